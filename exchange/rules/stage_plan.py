@@ -1,0 +1,110 @@
+"""The stage plan: which stages an exchange has and which letters they call for, as read from a file.
+
+Not dates: cycles.py lays the stages on a calendar and reminders.py works out when letters go.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where a stage stands: before the first Monday, within the cycle's weeks, or after its end."""
+
+    BEFORE = "before"
+    WITHIN = "within"
+    AFTER = "after"
+
+
+@dataclass(frozen=True)
+class StageRule:
+    """One stage and the weeks it takes, first to last, both included.
+
+    WITHIN counts 1..N from the cycle's first Monday. BEFORE counts -3..-1, -1 being the week that
+    ends with the Sunday before it. AFTER counts 1.. from the Monday that follows the cycle's last day.
+    """
+
+    key: str
+    name: str
+    owner: str
+    phase: Phase
+    first_week: int
+    last_week: int
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks the stage takes."""
+        return self.last_week - self.first_week + 1
+
+
+@dataclass(frozen=True)
+class SittingRule:
+    """The usual wall time of one sitting of a meeting; a second serves the other side of the world."""
+
+    at: time
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class MeetingRule:
+    """A meeting that a stage holds: on ``weekday`` (0 Monday .. 6 Sunday) of the stage's first week."""
+
+    key: str
+    name: str
+    stage: str
+    weekday: int
+    minutes: int
+    sittings: tuple[SittingRule, ...]
+
+
+class Anchor(StrEnum):
+    """What a letter's days and hours are counted from."""
+
+    STAGE_START = "stage_start"  # the stage's first day
+    STAGE_DUE = "stage_due"  # the Friday of the stage's last week
+    MEETING_START = "meeting_start"  # the reader's sitting of the stage's meeting
+    MEETING_END = "meeting_end"
+
+
+@dataclass(frozen=True)
+class LetterRule:
+    """One letter of the plan: from when, by how much, and to whom.
+
+    ``days`` and ``hours`` are counted from ``anchor``, negative before it; ``hours`` only from a meeting.
+    ``reminds_of`` is the key of the letter it repeats, None for a letter of its own: it chooses the
+    wording. ``only_silent`` leaves out readers who have answered.
+    """
+
+    key: str
+    name: str
+    stage: str
+    anchor: Anchor
+    days: int
+    hours: int
+    audience: tuple[str, ...]
+    reminds_of: str | None = None
+    only_silent: bool = False
+
+    @property
+    def is_before(self) -> bool:
+        """Whether the letter is worth nothing once its moment has come."""
+        return self.days < 0 or self.hours < 0
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """Everything config/cycle.toml says. ``send_at`` is the wall time at which day letters go."""
+
+    duration_weeks: int
+    cadence_weeks: int
+    send_at: time
+    stages: tuple[StageRule, ...]
+    meetings: tuple[MeetingRule, ...]
+    letters: tuple[LetterRule, ...]
+    session_stage: str
+    session_weekday: int
+
+    @property
+    def session(self) -> MeetingRule:
+        """The meeting that is the exchange's live session."""
+        return next(meeting for meeting in self.meetings if meeting.stage == self.session_stage)
