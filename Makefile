@@ -1,0 +1,62 @@
+# Short targets over bootstrap.py and the tools. Works with GNU make 3.81 and later.
+
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+UV ?= uv
+LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast faults browser lint format bench lock clean
+
+help: ## Say what each target does
+	@echo "Exchange. The targets:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+run: ## Start web and clock on http://127.0.0.1:$PORT (default 8000), data in var/
+	@$(PYTHON) bootstrap.py run
+	@exec $(BIN)/python -m exchange serve
+
+test: ## Prove everything, on SQLite and on a real PostgreSQL
+	@$(PYTHON) bootstrap.py test
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+test-fast: ## The tests that need no server and no browser
+	@$(PYTHON) bootstrap.py test
+	@exec $(BIN)/python -m pytest -m "not postgresql and not browser and not faults and not slow" $(ARGS)
+
+faults: ## Kill processes at random moments and count the letters
+	@$(PYTHON) bootstrap.py test
+	@exec $(BIN)/python -m pytest -m faults tests/faults $(ARGS)
+
+browser: ## The tests that open the pages in Chromium
+	@$(PYTHON) bootstrap.py test
+	@exec $(BIN)/python -m pytest -m browser $(ARGS)
+
+lint: ## Style, format, types, and the floors of the house
+	@$(PYTHON) bootstrap.py test
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/python -m mypy
+	$(BIN)/python $(BIN)/lint-imports --no-logo
+
+format: ## Put every file in the house style
+	@$(PYTHON) bootstrap.py test
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+
+bench: ## Measure start-up, memory and the pages against a bare Flask page
+	@$(PYTHON) bootstrap.py test
+	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+lock: ## Choose new versions: rewrites config/requirements/*.lock (needs uv)
+	cd config/requirements && for set in test pg run; do \
+		{ echo "# Made by \`make lock\` from $$set.in; every file is checked against its hash."; \
+		  $(UV) $(LOCK) $$(test $$set = test || echo --constraint test.lock) $$set.in; } > $$set.new \
+		&& mv $$set.new $$set.lock || exit 1; done
+
+clean: ## Forget .venv and the tools' caches; var/ (the data) stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
