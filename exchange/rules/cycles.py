@@ -146,9 +146,7 @@ def is_done(*, done_at: datetime | None, ends_on: date, today: date) -> bool:
     return done_at is not None or ends_on < today
 
 
-def moved_stages(
-    stages: Sequence[MovableStage], *, key: str | None, days: int
-) -> tuple[MovedStage, ...]:
+def moved_stages(stages: Sequence[MovableStage], *, key: str | None, days: int) -> tuple[MovedStage, ...]:
     """New dates for what is not done when one stage, or the whole cycle, moves by ``days``.
 
     ``key`` names the stage that moves, and every undone stage that starts with or after it moves along;

@@ -70,9 +70,7 @@ def findings_for_session(
     raise NotImplementedError
 
 
-def findings_for_span(
-    first_on: date, last_on: date, calendars: Sequence[CityCalendar]
-) -> list[Finding]:
+def findings_for_span(first_on: date, last_on: date, calendars: Sequence[CityCalendar]) -> list[Finding]:
     """Quiet periods that a span of days touches: a warning for a lead city's, information for another's."""
     raise NotImplementedError
 

@@ -17,18 +17,16 @@ from exchange.rules.quiet_periods import QuietPeriod
 ONE_DAY = timedelta(days=1)
 # Days on which people leave early are kept by the package in these categories.
 HALF_DAY_CATEGORIES = ("half_day", "bank", "optional")
-LONGEST_REST_DAYS = (
-    60  # no calendar is without a working day for so long; ends a search that would not
-)
+LONGEST_REST_DAYS = 60  # no calendar is without a working day for so long; ends a search that would not
 
 
 @dataclass(frozen=True)
 class CityCalendar:
-    """What the rules know of a city's time: zone, holidays calendar, working hours and quiet periods.
+    """What the rules know of a city's time: zone, holidays, working hours and quiet periods.
 
-    ``country`` is ISO 3166 alpha-2, ``subdivision`` and ``categories`` as the ``holidays`` package spells them
-    ("" and () mean none and "public"). ``work_starts`` and ``work_ends`` are wall times.
-    ``language`` is that of the city's letters; holidays are always named in English.
+    ``country`` is ISO 3166 alpha-2, ``subdivision`` and ``categories`` are spelled as in the
+    ``holidays`` package ("" and () mean none and "public"). ``work_starts`` and ``work_ends`` are
+    wall times. ``language`` is that of the city's letters; holidays are always named in English.
     """
 
     city_id: int
@@ -67,7 +65,7 @@ def check_calendar(country: str, subdivision: str, categories: tuple[str, ...]) 
 
 
 def holidays_of(calendar: CityCalendar, year: int) -> dict[date, str]:
-    """The city's holidays of a year with their English names, observed days included, in date order."""
+    """The city's holidays of a year in date order, named in English, observed days included."""
     return dict(_table(calendar.country, calendar.subdivision, calendar.categories, year))
 
 
@@ -77,7 +75,7 @@ def holiday_on(calendar: CityCalendar, on: date) -> str | None:
 
 
 def squeeze_days(calendar: CityCalendar, year: int) -> list[date]:
-    """The year's single working days between two free ones, which many take off (Swedish klämdagar)."""
+    """The year's single working days between two free ones, which many take off (klämdagar)."""
     days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
     return [on for on in days if on.year == year and is_squeeze_day(calendar, on)]
 
@@ -92,7 +90,7 @@ def is_squeeze_day(calendar: CityCalendar, on: date) -> bool:
 
 
 def half_day_on(calendar: CityCalendar, on: date) -> str | None:
-    """Why people leave early on a working day ("Maundy Thursday (from 2pm)"); None when they do not.
+    """Why people leave early on a working day ("Maundy Thursday (from 2pm)"), else None.
 
     A squeeze day is not a half day, though the package lists some of them in the same category.
     """
@@ -127,14 +125,10 @@ def _walk(is_wanted: Callable[[date], bool], on: date, step: timedelta) -> date:
     for n in range(LONGEST_REST_DAYS):
         if is_wanted(on + n * step):
             return on + n * step
-    raise InvalidInput(
-        "No working day within %(days)s days of %(on)s.", days=LONGEST_REST_DAYS, on=on
-    )
+    raise InvalidInput("No working day within %(days)s days of %(on)s.", days=LONGEST_REST_DAYS, on=on)
 
 
-def _check_subdivision(
-    entity: holidays_package.HolidayBase, country: str, subdivision: str
-) -> None:
+def _check_subdivision(entity: holidays_package.HolidayBase, country: str, subdivision: str) -> None:
     allowed = set(entity.subdivisions) | set(entity.subdivisions_aliases)
     if not subdivision or subdivision in allowed:
         return
@@ -160,9 +154,7 @@ def _entity(country: str) -> holidays_package.HolidayBase:
 
 
 @cache
-def _table(
-    country: str, subdivision: str, categories: tuple[str, ...], year: int
-) -> Mapping[date, str]:
+def _table(country: str, subdivision: str, categories: tuple[str, ...], year: int) -> Mapping[date, str]:
     check_calendar(country, subdivision, categories)
     found = holidays_package.country_holidays(
         country,

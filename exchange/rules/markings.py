@@ -40,7 +40,8 @@ def parse_marking(text: str) -> Marking:
         raise InvalidInput("Choose a marking: %(markings)s.", field="marking", markings=_choices())
     if word.replace("UK ", "") in _STATE_SECRETS:
         raise InvalidInput(
-            "Information marked %(marking)s must not be put into Exchange. Keep it on the system made for it.",
+            "Information marked %(marking)s must not be put into Exchange."
+            " Keep it on the system made for it.",
             field="marking",
             marking=word,
         )

@@ -1,6 +1,6 @@
 """Quiet periods: the weeks of the year in which a city would rather not meet.
 
-Not holidays: those are dated by law and come from holidays.py; a quiet period is what a city says of itself.
+Not holidays: the law dates those (holidays.py). A quiet period is what a city says of itself.
 """
 
 import re
@@ -18,9 +18,10 @@ _LEAP_YEAR = 2000  # to check that a yearly day exists in some year
 
 @dataclass(frozen=True)
 class QuietPeriod:
-    """A named span: ISO weeks ("W28", "W31"), yearly days ("12-20", "01-06") or dates ("2027-07-12").
+    """A named span: ISO weeks ("W28"), days of every year ("12-20") or dates ("2027-07-12").
 
-    Weeks run from Monday of the first to Sunday of the last. Weeks and yearly days may run over New Year.
+    Weeks run from Monday of the first to Sunday of the last. Weeks and yearly days may run
+    over New Year ("12-20" to "01-06").
     """
 
     name: str
@@ -29,7 +30,7 @@ class QuietPeriod:
 
 
 def parse_quiet_period(name: str, first: str, last: str) -> QuietPeriod:
-    """A quiet period from text; both ends in the same form. Raises InvalidInput saying what was expected."""
+    """A quiet period from text, both ends in the same form. InvalidInput says what was expected."""
     ends = (first.strip().upper(), last.strip().upper())
     if not name.strip():
         raise InvalidInput("Give the quiet period a name.", field="name")
@@ -41,7 +42,7 @@ def parse_quiet_period(name: str, first: str, last: str) -> QuietPeriod:
 
 
 def spans(period: QuietPeriod, first_on: date, last_on: date) -> list[tuple[date, date]]:
-    """The period's own first and last days, whole, for each year in which it touches first_on..last_on."""
+    """The period's own first and last days, for each time it touches first_on..last_on."""
     years = range(first_on.year - 1, last_on.year + 1)
     found = _occurrences(period, years)
     return [(begin, end) for begin, end in found if begin <= last_on and end >= first_on]

@@ -1,6 +1,6 @@
 """Audience rings: how much of an event each kind of reader may be shown under its marking.
 
-Not access to pages: permissions guard those. This decides what leaves by feed or letter (DOMAIN.md 4.3).
+Not access to pages, which permissions guard: this decides what leaves by feed or letter.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from exchange.rules.markings import Marking
 
 
 class Ring(StrEnum):
-    """Who reads: anybody, a city's feed, an expert group's feed, one person's feed, a letter to one person."""
+    """Who reads: anybody, a city's or a group's feed, one person's feed, a letter to one person."""
 
     PUBLIC = "public"
     CITY = "city"
@@ -23,8 +23,9 @@ class Ring(StrEnum):
 class Showing:
     """What may be shown. The marking's label is always shown; the time too.
 
-    ``title`` False means a neutral title in its place ("CTPN event"). ``link`` is the address for joining;
-    ``portal`` is a link to a page behind sign-in. ``busy_only`` means a block named "Private" and nothing else.
+    ``title`` False means a neutral title in its place ("CTPN event"). ``link`` is the address for
+    joining, ``portal`` a link to a page behind sign-in. ``busy_only`` means a block named
+    "Private" and nothing else.
     """
 
     title: bool = False
@@ -68,7 +69,7 @@ _TABLE: dict[Ring, dict[Marking, Showing]] = {
 }
 _TABLE[Ring.GROUP] = _TABLE[Ring.CITY]
 
-# These two are for the invited alone, in every ring: a need to know within one organisation, and named people.
+# For the invited alone, in every ring: a need to know in one organisation, and named people.
 _INVITED_ONLY = frozenset({Marking.AMBER_STRICT, Marking.RED})
 
 
@@ -78,7 +79,7 @@ def showing(marking: str | None, ring: Ring, *, is_invited: bool) -> Showing | N
     ``is_invited``: the city, group or person is among those invited. An empty or unknown
     marking is denied everywhere.
     """
-    if not marking or marking not in Marking:
+    if not marking or marking not in set(Marking):
         return None
     known = Marking(marking)
     if known in _INVITED_ONLY and not is_invited:

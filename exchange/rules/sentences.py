@@ -1,6 +1,6 @@
 """Sentences that a rule says to a person, kept apart from their values.
 
-Not a translation: pages translate ``template`` and format ``values`` themselves; ``render`` is the English.
+Not a translation: pages translate ``template`` and format ``values``; ``render`` is the English.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """Wall clocks and instants: turning what a clock in a city shows into UTC and back.
 
-Not a clock: nothing here knows what time it is. Zone data is the tzdata package's (see exchange/__init__.py).
+Not a clock: nothing here knows what time it is. Zone data is the tzdata package's, which
+exchange/__init__.py sees to.
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-import tzdata
+import tzdata  # type: ignore[import-untyped]  # it ships data, not types
 
 from exchange.errors import InvalidInput
 
@@ -28,14 +29,14 @@ __all__ = [
     "zone_data_version",
 ]
 
-# A difference that lasts less than this is a season's edge, not a season. The longest edge among member
+# A difference that lasts no longer is a season's edge, not a season. The longest edge among member
 # cities is Auckland-Washington's 43 days in autumn; the shortest season is its four-month winter.
 EDGE_MAX_DAYS = 56
 
 
 @dataclass(frozen=True)
 class WallTime:
-    """What the clock on the wall shows in a city; the promise made to people, kept when zone rules change."""
+    """What the clock on the wall shows in a city; a promise that outlives a change of zone rules."""
 
     on: date
     at: time
@@ -43,13 +44,13 @@ class WallTime:
 
     @property
     def naive(self) -> datetime:
-        """Date and time without a zone; for display and for widgets, never for arithmetic across days."""
+        """Date and time without a zone; for display and widgets, never for arithmetic."""
         return datetime.combine(self.on, self.at)
 
 
 @dataclass(frozen=True)
 class Instant:
-    """A moment in UTC; ``is_repeated`` when its wall time occurs twice that night and the first was taken."""
+    """A moment in UTC; ``is_repeated`` when its wall time occurs twice and the first was taken."""
 
     at: datetime
     is_repeated: bool
@@ -62,8 +63,8 @@ class UnknownZone(InvalidInput):
 class NonexistentTime(InvalidInput):
     """The clocks jump over this wall time in spring.
 
-    ``before`` and ``after`` are the wall times one jump earlier and one jump later, both of which exist:
-    for 02:30 on the night Stockholm's clocks go from 02:00 to 03:00 they are 01:30 and 03:30.
+    ``before`` and ``after`` are the wall times one jump earlier and later, which both exist:
+    01:30 and 03:30 for 02:30 on the night Stockholm's clocks go from 02:00 to 03:00.
     """
 
     def __init__(self, wall: WallTime, before: WallTime, after: WallTime) -> None:
@@ -143,15 +144,15 @@ def wall_time(at: datetime, time_zone: str) -> WallTime:
 
 
 def utc_offset(time_zone: str, at: datetime) -> timedelta:
-    """How far ahead of UTC the zone's clocks are at an aware instant; negative west of Greenwich."""
+    """How far ahead of UTC the zone's clocks are at an instant; negative west of Greenwich."""
     return _offset(at.astimezone(zone(time_zone)))
 
 
 @lru_cache(maxsize=4096)
 def out_of_step(time_zone_a: str, time_zone_b: str, at: datetime) -> OutOfStep | None:
-    """How two zones differ at ``at``, when that difference is a passing one; None in the ordinary seasons.
+    """How two zones differ at ``at``, when that difference is a passing one; None in a season.
 
-    Passing means: it began and ends within EDGE_MAX_DAYS. Stockholm and Washington are 5 hours apart,
+    Passing means that it lasts EDGE_MAX_DAYS at most. Stockholm and Washington are 5 hours apart,
     not 6, for two or three weeks in March and one around the start of November.
     """
     now_hours = _difference(time_zone_a, time_zone_b, at)
@@ -163,7 +164,7 @@ def out_of_step(time_zone_a: str, time_zone_b: str, at: datetime) -> OutOfStep |
 
 
 def _nearest_change(a: str, b: str, at: datetime, *, step_days: int) -> tuple[int, float | None]:
-    """Days walked until the difference is another one, and that one; None when it stays the same."""
+    """Days walked until the difference is another one, and that one; None when it stays."""
     now_hours = _difference(a, b, at)
     for days in range(1, EDGE_MAX_DAYS + 1):
         hours = _difference(a, b, at + timedelta(days=days * step_days))
@@ -184,7 +185,7 @@ def _offset(local: datetime) -> timedelta:
 
 
 def _wall(local: datetime, time_zone: str) -> WallTime:
-    return WallTime(local.date(), local.time(), time_zone)
+    return WallTime(local.date(), local.time().replace(fold=0), time_zone)
 
 
 def _neighbour_text(wall: WallTime, on: date) -> str:

@@ -62,9 +62,7 @@ def default_date(dates: Iterable[date], today: date, calendars: Sequence[CityCal
     raise NotImplementedError
 
 
-def training_year(
-    year: int, calendars: Sequence[CityCalendar], session_dates: Iterable[date]
-) -> list[date]:
+def training_year(year: int, calendars: Sequence[CityCalendar], session_dates: Iterable[date]) -> list[date]:
     """Ten to thirteen days, 28 to 35 days apart, for a year's training events; twelve when they fit.
 
     Never on a lead city's holiday or weekend, in its quiet period, or in the ISO week of a session;
