@@ -1,4 +1,4 @@
-"""The stage plan: which stages an exchange has and which letters they call for, as read from a file.
+"""The stage plan: which stages an exchange has and which letters they call for, as a file says it.
 
 Not dates: cycles.py lays the stages on a calendar and reminders.py works out when letters go.
 """
@@ -20,8 +20,8 @@ class Phase(StrEnum):
 class StageRule:
     """One stage and the weeks it takes, first to last, both included.
 
-    WITHIN counts 1..N from the cycle's first Monday. BEFORE counts -3..-1, -1 being the week that
-    ends with the Sunday before it. AFTER counts 1.. from the Monday that follows the cycle's last day.
+    WITHIN counts 1..N from the cycle's first Monday. BEFORE counts ..-2, -1, and -1 ends with the
+    Sunday before it. AFTER counts 1.. from the Monday that follows the cycle's last day.
     """
 
     key: str
@@ -39,7 +39,7 @@ class StageRule:
 
 @dataclass(frozen=True)
 class SittingRule:
-    """The usual wall time of one sitting of a meeting; a second serves the other side of the world."""
+    """The usual wall time of one sitting of a meeting; a second serves the far side of the world."""
 
     at: time
     time_zone: str
@@ -47,7 +47,7 @@ class SittingRule:
 
 @dataclass(frozen=True)
 class MeetingRule:
-    """A meeting that a stage holds: on ``weekday`` (0 Monday .. 6 Sunday) of the stage's first week."""
+    """A meeting that a stage holds, on ``weekday`` (0 is Monday) of the stage's first week."""
 
     key: str
     name: str
@@ -65,14 +65,19 @@ class Anchor(StrEnum):
     MEETING_START = "meeting_start"  # the reader's sitting of the stage's meeting
     MEETING_END = "meeting_end"
 
+    @property
+    def is_meeting(self) -> bool:
+        """Whether the letter speaks of a meeting and not of the stage's dates."""
+        return self in {Anchor.MEETING_START, Anchor.MEETING_END}
+
 
 @dataclass(frozen=True)
 class LetterRule:
     """One letter of the plan: from when, by how much, and to whom.
 
-    ``days`` and ``hours`` are counted from ``anchor``, negative before it; ``hours`` only from a meeting.
-    ``reminds_of`` is the key of the letter it repeats, None for a letter of its own: it chooses the
-    wording. ``only_silent`` leaves out readers who have answered.
+    ``days`` and ``hours`` are counted from ``anchor``, negative before it; hours only from a
+    meeting and never with days. ``reminds_of`` is the key of the letter that this one repeats, None
+    for a letter of its own. ``only_silent`` leaves out readers who have answered.
     """
 
     key: str
@@ -93,7 +98,10 @@ class LetterRule:
 
 @dataclass(frozen=True)
 class StagePlan:
-    """Everything config/cycle.toml says. ``send_at`` is the wall time at which day letters go."""
+    """Everything config/cycle.toml says. ``send_at`` is the wall time at which day letters go.
+
+    ``session`` is the meeting, one of ``meetings``, that is the live session.
+    """
 
     duration_weeks: int
     cadence_weeks: int
@@ -101,10 +109,19 @@ class StagePlan:
     stages: tuple[StageRule, ...]
     meetings: tuple[MeetingRule, ...]
     letters: tuple[LetterRule, ...]
-    session_stage: str
-    session_weekday: int
+    session: MeetingRule
 
     @property
-    def session(self) -> MeetingRule:
-        """The meeting that is the exchange's live session."""
-        return next(meeting for meeting in self.meetings if meeting.stage == self.session_stage)
+    def session_stage(self) -> str:
+        """The key of the stage that holds the live session."""
+        return self.session.stage
+
+    @property
+    def session_weekday(self) -> int:
+        """The weekday of the live session, 0 for Monday."""
+        return self.session.weekday
+
+    @property
+    def stages_within(self) -> tuple[StageRule, ...]:
+        """The stages that share the cycle's weeks, in order."""
+        return tuple(stage for stage in self.stages if stage.phase is Phase.WITHIN)
