@@ -1,0 +1,88 @@
+"""The web application: a table of contents.
+
+Reads no clock of its own and opens no socket.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from exchange import clock
+from exchange.db import Database
+from exchange.rules.cycles import read_stage_plan
+from exchange.settings import ROOT, Settings, load_settings, read_toml
+from exchange.web.filters import add_filters
+from exchange.web.guard import guard
+from exchange.web.headers import set_headers
+from exchange.web.logs import configure_logs, log_requests
+from exchange.web.pages import add_to_templates
+from exchange.web.refusals import add_error_pages
+from exchange.web.request import House, viewer
+
+LANGUAGES = ("en",)  # what the product is written in; catalogues stand in exchange/translations
+FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
+
+_ROOMS = ("accounts", "cycles", "trainings", "programme", "network", "feeds", "mail")
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Flask:
+    """The application over one database; ``now`` is asked once per request."""
+    app = Flask(
+        "exchange", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "exchange/static")
+    )
+    _configure(app, settings)
+    app.extensions["exchange"] = House(
+        settings=settings,
+        database=Database(settings.database_url),
+        plan=read_stage_plan(read_toml(settings.cycle_file)),
+        now=now,
+    )
+    log_requests(app)
+    guard(app)
+    CSRFProtect(app)
+    Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "exchange/translations"))
+    add_filters(app)
+    add_to_templates(app)
+    set_headers(app, settings)
+    add_error_pages(app)
+    _register_rooms(app)
+    return app
+
+
+def create_app_from_environment() -> Flask:
+    """The application of this process, for the web server."""
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    return create_app(settings)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        MAX_CONTENT_LENGTH=FORM_MAX_BYTES,
+        SESSION_COOKIE_NAME="exchange",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        WTF_CSRF_TIME_LIMIT=None,  # a form may be filled in over lunch; the sign-in's end is the limit
+        WTF_CSRF_SSL_STRICT=False,  # the referrer is checked by the cookie's SameSite instead
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+
+def _language() -> str:
+    found = viewer()
+    if found is not None and found.person.language in LANGUAGES:
+        return found.person.language
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _register_rooms(app: Flask) -> None:
+    for room in _ROOMS:
+        if find_spec(f"exchange.{room}.views"):
+            app.register_blueprint(import_module(f"exchange.{room}.views").blueprint)

@@ -1,0 +1,66 @@
+"""Schema migrations: linear, short-named, both ways real.
+
+Kept apart from exchange.db because Alembic costs start-up time that web processes do not need.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.exc import OperationalError
+
+from exchange.db import Database
+from exchange.errors import ConfigurationError
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the schema to ``revision``: "head", "base" or a number such as "0002".
+
+    Raises ConfigurationError when the database was written by a newer version.
+    """
+    config = _alembic_config(url)
+    _refuse_newer(url, config)
+    if revision == "base":
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+def schema_revision(database: Database) -> str | None:
+    """The revision of the schema as it stands; None when it was never migrated."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["url"] = url
+    return config
+
+
+def _refuse_newer(url: str, config: Config) -> None:
+    database = Database(url)
+    try:
+        current = schema_revision(database)
+    except OperationalError as error:
+        raise ConfigurationError(
+            "The database %(url)s cannot be opened: %(cause)s",
+            url=database.engine.url.render_as_string(hide_password=True),
+            cause=str(error.orig),
+        ) from error
+    finally:
+        database.dispose()
+    if current is None:
+        return
+    try:
+        ScriptDirectory.from_config(config).get_revision(current)
+    except CommandError as error:
+        raise ConfigurationError(
+            "The database was written by a newer version of Exchange (its schema is %(revision)s). "
+            "Install that version, or restore a backup made with this one.",
+            revision=current,
+        ) from error

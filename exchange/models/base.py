@@ -1,0 +1,28 @@
+"""What every table shares: names of constraints, and closed vocabularies as text with a CHECK.
+
+Not a base class: tables stand in one file per noun.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import SQLModel
+
+# Stable names let Alembic drop and alter constraints on SQLite and PostgreSQL alike.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def one_of(column: str, vocabulary: type[StrEnum]) -> CheckConstraint:
+    """A CHECK that ``column`` holds a word of ``vocabulary``.
+
+    Text with a CHECK instead of a database enum: PostgreSQL keeps an enum type after a
+    downgrade, and a new member goes unnoticed by the migration check.
+    """
+    words = ", ".join(f"'{word.value}'" for word in vocabulary)
+    return CheckConstraint(f"{column} IN ({words})", name=column)

@@ -1,0 +1,56 @@
+"""Letters: the outbox and its history. One row is one letter to one person, written whole."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlmodel import Field, Relationship, SQLModel
+
+from exchange.models.base import one_of
+from exchange.models.people import Person
+
+
+class LetterState(StrEnum):
+    """Where a letter is."""
+
+    QUEUED = "queued"  # waits for due_at, or for the next try
+    SENDING = "sending"  # claimed by a delivery process
+    SENT = "sent"  # a server took it
+    REFUSED = "refused"  # a server refused it for good
+    WITHDRAWN = "withdrawn"  # taken back before it was sent
+
+
+class Letter(SQLModel, table=True):
+    """A letter that was decided to be sent."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        one_of("state", LetterState),
+        Index("ix_letter_state_due_at", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    once_key: str = Field(unique=True)  # the deed it belongs to: the same deed never makes two letters
+    kind: str  # "E1", "sign-in"
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
+    training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    html: str
+    why: str = ""  # for the page of letters: the rule that called for it
+    message_id: str = Field(unique=True)  # RFC 5322, the same on every try
+    queued_at: datetime
+    due_at: datetime  # not before
+    useless_after: datetime | None = None  # not sent at all when this has passed
+    state: str = LetterState.QUEUED
+    claimed_at: datetime | None = None
+    claimed_by: str = ""
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    sent_at: datetime | None = None
+    last_answer: str = ""  # what the server said last
+
+    person: Person | None = Relationship()

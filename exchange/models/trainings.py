@@ -1,0 +1,125 @@
+"""Training and exercising events."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlmodel import Field, Relationship, SQLModel
+
+from exchange.models.base import one_of
+from exchange.models.cities import City
+from exchange.models.cycles import Publication
+from exchange.models.groups import ExpertGroup
+from exchange.models.themes import Theme
+from exchange.rules.markings import Marking
+
+
+class TrainingKind(StrEnum):
+    """Kinds of event, in the words of HSEEP where it has one."""
+
+    SEMINAR = "seminar"
+    WORKSHOP = "workshop"
+    WEBINAR = "webinar"
+    CONFERENCE = "conference"
+    TABLE_TOP = "table-top"
+    GAME = "game"
+    DRILL = "drill"
+    FUNCTIONAL = "functional"
+    FULL_SCALE = "full-scale"
+    STUDY_VISIT = "study visit"
+    BOARD_MEETING = "board meeting"
+    PLANNING_MEETING = "planning meeting"
+
+
+class TrainingMode(StrEnum):
+    """Where people are."""
+
+    IN_PERSON = "in person"
+    HYBRID = "hybrid"
+    VIRTUAL = "virtual"
+
+
+class TrainingState(StrEnum):
+    """How far the event has come; cancelled and postponed are decisions of their own."""
+
+    IDEA = "idea"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    IN_PLANNING = "in planning"
+    READY = "ready"
+    DELIVERED = "delivered"
+    REPORTED = "reported"
+    CLOSED = "closed"
+
+
+class TrainingCity(SQLModel, table=True):
+    """A city invited to an event; an event without such rows is for all member cities."""
+
+    __tablename__ = "training_city"
+
+    training_id: int = Field(foreign_key="training_event.id", primary_key=True)
+    city_id: int = Field(foreign_key="city.id", primary_key=True, index=True)
+
+
+class TrainingGroup(SQLModel, table=True):
+    """An expert group invited to an event."""
+
+    __tablename__ = "training_group"
+
+    training_id: int = Field(foreign_key="training_event.id", primary_key=True)
+    group_id: int = Field(foreign_key="expert_group.id", primary_key=True, index=True)
+
+
+class TrainingEvent(SQLModel, table=True):
+    """One event: a promise about the clock on the wall in ``time_zone``."""
+
+    __tablename__ = "training_event"
+    __table_args__ = (
+        one_of("kind", TrainingKind),
+        one_of("mode", TrainingMode),
+        one_of("state", TrainingState),
+        one_of("marking", Marking),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    title: str
+    description: str = ""
+    theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
+    host_city_id: int = Field(foreign_key="city.id", index=True)
+    mode: str
+    on_local: date
+    starts_local: time
+    time_zone: str  # IANA name
+    minutes: int
+    place: str = ""
+    join_link: str = ""
+    marking: str = Marking.AMBER_STRICT
+    is_chatham_house: bool = False
+    state: str = TrainingState.PROPOSED
+    created_at: datetime
+    version: int = 1  # rises with each saved change; a form sent from an older page is refused
+    published_at: datetime | None = None
+    postponed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    reason: str = ""  # of the cancellation or postponement
+    uid: str = Field(unique=True)
+    sequence: int = 0
+    changed_at: datetime
+
+    theme: Theme | None = Relationship()
+    host_city: City = Relationship()
+    cities: list[City] = Relationship(
+        link_model=TrainingCity, sa_relationship_kwargs={"order_by": "City.name"}
+    )
+    groups: list[ExpertGroup] = Relationship(
+        link_model=TrainingGroup, sa_relationship_kwargs={"order_by": "ExpertGroup.id"}
+    )
+
+    @property
+    def publication(self) -> Publication:
+        """The strongest decision taken: cancelled, then postponed, then published, else a draft."""
+        if self.cancelled_at:
+            return Publication.CANCELLED
+        if self.postponed_at:
+            return Publication.POSTPONED
+        return Publication.PUBLISHED if self.published_at else Publication.DRAFT

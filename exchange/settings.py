@@ -1,0 +1,160 @@
+"""Settings: typed, from config/*.toml and EXCHANGE_* variables, the variables winning.
+
+config/default.toml documents each one with unit and default; the file of the environment
+(development or production) stands above it. Nothing here opens a database or a socket.
+"""
+
+import os
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from exchange.errors import ConfigurationError
+
+ROOT = Path(__file__).parent.parent
+CONFIG = ROOT / "config"
+SECRET_MIN_CHARACTERS = 32  # 128 bits as hex, or more of anything else
+DEFAULT_SECRET = "development-only-secret-change-me"
+
+
+class Environment(StrEnum):
+    """Where the product runs; production refuses what is only good at a desk."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """All settings. Build it with load_settings, which turns faults into sentences."""
+
+    model_config = SettingsConfigDict(env_prefix="EXCHANGE_", extra="forbid", frozen=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+    data_dir: Path = ROOT / "var"
+    database_url: str = ""  # empty: SQLite in data_dir
+    secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: SecretStr | None = None  # None: letters go to a Maildir in data_dir
+    mail_from: str = "Exchange <exchange@example.org>"
+    allow_http: bool = False
+    sample: bool = True
+    network_name: str = "Counter-Terrorism Preparedness Network"
+    network_short_name: str = "CTPN"
+    network_time_zone: str = "Europe/London"
+    network_file: Path = CONFIG / "network.toml"
+    cycle_file: Path = CONFIG / "cycle.toml"
+    session_hours: int = Field(default=12, ge=1, le=24 * 30)
+    sign_in_minutes: int = Field(default=20, ge=1, le=24 * 60)
+    letters_per_tick: int = Field(default=200, ge=1)
+    deliver_seconds: int = Field(default=15, ge=1, le=3600)
+    smtp_timeout_seconds: int = Field(default=60, ge=1, le=600)
+    stuck_seconds: int = Field(default=600, ge=2, le=24 * 3600)
+    log_level: str = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of who wins: arguments, EXCHANGE_* variables, the environment's file, default.toml."""
+        environment = os.environ.get("EXCHANGE_ENVIRONMENT", Environment.DEVELOPMENT)
+        files = [CONFIG / "default.toml", CONFIG / f"{environment}.toml"]
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=files)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.database_url:
+            # frozen: the only change, made before anybody sees the object
+            object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.resolve() / 'exchange.db'}")
+        return self
+
+    @model_validator(mode="after")
+    def _claims_outlast_sending(self) -> Self:
+        if self.stuck_seconds < 2 * self.smtp_timeout_seconds:
+            raise ValueError(
+                "stuck_seconds must be at least twice smtp_timeout_seconds, "
+                "or a letter still on its way would be sent twice"
+            )
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        """Whether people depend on this installation."""
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def mail_dir(self) -> Path:
+        """The Maildir that takes letters when there is no mail server."""
+        return self.data_dir / "mail"
+
+
+def load_settings() -> Settings:
+    """The settings of this process, checked.
+
+    Raises ConfigurationError with one sentence that names the setting and what is expected.
+    """
+    try:
+        settings = Settings()
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError("The settings cannot be read: %(cause)s", cause=_in_words(error)) from error
+    _refuse_unsafe(settings)
+    return settings
+
+
+def _in_words(error: ValidationError | tomllib.TOMLDecodeError) -> str:
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return str(error)
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    return f"{name} (EXCHANGE_{name.upper()}): {first['msg']}."
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    """Production only: a known secret, no mail server, or plain HTTP would harm people."""
+    if not settings.is_production:
+        return
+    if settings.secret_key.get_secret_value() == DEFAULT_SECRET:
+        raise ConfigurationError(
+            "Set EXCHANGE_SECRET_KEY to a secret of your own: the default one is public."
+        )
+    if len(settings.secret_key.get_secret_value()) < SECRET_MIN_CHARACTERS:
+        raise ConfigurationError(
+            "EXCHANGE_SECRET_KEY is too short: use at least %(least)s characters.",
+            least=SECRET_MIN_CHARACTERS,
+        )
+    if settings.smtp_url is None:
+        raise ConfigurationError(
+            "Set EXCHANGE_SMTP_URL (smtp://user:password@host:587): in production letters must reach people."
+        )
+    if urlsplit(settings.base_url).scheme != "https" and not settings.allow_http:
+        raise ConfigurationError(
+            "EXCHANGE_BASE_URL is %(url)s: production needs an https address, "
+            "or EXCHANGE_ALLOW_HTTP=true when something in front adds it.",
+            url=settings.base_url,
+        )
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """A TOML document; raises ConfigurationError with the file and, for a fault in it, the line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            "%(file)s cannot be read: %(cause)s", file=path, cause=error.strerror
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError("%(file)s: %(cause)s", file=path, cause=error) from error

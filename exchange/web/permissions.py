@@ -1,0 +1,61 @@
+"""The five permissions, who holds them, and how a route names the one it needs.
+
+Whether a person may see one particular thing is decided by the markings, not here.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from exchange.models import Person, Role
+
+View = TypeVar("View", bound=Callable[..., object])
+_ATTRIBUTE = "exchange_permission"
+PUBLIC = "public"  # a route that needs no sign-in; tests/building lists them by name
+
+
+class Permission(StrEnum):
+    """What a person may do. Each route names exactly one."""
+
+    SEE_PROGRAMME = "see the programme"
+    PLAN_PROGRAMME = "plan the programme"
+    ANSWER = "answer for a city or a group"
+    WRITE_LETTERS = "write letters"
+    ADMINISTER = "administer"
+
+
+_OF_ROLE = {
+    Role.COORDINATOR: frozenset(Permission),
+    Role.CITY_LEAD: frozenset({Permission.SEE_PROGRAMME, Permission.ANSWER}),
+    Role.CITY_CONTACT: frozenset({Permission.SEE_PROGRAMME, Permission.ANSWER}),
+    Role.EXPERT: frozenset({Permission.SEE_PROGRAMME, Permission.ANSWER}),
+}
+
+
+def permissions_of(person: Person) -> frozenset[Permission]:
+    """All a person may do through their roles; nothing when they left. Needs the roles loaded."""
+    if not person.is_active:
+        return frozenset()
+    return frozenset().union(*(_OF_ROLE[Role(held.role)] for held in person.roles))
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view: only people with ``permission`` reach it."""
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, permission)
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view: anybody reaches it."""
+    setattr(view, _ATTRIBUTE, PUBLIC)
+    return view
+
+
+def needed_by(view: object) -> Permission | str | None:
+    """What a view was marked with: a permission, PUBLIC, or None when somebody forgot."""
+    needed: Permission | str | None = getattr(view, _ATTRIBUTE, None)
+    return needed
