@@ -113,13 +113,14 @@ class Stage(SQLModel, table=True):
 
 
 class Sitting(SQLModel, table=True):
-    """One sitting of a cycle's live session: a promise about the clock on the wall in ``time_zone``."""
+    """One sitting of a meeting that a cycle holds: a promise about the clock on the wall in ``time_zone``."""
 
     __tablename__ = "sitting"
-    __table_args__ = (UniqueConstraint("cycle_id", "number"),)
+    __table_args__ = (UniqueConstraint("cycle_id", "meeting", "number"),)
 
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id", index=True)
+    meeting: str = "session"  # key of config/cycle.toml: "session" (live), "scoping_call"
     number: int  # 1 or 2
     on_local: date
     starts_local: time

@@ -131,9 +131,7 @@ def upgrade() -> None:
             "marking IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')",
             name=op.f("ck_cycle_marking"),
         ),
-        sa.ForeignKeyConstraint(
-            ["lead_city_id"], ["city.id"], name=op.f("fk_cycle_lead_city_id_city")
-        ),
+        sa.ForeignKeyConstraint(["lead_city_id"], ["city.id"], name=op.f("fk_cycle_lead_city_id_city")),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_cycle_theme_id_theme")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle")),
     )
@@ -203,9 +201,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("first", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("last", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["city_id"], ["city.id"], name=op.f("fk_quiet_period_city_id_city")
-        ),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_quiet_period_city_id_city")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quiet_period")),
         sa.UniqueConstraint("city_id", "name", name=op.f("uq_quiet_period_city_id_name")),
     )
@@ -247,9 +243,7 @@ def upgrade() -> None:
             "marking IN ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')",
             name=op.f("ck_training_event_marking"),
         ),
-        sa.CheckConstraint(
-            "mode IN ('in person', 'hybrid', 'virtual')", name=op.f("ck_training_event_mode")
-        ),
+        sa.CheckConstraint("mode IN ('in person', 'hybrid', 'virtual')", name=op.f("ck_training_event_mode")),
         sa.CheckConstraint(
             "state IN ('idea', 'proposed', 'confirmed', 'in planning', 'ready', 'delivered', 'reported', 'closed')",
             name=op.f("ck_training_event_state"),
@@ -257,16 +251,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["host_city_id"], ["city.id"], name=op.f("fk_training_event_host_city_id_city")
         ),
-        sa.ForeignKeyConstraint(
-            ["theme_id"], ["theme.id"], name=op.f("fk_training_event_theme_id_theme")
-        ),
+        sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_training_event_theme_id_theme")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_event")),
         sa.UniqueConstraint("uid", name=op.f("uq_training_event_uid")),
     )
     with op.batch_alter_table("training_event", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_training_event_host_city_id"), ["host_city_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_training_event_host_city_id"), ["host_city_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_training_event_theme_id"), ["theme_id"], unique=False)
 
     op.create_table(
@@ -275,16 +265,10 @@ def upgrade() -> None:
         sa.Column("board_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("is_chair", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["board_id"], ["board.id"], name=op.f("fk_board_member_board_id_board")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_board_member_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["board_id"], ["board.id"], name=op.f("fk_board_member_board_id_board")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_board_member_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_board_member")),
-        sa.UniqueConstraint(
-            "board_id", "person_id", name=op.f("uq_board_member_board_id_person_id")
-        ),
+        sa.UniqueConstraint("board_id", "person_id", name=op.f("uq_board_member_board_id_person_id")),
     )
     with op.batch_alter_table("board_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_board_member_board_id"), ["board_id"], unique=False)
@@ -295,9 +279,7 @@ def upgrade() -> None:
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_cycle_city_city_id_city")),
-        sa.ForeignKeyConstraint(
-            ["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_city_cycle_id_cycle")
-        ),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_city_cycle_id_cycle")),
         sa.PrimaryKeyConstraint("cycle_id", "city_id", name=op.f("pk_cycle_city")),
     )
     with op.batch_alter_table("cycle_city", schema=None) as batch_op:
@@ -307,9 +289,7 @@ def upgrade() -> None:
         "cycle_group",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("group_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_group_cycle_id_cycle")
-        ),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_group_cycle_id_cycle")),
         sa.ForeignKeyConstraint(
             ["group_id"], ["expert_group.id"], name=op.f("fk_cycle_group_group_id_expert_group")
         ),
@@ -326,9 +306,7 @@ def upgrade() -> None:
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["feed_id"], ["feed.id"], name=op.f("fk_feed_address_feed_id_feed")
-        ),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_feed_address_feed_id_feed")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_address")),
         sa.UniqueConstraint("feed_id", "serial", name=op.f("uq_feed_address_feed_id_serial")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_feed_address_token_digest")),
@@ -345,13 +323,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id"], ["expert_group.id"], name=op.f("fk_group_member_group_id_expert_group")
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_group_member_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_group_member_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group_member")),
-        sa.UniqueConstraint(
-            "group_id", "person_id", name=op.f("uq_group_member_group_id_person_id")
-        ),
+        sa.UniqueConstraint("group_id", "person_id", name=op.f("uq_group_member_group_id_person_id")),
     )
     with op.batch_alter_table("group_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_group_member_group_id"), ["group_id"], unique=False)
@@ -383,17 +357,12 @@ def upgrade() -> None:
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'refused', 'withdrawn')",
-            name=op.f("ck_letter_state"),
+            "state IN ('queued', 'sending', 'sent', 'refused', 'withdrawn')", name=op.f("ck_letter_state")
         ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_letter_cycle_id_cycle")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_letter_person_id_person")),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_letter_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["training_id"],
-            ["training_event.id"],
-            name=op.f("fk_letter_training_id_training_event"),
+            ["training_id"], ["training_event.id"], name=op.f("fk_letter_training_id_training_event")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
@@ -415,16 +384,10 @@ def upgrade() -> None:
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("overridden_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_override_cycle_id_cycle")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_override_person_id_person")),
         sa.ForeignKeyConstraint(
-            ["cycle_id"], ["cycle.id"], name=op.f("fk_override_cycle_id_cycle")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_override_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["training_id"],
-            ["training_event.id"],
-            name=op.f("fk_override_training_id_training_event"),
+            ["training_id"], ["training_event.id"], name=op.f("fk_override_training_id_training_event")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_override")),
     )
@@ -438,12 +401,9 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.CheckConstraint(
-            "role IN ('coordinator', 'city lead', 'city contact', 'expert')",
-            name=op.f("ck_person_role_role"),
+            "role IN ('coordinator', 'city lead', 'city contact', 'expert')", name=op.f("ck_person_role_role")
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_person_role_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_role_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_role")),
         sa.UniqueConstraint("person_id", "role", name=op.f("uq_person_role_person_id_role")),
     )
@@ -458,9 +418,7 @@ def upgrade() -> None:
         sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("zone_data", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("is_stale", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["feed_id"], ["feed.id"], name=op.f("fk_published_feed_feed_id_feed")
-        ),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_published_feed_feed_id_feed")),
         sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_published_feed")),
     )
     with op.batch_alter_table("published_feed", schema=None) as batch_op:
@@ -474,9 +432,7 @@ def upgrade() -> None:
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_sign_in_link_token_digest")),
     )
@@ -487,6 +443,7 @@ def upgrade() -> None:
         "sitting",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("meeting", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("on_local", sa.Date(), nullable=False),
         sa.Column("starts_local", sa.Time(), nullable=False),
@@ -498,7 +455,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_sitting_cycle_id_cycle")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting")),
-        sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_sitting_cycle_id_number")),
+        sa.UniqueConstraint("cycle_id", "meeting", "number", name=op.f("uq_sitting_cycle_id_meeting_number")),
         sa.UniqueConstraint("uid", name=op.f("uq_sitting_uid")),
     )
     with op.batch_alter_table("sitting", schema=None) as batch_op:
@@ -530,13 +487,9 @@ def upgrade() -> None:
         "training_city",
         sa.Column("training_id", sa.Integer(), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_training_city_city_id_city")),
         sa.ForeignKeyConstraint(
-            ["city_id"], ["city.id"], name=op.f("fk_training_city_city_id_city")
-        ),
-        sa.ForeignKeyConstraint(
-            ["training_id"],
-            ["training_event.id"],
-            name=op.f("fk_training_city_training_id_training_event"),
+            ["training_id"], ["training_event.id"], name=op.f("fk_training_city_training_id_training_event")
         ),
         sa.PrimaryKeyConstraint("training_id", "city_id", name=op.f("pk_training_city")),
     )
@@ -551,9 +504,7 @@ def upgrade() -> None:
             ["group_id"], ["expert_group.id"], name=op.f("fk_training_group_group_id_expert_group")
         ),
         sa.ForeignKeyConstraint(
-            ["training_id"],
-            ["training_event.id"],
-            name=op.f("fk_training_group_training_id_training_event"),
+            ["training_id"], ["training_event.id"], name=op.f("fk_training_group_training_id_training_event")
         ),
         sa.PrimaryKeyConstraint("training_id", "group_id", name=op.f("pk_training_group")),
     )
@@ -569,9 +520,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("user_agent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_web_session_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_web_session_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_web_session_token_digest")),
     )
