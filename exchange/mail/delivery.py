@@ -1,0 +1,234 @@
+"""Delivery: claim one letter, commit, send, mark, commit; the only place from which mail leaves.
+
+    queued --claim--> sending --taken--> sent
+      ^                  |-----later---> queued again, after a growing wait
+      |---free_stuck-----|-----never---> refused
+
+A process that dies between claim and mark leaves one letter in "sending"; free_stuck queues it again
+under the same Message-ID. It decides nothing about who gets which letter.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Select, Table, or_, select, update
+from sqlmodel import Session, SQLModel
+
+from exchange.db import Database
+from exchange.mail.maildir import MaildirTransport
+from exchange.mail.message import Unwritable, build_message
+from exchange.mail.outbox import SIGN_IN, withdraw_useless
+from exchange.mail.smtp import SmtpTransport
+from exchange.mail.transport import Dropped, Refused, Transport, TryLater, Unreachable
+from exchange.models import Letter, LetterState
+from exchange.settings import Settings
+
+WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240)) + (timedelta(days=1),)
+ATTEMPTS_MAX = 8  # five growing waits, then three more days
+GIVEN_UP = "Given up after %(attempts)s tries. The last answer: %(answer)s"
+
+log = structlog.get_logger("exchange.delivery")
+
+_LETTERS: Table = SQLModel.metadata.tables["letter"]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What one run did. ``unreachable`` holds the server's words when the run had to stop."""
+
+    sent: int = 0
+    refused: int = 0
+    put_off: int = 0
+    withdrawn: int = 0
+    unreachable: str = ""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What stays the same for all letters of one run."""
+
+    database: Database
+    transport: Transport
+    settings: Settings
+    worker: str
+    clock: Callable[[], datetime]
+
+
+def transport_for(settings: Settings) -> Transport:
+    """The carrier that the settings name: the mail server, or without one a Maildir."""
+    if settings.smtp_url is None:
+        return MaildirTransport(settings.mail_dir)
+    return SmtpTransport(settings.smtp_url.get_secret_value(), timeout=settings.smtp_timeout_seconds)
+
+
+def deliver_due(
+    database: Database,
+    transport: Transport,
+    settings: Settings,
+    *,
+    now: datetime,
+    worker: str,
+    limit: int,
+    clock: Callable[[], datetime] | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Delivered:
+    """Send what is due, at most ``limit`` letters, the longest due first.
+
+    ``worker`` names this process in the claims. ``clock`` is asked as the run goes on; without it
+    the whole run happens at ``now``. Stops between two letters when ``is_stopping`` says so, and
+    when the server cannot be reached, which leaves the rest queued.
+    """
+    run = _Run(database, transport, settings, worker, clock or (lambda: now))
+    with database.transaction() as session:
+        done = Delivered(withdrawn=withdraw_useless(session, now))
+    try:
+        for _ in range(limit):
+            if is_stopping() or not _is_due(run):
+                break
+            transport.ready()
+            letter = _claimed(run)
+            if letter is None:
+                break
+            done = _send(run, letter, done)
+    except (Unreachable, Dropped) as error:
+        log.warning("mail server not reached", worker=worker, error=type(error.__cause__).__name__)
+        done = replace(done, unreachable=str(error))
+    finally:
+        transport.close()
+    return done
+
+
+def free_stuck(session: Session, now: datetime, *, stuck_seconds: int) -> int:
+    """Queue again what a dead process left in "sending"; how many letters that were.
+
+    A living process gives up on a letter long before ``stuck_seconds``, so its claims are younger.
+    """
+    result = session.connection().execute(
+        update(_LETTERS)
+        .where(
+            _LETTERS.c.state == LetterState.SENDING.value,
+            _LETTERS.c.claimed_at <= now - timedelta(seconds=stuck_seconds),
+        )
+        .values(state=LetterState.QUEUED.value, claimed_by="", claimed_at=None)
+    )
+    return result.rowcount
+
+
+def _is_due(run: _Run) -> bool:
+    """Whether a letter waits: a look without a lock, so that an idle tick opens no connection."""
+    with run.database.reading() as session:
+        return session.connection().execute(_next_due(run.clock())).first() is not None
+
+
+def _claimed(run: _Run) -> Letter | None:
+    """The next due letter, from now on ours; None when none is left or another process was faster."""
+    now = run.clock()
+    candidate = _next_due(now).with_for_update(skip_locked=True).scalar_subquery()
+    with run.database.transaction() as session:
+        letter_id = (
+            session.connection()
+            .execute(
+                update(_LETTERS)
+                .where(_LETTERS.c.id == candidate, _LETTERS.c.state == LetterState.QUEUED.value)
+                .values(
+                    state=LetterState.SENDING.value,
+                    claimed_at=now,
+                    claimed_by=run.worker,
+                    attempts=_LETTERS.c.attempts + 1,
+                )
+                .returning(_LETTERS.c.id)
+            )
+            .scalar_one_or_none()
+        )
+        return None if letter_id is None else session.get(Letter, letter_id)
+
+
+def _next_due(now: datetime) -> Select[tuple[int]]:
+    return (
+        select(_LETTERS.c.id)
+        .where(
+            _LETTERS.c.state == LetterState.QUEUED.value,
+            _LETTERS.c.due_at <= now,
+            or_(_LETTERS.c.next_try_at.is_(None), _LETTERS.c.next_try_at <= now),
+            or_(_LETTERS.c.useless_after.is_(None), _LETTERS.c.useless_after > now),
+        )
+        .order_by(_LETTERS.c.due_at, _LETTERS.c.id)
+        .limit(1)
+    )
+
+
+def _send(run: _Run, letter: Letter, done: Delivered) -> Delivered:
+    """Send one claimed letter and write down what became of it."""
+    now = run.clock()
+    try:
+        message = build_message(letter, mail_from=run.settings.mail_from, now=now)
+        answer = run.transport.send(message, letter.to_address)
+    except (Refused, Unwritable) as error:
+        _mark_refused(run, letter, str(error))
+        return replace(done, refused=done.refused + 1)
+    except TryLater as error:
+        is_last = _put_off(run, letter, str(error))
+        if isinstance(error, Dropped):
+            raise
+        return replace(done, refused=done.refused + is_last, put_off=done.put_off + (not is_last))
+    _mark_sent(run, letter, answer)
+    return replace(done, sent=done.sent + 1)
+
+
+def _mark_sent(run: _Run, letter: Letter, answer: str) -> None:
+    """A server took it: that is so whoever holds the claim by now."""
+    values: dict[str, object] = {
+        "state": LetterState.SENT.value,
+        "sent_at": run.clock(),
+        "last_answer": answer,
+        "next_try_at": None,
+    }
+    if letter.kind == SIGN_IN:
+        values |= {"text": "", "html": ""}
+    unfinished = (LetterState.SENDING.value, LetterState.QUEUED.value)
+    with run.database.transaction() as session:
+        session.connection().execute(
+            update(_LETTERS)
+            .where(_LETTERS.c.id == letter.id, _LETTERS.c.state.in_(unfinished))
+            .values(**values)
+        )
+    log.info("letter sent", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
+
+
+def _mark_refused(run: _Run, letter: Letter, answer: str) -> None:
+    _release(run, letter, state=LetterState.REFUSED.value, last_answer=answer, next_try_at=None)
+    log.warning("letter refused", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
+
+
+def _put_off(run: _Run, letter: Letter, answer: str) -> bool:
+    """Queue the letter for its next try; True when it had its last."""
+    if letter.attempts >= ATTEMPTS_MAX:
+        _mark_refused(run, letter, GIVEN_UP % {"attempts": letter.attempts, "answer": answer})
+        return True
+    wait = WAITS[min(letter.attempts, len(WAITS)) - 1]
+    _release(
+        run,
+        letter,
+        state=LetterState.QUEUED.value,
+        last_answer=answer,
+        next_try_at=run.clock() + wait,
+    )
+    log.info("letter put off", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
+    return False
+
+
+def _release(run: _Run, letter: Letter, **values: object) -> None:
+    """Give up our claim, and only ours: a letter freed meanwhile may be somebody else's."""
+    with run.database.transaction() as session:
+        session.connection().execute(
+            update(_LETTERS)
+            .where(
+                _LETTERS.c.id == letter.id,
+                _LETTERS.c.state == LetterState.SENDING.value,
+                _LETTERS.c.claimed_by == run.worker,
+                _LETTERS.c.claimed_at == letter.claimed_at,
+            )
+            .values(claimed_by="", claimed_at=None, **values)
+        )

@@ -1,0 +1,59 @@
+"""From a letter's row to the message on the wire. It stores nothing and sends nothing."""
+
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import parseaddr
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+from exchange.models import Letter
+
+
+class Unwritable(Exception):
+    """The letter cannot be put into a message; the text says why."""
+
+
+def build_message(letter: Letter, *, mail_from: str, now: datetime) -> EmailMessage:
+    """The message: text first, HTML beside it, under the letter's own Message-ID.
+
+    Raises Unwritable when an address is none, or a header holds what no header may.
+    """
+    to = _address(letter.to_address)
+    message = EmailMessage(policy=SMTP if to.ascii_email else SMTPUTF8)
+    try:
+        message["From"] = sender(mail_from)
+        message["To"] = Address(letter.to_name, addr_spec=wire_address(letter.to_address))
+        message["Subject"] = letter.subject
+        message["Date"] = now
+        message["Message-ID"] = letter.message_id
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+    except (ValueError, MessageError) as error:
+        raise Unwritable(str(error)) from error
+    return message
+
+
+def sender(mail_from: str) -> Address:
+    """The address that letters come from, parsed from the setting."""
+    name, address = parseaddr(mail_from)
+    return Address(name, addr_spec=address)
+
+
+def wire_address(address: str) -> str:
+    """The address as SMTP carries it: the domain in ASCII; only a local part may stay as it is.
+
+    Raises Unwritable when it is no address.
+    """
+    valid = _address(address)
+    return valid.ascii_email or f"{valid.local_part}@{valid.ascii_domain}"
+
+
+def _address(address: str) -> ValidatedEmail:
+    try:
+        return validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise Unwritable(f"This is not an e-mail address. {error}") from error

@@ -1,0 +1,205 @@
+"""Letters over SMTP on one reused connection: smtp:// with STARTTLS, smtps://, and AUTH.
+
+No retries and no database: every failure becomes one of transport.py's three, with the server's words.
+"""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from functools import cache
+from threading import Timer
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from exchange.errors import ConfigurationError
+from exchange.mail.message import Unwritable, wire_address
+from exchange.mail.transport import Dropped, Refused, TryLater, Unreachable
+
+PORTS = {"smtp": 25, "smtps": 465}
+STARTTLS = ("auto", "required", "never")
+TOO_LARGE = 552  # RFC 5321 4.2.2: about this message, although it answers MAIL FROM
+ANSWER_MAX = 500  # characters of a server's words that are kept
+
+
+class SmtpTransport:
+    """One server, reached when the first letter needs it and kept until close().
+
+    ``timeout`` seconds is the longest one letter may take, however the server dallies.
+    ``tls`` replaces the default context, which checks the server's certificate.
+    """
+
+    def __init__(self, url: str, *, timeout: float, tls: ssl.SSLContext | None = None) -> None:
+        self._url = _parsed(url)
+        self._starttls = _starttls(self._url)
+        self._timeout = timeout
+        self._tls = tls or ssl.create_default_context()
+        self._connection: smtplib.SMTP | None = None
+
+    def ready(self) -> None:
+        """Connect, or make sure by RSET that the connection still stands and carries no remains."""
+        if self._connection is not None and self._is_alive(self._connection):
+            return
+        self.close()
+        try:
+            self._connection = self._connected()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unreachable(_words(error)) from error
+
+    def send(self, message: EmailMessage, to: str) -> str:
+        """Send one letter; see Transport."""
+        if self._connection is None:
+            raise Dropped("There is no connection.")
+        connection = self._connection
+        try:
+            with _deadline(connection, self._timeout):
+                return _send(connection, message, to)
+        except (TryLater, Refused):
+            raise
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            self.close()
+            raise Dropped(_words(error)) from error
+        except smtplib.SMTPException as error:
+            raise TryLater(_words(error)) from error
+
+    def close(self) -> None:
+        """Say goodbye if the server still listens."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        with suppress(OSError, smtplib.SMTPException), _deadline(connection, self._timeout):
+            connection.quit()
+        connection.close()
+
+    def _is_alive(self, connection: smtplib.SMTP) -> bool:
+        try:
+            with _deadline(connection, self._timeout):
+                return connection.rset()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    def _connected(self) -> smtplib.SMTP:
+        host, port = self._url.hostname or "", self._url.port or PORTS[self._url.scheme]
+        if self._url.scheme == "smtps":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, local_hostname=_own_name(), timeout=self._timeout, context=self._tls
+            )
+        else:
+            connection = smtplib.SMTP(host, port, local_hostname=_own_name(), timeout=self._timeout)
+        try:
+            with _deadline(connection, self._timeout):
+                self._secure(connection)
+                self._log_in(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _secure(self, connection: smtplib.SMTP) -> None:
+        connection.ehlo_or_helo_if_needed()
+        if self._url.scheme == "smtps" or self._starttls == "never":
+            return
+        if connection.has_extn("starttls"):
+            connection.starttls(context=self._tls)
+            connection.ehlo()
+        elif self._starttls == "required" or self._url.username:
+            # A password is never sent in the clear unless ?starttls=never asks for it.
+            raise smtplib.SMTPNotSupportedError("The server offers no encryption (STARTTLS).")
+
+    def _log_in(self, connection: smtplib.SMTP) -> None:
+        if self._url.username:
+            connection.login(unquote(self._url.username), unquote(self._url.password or ""))
+
+
+def _send(connection: smtplib.SMTP, message: EmailMessage, to: str) -> str:
+    try:
+        recipient = wire_address(to)
+    except Unwritable as error:
+        raise Refused(str(error)) from error
+    options = () if recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+    if options and not connection.has_extn("smtputf8"):
+        raise Refused("The mail server takes no addresses with letters outside ASCII.")
+    try:
+        connection.sendmail(
+            message["From"].addresses[0].addr_spec, [recipient], message.as_bytes(), mail_options=options
+        )
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _verdict(*error.recipients[recipient]) from error
+    except smtplib.SMTPSenderRefused as error:
+        if error.smtp_code == TOO_LARGE:
+            raise Refused(_answer(error.smtp_code, error.smtp_error)) from error
+        # Our own address is refused: a fault of the installation, not of the letter.
+        raise TryLater(_answer(error.smtp_code, error.smtp_error)) from error
+    except smtplib.SMTPDataError as error:
+        raise _verdict(error.smtp_code, error.smtp_error) from error
+    return "The mail server took it."
+
+
+def _verdict(code: int, words: bytes | str) -> TryLater | Refused:
+    """RFC 5321 4.2.1: 5xx is for good, everything else may be otherwise later."""
+    return Refused(_answer(code, words)) if 500 <= code < 600 else TryLater(_answer(code, words))
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error)
+    return _short(str(error) or type(error).__name__)
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return _short(f"{code} {text}")
+
+
+def _short(text: str) -> str:
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())[:ANSWER_MAX]
+
+
+@contextmanager
+def _deadline(connection: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Break the connection when the block takes longer: a server that trickles outlasts any time-out."""
+    timer = Timer(seconds, _break, [connection])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _break(connection: smtplib.SMTP) -> None:
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+@cache
+def _own_name() -> str:
+    """The name for EHLO; asked once, because the answer may take seconds."""
+    return socket.getfqdn()
+
+
+def _parsed(url: str) -> SplitResult:
+    parsed = urlsplit(url)
+    try:
+        is_right = parsed.scheme in PORTS and bool(parsed.hostname) and parsed.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise ConfigurationError(
+            "EXCHANGE_SMTP_URL is not understood. Write it like smtp://user:password@host:587 or smtps://host:465."
+        )
+    return parsed
+
+
+def _starttls(url: SplitResult) -> str:
+    chosen = parse_qs(url.query).get("starttls", ["auto"])[-1]
+    if chosen not in STARTTLS:
+        raise ConfigurationError(
+            "EXCHANGE_SMTP_URL says starttls=%(chosen)s; use one of %(known)s.",
+            chosen=chosen,
+            known=", ".join(STARTTLS),
+        )
+    return chosen
