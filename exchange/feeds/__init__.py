@@ -1,0 +1,1 @@
+"""Feeds: the calendars that cities, groups and the public subscribe to."""
