@@ -1,20 +1,23 @@
-"""Cycles laid on a calendar: when an exchange's stages begin and end, and how they move.
+"""Cycles laid on a calendar: when an exchange's stages begin and end, and what is under way.
 
-Not status in a database: what is stored is a decision, and everything here is derived from dates given.
+Not status in a database: what is stored is a decision, and everything here follows from dates given.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import TypeVar
 
 from exchange.errors import InvalidInput
+from exchange.rules.moves import DatedStage, MovableStage, MovedStage, moved_stages
 from exchange.rules.plan_file import read_stage_plan
 from exchange.rules.stage_plan import LetterRule, MeetingRule, Phase, StagePlan, StageRule
 from exchange.rules.starts import is_clean_start, next_clean_start, strict_starts, year_starts
 from exchange.rules.timezones import WallTime
+from exchange.rules.weeks import weeks_of_stages
 
 __all__ = [
+    "DatedStage",
     "LetterRule",
     "MeetingRule",
     "MovableStage",
@@ -41,8 +44,10 @@ __all__ = [
     "year_starts",
 ]
 
-MONDAY = 0
+_Stage = TypeVar("_Stage", bound=DatedStage)
+
 FRIDAY = 4
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # a start outside is a slip of the keyboard
 
 
 @dataclass(frozen=True)
@@ -68,31 +73,24 @@ class Sitting:
     minutes: int
 
 
-class MovableStage(Protocol):
-    """What moved_stages needs to know of a stage, row or dataclass."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def starts_on(self) -> date: ...
-    @property
-    def ends_on(self) -> date: ...
-    @property
-    def is_done(self) -> bool: ...
-
-
-@dataclass(frozen=True)
-class MovedStage:
-    """New dates for one stage."""
-
-    key: str
-    starts_on: date
-    ends_on: date
-
-
 def check_start(on: date) -> None:
-    """Raise InvalidInput, field "starts_on", naming the Mondays on either side, unless ``on`` is one."""
-    raise NotImplementedError
+    """Raise InvalidInput, field "starts_on", unless ``on`` is a Monday; it names those beside it."""
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise InvalidInput(
+            "A cycle starts between %(first)s and %(last)s.",
+            field="starts_on",
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
+    if on.weekday() != 0:
+        before = on - timedelta(days=on.weekday())
+        raise InvalidInput(
+            "A cycle starts on a Monday, and %(on)s is not one. Choose %(before)s or %(after)s.",
+            field="starts_on",
+            on=on,
+            before=before,
+            after=before + timedelta(weeks=1),
+        )
 
 
 def cycle_ends_on(starts_on: date, duration_weeks: int) -> date:
@@ -112,45 +110,77 @@ def stages_for(
     duration_weeks: int = 8,
     stage_weeks: Mapping[str, int] | None = None,
 ) -> tuple[StageDates, ...]:
-    """All stages of a cycle in order; those within it tile its weeks without gap or overlap.
+    """All stages of a cycle in the plan's order; those within it tile its weeks without a gap.
 
-    ``stage_weeks`` gives whole weeks for every stage within the cycle and must sum to
+    ``stage_weeks`` gives whole weeks for every stage within the cycle and sums to
     ``duration_weeks``. Without it the plan's own weeks are used, stretched or shrunk by largest
-    remainder, at least one each. Raises InvalidInput (field "starts_on", "duration_weeks" or "stage_weeks").
+    remainder to at least one each. Raises InvalidInput, field "starts_on", "duration_weeks" or
+    "stage_weeks".
     """
-    raise NotImplementedError
+    check_start(starts_on)
+    weeks = weeks_of_stages(plan, duration_weeks, stage_weeks)
+    following = next_start(starts_on, duration_weeks)
+    laid = []
+    next_on = starts_on
+    for rule in plan.stages:
+        if rule.phase is Phase.WITHIN:
+            laid.append(_lay(rule, next_on, weeks[rule.key]))
+            next_on += timedelta(weeks=weeks[rule.key])
+        elif rule.phase is Phase.BEFORE:
+            laid.append(_lay(rule, starts_on + timedelta(weeks=rule.first_week), rule.weeks))
+        else:
+            laid.append(_lay(rule, following + timedelta(weeks=rule.first_week - 1), rule.weeks))
+    return tuple(laid)
 
 
-def session_on(plan: StagePlan, stages: Sequence[StageDates]) -> date:
+def session_on(plan: StagePlan, stages: Sequence[DatedStage]) -> date:
     """The day of the live session: the plan's weekday in the first week of the session's stage."""
-    raise NotImplementedError
+    return _meeting_on(plan.session, stages)
 
 
-def sittings_for(plan: StagePlan, stages: Sequence[StageDates]) -> tuple[Sitting, ...]:
-    """The usual sittings of every meeting of the plan; what the form offers before anybody changes it."""
-    raise NotImplementedError
+def sittings_for(plan: StagePlan, stages: Sequence[DatedStage]) -> tuple[Sitting, ...]:
+    """Every sitting of every meeting as the plan has it: what is offered before anybody changes it."""
+    return tuple(
+        Sitting(
+            stage=meeting.stage,
+            name=meeting.name,
+            wall=WallTime(_meeting_on(meeting, stages), sitting.at, sitting.time_zone),
+            minutes=meeting.minutes,
+        )
+        for meeting in plan.meetings
+        for sitting in meeting.sittings
+    )
 
 
-def due_on(stage: MovableStage | StageDates) -> date:
-    """The Friday by which a stage's work is due: the last one within it, else its last day."""
-    raise NotImplementedError
+def due_on(stage: DatedStage) -> date:
+    """The day by which a stage's work is due: the last Friday in it, its last day when it has none."""
+    friday = stage.ends_on - timedelta(days=(stage.ends_on.weekday() - FRIDAY) % 7)
+    return friday if friday >= stage.starts_on else stage.ends_on
 
 
-def stage_at(stages: Sequence[StageDates], on: date) -> StageDates | None:
-    """The stage that the day belongs to; None before, after and between stages."""
-    raise NotImplementedError
+def stage_at(stages: Iterable[_Stage], on: date) -> _Stage | None:
+    """The stage that the day belongs to; None before, between and after stages."""
+    return next((stage for stage in stages if stage.starts_on <= on <= stage.ends_on), None)
 
 
 def is_done(*, done_at: datetime | None, ends_on: date, today: date) -> bool:
-    """A stage is done when somebody said so, or when its last day is past. ``today`` in the lead city."""
+    """Whether somebody said so or the last day is past; ``today`` is the date in the lead city."""
     return done_at is not None or ends_on < today
 
 
-def moved_stages(stages: Sequence[MovableStage], *, key: str | None, days: int) -> tuple[MovedStage, ...]:
-    """New dates for what is not done when one stage, or the whole cycle, moves by ``days``.
+def _lay(rule: StageRule, starts_on: date, weeks: int) -> StageDates:
+    return StageDates(
+        key=rule.key,
+        name=rule.name,
+        owner=rule.owner,
+        starts_on=starts_on,
+        ends_on=cycle_ends_on(starts_on, weeks),
+        is_before=rule.phase is Phase.BEFORE,
+        is_after=rule.phase is Phase.AFTER,
+    )
 
-    ``key`` names the stage that moves, and every undone stage that starts with or after it moves along;
-    None moves the cycle's start, in whole weeks, with every undone stage. Nothing done moves, nothing
-    overlaps it, and order is kept. Raises InvalidInput, NotFound for an unknown key.
-    """
-    raise NotImplementedError
+
+def _meeting_on(meeting: MeetingRule, stages: Sequence[DatedStage]) -> date:
+    """The first such weekday on or after the stage's first day, wherever the stage was moved."""
+    stage = next(stage for stage in stages if stage.key == meeting.stage)
+    return stage.starts_on + timedelta(days=(meeting.weekday - stage.starts_on.weekday()) % 7)
