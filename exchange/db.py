@@ -34,8 +34,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database and cannot write: a write raises."""
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
-            yield session
-            session.rollback()
+            yield session  # closing rolls back and leaves what was read usable
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -1,23 +1,45 @@
-"""What every test may ask for: a fresh, migrated database of either kind.
+"""What every test may ask for: a fresh, migrated database of either kind, and the app over it.
 
-``database`` and ``database_url`` run their test twice, on SQLite and on PostgreSQL.
+Whatever stands on ``database_url`` (``database``, ``settings``, ``app``, ``client``) runs its test
+twice, on SQLite and on PostgreSQL. No EXCHANGE_* variable of the person's shell reaches a test.
 """
 
 import itertools
+import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from exchange import db
+from exchange.app import create_app
+from exchange.migrations import migrate
+from exchange.settings import Settings
+from tests.hand_clock import HandClock
 from tests.postgres import PostgresServer, PostgresUnavailable, running_server
 from tests.required import unavailable
 
 TEMPLATE = "exchange_template"
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
+FIRST_DAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, six weeks before the first start of 2027
+OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_PG_BIN", "EXCHANGE_CHROMIUM")
+
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_the_shell() -> Iterator[None]:
+    """Hide the person's own settings, so that no test reaches their database or mail server."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("EXCHANGE_") and not name.startswith(OF_THE_TESTS):
+                patch.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +56,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 def postgres_template(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
     """The server, with a migrated database to copy."""
     with postgres_server.database(TEMPLATE) as url:
-        db.migrate(url)
+        migrate(url)
         yield postgres_server
 
 
@@ -42,7 +64,7 @@ def postgres_template(postgres_server: PostgresServer) -> Iterator[PostgresServe
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database file to copy."""
     path = tmp_path_factory.mktemp("template") / "exchange.db"
-    db.migrate(f"sqlite:///{path}")
+    migrate(f"sqlite:///{path}")
     return path
 
 
@@ -76,6 +98,33 @@ def database(database_url: str) -> Iterator[db.Database]:
     opened = db.Database(database_url)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """The time the app and the jobs are told; the test moves it."""
+    return HandClock(FIRST_DAY)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings for one empty installation in a folder of its own."""
+    return Settings(database_url=database_url, data_dir=tmp_path / "var", sample=False)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
+    """The application at the hand clock's time. CSRF is off here; the flows keep it on."""
+    application = create_app(settings, now=clock)
+    application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield application
+    application.extensions["exchange"].database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a page: nobody is signed in."""
+    return app.test_client()
 
 
 def _fresh_name() -> str:

@@ -1,0 +1,78 @@
+"""Settings: documented, typed, and refused in production when they would harm people."""
+
+import re
+
+import pytest
+
+from exchange.errors import ConfigurationError
+from exchange.settings import CONFIG, Settings, load_settings
+
+SAFE = {
+    "EXCHANGE_ENVIRONMENT": "production",
+    "EXCHANGE_SECRET_KEY": "s" * 32,
+    "EXCHANGE_SMTP_URL": "smtp://mail.example.org",
+    "EXCHANGE_BASE_URL": "https://exchange.example.org",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (f"EXCHANGE_{field.upper()}" for field in Settings.model_fields):
+        monkeypatch.delenv(name, raising=False)
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_production_with_everything_set_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, SAFE)
+    assert load_settings().is_production
+    assert not load_settings().sample
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"EXCHANGE_SECRET_KEY": None}, "Set EXCHANGE_SECRET_KEY to a secret of your own"),
+        ({"EXCHANGE_SECRET_KEY": "short"}, "EXCHANGE_SECRET_KEY is too short"),
+        ({"EXCHANGE_SMTP_URL": None}, "Set EXCHANGE_SMTP_URL"),
+        ({"EXCHANGE_BASE_URL": "http://exchange.example.org"}, "production needs an https address"),
+    ],
+)
+def test_production_refuses_what_would_harm(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str | None], sentence: str
+) -> None:
+    _set(monkeypatch, {k: v for k, v in (SAFE | change).items() if v is not None})
+    with pytest.raises(ConfigurationError, match=re.escape(sentence)) as refusal:
+        load_settings()
+    assert "\n" not in str(refusal.value)
+
+
+def test_plain_http_is_allowed_when_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, SAFE | {"EXCHANGE_BASE_URL": "http://10.0.0.1", "EXCHANGE_ALLOW_HTTP": "true"})
+    assert load_settings().allow_http
+
+
+def test_wrong_type_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXCHANGE_SESSION_HOURS", "soon")
+    with pytest.raises(ConfigurationError, match="EXCHANGE_SESSION_HOURS"):
+        load_settings()
+
+
+def test_unknown_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXCHANGE_ENVIRONMENT", "staging")
+    with pytest.raises(ConfigurationError, match="EXCHANGE_ENVIRONMENT"):
+        load_settings()
+
+
+def test_each_setting_is_documented_with_its_default() -> None:
+    text = (CONFIG / "default.toml").read_text()
+    missing = [name for name in Settings.model_fields if not re.search(rf"^(# )?{name} = .*#", text, re.M)]
+    assert missing == []
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, SAFE)
+    assert "s" * 32 not in repr(load_settings())
