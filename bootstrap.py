@@ -31,8 +31,7 @@ TOO_OLD = (
     "then run the same command with it, for example: make run PYTHON=python3.12"
 )
 NOT_INSTALLED = (
-    "The packages could not be installed; the reason is above. "
-    "When it is gone, run the same command again."
+    "The packages could not be installed; the reason is above. When it is gone, run the same command again."
 )
 
 

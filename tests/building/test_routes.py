@@ -1,0 +1,49 @@
+"""Every door of the house: who may open it, and that no form can be sent from elsewhere."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from exchange.app import create_app
+from exchange.settings import Settings
+from exchange.web.permissions import PUBLIC, Permission, needed_by
+
+# Open to anybody, each for a reason. A new one is added here by hand, or not at all.
+PUBLIC_ENDPOINTS: dict[str, str] = {}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application as it starts: routes need no migrated database."""
+    folder = tmp_path_factory.mktemp("routes")
+    app = create_app(Settings(database_url=f"sqlite:///{folder}/none.db", data_dir=folder))
+    yield app
+    app.extensions["exchange"].database.dispose()
+
+
+def endpoints(app: Flask) -> dict[str, object]:
+    return {name: view for name, view in app.view_functions.items() if name != "static"}
+
+
+def test_every_route_names_its_permission(house: Flask) -> None:
+    unmarked = [
+        name
+        for name, view in endpoints(house).items()
+        if not isinstance(needed_by(view), Permission) and needed_by(view) != PUBLIC
+    ]
+    assert unmarked == []
+
+
+def test_public_routes_are_the_listed_ones(house: Flask) -> None:
+    public = {name for name, view in endpoints(house).items() if needed_by(view) == PUBLIC}
+    assert public == set(PUBLIC_ENDPOINTS)
+
+
+def test_no_form_is_exempt_from_the_csrf_token(house: Flask) -> None:
+    csrf = house.extensions["csrf"]
+    assert isinstance(csrf, CSRFProtect)
+    assert csrf._exempt_views == set()
+    assert csrf._exempt_blueprints == set()
+    assert house.config["WTF_CSRF_ENABLED"]
