@@ -1,21 +1,42 @@
 """The rhythm of training events: how far apart they stand, and when the next is due.
 
-The target is one every four to five weeks on average (28 to 35 days), so ten to thirteen a year.
+Not a whole year's plan: training_years.py makes one. The target is one event every four to five
+weeks on average, so ten to thirteen a year.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from exchange.rules.holidays import CityCalendar
+from exchange.rules.training_years import (
+    GAP_MAX_DAYS,
+    GAP_MIN_DAYS,
+    inconvenience,
+    is_open_day,
+    training_year,
+)
 
-GAP_MIN_DAYS = 28  # four weeks
-GAP_MAX_DAYS = 35  # five weeks
+__all__ = [
+    "GAP_MAX_DAYS",
+    "GAP_MIN_DAYS",
+    "Cadence",
+    "Gauge",
+    "cadence",
+    "default_date",
+    "gauge",
+    "next_window",
+    "training_year",
+]
+
+ONE_DAY = timedelta(days=1)
+OVERDUE_WINDOW_DAYS = 7  # an event that is late is offered within a week
 
 
 @dataclass(frozen=True)
 class Cadence:
-    """How often events came in a span: gaps in days, None when there are fewer than two events."""
+    """How often events came in a span; gaps are None when there are fewer than two events."""
 
     count: int
     mean_gap_days: float | None
@@ -24,48 +45,65 @@ class Cadence:
     @property
     def is_within(self) -> bool:
         """Whether the mean gap is four to five weeks; False when there is no gap to measure."""
-        return self.mean_gap_days is not None and GAP_MIN_DAYS <= self.mean_gap_days <= GAP_MAX_DAYS
+        mean = self.mean_gap_days
+        return mean is not None and GAP_MIN_DAYS <= mean <= GAP_MAX_DAYS
 
 
 @dataclass(frozen=True)
 class Gauge:
-    """The cadence of the twelve months that end today and of the twelve that begin tomorrow."""
+    """The cadence of the twelve months that end today, and of the twelve that begin tomorrow."""
 
     past: Cadence
     ahead: Cadence
 
 
 def cadence(dates: Iterable[date], first_on: date, last_on: date) -> Cadence:
-    """The cadence of the events on first_on..last_on, both included. The worst gap is the longest."""
-    raise NotImplementedError
+    """The cadence of the events on first_on..last_on, both included; the worst gap is the longest.
+
+    Two events on one day are two events with no gap between them.
+    """
+    inside = sorted(on for on in dates if first_on <= on <= last_on)
+    gaps = [(after - before).days for before, after in pairwise(inside)]
+    if not gaps:
+        return Cadence(len(inside), None, None)
+    return Cadence(len(inside), sum(gaps) / len(gaps), max(gaps))
 
 
 def gauge(dates: Sequence[date], today: date) -> Gauge:
-    """The cadence of the last and of the next twelve months."""
-    raise NotImplementedError
+    """The cadence of the last and of the next twelve months; ``today`` belongs to the last."""
+    past = cadence(dates, _year_away(today, -1) + ONE_DAY, today)
+    ahead = cadence(dates, today + ONE_DAY, _year_away(today, 1))
+    return Gauge(past, ahead)
 
 
 def next_window(dates: Iterable[date], today: date) -> tuple[date, date]:
-    """First and last day on which the next event keeps the rhythm: 28 to 35 days after the last one known.
+    """First and last day on which another event keeps the rhythm: 28 to 35 days after the last one.
 
-    Never in the past: an overdue event is offered from today for a week. Without any event: four to
-    five weeks from today.
+    The last one may still be to come. Never in the past: when the window is over, the week from
+    today is offered. Without any event: four to five weeks from today.
     """
-    raise NotImplementedError
+    last_event = max(dates, default=today)
+    first_on = last_event + timedelta(days=GAP_MIN_DAYS)
+    last_on = last_event + timedelta(days=GAP_MAX_DAYS)
+    if last_on < today:
+        return today, today + timedelta(days=OVERDUE_WINDOW_DAYS)
+    return max(first_on, today), last_on
 
 
 def default_date(dates: Iterable[date], today: date, calendars: Sequence[CityCalendar]) -> date:
-    """The day to offer in the next window: Tuesday to Thursday, free of lead holidays and quiet periods.
+    """The day to offer for the next event: the most convenient of the next window, earliest first.
 
-    Falls back to any such weekday, then to the window's first day.
+    Never a lead city's holiday, weekend or quiet period, unless the whole window is: then the
+    window's first day.
     """
-    raise NotImplementedError
+    first_on, last_on = next_window(dates, today)
+    days = [first_on + timedelta(days=n) for n in range((last_on - first_on).days + 1)]
+    days_open = [on for on in days if is_open_day(on, calendars)]
+    return min(days_open, key=lambda on: (inconvenience(on, calendars), on), default=first_on)
 
 
-def training_year(year: int, calendars: Sequence[CityCalendar], session_dates: Iterable[date]) -> list[date]:
-    """Ten to thirteen days, 28 to 35 days apart, for a year's training events; twelve when they fit.
-
-    Never on a lead city's holiday or weekend, in its quiet period, or in the ISO week of a session;
-    Tuesday to Thursday where possible. Raises InvalidInput when no such year exists.
-    """
-    raise NotImplementedError
+def _year_away(on: date, years: int) -> date:
+    try:
+        return on.replace(year=on.year + years)
+    except ValueError:  # 29 February
+        return on.replace(year=on.year + years, day=28)
