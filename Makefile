@@ -5,6 +5,8 @@ PORT ?= 8000
 export PORT
 
 BIN := .venv/bin
+# The driver for PostgreSQL is installed only where one is used.
+RUN_SET := $(if $(findstring postgresql,$(EXCHANGE_DATABASE_URL)),pg,run)
 UV ?= uv
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
@@ -17,7 +19,7 @@ help: ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 run: ## Start web and clock on http://127.0.0.1:$PORT (default 8000), data in var/
-	@$(PYTHON) bootstrap.py run
+	@$(PYTHON) bootstrap.py $(RUN_SET)
 	@exec $(BIN)/python -m exchange serve
 
 test: ## Prove everything, on SQLite and on a real PostgreSQL
