@@ -1,11 +1,15 @@
-"""What every template can use besides the filters: the reader, permissions, and icons."""
+"""What every template can use besides the filters: the reader, permissions, navigation and icons."""
 
 from functools import cache
+from pathlib import Path
 
-from flask import Flask
+from flask import Flask, url_for
+from flask_babel import get_locale
 from lucide.jinja import lucide
 from markupsafe import Markup
 
+from exchange.web.controls import anchor_of, control_attributes, shape_of
+from exchange.web.navigation import navigation
 from exchange.web.permissions import Permission
 from exchange.web.request import may, reader_time_zone, settings, today, viewer
 
@@ -14,10 +18,17 @@ def add_to_templates(app: Flask) -> None:
     """Give the templates of ``app`` these names."""
     app.jinja_env.globals.update(
         Permission=Permission,
+        anchor_of=anchor_of,
+        control_attributes=control_attributes,
         icon=icon,
         may=may,
+        navigation=navigation,
+        page_language=page_language,
+        reader_place=reader_place,
         reader_time_zone=reader_time_zone,
         settings=settings,
+        shape_of=shape_of,
+        stylesheets=stylesheets,
         today=today,
         viewer=viewer,
     )
@@ -27,3 +38,28 @@ def add_to_templates(app: Flask) -> None:
 def icon(name: str) -> Markup:
     """A lucide icon as inline SVG, hidden from screen readers: the words stand beside it."""
     return Markup(lucide(name, size=20, aria_hidden="true", focusable="false", **{"class": "icon"}))
+
+
+def page_language() -> str:
+    """The language of this page, as the lang attribute wants it."""
+    locale = get_locale()
+    return str(locale).replace("_", "-") if locale else "en"
+
+
+def reader_place() -> str:
+    """The city whose clock the page shows first: the reader's own, the one the network's zone is named for."""
+    found = viewer()
+    if found is not None:
+        return found.person.city.name
+    return reader_time_zone().rpartition("/")[2].replace("_", " ")
+
+
+def stylesheets() -> list[str]:
+    """Addresses of the style sheets, the foundation first; each room may bring one of its own."""
+    return [url_for("static", filename=name) for name in _sheet_names()]
+
+
+@cache
+def _sheet_names() -> list[str]:
+    names = sorted(path.name for path in (Path(__file__).parent.parent / "static").glob("*.css"))
+    return sorted(names, key=lambda name: (name != "base.css", name != "forms.css"))

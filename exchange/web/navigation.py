@@ -1,0 +1,52 @@
+"""The links in the head of every page: those that exist and that the reader may follow. No pages of its own."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _
+
+from exchange.web.permissions import PUBLIC, Permission, needed_by
+from exchange.web.request import may
+
+_ROOMS = (
+    ("programme.home", _("Programme")),
+    ("trainings.trainings", _("Training")),
+    ("network.cities", _("Network")),
+    ("feeds.feeds", _("Feeds")),
+    ("letters.next_letters", _("Letters")),
+    ("operations.status", _("Status")),
+)
+_BESIDE = {"cycles": "programme"}  # rooms without a link of their own stand under this one's
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link; ``is_current`` when the page shown lies behind it."""
+
+    href: str
+    label: str
+    is_current: bool
+
+
+def navigation() -> list[Link]:
+    """The links for the reader of this page, in the order they are shown."""
+    return [
+        Link(url_for(endpoint), str(label), is_current=_room_of(endpoint) == _present_room())
+        for endpoint, label in _ROOMS
+        if _is_open(endpoint)
+    ]
+
+
+def _is_open(endpoint: str) -> bool:
+    view = current_app.view_functions.get(endpoint)
+    needed = needed_by(view) if view else None
+    return needed == PUBLIC or (isinstance(needed, Permission) and may(needed))
+
+
+def _present_room() -> str:
+    room = _room_of(request.endpoint or "")
+    return _BESIDE.get(room, room)
+
+
+def _room_of(endpoint: str) -> str:
+    return endpoint.partition(".")[0]
