@@ -52,6 +52,11 @@ def record(
     return entry
 
 
+def wait_for_turn(session: Session) -> None:
+    """Queue behind the other writers now, before other rows are locked, so that two deeds never deadlock."""
+    _locked_head(session)
+
+
 def first_broken(session: Session) -> AuditEntry | None:
     """The first entry that does not follow from the one before it; None when the whole chain verifies."""
     previous = GENESIS

@@ -1,0 +1,198 @@
+"""What each feed shows: the entries of an audience, and the feeds that show a cycle or an event.
+
+The programme pages of people who do not plan read the same entries. A number of statements that
+does not depend on how much there is.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import selectinload
+from sqlmodel import Session, col, select
+
+from exchange.feeds.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
+from exchange.feeds.redact import (
+    entries_of_cycle,
+    entries_of_training,
+    is_for_all,
+    is_member,
+    showing_of_cycle,
+    showing_of_training,
+)
+from exchange.models import (
+    City,
+    Cycle,
+    CycleCity,
+    CycleGroup,
+    Feed,
+    FeedKind,
+    TrainingCity,
+    TrainingEvent,
+    TrainingGroup,
+)
+from exchange.rules.markings import Marking
+from exchange.rules.rings import Ring
+
+__all__ = [
+    "PUBLIC",
+    "Audience",
+    "Entry",
+    "EntryKind",
+    "EntryStatus",
+    "audience_of",
+    "entries_for",
+    "feed_name",
+    "feeds_showing_cycle",
+    "feeds_showing_training",
+    "feeds_with_addresses",
+]
+
+
+def entries_for(session: Session, audience: Audience, *, network: str = "Network") -> list[Entry]:
+    """All published entries an audience may see, by when they begin; drafts never.
+
+    A city or group sees what it takes part in and whatever is CLEAR; anybody else what is CLEAR.
+    ``network`` is the short name in neutral titles: "CTPN event".
+    """
+    of_cycles = [
+        entry
+        for cycle in _published_cycles(session, audience)
+        for entry in entries_of_cycle(cycle, audience, network)
+    ]
+    of_trainings = [
+        entry
+        for training in _published_trainings(session, audience)
+        for entry in entries_of_training(training, audience, network)
+    ]
+    return sorted(of_cycles + of_trainings, key=lambda entry: (entry.starts_at, entry.uid))
+
+
+def feeds_showing_cycle(session: Session, cycle: Cycle) -> list[Feed]:
+    """The feeds in use that would show the cycle were it published as it stands, the public one first."""
+    feeds = feeds_with_addresses(session)
+    return [feed for feed in feeds if showing_of_cycle(cycle, audience_of(feed)) is not None]
+
+
+def feeds_showing_training(session: Session, training: TrainingEvent) -> list[Feed]:
+    """The feeds in use that would show the event were it published as it stands, the public one first."""
+    feeds = feeds_with_addresses(session)
+    return [feed for feed in feeds if _would_show_training(feed, training)]
+
+
+def feeds_with_addresses(session: Session) -> list[Feed]:
+    """The public feed and the private ones that somebody can read, named rows loaded, public first."""
+    feeds = session.exec(
+        select(Feed)
+        .options(
+            selectinload(Feed.addresses),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(Feed.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            selectinload(Feed.group),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Feed.id))
+    ).all()
+    in_use = [feed for feed in feeds if feed.kind == FeedKind.NETWORK or _has_address(feed)]
+    return sorted(in_use, key=_in_reading_order)
+
+
+def audience_of(feed: Feed) -> Audience:
+    """Who reads a feed."""
+    if feed.kind == FeedKind.CITY:
+        return Audience(Ring.CITY, city_id=feed.city_id)
+    if feed.kind == FeedKind.GROUP:
+        return Audience(Ring.GROUP, group_id=feed.group_id)
+    return PUBLIC
+
+
+def feed_name(feed: Feed) -> str:
+    """The city's or the group's name; "Public programme" for everybody's."""
+    if feed.city is not None:
+        return feed.city.name
+    return feed.group.name if feed.group is not None else "Public programme"
+
+
+def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:
+    of_city = select(CycleCity.cycle_id).where(CycleCity.city_id == audience.city_id)
+    of_group = select(CycleGroup.cycle_id).where(CycleGroup.group_id == audience.group_id)
+    statement = (
+        select(Cycle)
+        .where(
+            col(Cycle.published_at).is_not(None),
+            or_(
+                col(Cycle.marking) == Marking.CLEAR,
+                col(Cycle.lead_city_id) == audience.city_id,
+                col(Cycle.id).in_(of_city),
+                col(Cycle.id).in_(of_group),
+            ),
+        )
+        .options(
+            selectinload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
+        )
+    )
+    return session.exec(statement).all()
+
+
+def _published_trainings(session: Session, audience: Audience) -> list[TrainingEvent]:
+    of_city = select(TrainingCity.training_id).where(TrainingCity.city_id == audience.city_id)
+    of_group = select(TrainingGroup.training_id).where(TrainingGroup.group_id == audience.group_id)
+    statement = (
+        select(TrainingEvent)
+        .where(
+            col(TrainingEvent.published_at).is_not(None),
+            or_(
+                col(TrainingEvent.marking) == Marking.CLEAR,
+                col(TrainingEvent.host_city_id) == audience.city_id,
+                col(TrainingEvent.id).in_(of_city),
+                col(TrainingEvent.id).in_(of_group),
+                _names_nobody(),
+            ),
+        )
+        .options(
+            selectinload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+        )
+    )
+    city = _city(session, audience)
+    found = session.exec(statement).all()
+    return [training for training in found if _concerns(training, audience, city)]
+
+
+def _names_nobody() -> ColumnElement[bool]:
+    in_cities = select(TrainingCity.training_id)
+    in_groups = select(TrainingGroup.training_id)
+    return col(TrainingEvent.id).not_in(in_cities) & col(TrainingEvent.id).not_in(in_groups)
+
+
+def _concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:
+    """An event for all is for the cities that are members on its day; CLEAR ones are for everybody."""
+    if training.marking == Marking.CLEAR or not is_for_all(training):
+        return True
+    if training.host_city_id == audience.city_id:
+        return True
+    return city is not None and is_member(city, training.on_local)
+
+
+def _would_show_training(feed: Feed, training: TrainingEvent) -> bool:
+    audience = audience_of(feed)
+    is_shown = showing_of_training(training, audience) is not None
+    return is_shown and _concerns(training, audience, feed.city)
+
+
+def _city(session: Session, audience: Audience) -> City | None:
+    if audience.city_id is None:
+        return None
+    with_memberships = selectinload(City.memberships)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    return session.exec(select(City).where(City.id == audience.city_id).options(with_memberships)).one()
+
+
+def _has_address(feed: Feed) -> bool:
+    return any(address.revoked_at is None for address in feed.addresses)
+
+
+def _in_reading_order(feed: Feed) -> tuple[int, str]:
+    return list(FeedKind).index(FeedKind(feed.kind)), feed_name(feed)
