@@ -1,20 +1,54 @@
-"""Letters that a cycle calls for: to whom, when in their own time, and until when they are worth sending.
+"""Letters that a cycle calls for: to whom, when in their own time, and while they are worth sending.
 
-Not sending and not remembering: what was sent is the outbox's knowledge, under a key built from once_suffix.
+Not sending and not remembering: what was sent is known to the outbox, under a key made with
+``once_suffix``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Protocol
 
-from exchange.rules.cycles import Sitting, StageDates
+from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import CityCalendar
-from exchange.rules.sentences import Sentence
+from exchange.rules.letter_times import (
+    SEND_AT,
+    LetterTimes,
+    own_sitting,
+    times_by_meeting,
+    times_by_stage,
+)
+from exchange.rules.moves import DatedStage
+from exchange.rules.sentences import Sentence, Value
 from exchange.rules.stage_plan import Anchor, LetterRule
+from exchange.rules.timezones import WallTime
 
-__all__ = ["Anchor", "LetterRule", "PlannedLetter", "Reader", "planned_letters"]
+__all__ = [
+    "SEND_AT",
+    "Anchor",
+    "LetterRule",
+    "NamedStage",
+    "PlannedLetter",
+    "Reader",
+    "own_sitting",
+    "planned_letters",
+]
 
-SEND_AT = time(9, 0)
+
+_WHY = {
+    Anchor.STAGE_START: "%(what)s begins on %(on)s.",
+    Anchor.STAGE_DUE: "%(what)s: due on %(on)s.",
+    Anchor.MEETING_START: "%(what)s is on %(on)s at %(at)s in %(city)s.",
+    Anchor.MEETING_END: "%(what)s on %(on)s at %(at)s in %(city)s is over.",
+}
+
+
+class NamedStage(DatedStage, Protocol):
+    """A stage with its days and the name that people read."""
+
+    @property
+    def name(self) -> str:
+        """The stage's name."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +66,11 @@ class Reader:
 class PlannedLetter:
     """One letter to one reader.
 
-    ``due_at`` and ``useless_after`` are UTC; a letter not sent by the latter is not sent at all.
-    ``about_on`` is the day it speaks of, ``sitting`` the reader's own when it is about a meeting.
-    ``why`` says it to a coordinator. ``once_suffix`` ("E5-1h:17") holds no date, so that a stage which
-    moves does not double the letter: a caller's once-key is "cycle:12:" + once_suffix.
+    ``due_at`` and ``useless_after`` are UTC: a letter not sent by the latter is not sent at all.
+    ``about_on`` is the day it speaks of (a stage's first day or due day, a sitting's day in the
+    reader's city), ``sitting`` the reader's own when it is about a meeting, ``why`` what it says to
+    a coordinator. ``once_suffix`` ("E5-1h:17") holds no date, so that a stage which moves does not
+    double the letter: a caller's once-key is "cycle:12:" and this.
     """
 
     rule: LetterRule
@@ -44,22 +79,107 @@ class PlannedLetter:
     useless_after: datetime
     about_on: date
     why: Sentence
-    once_suffix: str
     sitting: Sitting | None = None
+
+    @property
+    def key(self) -> str:
+        """The letter's key in the plan: E1, E5-1h."""
+        return self.rule.key
+
+    @property
+    def once_suffix(self) -> str:
+        """What, with the cycle before it, makes the letter this one and no other."""
+        return f"{self.rule.key}:{self.reader.person_id}"
 
 
 def planned_letters(
     rules: Sequence[LetterRule],
-    stages: Sequence[StageDates],
+    stages: Sequence[NamedStage],
     *,
     sittings: Sequence[Sitting],
     readers_by_audience: Mapping[str, Sequence[Reader]],
+    send_at: time = SEND_AT,
 ) -> list[PlannedLetter]:
-    """Every letter of the cycle, past ones included, in the order due; the same input gives the same list.
+    """Every letter of a cycle, past ones included, in the order due; same input, same list.
 
-    Day letters go at 09:00 of a working day in the reader's city: prompts roll forward to one, letters
-    before something roll back. Hour letters go at their instant; outside 07:00-21:00 of the reader one
-    before a meeting is left out and one after it waits for the next morning of work.
-    Rules whose stage is not in ``stages`` and letters about a meeting without sitting are left out.
+    Day letters go at ``send_at`` of a working day in the reader's city: prompts roll forward to
+    one, letters before something roll back. Hour letters go at their moment. A reader in several
+    audiences of a rule gets one letter; of several sittings each reader has the one that suits
+    their city. Left out: rules whose stage is not in ``stages`` (pass only those not done to
+    silence the rest), letters about a meeting without sitting, letters due when already useless,
+    and reminders that would come no later than the letter they repeat or together with another.
     """
-    raise NotImplementedError
+    found = [
+        letter
+        for rule in rules
+        for stage in stages
+        if stage.key == rule.stage
+        for reader in _readers(rule, readers_by_audience)
+        for letter in _letters(rule, stage, reader, sittings, send_at)
+    ]
+    kept = _without_needless_reminders(found)
+    order = {rule.key: n for n, rule in enumerate(rules)}
+    return sorted(kept, key=lambda one: (one.due_at, order[one.key], one.reader.person_id))
+
+
+def _readers(rule: LetterRule, readers_by_audience: Mapping[str, Sequence[Reader]]) -> Iterator[Reader]:
+    seen: set[int] = set()
+    for audience in rule.audience:
+        for reader in readers_by_audience.get(audience, ()):
+            is_wanted = not (rule.only_silent and reader.has_answered)
+            if is_wanted and reader.person_id not in seen:
+                seen.add(reader.person_id)
+                yield reader
+
+
+def _letters(
+    rule: LetterRule,
+    stage: NamedStage,
+    reader: Reader,
+    sittings: Sequence[Sitting],
+    send_at: time,
+) -> Iterator[PlannedLetter]:
+    """The one letter, or none when it has no sitting or would come too late to be of use."""
+    sitting: Sitting | None = None
+    times: LetterTimes | None = None
+    if rule.anchor.is_meeting:
+        sitting = own_sitting(reader.calendar, [s for s in sittings if s.stage == stage.key])
+        if sitting:
+            times = times_by_meeting(rule, sitting, reader.calendar, send_at=send_at)
+    else:
+        times = times_by_stage(rule, stage, reader.calendar, send_at=send_at)
+    if times and times.due_at < times.useless_after:
+        what = sitting.name if sitting else stage.name
+        yield PlannedLetter(
+            rule=rule,
+            reader=reader,
+            due_at=times.due_at,
+            useless_after=times.useless_after,
+            about_on=times.about.on,
+            why=_why(rule.anchor, what, times.about, reader.calendar.city),
+            sitting=sitting,
+        )
+
+
+def _why(anchor: Anchor, what: str, about: WallTime, city: str) -> Sentence:
+    values: dict[str, Value] = {"what": what, "on": about.on}
+    if anchor.is_meeting:
+        values |= {"at": f"{about.at:%H:%M}", "city": city}
+    return Sentence(_WHY[anchor], values)
+
+
+def _without_needless_reminders(letters: Sequence[PlannedLetter]) -> list[PlannedLetter]:
+    """Leave out reminders not later than their letter, and the second of two at one moment."""
+    own_due = {(one.reader.person_id, one.key): one.due_at for one in letters}
+    told: set[tuple[int, str, datetime]] = set()
+    kept = []
+    for letter in letters:
+        of = letter.rule.reminds_of
+        if of is not None:
+            first_due = own_due.get((letter.reader.person_id, of))
+            moment = (letter.reader.person_id, of, letter.due_at)
+            if moment in told or (first_due is not None and letter.due_at <= first_due):
+                continue
+            told.add(moment)
+        kept.append(letter)
+    return kept
