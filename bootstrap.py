@@ -122,12 +122,12 @@ def install(chosen: str, root: Path) -> None:
     if not is_usable(root, needs_pip=way != "uv"):
         make_environment(way, root)
     interrupted_mark(root).touch()
-    lock = ["--quiet", "--require-hashes", "--no-deps", "-r", str(lock_file(chosen, root))]
+    lock = ["--require-hashes", "--no-deps", "-r", str(lock_file(chosen, root))]
     python = str(python_of(root))
     if way == "uv":
-        done = call(["uv", "pip", "install", "--python", python, *lock])
+        done = call(["uv", "pip", "install", "--quiet", "--python", python, *lock])
     else:
-        quiet = ["--disable-pip-version-check", "--no-input"]
+        quiet = ["-qq", "--disable-pip-version-check", "--no-input"]  # errors only
         done = call([python, "-m", "pip", "install", *quiet, *lock])
     if not done:
         raise CannotInstall(NOT_INSTALLED)

@@ -6,7 +6,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.engine.interfaces import ReflectedIndex
-from sqlalchemy.engine.interfaces import ReflectedIndex
 from sqlmodel import SQLModel
 
 import exchange.models  # noqa: F401 - fills the metadata
