@@ -6,6 +6,8 @@ from datetime import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from exchange.errors import ConfigurationError
 from exchange.rules.cycles import read_stage_plan
@@ -136,3 +138,33 @@ def test_plan_that_is_wrong_is_refused_at_its_key_with_what_was_expected(
 def test_empty_file_says_what_is_missing() -> None:
     with pytest.raises(ConfigurationError, match="duration_weeks is missing"):
         read_stage_plan(tomllib.loads(""))
+
+
+def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every place in a document, from its keys down to its leaves."""
+    inner: list[tuple[str | int, object]] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    return [at for key, item in inner for at in ((*path, key), *places(item, (*path, key)))]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.times(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(places(shipped_document())), anything)
+def test_whatever_stands_in_the_file_is_read_or_refused_in_words(
+    path: tuple[str | int, ...], value: object
+) -> None:
+    said: str | None = None
+    try:
+        read_stage_plan(changed(list(path), value))
+    except ConfigurationError as refusal:
+        said = str(refusal)
+    assert said is None or said.endswith(".")
