@@ -1,0 +1,1 @@
+"""The network: its cities and their membership, people, groups, boards, partners and themes. No programme."""

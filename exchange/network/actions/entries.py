@@ -1,0 +1,83 @@
+"""Adding and editing expert groups, boards, partners and themes: what has a key, a name and a note."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from exchange import audit
+from exchange.feeds.publish import ensure_feeds, mark_all_stale
+from exchange.models import Board, ExpertGroup, Partner, Person, Theme
+from exchange.network.actions.saving import flush, insert, refuse_stale, take
+from exchange.network.drafts import (
+    NOTE_COLUMN,
+    Entry,
+    EntryDraft,
+    checked_entry,
+    draft_of_entry,
+    facts,
+)
+from exchange.settings import Settings
+
+Kind = TypeVar("Kind", bound=Entry)
+
+NOUNS: Mapping[type[SQLModel], str] = {
+    ExpertGroup: "group",
+    Board: "board",
+    Partner: "partner",
+    Theme: "theme",
+}  # in the audit trail
+
+
+def add_entry(
+    session: Session, kind: type[Kind], draft: EntryDraft, *, settings: Settings, actor: Person, now: datetime
+) -> Kind:
+    """A new entry of the kind; a group gets its feed at once."""
+    entry = insert_entry(session, kind, draft, actor=actor, now=now)
+    if kind is ExpertGroup:
+        ensure_feeds(session, settings, now)
+    return entry
+
+
+def insert_entry(
+    session: Session, kind: type[Kind], draft: EntryDraft, *, actor: Person | None, now: datetime
+) -> Kind:
+    """A new entry without a feed: for those who add many and see to the feeds at the end."""
+    draft = checked_entry(draft)
+    entry = kind(key=draft.key, name=draft.name)
+    setattr(entry, NOTE_COLUMN[kind], draft.note)
+    insert(session, entry)
+    noun = NOUNS[kind]
+    audit.record(
+        session, actor=actor, action=f"add {noun}", subject=f"{noun}:{entry.id}", after=facts(draft), now=now
+    )
+    return entry
+
+
+def edit_entry(
+    session: Session,
+    entry: Entry,
+    draft: EntryDraft,
+    *,
+    seen: str | None = None,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Write the draft over the entry. ``seen`` is the fingerprint the form carried."""
+    draft = checked_entry(draft)
+    take(session, entry)
+    present = draft_of_entry(entry)
+    refuse_stale(present, seen)
+    before, after = facts(present), facts(draft)
+    if before == after:
+        return
+    entry.key, entry.name = draft.key, draft.name
+    setattr(entry, NOTE_COLUMN[type(entry)], draft.note)
+    flush(session, entry)
+    mark_all_stale(session)  # the name of a group is the name of its feed
+    noun = NOUNS[type(entry)]
+    subject = f"{noun}:{entry.id}"
+    audit.record(
+        session, actor=actor, action=f"edit {noun}", subject=subject, before=before, after=after, now=now
+    )

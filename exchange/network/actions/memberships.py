@@ -1,0 +1,133 @@
+"""A city's membership: becoming something else from a date, and leaving.
+
+Nothing of what a city took part in is touched: past takes stay.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, select
+
+from exchange import audit
+from exchange.errors import InvalidInput
+from exchange.feeds.addresses import replace_address, revoke_city_feed
+from exchange.feeds.publish import ensure_feeds, mark_all_stale
+from exchange.models import City, Feed, Membership, MembershipStatus, Person
+from exchange.network.actions.saving import take
+from exchange.rules.timezones import wall_time
+from exchange.settings import Settings
+
+ONE_DAY = timedelta(days=1)
+
+
+def change_status(
+    session: Session,
+    city: City,
+    status: MembershipStatus,
+    *,
+    from_on: date,
+    reason: str = "",
+    settings: Settings,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Make the city a lead, member, partner or observer from a date; what it was ends the day before.
+
+    A change planned for that day or later is replaced. Raises InvalidInput, field "from_on", when
+    the present status began later, and field "status" when the city has that status already.
+    """
+    take(session, city)
+    before = history(city)
+    was_former = is_former(city, wall_time(now, city.time_zone).on)
+    if city.status_on(from_on) is status:
+        raise InvalidInput("The city is that already on this day.", field="status")
+    kept = _kept_before(city, from_on, today=wall_time(now, city.time_zone).on)
+    city.memberships = [*kept, Membership(status=status, starts_on=from_on)]  # type: ignore[call-arg]  # the relation gives city_id
+    session.flush()
+    ensure_feeds(session, settings, now)
+    if was_former:
+        _reopen_feed(session, city, settings=settings, actor=actor, now=now)
+    mark_all_stale(session)
+    _record(session, "change membership", city, before, reason=reason, actor=actor, now=now)
+
+
+def end_membership(
+    session: Session, city: City, *, from_on: date, reason: str, actor: Person, now: datetime
+) -> None:
+    """Let the city leave: ``from_on`` is the first day it is no longer in the network.
+
+    Once that day has come in the city its feed answers 410: here, or when the feeds are next
+    published. Raises InvalidInput, field "from_on".
+    """
+    take(session, city)
+    before = history(city)
+    if city.status_on(from_on) is None:
+        raise InvalidInput("The city is not in the network on that day.", field="from_on")
+    today = wall_time(now, city.time_zone).on
+    city.memberships = _kept_before(city, from_on, today=today)
+    session.flush()
+    if from_on <= today:
+        revoke_city_feed(session, city, actor=actor, now=now, reason=reason)
+    mark_all_stale(session)
+    _record(session, "end membership", city, before, reason=reason, actor=actor, now=now)
+
+
+def is_former(city: City, on: date) -> bool:
+    """Whether every membership of the city has ended by ``on`` and none is to come."""
+    return all(span.ends_on is not None and span.ends_on < on for span in city.memberships)
+
+
+def history(city: City) -> list[list[str | None]]:
+    """The city's memberships as plain values, for the audit trail and for comparing."""
+    return [span_facts(span.status, span.starts_on, span.ends_on) for span in city.memberships]
+
+
+def span_facts(status: str, starts_on: date | None, ends_on: date | None) -> list[str | None]:
+    """One membership as its status, first and last day; None is an open end."""
+    return [str(status), *(day.isoformat() if day else None for day in (starts_on, ends_on))]
+
+
+def _kept_before(city: City, from_on: date, *, today: date) -> list[Membership]:
+    """The spans as they stand until the day before; one begun on the day or only planned is dropped."""
+    begun = [span for span in city.memberships if span.starts_on is None or span.starts_on <= today]
+    later = [span.starts_on for span in begun if span.starts_on and span.starts_on > from_on]
+    if later:
+        raise InvalidInput(
+            "The city's present status began on %(began)s. Choose that day or a later one.",
+            field="from_on",
+            began=max(later),
+        )
+    kept = [span for span in city.memberships if span.starts_on is None or span.starts_on < from_on]
+    for span in kept:
+        if span.is_current(from_on):
+            span.ends_on = from_on - ONE_DAY
+    return kept
+
+
+def _reopen_feed(session: Session, city: City, *, settings: Settings, actor: Person, now: datetime) -> None:
+    """A city that comes back gets a new address; the one it left with stays revoked."""
+    feed = session.exec(select(Feed).where(Feed.city_id == city.id)).one()
+    if all(address.revoked_at for address in feed.addresses):
+        replace_address(session, feed, actor=actor, settings=settings, now=now, reason="joined again")
+
+
+def _record(
+    session: Session,
+    action: str,
+    city: City,
+    before: Sequence[object],
+    *,
+    reason: str,
+    actor: Person,
+    now: datetime,
+) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=f"city:{city.id}",
+        before={"memberships": before},
+        after={"memberships": history(city)},
+        reason=reason,
+        now=now,
+    )

@@ -1,0 +1,93 @@
+"""Who sits in an expert group or on a board, and who chairs it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from exchange import audit
+from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.models import Board, BoardMember, ExpertGroup, GroupMember, Person
+from exchange.network.actions.entries import NOUNS
+
+Body = ExpertGroup | Board
+
+
+def seat(
+    session: Session,
+    body: Body,
+    person: Person,
+    *,
+    is_chair: bool = False,
+    actor: Person | None,
+    now: datetime,
+) -> None:
+    """Give the person a seat. Raises Conflict when they sit there already."""
+    if isinstance(body, ExpertGroup):
+        body.members.append(GroupMember(person=person, is_chair=is_chair))  # type: ignore[call-arg]  # the relations give the ids
+    else:
+        body.members.append(BoardMember(person=person, is_chair=is_chair))  # type: ignore[call-arg]  # as above
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            "%(person)s is a member of %(body)s already.", person=person.name, body=body.name
+        ) from error
+    action = "seat chair" if is_chair else "seat member"
+    _record(session, action, body, person, actor=actor, now=now)
+
+
+def unseat(session: Session, body: Body, person: Person, *, actor: Person, now: datetime) -> None:
+    """Take the person's seat away."""
+    held = _held(body, person)
+    if isinstance(body, ExpertGroup):
+        body.members = [member for member in body.members if member is not held]
+    else:
+        body.members = [member for member in body.members if member is not held]
+    session.flush()
+    _record(session, "unseat member", body, person, actor=actor, now=now)
+
+
+def name_chair(
+    session: Session, body: Body, person: Person, *, is_chair: bool, actor: Person, now: datetime
+) -> None:
+    """Make a member a chair, or one member among others again. A body may have several chairs."""
+    held = _held(body, person)
+    if held.is_chair == is_chair:
+        return
+    held.is_chair = is_chair
+    session.flush()
+    action = "name chair" if is_chair else "end chair"
+    _record(session, action, body, person, actor=actor, now=now)
+
+
+def choose_groups(
+    session: Session, person: Person, group_ids: Iterable[int], *, actor: Person, now: datetime
+) -> None:
+    """Seat the person in exactly these expert groups; seats they keep stay as they are."""
+    wanted = set(group_ids)
+    held = set(session.exec(select(GroupMember.group_id).where(GroupMember.person_id == person.id)))
+    for group_id in sorted(wanted ^ held):
+        group = session.get(ExpertGroup, group_id)
+        if group is None:
+            raise InvalidInput("There is no such group.", field="group_ids")
+        if group_id in wanted:
+            seat(session, group, person, actor=actor, now=now)
+        else:
+            unseat(session, group, person, actor=actor, now=now)
+
+
+def _held(body: Body, person: Person) -> GroupMember | BoardMember:
+    for member in body.members:
+        if member.person_id == person.id:
+            return member
+    raise NotFound("%(person)s is not a member of %(body)s.", person=person.name, body=body.name)
+
+
+def _record(
+    session: Session, action: str, body: Body, person: Person, *, actor: Person | None, now: datetime
+) -> None:
+    subject = f"{NOUNS[type(body)]}:{body.id}"
+    after = {"person": person.id, "name": person.name}
+    audit.record(session, actor=actor, action=action, subject=subject, after=after, now=now)

@@ -1,0 +1,219 @@
+"""What a form or a file says about a city, a person or a body of the network, checked but not saved.
+
+It knows neither forms nor the database.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, time
+
+from email_validator import EmailNotValidError, validate_email
+from sqlmodel import SQLModel
+
+from exchange.errors import InvalidInput
+from exchange.languages import LANGUAGES
+from exchange.models import Board, City, ExpertGroup, MembershipStatus, Partner, Person, Role, Theme
+from exchange.network.zone_names import check_zone
+from exchange.rules.holidays import check_calendar
+from exchange.rules.quiet_periods import QuietPeriod, parse_quiet_period
+
+LINE_MAX = 200  # characters of a name; it stands in calendar entries and subject lines
+NOTE_MAX = 5_000  # characters of a description
+KEY_MAX = 40  # characters of a key such as "G1"
+
+Entry = ExpertGroup | Board | Partner | Theme
+NOTE_COLUMN: Mapping[type[SQLModel], str] = {
+    ExpertGroup: "description",
+    Board: "description",
+    Partner: "kind",
+    Theme: "source",
+}
+
+
+@dataclass(frozen=True)
+class CityDraft:
+    """A city without its membership; the holidays calendar is spelled as in the holidays package."""
+
+    name: str
+    time_zone: str
+    country: str
+    subdivision: str = ""
+    categories: tuple[str, ...] = ("public",)
+    language: str = LANGUAGES[0]
+    work_starts: time = time(9)
+    work_ends: time = time(17)
+    quiet_periods: tuple[QuietPeriod, ...] = ()
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span of membership under one status; both dates inclusive, None means open."""
+
+    status: MembershipStatus
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PersonDraft:
+    """A person with the roles they hold."""
+
+    name: str
+    email: str
+    city_id: int
+    roles: frozenset[Role] = frozenset()
+    language: str = LANGUAGES[0]
+    is_active: bool = True
+
+
+@dataclass(frozen=True)
+class EntryDraft:
+    """An expert group, board, partner or theme; ``note`` is the one column they have beside key and name."""
+
+    key: str
+    name: str
+    note: str = ""
+
+
+Draft = CityDraft | PersonDraft | EntryDraft
+
+
+def checked_city(draft: CityDraft) -> CityDraft:
+    """The draft in its stored form. Raises InvalidInput at the field that cannot be right."""
+    _check_line(draft.name, "name")
+    check_zone(draft.time_zone)
+    check_calendar(draft.country, draft.subdivision, draft.categories)
+    _check_language(draft.language)
+    if draft.work_ends <= draft.work_starts:
+        raise InvalidInput("The working day cannot end before it begins.", field="work_ends")
+    periods = tuple(parse_quiet_period(p.name, p.first, p.last) for p in draft.quiet_periods)
+    for period in periods:
+        _check_line(period.name, "quiet_periods")
+    _check_different((p.name for p in periods), "quiet_periods")
+    return replace(draft, categories=draft.categories or ("public",), quiet_periods=periods)
+
+
+def checked_person(draft: PersonDraft) -> PersonDraft:
+    """The draft with its address in lower case. Raises InvalidInput at the field that cannot be right."""
+    _check_line(draft.name, "name")
+    _check_language(draft.language)
+    return replace(draft, email=_email(draft.email))
+
+
+def checked_entry(draft: EntryDraft) -> EntryDraft:
+    """The draft as it is. Raises InvalidInput at the field that cannot be right."""
+    _check_line(draft.key, "key", KEY_MAX)
+    _check_line(draft.name, "name")
+    if len(draft.note) > NOTE_MAX or any(_is_control(c) for c in draft.note if c not in "\r\n\t"):
+        raise InvalidInput(
+            "Use at most %(most)s characters without control characters.", field="note", most=NOTE_MAX
+        )
+    return draft
+
+
+def draft_of_city(city: City) -> CityDraft:
+    """The draft that would make this city again; needs its quiet periods loaded."""
+    return CityDraft(
+        name=city.name,
+        time_zone=city.time_zone,
+        country=city.holidays_country,
+        subdivision=city.holidays_subdivision,
+        categories=tuple(city.holidays_categories),
+        language=city.language,
+        work_starts=city.work_starts_local,
+        work_ends=city.work_ends_local,
+        quiet_periods=tuple(QuietPeriod(p.name, p.first, p.last) for p in city.quiet_periods),
+    )
+
+
+def draft_of_person(person: Person) -> PersonDraft:
+    """The draft that would make this person again; needs their roles loaded."""
+    return PersonDraft(
+        name=person.name,
+        email=person.email,
+        city_id=person.city_id,
+        roles=frozenset(Role(held.role) for held in person.roles),
+        language=person.language,
+        is_active=person.is_active,
+    )
+
+
+def draft_of_entry(entry: Entry) -> EntryDraft:
+    """The draft that would make this entry again."""
+    return EntryDraft(key=entry.key, name=entry.name, note=getattr(entry, NOTE_COLUMN[type(entry)]))
+
+
+def facts(draft: Draft) -> dict[str, object]:
+    """What the draft says as plain values in a fixed order; for the audit trail and for comparing."""
+    return {name: _plain(value) for name, value in asdict(draft).items()}
+
+
+def fingerprint(draft: Draft) -> str:
+    """A short digest of what the draft says: a form carries it, so that a change meanwhile is noticed."""
+    return hashlib.sha256(json.dumps(facts(draft)).encode()).hexdigest()[:16]
+
+
+def slug_of(name: str) -> str:
+    """A name for addresses: lower-case ASCII letters, digits and dashes; "city" when nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    return "-".join(words)[:60].strip("-") or "city"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(str(one) for one in value)
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat(timespec="minutes") if isinstance(value, time) else value
+
+
+def _check_line(text: str, field: str, most: int = LINE_MAX) -> None:
+    if not text.strip():
+        raise InvalidInput("This cannot be empty.", field=field)
+    if len(text) > most:
+        raise InvalidInput(
+            "This is %(length)s characters long; at most %(most)s fit.",
+            field=field,
+            length=f"{len(text):,}",
+            most=most,
+        )
+    if any(_is_control(character) for character in text):
+        raise InvalidInput("Use one line without line breaks or other control characters.", field=field)
+
+
+def _check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise InvalidInput(
+            "Exchange does not speak %(language)s. It speaks: %(known)s.",
+            field="language",
+            language=language[:20],
+            known=", ".join(LANGUAGES),
+        )
+
+
+def _check_different(names: Iterable[str], field: str) -> None:
+    name, count = max(Counter(names).items(), key=lambda found: found[1], default=("", 0))
+    if count > 1:
+        raise InvalidInput("There are two named %(name)s. Give each its own name.", field=field, name=name)
+
+
+def _email(text: str) -> str:
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise InvalidInput(
+            "%(email)s is not an email address. %(cause)s",
+            field="email",
+            email=text.strip()[:60] or "(nothing)",
+            cause=str(error),
+        ) from error
+
+
+def _is_control(character: str) -> bool:
+    """Control characters, and the separators that some readers take for line breaks."""
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
