@@ -22,10 +22,11 @@ def build_message(letter: Letter, *, mail_from: str, now: datetime) -> EmailMess
     Raises Unwritable when an address is none, or a header holds what no header may.
     """
     to = _address(letter.to_address)
+    local_part, _, domain = wire_address(letter.to_address).rpartition("@")
     message = EmailMessage(policy=SMTP if to.ascii_email else SMTPUTF8)
     try:
         message["From"] = sender(mail_from)
-        message["To"] = Address(letter.to_name, addr_spec=wire_address(letter.to_address))
+        message["To"] = Address(letter.to_name, username=local_part, domain=domain)
         message["Subject"] = letter.subject
         message["Date"] = now
         message["Message-ID"] = letter.message_id

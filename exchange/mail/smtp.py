@@ -33,6 +33,7 @@ class SmtpTransport:
     def __init__(self, url: str, *, timeout: float, tls: ssl.SSLContext | None = None) -> None:
         self._url = _parsed(url)
         self._starttls = _starttls(self._url)
+        self._user, self._password = _credentials(self._url)
         self._timeout = timeout
         self._tls = tls or ssl.create_default_context()
         self._connection: smtplib.SMTP | None = None
@@ -103,13 +104,13 @@ class SmtpTransport:
         if connection.has_extn("starttls"):
             connection.starttls(context=self._tls)
             connection.ehlo()
-        elif self._starttls == "required" or self._url.username:
+        elif self._starttls == "required" or self._user:
             # A password is never sent in the clear unless ?starttls=never asks for it.
             raise smtplib.SMTPNotSupportedError("The server offers no encryption (STARTTLS).")
 
     def _log_in(self, connection: smtplib.SMTP) -> None:
-        if self._url.username:
-            connection.login(unquote(self._url.username), unquote(self._url.password or ""))
+        if self._user:
+            connection.login(self._user, self._password)
 
 
 def _send(connection: smtplib.SMTP, message: EmailMessage, to: str) -> str:
@@ -192,6 +193,13 @@ def _parsed(url: str) -> SplitResult:
             "EXCHANGE_SMTP_URL is not understood. Write it like smtp://user:password@host:587 or smtps://host:465."
         )
     return parsed
+
+
+def _credentials(url: SplitResult) -> tuple[str, str]:
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    if not (user + password).isascii():
+        raise ConfigurationError("EXCHANGE_SMTP_URL: user and password must be ASCII for this mail client.")
+    return user, password
 
 
 def _starttls(url: SplitResult) -> str:

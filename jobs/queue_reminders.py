@@ -1,0 +1,25 @@
+"""Tick: put the letters that are due by now into the outbox, and take back what no longer holds."""
+
+import structlog
+
+from exchange.mail.outbox import withdraw_outdated
+from exchange.reminders.actions import queue_due
+from exchange.reminders.queries import is_any_due
+from jobs.context import Context
+
+log = structlog.get_logger("exchange.jobs")
+
+
+def queue_reminders(context: Context) -> str:
+    """Withdraw outdated letters, queue due ones."""
+    now, settings, plan = context.now(), context.settings, context.plan
+    with context.database.reading() as session:
+        has_work = is_any_due(session, plan=plan, settings=settings, now=now)
+    queued = 0
+    with context.database.transaction() as session:
+        withdrawn = withdraw_outdated(session)
+        if has_work:
+            queued = queue_due(session, plan=plan, settings=settings, now=now)
+    if queued or withdrawn:
+        log.info("letters queued", queued=queued, withdrawn=withdrawn)
+    return f"{queued} queued, {withdrawn} withdrawn"

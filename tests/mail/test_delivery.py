@@ -1,0 +1,177 @@
+"""Delivery claims, sends and marks; each way a letter can fail, on a real server and both databases."""
+
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import update
+
+from exchange.db import Database
+from exchange.mail.delivery import ATTEMPTS_MAX, WAITS, Delivered, deliver_due, free_stuck, transport_for
+from exchange.mail.maildir import received_letters
+from exchange.mail.outbox import SIGN_IN
+from exchange.models import Letter, LetterState
+from exchange.settings import Settings
+from tests.mail.letters import NOW, all_letters, queue_letters
+from tests.mail.sink import Sink, running
+
+
+def deliver(database: Database, at: str, *, now: datetime = NOW, limit: int = 100) -> Delivered:
+    settings = Settings(smtp_url=SecretStr(f"smtp://{at}"), smtp_timeout_seconds=2)
+    return deliver_due(database, transport_for(settings), settings, now=now, worker="test:1", limit=limit)
+
+
+def change(database: Database, letter: Letter, **values: object) -> None:
+    with database.transaction() as session:
+        session.connection().execute(update(Letter).where(Letter.id == letter.id).values(**values))
+
+
+def test_due_letters_are_sent_in_order_and_marked(database: Database) -> None:
+    queue_letters(database, 3)
+    (later,) = queue_letters(database, due_at=NOW + timedelta(hours=1))
+    sink = Sink()
+    with running(sink) as at:
+        assert deliver(database, at) == Delivered(sent=3)
+        assert deliver(database, at) == Delivered()
+    *sent, waiting = all_letters(database)
+    assert [str(message["Message-ID"]) for message in sink.messages] == [row.message_id for row in sent]
+    assert {(row.state, row.sent_at, row.attempts) for row in sent} == {(LetterState.SENT, NOW, 1)}
+    assert (waiting.id, waiting.state) == (later.id, LetterState.QUEUED)
+
+
+def test_a_letter_for_which_it_is_too_late_is_withdrawn(database: Database) -> None:
+    queue_letters(database)
+    sink = Sink()
+    with running(sink) as at:
+        assert deliver(database, at, now=NOW + timedelta(days=3)) == Delivered(withdrawn=1)
+    (letter,) = all_letters(database)
+    assert not sink.arrived
+    assert (letter.state, letter.last_answer) == (
+        LetterState.WITHDRAWN,
+        "Its use had passed before it could be sent.",
+    )
+
+
+def test_a_refused_letter_keeps_the_words_and_never_stops_the_next(database: Database) -> None:
+    first, _second = queue_letters(database, 2)
+    sink = Sink(at_recipient=lambda to: "550 5.1.1 No such user" if to == first.to_address else "250 OK")
+    with running(sink) as at:
+        assert deliver(database, at) == Delivered(sent=1, refused=1)
+        assert deliver(database, at, now=NOW + timedelta(days=1)) == Delivered()
+    refused, sent = all_letters(database)
+    assert (refused.state, refused.last_answer) == (LetterState.REFUSED, "550 5.1.1 No such user")
+    assert sent.state == LetterState.SENT
+
+
+def test_an_address_that_is_none_is_refused_without_asking_the_server(database: Database) -> None:
+    letter, _ = queue_letters(database, 2)
+    change(database, letter, to_address="nobody@\r\nBcc: all@example.org")
+    sink = Sink()
+    with running(sink) as at:
+        assert deliver(database, at) == Delivered(sent=1, refused=1)
+    assert all_letters(database)[0].last_answer.startswith("This is not an e-mail address.")
+
+
+def test_a_server_that_says_later_is_asked_again_after_growing_waits(database: Database) -> None:
+    queue_letters(database)
+    (letter,) = all_letters(database)
+    change(database, letter, useless_after=None)
+    now, waits = NOW, []
+    with running(Sink(at_data=lambda _content: "451 4.7.1 Greylisted")) as at:
+        while True:
+            done = deliver(database, at, now=now)
+            (letter,) = all_letters(database)
+            if done.refused:
+                break
+            assert done == Delivered(put_off=1)
+            assert deliver(database, at, now=now) == Delivered()
+            assert letter.next_try_at is not None
+            waits.append(letter.next_try_at - now)
+            now = letter.next_try_at
+    assert waits == [*WAITS, WAITS[-1]]
+    assert letter.state == LetterState.REFUSED
+    assert letter.attempts == ATTEMPTS_MAX
+    assert letter.last_answer == "Given up after 8 tries. The last answer: 451 4.7.1 Greylisted"
+
+
+def test_a_server_out_of_reach_leaves_every_letter_untouched(database: Database) -> None:
+    queue_letters(database, 2)
+    done = deliver(database, "127.0.0.1:9")
+    assert "refused" in done.unreachable
+    assert {(row.state, row.attempts) for row in all_letters(database)} == {(LetterState.QUEUED, 0)}
+
+
+def test_a_connection_lost_after_data_is_tried_again_under_the_same_message_id(database: Database) -> None:
+    first, _second = queue_letters(database, 2)
+    sink = Sink(at_data=lambda _content: "drop")
+    with running(sink) as at:
+        assert deliver(database, at).unreachable
+        states = [(row.state, row.attempts) for row in all_letters(database)]
+        assert states == [(LetterState.QUEUED, 1), (LetterState.QUEUED, 0)]
+        sink.at_data = lambda _content: "250 OK"
+        assert deliver(database, at, now=NOW + timedelta(minutes=2)).sent == 2
+    assert first.message_id in {str(message["Message-ID"]) for message in sink.messages}
+
+
+def test_two_workers_share_the_letters_and_send_each_once(database: Database) -> None:
+    queue_letters(database, 40)
+    sink = Sink()
+    with running(sink) as at:
+        threads = [threading.Thread(target=deliver, args=(database, at)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len({message["Message-ID"] for message in sink.messages}) == len(sink.arrived) == 40
+    assert {row.attempts for row in all_letters(database)} == {1}
+
+
+def test_a_run_stops_between_two_letters_when_told(database: Database) -> None:
+    queue_letters(database, 3)
+    sink = Sink()
+    settings = Settings()
+    with running(sink) as at:
+        told = settings.model_copy(update={"smtp_url": SecretStr(f"smtp://{at}")})
+        done = deliver_due(
+            database,
+            transport_for(told),
+            told,
+            now=NOW,
+            worker="test:1",
+            limit=10,
+            is_stopping=lambda: len(sink.arrived) >= 1,
+        )
+    assert done.sent == 1
+
+
+def test_free_stuck_queues_what_a_dead_worker_left_and_nothing_younger(database: Database) -> None:
+    dead, alive, _ = queue_letters(database, 3)
+    sending = LetterState.SENDING.value
+    change(database, dead, state=sending, claimed_by="gone:1", claimed_at=NOW - timedelta(seconds=600))
+    change(database, alive, state=sending, claimed_by="here:2", claimed_at=NOW - timedelta(seconds=599))
+    with database.transaction() as session:
+        assert free_stuck(session, NOW, stuck_seconds=600) == 1
+    states = {row.id: (row.state, row.claimed_by) for row in all_letters(database)}
+    assert states[dead.id] == (LetterState.QUEUED, "")
+    assert states[alive.id] == (sending, "here:2")
+
+
+def test_the_text_of_a_sign_in_letter_is_forgotten_once_it_is_sent(database: Database) -> None:
+    (letter,) = queue_letters(database)
+    change(database, letter, kind=SIGN_IN)
+    with running(Sink()) as at:
+        deliver(database, at)
+    (sent,) = all_letters(database)
+    assert (sent.state, sent.text, sent.html) == (LetterState.SENT, "", "")
+
+
+def test_without_a_mail_server_letters_go_to_the_maildir(database: Database, tmp_path: Path) -> None:
+    queue_letters(database, 2)
+    settings = Settings(data_dir=tmp_path)
+    carrier = transport_for(settings)
+    assert deliver_due(database, carrier, settings, now=NOW, worker="test:1", limit=10).sent == 2
+    received = received_letters(settings.mail_dir)
+    assert [letter.subject for letter in received] == ["[TLP:CLEAR] Your input is due"] * 2
+    assert received[0].to.startswith("Åsa Öberg <")
+    assert received[0].text == "Dear reader,\n\nplease.\n"
