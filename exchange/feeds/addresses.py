@@ -4,7 +4,6 @@ A token is a bearer secret. Only its digest is stored; nothing here logs one.
 """
 
 import base64
-import hashlib
 import hmac
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from exchange import audit
 from exchange.errors import Conflict
 from exchange.models import City, Feed, FeedAddress, FeedKind, Person
 from exchange.settings import Settings
+from exchange.tokens import digest
 
 _PURPOSE = "feed address"
 
@@ -21,13 +21,8 @@ _PURPOSE = "feed address"
 def token_for(settings: Settings, feed_id: int, serial: int) -> str:
     """The secret part of a feed's address: 256 bits, URL-safe, the same for the same secret key."""
     key = settings.secret_key.get_secret_value().encode()
-    digest = hmac.digest(key, f"{_PURPOSE}:{feed_id}:{serial}".encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def digest_of(token: str) -> str:
-    """What is stored and looked up: a lookup by digest tells nothing about the token by its duration."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    signed = hmac.digest(key, f"{_PURPOSE}:{feed_id}:{serial}".encode(), "sha256")
+    return base64.urlsafe_b64encode(signed).decode().rstrip("=")
 
 
 def current_address(settings: Settings, feed: Feed) -> str | None:
@@ -39,7 +34,7 @@ def current_address(settings: Settings, feed: Feed) -> str | None:
         return f"{settings.base_url}/feeds/network.ics"
     for address in feed.addresses:
         token = token_for(settings, address.feed_id, address.serial)
-        if address.revoked_at is None and hmac.compare_digest(digest_of(token), address.token_digest):
+        if address.revoked_at is None and hmac.compare_digest(digest(token), address.token_digest):
             return f"{settings.base_url}/feeds/{token}.ics"
     return None
 
@@ -57,7 +52,7 @@ def add_address(session: Session, feed: Feed, *, settings: Settings, now: dateti
     address = FeedAddress(
         feed_id=feed.id,
         serial=serial,
-        token_digest=digest_of(token_for(settings, feed.id, serial)),
+        token_digest=digest(token_for(settings, feed.id, serial)),
         created_at=now,
     )
     feed.addresses.append(address)

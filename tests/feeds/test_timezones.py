@@ -48,7 +48,7 @@ HARD_ONES = [
 ZONES = CITIES + HARD_ONES
 # Written change by change. ical 14.3 passes over an onset without a rule in zones it does not know;
 # these it knows by name.
-WITHOUT_RULES = ["America/Vancouver", "Africa/Cairo", "Africa/Casablanca", "Asia/Gaza", "Asia/Kolkata"]
+WITHOUT_RULES = ["America/Vancouver", "Africa/Cairo", "Africa/Casablanca", "Asia/Kolkata"]
 YEARLY = [zone for zone in CITIES if zone != "America/Vancouver"] + [
     "Australia/Lord_Howe",
     "Pacific/Chatham",

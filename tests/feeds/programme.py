@@ -1,0 +1,125 @@
+"""A programme across the weeks in which clocks are out of step, and its feeds' bytes, for tests of feeds."""
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlmodel import Session, select
+
+from exchange.feeds.publish import feed_bytes
+from exchange.models import City, Cycle, ExpertGroup, Feed, FeedKind, MembershipStatus, TrainingEvent
+from exchange.settings import Settings
+from tests.factories import make_city, make_cycle, make_group, make_theme, make_training
+
+
+@dataclass
+class Programme:
+    """The rows that tests name."""
+
+    london: City
+    stockholm: City
+    washington: City
+    sydney: City
+    drones: ExpertGroup
+    spring: Cycle
+    autumn: Cycle
+    trainings: dict[str, TrainingEvent]
+
+
+def make_programme(session: Session) -> Programme:
+    """Events from 14 to 28 March and from 25 October to 7 November 2027, of every marking."""
+    london = make_city(session, "London", status=MembershipStatus.LEAD)
+    stockholm = make_city(session, "Stockholm", status=MembershipStatus.LEAD)
+    washington = make_city(session, "Washington DC", status=MembershipStatus.LEAD)
+    sydney = make_city(session, "Sydney")
+    drones = make_group(session, "Hostile drones", key="G5")
+    spring = make_cycle(
+        session,
+        lead_city=stockholm,
+        cities=[london, sydney],
+        theme=make_theme(session, "Community preparedness and its benchmarks"),
+        starts_on=date(2027, 3, 8),
+        marking="TLP:CLEAR",
+    )
+    autumn = make_cycle(
+        session,
+        lead_city=london,
+        cities=[stockholm, washington],
+        groups=[drones],
+        theme=make_theme(session, "Hostile drones in urban areas"),
+        sittings=[(time(14), "Europe/London"), (time(8), "Europe/London")],
+    )
+    trainings = {
+        "clear": make_training(
+            session,
+            host_city=washington,
+            title="Open seminar; bring questions, please",
+            description="What a city does\nin its first hours.",
+            place="Öppna huset, hall 3",
+            on_local=date(2027, 3, 14),  # clocks go forward there at 02:00
+            starts_local=time(9),
+            marking="TLP:CLEAR",
+        ),
+        "green": make_training(
+            session,
+            host_city=stockholm,
+            cities=[london],
+            title="Table-top on crowded places",
+            description="The scenario must not leave.",
+            place="Room 4711",
+            join_link="https://meet.example.org/green",
+            on_local=date(2027, 3, 18),
+            starts_local=time(15),
+        ),
+        "amber": make_training(
+            session,
+            host_city=london,
+            cities=[stockholm],
+            title="Secret garden party",
+            description="Names of guests",
+            place="Vault 9",
+            join_link="https://meet.example.org/amber",
+            on_local=date(2027, 10, 31),  # clocks go back at 02:00
+            starts_local=time(13),
+            marking="TLP:AMBER",
+        ),
+        "strict": make_training(
+            session,
+            host_city=washington,
+            cities=[london],
+            title="Gap review",
+            place="Vault 10",
+            on_local=date(2027, 11, 5),
+            marking="TLP:AMBER+STRICT",
+        ),
+        "red": make_training(
+            session,
+            host_city=stockholm,
+            cities=[london],
+            title="Red cell",
+            on_local=date(2027, 11, 6),
+            marking="TLP:RED",
+        ),
+    }
+    return Programme(london, stockholm, washington, sydney, drones, spring, autumn, trainings)
+
+
+def name_uids(programme: Programme) -> None:
+    """UIDs that are the same in every run, for golden files."""
+    for cycle, name in ((programme.spring, "spring"), (programme.autumn, "autumn")):
+        for stage in cycle.stages:
+            stage.uid = f"{name}-{stage.position:02d}-{stage.key}@exchange"
+        for sitting in cycle.sittings:
+            sitting.uid = f"{name}-{sitting.meeting}-{sitting.number}@exchange"
+    for name, training in programme.trainings.items():
+        training.uid = f"training-{name}@exchange"
+
+
+def bytes_of(session: Session, settings: Settings, owner: City | ExpertGroup | None = None) -> bytes:
+    """The calendar of a city or a group, the public one for None; the feeds must stand."""
+    if owner is None:
+        of_owner = Feed.kind == FeedKind.NETWORK
+    elif isinstance(owner, City):
+        of_owner = Feed.city_id == owner.id
+    else:
+        of_owner = Feed.group_id == owner.id
+    return feed_bytes(session, session.exec(select(Feed).where(of_owner)).one(), settings)
