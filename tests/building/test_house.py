@@ -4,8 +4,10 @@ The rules stand in prose in docs and reviews; these tests are what holds when no
 """
 
 import ast
+import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +109,18 @@ def test_only_entry_points_ask_the_clock() -> None:
         and any(name.endswith("utc_now") for name, _ in [*calls_in(path), *imported_names(path)])
     ]
     assert asking == []
+
+
+def test_every_room_stands_on_a_floor() -> None:
+    """What the floors of pyproject.toml do not name may import anything: name it there."""
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
+    named_there = set(re.findall(r"exchange\.(\w+)", " ".join(layers["layers"])))
+    rooms = {
+        path.stem
+        for path in (ROOT / "exchange").iterdir()
+        if path.name != "__init__.py" and (path.suffix == ".py" or (path / "__init__.py").exists())
+    }
+    assert rooms - named_there == set()
 
 
 def test_nobody_asks_a_zone_for_dst() -> None:

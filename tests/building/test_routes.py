@@ -17,6 +17,7 @@ PUBLIC_ENDPOINTS = {
     "accounts.link_sent": "says what happens next",
     "accounts.use_link": "the link of the letter is the proof",
     "accounts.sign_out": "a visitor is only sent home",
+    "operations.healthz": "one word for monitors, without details",
 }
 
 
