@@ -99,7 +99,7 @@ def _timezones(head: Head, entries: Sequence[Entry]) -> list[bytes]:
     """One VTIMEZONE per zone used, right for the years it is used in."""
     years: dict[str, set[int]] = {}
     for entry in entries:
-        if entry.starts is not None:
+        if entry.starts is not None and entry.starts.time_zone != "UTC":  # written with a Z
             in_zone = years.setdefault(entry.starts.time_zone, set())
             in_zone |= {entry.starts.on.year, _ends(entry, entry.starts).on.year}
     if not entries:

@@ -9,16 +9,20 @@ from enum import StrEnum
 
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
-from exchange.rules.timezones import NonexistentTime, WallTime, instant
+from exchange.rules.timezones import NonexistentTime, WallTime, instant, wall_time
 
 
 @dataclass(frozen=True)
 class Audience:
-    """Who reads: a ring, and the city or group (or both, for a person) that decides what it takes part in."""
+    """Who reads: a ring, and the city or group (or both, for a person) that decides what it takes part in.
+
+    ``time_zone`` is the clock on which times are given whose place must not be known.
+    """
 
     ring: Ring
     city_id: int | None = None
     group_id: int | None = None
+    time_zone: str = "UTC"
 
 
 PUBLIC = Audience(Ring.PUBLIC)
@@ -100,3 +104,10 @@ def existing(wall: WallTime) -> WallTime:
     except NonexistentTime as gap:
         return gap.after
     return wall
+
+
+def on_clock(wall: WallTime, time_zone: str) -> WallTime:
+    """The same moment on another zone's wall; on UTC's when that wall shows it a second time in autumn."""
+    at = instant(wall)
+    there = wall_time(at, time_zone)
+    return there if instant(there) == at else wall_time(at, "UTC")

@@ -105,7 +105,8 @@ def publish_stale(database: Database, settings: Settings, now: datetime) -> int:
 
 def feed_bytes(session: Session, feed: Feed, settings: Settings) -> bytes:
     """A feed's calendar as the rows stand now."""
-    entries = entries_for(session, audience_of(feed), network=settings.network_short_name)
+    audience = audience_of(feed, settings.network_time_zone)
+    entries = entries_for(session, audience, network=settings.network_short_name)
     return calendar_bytes(head_of(feed, settings), entries)
 
 

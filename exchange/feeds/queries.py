@@ -94,12 +94,12 @@ def feeds_with_addresses(session: Session) -> list[Feed]:
     return sorted(in_use, key=_in_reading_order)
 
 
-def audience_of(feed: Feed) -> Audience:
-    """Who reads a feed."""
-    if feed.kind == FeedKind.CITY:
-        return Audience(Ring.CITY, city_id=feed.city_id)
+def audience_of(feed: Feed, network_time_zone: str = "UTC") -> Audience:
+    """Who reads a feed; a city by its own clock, a group by the network's."""
+    if feed.city is not None:
+        return Audience(Ring.CITY, city_id=feed.city_id, time_zone=feed.city.time_zone)
     if feed.kind == FeedKind.GROUP:
-        return Audience(Ring.GROUP, group_id=feed.group_id)
+        return Audience(Ring.GROUP, group_id=feed.group_id, time_zone=network_time_zone)
     return PUBLIC
 
 

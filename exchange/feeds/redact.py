@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from exchange.feeds.entries import Audience, Entry, EntryKind, EntryStatus, existing
+from exchange.feeds.entries import Audience, Entry, EntryKind, EntryStatus, existing, on_clock
 from exchange.models import (
     City,
     Cycle,
@@ -31,15 +31,21 @@ _WORDS = {Publication.CANCELLED: "Cancelled", Publication.POSTPONED: "Postponed"
 
 @dataclass(frozen=True)
 class _Cut:
-    """What an entry may hold, and the name that stands for the title where it may not."""
+    """What an entry may hold, and what stands in its place where it may not."""
 
     showing: Showing
+    audience: Audience
     network: str
 
     def title(self, title: str) -> str:
         if self.showing.busy_only:
             return "Private"
         return title if self.showing.title else f"{self.network} event"
+
+    def starts(self, of: Sitting | TrainingEvent) -> WallTime:
+        """With the title goes the zone: it would name the place."""
+        wall = existing(WallTime(of.on_local, of.starts_local, of.time_zone))
+        return wall if self.showing.title else on_clock(wall, self.audience.time_zone)
 
 
 def entries_of_cycle(cycle: Cycle, audience: Audience, network: str) -> list[Entry]:
@@ -50,7 +56,7 @@ def entries_of_cycle(cycle: Cycle, audience: Audience, network: str) -> list[Ent
     shown = showing_of_cycle(cycle, audience)
     if shown is None:
         return []
-    cut = _Cut(shown, network)
+    cut = _Cut(shown, audience, network)
     stages = [_stage_entry(cycle, stage, cut) for stage in cycle.stages]
     return stages + [_session_entry(cycle, sitting, cut) for sitting in cycle.sittings]
 
@@ -58,7 +64,7 @@ def entries_of_cycle(cycle: Cycle, audience: Audience, network: str) -> list[Ent
 def entries_of_training(training: TrainingEvent, audience: Audience, network: str) -> list[Entry]:
     """The event as one entry, or nothing when the audience may not know of it."""
     shown = showing_of_training(training, audience)
-    return [] if shown is None else [_training_entry(training, _Cut(shown, network))]
+    return [] if shown is None else [_training_entry(training, _Cut(shown, audience, network))]
 
 
 def showing_of_cycle(cycle: Cycle, audience: Audience) -> Showing | None:
@@ -117,7 +123,7 @@ def _stage_entry(cycle: Cycle, stage: Stage, cut: _Cut) -> Entry:
 
 
 def _session_entry(cycle: Cycle, sitting: Sitting, cut: _Cut) -> Entry:
-    starts = existing(WallTime(sitting.on_local, sitting.starts_local, sitting.time_zone))
+    starts = cut.starts(sitting)
     paragraphs = [
         _local_times(starts, [cycle.lead_city, *cycle.cities]) if cut.showing.title else "",
         f"Join: {sitting.join_link}" if cut.showing.link and sitting.join_link else "",
@@ -140,7 +146,7 @@ def _session_entry(cycle: Cycle, sitting: Sitting, cut: _Cut) -> Entry:
 
 
 def _training_entry(training: TrainingEvent, cut: _Cut) -> Entry:
-    starts = existing(WallTime(training.on_local, training.starts_local, training.time_zone))
+    starts = cut.starts(training)
     shown = cut.showing
     paragraphs = [
         _local_times(starts, [training.host_city, *training.cities]) if shown.title else "",

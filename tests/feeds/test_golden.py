@@ -157,8 +157,8 @@ def _audience(owner: City | ExpertGroup | None) -> Audience:
     if owner is None:
         return Audience(Ring.PUBLIC)
     if isinstance(owner, City):
-        return Audience(Ring.CITY, city_id=owner.id)
-    return Audience(Ring.GROUP, group_id=owner.id)
+        return Audience(Ring.CITY, city_id=owner.id, time_zone=owner.time_zone)
+    return Audience(Ring.GROUP, group_id=owner.id, time_zone="Europe/London")
 
 
 def _span(entry: Entry) -> tuple[date, date]:
