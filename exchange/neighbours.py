@@ -15,7 +15,7 @@ from exchange.rules.findings import NetworkEvent
 def network_events(
     session: Session, dates: Collection[date], *, cycle_id: int | None = None, training_id: int | None = None
 ) -> list[NetworkEvent]:
-    """Everything not cancelled within a week of the dates, save one cycle or event itself.
+    """Everything that still holds within a week of the dates, save one cycle or event itself.
 
     The titles are whole: for people who plan.
     """
@@ -25,7 +25,11 @@ def network_events(
     sittings = session.exec(
         select(col(Cycle.id), col(Cycle.title), col(Sitting.on_local))
         .join(Sitting, col(Sitting.cycle_id) == col(Cycle.id))
-        .where(col(Cycle.cancelled_at).is_(None), col(Sitting.on_local).between(first_on, last_on))
+        .where(
+            col(Cycle.cancelled_at).is_(None),
+            col(Cycle.postponed_at).is_(None),
+            col(Sitting.on_local).between(first_on, last_on),
+        )
         .order_by(col(Sitting.on_local), col(Cycle.id))
         .distinct()
     )
@@ -33,6 +37,7 @@ def network_events(
         select(col(TrainingEvent.id), col(TrainingEvent.title), col(TrainingEvent.on_local))
         .where(
             col(TrainingEvent.cancelled_at).is_(None),
+            col(TrainingEvent.postponed_at).is_(None),
             col(TrainingEvent.on_local).between(first_on, last_on),
         )
         .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))

@@ -13,6 +13,7 @@ from exchange.models.base import one_of
 from exchange.models.cities import City
 from exchange.models.groups import ExpertGroup
 from exchange.models.themes import Theme
+from exchange.rules.cycles import cycle_ends_on
 from exchange.rules.markings import Marking
 
 
@@ -79,6 +80,11 @@ class Cycle(SQLModel, table=True):
         back_populates="cycle",
         sa_relationship_kwargs={"order_by": "Sitting.number", "cascade": "all, delete-orphan"},
     )
+
+    @property
+    def ends_on(self) -> date:
+        """The Sunday that ends the cycle, in the lead city."""
+        return cycle_ends_on(self.starts_on, self.duration_weeks)
 
     @property
     def publication(self) -> Publication:

@@ -3,13 +3,13 @@
 Not findings: an unsocial hour is a fact to read, and nobody has to overrule it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from exchange.rules.holidays import CityCalendar, is_weekend
-from exchange.rules.timezones import OutOfStep, WallTime, out_of_step, wall_time
+from exchange.rules.timezones import WallTime, wall_time
 
 SOCIAL_FROM = time(7, 0)  # before it people are asked to get up
 SOCIAL_UNTIL = time(21, 0)  # after it people are asked to stay up
@@ -25,10 +25,9 @@ class Hours(StrEnum):
 
 @dataclass(frozen=True)
 class CityClock:
-    """A span of time as one city's wall shows it.
+    """A span of time as one city's wall shows it; ``is_own`` when it is the reader's own wall.
 
     ``days_off`` is how many days its date is ahead of the date that was asked for.
-    ``odd`` says how far the city is behind the wall that was asked for, when not as usual.
     """
 
     city: str
@@ -36,8 +35,15 @@ class CityClock:
     ends: WallTime
     days_off: int
     hours: Hours
-    odd: OutOfStep | None
     is_own: bool
+
+
+@dataclass(frozen=True)
+class ClockRow:
+    """Cities whose clocks show the same, with what they show."""
+
+    cities: tuple[str, ...]
+    clock: CityClock
 
 
 def city_clocks(
@@ -46,6 +52,15 @@ def city_clocks(
     """What each city's wall shows from ``at`` (aware) on; cities on the reader's own clock come first."""
     clocks = [_clock(calendar, at, minutes, wall, own_zone) for calendar in calendars]
     return sorted(clocks, key=lambda clock: not clock.is_own)
+
+
+def clock_rows(clocks: Iterable[CityClock]) -> list[ClockRow]:
+    """The clocks with cities that show the same, in the same hours, put together; order is kept."""
+    rows: dict[tuple[object, ...], list[CityClock]] = {}
+    for clock in clocks:
+        same = (clock.starts.naive, clock.ends.naive, clock.hours, clock.is_own)
+        rows.setdefault(same, []).append(clock)
+    return [ClockRow(tuple(clock.city for clock in row), row[0]) for row in rows.values()]
 
 
 def _clock(calendar: CityCalendar, at: datetime, minutes: int, wall: WallTime, own_zone: str) -> CityClock:
@@ -57,7 +72,6 @@ def _clock(calendar: CityCalendar, at: datetime, minutes: int, wall: WallTime, o
         ends=ends,
         days_off=(starts.on - wall.on).days,
         hours=_hours(calendar, starts, ends),
-        odd=out_of_step(wall.time_zone, calendar.time_zone, at),
         is_own=calendar.time_zone == own_zone,
     )
 

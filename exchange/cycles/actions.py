@@ -1,0 +1,246 @@
+"""What a coordinator does with a whole cycle: open, edit, publish, cancel, postpone, resume.
+
+Moving its parts is in moves.py and offered here, too. Commits nothing and knows no pages.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from exchange.cycles.drafts import CycleDraft, LaidCycle, lay
+from exchange.cycles.moves import (
+    mark_stage_done,
+    move_sitting,
+    move_stage,
+    move_start,
+    reopen_stage,
+    shift_start,
+)
+from exchange.cycles.saving import (
+    Deed,
+    changing,
+    check_version,
+    facts_of,
+    open_blocks,
+    record,
+    set_blocks_aside,
+)
+from exchange.errors import Conflict, InvalidInput
+from exchange.feeds.publish import mark_cycle_stale, new_uid
+from exchange.models import City, Cycle, ExpertGroup, Person, Sitting, Stage, Theme
+from exchange.rules.blocks import Blocked
+from exchange.rules.cycles import StagePlan, check_start
+from exchange.rules.markings import Marking, rank
+
+__all__ = [
+    "CycleEdit",
+    "cancel_cycle",
+    "check_version",
+    "edit_cycle",
+    "mark_stage_done",
+    "move_sitting",
+    "move_stage",
+    "move_start",
+    "open_cycle",
+    "postpone_cycle",
+    "publish_cycle",
+    "reopen_stage",
+    "resume_cycle",
+]
+
+
+@dataclass(frozen=True)
+class CycleEdit:
+    """What may change of a cycle without moving it; an empty ``title`` means the theme's name.
+
+    ``reason`` is needed to lower the marking, and for a block that a new lead city brings.
+    """
+
+    theme_id: int
+    title: str
+    lead_city_id: int
+    city_ids: frozenset[int]
+    group_ids: frozenset[int]
+    marking: Marking
+    is_chatham_house: bool
+    reason: str = ""
+
+
+def open_cycle(
+    session: Session, draft: CycleDraft, *, plan: StagePlan, actor: Person | None, now: datetime
+) -> Cycle:
+    """A new cycle with its stages and sittings, as a draft that nobody else sees.
+
+    Raises InvalidInput at the field that is wrong, and Blocked when a block has no reason.
+    """
+    laid = lay(draft, plan)
+    theme, lead_city = _theme(session, draft.theme_id), _city(session, draft.lead_city_id)
+    cycle = Cycle(
+        theme_id=theme.id or 0,
+        lead_city_id=lead_city.id or 0,
+        title=draft.title.strip() or theme.name,
+        starts_on=draft.starts_on,
+        duration_weeks=draft.duration_weeks,
+        marking=draft.marking,
+        is_chatham_house=draft.is_chatham_house,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(cycle)
+    session.flush()
+    _invite(session, cycle, draft.city_ids, draft.group_ids)
+    _fill(cycle, laid, now)
+    session.flush()
+    deed = Deed("open cycle", actor, now, draft.reason)
+    set_blocks_aside(session, cycle, plan, deed)
+    record(session, cycle, deed, after=facts_of(cycle))
+    return cycle
+
+
+def edit_cycle(
+    session: Session, cycle: Cycle, edit: CycleEdit, *, plan: StagePlan, actor: Person | None, now: datetime
+) -> None:
+    """Change what the cycle is about and who takes part; its dates stay.
+
+    A marking that rises redacts the published entries at once; one that falls needs a reason.
+    """
+    if rank(edit.marking) < rank(Marking(cycle.marking)) and not edit.reason.strip():
+        raise InvalidInput(
+            "%(new)s shows more than %(old)s did: write who agreed to it and why.",
+            field="reason",
+            old=str(cycle.marking),
+            new=str(edit.marking),
+        )
+    with changing(session, cycle, plan, Deed("edit cycle", actor, now, edit.reason)):
+        theme = _theme(session, edit.theme_id)
+        cycle.theme = theme
+        cycle.title = edit.title.strip() or theme.name
+        cycle.lead_city = _city(session, edit.lead_city_id)
+        cycle.lead_city_id = edit.lead_city_id
+        cycle.marking = edit.marking
+        cycle.is_chatham_house = edit.is_chatham_house
+        _invite(session, cycle, edit.city_ids, edit.group_ids)
+
+
+def publish_cycle(
+    session: Session, cycle: Cycle, *, plan: StagePlan, actor: Person | None, now: datetime
+) -> None:
+    """Let readers see the cycle: its feeds go stale and its letters become due.
+
+    Raises Conflict unless it is a draft, and Blocked while a block has no reason.
+    """
+    if cycle.published_at or cycle.cancelled_at:
+        raise Conflict("%(title)s is not a draft, so it cannot be published.", title=cycle.title)
+    blocks = open_blocks(session, cycle, plan)
+    if blocks:
+        raise Blocked(blocks)
+    cycle.published_at = cycle.changed_at = now
+    cycle.version += 1
+    for entry in [*cycle.stages, *cycle.sittings]:
+        entry.changed_at = now
+    session.flush()
+    mark_cycle_stale(session, cycle)
+    deed = Deed("publish cycle", actor, now)
+    record(session, cycle, deed, before={"state": "draft"}, after={"state": "published"})
+
+
+def cancel_cycle(
+    session: Session, cycle: Cycle, *, reason: str, plan: StagePlan, actor: Person | None, now: datetime
+) -> None:
+    """Cancel for good. Published entries stay in the feeds as cancelled; a draft never appears."""
+    with changing(session, cycle, plan, Deed("cancel cycle", actor, now, _needed(reason))):
+        cycle.cancelled_at = now
+        cycle.reason = reason.strip()
+
+
+def postpone_cycle(
+    session: Session, cycle: Cycle, *, reason: str, plan: StagePlan, actor: Person | None, now: datetime
+) -> None:
+    """Take a published cycle out of the calendar until it is resumed with a new start."""
+    if not cycle.published_at or cycle.postponed_at:
+        raise Conflict("Only a published cycle is postponed; a draft just moves.")
+    with changing(session, cycle, plan, Deed("postpone cycle", actor, now, _needed(reason))):
+        cycle.postponed_at = now
+        cycle.reason = reason.strip()
+
+
+def resume_cycle(
+    session: Session,
+    cycle: Cycle,
+    starts_on: date,
+    *,
+    plan: StagePlan,
+    actor: Person | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Put a postponed cycle back on the calendar, from ``starts_on`` (a Monday), under the same UIDs."""
+    if not cycle.postponed_at:
+        raise Conflict("%(title)s is not postponed.", title=cycle.title)
+    check_start(starts_on)
+    with changing(session, cycle, plan, Deed("resume cycle", actor, now, reason)):
+        cycle.postponed_at = None
+        cycle.reason = ""
+        shift_start(cycle, starts_on, plan=plan, now=now)
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput("Write the reason: everybody concerned will read it.", field="reason")
+    return reason
+
+
+def _theme(session: Session, theme_id: int) -> Theme:
+    theme = session.get(Theme, theme_id)
+    if theme is None:
+        raise InvalidInput("Choose a theme of the catalogue.", field="theme_id")
+    return theme
+
+
+def _city(session: Session, city_id: int) -> City:
+    city = session.get(City, city_id)
+    if city is None:
+        raise InvalidInput("Choose a city of the network.", field="lead_city_id")
+    return city
+
+
+def _invite(session: Session, cycle: Cycle, city_ids: Iterable[int], group_ids: Iterable[int]) -> None:
+    """The lead city is not among those that contribute."""
+    wanted = set(city_ids) - {cycle.lead_city_id}
+    by_name = select(City).where(col(City.id).in_(wanted)).order_by(col(City.name))
+    cycle.cities = list(session.exec(by_name))
+    by_id = select(ExpertGroup).where(col(ExpertGroup.id).in_(set(group_ids)))
+    cycle.groups = list(session.exec(by_id.order_by(col(ExpertGroup.id))))
+
+
+def _fill(cycle: Cycle, laid: LaidCycle, now: datetime) -> None:
+    cycle.stages = [
+        Stage(
+            cycle_id=cycle.id or 0,
+            key=stage.key,
+            name=stage.name,
+            owner=stage.owner,
+            position=position,
+            starts_on=stage.starts_on,
+            ends_on=stage.ends_on,
+            uid=new_uid(),
+            changed_at=now,
+        )
+        for position, stage in enumerate(laid.stages, 1)
+    ]
+    cycle.sittings = [
+        Sitting(
+            cycle_id=cycle.id or 0,
+            meeting=meeting.meeting,
+            number=meeting.number,
+            on_local=meeting.wall.on,
+            starts_local=meeting.wall.at,
+            time_zone=meeting.wall.time_zone,
+            minutes=meeting.minutes,
+            uid=new_uid(),
+            changed_at=now,
+        )
+        for meeting in laid.meetings
+    ]

@@ -1,0 +1,210 @@
+"""Pages that change one thing of a cycle: its start, a stage, a sitting, or whether it takes place.
+
+Each shows the form with what would follow; the deeds are in actions.py.
+"""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from exchange.cycles import actions, queries
+from exchange.cycles.forms import (
+    MoveSittingForm,
+    MoveStageForm,
+    MoveStartForm,
+    ReasonForm,
+    VersionedForm,
+    typed_from_sitting,
+)
+from exchange.cycles.moves import sitting_of, stage_of
+from exchange.cycles.offers import BUTTON, OfferedTime, offered_times, take_offer
+from exchange.cycles.room import blueprint
+from exchange.cycles.standing import standing_of
+from exchange.errors import Conflict, InvalidInput
+from exchange.models import Cycle
+from exchange.rules.blocks import Blocked
+from exchange.rules.finding import Finding
+from exchange.rules.timezones import NonexistentTime
+from exchange.web.filters import sentence
+from exchange.web.forms import HouseForm
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import now, reading, signed_in, stage_plan, transaction
+
+Answer = str | tuple[str, int] | Response
+Deed = Callable[[Session, Cycle], None]
+
+
+@blueprint.route("/cycles/<int:cycle_id>/move-start", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def move_start(cycle_id: int) -> Answer:
+    """Another Monday for the cycle; a postponed one is resumed by it."""
+    cycle = _loaded(cycle_id)
+    form = MoveStartForm(data={"version": cycle.version, "starts_on": cycle.starts_on})
+
+    def deed(session: Session, found: Cycle) -> None:
+        move = actions.resume_cycle if found.postponed_at else actions.move_start
+        move(
+            session,
+            found,
+            form.starts_on.data,
+            plan=stage_plan(),
+            actor=signed_in().person,
+            now=now(),
+            reason=form.reason.data,
+        )
+
+    return _change(cycle, form, deed, template="cycles/move_start.html", said=_("The new dates are saved."))
+
+
+@blueprint.route("/cycles/<int:cycle_id>/stages/<key>/move", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def move_stage(cycle_id: int, key: str) -> Answer:
+    """Another first day for a stage and what follows it."""
+    cycle = _loaded(cycle_id)
+    stage = stage_of(cycle, key)
+    form = MoveStageForm(data={"version": cycle.version, "starts_on": stage.starts_on})
+
+    def deed(session: Session, found: Cycle) -> None:
+        actions.move_stage(
+            session,
+            found,
+            key,
+            form.starts_on.data,
+            plan=stage_plan(),
+            actor=signed_in().person,
+            now=now(),
+            reason=form.reason.data,
+        )
+
+    said = _("The new dates are saved.")
+    return _change(cycle, form, deed, template="cycles/move_stage.html", said=said, stage=stage)
+
+
+@blueprint.route("/cycles/<int:cycle_id>/sittings/<int:sitting_id>/move", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def move_sitting(cycle_id: int, sitting_id: int) -> Answer:
+    """Another wall time for one sitting."""
+    cycle = _loaded(cycle_id)
+    sitting = sitting_of(cycle, sitting_id)
+    form = MoveSittingForm(data=typed_from_sitting(cycle, sitting))
+
+    def deed(session: Session, found: Cycle) -> None:
+        actions.move_sitting(
+            session, found, sitting_id, form.move(), plan=stage_plan(), actor=signed_in().person, now=now()
+        )
+
+    said = _("The new time is saved.")
+    return _change(cycle, form, deed, template="cycles/move_sitting.html", said=said, sitting=sitting)
+
+
+@blueprint.post("/cycles/<int:cycle_id>/stages/<key>/done")
+@requires(Permission.PLAN_PROGRAMME)
+def mark_done(cycle_id: int, key: str) -> Answer:
+    """Say that a stage is done."""
+    return _at_once(cycle_id, key, actions.mark_stage_done, _("Marked done."))
+
+
+@blueprint.post("/cycles/<int:cycle_id>/stages/<key>/reopen")
+@requires(Permission.PLAN_PROGRAMME)
+def reopen_stage(cycle_id: int, key: str) -> Answer:
+    """Take back that a stage is done."""
+    return _at_once(cycle_id, key, actions.reopen_stage, _("Open again."))
+
+
+@blueprint.route("/cycles/<int:cycle_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def cancel_cycle(cycle_id: int) -> Answer:
+    """Cancel the cycle, with the reason."""
+    cycle = _loaded(cycle_id)
+    form = ReasonForm(data={"version": cycle.version})
+
+    def deed(session: Session, found: Cycle) -> None:
+        actions.cancel_cycle(
+            session,
+            found,
+            reason=form.reason.data,
+            plan=stage_plan(),
+            actor=signed_in().person,
+            now=now(),
+        )
+
+    return _change(cycle, form, deed, template="cycles/cancel_cycle.html", said=_("The cycle is cancelled."))
+
+
+@blueprint.route("/cycles/<int:cycle_id>/postpone", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def postpone_cycle(cycle_id: int) -> Answer:
+    """Take the cycle out of the calendar until it gets a new start, with the reason."""
+    cycle = _loaded(cycle_id)
+    form = ReasonForm(data={"version": cycle.version})
+
+    def deed(session: Session, found: Cycle) -> None:
+        actions.postpone_cycle(
+            session,
+            found,
+            reason=form.reason.data,
+            plan=stage_plan(),
+            actor=signed_in().person,
+            now=now(),
+        )
+
+    said = _("The cycle is postponed. Give it a new start when it is known.")
+    return _change(cycle, form, deed, template="cycles/postpone_cycle.html", said=said)
+
+
+def put_over(form: HouseForm, error: Conflict) -> int:
+    """Say over the form, which keeps what was typed, that it cannot be saved; the status to answer with."""
+    form.form_errors.append(sentence(error))
+    return 409
+
+
+def _change(
+    cycle: Cycle, form: VersionedForm, deed: Deed, *, template: str, said: str, **context: object
+) -> Answer:
+    """The form; when sent, the deed in one transaction, or the form again with what speaks against it."""
+    offered: list[OfferedTime] = []
+    blocks: list[Finding] = []
+    taken = take_offer(form, request.form.get(BUTTON, ""))
+    status = 200
+    if form.validate_on_submit() and not taken:
+        try:
+            with transaction() as session:
+                found = queries.cycle_to_change(session, cycle.id or 0)
+                actions.check_version(found, form.opened_version)
+                deed(session, found)
+        except NonexistentTime as error:
+            form.add_error(error)
+            offered = offered_times(error)
+        except Blocked as error:
+            form.add_error(error)
+            blocks = error.findings
+        except InvalidInput as error:
+            form.add_error(error)
+        except Conflict as error:
+            status = put_over(form, error)
+        else:
+            flash(said)
+            return redirect(url_for("cycles.show_cycle", cycle_id=cycle.id), 303)
+    status = 400 if form.errors and status == 200 else status
+    standing = standing_of(cycle, now())
+    page = render_template(
+        template, form=form, cycle=cycle, standing=standing, offered=offered, blocks=blocks, **context
+    )
+    return page, status
+
+
+def _at_once(cycle_id: int, key: str, deed: Callable[..., None], said: str) -> Answer:
+    """A deed of one button on the cycle's page; the version is not asked: it says one thing of one stage."""
+    with transaction() as session:
+        cycle = queries.cycle_to_change(session, cycle_id)
+        deed(session, cycle, key, plan=stage_plan(), actor=signed_in().person, now=now())
+    flash(said)
+    return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id, _anchor="stages"), 303)
+
+
+def _loaded(cycle_id: int) -> Cycle:
+    with reading() as session:
+        return queries.cycle_to_plan(session, cycle_id)

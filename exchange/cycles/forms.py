@@ -1,0 +1,280 @@
+"""Forms of cycles: from typed text to drafts and moves. They save nothing."""
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import TypeVar
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from exchange.cycles.actions import CycleEdit
+from exchange.cycles.drafts import CycleDraft, SittingTime
+from exchange.cycles.moves import SittingMove
+from exchange.cycles.queries import Choices
+from exchange.models import City, Cycle, Sitting
+from exchange.rules.cycles import StagePlan
+from exchange.rules.markings import Marking, parse_marking
+from exchange.rules.timezones import WallTime
+from exchange.web.forms import HouseForm, one_line, some_text, stripped
+
+Typed = TypeVar("Typed")
+REASON_MAX = 500  # characters of a reason: two or three sentences
+ZONE_MAX = 60  # characters; the longest name in the zone data has 32
+
+_MARKINGS = [
+    (Marking.CLEAR.value, _("TLP:CLEAR – everybody; the public calendar shows it whole")),
+    (Marking.GREEN.value, _("TLP:GREEN – the network; calendars of those taking part show title and time")),
+    (Marking.AMBER.value, _("TLP:AMBER – need to know; their calendars show the time and no title")),
+    (
+        Marking.AMBER_STRICT.value,
+        _("TLP:AMBER+STRICT – as AMBER, within one's own organisation only"),
+    ),
+    (Marking.RED.value, _("TLP:RED – named people only; no calendar shows it")),
+]
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as a list of checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _reason(label: str) -> TextAreaField:
+    return TextAreaField(label, filters=[stripped], validators=[some_text(REASON_MAX)])
+
+
+def _date(label: str, *, is_needed: bool = True) -> DateField:
+    needed = InputRequired(_("Give the date as day, month and year, like 11 Jan 2027."))
+    return DateField(label, validators=[needed if is_needed else Optional()])
+
+
+def _clock(label: str) -> TimeField:
+    needed = InputRequired(_("Give the start on the 24-hour clock, like 14:00."))
+    return TimeField(label, validators=[needed])
+
+
+def _zone(label: str) -> StringField:
+    needed = InputRequired(_("Name the time zone, like Europe/London."))
+    return StringField(label, filters=[stripped], validators=[needed, one_line(ZONE_MAX)])
+
+
+def _minutes() -> IntegerField:
+    return IntegerField(_("Minutes"), validators=[InputRequired(_("Give the length in minutes, like 90."))])
+
+
+class VersionedForm(HouseForm):
+    """A form that knows which version of the cycle it was opened on."""
+
+    version = HiddenField()
+
+    @property
+    def opened_version(self) -> int:
+        """The version the sender saw; 0, which no cycle has, when it was taken out or spoilt."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+class AboutForm(VersionedForm):
+    """What a cycle is about, who takes part and how closely it is held."""
+
+    theme_id = SelectField(_("Theme"), coerce=int, validators=[InputRequired(_("Choose a theme."))])
+    title = StringField(_("Title"), filters=[stripped], validators=[one_line()])
+    lead_city_id = SelectField(
+        _("Lead city"), coerce=int, validators=[InputRequired(_("Choose the lead city."))]
+    )
+    cities = CheckboxesField(_("Contributing cities"), coerce=int)
+    groups = CheckboxesField(_("Expert groups"), coerce=int)
+    marking = RadioField(_("Marking"), choices=_MARKINGS, validators=[InputRequired(_("Choose a marking."))])
+    is_chatham_house = BooleanField(_("The Chatham House Rule applies"))
+    reason = _reason(_("Reason"))
+
+    def offer(self, choices: Choices) -> None:
+        """Fill the lists to choose from."""
+        self.theme_id.choices = [(theme.id, f"{theme.key} {theme.name}") for theme in choices.themes]
+        self.lead_city_id.choices = [(city.id, city.name) for city in choices.cities]
+        self.cities.choices = list(self.lead_city_id.choices)
+        self.groups.choices = [(group.id, f"{group.key} {group.name}") for group in choices.groups]
+
+    def edit(self) -> CycleEdit:
+        """What was typed; call it after the form has validated."""
+        return CycleEdit(
+            theme_id=self.theme_id.data,
+            title=self.title.data,
+            lead_city_id=self.lead_city_id.data,
+            city_ids=frozenset(self.cities.data or ()),
+            group_ids=frozenset(self.groups.data or ()),
+            marking=parse_marking(self.marking.data or ""),
+            is_chatham_house=bool(self.is_chatham_house.data),
+            reason=self.reason.data,
+        )
+
+
+class CycleForm(AboutForm):
+    """Everything a coordinator says of a new cycle."""
+
+    starts_on = _date(_("First Monday"))
+    duration_weeks = IntegerField(
+        _("Weeks"), validators=[InputRequired(_("Give the number of weeks, like 8."))]
+    )
+    stage_weeks = FieldList(IntegerField(_("Weeks"), validators=[Optional()]), label=_("Weeks of each stage"))
+    session_on = _date(_("Date of the live session"), is_needed=False)
+    at = _clock(_("Start"))
+    time_zone = _zone(_("Time zone"))
+    minutes = _minutes()
+    sittings = RadioField(
+        _("Sittings"),
+        choices=[("1", _("One sitting")), ("2", _("Two sittings, the second for the far side of the world"))],
+        default="1",
+    )
+    second_at = TimeField(_("Start of the second sitting"), validators=[Optional()])
+    second_time_zone = StringField(
+        _("Time zone of the second sitting"), filters=[stripped], validators=[one_line(ZONE_MAX)]
+    )
+
+    def draft(self, plan: StagePlan) -> CycleDraft:
+        """What was typed; call it after the form has validated. Raises InvalidInput for the marking."""
+        about = self.edit()
+        return CycleDraft(
+            theme_id=about.theme_id,
+            title=about.title,
+            lead_city_id=about.lead_city_id,
+            city_ids=about.city_ids,
+            group_ids=about.group_ids,
+            marking=about.marking,
+            is_chatham_house=about.is_chatham_house,
+            reason=about.reason,
+            starts_on=_given(self.starts_on.data),
+            duration_weeks=_given(self.duration_weeks.data),
+            stage_weeks=self._stage_weeks(plan),
+            session_on=self.session_on.data,
+            sittings=self._sittings(plan),
+            minutes=_given(self.minutes.data),
+        )
+
+    def _stage_weeks(self, plan: StagePlan) -> dict[str, int] | None:
+        """None when nobody typed any: then the plan spreads the weeks."""
+        typed = [entry.data for entry in self.stage_weeks]
+        if all(weeks is None for weeks in typed):
+            return None
+        return {rule.key: weeks or 0 for rule, weeks in zip(plan.stages_within, typed, strict=False)}
+
+    def _sittings(self, plan: StagePlan) -> tuple[SittingTime, ...]:
+        first = SittingTime(_given(self.at.data), self.time_zone.data)
+        if self.sittings.data != "2":
+            return (first,)
+        usual = usual_second(plan)
+        at = self.second_at.data or usual.at
+        return (first, SittingTime(at, self.second_time_zone.data or usual.time_zone))
+
+
+class MoveStartForm(VersionedForm):
+    """Another Monday for the whole cycle."""
+
+    starts_on = _date(_("New first Monday"))
+    reason = _reason(_("Reason"))
+
+
+class MoveStageForm(VersionedForm):
+    """Another first day for a stage and what follows it."""
+
+    starts_on = _date(_("New first day"))
+    reason = _reason(_("Reason"))
+
+
+class MoveSittingForm(VersionedForm):
+    """Another wall time for one sitting."""
+
+    on = _date(_("Date"))
+    at = _clock(_("Start"))
+    time_zone = _zone(_("Time zone"))
+    minutes = _minutes()
+    reason = _reason(_("Reason"))
+
+    def move(self) -> SittingMove:
+        """What was typed; call it after the form has validated."""
+        wall = WallTime(_given(self.on.data), _given(self.at.data), self.time_zone.data)
+        return SittingMove(wall, _given(self.minutes.data), self.reason.data)
+
+
+class ReasonForm(VersionedForm):
+    """A deed that everybody concerned is told the reason of."""
+
+    reason = TextAreaField(
+        _("Reason"),
+        filters=[stripped],
+        validators=[
+            InputRequired(_("Write the reason: everybody concerned will read it.")),
+            some_text(REASON_MAX),
+        ],
+    )
+
+
+def typed_for_new(plan: StagePlan, starts_on: date, cities: Sequence[City], zone: str) -> dict[str, object]:
+    """What the form of a new cycle offers before anybody types; ``zone`` is the network's."""
+    first, second = plan.session.sittings[0], usual_second(plan)
+    return {
+        "starts_on": starts_on,
+        "duration_weeks": plan.duration_weeks,
+        "stage_weeks": [rule.weeks for rule in plan.stages_within],
+        "at": first.at,
+        "time_zone": first.time_zone or zone,
+        "minutes": plan.session.minutes,
+        "second_at": second.at,
+        "second_time_zone": second.time_zone or zone,
+        "marking": Marking.AMBER_STRICT.value,
+        "is_chatham_house": True,
+        "lead_city_id": cities[0].id if cities else None,
+    }
+
+
+def typed_from(cycle: Cycle) -> dict[str, object]:
+    """What the form of a saved cycle shows."""
+    return {
+        "version": cycle.version,
+        "theme_id": cycle.theme_id,
+        "title": cycle.title,
+        "lead_city_id": cycle.lead_city_id,
+        "cities": [city.id for city in cycle.cities],
+        "groups": [group.id for group in cycle.groups],
+        "marking": cycle.marking,
+        "is_chatham_house": cycle.is_chatham_house,
+    }
+
+
+def typed_from_sitting(cycle: Cycle, sitting: Sitting) -> dict[str, object]:
+    """What the form of a saved sitting shows."""
+    return {
+        "version": cycle.version,
+        "on": sitting.on_local,
+        "at": sitting.starts_local,
+        "time_zone": sitting.time_zone,
+        "minutes": sitting.minutes,
+    }
+
+
+def usual_second(plan: StagePlan) -> SittingTime:
+    """The wall time to offer for a second sitting: the plan's, or 08:00 where its first one is."""
+    rules = plan.session.sittings
+    if len(rules) > 1:
+        return SittingTime(rules[1].at, rules[1].time_zone)
+    return SittingTime(time(8), rules[0].time_zone)
+
+
+def _given(value: Typed | None) -> Typed:
+    assert value is not None  # InputRequired has refused an empty field
+    return value

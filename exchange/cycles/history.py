@@ -1,0 +1,79 @@
+"""The audit trail of a cycle in words. It reads entries; audit.py writes them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from exchange.models import AuditEntry
+
+_DEEDS = {
+    "open cycle": _l("opened the draft"),
+    "edit cycle": _l("edited"),
+    "publish cycle": _l("published"),
+    "cancel cycle": _l("cancelled"),
+    "postpone cycle": _l("postponed"),
+    "resume cycle": _l("resumed"),
+    "move start": _l("moved the start"),
+    "move stage": _l("moved a stage"),
+    "move sitting": _l("moved a sitting"),
+    "mark stage done": _l("marked a stage done"),
+    "reopen stage": _l("opened a stage again"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that changed: what it is, what it was and what it became; "" for nothing."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of the trail: who did what, when, why, and what changed by it."""
+
+    at: datetime
+    actor: str
+    deed: str
+    reason: str
+    facts: list[Fact]
+
+
+def told(entries: Iterable[AuditEntry]) -> list[Told]:
+    """The entries in their order; an opened draft lists no facts, for the page shows them."""
+    return [
+        Told(
+            entry.at,
+            entry.actor if entry.actor_id else _("The system"),
+            str(_DEEDS.get(entry.action, entry.action)),
+            entry.reason,
+            _facts(entry) if entry.before is not None else [],
+        )
+        for entry in entries
+    ]
+
+
+def _facts(entry: AuditEntry) -> list[Fact]:
+    before, after = entry.before or {}, entry.after or {}
+    names = sorted(before.keys() | after.keys())
+    return [Fact(name, _text(before.get(name)), _text(after.get(name))) for name in names]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or _("none")
+    return str(value).replace("/", " – ") if _is_span(value) else str(value)
+
+
+def _is_span(value: object) -> bool:
+    """Two ISO dates with a stroke between, as saving.py writes a stage."""
+    return isinstance(value, str) and len(value) == 21 and value[10] == "/"

@@ -1,0 +1,195 @@
+"""Moving a cycle's parts, and saying what is done: what is done, and what was held, stays where it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from exchange.cycles.drafts import check_sitting
+from exchange.cycles.saving import Deed, changing
+from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.models import Cycle, Person, Sitting, Stage
+from exchange.rules.cycles import MovedStage, StagePlan, check_start, is_done, moved_stages
+from exchange.rules.timezones import WallTime, instant, resolve, wall_time
+
+
+@dataclass(frozen=True)
+class SittingMove:
+    """Where a sitting goes; ``reason`` sets aside the blocks it meets there."""
+
+    wall: WallTime
+    minutes: int
+    reason: str = ""
+
+
+def move_start(
+    session: Session,
+    cycle: Cycle,
+    starts_on: date,
+    *,
+    plan: StagePlan,
+    actor: Person | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Move the whole cycle to another Monday: what is neither done nor past, and sittings not yet held."""
+    check_start(starts_on)
+    _check_movable(cycle)
+    with changing(session, cycle, plan, Deed("move start", actor, now, reason)):
+        shift_start(cycle, starts_on, plan=plan, now=now)
+
+
+def shift_start(cycle: Cycle, starts_on: date, *, plan: StagePlan, now: datetime) -> None:
+    """Give the undone stages and unheld sittings their new dates; saving it is the caller's."""
+    days = (starts_on - cycle.starts_on).days
+    if not days:
+        return
+    today = wall_time(now, cycle.lead_city.time_zone).on
+    stages = [
+        _Movable(s.key, s.starts_on, s.ends_on, is_done(done_at=s.done_at, ends_on=s.ends_on, today=today))
+        for s in cycle.stages
+    ]
+    _apply(cycle, moved_stages(stages, key=None, days=days), days, plan=plan, now=now)
+
+
+def move_stage(
+    session: Session,
+    cycle: Cycle,
+    key: str,
+    starts_on: date,
+    *,
+    plan: StagePlan,
+    actor: Person | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Move one stage to begin ``starts_on``, and every undone stage that follows by as many days.
+
+    A stage that is overdue can be moved; one that somebody marked done cannot.
+    """
+    _check_movable(cycle)
+    stage = stage_of(cycle, key)
+    days = (starts_on - stage.starts_on).days
+    stages = [_Movable(s.key, s.starts_on, s.ends_on, s.done_at is not None) for s in cycle.stages]
+    with changing(session, cycle, plan, Deed("move stage", actor, now, reason)):
+        _apply(cycle, moved_stages(stages, key=key, days=days), days, plan=plan, now=now)
+
+
+def move_sitting(
+    session: Session,
+    cycle: Cycle,
+    sitting_id: int,
+    to: SittingMove,
+    *,
+    plan: StagePlan,
+    actor: Person | None,
+    now: datetime,
+) -> None:
+    """Give one sitting another wall time or length. Raises NonexistentTime with the two neighbours."""
+    _check_movable(cycle)
+    wall = to.wall
+    sitting = sitting_of(cycle, sitting_id)
+    if is_held(sitting, now):
+        raise Conflict("That sitting was held already.")
+    last_on = max(stage.ends_on for stage in _within(cycle, plan))
+    if not cycle.starts_on <= wall.on <= last_on:
+        raise InvalidInput(
+            "A sitting is within its exchange: choose a day from %(first)s to %(last)s.",
+            field="on",
+            first=cycle.starts_on,
+            last=last_on,
+        )
+    check_sitting(wall, to.minutes)
+    if instant(wall) <= now:
+        raise InvalidInput("That moment is past.", field="on")
+    with changing(session, cycle, plan, Deed("move sitting", actor, now, to.reason)):
+        sitting.on_local, sitting.starts_local = wall.on, wall.at
+        sitting.time_zone, sitting.minutes = wall.time_zone, to.minutes
+
+
+def mark_stage_done(
+    session: Session, cycle: Cycle, key: str, *, plan: StagePlan, actor: Person | None, now: datetime
+) -> None:
+    """Say that a stage is done: it moves no more. Raises Conflict when somebody said so before."""
+    stage = stage_of(cycle, key)
+    if stage.done_at:
+        raise Conflict("%(stage)s is marked done already.", stage=stage.name)
+    with changing(session, cycle, plan, Deed("mark stage done", actor, now)):
+        stage.done_at = now
+
+
+def reopen_stage(
+    session: Session, cycle: Cycle, key: str, *, plan: StagePlan, actor: Person | None, now: datetime
+) -> None:
+    """Take back that a stage is done."""
+    stage = stage_of(cycle, key)
+    if not stage.done_at:
+        raise Conflict("%(stage)s is not marked done.", stage=stage.name)
+    with changing(session, cycle, plan, Deed("reopen stage", actor, now)):
+        stage.done_at = None
+
+
+def stage_of(cycle: Cycle, key: str) -> Stage:
+    """The cycle's stage with this key. Raises NotFound."""
+    found = next((stage for stage in cycle.stages if stage.key == key), None)
+    if found is None:
+        raise NotFound("This cycle has no such stage.")
+    return found
+
+
+def sitting_of(cycle: Cycle, sitting_id: int) -> Sitting:
+    """The cycle's sitting with this id. Raises NotFound."""
+    found = next((sitting for sitting in cycle.sittings if sitting.id == sitting_id), None)
+    if found is None:
+        raise NotFound("This cycle has no such sitting.")
+    return found
+
+
+def is_held(sitting: Sitting, now: datetime) -> bool:
+    """Whether the sitting has begun."""
+    return instant(WallTime(sitting.on_local, sitting.starts_local, sitting.time_zone)) <= now
+
+
+@dataclass(frozen=True)
+class _Movable:
+    """A stage as rules.moves wants it."""
+
+    key: str
+    starts_on: date
+    ends_on: date
+    is_done: bool
+
+
+def _check_movable(cycle: Cycle) -> None:
+    if cycle.postponed_at:
+        raise Conflict("%(title)s is postponed: resume it with a new start.", title=cycle.title)
+
+
+def _apply(cycle: Cycle, moved: Iterable[MovedStage], days: int, *, plan: StagePlan, now: datetime) -> None:
+    """Write the new dates; a meeting goes with its stage and keeps its wall time."""
+    new = {stage.key: stage for stage in moved}
+    for stage in cycle.stages:
+        if stage.key in new:
+            stage.starts_on, stage.ends_on = new[stage.key].starts_on, new[stage.key].ends_on
+    stage_of_meeting = {meeting.key: meeting.stage for meeting in plan.meetings}
+    for sitting in cycle.sittings:
+        if stage_of_meeting.get(sitting.meeting) in new and not is_held(sitting, now):
+            sitting.on_local += timedelta(days=days)
+            resolve(WallTime(sitting.on_local, sitting.starts_local, sitting.time_zone))
+    _set_weeks(cycle, plan)
+
+
+def _set_weeks(cycle: Cycle, plan: StagePlan) -> None:
+    """Keep the cycle's own start and duration what its stages now say."""
+    within = _within(cycle, plan)
+    first_on = min(stage.starts_on for stage in within)
+    last_on = max(stage.ends_on for stage in within)
+    check_start(first_on)
+    cycle.starts_on = first_on
+    cycle.duration_weeks = -(-((last_on - first_on).days + 1) // 7)
+
+
+def _within(cycle: Cycle, plan: StagePlan) -> list[Stage]:
+    keys = {rule.key for rule in plan.stages_within}
+    return [stage for stage in cycle.stages if stage.key in keys] or list(cycle.stages)

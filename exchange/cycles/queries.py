@@ -1,0 +1,131 @@
+"""Cycles as pages need them: loaded whole, so that a template asks the database nothing more."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlmodel import Session, col, select
+
+from exchange.calendars import planning_cities
+from exchange.errors import NotFound
+from exchange.feeds.entries import Audience
+from exchange.feeds.redact import showing_of_cycle
+from exchange.models import AuditEntry, City, Cycle, ExpertGroup, Override, Theme
+from exchange.rules.cycles import StagePlan, check_start, next_start
+from exchange.rules.rings import Ring, Showing
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks: people who plan see everything, others what their city and groups take part in."""
+
+    plans: bool
+    city_id: int | None = None
+    group_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a form of a cycle offers."""
+
+    themes: Sequence[Theme]
+    cities: Sequence[City]
+    groups: Sequence[ExpertGroup]
+
+
+def choices(session: Session, on: date) -> Choices:
+    """Themes, the lead and member cities on ``on``, and expert groups."""
+    return Choices(
+        themes=session.exec(select(Theme).order_by(col(Theme.key))).all(),
+        cities=planning_cities(session, on),
+        groups=session.exec(select(ExpertGroup).order_by(col(ExpertGroup.id))).all(),
+    )
+
+
+def cycles_seen_by(session: Session, reader: Reader) -> list[Cycle]:
+    """All cycles the reader may know of, by start, whole."""
+    found = session.exec(
+        select(Cycle).options(*_whole()).order_by(col(Cycle.starts_on), col(Cycle.id))
+    ).unique()
+    return [cycle for cycle in found if may_see(cycle, reader)]
+
+
+def cycle_seen_by(session: Session, cycle_id: int, reader: Reader) -> Cycle:
+    """One cycle, whole. Raises NotFound when there is none, or none for this reader."""
+    cycle = session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(*_whole())).unique().first()
+    if cycle is None or not may_see(cycle, reader):
+        raise NotFound("There is no such cycle, or it is not for you to see.")
+    return cycle
+
+
+def cycle_to_plan(session: Session, cycle_id: int) -> Cycle:
+    """One cycle, whole, for somebody who plans."""
+    return cycle_seen_by(session, cycle_id, Reader(plans=True))
+
+
+def cycle_to_change(session: Session, cycle_id: int) -> Cycle:
+    """One cycle, whole, its row locked until the transaction ends."""
+    session.exec(select(col(Cycle.id)).where(col(Cycle.id) == cycle_id).with_for_update()).first()
+    return cycle_to_plan(session, cycle_id)
+
+
+def may_see(cycle: Cycle, reader: Reader) -> bool:
+    """Whether the reader may know of the cycle and read its title."""
+    if reader.plans:
+        return True
+    if cycle.published_at is None:
+        return False
+    return any(shown is not None and shown.title for shown in _showings(cycle, reader))
+
+
+def overrides_of(session: Session, cycle_id: int) -> list[Override]:
+    """The blocks that were set aside for a cycle, oldest first, with who did it."""
+    found = session.exec(
+        select(Override)
+        .where(Override.cycle_id == cycle_id)
+        .options(joinedload(Override.person))  # type: ignore[arg-type]  # SQLModel types relations as their values
+        .order_by(col(Override.id))
+    )
+    return list(found)
+
+
+def history_of(session: Session, cycle_id: int) -> list[AuditEntry]:
+    """What was done to a cycle, newest first."""
+    found = session.exec(
+        select(AuditEntry)
+        .where(AuditEntry.subject == f"cycle:{cycle_id}")
+        .order_by(col(AuditEntry.id).desc())
+    )
+    return list(found)
+
+
+def usual_start(session: Session, plan: StagePlan, today: date) -> date:
+    """The Monday to offer for a new cycle: after the last one by cadence, else in time to prepare it."""
+    last = session.exec(
+        select(Cycle).where(col(Cycle.cancelled_at).is_(None)).order_by(col(Cycle.starts_on).desc())
+    ).first()
+    lead_weeks = max((-rule.first_week for rule in plan.stages if rule.first_week < 0), default=0)
+    soonest = today + timedelta(days=-today.weekday() % 7, weeks=lead_weeks)
+    if last is None:
+        return soonest
+    following = next_start(last.starts_on, max(plan.cadence_weeks, last.duration_weeks))
+    check_start(following)
+    return max(soonest, following)
+
+
+def _showings(cycle: Cycle, reader: Reader) -> Iterable[Showing | None]:
+    for group_id in (None, *sorted(reader.group_ids)):
+        yield showing_of_cycle(cycle, Audience(Ring.PERSON, city_id=reader.city_id, group_id=group_id))
+
+
+def _whole() -> tuple[ORMOption, ...]:
+    return (
+        joinedload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
+        joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
+    )

@@ -1,0 +1,210 @@
+"""Pages of cycles: the list, a new one, one of them, and its publication."""
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from exchange.calendars import calendars_of
+from exchange.cycles import actions, change_views, queries
+from exchange.cycles.forms import AboutForm, CycleForm, VersionedForm, typed_for_new, typed_from
+from exchange.cycles.history import told
+from exchange.cycles.impact import feed_impacts, letter_batches
+from exchange.cycles.offers import BUTTON, offered_times, take_offer
+from exchange.cycles.picture import picture_of
+from exchange.cycles.preview import Preview, clocks_of, meetings_of, preview
+from exchange.cycles.room import blueprint, reader
+from exchange.cycles.saving import findings_of_cycle, open_blocks
+from exchange.cycles.standing import standing_of
+from exchange.errors import Conflict, InvalidInput
+from exchange.models import Cycle
+from exchange.rules.timezones import NonexistentTime
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import (
+    now,
+    reader_time_zone,
+    reading,
+    settings,
+    signed_in,
+    stage_plan,
+    today,
+    transaction,
+)
+
+__all__ = ["blueprint", "change_views"]
+
+Answer = str | tuple[str, int] | Response
+
+
+@blueprint.get("/cycles")
+@requires(Permission.SEE_PROGRAMME)
+def cycles() -> Answer:
+    """All cycles the reader may know of, by year."""
+    with reading() as session:
+        found = queries.cycles_seen_by(session, reader())
+    by_year: dict[int, list[object]] = {}
+    for cycle in found:
+        by_year.setdefault(cycle.starts_on.year, []).append(standing_of(cycle, now()))
+    return render_template("cycles/cycles.html", years=sorted(by_year.items(), reverse=True))
+
+
+@blueprint.route("/cycles/new", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def new_cycle() -> Answer:
+    """The form of a new cycle; "Preview" shows what it would mean, "Save" keeps it as a draft."""
+    with reading() as session:
+        choices = queries.choices(session, today())
+        starts_on = _asked_start() or queries.usual_start(session, stage_plan(), today())
+    typed = typed_for_new(stage_plan(), starts_on, choices.cities, settings().network_time_zone)
+    form = CycleForm(data=typed)
+    form.offer(choices)
+    taken = take_offer(form, request.form.get(BUTTON, ""))
+    page = _NewCyclePage(form, wants_saving="save" in request.form and not taken)
+    saved = page.answer() if form.validate_on_submit() else None
+    if saved is not None:
+        flash(
+            _("%(title)s is saved as a draft. Nobody else sees it until you publish it.", title=saved.title)
+        )
+        return redirect(url_for("cycles.show_cycle", cycle_id=saved.id), 303)
+    zones = sorted({city.time_zone for city in choices.cities})
+    rendered = render_template(
+        "cycles/new_cycle.html",
+        form=form,
+        plan=stage_plan(),
+        zones=zones,
+        shown=page.shown,
+        offered=page.offered,
+        choices=choices,
+    )
+    return rendered, 400 if form.errors else 200
+
+
+@blueprint.get("/cycles/<int:cycle_id>")
+@requires(Permission.SEE_PROGRAMME)
+def show_cycle(cycle_id: int) -> Answer:
+    """One cycle: its stages as a picture and a list, its sittings on every clock; for planners the rest."""
+    with reading() as session:
+        cycle = queries.cycle_seen_by(session, cycle_id, reader())
+        calendars = calendars_of(session, cycle.starts_on)
+        standing = standing_of(cycle, now())
+        laid = meetings_of(cycle, stage_plan())
+        meetings = clocks_of(laid, calendars, host_id=cycle.lead_city_id, own_zone=reader_time_zone())
+        return render_template(
+            "cycles/show_cycle.html",
+            cycle=cycle,
+            standing=standing,
+            picture=picture_of(standing, laid, stage_plan()),
+            meetings=meetings,
+            sittings=sorted(cycle.sittings, key=lambda s: (s.on_local, s.meeting, s.number)),
+            now=now(),
+            **(_for_planners(session, cycle) if reader().plans else {}),
+        )
+
+
+@blueprint.route("/cycles/<int:cycle_id>/edit", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def edit_cycle(cycle_id: int) -> Answer:
+    """What the cycle is about, who takes part, and its marking; its dates have pages of their own."""
+    with reading() as session:
+        cycle = queries.cycle_to_plan(session, cycle_id)
+        choices = queries.choices(session, today())
+    form = AboutForm(data=typed_from(cycle))
+    form.offer(choices)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                found = queries.cycle_to_change(session, cycle_id)
+                actions.check_version(found, form.opened_version)
+                actions.edit_cycle(
+                    session, found, form.edit(), plan=stage_plan(), actor=signed_in().person, now=now()
+                )
+        except InvalidInput as error:
+            form.add_error(error)
+        except Conflict as error:
+            status = change_views.put_over(form, error)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id), 303)
+    status = 400 if form.errors and status == 200 else status
+    return render_template("cycles/edit_cycle.html", form=form, cycle=cycle), status
+
+
+@blueprint.get("/cycles/<int:cycle_id>/publish")
+@requires(Permission.PLAN_PROGRAMME)
+def publish_cycle(cycle_id: int) -> Answer:
+    """What publication would do: which calendars show what, and who gets which letter when."""
+    with reading() as session:
+        cycle = queries.cycle_to_plan(session, cycle_id)
+        return render_template(
+            "cycles/publish_cycle.html",
+            cycle=cycle,
+            form=VersionedForm(data={"version": cycle.version}),
+            blocks=open_blocks(session, cycle, stage_plan()),
+            feeds=feed_impacts(session, cycle),
+            batches=letter_batches(session, cycle, plan=stage_plan(), now=now()),
+        )
+
+
+@blueprint.post("/cycles/<int:cycle_id>/publish")
+@requires(Permission.PLAN_PROGRAMME)
+def do_publish_cycle(cycle_id: int) -> Answer:
+    """Publish the cycle as it was shown."""
+    form = VersionedForm()
+    with transaction() as session:
+        cycle = queries.cycle_to_change(session, cycle_id)
+        actions.check_version(cycle, form.opened_version)
+        actions.publish_cycle(session, cycle, plan=stage_plan(), actor=signed_in().person, now=now())
+        title = cycle.title
+    flash(_("%(title)s is published. Calendars follow within a minute.", title=title))
+    return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id), 303)
+
+
+class _NewCyclePage:
+    """What one POST of the new-cycle form came to: a saved cycle, or what the page shows instead."""
+
+    def __init__(self, form: CycleForm, *, wants_saving: bool) -> None:
+        self.form = form
+        self.wants_saving = wants_saving
+        self.shown: Preview | None = None
+        self.offered: list[object] = []
+
+    def answer(self) -> Cycle | None:
+        """The saved cycle; None when the page is shown again, with a preview where there can be one."""
+        try:
+            draft = self.form.draft(stage_plan())
+            with reading() as session:
+                self.shown = preview(session, draft, plan=stage_plan(), own_zone=reader_time_zone())
+            if not self.wants_saving:
+                return None
+            with transaction() as session:
+                return actions.open_cycle(
+                    session, draft, plan=stage_plan(), actor=signed_in().person, now=now()
+                )
+        except NonexistentTime as error:
+            self.offered = list(offered_times(error))
+            self.form.add_error(error)
+        except InvalidInput as error:
+            self.form.add_error(error)
+        return None
+
+
+def _for_planners(session: Session, cycle: Cycle) -> dict[str, object]:
+    cycle_id = cycle.id or 0
+    overrides = {override.finding_key: override for override in queries.overrides_of(session, cycle_id)}
+    return {
+        "findings": findings_of_cycle(session, cycle, stage_plan()),
+        "overrides": overrides,
+        "blocks": open_blocks(session, cycle, stage_plan()),
+        "history": told(queries.history_of(session, cycle_id)),
+    }
+
+
+def _asked_start() -> date | None:
+    """The start that a link to the form names, such as the programme's free weeks."""
+    try:
+        return date.fromisoformat(request.args.get("starts_on", ""))
+    except ValueError:
+        return None
