@@ -58,13 +58,24 @@ def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
     event.add("dtstamp", entry.changed_at)
     event.add("last-modified", entry.changed_at)
     event.add("sequence", entry.sequence)
-    event.add("summary", clean(entry.summary))
+    event.add("summary", Text(entry.summary))
     event.add("status", entry.status.value)
     event.add("class", "PUBLIC" if entry.marking is Marking.CLEAR else "CONFIDENTIAL")
     event.add("organizer", _organizer(publisher))
     _add_texts(event, entry, publisher)
     _add_times(event, entry)
     return bytes(event.to_ical())
+
+
+class Text(vText):
+    """A text value (RFC 5545 3.3.11): cleaned, and escaped so that every reader gets back what was written.
+
+    The library's own escaping takes a written backslash and N for a line end.
+    """
+
+    def to_ical(self) -> bytes:
+        escaped = re.sub(r"([\\;,])", r"\\\1", clean(str(self)))
+        return escaped.replace("\n", r"\n").encode()
 
 
 def clean(text: str) -> str:
@@ -84,14 +95,14 @@ def _head_bytes(head: Head) -> bytes:
     calendar.add("prodid", PRODUCT_ID)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", vText(clean(head.name)))
-    calendar.add("description", vText(clean(head.description)))
+    calendar.add("name", Text(head.name))
+    calendar.add("description", Text(head.description))
     calendar.add("url", head.page_url)
     calendar.add("refresh-interval", REFRESH_EVERY, parameters={"VALUE": "DURATION"})
-    calendar.add("x-wr-calname", vText(clean(head.name)))
-    calendar.add("x-wr-caldesc", vText(clean(head.description)))
-    calendar.add("x-wr-timezone", vText(head.time_zone))
-    calendar.add("x-published-ttl", vText("PT1H"))
+    calendar.add("x-wr-calname", Text(head.name))
+    calendar.add("x-wr-caldesc", Text(head.description))
+    calendar.add("x-wr-timezone", Text(head.time_zone))
+    calendar.add("x-published-ttl", Text("PT1H"))
     return bytes(calendar.to_ical()).removesuffix(_END)
 
 
@@ -115,9 +126,9 @@ def _organizer(publisher: Publisher) -> vCalAddress:
 
 def _add_texts(event: Component, entry: Entry, publisher: Publisher) -> None:
     if entry.place:
-        event.add("location", clean(entry.place))
+        event.add("location", Text(entry.place))
     if entry.description:
-        event.add("description", clean(entry.description))
+        event.add("description", Text(entry.description))
     if entry.link:
         event.add("url", f"{publisher.base_url}{entry.link}")
 
