@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 
 from exchange import clock
 from exchange.db import Database
+from exchange.languages import LANGUAGES
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import ROOT, Settings, load_settings, read_toml
 from exchange.web.filters import add_filters
@@ -23,10 +24,9 @@ from exchange.web.pages import add_to_templates
 from exchange.web.refusals import add_error_pages
 from exchange.web.request import House, viewer
 
-LANGUAGES = ("en",)  # what the product is written in; catalogues stand in exchange/translations
 FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
 
-_ROOMS = ("accounts", "cycles", "trainings", "programme", "network", "feeds", "mail")
+_ROOMS = ("accounts", "cycles", "trainings", "programme", "network", "feeds", "mail", "operations")
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Flask:

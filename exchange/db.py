@@ -81,8 +81,8 @@ def _reader_options(engine: Engine) -> dict[str, object]:
 def is_reachable(database: Database) -> bool:
     """Whether a statement comes back; used by the health page."""
     try:
-        with database.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+        with database.reading() as session:
+            session.connection().execute(text("SELECT 1"))
     except OperationalError:
         return False
     return True

@@ -19,6 +19,7 @@ from exchange import db
 from exchange.app import create_app
 from exchange.migrations import migrate
 from exchange.settings import Settings
+from tests.door import Door
 from tests.hand_clock import HandClock
 from tests.postgres import PostgresServer, PostgresUnavailable, running_server
 from tests.required import unavailable
@@ -125,6 +126,12 @@ def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without a page: nobody is signed in."""
     return app.test_client()
+
+
+@pytest.fixture
+def door(app: Flask, database: db.Database, settings: Settings, clock: HandClock) -> Door:
+    """Lets people in: ``door.let_in(person)`` is a browser in which that person is signed in."""
+    return Door(app, database, settings, clock)
 
 
 def _fresh_name() -> str:

@@ -5,7 +5,7 @@ Pure functions of a value and a language; a time is never written without its ci
 
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, format_timedelta, get_day_names
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -70,6 +70,11 @@ def length(minutes: int) -> str:
     return " ".join(part for part in parts if part)
 
 
+def duration(passed: timedelta, language: str = "en") -> str:
+    """3 hours: a stretch of time in one unit, rounded, for ages that need no more."""
+    return str(format_timedelta(passed, locale=language))
+
+
 def ends(on: date, at: time, minutes: int) -> datetime:
     """The wall time at which something of ``minutes`` ends, as a clock on that wall would be read."""
     return datetime.combine(on, at) + timedelta(minutes=minutes)
@@ -86,7 +91,7 @@ def sentence(said: object) -> str:
 
 def add_filters(app: Flask) -> None:
     """Give the templates of ``app`` these filters, in the language of the request."""
-    for localised in (long_day, day, short_day, month, weekday):
+    for localised in (long_day, day, short_day, month, weekday, duration):
         app.add_template_filter(lambda value, f=localised: f(value, _language()), localised.__name__)
     for plain in (clock, week, length, sentence):
         app.add_template_filter(plain, plain.__name__)

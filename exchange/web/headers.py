@@ -30,7 +30,8 @@ def set_headers(app: Flask, settings: Settings) -> None:
         headers["Referrer-Policy"] = "same-origin"
         if is_https:
             headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains"
-        if g.get("viewer") is not None and request.endpoint != "static":
+        # What a reader sees, and a form with its token, belongs to one browser.
+        if (g.get("viewer") is not None or "csrf_token" in g) and request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -1,4 +1,4 @@
-"""The links in the head of every page: those that exist and that the reader may follow. No pages of its own."""
+"""The links in the head of every page: those that exist and that the reader may follow. It has no pages."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ from exchange.web.request import may
 
 _ROOMS = (
     ("programme.home", _("Programme")),
+    ("cycles.cycles", _("Cycles")),
     ("trainings.trainings", _("Training")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
     ("letters.next_letters", _("Letters")),
     ("operations.status", _("Status")),
 )
-_BESIDE = {"cycles": "programme"}  # rooms without a link of their own stand under this one's
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Link:
 def navigation() -> list[Link]:
     """The links for the reader of this page, in the order they are shown."""
     return [
-        Link(url_for(endpoint), str(label), is_current=_room_of(endpoint) == _present_room())
+        Link(url_for(endpoint), str(label), is_current=_room_of(endpoint) == _room_of(request.endpoint or ""))
         for endpoint, label in _ROOMS
         if _is_open(endpoint)
     ]
@@ -41,11 +41,6 @@ def _is_open(endpoint: str) -> bool:
     view = current_app.view_functions.get(endpoint)
     needed = needed_by(view) if view else None
     return needed == PUBLIC or (isinstance(needed, Permission) and may(needed))
-
-
-def _present_room() -> str:
-    room = _room_of(request.endpoint or "")
-    return _BESIDE.get(room, room)
 
 
 def _room_of(endpoint: str) -> str:

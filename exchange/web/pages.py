@@ -47,7 +47,7 @@ def page_language() -> str:
 
 
 def reader_place() -> str:
-    """The city whose clock the page shows first: the reader's own, the one the network's zone is named for."""
+    """The city whose clock pages show first: the reader's own; for a visitor the one a zone is named for."""
     found = viewer()
     if found is not None:
         return found.person.city.name

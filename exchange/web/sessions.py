@@ -3,21 +3,16 @@
 It reads; accounts.actions makes and revokes sessions.
 """
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange.models import City, GroupMember, Person, WebSession
+from exchange.tokens import digest
 from exchange.web.request import Viewer
 
 COOKIE_KEY = "token"  # where Flask's signed cookie holds the session's token
-
-
-def digest(token: str) -> str:
-    """What is stored of a secret token: its SHA-256, hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
