@@ -4,7 +4,7 @@ import structlog
 
 from exchange.mail.outbox import withdraw_outdated
 from exchange.reminders.actions import queue_due
-from exchange.reminders.queries import is_any_due
+from exchange.reminders.queries import due_letters
 from jobs.context import Context
 
 log = structlog.get_logger("exchange.jobs")
@@ -14,8 +14,8 @@ def queue_reminders(context: Context) -> str:
     """Withdraw outdated letters, queue due ones."""
     now, settings, plan = context.now(), context.settings, context.plan
     with context.database.reading() as session:
-        has_work = is_any_due(session, plan=plan, settings=settings, now=now)
-    queued = 0
+        has_work = bool(due_letters(session, plan=plan, now=now))
+    queued = 0  # looked for without a lock first: on SQLite a writer keeps all others waiting
     with context.database.transaction() as session:
         withdrawn = withdraw_outdated(session)
         if has_work:

@@ -1,0 +1,193 @@
+"""Letters are written here: facts, language and marking in, subject, text and HTML out.
+
+Nothing is stored or sent. A letter is a folder of templates/mail with subject.txt, body.txt and
+body.html; the text comes first and the HTML says the same.
+"""
+
+from collections.abc import Mapping
+from email.utils import parseaddr
+from functools import cache
+
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from exchange.mail.letter_facts import due_day_of, feedback_day_of, meeting_of
+from exchange.mail.outbox import ComposedLetter
+from exchange.mail.schedule import Planned
+from exchange.mail.wording import Wording, wording
+from exchange.models import Person
+from exchange.rules.cycles import cycle_ends_on
+from exchange.rules.markings import Marking
+from exchange.rules.rings import Ring, Showing, showing
+from exchange.rules.stage_plan import StagePlan
+from exchange.settings import ROOT, Settings
+
+TEMPLATES = ROOT / "templates/mail"
+
+# Letter of the plan -> folder; a reminder is found by what it reminds of. A letter that somebody adds
+# to config/cycle.toml has no folder of its own and is written as a notice.
+_FOLDERS = {
+    "E0": "heads_up",
+    "E1": "launch",
+    "E2": "scoping_call",
+    "E3": "call_for_input",
+    "E4": "invitation",
+    "E5": "joining_note",
+    "E6": "thanks",
+    "E7": "draft_due",
+    "E8": "review_request",
+    "E9": "publication",
+    "T1": "event_invitation",
+}
+_REMINDERS = {
+    "E2": "meeting_reminder",
+    "E3": "input_reminder",
+    "E5": "meeting_reminder",
+    "E8": "review_reminder",
+    "T1": "event_reminder",
+}
+_ABOUT_A_MEETING = frozenset(
+    {"scoping_call", "meeting_reminder", "invitation", "joining_note", "event_invitation", "event_reminder"}
+)
+_NOTICE = "notice"
+_SEALED = "sealed"  # what may not be said in a letter: only that there is something to read
+
+_inliner = CSSInliner(load_remote_stylesheets=False)
+
+
+def planned_letter(planned: Planned, *, plan: StagePlan, settings: Settings) -> ComposedLetter:
+    """The letter that the schedule calls for, in its reader's language and time.
+
+    Whoever the plan names counts as invited. Where the marking allows no content in a letter
+    (TLP:RED), it only asks the reader to sign in.
+    """
+    about = planned.cycle or planned.training
+    if about is None:
+        raise ValueError("a planned letter is about a cycle or a training event")
+    words = wording(planned.person.language)
+    marking = Marking(about.marking)
+    shown = showing(marking, Ring.LETTER, is_invited=True) or Showing()
+    facts: dict[str, object] = {
+        "label": marking.value,
+        "name": planned.person.name,
+        "link": _page(planned, settings),
+    }
+    if not shown.title:
+        return _written(_SEALED, facts, words, settings)
+    facts |= _facts(planned, plan, words, shown)
+    folder = _folder(planned)
+    if folder in _ABOUT_A_MEETING and facts["meeting"] is None:
+        folder = _NOTICE  # the cycle holds no such meeting
+    return _written(folder, facts, words, settings)
+
+
+def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Settings) -> ComposedLetter:
+    """The letter with a link that signs ``person`` in once, within ``minutes``."""
+    facts: dict[str, object] = {"label": "", "name": person.name, "link": link, "minutes": minutes}
+    return _written("sign_in", facts, wording(person.language), settings)
+
+
+def _folder(planned: Planned) -> str:
+    rule = planned.letter.rule
+    if rule.reminds_of:
+        return _REMINDERS.get(rule.reminds_of, _NOTICE)
+    return _FOLDERS.get(rule.key, _NOTICE)
+
+
+def _page(planned: Planned, settings: Settings) -> str:
+    room, row = ("cycles", planned.cycle) if planned.cycle else ("trainings", planned.training)
+    return f"{settings.base_url.rstrip('/')}/{room}/{row.id if row else ''}"
+
+
+def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) -> dict[str, object]:
+    """What the templates may use; an empty text where the marking allows nothing."""
+    about = planned.cycle or planned.training
+    due = due_day_of(planned, plan)
+    meeting = meeting_of(planned, plan, words)
+    facts: dict[str, object] = {
+        "title": about.title if about else "",
+        "letter_name": planned.name,
+        "city": planned.city,
+        "about_day": words.long_day(planned.letter.about_on),
+        "about_day_short": words.short_day(planned.letter.about_on),
+        "due_day": words.long_day(due) if due else "",
+        "due_day_short": words.short_day(due) if due else "",
+        "meeting": meeting,
+        "join_link": meeting.join_link if meeting and shown.link else "",
+        "is_join_link_on_page": bool(meeting and meeting.join_link and not shown.link),
+        "is_chatham_house": bool(about and about.is_chatham_house),
+        "feedback_day": words.long_day(feedback_day_of(planned)),
+        "feedback_day_short": words.short_day(feedback_day_of(planned)),
+    }
+    return facts | _cycle_facts(planned, words, shown) | _training_facts(planned, shown)
+
+
+def _cycle_facts(planned: Planned, words: Wording, shown: Showing) -> dict[str, object]:
+    cycle = planned.cycle
+    if cycle is None:
+        return {}
+    ends_on = cycle_ends_on(cycle.starts_on, cycle.duration_weeks)
+    stages = {stage.key: stage for stage in cycle.stages}
+    return {
+        "weeks": cycle.duration_weeks,
+        "starts_day": words.long_day(cycle.starts_on),
+        "starts_day_short": words.short_day(cycle.starts_on),
+        "ends_day": words.long_day(ends_on),
+        "ends_day_short": words.short_day(ends_on),
+        "lead_city": cycle.lead_city.name if shown.place else "",
+        "stages": [
+            (stage.name, f"{words.short_day(stage.starts_on)} – {words.short_day(stage.ends_on)}")
+            for stage in stages.values()
+            if cycle.starts_on <= stage.starts_on <= ends_on
+        ],
+    }
+
+
+def _training_facts(planned: Planned, shown: Showing) -> dict[str, object]:
+    training = planned.training
+    if training is None:
+        return {}
+    return {
+        "place": training.place if shown.place else "",
+        "host_city": training.host_city.name if shown.place else "",
+        "mode": training.mode,
+        "description": training.description if shown.description else "",
+    }
+
+
+def _written(folder: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
+    environment = _environment(words.language)
+    values = {
+        **facts,
+        "language": words.language,
+        "network": settings.network_name,
+        "short": settings.network_short_name,
+    }
+    subject, text, html = (
+        environment.get_template(f"{folder}/{part}").render(values)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    _, address = parseaddr(settings.mail_from)
+    return ComposedLetter(
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n",
+        html=_inliner.inline(html),
+        domain=address.rpartition("@")[2] or "exchange.invalid",
+    )
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # For names out of config/cycle.toml, which may hold a percent sign.
+    environment.filters["translated"] = wording(language).translations.gettext
+    # The extension adds this method when it is loaded; the type of the class does not know it.
+    environment.install_gettext_translations(wording(language).translations, newstyle=True)  # type: ignore[attr-defined]
+    return environment

@@ -1,0 +1,159 @@
+"""What a letter says, worked out for its reader: the meeting on their wall, other cities, the due day.
+
+Not the words: templates/mail has them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from exchange.calendars import city_calendar
+from exchange.mail.schedule import Planned, meeting_sittings
+from exchange.mail.training_letters import starts_at
+from exchange.mail.wording import Wording
+from exchange.models import City
+from exchange.rules.cycles import Sitting, due_on
+from exchange.rules.holidays import CityCalendar
+from exchange.rules.out_of_step import clock_findings
+from exchange.rules.reminders import own_sitting
+from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.timezones import WallTime, wall_time
+from exchange.web import filters
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting as its reader sees it; everything is written out in their language.
+
+    ``elsewhere`` has one line per other clock among the cities that take part; ``notes`` say which
+    clocks are out of step with the reader's. ``other_sitting`` is the sitting the reader need not attend.
+    """
+
+    name: str
+    long: str  # "Thursday 11 February 2027, 15:00 in Stockholm"
+    short: str  # "Thu 11 Feb, 15:00 in Stockholm"
+    length: str
+    elsewhere: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    other_sitting: str = ""
+    join_link: str = ""
+
+
+def meeting_of(planned: Planned, plan: StagePlan, words: Wording) -> Meeting | None:
+    """The reader's sitting of the meeting that the letter is about; None when it is about none.
+
+    An invitation counts from a stage and is about that cycle's live session all the same.
+    """
+    sittings = _sittings(planned, plan)
+    own = planned.letter.sitting or _suiting(planned, sittings)
+    if own is None:
+        return None
+    reader = planned.letter.reader.calendar
+    others = [sitting for sitting in sittings if sitting != own]
+    at = starts_at(own)
+    local = wall_time(at, reader.time_zone)
+    calendars = _calendars(planned, local.on)
+    return Meeting(
+        name=own.name,
+        long=f"{words.long_day(local.on)}, {_clock_in(local, reader.city, words)}",
+        short=f"{words.short_day(local.on)}, {_clock_in(local, reader.city, words)}",
+        length=filters.length(own.minutes),
+        elsewhere=tuple(_elsewhere(calendars, reader, own, words)),
+        notes=tuple(_notes(calendars, reader, own, words)),
+        other_sitting=_long(others[0], reader, words) if others else "",
+        join_link=_join_link(planned, own),
+    )
+
+
+def due_day_of(planned: Planned, plan: StagePlan) -> date | None:
+    """The day by which something is asked of the reader: the Friday that the letter's reminders count to."""
+    if planned.cycle is None:
+        return None
+    rule = planned.letter.rule
+    stages = {stage.key: stage for stage in planned.cycle.stages}
+    counted = [other for other in plan.letters if _counts_to_due(other, rule)]
+    stage = stages.get(counted[-1].stage if counted else rule.stage)
+    return due_on(stage) if stage else None
+
+
+def feedback_day_of(planned: Planned) -> date:
+    """The last day on which feedback is looked for: when the letter would be of no more use."""
+    last_at = planned.useless_after - timedelta(seconds=1)
+    return wall_time(last_at, planned.letter.reader.calendar.time_zone).on
+
+
+def _counts_to_due(other: LetterRule, rule: LetterRule) -> bool:
+    return other.anchor is Anchor.STAGE_DUE and other.reminds_of == (rule.reminds_of or rule.key)
+
+
+def _sittings(planned: Planned, plan: StagePlan) -> list[Sitting]:
+    """All sittings of the meeting in question: the letter's own, else the live session."""
+    letter = planned.letter
+    if planned.cycle is None:
+        return [letter.sitting] if letter.sitting else []
+    stage = letter.sitting.stage if letter.sitting else _meeting_stage(planned, plan)
+    return [sitting for sitting in meeting_sittings(planned.cycle, plan) if sitting.stage == stage]
+
+
+def _meeting_stage(planned: Planned, plan: StagePlan) -> str:
+    """The stage's own meeting (the scoping call), else the live session that the letter leads up to."""
+    stage = planned.letter.rule.stage
+    return stage if any(meeting.stage == stage for meeting in plan.meetings) else plan.session_stage
+
+
+def _suiting(planned: Planned, sittings: Sequence[Sitting]) -> Sitting | None:
+    return own_sitting(planned.letter.reader.calendar, sittings)
+
+
+def _calendars(planned: Planned, on: date) -> list[CityCalendar]:
+    """The calendars of the cities that take part, lead or host first, then by name."""
+    cities: list[City] = []
+    if planned.cycle:
+        cities = [planned.cycle.lead_city, *planned.cycle.cities]
+    elif planned.training:
+        cities = [planned.training.host_city, *planned.training.cities]
+    unique = {city.id: city for city in cities}
+    return [city_calendar(city, on) for city in unique.values()]
+
+
+def _elsewhere(
+    calendars: Sequence[CityCalendar], reader: CityCalendar, own: Sitting, words: Wording
+) -> list[tuple[str, str]]:
+    at = starts_at(own)
+    here = wall_time(at, reader.time_zone)
+    lines = []
+    for calendar in calendars:
+        if calendar.city_id == reader.city_id:
+            continue
+        there = wall_time(at, calendar.time_zone)
+        day = "" if there.on == here.on else f", {words.short_day(there.on)}"
+        lines.append((calendar.city, f"{filters.clock(there.at)}{day}"))
+    return lines
+
+
+def _notes(
+    calendars: Sequence[CityCalendar], reader: CityCalendar, own: Sitting, words: Wording
+) -> list[str]:
+    """Which cities' clocks are not as far from the reader's as usual; pairs of others are left out."""
+    others = [replace(c, is_lead=False) for c in calendars if c.city_id != reader.city_id]
+    findings = clock_findings(starts_at(own), [reader, *others], host_id=reader.city_id)
+    return [words.sentence(finding) for finding in findings]
+
+
+def _long(sitting: Sitting, reader: CityCalendar, words: Wording) -> str:
+    local = wall_time(starts_at(sitting), reader.time_zone)
+    return f"{words.long_day(local.on)}, {_clock_in(local, reader.city, words)}"
+
+
+def _clock_in(local: WallTime, city: str, words: Wording) -> str:
+    template = str(words.translations.gettext("%(time)s in %(city)s"))
+    return template % {"time": filters.clock(local.at), "city": city}
+
+
+def _join_link(planned: Planned, own: Sitting) -> str:
+    """The address for joining of the row that the sitting was made from."""
+    if planned.training:
+        return planned.training.join_link
+    rows = planned.cycle.sittings if planned.cycle else []
+    walls = {WallTime(row.on_local, row.starts_local, row.time_zone): row for row in rows}
+    return walls[own.wall].join_link if own.wall in walls else ""

@@ -1,0 +1,258 @@
+"""The schedule of letters: from cycles and training events in the database to who gets what, when.
+
+It queues nothing: the same list is shown before a publication, on the page of letters, and to the
+tick that queues what is due.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
+from exchange.mail.training_letters import event_sitting, next_morning, training_letters
+from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
+from exchange.rules.cycles import Sitting
+from exchange.rules.holidays import is_working_day
+from exchange.rules.reminders import PlannedLetter, planned_letters
+from exchange.rules.sentences import Sentence
+from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.timezones import WallTime, wall_time
+
+DAY_STARTS, DAY_ENDS = time(7), time(21)  # a letter that is late still leaves people alone at night
+LOOK_BACK_DAYS = 45  # a letter may be called for by a stage that ended a while ago, or begins later
+NEAR_DAYS = 45
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One letter to one person. ``due_at`` is when it leaves: as the rule says, or as soon as may be when
+    that has passed. ``letter`` is the rule's own answer; exactly one of ``cycle`` and ``training`` is set.
+    """
+
+    person: Person
+    letter: PlannedLetter
+    due_at: datetime
+    cycle: Cycle | None = None
+    training: TrainingEvent | None = None
+
+    @property
+    def kind(self) -> str:
+        """The letter's key: "E3", "T1-7d"."""
+        return self.letter.rule.key
+
+    @property
+    def name(self) -> str:
+        """The letter's name, in English: "Call for input"."""
+        return self.letter.rule.name
+
+    @property
+    def useless_after(self) -> datetime:
+        """From when on it is not sent at all."""
+        return self.letter.useless_after
+
+    @property
+    def why(self) -> Sentence:
+        """What calls for it, said to a coordinator."""
+        return self.letter.why
+
+    @property
+    def city(self) -> str:
+        """The city whose clock the reader lives by."""
+        return self.letter.reader.calendar.city
+
+    @property
+    def local(self) -> WallTime:
+        """When it leaves, on the wall of the reader's city."""
+        return wall_time(self.due_at, self.letter.reader.calendar.time_zone)
+
+    @property
+    def title(self) -> str:
+        """What it is about, in full: for people who plan."""
+        about = self.cycle or self.training
+        return about.title if about else ""
+
+    @property
+    def once_key(self) -> str:
+        """The key under which the outbox takes it once; no date stands in it."""
+        if self.cycle:
+            return f"cycle:{self.cycle.id}:{self.letter.once_suffix}"
+        return f"training:{self.training.id if self.training else 0}:{self.letter.once_suffix}"
+
+
+def planned_for_cycle(session: Session, cycle: Cycle, *, plan: StagePlan, now: datetime) -> list[Planned]:
+    """Every letter of a cycle that is still worth sending at ``now``, in the order they leave.
+
+    As if it were published now, when it is a draft.
+    """
+    return _of_cycle(load_roll(session, now.date()), cycle, plan, now)
+
+
+def planned_for_training(session: Session, training: TrainingEvent, *, now: datetime) -> list[Planned]:
+    """Every letter of a training event, as planned_for_cycle."""
+    return _of_training(load_roll(session, now.date()), training, now)
+
+
+def planned_between(
+    session: Session, first_at: datetime, last_at: datetime, *, plan: StagePlan, now: datetime
+) -> list[Planned]:
+    """What leaves from ``first_at`` up to ``last_at`` for all that is published and not halted.
+
+    Without what the outbox has already.
+    """
+    planned = live_letters(session, first_at, last_at, plan=plan, now=now)
+    return [one for one in planned if first_at <= one.due_at < last_at]
+
+
+def live_letters(
+    session: Session, first_at: datetime, last_at: datetime, *, plan: StagePlan, now: datetime
+) -> list[Planned]:
+    """Letters of everything live around a span, in the order they leave, but for those the outbox has."""
+    roll = load_roll(session, now.date())
+    found = [
+        letter
+        for cycle in _live_cycles(session, first_at.date(), last_at.date())
+        for letter in _of_cycle(roll, cycle, plan, now)
+    ]
+    found += [
+        letter
+        for training in _live_trainings(session, first_at.date())
+        for letter in _of_training(roll, training, now)
+    ]
+    taken = _taken_keys(session, found)
+    return sorted((one for one in found if one.once_key not in taken), key=_order)
+
+
+def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
+    """The cycle's sittings as the rules see them; a meeting the plan no longer has is left out."""
+    meetings = {meeting.key: meeting for meeting in plan.meetings}
+    return [
+        Sitting(
+            stage=meetings[row.meeting].stage,
+            name=meetings[row.meeting].name,
+            wall=WallTime(row.on_local, row.starts_local, row.time_zone),
+            minutes=row.minutes,
+        )
+        for row in cycle.sittings
+        if row.meeting in meetings
+    ]
+
+
+def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, now: datetime) -> list[Planned]:
+    done = {stage.key for stage in cycle.stages if stage.done_at}
+    letters = planned_letters(
+        [rule for rule in plan.letters if _is_called_for(rule, done)],
+        cycle.stages,
+        sittings=meeting_sittings(cycle, plan),
+        readers_by_audience=audiences_of_cycle(roll, cycle),
+        send_at=plan.send_at,
+    )
+    return _still_of_use(roll, letters, now, cycle=cycle)
+
+
+def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:
+    wall = WallTime(training.on_local, training.starts_local, training.time_zone)
+    letters = training_letters(
+        event_sitting(training.title, wall, training.minutes),
+        published_at=training.published_at or now,
+        readers=invited_to_training(roll, training),
+    )
+    return _still_of_use(roll, letters, now, training=training)
+
+
+def _is_called_for(rule: LetterRule, done: set[str]) -> bool:
+    """A stage that is done calls for nothing more, but thanks after its meeting are still due."""
+    return rule.stage not in done or rule.anchor is Anchor.MEETING_END
+
+
+def _still_of_use(
+    roll: Roll,
+    letters: Sequence[PlannedLetter],
+    now: datetime,
+    *,
+    cycle: Cycle | None = None,
+    training: TrainingEvent | None = None,
+) -> list[Planned]:
+    people = {person.id: person for person in roll.people}
+    planned = (
+        Planned(people[letter.reader.person_id], letter, _leaves_at(letter, now), cycle, training)
+        for letter in letters
+    )
+    return sorted((one for one in planned if one.due_at < one.useless_after), key=_order)
+
+
+def _leaves_at(letter: PlannedLetter, now: datetime) -> datetime:
+    """When the letter is due; if that has passed, now, or the next morning when people rest.
+
+    Letters about an hour leave at once or never.
+    """
+    if letter.due_at >= now:
+        return letter.due_at
+    local = wall_time(now, letter.reader.calendar.time_zone)
+    is_awake = DAY_STARTS <= local.at <= DAY_ENDS and is_working_day(letter.reader.calendar, local.on)
+    return now if letter.rule.hours or is_awake else next_morning(now, letter.reader)
+
+
+def _live_cycles(session: Session, first_on: date, last_on: date) -> Sequence[Cycle]:
+    near = select(Stage.cycle_id).where(
+        col(Stage.ends_on) >= first_on - timedelta(days=LOOK_BACK_DAYS),
+        col(Stage.starts_on) <= last_on + timedelta(days=NEAR_DAYS),
+    )
+    return session.exec(
+        select(Cycle)
+        .where(
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.postponed_at).is_(None),
+            col(Cycle.cancelled_at).is_(None),
+            col(Cycle.id).in_(near),
+        )
+        .options(
+            *(selectinload(relation) for relation in (Cycle.stages, Cycle.sittings)),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            joinedload(Cycle.lead_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Cycle.starts_on), col(Cycle.id))
+    ).all()
+
+
+def _live_trainings(session: Session, first_on: date) -> Sequence[TrainingEvent]:
+    return session.exec(
+        select(TrainingEvent)
+        .where(
+            col(TrainingEvent.published_at).is_not(None),
+            col(TrainingEvent.postponed_at).is_(None),
+            col(TrainingEvent.cancelled_at).is_(None),
+            col(TrainingEvent.on_local) >= first_on - timedelta(days=2),
+        )
+        .options(
+            joinedload(TrainingEvent.host_city).selectinload(City.memberships),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(TrainingEvent.host_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
+    ).all()
+
+
+def _taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
+    """Keys the outbox has taken; letters it took back may be queued again."""
+    cycle_ids = {one.cycle.id for one in planned if one.cycle}
+    training_ids = {one.training.id for one in planned if one.training}
+    return set(
+        session.exec(
+            select(Letter.once_key).where(
+                col(Letter.state) != LetterState.WITHDRAWN,
+                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
+            )
+        )
+    )
+
+
+def _order(planned: Planned) -> tuple[datetime, str, int]:
+    return planned.due_at, planned.kind, planned.letter.reader.person_id

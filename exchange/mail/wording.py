@@ -1,0 +1,62 @@
+"""Words, dates and clocks of letters in their reader's language. Pages have exchange.web.filters.
+
+The formats are the same functions; here no request is needed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Protocol
+
+from babel.support import NullTranslations, Translations
+
+from exchange.rules.sentences import Value
+from exchange.settings import ROOT
+from exchange.web import filters
+
+TRANSLATIONS = ROOT / "exchange/translations"
+
+
+class Said(Protocol):
+    """A rule's sentence: a finding or a reason."""
+
+    @property
+    def template(self) -> str:
+        """English with named places."""
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """What fills the places."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One language: its translations and its way to write days."""
+
+    language: str
+    translations: NullTranslations
+
+    def sentence(self, said: Said) -> str:
+        """A rule's sentence, its dates written as days."""
+        values = {k: self.day(v) if isinstance(v, date) else v for k, v in said.values.items()}
+        template = str(self.translations.gettext(said.template))
+        return template % values if values else template
+
+    def long_day(self, on: date) -> str:
+        """Thursday 11 February 2027."""
+        return filters.long_day(on, self.language)
+
+    def day(self, on: date) -> str:
+        """Thu 11 Feb 2027."""
+        return filters.day(on, self.language)
+
+    def short_day(self, on: date) -> str:
+        """Thu 11 Feb."""
+        return filters.short_day(on, self.language)
+
+
+@cache
+def wording(language: str) -> Wording:
+    """The wording of a language; English where nothing is translated."""
+    return Wording(language, Translations.load(str(TRANSLATIONS), [language], "messages"))

@@ -1,0 +1,1 @@
+"""Reminders: what is due goes into the outbox. A capability without pages."""

@@ -1,0 +1,52 @@
+"""Queue the letters that the programme calls for by now. It sends nothing and moves nothing."""
+
+from datetime import datetime
+
+import structlog
+from jinja2 import TemplateError
+from sqlmodel import Session
+
+from exchange.mail.compose import planned_letter
+from exchange.mail.outbox import ComposedLetter, queue
+from exchange.mail.schedule import Planned
+from exchange.reminders.queries import due_letters
+from exchange.rules.stage_plan import StagePlan
+from exchange.settings import Settings
+
+log = structlog.get_logger("exchange.reminders")
+
+
+def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: datetime) -> int:
+    """Put every letter that is due and still of use into the outbox; how many were put there.
+
+    May run twice, late, or beside itself: the outbox takes each once.
+    """
+    queued = 0
+    for due in due_letters(session, plan=plan, now=now):
+        composed = _composed(due, plan, settings)
+        if composed is None:
+            continue
+        letter = queue(
+            session,
+            composed,
+            to=due.person,
+            once_key=due.once_key,
+            kind=due.kind,
+            why=due.why.text,
+            due_at=due.due_at,
+            useless_after=due.useless_after,
+            now=now,
+            cycle_id=due.cycle.id if due.cycle else None,
+            training_id=due.training.id if due.training else None,
+        )
+        queued += letter is not None
+    return queued
+
+
+def _composed(due: Planned, plan: StagePlan, settings: Settings) -> ComposedLetter | None:
+    """The letter, or None with a line in the log: one that cannot be written must not stop the others."""
+    try:
+        return planned_letter(due, plan=plan, settings=settings)
+    except (TemplateError, KeyError, ValueError):
+        log.exception("letter not written", once_key=due.once_key)
+        return None
