@@ -77,21 +77,21 @@ def ensure_feeds(session: Session, settings: Settings, now: datetime) -> None:
     Makes what is missing and changes nothing that stands: a revoked feed stays revoked. A city
     whose memberships have all ended gets none.
     """
-    feeds = session.exec(select(Feed).options(selectinload(Feed.addresses))).all()  # type: ignore[arg-type]  # SQLModel types relations as their values
-    known = {(feed.kind, feed.city_id, feed.group_id): feed for feed in feeds}
-    for wanted in _wanted_feeds(session, now):
-        key = (wanted.kind, wanted.city_id, wanted.group_id)
-        feed = known.get(key) or _added(session, wanted)
-        if feed.kind != FeedKind.NETWORK and not feed.addresses:
+    audit.wait_for_turn(session)
+    for feed in _missing_feeds(session, now):
+        _add(session, feed)
+        if feed.kind != FeedKind.NETWORK:
             add_address(session, feed, settings=settings, now=now)
 
 
 def publish_stale(database: Database, settings: Settings, now: datetime) -> int:
     """Write every feed anew that is stale or was built with other zone data; how many were looked at.
 
-    Each in its own transaction, so that many publishers may run: one of them takes a feed, and a
-    feed that fails stays stale for the next tick without keeping the others.
+    New cities and groups get their feeds first, and former members' feeds stop. Each feed has its own
+    transaction, so that many publishers may run: one of them takes it, and one that fails stays
+    stale for the next tick without keeping the others.
     """
+    _make_missing(database, settings, now)
     _stop_former_members(database, now)
     done = 0
     for feed_id in _due(database):
@@ -132,25 +132,42 @@ def _description(feed: Feed, settings: Settings) -> str:
     )
 
 
-def _wanted_feeds(session: Session, now: datetime) -> list[Feed]:
+def _make_missing(database: Database, settings: Settings, now: datetime) -> None:
+    with database.reading() as session:
+        if not _missing_feeds(session, now):
+            return
+    with database.transaction() as session:
+        ensure_feeds(session, settings, now)
+
+
+def _missing_feeds(session: Session, now: datetime) -> list[Feed]:
+    """The feeds that ought to stand and do not, not yet added."""
     cities = session.exec(
         select(City).options(selectinload(City.memberships)).order_by(col(City.name))  # type: ignore[arg-type]  # SQLModel types relations as their values
     ).all()
-    groups = session.exec(select(ExpertGroup).order_by(col(ExpertGroup.id))).all()
+    city_ids = [city.id for city in cities if not _has_left(city, now)]
+    group_ids = session.exec(select(ExpertGroup.id).order_by(col(ExpertGroup.id))).all()
+    known = {
+        (feed.kind, feed.city_id, feed.group_id) for feed in session.exec(select(Feed).order_by(col(Feed.id)))
+    }
+    wanted: list[tuple[str, int | None, int | None]] = [
+        (FeedKind.NETWORK, None, None),
+        *((FeedKind.CITY, city_id, None) for city_id in city_ids),
+        *((FeedKind.GROUP, None, group_id) for group_id in group_ids),
+    ]
     return [
-        Feed(kind=FeedKind.NETWORK),
-        *(Feed(kind=FeedKind.CITY, city_id=city.id) for city in cities if not _has_left(city, now)),
-        *(Feed(kind=FeedKind.GROUP, group_id=group.id) for group in groups),
+        Feed(kind=kind, city_id=city_id, group_id=group_id)
+        for kind, city_id, group_id in wanted
+        if (kind, city_id, group_id) not in known
     ]
 
 
-def _added(session: Session, feed: Feed) -> Feed:
+def _add(session: Session, feed: Feed) -> None:
     session.add(feed)
     session.flush()
     if feed.id is None:
         raise ValueError("the database gives an id")
     session.add(PublishedFeed(feed_id=feed.id))
-    return feed
 
 
 def _stop_former_members(database: Database, now: datetime) -> None:

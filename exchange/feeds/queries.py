@@ -39,6 +39,7 @@ __all__ = [
     "Entry",
     "EntryKind",
     "EntryStatus",
+    "all_feeds",
     "audience_of",
     "entries_for",
     "feed_name",
@@ -80,18 +81,20 @@ def feeds_showing_training(session: Session, training: TrainingEvent) -> list[Fe
 
 
 def feeds_with_addresses(session: Session) -> list[Feed]:
-    """The public feed and the private ones that somebody can read, named rows loaded, public first."""
+    """The public feed and the private ones that somebody can read, in the order of all_feeds."""
+    return [feed for feed in all_feeds(session) if feed.kind == FeedKind.NETWORK or _has_address(feed)]
+
+
+def all_feeds(session: Session) -> list[Feed]:
+    """Every feed with its addresses, city and group loaded: the public one, cities, then groups by name."""
     feeds = session.exec(
-        select(Feed)
-        .options(
+        select(Feed).options(
             selectinload(Feed.addresses),  # type: ignore[arg-type]  # SQLModel types relations as their values
             selectinload(Feed.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
             selectinload(Feed.group),  # type: ignore[arg-type]  # as above
         )
-        .order_by(col(Feed.id))
     ).all()
-    in_use = [feed for feed in feeds if feed.kind == FeedKind.NETWORK or _has_address(feed)]
-    return sorted(in_use, key=_in_reading_order)
+    return sorted(feeds, key=_in_reading_order)
 
 
 def audience_of(feed: Feed, network_time_zone: str = "UTC") -> Audience:
