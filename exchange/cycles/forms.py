@@ -18,6 +18,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,16 +36,13 @@ Typed = TypeVar("Typed")
 REASON_MAX = 500  # characters of a reason: two or three sentences
 ZONE_MAX = 60  # characters; the longest name in the zone data has 32
 
-_MARKINGS = [
-    (Marking.CLEAR.value, _("TLP:CLEAR – everybody; the public calendar shows it whole")),
-    (Marking.GREEN.value, _("TLP:GREEN – the network; calendars of those taking part show title and time")),
-    (Marking.AMBER.value, _("TLP:AMBER – need to know; their calendars show the time and no title")),
-    (
-        Marking.AMBER_STRICT.value,
-        _("TLP:AMBER+STRICT – as AMBER, within one's own organisation only"),
-    ),
-    (Marking.RED.value, _("TLP:RED – named people only; no calendar shows it")),
-]
+_MARKINGS = {
+    Marking.CLEAR: _("TLP:CLEAR – everybody; the public calendar shows it whole"),
+    Marking.GREEN: _("TLP:GREEN – the network; calendars of those taking part show title and time"),
+    Marking.AMBER: _("TLP:AMBER – need to know; their calendars show the time and no title"),
+    Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – as AMBER, within one's own organisation only"),
+    Marking.RED: _("TLP:RED – named people only; no calendar shows it"),
+}
 
 
 class CheckboxesField(SelectMultipleField):
@@ -99,16 +97,20 @@ class AboutForm(VersionedForm):
     )
     cities = CheckboxesField(_("Contributing cities"), coerce=int)
     groups = CheckboxesField(_("Expert groups"), coerce=int)
-    marking = RadioField(_("Marking"), choices=_MARKINGS, validators=[InputRequired(_("Choose a marking."))])
+    marking = RadioField(
+        _("Marking"),
+        choices=[SelectChoice(marking.value, words) for marking, words in _MARKINGS.items()],
+        validators=[InputRequired(_("Choose a marking."))],
+    )
     is_chatham_house = BooleanField(_("The Chatham House Rule applies"))
     reason = _reason(_("Reason"))
 
     def offer(self, choices: Choices) -> None:
         """Fill the lists to choose from."""
-        self.theme_id.choices = [(theme.id, f"{theme.key} {theme.name}") for theme in choices.themes]
-        self.lead_city_id.choices = [(city.id, city.name) for city in choices.cities]
-        self.cities.choices = list(self.lead_city_id.choices)
-        self.groups.choices = [(group.id, f"{group.key} {group.name}") for group in choices.groups]
+        self.theme_id.choices = [SelectChoice(t.id, f"{t.key} {t.name}") for t in choices.themes]
+        self.lead_city_id.choices = [SelectChoice(city.id, city.name) for city in choices.cities]
+        self.cities.choices = [SelectChoice(city.id, city.name) for city in choices.cities]
+        self.groups.choices = [SelectChoice(g.id, f"{g.key} {g.name}") for g in choices.groups]
 
     def edit(self) -> CycleEdit:
         """What was typed; call it after the form has validated."""
@@ -138,7 +140,10 @@ class CycleForm(AboutForm):
     minutes = _minutes()
     sittings = RadioField(
         _("Sittings"),
-        choices=[("1", _("One sitting")), ("2", _("Two sittings, the second for the far side of the world"))],
+        choices=[
+            SelectChoice("1", _("One sitting")),
+            SelectChoice("2", _("Two sittings, the second for the far side of the world")),
+        ],
         default="1",
     )
     second_at = TimeField(_("Start of the second sitting"), validators=[Optional()])
