@@ -83,5 +83,6 @@ def _language() -> str:
 
 def _register_rooms(app: Flask) -> None:
     for room in _ROOMS:
-        if (ROOT / "exchange" / room / "views.py").exists():  # rooms still being built
+        views = ROOT / "exchange" / room / "views"
+        if views.is_dir() or views.with_suffix(".py").exists():  # rooms still being built
             app.register_blueprint(import_module(f"exchange.{room}.views").blueprint)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from exchange import audit
 from exchange.feeds.publish import ensure_feeds, mark_all_stale

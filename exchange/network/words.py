@@ -1,0 +1,30 @@
+"""Roles and standings as a reader sees them, translated when they are shown."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _
+
+from exchange.models import City, MembershipStatus, Role
+
+ROLES = {
+    Role.COORDINATOR: _("Network coordinator"),
+    Role.CITY_LEAD: _("City lead"),
+    Role.CITY_CONTACT: _("City contact"),
+    Role.EXPERT: _("Expert"),
+}
+
+STATUSES = {
+    MembershipStatus.LEAD: _("Lead city"),
+    MembershipStatus.MEMBER: _("Member"),
+    MembershipStatus.PARTNER: _("Partner"),
+    MembershipStatus.OBSERVER: _("Observer"),
+}
+
+
+def standing(city: City, on: date) -> str:
+    """What the city is in the network on a date, in words; needs its memberships loaded."""
+    status = city.status_on(on)
+    if status is not None:
+        return str(STATUSES[status])
+    is_coming = any(span.starts_on is not None and span.starts_on > on for span in city.memberships)
+    return str(_("Not yet a member") if is_coming else _("Former member"))
