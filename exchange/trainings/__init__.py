@@ -1,0 +1,1 @@
+"""Training and exercising events: planning, publishing and keeping their rhythm."""

@@ -1,0 +1,96 @@
+"""What a coordinator wants of a training event, checked but not saved.
+
+It knows neither forms nor the database.
+"""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, time
+
+from exchange.errors import InvalidInput
+from exchange.models import TrainingEvent, TrainingKind, TrainingMode, TrainingState
+from exchange.rules.markings import Marking
+from exchange.rules.timezones import WallTime, resolve
+
+LENGTH_MIN_MINUTES = 15
+LENGTH_MAX_MINUTES = 7 * 24 * 60  # a conference of a week is the longest thing anybody holds
+
+
+@dataclass(frozen=True)
+class TrainingDraft:
+    """An event as a form or the sample programme describes it.
+
+    ``on_local`` and ``starts_local`` are wall time in ``time_zone``. Empty ``city_ids`` and
+    ``group_ids`` together mean all member cities.
+    """
+
+    kind: TrainingKind
+    title: str
+    host_city_id: int
+    mode: TrainingMode
+    on_local: date
+    starts_local: time
+    time_zone: str
+    minutes: int
+    marking: Marking
+    theme_id: int | None = None
+    description: str = ""
+    place: str = ""
+    join_link: str = ""
+    is_chatham_house: bool = False
+    state: TrainingState = TrainingState.PROPOSED
+    city_ids: frozenset[int] = frozenset()
+    group_ids: frozenset[int] = frozenset()
+
+    @property
+    def wall(self) -> WallTime:
+        """When it starts, as the clock on its own wall says."""
+        return WallTime(self.on_local, self.starts_local, self.time_zone)
+
+
+COLUMNS = tuple(
+    field.name for field in fields(TrainingDraft) if field.name not in {"city_ids", "group_ids"}
+)  # what a draft and a row share by name
+
+
+def draft_of(training: TrainingEvent) -> TrainingDraft:
+    """The draft that would make this event again; needs its cities and groups loaded."""
+    return TrainingDraft(
+        kind=TrainingKind(training.kind),
+        title=training.title,
+        host_city_id=training.host_city_id,
+        mode=TrainingMode(training.mode),
+        on_local=training.on_local,
+        starts_local=training.starts_local,
+        time_zone=training.time_zone,
+        minutes=training.minutes,
+        marking=Marking(training.marking),
+        theme_id=training.theme_id,
+        description=training.description,
+        place=training.place,
+        join_link=training.join_link,
+        is_chatham_house=training.is_chatham_house,
+        state=TrainingState(training.state),
+        city_ids=frozenset(city.id or 0 for city in training.cities),
+        group_ids=frozenset(group.id or 0 for group in training.groups),
+    )
+
+
+def moved_draft(training: TrainingEvent, *, on: date, at: time) -> TrainingDraft:
+    """The event as it is, at another wall time."""
+    return replace(draft_of(training), on_local=on, starts_local=at)
+
+
+def check_draft(draft: TrainingDraft) -> None:
+    """Raise InvalidInput at the field that cannot be right: title, wall time, length or link."""
+    if not draft.title.strip():
+        raise InvalidInput("Give the event a title.", field="title")
+    resolve(draft.wall)
+    if not LENGTH_MIN_MINUTES <= draft.minutes <= LENGTH_MAX_MINUTES:
+        raise InvalidInput(
+            "An event lasts from %(least)s minutes to a week (%(most)s minutes).",
+            field="minutes",
+            least=LENGTH_MIN_MINUTES,
+            most=LENGTH_MAX_MINUTES,
+        )
+    if draft.join_link and not draft.join_link.startswith("https://"):
+        raise InvalidInput("A link for joining begins with https://.", field="join_link")

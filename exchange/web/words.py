@@ -1,0 +1,64 @@
+"""The closed vocabularies of the product as a reader sees them, translated when they are shown.
+
+It names; it decides nothing.
+"""
+
+from flask_babel import lazy_gettext as _
+
+from exchange.models import Publication, TrainingKind, TrainingMode, TrainingState
+from exchange.rules.markings import Marking
+
+TRAINING_KINDS = {
+    TrainingKind.SEMINAR: _("Seminar"),
+    TrainingKind.WORKSHOP: _("Workshop"),
+    TrainingKind.WEBINAR: _("Webinar"),
+    TrainingKind.CONFERENCE: _("Conference"),
+    TrainingKind.TABLE_TOP: _("Table-top"),
+    TrainingKind.GAME: _("Game"),
+    TrainingKind.DRILL: _("Drill"),
+    TrainingKind.FUNCTIONAL: _("Functional exercise"),
+    TrainingKind.FULL_SCALE: _("Full-scale exercise"),
+    TrainingKind.STUDY_VISIT: _("Study visit"),
+    TrainingKind.BOARD_MEETING: _("Board meeting"),
+    TrainingKind.PLANNING_MEETING: _("Planning meeting"),
+}
+
+TRAINING_MODES = {
+    TrainingMode.IN_PERSON: _("In person"),
+    TrainingMode.HYBRID: _("Hybrid"),
+    TrainingMode.VIRTUAL: _("Virtual"),
+}
+
+TRAINING_STATES = {
+    TrainingState.IDEA: _("Idea"),
+    TrainingState.PROPOSED: _("Proposed"),
+    TrainingState.CONFIRMED: _("Confirmed"),
+    TrainingState.IN_PLANNING: _("In planning"),
+    TrainingState.READY: _("Ready"),
+    TrainingState.DELIVERED: _("Delivered"),
+    TrainingState.REPORTED: _("Reported"),
+    TrainingState.CLOSED: _("Closed"),
+}
+
+MARKINGS = {
+    Marking.CLEAR: _("TLP:CLEAR – everybody; the public calendar shows it whole"),
+    Marking.GREEN: _("TLP:GREEN – the network; calendars of those invited show title and time"),
+    Marking.AMBER: _("TLP:AMBER – need to know; their calendars show the time and no title"),
+    Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – as AMBER, and only for cities and groups invited by name"),
+    Marking.RED: _("TLP:RED – named people only; no calendar shows it"),
+}
+
+STAGE_OWNERS = {  # the words of config/cycle.toml; a plan may hold others, which are shown as they are
+    "coordinator": _("Coordinator"),
+    "expert_lead": _("Expert lead"),
+    "city_contacts": _("City contacts"),
+    "reviewers": _("Reviewers"),
+    "owners": _("Owners of actions"),
+}
+
+PUBLICATIONS = {
+    Publication.DRAFT: _("Draft"),
+    Publication.PUBLISHED: _("Published"),
+    Publication.POSTPONED: _("Postponed"),
+    Publication.CANCELLED: _("Cancelled"),
+}
