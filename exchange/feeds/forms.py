@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from exchange.web.forms import HouseForm, some_text, stripped
 
@@ -15,5 +15,5 @@ class ReplaceForm(HouseForm):
     reason = TextAreaField(
         _("Reason"),
         filters=[stripped],
-        validators=[InputRequired(_("Say why, in a few words.")), some_text(REASON_MAX)],
+        validators=[DataRequired(_("Say why, in a few words.")), some_text(REASON_MAX)],
     )

@@ -1,0 +1,303 @@
+"""Feeds over HTTP: validators, revoked addresses, methods; and the page where people find them."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlmodel import Session, select
+from werkzeug.http import http_date
+
+from exchange.db import Database
+from exchange.feeds.addresses import current_address, revoke_city_feed
+from exchange.feeds.publish import ensure_feeds, mark_all_stale, publish_stale
+from exchange.models import AuditEntry, Feed, FeedAddress, Person, Role, TrainingEvent, WebSession
+from exchange.settings import Settings
+from exchange.tokens import digest
+from exchange.web.sessions import COOKIE_KEY
+from tests.factories import MADE_AT, make_group, make_person
+from tests.feeds.programme import Programme, make_programme
+from tests.hand_clock import HandClock
+
+NETWORK = "/feeds/network.ics"
+SignIn = Callable[[Person], FlaskClient]
+
+
+@pytest.fixture
+def programme(database: Database, settings: Settings) -> Programme:
+    """A programme whose feeds are published."""
+    with database.transaction() as session:
+        made = make_programme(session)
+        ensure_feeds(session, settings, MADE_AT)
+    publish_stale(database, settings, MADE_AT)
+    return made
+
+
+@pytest.fixture
+def stockholm(database: Database, settings: Settings, programme: Programme) -> str:
+    """The path of Stockholm's private feed."""
+    return _path(database, settings, programme)
+
+
+@pytest.fixture
+def sign_in(app: Flask, database: Database, clock: HandClock) -> SignIn:
+    """A browser in which a person is signed in."""
+
+    def signed_in(person: Person) -> FlaskClient:
+        token = f"token of {person.id}"
+        with database.transaction() as session:
+            session.add(
+                WebSession(
+                    token_digest=digest(token),
+                    person_id=person.id or 0,
+                    created_at=clock(),
+                    expires_at=clock() + timedelta(days=1),
+                )
+            )
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie[COOKIE_KEY] = token
+        return client
+
+    return signed_in
+
+
+def test_public_feed_is_a_calendar_that_may_be_kept(client: FlaskClient, programme: Programme) -> None:
+    response = client.get(NETWORK)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'inline; filename="network.ics"'
+    assert response.headers["Cache-Control"] == "public, max-age=300"
+    assert response.headers["Last-Modified"] == http_date(MADE_AT)
+    assert re.fullmatch(r'"[0-9a-f]{64}"', response.headers["ETag"])
+    assert "Set-Cookie" not in response.headers
+    assert len(Calendar.from_ical(response.data).events) == 13
+
+
+def test_private_feed_is_for_its_client_alone(client: FlaskClient, stockholm: str) -> None:
+    response = client.get(stockholm)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert response.headers["Content-Disposition"] == 'inline; filename="stockholm.ics"'
+    assert stockholm.encode() not in response.data
+
+
+def test_head_says_what_get_would(client: FlaskClient, stockholm: str) -> None:
+    for path in (NETWORK, stockholm):
+        get, head = client.get(path), client.head(path)
+        assert head.data == b""
+        for name in ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Cache-Control"):
+            assert head.headers[name] == get.headers[name]
+
+
+def test_client_that_has_it_gets_304_on_either_validator(client: FlaskClient, stockholm: str) -> None:
+    etag = client.get(stockholm).headers["ETag"]
+    date = http_date(MADE_AT)
+    known: list[dict[str, str]] = [
+        {"If-None-Match": etag},
+        {"If-None-Match": f"W/{etag}"},
+        {"If-None-Match": f'"other", W/"more", {etag}'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": date},
+        {"If-Modified-Since": http_date(MADE_AT + timedelta(days=1))},
+        {"If-None-Match": etag, "If-Modified-Since": http_date(MADE_AT - timedelta(days=1))},
+    ]
+    for headers in known:
+        response = client.get(stockholm, headers=headers)
+        assert (response.status_code, response.data) == (304, b""), headers
+        assert response.headers["ETag"] == etag
+        assert response.headers["Last-Modified"] == date
+        assert response.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_client_that_has_another_gets_it_whole(client: FlaskClient, stockholm: str) -> None:
+    changed: list[dict[str, str]] = [
+        {"If-None-Match": '"other"'},
+        {"If-None-Match": '"other"', "If-Modified-Since": http_date(MADE_AT)},  # the tag wins
+        {"If-Modified-Since": http_date(MADE_AT - timedelta(seconds=1))},
+        {"If-Modified-Since": "yesterday"},
+    ]
+    for headers in changed:
+        response = client.get(stockholm, headers=headers)
+        assert response.status_code == 200, headers
+        assert response.data.startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+def test_change_is_seen_by_a_client_that_asks_with_either_validator(
+    client: FlaskClient, database: Database, settings: Settings, programme: Programme
+) -> None:
+    before = client.get(NETWORK)
+    with database.transaction() as session:
+        session.get_one(TrainingEvent, programme.trainings["clear"].id).title = "Renamed"
+        mark_all_stale(session)
+    publish_stale(database, settings, MADE_AT)  # within the same second
+    for name, header in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
+        after = client.get(NETWORK, headers={name: before.headers[header]})
+        assert after.status_code == 200
+        assert b"Renamed" in after.data
+
+
+def test_any_accept_is_answered(client: FlaskClient, programme: Programme) -> None:
+    for accept in ({}, {"Accept": "text/html"}, {"Accept": "text/calendar, application/calendar+json"}):
+        response = client.get(NETWORK, headers=accept)
+        assert response.status_code == 200
+        assert response.content_type == "text/calendar; charset=utf-8"
+
+
+def test_feed_cannot_be_written(client: FlaskClient, stockholm: str) -> None:
+    for path in (NETWORK, stockholm):
+        for method in ("PUT", "DELETE", "POST", "PROPFIND", "PATCH", "REPORT"):
+            response = client.open(path, method=method)
+            assert response.status_code == 405, method
+            assert "GET" in response.headers["Allow"]
+
+
+def test_unknown_address_is_not_found(client: FlaskClient, programme: Programme) -> None:
+    for token in ("unknown", "a" * 43, "%00", "é", "x" * 3000):
+        assert client.get(f"/feeds/{token}.ics").status_code == 404, token
+
+
+def test_revoked_address_is_gone_and_clears_what_a_client_shows(
+    client: FlaskClient, database: Database, programme: Programme, stockholm: str
+) -> None:
+    etag = client.get(stockholm).headers["ETag"]
+    with database.transaction() as session:
+        revoke_city_feed(session, programme.stockholm, actor=None, now=MADE_AT)
+    response = client.get(stockholm, headers={"If-None-Match": etag})
+    assert response.status_code == 410
+    assert response.content_type == "text/calendar; charset=utf-8"
+    assert Calendar.from_ical(response.data).events == []
+    assert b"Stockholm" not in response.data
+    assert client.head(stockholm).status_code == 410
+    assert client.get(NETWORK).status_code == 200
+
+
+def test_feed_that_was_never_published_is_empty_and_not_kept(
+    client: FlaskClient, database: Database, settings: Settings
+) -> None:
+    with database.transaction() as session:
+        ensure_feeds(session, settings, MADE_AT)
+    response = client.get(NETWORK)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+    assert Calendar.from_ical(response.data).events == []
+
+
+def test_fetching_writes_nothing(client: FlaskClient, database: Database, stockholm: str) -> None:
+    with database.reading() as session:
+        before = [row.model_dump() for row in session.exec(select(FeedAddress))]
+    client.get(stockholm)
+    with database.reading() as session:
+        assert [row.model_dump() for row in session.exec(select(FeedAddress))] == before
+        assert session.exec(select(AuditEntry)).all() == []
+
+
+def test_secret_address_is_in_no_log(
+    client: FlaskClient, stockholm: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get(stockholm)
+    client.get(f"{stockholm}x")
+    said = capfd.readouterr()
+    token = stockholm.removeprefix("/feeds/").removesuffix(".ics")
+    assert token not in said.out + said.err + caplog.text
+
+
+def test_coordinator_finds_every_feed(
+    database: Database, settings: Settings, programme: Programme, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        person = make_person(session, city=programme.london, roles=[Role.COORDINATOR])
+    page = sign_in(person).get("/feeds").text
+    for name in ("Public programme", "London", "Stockholm", "Sydney", "Washington DC", "Hostile drones"):
+        assert name in page
+    address = f"{settings.base_url}{_path(database, settings, programme)}"
+    assert f'value="{address}"' in page
+    assert f'href="webcal://{address.partition("://")[2]}"' in page
+    assert page.count("Revoke and replace") == 5
+
+
+def test_contact_finds_the_own_city_the_own_groups_and_the_public_feed(
+    database: Database, programme: Programme, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        person = make_person(session, city=programme.stockholm)
+        make_group(session, "Communication", members=[person])
+        ensure_feeds(session, Settings(database_url=database.url), MADE_AT)
+    page = sign_in(person).get("/feeds").text
+    assert re.findall(r'<th scope="row">(.+?)<br>', page) == [
+        "Public programme",
+        "Stockholm",
+        "Communication",
+    ]
+    assert "replace" not in page.partition("<section")[0]
+
+
+def test_visitor_is_sent_to_sign_in(client: FlaskClient, programme: Programme) -> None:
+    assert client.get("/feeds").status_code == 303
+
+
+def test_replaced_address_stops_and_the_new_one_works(
+    database: Database, settings: Settings, programme: Programme, stockholm: str, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        person = make_person(session, "Cora", city=programme.london, roles=[Role.COORDINATOR])
+        feed_id = _feed(session, programme).id
+    browser = sign_in(person)
+    path = f"/feeds/{feed_id}/replace"
+    assert "stops at once" in browser.get(path).text
+    assert browser.get(stockholm).status_code == 200  # looking changes nothing
+    assert browser.post(path, data={"reason": " "}).status_code == 400
+    assert browser.post(path, data={"reason": "A phone was lost."}).status_code == 303
+    assert browser.get(stockholm).status_code == 410
+    new = _path(database, settings, programme)
+    assert new != stockholm
+    assert browser.get(new).status_code == 200
+    with database.reading() as session:
+        (entry,) = session.exec(select(AuditEntry)).all()
+    assert (entry.actor, entry.reason) == ("Cora", "A phone was lost.")
+
+
+def test_contact_cannot_replace_an_address(
+    database: Database, programme: Programme, stockholm: str, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        person = make_person(session, city=programme.stockholm)
+        feed_id = _feed(session, programme).id
+    browser = sign_in(person)
+    assert browser.post(f"/feeds/{feed_id}/replace", data={"reason": "x"}).status_code == 403
+    assert browser.get(stockholm).status_code == 200
+
+
+def test_public_feed_cannot_be_replaced(database: Database, programme: Programme, sign_in: SignIn) -> None:
+    with database.transaction() as session:
+        person = make_person(session, city=programme.london, roles=[Role.COORDINATOR])
+        feed_id = session.exec(select(Feed.id).where(Feed.kind == "network")).one()
+    assert sign_in(person).get(f"/feeds/{feed_id}/replace").status_code == 404
+
+
+def test_story_17_ended_membership_stops_the_feed_within_one_refresh(
+    client: FlaskClient, database: Database, settings: Settings, programme: Programme, stockholm: str
+) -> None:
+    """The coordinator writes the end; the day after, the next tick has stopped the address."""
+    with database.transaction() as session:
+        session.add(programme.stockholm)
+        programme.stockholm.memberships[0].ends_on = datetime(2027, 1, 31, tzinfo=UTC).date()
+    publish_stale(database, settings, datetime(2027, 1, 31, 12, tzinfo=UTC))
+    assert client.get(stockholm).status_code == 200
+    publish_stale(database, settings, datetime(2027, 2, 1, 0, tzinfo=UTC))
+    assert client.get(stockholm).status_code == 410
+
+
+def _feed(session: Session, programme: Programme) -> Feed:
+    return session.exec(select(Feed).where(Feed.city_id == programme.stockholm.id)).one()
+
+
+def _path(database: Database, settings: Settings, programme: Programme) -> str:
+    with database.reading() as session:
+        address = current_address(settings, _feed(session, programme))
+    assert address is not None
+    return address.removeprefix(settings.base_url)
