@@ -55,7 +55,7 @@ def _timed(
 
 
 def stage_key(year: Year) -> list[tuple[str, str]]:
-    """Abbreviations and names of the stages within a cycle, for the key to the picture; [] where none shows."""
+    """Abbreviations and names of the stages within a cycle, for the key; [] where none may be shown."""
     for cycle in year.cycles:
         names = [stage.name for stage in cycle.stages if stage.phase is Phase.WITHIN and stage.name]
         if names:

@@ -115,7 +115,7 @@ def rounded(number: float) -> float:
 
 
 def wrapped(text: str, width: int, lines: int) -> list[str]:
-    """The text in at most ``lines`` lines of about ``width`` characters, with an ellipsis when it is longer."""
+    """The text in at most ``lines`` lines of about ``width`` characters; a longer one ends in an ellipsis."""
     found: list[str] = []
     rest = text.split()
     while rest and len(found) < lines:
@@ -144,7 +144,8 @@ def mondays(first_on: date, last_on: date) -> Sequence[date]:
 
 def diamond(x: float, y: float, reach: float) -> str:
     """A square on its corner."""
-    return f"M{x} {rounded(y - reach)}L{rounded(x + reach)} {y}L{x} {rounded(y + reach)}L{rounded(x - reach)} {y}Z"
+    left, right = rounded(x - reach), rounded(x + reach)
+    return f"M{x} {rounded(y - reach)}L{right} {y}L{x} {rounded(y + reach)}L{left} {y}Z"
 
 
 def square(x: float, y: float, reach: float) -> str:

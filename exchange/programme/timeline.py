@@ -42,9 +42,9 @@ TITLE_CHARACTERS = 23  # in 12.5 px type across eight weeks
 LINE_HEIGHT = 15
 BAND_TOP = 70
 BAND_HEIGHT = 38
-RHYTHM_HEIGHT = 104
+RHYTHM_HEIGHT = 122
 LABEL_WIDTH = 74  # what a mark's label needs before its neighbour's begins
-LABEL_HEIGHT = 46
+LABEL_HEIGHT = 58
 FREE_ROW = 20
 
 EXERCISES = {
@@ -227,16 +227,16 @@ def _training(training: ShownTraining, scale: Scale, y: float, level: int, words
 
 
 def _anchor(x: float) -> str:
-    """Labels at the picture's edges are held inside."""
+    """Labels at the right edge are held inside; at the left they may stand under the row's name."""
     if x > WIDTH - LABEL_WIDTH / 2:
         return "tl-end"
-    return "tl-start" if x < GUTTER + LABEL_WIDTH / 2 else "tl-middle"
+    return "tl-middle"
 
 
 def _held(x: float) -> float:
     if x > WIDTH - LABEL_WIDTH / 2:
         return WIDTH - 2
-    return max(x - 10, GUTTER) if x < GUTTER + LABEL_WIDTH / 2 else x
+    return x
 
 
 def _free_rows(rows: Sequence[FreeDays], scale: Scale, top: float, words: Words) -> Iterator[Part]:

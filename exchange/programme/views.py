@@ -1,5 +1,6 @@
 """The programme's page: the year as a picture and as a list, and for who plans how it stands."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, render_template, request, url_for
@@ -7,9 +8,11 @@ from sqlmodel import Session
 
 from exchange.errors import NotFound
 from exchange.feeds.queries import PUBLIC, Audience
-from exchange.mail.schedule import Planned, planned_between
+from exchange.mail.schedule import planned_between
+from exchange.models import City
 from exchange.programme import queries
 from exchange.programme.agenda import agenda, stage_key
+from exchange.programme.sendings import Sending, sendings
 from exchange.programme.standing import standing_of
 from exchange.programme.tall_timeline import tall_timeline
 from exchange.programme.timeline import timeline
@@ -97,11 +100,15 @@ def _year_to_plan(session: Session, number: int | None) -> Year:
 
 def _year_shown(session: Session, number: int | None) -> Year:
     found = viewer()
-    audience = Audience(Ring.CITY, city_id=found.person.city_id) if found else PUBLIC
+    audience = _audience(found.person.city) if found else PUBLIC
     entries = queries.entries_of(session, audience, settings().network_short_name)
     chosen = number or queries.next_year_shown(entries, today()) or today().year
     link = _link if found else _anchor
     return queries.year_for(session, chosen, entries, plan=stage_plan(), link=link)
+
+
+def _audience(city: City) -> Audience:
+    return Audience(Ring.CITY, city_id=city.id, time_zone=city.time_zone)
 
 
 def _standing(session: Session, year: Year) -> dict[str, object]:
@@ -115,10 +122,10 @@ def _standing(session: Session, year: Year) -> dict[str, object]:
     }
 
 
-def _letters(session: Session) -> list[Planned]:
+def _letters(session: Session) -> Sequence[Sending]:
     """The next letters that will go out."""
     planned = planned_between(session, now(), now() + LETTERS_AHEAD, plan=stage_plan(), now=now())
-    return planned[:LETTERS_MOST]
+    return sendings(planned, LETTERS_MOST)
 
 
 def _public_feed() -> str:

@@ -34,7 +34,7 @@ class ShownSitting:
 
 @dataclass(frozen=True)
 class ShownCycle:
-    """A cycle as its reader may know it; ``city`` is "" and ``href`` leads to the list where it is withheld."""
+    """A cycle as its reader may know it; ``city`` is "" where it is withheld."""
 
     key: str  # "cycle-12": names it on the page
     title: str

@@ -22,14 +22,17 @@ from exchange.trainings.drafts import TrainingDraft
 
 EARLY = time(7)  # letters and people alike are left alone from 21:00 to 07:00
 LATE = time(21)
+NIGHT_ENDS = time(5)
+NIGHT_STARTS = time(23)
+ONE_DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
 class CityClock:
     """When an event is in one city: ``starts`` and ``ends`` on its wall.
 
-    ``hours`` is "" within working hours, "outside" them, or "night" when part of it lies
-    between 21:00 and 07:00.
+    ``hours`` is "" within working hours and "outside" them by day; "early" before 07:00, "late" after
+    21:00, and "night" when part of it lies between 23:00 and 05:00.
     """
 
     city_id: int
@@ -140,12 +143,13 @@ def _gap(side: str, opening: str, other: date, days: int) -> list[Finding]:
 
 
 def _hours(calendar: CityCalendar, starts: WallTime, minutes: int) -> str:
-    """How the hours sit with the city's working day, by what its wall shows."""
-    ends = starts.naive + timedelta(minutes=minutes)
-    if minutes >= 24 * 60:
-        return "night" if not EARLY <= starts.at <= LATE else ""
-    is_night = starts.at < EARLY or ends > datetime.combine(starts.on, LATE)
-    if is_night:
+    """How the hours sit with the city's day, by what its wall shows; of long events only the start counts."""
+    ends = starts.naive + timedelta(minutes=minutes if minutes < ONE_DAY_MINUTES else 0)
+    if starts.at < NIGHT_ENDS or ends > datetime.combine(starts.on, NIGHT_STARTS):
         return "night"
-    at_work = calendar.work_starts <= starts.at and ends <= datetime.combine(starts.on, calendar.work_ends)
-    return "" if at_work else "outside"
+    if starts.at < EARLY:
+        return "early"
+    if ends > datetime.combine(starts.on, LATE):
+        return "late"
+    is_work = calendar.work_starts <= starts.at and ends <= datetime.combine(starts.on, calendar.work_ends)
+    return "" if is_work else "outside"

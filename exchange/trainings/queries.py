@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from exchange.calendars import PLANNED_FOR, city_calendar
 from exchange.errors import NotFound
 from exchange.feeds.entries import Audience, Entry
-from exchange.feeds.redact import entries_of_training, is_for_all, is_member
+from exchange.feeds.redact import entries_of_training, is_for_all, is_member, showing_of_training
 from exchange.models import (
     AuditEntry,
     City,
@@ -25,6 +25,7 @@ from exchange.models import (
     TrainingState,
 )
 from exchange.rules.findings import NetworkEvent
+from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
 from exchange.trainings.drafts import TrainingDraft
 from exchange.trainings.preview import Surroundings
@@ -193,11 +194,23 @@ def _sittings_near(session: Session, on: date) -> list[NetworkEvent]:
 
 def audiences_of(city: City, group_ids: Iterable[int]) -> list[Audience]:
     """Everybody a reader is, with regard to markings: somebody of their city, and of each of their groups."""
-    of_groups = [Audience(Ring.GROUP, group_id=group_id) for group_id in sorted(group_ids)]
-    return [Audience(Ring.CITY, city_id=city.id), *of_groups]
+    zone = city.time_zone
+    of_groups = [Audience(Ring.GROUP, group_id=group_id, time_zone=zone) for group_id in sorted(group_ids)]
+    return [Audience(Ring.CITY, city_id=city.id, time_zone=zone), *of_groups]
 
 
-def entry_for(found: TrainingEvent, city: City, group_ids: Iterable[int], network: str) -> Entry | None:
+@dataclass(frozen=True)
+class SeenTraining:
+    """An event as somebody may see it: its entry, and what the marking leaves of its text and its link."""
+
+    entry: Entry
+    about: str
+    joins: str
+
+
+def seen_training(
+    found: TrainingEvent, city: City, group_ids: Iterable[int], network: str
+) -> SeenTraining | None:
     """The published event as their feeds show it to somebody of ``city``; None when they may not know of it.
 
     Needs the city's memberships loaded: an event for all members is no business of others.
@@ -205,9 +218,27 @@ def entry_for(found: TrainingEvent, city: City, group_ids: Iterable[int], networ
     if not found.published_at:
         return None
     seen = [
-        entry
+        _seen(found, audience, network)
         for audience in audiences_of(city, group_ids)
-        if audience.city_id is None or not is_for_all(found) or is_member(city, found.on_local)
-        for entry in entries_of_training(found, audience, network)
+        if found.marking == Marking.CLEAR or not is_for_all(found) or _is_for_city(found, city, audience)
     ]
-    return next((entry for entry in seen if entry.link), seen[0] if seen else None)
+    known = [one for one in seen if one is not None]
+    return next((one for one in known if one.entry.link), known[0] if known else None)
+
+
+def _is_for_city(found: TrainingEvent, city: City, audience: Audience) -> bool:
+    """An event that names nobody is for its host and for the members of its day."""
+    is_city = audience.city_id is not None
+    return is_city and (found.host_city_id == city.id or is_member(city, found.on_local))
+
+
+def _seen(found: TrainingEvent, audience: Audience, network: str) -> SeenTraining | None:
+    shown = showing_of_training(found, audience)
+    entries = entries_of_training(found, audience, network)
+    if shown is None or not entries:
+        return None
+    return SeenTraining(
+        entry=entries[0],
+        about=found.description if shown.description else "",
+        joins=found.join_link if shown.link else "",
+    )

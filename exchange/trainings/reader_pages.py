@@ -29,10 +29,14 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
     """One event as the reader's feeds show it; NotFound when they show nothing."""
     found = signed_in()
     city = found.person.city
-    entry = queries.entry_for(training, city, found.group_ids, settings().network_short_name)
-    if entry is None:
+    seen = queries.seen_training(training, city, found.group_ids, settings().network_short_name)
+    if seen is None:
         raise NotFound("There is no such training event.")
-    calendars = calendars_of(session, training.on_local)
-    host_id = training.host_city_id if entry.city else None
-    clocks = clocks_of(entry.starts_at, entry.minutes, calendars, host_id=host_id, reader_city_id=city.id)
-    return render_template("trainings/training_of_city.html", entry=entry, clocks=clocks)
+    clocks = clocks_of(
+        seen.entry.starts_at,
+        seen.entry.minutes,
+        calendars_of(session, training.on_local),
+        host_id=training.host_city_id if seen.entry.city else None,
+        reader_city_id=city.id,
+    )
+    return render_template("trainings/training_of_city.html", seen=seen, entry=seen.entry, clocks=clocks)

@@ -23,9 +23,11 @@ from exchange.trainings.forms import (
     typed_for_new,
     typed_from,
 )
+from exchange.trainings.history import told
 from exchange.trainings.impact import impact_of
 from exchange.trainings.preview import Preview, preview_of
 from exchange.trainings.reader_pages import training_of_city, trainings_of_city
+from exchange.web.gauges import gauge_scale
 from exchange.web.permissions import Permission, requires
 from exchange.web.request import (
     may,
@@ -35,11 +37,23 @@ from exchange.web.request import (
     today,
     transaction,
 )
+from exchange.web.words import TRAINING_KINDS, TRAINING_MODES, TRAINING_STATES, zone_place
 
 Page = str | Response | tuple[str, int]
 Saved = tuple[int, str]  # id and title of an event that stands in the database
 Deed = Callable[[Session, TrainingEvent], None]
 blueprint = Blueprint("trainings", __name__)
+
+
+@blueprint.context_processor
+def words() -> dict[str, object]:
+    """The vocabularies that the pages of events show."""
+    return {
+        "kinds": TRAINING_KINDS,
+        "modes": TRAINING_MODES,
+        "states": TRAINING_STATES,
+        "zone_place": zone_place,
+    }
 
 
 @blueprint.get("/trainings")
@@ -50,11 +64,13 @@ def trainings() -> str:
         if not may(Permission.PLAN_PROGRAMME):
             return trainings_of_city(session)
         dates = queries.rhythm_dates(session)
+        gauge = rhythm.gauge(dates, today())
         return render_template(
             "trainings/trainings.html",
             coming=queries.trainings_from(session, today()),
             past=queries.trainings_before(session, today()),
-            gauge=rhythm.gauge(dates, today()),
+            past_scale=gauge_scale(gauge.past),
+            ahead_scale=gauge_scale(gauge.ahead),
             window=rhythm.next_window(dates, today()),
         )
 
@@ -113,7 +129,7 @@ def show_training(training_id: int) -> str:
             training=training,
             preview=preview_of(draft, around, reader_city_id=signed_in().person.city_id),
             overrides=queries.overrides_of(session, training_id),
-            history=queries.history_of(session, training_id),
+            history=told(queries.history_of(session, training_id)),
             state_form=StateForm(data={"version": training.version, "state": training.state}),
         )
 

@@ -62,3 +62,8 @@ PUBLICATIONS = {
     Publication.POSTPONED: _("Postponed"),
     Publication.CANCELLED: _("Cancelled"),
 }
+
+
+def zone_place(time_zone: str) -> str:
+    """The place a zone is named for: "Europe/London" -> "London". A clock is never shown without one."""
+    return time_zone.rpartition("/")[2].replace("_", " ")
