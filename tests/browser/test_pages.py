@@ -1,0 +1,96 @@
+"""Every main page, light and dark, on a telephone and on a desk: axe has nothing to say, none is too wide."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from exchange.models import Role
+from tests.browser.conftest import House
+from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faults_of, scrolls_sideways, window
+
+pytestmark = pytest.mark.browser
+
+FOR_VISITORS = ("/", "/sign-in", "/sign-in/sent", "/sign-in/spent-or-unknown", "/no-such-page", "/gallery")
+FOR_COORDINATORS = (
+    "/",
+    "/account/sessions",
+    "/cycles",
+    "/cycles/new",
+    "/cycles/1",
+    "/cycles/1/publish",
+    "/feeds",
+    "/gallery",
+    "/letters",
+    "/letters/sent",
+    "/network/boards",
+    "/network/cities",
+    "/network/cities/new",
+    "/network/cities/stockholm",
+    "/network/groups",
+    "/network/partners",
+    "/network/people",
+    "/network/themes",
+    "/status",
+    "/trainings",
+    "/trainings/1",
+    "/trainings/new",
+)
+LOOKED_AT_CLOSELY = ("/sign-in", "/gallery")  # between them they hold every part there is
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    with window(browser) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def coordinator(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    with window(browser) as context:
+        page = context.new_page()
+        page.goto(house.link_for(Role.COORDINATOR, leads_to="/status"))
+        page.get_by_role("button", name="Sign me in").click()
+        page.wait_for_url(house.url("/status"))
+        page.close()
+        yield context
+
+
+@pytest.mark.parametrize("path", FOR_VISITORS)
+def test_page_of_visitors_has_no_faults(path: str, visitor: BrowserContext, house: House) -> None:
+    assert _faults(visitor, house.url(path)) == []
+
+
+@pytest.mark.parametrize("path", FOR_COORDINATORS)
+def test_page_of_coordinators_has_no_faults(path: str, coordinator: BrowserContext, house: House) -> None:
+    assert _faults(coordinator, house.url(path)) == []
+
+
+def test_page_has_one_heading_and_its_name_in_the_title(visitor: BrowserContext, house: House) -> None:
+    page = visitor.new_page()
+    page.goto(house.url("/sign-in"))
+    assert page.title() == "Sign in · CTPN"
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
+    page.close()
+
+
+def _faults(context: BrowserContext, url: str) -> list[str]:
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    answer = page.goto(url)
+    if answer is not None and answer.status == 404 and "no-such" not in url:
+        page.close()
+        return [f"{url} is not there"]
+    looks = ALL_LOOKS if url.endswith(LOOKED_AT_CLOSELY) else TWO_LOOKS
+    faults = [fault for scheme, width in looks for fault in _faults_in(page, scheme, width)]
+    page.close()
+    return faults + [words for words in said if "404" not in words and "410" not in words]
+
+
+def _faults_in(page: Page, scheme: str, width: int) -> list[str]:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    faults = [f"{scheme} {width}: {fault}" for fault in faults_of(page)]
+    return [*faults, f"{width}: scrolls sideways"] if scrolls_sideways(page) else faults
