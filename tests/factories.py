@@ -188,7 +188,7 @@ def make_training(
     is_published: bool = True,
     **fields: object,
 ) -> TrainingEvent:
-    """A table-top, Thu 11 March 2027 at 10:00 in the host city, three hours; published unless said otherwise."""
+    """A table-top, Thu 11 March 2027 at 10:00 in the host city, 3 h; published unless said otherwise."""
     values: dict[str, object] = {
         "kind": "table-top",
         "title": f"Training {next(_numbers)}",

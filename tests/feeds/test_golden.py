@@ -26,9 +26,19 @@ GOLDEN = Path(__file__).parent.parent / "golden" / "feeds"
 Feeds = dict[str, tuple[bytes, list[Entry]]]
 
 
+_made: dict[str, Feeds] = {}  # by kind of database: nobody changes them, so they are made once
+
+
 @pytest.fixture
 def feeds(database: Database, settings: Settings) -> Feeds:
     """Each feed's bytes and the entries they were made of."""
+    kind = database.engine.dialect.name
+    if kind not in _made:
+        _made[kind] = _make_feeds(database, settings)
+    return _made[kind]
+
+
+def _make_feeds(database: Database, settings: Settings) -> Feeds:
     with database.transaction() as session:
         programme = make_programme(session)
         name_uids(programme)
