@@ -48,6 +48,7 @@ __all__ = [
     "publish_cycle",
     "reopen_stage",
     "resume_cycle",
+    "set_aside",
 ]
 
 
@@ -124,6 +125,20 @@ def edit_cycle(
         _invite(session, cycle, edit.city_ids, edit.group_ids)
 
 
+def set_aside(
+    session: Session, cycle: Cycle, *, reason: str, plan: StagePlan, actor: Person | None, now: datetime
+) -> None:
+    """Keep one reason for every block of the cycle as it stands that has none yet."""
+    _needed(reason)
+    deed = Deed("set blocks aside", actor, now, reason)
+    blocks = open_blocks(session, cycle, plan)
+    if not blocks:
+        raise Conflict("Nothing stops %(title)s.", title=cycle.title)
+    set_blocks_aside(session, cycle, plan, deed)
+    cycle.version += 1
+    record(session, cycle, deed, before={}, after={f"block: {block.text}": "set aside" for block in blocks})
+
+
 def publish_cycle(
     session: Session, cycle: Cycle, *, plan: StagePlan, actor: Person | None, now: datetime
 ) -> None:
@@ -188,7 +203,7 @@ def resume_cycle(
 
 def _needed(reason: str) -> str:
     if not reason.strip():
-        raise InvalidInput("Write the reason: everybody concerned will read it.", field="reason")
+        raise InvalidInput("Write the reason: it is kept for good.", field="reason")
     return reason
 
 

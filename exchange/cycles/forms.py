@@ -26,7 +26,7 @@ from exchange.cycles.actions import CycleEdit
 from exchange.cycles.drafts import CycleDraft, SittingTime
 from exchange.cycles.moves import SittingMove
 from exchange.cycles.queries import Choices
-from exchange.models import City, Cycle, Sitting
+from exchange.models import City, Cycle, MembershipStatus, Sitting
 from exchange.rules.cycles import StagePlan
 from exchange.rules.markings import Marking, parse_marking
 from exchange.rules.timezones import WallTime
@@ -145,6 +145,7 @@ class CycleForm(AboutForm):
             SelectChoice("2", _("Two sittings, the second for the far side of the world")),
         ],
         default="1",
+        validators=[InputRequired(_("Choose one sitting or two."))],
     )
     second_at = TimeField(_("Start of the second sitting"), validators=[Optional()])
     second_time_zone = StringField(
@@ -217,33 +218,34 @@ class MoveSittingForm(VersionedForm):
 
 
 class ReasonForm(VersionedForm):
-    """A deed that everybody concerned is told the reason of."""
+    """A deed of which the reason is kept."""
 
     reason = TextAreaField(
         _("Reason"),
         filters=[stripped],
         validators=[
-            InputRequired(_("Write the reason: everybody concerned will read it.")),
+            InputRequired(_("Write the reason: it is kept for good.")),
             some_text(REASON_MAX),
         ],
     )
 
 
-def typed_for_new(plan: StagePlan, starts_on: date, cities: Sequence[City], zone: str) -> dict[str, object]:
-    """What the form of a new cycle offers before anybody types; ``zone`` is the network's."""
+def typed_for_new(plan: StagePlan, starts_on: date, cities: Sequence[City], own: int) -> dict[str, object]:
+    """What the form of a new cycle offers before anybody types; ``own`` is the id of the reader's city."""
     first, second = plan.session.sittings[0], usual_second(plan)
+    leads = [city for city in cities if city.status_on(starts_on) is MembershipStatus.LEAD]
     return {
         "starts_on": starts_on,
         "duration_weeks": plan.duration_weeks,
         "stage_weeks": [rule.weeks for rule in plan.stages_within],
         "at": first.at,
-        "time_zone": first.time_zone or zone,
+        "time_zone": first.time_zone,
         "minutes": plan.session.minutes,
         "second_at": second.at,
-        "second_time_zone": second.time_zone or zone,
+        "second_time_zone": second.time_zone,
         "marking": Marking.AMBER_STRICT.value,
         "is_chatham_house": True,
-        "lead_city_id": cities[0].id if cities else None,
+        "lead_city_id": own if own in {city.id for city in leads} else next((c.id for c in leads), None),
     }
 
 

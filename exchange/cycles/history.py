@@ -13,6 +13,7 @@ _DEEDS = {
     "open cycle": _l("opened the draft"),
     "edit cycle": _l("edited"),
     "publish cycle": _l("published"),
+    "set blocks aside": _l("set blocks aside"),
     "cancel cycle": _l("cancelled"),
     "postpone cycle": _l("postponed"),
     "resume cycle": _l("resumed"),

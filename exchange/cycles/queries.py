@@ -35,11 +35,15 @@ class Choices:
     groups: Sequence[ExpertGroup]
 
 
-def choices(session: Session, on: date) -> Choices:
-    """Themes, the lead and member cities on ``on``, and expert groups."""
+def choices(session: Session, on: date, *, also: Iterable[City] = ()) -> Choices:
+    """Themes, the lead and member cities on ``on``, and expert groups.
+
+    ``also`` holds cities that take part already: one that left the network may stay in its cycle.
+    """
+    cities = {city.id: city for city in [*planning_cities(session, on), *also]}
     return Choices(
         themes=session.exec(select(Theme).order_by(col(Theme.key))).all(),
-        cities=planning_cities(session, on),
+        cities=sorted(cities.values(), key=lambda city: city.name),
         groups=session.exec(select(ExpertGroup).order_by(col(ExpertGroup.id))).all(),
     )
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from exchange.calendars import calendars_of
 from exchange.cycles import actions, change_views, queries
-from exchange.cycles.forms import AboutForm, CycleForm, VersionedForm, typed_for_new, typed_from
+from exchange.cycles.forms import AboutForm, CycleForm, ReasonForm, VersionedForm, typed_for_new, typed_from
 from exchange.cycles.history import told
 from exchange.cycles.impact import feed_impacts, letter_batches
 from exchange.cycles.offers import BUTTON, offered_times, take_offer
@@ -26,7 +26,6 @@ from exchange.web.request import (
     now,
     reader_time_zone,
     reading,
-    settings,
     signed_in,
     stage_plan,
     today,
@@ -57,7 +56,7 @@ def new_cycle() -> Answer:
     with reading() as session:
         choices = queries.choices(session, today())
         starts_on = _asked_start() or queries.usual_start(session, stage_plan(), today())
-    typed = typed_for_new(stage_plan(), starts_on, choices.cities, settings().network_time_zone)
+    typed = typed_for_new(stage_plan(), starts_on, choices.cities, signed_in().person.city_id)
     form = CycleForm(data=typed)
     form.offer(choices)
     taken = take_offer(form, request.form.get(BUTTON, ""))
@@ -109,7 +108,7 @@ def edit_cycle(cycle_id: int) -> Answer:
     """What the cycle is about, who takes part, and its marking; its dates have pages of their own."""
     with reading() as session:
         cycle = queries.cycle_to_plan(session, cycle_id)
-        choices = queries.choices(session, today())
+        choices = queries.choices(session, today(), also=[cycle.lead_city, *cycle.cities])
     form = AboutForm(data=typed_from(cycle))
     form.offer(choices)
     status = 200
@@ -136,12 +135,34 @@ def edit_cycle(cycle_id: int) -> Answer:
 @requires(Permission.PLAN_PROGRAMME)
 def publish_cycle(cycle_id: int) -> Answer:
     """What publication would do: which calendars show what, and who gets which letter when."""
+    return _impact(cycle_id, ReasonForm(formdata=None))
+
+
+@blueprint.post("/cycles/<int:cycle_id>/set-aside")
+@requires(Permission.PLAN_PROGRAMME)
+def set_aside(cycle_id: int) -> Answer:
+    """Keep a reason for the blocks that stop publication; back to the page that showed them."""
+    form = ReasonForm()
+    if not form.validate():
+        return _impact(cycle_id, form), 400
+    with transaction() as session:
+        cycle = queries.cycle_to_change(session, cycle_id)
+        actions.check_version(cycle, form.opened_version)
+        actions.set_aside(
+            session, cycle, reason=form.reason.data, plan=stage_plan(), actor=signed_in().person, now=now()
+        )
+    flash(_("The reason is kept."))
+    return redirect(url_for("cycles.publish_cycle", cycle_id=cycle_id), 303)
+
+
+def _impact(cycle_id: int, form: ReasonForm) -> str:
     with reading() as session:
         cycle = queries.cycle_to_plan(session, cycle_id)
+        form.version.data = form.version.data or str(cycle.version)
         return render_template(
             "cycles/publish_cycle.html",
             cycle=cycle,
-            form=VersionedForm(data={"version": cycle.version}),
+            form=form,
             blocks=open_blocks(session, cycle, stage_plan()),
             feeds=feed_impacts(session, cycle),
             batches=letter_batches(session, cycle, plan=stage_plan(), now=now()),
@@ -177,6 +198,8 @@ class _NewCyclePage:
             draft = self.form.draft(stage_plan())
             with reading() as session:
                 self.shown = preview(session, draft, plan=stage_plan(), own_zone=reader_time_zone())
+            # Said beside the label; a change of the plan needs none, so nothing is checked here.
+            self.form.reason.flags.required = bool(self.shown.blocks)
             if not self.wants_saving:
                 return None
             with transaction() as session:

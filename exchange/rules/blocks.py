@@ -14,9 +14,8 @@ class Blocked(InvalidInput):
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__(
-            "%(count)s of the findings stop this: change the plan, or write why it is right all the same.",
+            "A block stops this: change the plan, or write why it is right all the same.",
             field="reason",
-            count=len(findings),
         )
         self.findings = findings
 
