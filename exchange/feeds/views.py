@@ -14,14 +14,14 @@ from exchange.feeds.queries import feed_name
 from exchange.feeds.served import feed_at
 from exchange.feeds.served import network_feed as served_network_feed
 from exchange.models import Feed, FeedKind
-from exchange.web.permissions import Permission, public, requires
+from exchange.web.permissions import Permission, anonymous, requires
 from exchange.web.request import now, reading, settings, signed_in, transaction
 
 blueprint = Blueprint("feeds", __name__)
 
 
 @blueprint.get("/feeds/network.ics")
-@public
+@anonymous
 def network_feed() -> Response:
     """The public calendar."""
     with reading() as session:
@@ -32,7 +32,7 @@ def network_feed() -> Response:
 
 
 @blueprint.get("/feeds/<token>.ics")
-@public
+@anonymous
 def private_feed(token: str) -> Response:
     """A city's or group's calendar; the token is the proof."""
     with reading() as session:

@@ -8,7 +8,7 @@ from flask import session as cookie
 from werkzeug.exceptions import HTTPException
 
 from exchange.errors import Forbidden
-from exchange.web.permissions import PUBLIC, Permission, needed_by
+from exchange.web.permissions import PUBLIC, Permission, knows_nobody, needed_by
 from exchange.web.request import now, reading, signed_in
 from exchange.web.sessions import COOKIE_KEY, viewer_of
 
@@ -24,8 +24,11 @@ def guard(app: Flask) -> None:
 
 
 def _know_the_reader() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint == "static" or knows_nobody(view):
+        return
     token = cookie.get(COOKIE_KEY)
-    if request.endpoint == "static" or not isinstance(token, str):
+    if not isinstance(token, str):
         return
     with reading() as session:
         g.viewer = viewer_of(session, token, now())

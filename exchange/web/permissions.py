@@ -11,6 +11,7 @@ from exchange.models import Person, Role
 
 View = TypeVar("View", bound=Callable[..., object])
 _ATTRIBUTE = "exchange_permission"
+_KNOWS_NOBODY = "exchange_knows_nobody"
 PUBLIC = "public"  # a route that needs no sign-in; tests/building lists them by name
 
 
@@ -53,6 +54,17 @@ def public(view: View) -> View:
     """Mark a view: anybody reaches it."""
     setattr(view, _ATTRIBUTE, PUBLIC)
     return view
+
+
+def anonymous(view: View) -> View:
+    """Mark a view: anybody reaches it and nobody is recognised, so that caches may share the answer."""
+    setattr(view, _KNOWS_NOBODY, True)
+    return public(view)
+
+
+def knows_nobody(view: object) -> bool:
+    """Whether the view was marked anonymous."""
+    return getattr(view, _KNOWS_NOBODY, False)
 
 
 def needed_by(view: object) -> Permission | str | None:
