@@ -1,0 +1,34 @@
+"""A house with four years of programme for the benchmarks, in a folder of its own."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from exchange.sample import load_sample_programme
+
+from exchange.db import Database
+from exchange.migrations import migrate
+from exchange.network.loading import load_network
+from exchange.rules.cycles import read_stage_plan
+from exchange.settings import Settings, read_toml
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+YEARS = range(2027, 2031)
+
+
+@contextmanager
+def four_years() -> Iterator[Settings]:
+    """Settings of a migrated SQLite house with the network and the programme of YEARS."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder), database_url=f"sqlite:///{folder}/exchange.db")
+        migrate(settings.database_url)
+        database = Database(settings.database_url)
+        plan = read_stage_plan(read_toml(settings.cycle_file))
+        with database.transaction() as session:
+            load_network(session, settings=settings, now=NOW)
+            for year in YEARS:
+                load_sample_programme(session, plan=plan, settings=settings, now=NOW, year=year)
+        database.dispose()
+        yield settings

@@ -1,0 +1,73 @@
+"""A whole house on loopback: web over HTTP, ticks of the clock, letters over SMTP, time moved by hand."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from werkzeug.serving import make_server
+
+from exchange.app import create_app
+from exchange.db import Database
+from exchange.mail.delivery import transport_for
+from exchange.network.loading import load_network
+from exchange.rules.cycles import read_stage_plan
+from exchange.settings import Settings, read_toml
+from jobs.context import Context
+from tests.flows.running_house import RunningHouse
+from tests.hand_clock import HandClock
+from tests.mail.sink import Sink, running
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[RunningHouse]:
+    """The house of config/network.toml, empty of programme, CSRF on, served over HTTP."""
+    sink = Sink()
+    with running(sink) as mail_server:
+        port = _free_port()
+        settings = Settings(
+            database_url=database_url,
+            data_dir=tmp_path / "var",
+            base_url=f"http://127.0.0.1:{port}",
+            smtp_url=SecretStr(f"smtp://{mail_server}?starttls=never"),
+            sample=False,
+        )
+        database = Database(database_url)
+        with database.transaction() as session:
+            load_network(session, settings.network_file, settings=settings, now=clock())
+        app = create_app(settings, now=clock)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield RunningHouse(settings, database, clock, sink, _context(settings, database, clock))
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["exchange"].database.dispose()
+        database.dispose()
+
+
+def _context(settings: Settings, database: Database, clock: HandClock) -> Context:
+    def now() -> datetime:
+        return clock()
+
+    return Context(
+        database=database,
+        settings=settings,
+        plan=read_stage_plan(read_toml(settings.cycle_file)),
+        transport=transport_for(settings),
+        now=now,
+        worker="flow",
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
