@@ -201,7 +201,7 @@ def _shown_cycle(cycle_id: int, entries: Sequence[Entry], plan: StagePlan, link:
         publication=_publication(first),
         href=link("cycle", cycle_id) if first.link else f"#{key}",
         stages=tuple(_shown_stage(e, number, is_named, plan) for number, e in enumerate(stages)),
-        sittings=tuple(_shown_sitting(e) for e in entries if e.kind is EntryKind.SESSION),
+        sittings=tuple(_shown_sitting(e, stages, plan) for e in entries if e.kind is EntryKind.SESSION),
     )
 
 
@@ -214,14 +214,15 @@ def _shown_stage(entry: Entry, number: int, is_named: bool, plan: StagePlan) -> 
     return ShownStage(name, by_name.get(name, by_place), first_on, last_on)
 
 
-def _shown_sitting(entry: Entry) -> ShownSitting:
-    """A call of an earlier stage says so in its title; where titles are withheld all are shown alike."""
+def _shown_sitting(entry: Entry, stages: Sequence[Entry], plan: StagePlan) -> ShownSitting:
+    """The live session is what takes place in the plan's stage for it, titles shown or withheld."""
     if entry.starts is None:
         raise ValueError("a session has a wall time")
-    what = entry.title.rpartition(": ")[2]
-    return ShownSitting(
-        entry.starts, entry.minutes, is_live=": " not in entry.title or "live session" in what
-    )
+    place = [stage.key for stage in plan.stages].index(plan.session_stage)
+    stage = stages[place] if place < len(stages) else None
+    on = entry.starts.on
+    is_live = stage is None or (stage.first_on or on) <= on <= (stage.last_on or on)
+    return ShownSitting(entry.starts, entry.minutes, is_live=is_live)
 
 
 def _shown_training(entry: Entry, link: Link) -> ShownTraining:

@@ -32,12 +32,13 @@ WIDTH = 328  # what a screen of 360 leaves between its margins
 PER_DAY = 3.4
 TOP = 24
 WEEKS_X = 50
-FREE_X = 56  # a narrow column for each lead city
-FREE_WIDTH = 7
-BAND_X = 82
-BAND_WIDTH = 30
+FREE_X = 54  # a narrow column for each lead city
+FREE_WIDTH = 9
+BAND_X = 86
 LANE_WIDTH = 38
-LABEL_GAP = 14  # from the band to the spine, and from the spine to its labels
+LANES_WIDTH = 114  # three cycles at a time have full width; more share it
+LANE_GAP = 8  # between bands; stages around the cycle's weeks stand in it
+LABEL_GAP = 13  # from the band to the spine, and from the spine to its labels
 LINE_HEIGHT = 14
 LABEL_SPACE = 5
 CHARACTER_WIDTH = 6.4  # of 12 px type, on average
@@ -53,10 +54,31 @@ class _Label:
     key: str
 
 
+@dataclass(frozen=True)
+class _Lane:
+    """The column of one cycle's band."""
+
+    x: float
+    width: float
+
+    @classmethod
+    def at(cls, number: int, lane_width: float) -> "_Lane":
+        return cls(rounded(BAND_X + lane_width * number), rounded(lane_width - LANE_GAP))
+
+    @property
+    def middle(self) -> float:
+        return rounded(self.x + self.width / 2)
+
+    @property
+    def end(self) -> float:
+        return rounded(self.x + self.width)
+
+
 def tall_timeline(year: Year, today: date, words: Words) -> Picture:
     """The year as a tall picture: one column of bands, one spine of events, each with its words."""
     lanes = lanes_of(year.cycles)
-    spine_x = BAND_X + LANE_WIDTH * max(1, len(lanes)) + LABEL_GAP
+    lane_width = min(LANE_WIDTH, LANES_WIDTH / max(1, len(lanes)))
+    spine_x = rounded(BAND_X + lane_width * max(1, len(lanes)) + LABEL_GAP)
     scale = Scale(year.first_on, year.last_on, TOP, PER_DAY)
     labels = _labels(year, scale, spine_x, words)
     placed = _placed(labels)
@@ -70,7 +92,7 @@ def tall_timeline(year: Year, today: date, words: Words) -> Picture:
     beside = dict(_beside(placed, spine_x))
     items = [
         *(
-            _cycle(cycle, scale, BAND_X + LANE_WIDTH * lane, beside, words)
+            _cycle(cycle, scale, _Lane.at(lane, lane_width), beside, words)
             for lane, cycles in enumerate(lanes)
             for cycle in cycles
         ),
@@ -116,9 +138,9 @@ def _labels_of_sessions(cycle: ShownCycle, scale: Scale, x: float, words: Words)
 
 def _label_of_training(training: ShownTraining, scale: Scale, x: float, words: Words) -> _Label:
     y = scale.middle(training.starts.on)
-    what, *where = [line for line in words.under_mark(training) if line] or [training.title]
-    first = f"{words.short_day(training.starts.on)} · {what}"
-    lines = (("tl-date tl-start", first), *(("tl-note tl-start", line) for line in where))
+    below = wrapped(", ".join(line for line in words.under_mark(training) if line), _characters(x), 2)
+    date_line = ("tl-date tl-start", words.short_day(training.starts.on))
+    lines = (date_line, *(("tl-note tl-start", line) for line in below))
     return _Label(y, lines, Path("tl-mark", shape_of(training.kind, x, y, 7)), training.key)
 
 
@@ -157,31 +179,31 @@ def _beside(placed: Sequence[tuple[_Label, float]], x: float) -> Iterator[tuple[
         yield label.key, parts
 
 
-def _cycle(cycle: ShownCycle, scale: Scale, x: float, beside: dict[str, list[Part]], words: Words) -> Item:
+def _cycle(cycle: ShownCycle, scale: Scale, lane: _Lane, beside: dict[str, list[Part]], words: Words) -> Item:
     parts: list[Part] = []
     for stage in cycle.stages:
         y, height = scale.extent(stage.starts_on, stage.ends_on)
         if height <= 0:
             continue
         if stage.phase is not Phase.WITHIN:
-            parts.append(Box("tl-around", x + BAND_WIDTH + 3, y, 4, height, words.stage(stage)))
+            parts.append(Box("tl-around", lane.end + 3, y, 4, height, words.stage(stage)))
             continue
         css = "tl-stage tl-stage-done" if stage.is_done else "tl-stage"
-        parts.append(Box(css, x, y, BAND_WIDTH, height, words.stage(stage)))
+        parts.append(Box(css, lane.x, y, lane.width, height, words.stage(stage)))
         if height > 12:
             parts.append(
                 Text(
                     "tl-abbreviation",
-                    x + BAND_WIDTH / 2,
+                    lane.middle,
                     rounded(y + min(height, 24) / 2 + 4),
                     abbreviation(stage.name),
                 )
             )
     y, height = scale.extent(cycle.starts_on, cycle.ends_on)
     if height > 0:
-        parts.append(Box("tl-band", x, y, BAND_WIDTH, height))
+        parts.append(Box("tl-band", lane.x, y, lane.width, height))
     parts += [
-        Path("tl-call", circle(x + BAND_WIDTH - 5, scale.middle(s.starts.on), 2.5))
+        Path("tl-call", circle(lane.end - 5, scale.middle(s.starts.on), 2.5))
         for s in cycle.sittings
         if not s.is_live and scale.shows(s.starts.on)
     ]

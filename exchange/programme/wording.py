@@ -14,7 +14,7 @@ from exchange.rules.timezones import instant, wall_time
 from exchange.web.filters import clock, short_day, span
 from exchange.web.words import PUBLICATIONS, TRAINING_KINDS
 
-NOTE_CHARACTERS = 14  # of a label under a mark
+NOTE_CHARACTERS = 12  # of a label under a mark
 
 
 class ReaderWords:

@@ -1,5 +1,6 @@
 """Forms of training events: from typed text to a TrainingDraft. They save nothing."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -34,6 +36,11 @@ LINK_MAX = 500  # characters of a link; meeting services make long ones
 REASON_MAX = 500  # characters of a reason: two or three sentences
 ALL_MEMBERS = "all"
 CHOSEN = "chosen"
+
+
+def _choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """Values with their words, as WTForms takes them."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 class CheckboxesField(SelectMultipleField):
@@ -63,8 +70,10 @@ class TrainingForm(VersionedForm):
         _l("Title"), filters=[stripped], validators=[InputRequired(_l("Give the event a title.")), one_line()]
     )
     theme_id = SelectField(_l("Theme"), coerce=int)
-    host_city_id = SelectField(_l("Host city"), coerce=int)
-    mode = SelectField(_l("Mode"))
+    host_city_id = SelectField(
+        _l("Host city"), coerce=int, validators=[InputRequired(_l("Choose the host city."))]
+    )
+    mode = SelectField(_l("Mode"), validators=[InputRequired(_l("Choose a mode."))])
     on = DateField(
         _l("Date"), validators=[InputRequired(_l("Give the date as day, month and year, like 14 Jan 2027."))]
     )
@@ -87,27 +96,30 @@ class TrainingForm(VersionedForm):
     join_link = StringField(_l("Link for joining"), filters=[stripped], validators=[one_line(LINK_MAX)])
     audience = RadioField(
         _l("Who is invited"),
-        choices=[(ALL_MEMBERS, _l("All member cities")), (CHOSEN, _l("Only the cities and groups below"))],
+        choices=_choices(
+            [(ALL_MEMBERS, _l("All member cities")), (CHOSEN, _l("Only the cities and groups below"))]
+        ),
         default=ALL_MEMBERS,
+        validators=[InputRequired(_l("Say who is invited."))],
     )
     cities = CheckboxesField(_l("Cities"), coerce=int)
     groups = CheckboxesField(_l("Expert groups"), coerce=int)
     description = TextAreaField(_l("Description"), filters=[stripped], validators=[some_text()])
     marking = RadioField(_l("Marking"), validators=[InputRequired(_l("Choose a marking."))])
     is_chatham_house = BooleanField(_l("The Chatham House Rule applies"))
-    state = SelectField(_l("State"))
+    state = SelectField(_l("State"), validators=[InputRequired(_l("Choose a state."))])
     reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
 
     def offer(self, choices: Choices) -> None:
         """Fill the lists to choose from."""
-        self.kind.choices = [(kind.value, word) for kind, word in TRAINING_KINDS.items()]
-        self.mode.choices = [(mode.value, word) for mode, word in TRAINING_MODES.items()]
-        self.state.choices = [(state.value, word) for state, word in TRAINING_STATES.items()]
-        self.marking.choices = [(marking.value, words) for marking, words in MARKINGS.items()]
-        self.theme_id.choices = [(0, _("No theme")), *choices.themes]
-        self.host_city_id.choices = list(choices.cities)
-        self.cities.choices = list(choices.cities)
-        self.groups.choices = list(choices.groups)
+        self.kind.choices = _choices(TRAINING_KINDS.items())
+        self.mode.choices = _choices(TRAINING_MODES.items())
+        self.state.choices = _choices(TRAINING_STATES.items())
+        self.marking.choices = _choices(MARKINGS.items())
+        self.theme_id.choices = _choices([(0, _("No theme")), *choices.themes])
+        self.host_city_id.choices = _choices(choices.cities)
+        self.cities.choices = _choices(choices.cities)
+        self.groups.choices = _choices(choices.groups)
         self.zones = choices.zones
 
     def validate_time_zone(self, field: StringField) -> None:
@@ -175,7 +187,11 @@ class PublishForm(VersionedForm):
 class StateForm(VersionedForm):
     """How far the event has come."""
 
-    state = SelectField(_l("State"), choices=[(state.value, word) for state, word in TRAINING_STATES.items()])
+    state = SelectField(
+        _l("State"),
+        choices=_choices(TRAINING_STATES.items()),
+        validators=[InputRequired(_l("Choose a state."))],
+    )
 
 
 class ResumeForm(VersionedForm):
