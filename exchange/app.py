@@ -10,6 +10,7 @@ from importlib import import_module
 from flask import Flask, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import clock
 from exchange.db import Database
@@ -41,6 +42,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
         plan=read_stage_plan(read_toml(settings.cycle_file)),
         now=now,
     )
+    _trust_proxies(app, settings.trusted_proxies)
     log_requests(app)
     guard(app)
     CSRFProtect(app)
@@ -72,6 +74,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the referrer is checked by the cookie's SameSite instead
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Take the visitor's address and scheme from our own proxies; from nobody when there are none."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # Flask's documented way
 
 
 def _language() -> str:

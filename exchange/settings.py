@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None  # None: letters go to a Maildir in data_dir
     mail_from: str = "Exchange <exchange@example.org>"
     allow_http: bool = False
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
     sample: bool = True
     network_name: str = "Counter-Terrorism Preparedness Network"
     network_short_name: str = "CTPN"

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from exchange.accounts.actions import make_sign_in_link
 from exchange.accounts.views import TRIES_PER_ADDRESS, TRIES_PER_IP
+from exchange.app import create_app
 from exchange.db import Database
 from exchange.models import AuditEntry, Letter, Person, Role, SignInLink, WebSession
 from exchange.settings import Settings
@@ -237,6 +238,27 @@ def test_one_ip_cannot_try_many_addresses(client: FlaskClient) -> None:
         "/sign-in", data={"email": "other@example.org"}, environ_base={"REMOTE_ADDR": "192.0.2.7"}
     )
     assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(("trusted_proxies", "last"), [(0, 429), (1, 303)])
+def test_address_before_the_proxy_counts_only_when_the_proxy_is_ours(
+    trusted_proxies: int, last: int, settings: Settings
+) -> None:
+    """Whoever may write X-Forwarded-For could otherwise be a new visitor at each try."""
+    app = create_app(settings.model_copy(update={"trusted_proxies": trusted_proxies}))
+    app.config["WTF_CSRF_ENABLED"] = False
+    answers = [
+        app.test_client()
+        .post(
+            "/sign-in",
+            data={"email": f"person{number}@example.org"},
+            headers={"X-Forwarded-For": f"192.0.2.{number}"},
+        )
+        .status_code
+        for number in range(1, TRIES_PER_IP + 2)
+    ]
+    assert answers[-1] == last
+    app.extensions["exchange"].database.dispose()
 
 
 def test_forms_of_accounts_need_their_csrf_token(
