@@ -23,16 +23,26 @@ def migrate(url: str, revision: str = "head") -> None:
     """
     config = _alembic_config(url)
     _refuse_newer(url, config)
-    if revision == "base":
-        command.downgrade(config, revision)
-    else:
-        command.upgrade(config, revision)
+    try:
+        if revision == "base":
+            command.downgrade(config, revision)
+        else:
+            command.upgrade(config, revision)
+    except CommandError as error:
+        raise ConfigurationError(
+            "There is no migration to %(revision)s: %(cause)s.", revision=revision, cause=error
+        ) from error
 
 
 def schema_revision(database: Database) -> str | None:
     """The revision of the schema as it stands; None when it was never migrated."""
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def head_revision() -> str:
+    """The revision of the newest migration."""
+    return str(ScriptDirectory(str(Path(__file__).parent)).get_current_head())
 
 
 def _alembic_config(url: str) -> Config:

@@ -103,7 +103,8 @@ def _city(table: Table) -> CityEntry:
         "slug", "name", "time_zone", "language", "holidays", "working_hours", "memberships", "quiet_periods"
     )
     holidays = table.subtable("holidays")
-    holidays.check_keys("country", "subdivision", "categories")
+    holidays_keys = ("country", "subdivision", "categories")
+    holidays.check_keys(*holidays_keys)
     plain = CityDraft(name="", time_zone="", country="")
     starts, ends = table.times("working_hours", (plain.work_starts, plain.work_ends))
     draft = CityDraft(
@@ -117,7 +118,7 @@ def _city(table: Table) -> CityEntry:
         work_ends=ends,
         quiet_periods=tuple(_quiet_period(one) for one in table.subtables("quiet_periods")),
     )
-    keys = {"work_ends": "working_hours"}
+    keys = {"work_ends": "working_hours"} | dict.fromkeys(holidays_keys, "holidays")
     checked = _placed(table, lambda: checked_city(draft), keys)
     return CityEntry(table, table.text("slug", slug_of(checked.name)), checked, _spans(table))
 

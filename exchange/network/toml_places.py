@@ -111,13 +111,19 @@ class Table:
 
     def line_of(self, key: str) -> int:
         """The line on which ``key`` is given, the table's own when it is left out."""
-        assigned = re.compile(rf"(^|[\s{{,]){re.escape(key)}\s*=")
-        end = next(
-            (n for n in range(self.line, len(self.file.lines)) if self.file.lines[n].startswith("[")),
-            len(self.file.lines),
-        )
-        found = (n for n in range(self.line - 1, end) if assigned.search(_bare(self.file.lines[n])))
-        return next(found, self.line - 1) + 1
+        if key not in self.values:
+            return self.line
+        lines = self.file.lines
+        last = next((n for n in range(self.line, len(lines)) if lines[n].startswith("[")), len(lines))
+        # A key of a table in braces may stand anywhere on a line, that of a [[table]] at its beginning.
+        before = r"[\s{,]" if self.is_inline else r"^\s*"
+        given = re.compile(rf"{before}{re.escape(key)}\s*=")
+        return next((n + 1 for n in range(self.line - 1, last) if given.search(_bare(lines[n]))), self.line)
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether it stands in braces within another table."""
+        return "." in self.name
 
     def _line_holding(self, values: Mapping[str, object], first: int) -> int:
         """The first line at or after ``first`` that shows every text of an inline table."""

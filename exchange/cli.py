@@ -1,0 +1,156 @@
+"""The command line: python -m exchange init | migrate | serve | sign-in-link | backup | doctor.
+
+Each command is a few calls; every refusal ends as one sentence on standard error and exit code 1.
+"""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from exchange.accounts.actions import make_sign_in_link
+from exchange.accounts.queries import person_with_address
+from exchange.backup import back_up
+from exchange.clock import utc_now
+from exchange.data_dir import prepare_data_dir
+from exchange.db import Database
+from exchange.doctor import examine
+from exchange.errors import ConfigurationError, ExchangeError, NotFound
+from exchange.filling import fill, fill_empty
+from exchange.migrations import head_revision, migrate, schema_revision
+from exchange.network.queries import first_coordinator
+from exchange.serving import check_port, port_of_environment, run_processes, settings_for_port
+from exchange.settings import Settings, load_settings
+
+
+def main() -> None:
+    """Run the command that was typed; never shows a traceback for a refusal."""
+    try:
+        code = commands.main(prog_name="exchange", standalone_mode=False)
+    except ExchangeError as error:
+        _stop(str(error))
+    except (OperationalError, ProgrammingError) as error:
+        first_line = str(error.orig).strip().partition("\n")[0]
+        _stop(f"The database refuses: {first_line}. See: python -m exchange doctor")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(0)  # Ctrl-C: nothing is left half-done
+    else:
+        sys.exit(code or 0)
+
+
+@click.group()
+def commands() -> None:
+    """Exchange: the scheduler of a network of cities that prepare together."""
+
+
+@commands.command("init")
+@click.option("--sample/--no-sample", default=False, help="Also load sample cities and a sample programme.")
+def init_network(sample: bool) -> None:
+    """Load config/network.toml: add what is missing, keep what was edited, and say so."""
+    settings = load_settings()
+    with _migrated(settings) as database, database.transaction() as session:
+        lines = fill(session, settings, utc_now(), with_sample=sample)
+    _say(*lines)
+
+
+@commands.command("migrate")
+@click.argument("revision", default="head")
+@click.option("--yes", is_flag=True, help="Needed for base, which deletes all data.")
+def migrate_schema(revision: str, yes: bool) -> None:
+    """Bring the schema to REVISION: head, or base, or a number such as 0002."""
+    if revision == "base" and not yes:
+        raise ConfigurationError("migrate base deletes all data. Say --yes when you mean it.")
+    settings = load_settings()
+    prepare_data_dir(settings)
+    migrate(settings.database_url, revision)
+    with _opened(settings) as database:
+        _say(f"The schema is at {schema_revision(database) or 'base'}; the newest is {head_revision()}.")
+
+
+@commands.command()
+def serve() -> None:
+    """Start web and clock on 127.0.0.1 at PORT (8000), with a sample in an empty database."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the runner takes it over
+    port = port_of_environment()
+    check_port(port)
+    settings = settings_for_port(port)
+    with _migrated(settings) as database:
+        with database.transaction() as session:
+            _say(*fill_empty(session, settings, utc_now()))
+        _say(f"Exchange: {settings.base_url}", _sign_in_line(database, settings))
+    run_processes(port)
+
+
+@commands.command("sign-in-link")
+@click.argument("email")
+def sign_in_link(email: str) -> None:
+    """Print a link that signs the person with this address in once."""
+    settings = load_settings()
+    with _opened(settings) as database, database.transaction() as session:
+        person = person_with_address(session, email)
+        if person is None:
+            raise NotFound("Nobody in the network has the address %(email)s.", email=email[:80])
+        url = make_sign_in_link(session, person, settings=settings, now=utc_now())
+    _say(f"Sign in: {url}")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Copy the database to FILE while it is in use."""
+    size = back_up(load_settings().database_url, file)
+    _say(f"{file}: {size:,} bytes.")
+
+
+@commands.command()
+def doctor() -> None:
+    """Look whether settings, database, mail and web are well."""
+    is_well = True
+    for finding in examine(load_settings()):
+        _say(str(finding))
+        is_well = is_well and finding.is_ok
+    sys.exit(0 if is_well else 1)
+
+
+@contextmanager
+def _migrated(settings: Settings) -> Iterator[Database]:
+    """The database with its folder made and its schema at head."""
+    prepare_data_dir(settings)
+    migrate(settings.database_url)
+    with _opened(settings) as database:
+        yield database
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _sign_in_line(database: Database, settings: Settings) -> str:
+    with database.transaction() as session:
+        person = first_coordinator(session)
+        if person is None:
+            return "There is no coordinator to sign in: see python -m exchange sign-in-link."
+        url = make_sign_in_link(session, person, settings=settings, now=utc_now())
+    return f"Sign in: {url}"
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _stop(sentence: str) -> None:
+    click.echo(" ".join(sentence.split()), err=True)
+    sys.exit(1)

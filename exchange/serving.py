@@ -1,0 +1,101 @@
+"""Runs web and clock of the Procfile side by side, until a signal or until one of them dies.
+
+For a desk: in production each process has a supervisor of its own.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from honcho import manager as honcho_manager
+from honcho.environ import parse_procfile
+from honcho.manager import SIGNALS, Manager
+
+from exchange.errors import ConfigurationError, ExchangeError
+from exchange.settings import ROOT, Settings, load_settings
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = "8000"
+STOP_SECONDS = 15  # the web drains for ten, and a letter on its way should arrive
+PROCESSES = ("web", "clock")
+_STOPPED_BY_SIGNAL = {signal["rc"] for signal in SIGNALS.values()}
+
+
+class ProcessDied(ExchangeError):
+    """One of the processes ended by itself, and the other was stopped."""
+
+
+def port_of_environment() -> int:
+    """PORT as a number, 8000 when it is not set. Raises ConfigurationError."""
+    text = os.environ.get("PORT") or DEFAULT_PORT
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 2**16:
+        raise ConfigurationError("PORT is %(port)s: write a number from 1 to 65535.", port=text[:20])
+    return int(text)
+
+
+def check_port(port: int) -> None:
+    """Raise ConfigurationError when somebody listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ConfigurationError(
+                "Port %(port)s of %(host)s cannot be used (%(cause)s): stop what runs there, "
+                "or choose another with PORT=8001.",
+                port=port,
+                host=HOST,
+                cause=error.strerror,
+            ) from error
+
+
+def settings_for_port(port: int) -> Settings:
+    """The settings, their base_url following the port unless it was set to something else."""
+    if load_settings().base_url == Settings.model_fields["base_url"].default:
+        os.environ["EXCHANGE_BASE_URL"] = f"http://{HOST}:{port}"
+    return load_settings()
+
+
+def run_processes(port: int) -> None:
+    """Run web and clock until SIGINT or SIGTERM. Raises ProcessDied when one of them ended by itself."""
+    commands = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
+    honcho_manager.KILL_WAIT = STOP_SECONDS
+    runner = _Runner()
+    for name in PROCESSES:
+        runner.add_process(name, commands[name], env=_environment(port))
+    runner.loop()
+    if runner.returncode not in _STOPPED_BY_SIGNAL:
+        raise ProcessDied("Web or clock ended by itself, so both were stopped. The lines above say why.")
+
+
+class _Runner(Manager):
+    """honcho's manager, which falls over a signal that comes before it knows its children's ids."""
+
+    _stop_is_wanted = False
+
+    def terminate(self) -> None:
+        """Stop all processes, as soon as all of them are known."""
+        if super()._all_started():
+            super().terminate()
+        else:
+            self._stop_is_wanted = True
+
+    def _all_started(self) -> bool:
+        """Asked at each turn of the manager's loop."""
+        has_started: bool = super()._all_started()
+        if has_started and self._stop_is_wanted:
+            self._stop_is_wanted = False
+            super().terminate()
+        return has_started
+
+
+def _environment(port: int) -> Mapping[str, str]:
+    """The processes use this Python's tools and this process's settings."""
+    tools = str(Path(sys.executable).parent)
+    return os.environ | {
+        "PATH": os.pathsep.join([tools, os.environ.get("PATH", os.defpath)]),
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
