@@ -6,12 +6,13 @@ import socket
 import sys
 
 import structlog
+from sqlalchemy import inspect
 
 from exchange import clock
 from exchange.db import Database
 from exchange.errors import ConfigurationError
 from exchange.mail.delivery import transport_for
-from exchange.migrations import schema_revision
+from exchange.models import JobRun
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import Settings, load_settings, read_toml
 from exchange.web.logs import configure_logs
@@ -34,7 +35,7 @@ def main() -> None:
 
 def _context(settings: Settings) -> Context:
     database = Database(settings.database_url)
-    if schema_revision(database) is None:
+    if not inspect(database.engine).has_table(JobRun.__tablename__):
         raise ConfigurationError("The database is empty. Run `python -m exchange migrate` first.")
     return Context(
         database=database,

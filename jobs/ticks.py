@@ -68,8 +68,9 @@ def _is_claimed(session: Session, tick: Tick, context: Context, slot_at: datetim
             outcome="",
         )
         .on_conflict_do_nothing()
+        .returning(_RUNS.c.job)  # the count of inserted rows is not told by every driver
     )
-    return session.connection().execute(statement).rowcount == 1
+    return session.connection().execute(statement).first() is not None
 
 
 def _finish(tick: Tick, context: Context, slot_at: datetime, outcome: str) -> None:

@@ -30,8 +30,10 @@ pytestmark = pytest.mark.faults
 
 LETTERS = 500
 KILLS = 24
-STUCK_SECONDS = 2  # a worker gives up on a letter after one
-FINISH_SECONDS = 90
+TIMEOUT_SECONDS = 5  # a worker gives up on a letter after this, so that its claim is never taken from it
+STUCK_SECONDS = 2 * TIMEOUT_SECONDS
+START_SECONDS = 120  # a process starts in two seconds, on a busy machine in twenty
+FINISH_SECONDS = 120
 
 
 class Arrivals(Sink):
@@ -101,7 +103,7 @@ def surroundings(database_url: str, at: str, tmp_path: Path) -> dict[str, str]:
         "EXCHANGE_SMTP_URL": f"smtp://{at}",
         "EXCHANGE_DATA_DIR": str(tmp_path),
         "EXCHANGE_DELIVER_SECONDS": "1",
-        "EXCHANGE_SMTP_TIMEOUT_SECONDS": "1",
+        "EXCHANGE_SMTP_TIMEOUT_SECONDS": str(TIMEOUT_SECONDS),
         "EXCHANGE_STUCK_SECONDS": str(STUCK_SECONDS),
         "EXCHANGE_LOG_LEVEL": "ERROR",
     }
@@ -125,7 +127,7 @@ def wait_for_a_kill(process: subprocess.Popen[bytes], sink: Arrivals, chance: ra
         time.sleep(chance.uniform(0, 2))
         return
     before = len(sink.heard)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START_SECONDS
     while len(sink.heard) == before and time.monotonic() < deadline:
         assert process.poll() is None, "the clock process ended by itself"
         time.sleep(0.002)
@@ -141,7 +143,7 @@ def finish(database: Database, environment: dict[str, str]) -> None:
                 break
             time.sleep(0.25)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=START_SECONDS) == 0
 
 
 def assert_each_arrived(database: Database, sink: Arrivals) -> None:

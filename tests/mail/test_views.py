@@ -1,0 +1,126 @@
+"""The pages of letters: what goes out next, what went out, one letter, and the mailbox of a desk."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from exchange.db import Database
+from exchange.mail.delivery import deliver_due, transport_for
+from exchange.mail.outbox import SIGN_IN
+from exchange.models import JobRun, Letter, LetterState, Role
+from exchange.reminders.actions import queue_due
+from exchange.settings import Settings
+from tests.door import Door
+from tests.factories import make_city, make_person, stage_plan
+from tests.hand_clock import HandClock
+from tests.mail.letters import all_letters
+from tests.mail.programme import three_city_cycle
+
+NINE = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def coordinator(database: Database, door: Door, clock: HandClock) -> FlaskClient:
+    """A coordinator in London on the morning on which cycle C1 begins, with three letters queued."""
+    clock.set(NINE)
+    with database.transaction() as session:
+        cycle = three_city_cycle(session)
+        person = make_person(session, "Coordinator", city=cycle.cities[0], roles=[Role.COORDINATOR])
+        queue_due(session, plan=stage_plan(), settings=Settings(), now=NINE)
+    return door.let_in(person)
+
+
+def page(client: FlaskClient, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return " ".join(response.get_data(as_text=True).split())
+
+
+def test_what_goes_out_next_names_reader_time_and_reason(coordinator: FlaskClient) -> None:
+    text = page(coordinator, "/letters")
+    assert "Maria Ruiz" in text
+    assert "Mon 11 Jan 2027, 09:00</time> in Washington DC" in text
+    assert "Launch begins on Mon 11 Jan 2027." in text
+    assert "Live session is on Thu 11 Feb 2027 at 15:00 in Stockholm." in text
+    assert "3 letters wait in the outbox." in text
+    assert "Mon 8 Mar" not in text
+
+
+def test_what_goes_out_next_can_be_cut_to_one_cycle(coordinator: FlaskClient) -> None:
+    assert "Nothing goes out in the next 8 weeks" in page(coordinator, "/letters?cycle=999")
+
+
+def test_what_went_out_shows_state_tries_and_the_servers_words(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    letter = all_letters(database)[0]
+    words = "550 5.1.1 <b>No</b> such user"
+    with database.transaction() as session:
+        session.connection().execute(
+            update(Letter)
+            .where(Letter.id == letter.id)
+            .values(state=LetterState.REFUSED.value, attempts=1, last_answer=words)
+        )
+    text = page(coordinator, "/letters/sent")
+    assert "550 5.1.1 &lt;b&gt;No&lt;/b&gt; such user" in text
+    assert "Refused" in text
+    assert "Waiting" in text
+
+
+def test_a_letter_is_shown_as_text_and_caged_as_html(coordinator: FlaskClient, database: Database) -> None:
+    letter = all_letters(database)[0]
+    assert "The thematic exchange “Hostile drones” begins" in page(coordinator, f"/letters/{letter.id}")
+    preview = coordinator.get(f"/letters/{letter.id}/html")
+    assert preview.get_data(as_text=True) == letter.html
+    assert preview.headers["Content-Security-Policy"].endswith("sandbox")
+
+
+def test_the_text_of_a_sign_in_letter_is_shown_to_nobody(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    letter = all_letters(database)[0]
+    with database.transaction() as session:
+        session.connection().execute(update(Letter).where(Letter.id == letter.id).values(kind=SIGN_IN))
+    assert "begins on" not in page(coordinator, f"/letters/{letter.id}").partition("The letter")[2]
+    assert coordinator.get(f"/letters/{letter.id}/html").status_code == 404
+
+
+def test_the_mailbox_shows_what_was_delivered_at_a_desk(
+    coordinator: FlaskClient, database: Database, settings: Settings
+) -> None:
+    assert "The mailbox is empty" in page(coordinator, "/mailbox")
+    carrier = transport_for(settings)
+    deliver_due(database, carrier, settings, now=NINE, worker="test:1", limit=10)
+    text = page(coordinator, "/mailbox")
+    assert text.count("[TLP:GREEN] The exchange begins on Mon 11 Jan: Hostile drones") == 3
+    key = next((settings.mail_dir / "new").iterdir()).name
+    assert "Reply to this letter to reach us." in page(coordinator, f"/mailbox/{key}")
+    assert coordinator.get("/mailbox/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/letters", "/letters/sent", "/letters/1", "/letters/1/html", "/mailbox"])
+def test_a_city_contact_sees_no_page_of_letters(database: Database, door: Door, path: str) -> None:
+    with database.transaction() as session:
+        contact = make_person(session, city=make_city(session))
+    assert door.let_in(contact).get(path).status_code == 403
+
+
+def test_an_unknown_letter_is_not_found(coordinator: FlaskClient) -> None:
+    assert coordinator.get("/letters/99999").status_code == 404
+
+
+def test_a_mail_server_out_of_reach_is_said_on_the_page(coordinator: FlaskClient, database: Database) -> None:
+    with database.transaction() as session:
+        session.add(
+            JobRun(
+                job="deliver_mail",
+                slot_at=NINE - timedelta(seconds=15),
+                claimed_at=NINE,
+                claimed_by="host:1",
+                finished_at=NINE,
+                outcome="0 sent. The mail server was not reached: Connection refused",
+            )
+        )
+    assert "Letters wait: the mail server could not be reached." in page(coordinator, "/letters")
