@@ -93,8 +93,9 @@ def add_filters(app: Flask) -> None:
     """Give the templates of ``app`` these filters, in the language of the request."""
     for localised in (long_day, day, short_day, month, weekday, duration):
         app.add_template_filter(lambda value, f=localised: f(value, _language()), localised.__name__)
-    for plain in (clock, week, length, sentence):
+    for plain in (clock, week, sentence):
         app.add_template_filter(plain, plain.__name__)
+    app.add_template_filter(length, "lasting")  # Jinja's own `length` counts things
     app.add_template_filter(
         lambda first_on, last_on: span(first_on, last_on, _language()), "span_to"
     )  # {{ stage.starts_on | span_to(stage.ends_on) }}

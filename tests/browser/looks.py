@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 WIDTHS = (360, 1280)
 PATIENCE_MS = 15_000  # half of Playwright's own: a fault should be said soon
+FAINT_WORDS = Path(__file__).parent / "faint_words.js"
 SCHEMES = ("light", "dark")
 ALL_LOOKS = [(scheme, width) for scheme in SCHEMES for width in WIDTHS]
 TWO_LOOKS = [("light", 360), ("dark", 1280)]  # each width and each scheme once: half the time
@@ -40,15 +42,20 @@ def faults_of(page: Page) -> list[str]:
         for kind in ("violations", "incomplete")
         for one in found[kind]
         for node in one["nodes"]
-        if not (kind == "incomplete" and _is_scrolled_out(page, one["id"], node["target"][0]))
+        if not (kind == "incomplete" and _is_beyond_axe(page, one["id"], node["target"][0]))
     ]
 
 
-def _is_scrolled_out(page: Page, rule: str, target: str) -> bool:
-    """Whether axe could not judge the contrast of a cell because its table is scrolled by itself."""
-    if rule != "color-contrast":
-        return False
-    return bool(page.evaluate("target => !!document.querySelector(target)?.closest('.table-frame')", target))
+def faint_words_of(page: Page) -> list[str]:
+    """Words in pictures with less than 4.5:1 on what is drawn behind them: axe does not look there."""
+    found: list[str] = page.evaluate(FAINT_WORDS.read_text(encoding="utf-8"))
+    return found
+
+
+def _is_beyond_axe(page: Page, rule: str, target: str) -> bool:
+    """Whether axe could not judge a contrast: words in a picture, or a cell of a table scrolled by itself."""
+    where = "target => !!document.querySelector(target)?.closest('.table-frame, svg')"
+    return rule == "color-contrast" and bool(page.evaluate(where, target))
 
 
 def scrolls_sideways(page: Page) -> bool:

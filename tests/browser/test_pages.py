@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from exchange.models import Role
 from tests.browser.conftest import House
-from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faults_of, scrolls_sideways, window
+from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
 
 pytestmark = pytest.mark.browser
 
@@ -92,5 +92,5 @@ def _faults(context: BrowserContext, url: str) -> list[str]:
 def _faults_in(page: Page, scheme: str, width: int) -> list[str]:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
-    faults = [f"{scheme} {width}: {fault}" for fault in faults_of(page)]
+    faults = [f"{scheme} {width}: {fault}" for fault in [*faults_of(page), *faint_words_of(page)]]
     return [*faults, f"{width}: scrolls sideways"] if scrolls_sideways(page) else faults

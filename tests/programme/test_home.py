@@ -165,7 +165,8 @@ def test_stage_past_its_end_and_not_done_is_held_against_its_owner(
     assert "Late circle Launch was to end on Sun 1 Nov 2026 Coordinator" in page
 
 
-def test_picture_has_a_name_a_description_and_no_inline_style(coordinator: FlaskClient, net: Net) -> None:
+def test_picture_is_said_in_a_sentence_and_has_no_inline_style(coordinator: FlaskClient, net: Net) -> None:
     page = coordinator.get("/?year=2027").text
-    assert page.count('role="img" aria-labelledby="timeline-') == 2
+    assert page.count('aria-hidden="true" focusable="false">') >= 2
+    assert "The year 2027 of the programme as a picture." in page
     assert 'style="' not in page
