@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 ONE_DAY = timedelta(days=1)
+LOOK_AHEAD_DAYS = 91  # a quarter: longer than any quiet period
 OVERDUE_WINDOW_DAYS = 7  # an event that is late is offered within a week
 
 
@@ -94,12 +95,16 @@ def default_date(dates: Iterable[date], today: date, calendars: Sequence[CityCal
     """The day to offer for the next event: the most convenient of the next window, earliest first.
 
     Never a lead city's holiday, weekend or quiet period, unless the whole window is: then the
-    window's first day.
+    window's first day, which keeps the rhythm, or without any event the first open day after it.
     """
-    first_on, last_on = next_window(dates, today)
-    days = [first_on + timedelta(days=n) for n in range((last_on - first_on).days + 1)]
+    events = list(dates)
+    first_on, last_on = next_window(events, today)
+    days = [first_on + timedelta(days=n) for n in range(LOOK_AHEAD_DAYS)]
     days_open = [on for on in days if is_open_day(on, calendars)]
-    return min(days_open, key=lambda on: (inconvenience(on, calendars), on), default=first_on)
+    inside = [on for on in days_open if on <= last_on]
+    if inside:
+        return min(inside, key=lambda on: (inconvenience(on, calendars), on))
+    return first_on if events or not days_open else days_open[0]
 
 
 def _year_away(on: date, years: int) -> date:

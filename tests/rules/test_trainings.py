@@ -123,6 +123,11 @@ def test_next_window_is_never_past_and_keeps_its_order(days: list[date], today: 
     assert today <= first_on <= last_on <= first_on + timedelta(days=7)
 
 
+def test_default_date_without_any_event_is_an_open_day() -> None:
+    """Four weeks after 23 November lies Christmas, and there is no rhythm yet to keep."""
+    assert default_date([], date(2026, 11, 23), LEADS) == date(2027, 1, 7)
+
+
 @pytest.mark.parametrize(
     ("last", "offered"),
     [
