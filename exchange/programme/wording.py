@@ -30,7 +30,8 @@ class ReaderWords:
         self.trainings = str(_("Training"))
         self.weeks = str(_("ISO week"))
         self.today = str(_("Today"))
-        self._days: dict[date, str] = {}  # a year repeats its days; each is formatted once
+        self._days: dict[date, str] = {}  # two pictures repeat their days; each is formatted once
+        self._holidays: dict[tuple[str, date], str] = {}
 
     def short_day(self, on: date) -> str:
         """Thu 11 Feb."""
@@ -79,7 +80,11 @@ class ReaderWords:
 
     def holiday(self, city: str, on: date, name: str) -> str:
         """Good Friday in Stockholm, Fri 26 Mar."""
-        return str(_("%(name)s in %(city)s, %(day)s", name=name, city=city, day=self.short_day(on)))
+        key = city, on
+        if key not in self._holidays:
+            text = _("%(name)s in %(city)s, %(day)s", name=name, city=city, day=self.short_day(on))
+            self._holidays[key] = str(text)
+        return self._holidays[key]
 
     def quiet(self, city: str, span: QuietSpan) -> str:
         """Summer in Stockholm, Mon 12 Jul – Sun 8 Aug."""

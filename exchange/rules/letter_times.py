@@ -83,6 +83,8 @@ def own_sitting(calendar: CityCalendar, sittings: Sequence[Sitting]) -> Sitting 
 
     Of 14:00 and 08:00 in London, Auckland has the latter (21:00 in January, 19:00 in June).
     """
+    if len(sittings) == 1:
+        return sittings[0]
     return min(sittings, key=lambda sitting: _unsocial_minutes(calendar, sitting), default=None)
 
 

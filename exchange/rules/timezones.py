@@ -108,7 +108,7 @@ def zone(name: str) -> ZoneInfo:
             field="time_zone",
             time_zone=name[:60],
         )
-    return ZoneInfo(name)
+    return _zone_info(name)
 
 
 def zone_data_version() -> str:
@@ -190,6 +190,12 @@ def _wall(local: datetime, time_zone: str) -> WallTime:
 
 def _neighbour_text(wall: WallTime, on: date) -> str:
     return f"{wall.at:%H:%M}" if wall.on == on else f"{wall.on.isoformat()} {wall.at:%H:%M}"
+
+
+@cache
+def _zone_info(name: str) -> ZoneInfo:
+    """Kept for good: the standard library forgets all but the last eight, and a network has more."""
+    return ZoneInfo(name)
 
 
 @cache
