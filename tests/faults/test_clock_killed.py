@@ -98,7 +98,9 @@ def queue_due_letters(database: Database) -> None:
 
 
 def surroundings(database_url: str, at: str, tmp_path: Path) -> dict[str, str]:
-    return os.environ | {
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return inherited | {
+        "PYTHONPYCACHEPREFIX": str(tmp_path / "pycache"),  # only the first start has to compile
         "EXCHANGE_DATABASE_URL": database_url,
         "EXCHANGE_SMTP_URL": f"smtp://{at}",
         "EXCHANGE_DATA_DIR": str(tmp_path),
