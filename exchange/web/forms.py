@@ -19,7 +19,7 @@ TEXT_MAX = 5_000  # characters of a description
 Validator = Callable[[Form, Field], None]
 
 
-class HouseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+class HouseForm(FlaskForm):
     """A form with CSRF protection whose typed text stays when something is wrong."""
 
     def add_error(self, error: InvalidInput) -> None:
