@@ -3,7 +3,6 @@
 Each command is a few calls; every refusal ends as one sentence on standard error and exit code 1.
 """
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from exchange.errors import ConfigurationError, ExchangeError, NotFound
 from exchange.filling import fill, fill_empty
 from exchange.migrations import head_revision, migrate, schema_revision
 from exchange.network.queries import first_coordinator
-from exchange.serving import check_port, port_of_environment, run_processes, settings_for_port
+from exchange.serving import check_port, keep_signals, port_of_environment, run_processes, settings_for_port
 from exchange.settings import Settings, load_settings
 
 
@@ -77,7 +76,7 @@ def migrate_schema(revision: str, yes: bool) -> None:
 @commands.command()
 def serve() -> None:
     """Start web and clock on 127.0.0.1 at PORT (8000), with a sample in an empty database."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the runner takes it over
+    is_stopping = keep_signals()
     port = port_of_environment()
     check_port(port)
     settings = settings_for_port(port)
@@ -85,7 +84,7 @@ def serve() -> None:
         with database.transaction() as session:
             _say(*fill_empty(session, settings, utc_now()))
         _say(f"Exchange: {settings.base_url}", _sign_in_line(database, settings))
-    run_processes(port)
+    run_processes(port, is_stopping=is_stopping)
 
 
 @commands.command("sign-in-link")

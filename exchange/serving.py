@@ -4,9 +4,10 @@ For a desk: in production each process has a supervisor of its own.
 """
 
 import os
+import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from honcho import manager as honcho_manager
@@ -20,7 +21,7 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = "8000"
 STOP_SECONDS = 15  # the web drains for ten, and a letter on its way should arrive
 PROCESSES = ("web", "clock")
-_STOPPED_BY_SIGNAL = {signal["rc"] for signal in SIGNALS.values()}
+_STOPPED_BY_SIGNAL = {one["rc"] for one in SIGNALS.values()}
 
 
 class ProcessDied(ExchangeError):
@@ -58,11 +59,29 @@ def settings_for_port(port: int) -> Settings:
     return load_settings()
 
 
-def run_processes(port: int) -> None:
+def keep_signals() -> Callable[[], bool]:
+    """Remember a SIGINT or SIGTERM instead of breaking off; whether one came. A second one ends all at once.
+
+    While the database is prepared: an exception in the midst of a connection would be shown as a traceback.
+    """
+    came: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        came.append(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in SIGNALS:
+        signal.signal(number, note)
+    return lambda: bool(came)
+
+
+def run_processes(port: int, *, is_stopping: Callable[[], bool]) -> None:
     """Run web and clock until SIGINT or SIGTERM. Raises ProcessDied when one of them ended by itself."""
+    if is_stopping():
+        return
     commands = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
     honcho_manager.KILL_WAIT = STOP_SECONDS
-    runner = _Runner()
+    runner = _Runner(is_stopping)
     for name in PROCESSES:
         runner.add_process(name, commands[name], env=_environment(port))
     runner.loop()
@@ -73,7 +92,17 @@ def run_processes(port: int) -> None:
 class _Runner(Manager):
     """honcho's manager, which falls over a signal that comes before it knows its children's ids."""
 
-    _stop_is_wanted = False
+    def __init__(self, is_stopping: Callable[[], bool]) -> None:
+        super().__init__()
+        self._is_stopping = is_stopping
+        self._stop_is_wanted = False
+
+    def _start(self) -> None:
+        """Called once the manager listens to signals; one may have come just before."""
+        super()._start()
+        if self._is_stopping():
+            self.returncode = SIGNALS[signal.SIGINT]["rc"]
+            self.terminate()
 
     def terminate(self) -> None:
         """Stop all processes, as soon as all of them are known."""

@@ -148,7 +148,7 @@ def refusal(path: Path, line: int, key: str, expected: str) -> ConfigurationErro
         file=shown,
         line=line,
         key=key,
-        expected=expected.rstrip(".") + ".",
+        expected=expected if expected.endswith((".", "?")) else f"{expected}.",
     )
 
 
