@@ -37,7 +37,8 @@ class City(SQLModel, table=True):
     memberships: list["Membership"] = Relationship(
         back_populates="city",
         sa_relationship_kwargs={
-            "order_by": "Membership.starts_on",
+            # SQLite and PostgreSQL sort an open beginning to opposite ends unless told.
+            "order_by": "Membership.starts_on.nulls_first()",
             "cascade": "all, delete-orphan",
         },
     )
