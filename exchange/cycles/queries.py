@@ -8,12 +8,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
-from exchange.calendars import planning_cities
-from exchange.errors import NotFound
+from exchange.calendars import calendars_of, planning_cities
+from exchange.errors import InvalidInput, NotFound
 from exchange.feeds.entries import Audience
 from exchange.feeds.redact import showing_of_cycle
 from exchange.models import AuditEntry, City, Cycle, ExpertGroup, Override, Theme
-from exchange.rules.cycles import StagePlan, check_start, next_start
+from exchange.rules.cycles import StagePlan, next_clean_start, next_start
 from exchange.rules.rings import Ring, Showing
 
 
@@ -106,17 +106,20 @@ def history_of(session: Session, cycle_id: int) -> list[AuditEntry]:
 
 
 def usual_start(session: Session, plan: StagePlan, today: date) -> date:
-    """The Monday to offer for a new cycle: after the last one by cadence, else in time to prepare it."""
+    """The Monday to offer for a new cycle: after the last one by cadence, and in time to prepare it,
+    moved past the lead cities' quiet periods.
+    """
     last = session.exec(
         select(Cycle).where(col(Cycle.cancelled_at).is_(None)).order_by(col(Cycle.starts_on).desc())
     ).first()
     lead_weeks = max((-rule.first_week for rule in plan.stages if rule.first_week < 0), default=0)
     soonest = today + timedelta(days=-today.weekday() % 7, weeks=lead_weeks)
-    if last is None:
-        return soonest
-    following = next_start(last.starts_on, max(plan.cadence_weeks, last.duration_weeks))
-    check_start(following)
-    return max(soonest, following)
+    if last is not None:
+        soonest = max(soonest, next_start(last.starts_on, max(plan.cadence_weeks, last.duration_weeks)))
+    try:
+        return next_clean_start(soonest, plan.duration_weeks, calendars_of(session, soonest))
+    except InvalidInput:
+        return soonest  # never free of quiet periods: the form's findings will say so
 
 
 def _showings(cycle: Cycle, reader: Reader) -> Iterable[Showing | None]:

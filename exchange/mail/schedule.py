@@ -23,7 +23,7 @@ from exchange.rules.timezones import WallTime, wall_time
 
 DAY_STARTS, DAY_ENDS = time(7), time(21)  # a letter that is late still leaves people alone at night
 LOOK_BACK_DAYS = 45  # a letter may be called for by a stage that ended a while ago, or begins later
-NEAR_DAYS = 45
+NEAR_DAYS = 45  # no letter leaves longer before what it speaks of: invitations go 42 days ahead
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def live_letters(
     ]
     found += [
         letter
-        for training in _live_trainings(session, first_at.date())
+        for training in _live_trainings(session, first_at.date(), last_at.date())
         for letter in _of_training(roll, training, now)
     ]
     taken = _taken_keys(session, found)
@@ -220,14 +220,16 @@ def _live_cycles(session: Session, first_on: date, last_on: date) -> Sequence[Cy
     ).all()
 
 
-def _live_trainings(session: Session, first_on: date) -> Sequence[TrainingEvent]:
+def _live_trainings(session: Session, first_on: date, last_on: date) -> Sequence[TrainingEvent]:
     return session.exec(
         select(TrainingEvent)
         .where(
             col(TrainingEvent.published_at).is_not(None),
             col(TrainingEvent.postponed_at).is_(None),
             col(TrainingEvent.cancelled_at).is_(None),
-            col(TrainingEvent.on_local) >= first_on - timedelta(days=2),
+            col(TrainingEvent.on_local).between(
+                first_on - timedelta(days=2), last_on + timedelta(days=NEAR_DAYS)
+            ),
         )
         .options(
             joinedload(TrainingEvent.host_city).selectinload(City.memberships),  # type: ignore[arg-type]  # SQLModel types relations as their values

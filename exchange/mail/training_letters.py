@@ -1,10 +1,10 @@
-"""The letters that a training event calls for: an invitation when it is published, and two reminders.
+"""The letters that a training event calls for: an invitation six weeks ahead, and two reminders.
 
 Pure: whom to ask and when, not the words.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from exchange.rules.cycles import Sitting, StageDates
 from exchange.rules.holidays import working_day_on_or_after
@@ -15,6 +15,9 @@ from exchange.rules.timezones import NonexistentTime, WallTime, instant, wall_ti
 
 _EVENT = "event"  # stands where a cycle has a stage
 _INVITED = "invited"
+
+# Time to clear a diary; and a year that is published at once does not send a year's invitations at once.
+INVITED_DAYS = 42
 
 INVITATION = LetterRule(
     key="T1", name="Invitation", stage=_EVENT, anchor=Anchor.MEETING_START, days=0, hours=0, audience=()
@@ -60,16 +63,21 @@ def starts_at(sitting: Sitting) -> datetime:
 
 
 def _invitation(event: Sitting, reader: Reader, published_at: datetime) -> PlannedLetter:
-    """At the reader's next 09:00 of a working day; at once when that would be too late."""
+    """Six weeks ahead, or after a later publication, at the reader's next 09:00 of a working day.
+
+    At once when that would be too late.
+    """
     begins_at = starts_at(event)
-    due_at = next_morning(published_at, reader)
+    about_on = wall_time(begins_at, reader.calendar.time_zone).on
+    six_weeks_ahead = _morning(about_on - timedelta(days=INVITED_DAYS), reader)
+    due_at = max(six_weeks_ahead, next_morning(published_at, reader))
     return PlannedLetter(
         rule=INVITATION,
         reader=reader,
         due_at=due_at if due_at < begins_at else min(published_at, begins_at),
         useless_after=begins_at,
-        about_on=wall_time(begins_at, reader.calendar.time_zone).on,
-        why=Sentence("Published on %(on)s.", {"on": wall_time(published_at, reader.calendar.time_zone).on}),
+        about_on=about_on,
+        why=Sentence("The event is on %(on)s.", {"on": about_on}),
         sitting=event,
     )
 
@@ -77,6 +85,10 @@ def _invitation(event: Sitting, reader: Reader, published_at: datetime) -> Plann
 def next_morning(at: datetime, reader: Reader) -> datetime:
     """The first 09:00 of a working day in the reader's city that is not before ``at``."""
     local = wall_time(at, reader.calendar.time_zone)
-    first_on = local.on if local.at <= SEND_AT else local.on + timedelta(days=1)
-    on = working_day_on_or_after(reader.calendar, first_on)
+    return _morning(local.on if local.at <= SEND_AT else local.on + timedelta(days=1), reader)
+
+
+def _morning(on: date, reader: Reader) -> datetime:
+    """09:00 of the first working day in the reader's city from ``on``."""
+    on = working_day_on_or_after(reader.calendar, on)
     return instant(WallTime(on, SEND_AT, reader.calendar.time_zone))

@@ -26,7 +26,8 @@ def test_form_offers_defaults_of_the_plan(coordinator: FlaskClient) -> None:
     page = coordinator.get("/cycles/new").text
     assert 'value="TLP:AMBER+STRICT"' in page
     assert page.count('name="stage_weeks-') == 8
-    assert 'value="2026-12-14"' in page  # three weeks to prepare, from the Monday of the test
+    # Three weeks to prepare would end on 14 December; the first start after Christmas is offered instead.
+    assert 'value="2027-01-11"' in page
 
 
 def test_form_takes_a_start_from_the_link(coordinator: FlaskClient) -> None:
