@@ -93,7 +93,7 @@ def test_a_stage_that_is_done_calls_for_nothing_but_thanks(database: Database) -
     assert {"E3", "E6"} <= kinds
 
 
-def test_a_training_event_invites_at_the_next_morning_and_reminds_twice(database: Database) -> None:
+def test_a_training_event_invites_six_weeks_ahead_and_reminds_twice(database: Database) -> None:
     """Thursday 11 March 2027, 10:00 in Stockholm; looked at on a Sunday."""
     with database.transaction() as session:
         stockholm, _london, washington = lead_cities(session)
@@ -101,8 +101,8 @@ def test_a_training_event_invites_at_the_next_morning_and_reminds_twice(database
         planned = planned_for_training(session, training, now=EARLY)
         found = [(one.kind, one.person.name, one.local.on, one.local.at.hour) for one in planned]
     assert found == [
-        ("T1", "Åsa Öberg", date(2026, 11, 23), 9),
-        ("T1", "Maria Ruiz", date(2026, 11, 23), 9),
+        ("T1", "Åsa Öberg", date(2027, 1, 28), 9),
+        ("T1", "Maria Ruiz", date(2027, 1, 28), 9),
         ("T1-7d", "Åsa Öberg", date(2027, 3, 4), 9),
         ("T1-7d", "Maria Ruiz", date(2027, 3, 4), 9),
         ("T1-1d", "Åsa Öberg", date(2027, 3, 10), 9),
