@@ -1,6 +1,6 @@
 """`python -m exchange`: the command line."""
 
-from exchange.cli import main
+from exchange.commands import main
 
 if __name__ == "__main__":
     main()

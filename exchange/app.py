@@ -5,7 +5,6 @@ Reads no clock of its own and opens no socket.
 
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
 
 from flask import Flask, request
 from flask_babel import Babel
@@ -13,10 +12,18 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import clock
+from exchange.accounts import views as accounts
+from exchange.cycles import views as cycles
 from exchange.db import Database
+from exchange.feeds import views as feeds
 from exchange.languages import LANGUAGES
+from exchange.mail import views as mail
+from exchange.network import views as network
+from exchange.operations import views as operations
+from exchange.programme import views as programme
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import ROOT, Settings, load_settings, read_toml
+from exchange.trainings import views as trainings
 from exchange.web.filters import add_filters
 from exchange.web.guard import guard
 from exchange.web.headers import set_headers
@@ -26,8 +33,6 @@ from exchange.web.refusals import add_error_pages
 from exchange.web.request import House, viewer
 
 FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
-
-_ROOMS = ("accounts", "cycles", "trainings", "programme", "network", "feeds", "mail", "operations")
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Flask:
@@ -90,7 +95,5 @@ def _language() -> str:
 
 
 def _register_rooms(app: Flask) -> None:
-    for room in _ROOMS:
-        views = ROOT / "exchange" / room / "views"
-        if views.is_dir() or views.with_suffix(".py").exists():  # rooms still being built
-            app.register_blueprint(import_module(f"exchange.{room}.views").blueprint)
+    for room in (accounts, cycles, trainings, programme, network, feeds, mail, operations):
+        app.register_blueprint(room.blueprint)

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from exchange.sample import load_sample_programme
-
+from exchange.commands.sample import load_sample_programme
 from exchange.db import Database
 from exchange.migrations import migrate
 from exchange.network.loading import load_network
@@ -27,8 +26,8 @@ def four_years() -> Iterator[Settings]:
         database = Database(settings.database_url)
         plan = read_stage_plan(read_toml(settings.cycle_file))
         with database.transaction() as session:
-            load_network(session, settings=settings, now=NOW)
+            load_network(session, settings.network_file, settings=settings, now=NOW)
             for year in YEARS:
-                load_sample_programme(session, plan=plan, settings=settings, now=NOW, year=year)
+                load_sample_programme(session, plan, settings, NOW, year=year)
         database.dispose()
         yield settings

@@ -16,8 +16,8 @@ from werkzeug.serving import make_server
 
 from exchange.accounts.actions import make_sign_in_link
 from exchange.app import create_app
+from exchange.commands.filling import fill
 from exchange.db import Database
-from exchange.filling import fill
 from exchange.models import Person, PersonRole, Role
 from exchange.settings import Settings
 from tests.browser.chromium import running_browser

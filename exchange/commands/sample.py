@@ -105,14 +105,21 @@ def load_sample_programme(
 ) -> None:
     """Plan a year, the next full one unless said otherwise, and publish all but its last months.
 
-    Does nothing where anything is planned already. Needs the network loaded.
+    Does nothing where anything is planned in that year. Needs the network loaded.
     """
-    if session.exec(select(Cycle.id).limit(1)).first() or session.exec(select(TrainingEvent.id)).first():
-        return
     number = year or wall_time(now, settings.network_time_zone).on.year + 1
+    if _is_planned(session, number):
+        return
     sample = _Sample(session, plan, now, number)
     sample.plan_cycles()
     sample.plan_trainings()
+
+
+def _is_planned(session: Session, year: int) -> bool:
+    first_on, last_on = date(year, 1, 1), date(year, 12, 31)
+    cycles = select(Cycle.id).where(col(Cycle.starts_on).between(first_on, last_on))
+    trainings = select(TrainingEvent.id).where(col(TrainingEvent.on_local).between(first_on, last_on))
+    return bool(session.exec(cycles).first() or session.exec(trainings).first())
 
 
 class _Sample:

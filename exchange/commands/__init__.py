@@ -13,16 +13,22 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from exchange.accounts.actions import make_sign_in_link
 from exchange.accounts.queries import person_with_address
-from exchange.backup import back_up
 from exchange.clock import utc_now
-from exchange.data_dir import prepare_data_dir
+from exchange.commands.backup import back_up
+from exchange.commands.data_dir import prepare_data_dir
+from exchange.commands.doctor import examine
+from exchange.commands.filling import fill, fill_empty
+from exchange.commands.serving import (
+    check_port,
+    keep_signals,
+    port_of_environment,
+    run_processes,
+    settings_for_port,
+)
 from exchange.db import Database
-from exchange.doctor import examine
 from exchange.errors import ConfigurationError, ExchangeError, NotFound
-from exchange.filling import fill, fill_empty
 from exchange.migrations import head_revision, migrate, schema_revision
 from exchange.network.queries import first_coordinator
-from exchange.serving import check_port, keep_signals, port_of_environment, run_processes, settings_for_port
 from exchange.settings import Settings, load_settings
 
 

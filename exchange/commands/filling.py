@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
+from exchange.commands.sample import load_sample_programme
 from exchange.models import Cycle, TrainingEvent
 from exchange.network.loading import is_empty, load_network
 from exchange.rules.cycles import read_stage_plan
-from exchange.sample import load_sample_programme
 from exchange.settings import CONFIG, Settings, read_toml
 
 SAMPLE_FILE = CONFIG / "sample.toml"

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import col, select
 
+from exchange.commands.filling import fill
 from exchange.db import Database
-from exchange.filling import fill
 from exchange.models import Cycle, Publication, TrainingEvent
 from exchange.rules.trainings import cadence
 from exchange.settings import Settings

@@ -10,7 +10,7 @@ import requests
 from sqlalchemy.exc import SQLAlchemyError
 
 from exchange import audit
-from exchange.data_dir import check_writable
+from exchange.commands.data_dir import check_writable
 from exchange.db import Database, is_reachable
 from exchange.errors import ExchangeError
 from exchange.mail.delivery import transport_for
