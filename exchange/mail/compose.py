@@ -5,6 +5,7 @@ body.html; the text comes first and the HTML says the same.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from email.utils import parseaddr
 from functools import cache
 
@@ -113,6 +114,9 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "due_day": words.long_day(due) if due else "",
         "due_day_short": words.short_day(due) if due else "",
         "meeting": meeting,
+        "countdown": words.countdown(
+            _days_left(planned, meeting.on if meeting and planned.letter.sitting else due)
+        ),
         "join_link": meeting.join_link if meeting and shown.link else "",
         "is_join_link_on_page": bool(meeting and meeting.join_link and not shown.link),
         "is_chatham_house": bool(about and about.is_chatham_house),
@@ -120,6 +124,11 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "feedback_day_short": words.short_day(feedback_day_of(planned)),
     }
     return facts | _cycle_facts(planned, words, shown) | _training_facts(planned, shown)
+
+
+def _days_left(planned: Planned, on: date | None) -> int:
+    """Days on the reader's wall from when the letter leaves to the day it counts to."""
+    return ((on or planned.letter.about_on) - planned.local.on).days
 
 
 def _cycle_facts(planned: Planned, words: Wording, shown: Showing) -> dict[str, object]:

@@ -30,6 +30,7 @@ class Meeting:
     """
 
     name: str
+    on: date
     long: str  # "Thursday 11 February 2027, 15:00 in Stockholm"
     short: str  # "Thu 11 Feb, 15:00 in Stockholm"
     length: str
@@ -55,6 +56,7 @@ def meeting_of(planned: Planned, plan: StagePlan, words: Wording) -> Meeting | N
     calendars = _calendars(planned, local.on)
     return Meeting(
         name=own.name,
+        on=local.on,
         long=f"{words.long_day(local.on)}, {_clock_in(local, reader.city, words)}",
         short=f"{words.short_day(local.on)}, {_clock_in(local, reader.city, words)}",
         length=filters.length(own.minutes),

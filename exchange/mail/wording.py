@@ -55,6 +55,14 @@ class Wording:
         """Thu 11 Feb."""
         return filters.short_day(on, self.language)
 
+    def countdown(self, days: int) -> str:
+        """How far off a day is, counted from the day the letter leaves: "Today", "Tomorrow", "In 4 days"."""
+        if days == 0:
+            return str(self.translations.gettext("Today"))
+        if days == 1:
+            return str(self.translations.gettext("Tomorrow"))
+        return str(self.translations.ngettext("In %(num)d day", "In %(num)d days", days)) % {"num": days}
+
 
 @cache
 def wording(language: str) -> Wording:
