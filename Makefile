@@ -24,11 +24,11 @@ run: ## Start web and clock on http://127.0.0.1:$PORT (default 8000), data in va
 
 test: ## Prove everything, on SQLite and on a real PostgreSQL
 	@$(PYTHON) bootstrap.py test
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto $(ARGS)
 
 test-fast: ## The tests that need no server and no browser
 	@$(PYTHON) bootstrap.py test
-	@exec $(BIN)/python -m pytest -m "not postgresql and not browser and not faults and not slow" $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto -m "not postgresql and not browser and not faults and not slow" $(ARGS)
 
 faults: ## Kill processes at random moments and count the letters
 	@$(PYTHON) bootstrap.py test

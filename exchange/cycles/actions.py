@@ -191,14 +191,18 @@ def resume_cycle(
     now: datetime,
     reason: str = "",
 ) -> None:
-    """Put a postponed cycle back on the calendar, from ``starts_on`` (a Monday), under the same UIDs."""
-    if not cycle.postponed_at:
+    """Put a postponed cycle back on the calendar, from ``starts_on`` (a Monday), under the same UIDs.
+
+    Only what was past on the day it was postponed stays: days that went by since did not take place.
+    """
+    halted_at = cycle.postponed_at
+    if not halted_at:
         raise Conflict("%(title)s is not postponed.", title=cycle.title)
     check_start(starts_on)
     with changing(session, cycle, plan, Deed("resume cycle", actor, now, reason)):
         cycle.postponed_at = None
         cycle.reason = ""
-        shift_start(cycle, starts_on, plan=plan, now=now)
+        shift_start(cycle, starts_on, plan=plan, as_of=halted_at)
 
 
 def _needed(reason: str) -> str:

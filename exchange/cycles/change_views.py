@@ -19,12 +19,12 @@ from exchange.cycles.forms import (
     VersionedForm,
     typed_from_sitting,
 )
-from exchange.cycles.moves import sitting_of, stage_of
+from exchange.cycles.moves import SwallowedSitting, sitting_of, stage_of
 from exchange.cycles.offers import BUTTON, OfferedTime, offered_times, take_offer
 from exchange.cycles.room import blueprint
 from exchange.cycles.standing import standing_of
 from exchange.errors import Conflict, InvalidInput
-from exchange.models import Cycle
+from exchange.models import Cycle, Sitting
 from exchange.rules.blocks import Blocked
 from exchange.rules.finding import Finding
 from exchange.rules.timezones import NonexistentTime
@@ -166,6 +166,7 @@ def _change(
 ) -> Answer:
     """The form; when sent, the deed in one transaction, or the form again with what speaks against it."""
     offered: list[OfferedTime] = []
+    swallowed: Sitting | None = None
     blocks: list[Finding] = []
     taken = take_offer(form, request.form.get(BUTTON, ""))
     status = 200
@@ -178,6 +179,9 @@ def _change(
         except NonexistentTime as error:
             form.add_error(error)
             offered = offered_times(error)
+        except SwallowedSitting as error:
+            form.add_error(error)
+            swallowed = error.sitting
         except Blocked as error:
             form.add_error(error)
             blocks = error.findings
@@ -191,7 +195,14 @@ def _change(
     status = 400 if form.errors and status == 200 else status
     standing = standing_of(cycle, now())
     page = render_template(
-        template, form=form, cycle=cycle, standing=standing, offered=offered, blocks=blocks, **context
+        template,
+        form=form,
+        cycle=cycle,
+        standing=standing,
+        offered=offered,
+        swallowed=swallowed,
+        blocks=blocks,
+        **context,
     )
     return page, status
 

@@ -10,8 +10,8 @@ from exchange.cycles.drafts import check_sitting
 from exchange.cycles.saving import Deed, changing
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.models import Cycle, Person, Sitting, Stage
-from exchange.rules.cycles import MovedStage, StagePlan, check_start, is_done, moved_stages
-from exchange.rules.timezones import WallTime, instant, resolve, wall_time
+from exchange.rules.cycles import MovedStage, StagePlan, check_start, check_year, is_done, moved_stages
+from exchange.rules.timezones import NonexistentTime, WallTime, instant, resolve, wall_time
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,21 @@ class SittingMove:
     wall: WallTime
     minutes: int
     reason: str = ""
+
+
+class SwallowedSitting(InvalidInput):
+    """A move would take ``sitting`` to a wall time that the clocks skip in spring."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__(
+            "The sitting at %(at)s in %(time_zone)s would come to %(on)s, where the clocks skip that time:"
+            " move that sitting to another time first, or choose another day.",
+            field="starts_on",
+            at=f"{sitting.starts_local:%H:%M}",
+            time_zone=sitting.time_zone,
+            on=sitting.on_local,
+        )
+        self.sitting = sitting
 
 
 def move_start(
@@ -37,20 +52,20 @@ def move_start(
     check_start(starts_on)
     _check_movable(cycle)
     with changing(session, cycle, plan, Deed("move start", actor, now, reason)):
-        shift_start(cycle, starts_on, plan=plan, now=now)
+        shift_start(cycle, starts_on, plan=plan, as_of=now)
 
 
-def shift_start(cycle: Cycle, starts_on: date, *, plan: StagePlan, now: datetime) -> None:
-    """Give the undone stages and unheld sittings their new dates; saving it is the caller's."""
+def shift_start(cycle: Cycle, starts_on: date, *, plan: StagePlan, as_of: datetime) -> None:
+    """Give the stages and sittings that were not past at ``as_of`` their new dates; the caller saves it."""
     days = (starts_on - cycle.starts_on).days
     if not days:
         return
-    today = wall_time(now, cycle.lead_city.time_zone).on
+    today = wall_time(as_of, cycle.lead_city.time_zone).on
     stages = [
         _Movable(s.key, s.starts_on, s.ends_on, is_done(done_at=s.done_at, ends_on=s.ends_on, today=today))
         for s in cycle.stages
     ]
-    _apply(cycle, moved_stages(stages, key=None, days=days), days, plan=plan, now=now)
+    _apply(cycle, moved_stages(stages, key=None, days=days), days, plan=plan, as_of=as_of)
 
 
 def move_stage(
@@ -69,11 +84,12 @@ def move_stage(
     A stage that is overdue can be moved; one that somebody marked done cannot.
     """
     _check_movable(cycle)
+    check_year(starts_on)
     stage = stage_of(cycle, key)
     days = (starts_on - stage.starts_on).days
     stages = [_Movable(s.key, s.starts_on, s.ends_on, s.done_at is not None) for s in cycle.stages]
     with changing(session, cycle, plan, Deed("move stage", actor, now, reason)):
-        _apply(cycle, moved_stages(stages, key=key, days=days), days, plan=plan, now=now)
+        _apply(cycle, moved_stages(stages, key=key, days=days), days, plan=plan, as_of=now)
 
 
 def move_sitting(
@@ -166,7 +182,7 @@ def _check_movable(cycle: Cycle) -> None:
         raise Conflict("%(title)s is postponed: resume it with a new start.", title=cycle.title)
 
 
-def _apply(cycle: Cycle, moved: Iterable[MovedStage], days: int, *, plan: StagePlan, now: datetime) -> None:
+def _apply(cycle: Cycle, moved: Iterable[MovedStage], days: int, *, plan: StagePlan, as_of: datetime) -> None:
     """Write the new dates; a meeting goes with its stage and keeps its wall time."""
     new = {stage.key: stage for stage in moved}
     for stage in cycle.stages:
@@ -174,10 +190,18 @@ def _apply(cycle: Cycle, moved: Iterable[MovedStage], days: int, *, plan: StageP
             stage.starts_on, stage.ends_on = new[stage.key].starts_on, new[stage.key].ends_on
     stage_of_meeting = {meeting.key: meeting.stage for meeting in plan.meetings}
     for sitting in cycle.sittings:
-        if stage_of_meeting.get(sitting.meeting) in new and not is_held(sitting, now):
-            sitting.on_local += timedelta(days=days)
-            resolve(WallTime(sitting.on_local, sitting.starts_local, sitting.time_zone))
+        if stage_of_meeting.get(sitting.meeting) in new and not is_held(sitting, as_of):
+            _shift_sitting(sitting, days)
     _set_weeks(cycle, plan)
+
+
+def _shift_sitting(sitting: Sitting, days: int) -> None:
+    """Another day at the same wall time. Raises SwallowedSitting when clocks skip that time there."""
+    sitting.on_local += timedelta(days=days)
+    try:
+        resolve(WallTime(sitting.on_local, sitting.starts_local, sitting.time_zone))
+    except NonexistentTime as gap:
+        raise SwallowedSitting(sitting) from gap
 
 
 def _set_weeks(cycle: Cycle, plan: StagePlan) -> None:

@@ -32,7 +32,7 @@ def take_offer(form: HouseForm, pressed: str) -> bool:
     """Fill in what a button offered ("starts_on 2027-08-09"); False when it offers nothing the form has."""
     name, _, text = pressed.partition(" ")
     try:
-        if name == "starts_on":
+        if name == "starts_on" and name in form:
             return _take_start(form, date.fromisoformat(text))
         if name in {"at", "second_at"} and name in form:
             return _take_time(form, name, datetime.fromisoformat(text))

@@ -50,6 +50,7 @@ class Letter(SQLModel, table=True):
     claimed_by: str = ""
     attempts: int = 0
     next_try_at: datetime | None = None
+    recalled: str = ""  # why it is taken back should the try that it is on fail; "": nothing is known
     sent_at: datetime | None = None
     last_answer: str = ""  # what the server said last
 

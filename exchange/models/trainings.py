@@ -98,6 +98,7 @@ class TrainingEvent(SQLModel, table=True):
     state: str = TrainingState.PROPOSED
     created_at: datetime
     version: int = 1  # rises with each saved change; a form sent from an older page is refused
+    round: int = 1  # rises with each resumption: letters of a new round are sent again
     published_at: datetime | None = None
     postponed_at: datetime | None = None
     cancelled_at: datetime | None = None

@@ -28,6 +28,7 @@ __all__ = [
     "StagePlan",
     "StageRule",
     "check_start",
+    "check_year",
     "cycle_ends_on",
     "due_on",
     "is_clean_start",
@@ -75,13 +76,7 @@ class Sitting:
 
 def check_start(on: date) -> None:
     """Raise InvalidInput, field "starts_on", unless ``on`` is a Monday; it names those beside it."""
-    if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise InvalidInput(
-            "A cycle starts between %(first)s and %(last)s.",
-            field="starts_on",
-            first=FIRST_YEAR,
-            last=LAST_YEAR,
-        )
+    check_year(on)
     if on.weekday() != 0:
         before = on - timedelta(days=on.weekday())
         raise InvalidInput(
@@ -90,6 +85,17 @@ def check_start(on: date) -> None:
             on=on,
             before=before,
             after=before + timedelta(weeks=1),
+        )
+
+
+def check_year(on: date) -> None:
+    """Raise InvalidInput, field "starts_on", for a year in which nobody plans."""
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise InvalidInput(
+            "A cycle starts between %(first)s and %(last)s.",
+            field="starts_on",
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
         )
 
 
