@@ -4,7 +4,8 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _
 
-from exchange.models import City, MembershipStatus, Role
+from exchange.models import City, MembershipStatus, Publication, Role
+from exchange.network.taking_part import Share
 
 ROLES = {
     Role.COORDINATOR: _("Network coordinator"),
@@ -18,6 +19,20 @@ STATUSES = {
     MembershipStatus.MEMBER: _("Member"),
     MembershipStatus.PARTNER: _("Partner"),
     MembershipStatus.OBSERVER: _("Observer"),
+}
+
+SHARES = {
+    Share.LEADS: _("leads it"),
+    Share.CONTRIBUTES: _("contributes"),
+    Share.HOSTS: _("hosts it"),
+    Share.UNSAID: "",
+}
+
+PUBLICATIONS = {
+    Publication.DRAFT: _("Draft"),
+    Publication.PUBLISHED: "",
+    Publication.POSTPONED: _("Postponed"),
+    Publication.CANCELLED: _("Cancelled"),
 }
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.calendars import city_calendar
@@ -14,8 +15,9 @@ from exchange.network import queries
 from exchange.network.actions.cities import add_city
 from exchange.network.actions.cities import edit_city as save_city
 from exchange.network.forms.cities import NewCityForm, form_of_city
+from exchange.network.taking_part import Part, parts_for_city, parts_to_plan
 from exchange.network.views.blueprint import Page, blueprint, form_page, is_saved
-from exchange.network.words import ROLES, STATUSES, standing
+from exchange.network.words import PUBLICATIONS, ROLES, SHARES, STATUSES, standing
 from exchange.network.zone_names import zone_names
 from exchange.rules.holidays import CityCalendar, holidays_of
 from exchange.rules.quiet_periods import QuietPeriod, spans
@@ -73,9 +75,10 @@ def show_city(slug: str) -> str:
             holidays={year: holidays_of(calendar, year) for year in (here_on.year, here_on.year + 1)},
             quiet=_quiet(calendar, here_on),
             people=queries.people_of_city(session, city),
-            cycles=queries.cycles_of_city(session, city),
-            trainings=queries.trainings_of_city(session, city),
+            parts=_parts(session, city),
             roles=ROLES,
+            shares=SHARES,
+            publications=PUBLICATIONS,
             statuses=STATUSES,
         )
 
@@ -136,6 +139,12 @@ def offset_words(difference: timedelta) -> str:
 
 def _may_open(city: City) -> bool:
     return may(Permission.ADMINISTER) or signed_in().person.city_id == city.id
+
+
+def _parts(session: Session, city: City) -> list[Part]:
+    if may(Permission.PLAN_PROGRAMME):
+        return parts_to_plan(session, city)
+    return parts_for_city(session, city, settings().network_short_name)
 
 
 def _quiet(calendar: CityCalendar, from_on: date) -> list[Quiet]:
