@@ -3,14 +3,15 @@
 Views call these; actions and queries are given what they need.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import current_app, g
 from sqlmodel import Session
 
+from exchange.audit import wait_for_turn
 from exchange.db import Database
 from exchange.errors import Forbidden
 from exchange.models import Person
@@ -67,9 +68,15 @@ def stage_plan() -> StagePlan:
     return house().plan
 
 
-def transaction() -> AbstractContextManager[Session]:
-    """A writing session for one POST, committed whole at its end."""
-    return house().database.transaction()
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A writing session for one POST, committed whole at its end; it begins when other writers are done."""
+    with house().database.transaction() as session:
+        # Every deed ends in the audit trail. One that locked a city or a person first, by a change or by
+        # a row that points there, and the trail only then, would lock in the other order than its
+        # neighbour, and PostgreSQL would end one of them. Taking the trail first orders them all.
+        wait_for_turn(session)
+        yield session
 
 
 def reading() -> AbstractContextManager[Session]:
