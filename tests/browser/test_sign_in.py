@@ -105,7 +105,8 @@ def test_list_of_errors_has_the_focus_and_leads_to_the_field(browser: Browser, h
     with window(browser) as context:
         page = context.new_page()
         page.goto(house.url("/sign-in"))
-        page.get_by_role("button", name="Send me a link").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Send me a link").click()
         assert focused(page).startswith("Nothing was saved yet")
         page.get_by_role("link", name="E-mail address: Write your e-mail address.").click()
         assert focused(page) == "email"
