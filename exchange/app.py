@@ -28,6 +28,7 @@ from exchange.web.filters import add_filters
 from exchange.web.guard import guard
 from exchange.web.headers import set_headers
 from exchange.web.logs import configure_logs, log_requests
+from exchange.web.numbers import IdConverter
 from exchange.web.pages import add_to_templates
 from exchange.web.refusals import add_error_pages
 from exchange.web.request import House, viewer
@@ -41,6 +42,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
         "exchange", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "exchange/static")
     )
     _configure(app, settings)
+    app.url_map.converters["int"] = IdConverter
     app.extensions["exchange"] = House(
         settings=settings,
         database=Database(settings.database_url),

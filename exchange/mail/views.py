@@ -7,6 +7,7 @@ from exchange.errors import NotFound
 from exchange.mail import queries
 from exchange.mail.maildir import received_letter, received_letters
 from exchange.models import LetterState
+from exchange.web.numbers import clamped
 from exchange.web.permissions import Permission, requires
 from exchange.web.request import now, reader_time_zone, reading, settings, stage_plan
 
@@ -50,7 +51,7 @@ def next_letters() -> str:
 def sent_letters() -> str:
     """What is in the outbox and what became of it, the newest first."""
     with reading() as session:
-        letters = queries.sent_letters(session, before_id=request.args.get("before", type=int))
+        letters = queries.sent_letters(session, before_id=clamped(request.args.get("before", type=int)))
         is_full = len(letters) == queries.SENT_PER_PAGE
         return render_template(
             "letters/sent_letters.html",

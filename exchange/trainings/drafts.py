@@ -11,6 +11,7 @@ from exchange.models import TrainingEvent, TrainingKind, TrainingMode, TrainingS
 from exchange.rules.markings import Marking
 from exchange.rules.timezones import WallTime, resolve
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # an event outside is a slip of the keyboard
 LENGTH_MIN_MINUTES = 15
 LENGTH_MAX_MINUTES = 7 * 24 * 60  # a conference of a week is the longest thing anybody holds
 
@@ -81,9 +82,16 @@ def moved_draft(training: TrainingEvent, *, on: date, at: time) -> TrainingDraft
 
 
 def check_draft(draft: TrainingDraft) -> None:
-    """Raise InvalidInput at the field that cannot be right: title, wall time, length or link."""
+    """Raise InvalidInput at the field that cannot be right: title, date, wall time, length or link."""
     if not draft.title.strip():
         raise InvalidInput("Give the event a title.", field="title")
+    if not FIRST_YEAR <= draft.on_local.year <= LAST_YEAR:
+        raise InvalidInput(
+            "An event takes place between %(first)s and %(last)s.",
+            field="on",
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
     resolve(draft.wall)
     if not LENGTH_MIN_MINUTES <= draft.minutes <= LENGTH_MAX_MINUTES:
         raise InvalidInput(

@@ -12,7 +12,7 @@ from exchange.errors import InvalidInput
 from exchange.models import TrainingEvent, TrainingState
 from exchange.rules import trainings as rhythm
 from exchange.trainings import actions, queries
-from exchange.trainings.drafts import draft_of, moved_draft
+from exchange.trainings.drafts import check_draft, draft_of, moved_draft
 from exchange.trainings.forms import (
     PublishForm,
     ReasonForm,
@@ -257,6 +257,7 @@ def _preview(form: TrainingForm, training_id: int | None) -> Preview | None:
     with reading() as session:
         try:
             draft = form.draft()
+            check_draft(draft)
             around = queries.surroundings(session, draft, training_id=training_id)
             return preview_of(draft, around, reader_city_id=signed_in().person.city_id)
         except InvalidInput as error:

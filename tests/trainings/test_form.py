@@ -86,3 +86,16 @@ def test_form_of_an_older_page_is_refused(coordinator: FlaskClient, database: Da
     assert second.status_code == 409
     with database.reading() as session:
         assert session.exec(select(TrainingEvent)).one().title == "First"
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("button", ["save", "preview"])
+def test_date_in_no_year_that_is_planned_is_refused_at_its_field(
+    coordinator: FlaskClient, net: Net, on: str, button: str
+) -> None:
+    """The week around such a day does not exist: the form was answered with 500."""
+    sent = typed(net, on=on)
+    del sent["save"]
+    answer = coordinator.post("/trainings/new", data=sent | {button: "1"})
+    assert answer.status_code == 400
+    assert "between 2000 and 2100" in answer.text
