@@ -1,11 +1,12 @@
 """Delivery: claim one letter, commit, send, mark, commit; the only place from which mail leaves.
 
     queued --claim--> sending --taken--> sent
-      ^                  |-----later---> queued again, after a growing wait
+      ^                  |-----later---> queued again, after a growing wait; at last refused
       |---free_stuck-----|-----never---> refused
 
 A process that dies between claim and mark leaves one letter in "sending"; free_stuck queues it again
-under the same Message-ID. It decides nothing about who gets which letter.
+under the same Message-ID. What was recalled meanwhile comes back withdrawn. It decides nothing
+about who gets which letter.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, Table, or_, select, update
+from sqlalchemy import Select, Table, case, or_, select, update
 from sqlmodel import Session, SQLModel
 
 from exchange.db import Database
@@ -28,10 +29,14 @@ from exchange.settings import Settings
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240)) + (timedelta(days=1),)
 ATTEMPTS_MAX = 8  # five growing waits, then three more days
 GIVEN_UP = "Given up after %(attempts)s tries. The last answer: %(answer)s"
+NO_ANSWER = "The process that sent it ended before there was one."
+UNFORESEEN = "Sending failed in a way that was not foreseen: %(kind)s. The log has more."
 
 log = structlog.get_logger("exchange.delivery")
 
 _LETTERS: Table = SQLModel.metadata.tables["letter"]
+_IS_WANTED = _LETTERS.c.recalled == ""
+_UNCLAIMED: dict[str, object] = {"claimed_by": "", "claimed_at": None}
 
 
 @dataclass(frozen=True)
@@ -101,19 +106,36 @@ def deliver_due(
 
 
 def free_stuck(session: Session, now: datetime, *, stuck_seconds: int) -> int:
-    """Queue again what a dead process left in "sending"; how many letters that were.
+    """Queue again what a dead process left in "sending", or refuse what had its last try; how many.
 
     A living process gives up on a letter long before ``stuck_seconds``, so its claims are younger.
     """
-    result = session.connection().execute(
-        update(_LETTERS)
+    stuck = (
+        select(_LETTERS.c.id)
         .where(
             _LETTERS.c.state == LetterState.SENDING.value,
             _LETTERS.c.claimed_at <= now - timedelta(seconds=stuck_seconds),
         )
-        .values(state=LetterState.QUEUED.value, claimed_by="", claimed_at=None)
+        .order_by(_LETTERS.c.id)  # locked in the order in which the outbox locks, too
+        .with_for_update()
     )
-    return result.rowcount
+    ids = session.connection().execute(stuck).scalars().all()
+    had_last_try = _LETTERS.c.id.in_(ids) & (_LETTERS.c.attempts >= ATTEMPTS_MAX) & _IS_WANTED
+    given_up = GIVEN_UP % {"attempts": ATTEMPTS_MAX, "answer": NO_ANSWER}
+    refusal = _UNCLAIMED | {"state": LetterState.REFUSED.value, "last_answer": given_up}
+    session.connection().execute(update(_LETTERS).where(had_last_try).values(**refusal))
+    still_sending = _LETTERS.c.id.in_(ids) & (_LETTERS.c.state == LetterState.SENDING.value)
+    back = update(_LETTERS).where(still_sending).values(**_back(_LETTERS.c.last_answer))
+    session.connection().execute(back)
+    return len(ids)
+
+
+def _back(answer: object) -> dict[str, object]:
+    """What a letter becomes that comes back from a try: queued, or withdrawn when it was recalled."""
+    return _UNCLAIMED | {
+        "state": case((_IS_WANTED, LetterState.QUEUED.value), else_=LetterState.WITHDRAWN.value),
+        "last_answer": case((_IS_WANTED, answer), else_=_LETTERS.c.recalled),
+    }
 
 
 def _is_due(run: _Run) -> bool:
@@ -172,9 +194,15 @@ def _send(run: _Run, letter: Letter, done: Delivered) -> Delivered:
         is_last = _put_off(run, letter, str(error))
         if isinstance(error, Dropped):
             raise
-        return replace(done, refused=done.refused + is_last, put_off=done.put_off + (not is_last))
-    _mark_sent(run, letter, answer)
-    return replace(done, sent=done.sent + 1)
+    except Exception as error:
+        # The border of one letter: whatever is wrong with it must not stop the others, nor last for ever.
+        log.exception("letter not sent", letter=letter.id, kind=letter.kind)
+        run.transport.close()
+        is_last = _put_off(run, letter, UNFORESEEN % {"kind": type(error).__name__})
+    else:
+        _mark_sent(run, letter, answer)
+        return replace(done, sent=done.sent + 1)
+    return replace(done, refused=done.refused + is_last, put_off=done.put_off + (not is_last))
 
 
 def _mark_sent(run: _Run, letter: Letter, answer: str) -> None:
@@ -208,13 +236,7 @@ def _put_off(run: _Run, letter: Letter, answer: str) -> bool:
         _mark_refused(run, letter, GIVEN_UP % {"attempts": letter.attempts, "answer": answer})
         return True
     wait = WAITS[min(letter.attempts, len(WAITS)) - 1]
-    _release(
-        run,
-        letter,
-        state=LetterState.QUEUED.value,
-        last_answer=answer,
-        next_try_at=run.clock() + wait,
-    )
+    _release(run, letter, **_back(answer), next_try_at=run.clock() + wait)
     log.info("letter put off", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
     return False
 
@@ -230,5 +252,5 @@ def _release(run: _Run, letter: Letter, **values: object) -> None:
                 _LETTERS.c.claimed_by == run.worker,
                 _LETTERS.c.claimed_at == letter.claimed_at,
             )
-            .values(claimed_by="", claimed_at=None, **values)
+            .values(**(_UNCLAIMED | values))
         )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+from exchange import audit
 from exchange.models import Letter, LetterState, Person
 
 _TABLES = SQLModel.metadata.tables
@@ -70,6 +71,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "claimed_by": "",
         "attempts": 0,
         "next_try_at": None,
+        "recalled": "",
         "last_answer": "",
     }
     message_id = f"<{uuid.uuid4()}@{letter.domain}>"
@@ -87,6 +89,38 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
 
 
+def withdraw_waiting(
+    session: Session,
+    *,
+    cycle_id: int | None = None,
+    training_id: int | None = None,
+    person_id: int | None = None,
+    why: str,
+) -> int:
+    """Take back what waits about a cycle or an event, or for a person, that was just changed; how many.
+
+    Called in the transaction of the change, after it is flushed. What is still called for is queued
+    again at the next tick, as things are then. A letter on its way is recalled: it may arrive as it
+    is, but when its try fails it is taken back. Writers take turns here, so that two never deadlock.
+    """
+    audit.wait_for_turn(session)
+    named = {"cycle_id": cycle_id, "training_id": training_id, "person_id": person_id}
+    conditions = [_LETTERS.c[name] == row_id for name, row_id in named.items() if row_id is not None]
+    if not conditions:
+        raise ValueError("withdraw_waiting needs a cycle, an event or a person")
+    return _withdraw(session, or_(*conditions), why)
+
+
+def withdraw_planned(session: Session, why: str) -> int:
+    """Take back all that waits about cycles and events, as withdraw_waiting; how many letters that were.
+
+    For changes that many letters may show: a city's name or clock.
+    """
+    audit.wait_for_turn(session)
+    is_planned = _LETTERS.c.cycle_id.is_not(None) | _LETTERS.c.training_id.is_not(None)
+    return _withdraw(session, is_planned, why)
+
+
 def withdraw_outdated(session: Session) -> int:
     """Take back what waits although it no longer holds; how many letters that were.
 
@@ -95,11 +129,13 @@ def withdraw_outdated(session: Session) -> int:
     """
     leavers = select(_TABLES["person"].c.id).where(_TABLES["person"].c.is_active.is_(False))
     cycles, trainings = _halted(_TABLES["cycle"]), _halted(_TABLES["training_event"])
-    return (
-        _withdraw(session, _LETTERS.c.cycle_id.in_(cycles), "The exchange was postponed or cancelled.")
-        + _withdraw(session, _LETTERS.c.training_id.in_(trainings), "The event was postponed or cancelled.")
-        + _withdraw(session, _LETTERS.c.person_id.in_(leavers), "The person left the network.")
-    )
+    outdated = {
+        "The exchange was postponed or cancelled.": _LETTERS.c.cycle_id.in_(cycles),
+        "The event was postponed or cancelled.": _LETTERS.c.training_id.in_(trainings),
+        "The person left the network.": _LETTERS.c.person_id.in_(leavers),
+    }
+    _locked(session, or_(*outdated.values()))
+    return sum(_withdraw(session, condition, why) for why, condition in outdated.items())
 
 
 def withdraw_useless(session: Session, now: datetime) -> int:
@@ -125,9 +161,26 @@ def _halted(table: Table) -> Select[tuple[int]]:
 
 
 def _withdraw(session: Session, condition: ColumnElement[bool], reason: str) -> int:
-    result = session.connection().execute(
-        update(_LETTERS)
-        .where(_LETTERS.c.state == LetterState.QUEUED.value, condition)
-        .values(state=LetterState.WITHDRAWN.value, last_answer=reason)
-    )
-    return result.rowcount
+    """Withdraw what is queued and recall what is being sent; how many were queued."""
+    rows = _locked(session, condition)
+    queued = [row_id for row_id, state in rows if state == LetterState.QUEUED.value]
+    sending = [row_id for row_id, state in rows if state == LetterState.SENDING.value]
+    _set(session, queued, state=LetterState.WITHDRAWN.value, last_answer=reason)
+    _set(session, sending, recalled=reason)
+    return len(queued)
+
+
+def _locked(session: Session, condition: ColumnElement[bool]) -> list[tuple[int, str]]:
+    """Ids and states of unfinished letters, locked: no state changes before this transaction ends.
+
+    Everybody locks by id, so that two never wait for each other.
+    """
+    unfinished = _LETTERS.c.state.in_((LetterState.QUEUED.value, LetterState.SENDING.value))
+    found = select(_LETTERS.c.id, _LETTERS.c.state).where(unfinished, condition).order_by(_LETTERS.c.id)
+    return [(row.id, row.state) for row in session.connection().execute(found.with_for_update())]
+
+
+def _set(session: Session, letter_ids: list[int], **values: str) -> None:
+    if letter_ids:
+        statement = update(_LETTERS).where(_LETTERS.c.id.in_(letter_ids)).values(**values)
+        session.connection().execute(statement)

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -10,7 +11,7 @@ from sqlalchemy import update
 from exchange.db import Database
 from exchange.mail.delivery import ATTEMPTS_MAX, WAITS, Delivered, deliver_due, free_stuck, transport_for
 from exchange.mail.maildir import received_letters
-from exchange.mail.outbox import SIGN_IN
+from exchange.mail.outbox import SIGN_IN, withdraw_waiting
 from exchange.models import Letter, LetterState
 from exchange.settings import Settings
 from tests.mail.letters import NOW, all_letters, queue_letters
@@ -155,6 +156,68 @@ def test_free_stuck_queues_what_a_dead_worker_left_and_nothing_younger(database:
     states = {row.id: (row.state, row.claimed_by) for row in all_letters(database)}
     assert states[dead.id] == (LetterState.QUEUED, "")
     assert states[alive.id] == (sending, "here:2")
+
+
+class Fragile:
+    """A carrier that breaks over one reader in a way nobody thought of, and carries the rest."""
+
+    def __init__(self, breaks_over: str) -> None:
+        self.breaks_over, self.carried = breaks_over, list[str]()
+
+    def ready(self) -> None:
+        """Nothing to open."""
+
+    def send(self, message: EmailMessage, to: str) -> str:
+        if to == self.breaks_over:
+            raise UnicodeError("nobody thought of this")
+        self.carried.append(to)
+        return "taken"
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_a_letter_that_breaks_its_sending_stops_nobody_and_ends(database: Database) -> None:
+    """The error ended the run: the letter stayed claimed, was freed, and was tried for ever."""
+    broken, whole = queue_letters(database, 2)
+    change(database, broken, useless_after=None)
+    carrier, now = Fragile(broken.to_address), NOW
+    for _ in range(ATTEMPTS_MAX):
+        deliver_due(database, carrier, Settings(), now=now, worker="test:1", limit=10)
+        now += timedelta(days=2)
+    assert carrier.carried == [whole.to_address]
+    refused = all_letters(database)[0]
+    assert (refused.state, refused.attempts) == (LetterState.REFUSED, ATTEMPTS_MAX)
+    assert "UnicodeError" in refused.last_answer
+
+
+def test_a_letter_that_kills_its_sender_each_time_is_refused_at_last(database: Database) -> None:
+    """Freed by the clock again and again, it was never given up: only answers of a server were counted."""
+    last, another = queue_letters(database, 2)
+    sending = {"state": LetterState.SENDING.value, "claimed_by": "gone:1", "claimed_at": NOW}
+    change(database, last, attempts=ATTEMPTS_MAX, **sending)
+    change(database, another, attempts=ATTEMPTS_MAX - 1, **sending)
+    with database.transaction() as session:
+        assert free_stuck(session, NOW + timedelta(hours=1), stuck_seconds=600) == 2
+    given_up, waiting = all_letters(database)
+    assert (given_up.state, given_up.claimed_by) == (LetterState.REFUSED, "")
+    assert given_up.last_answer.startswith("Given up after 8 tries.")
+    assert waiting.state == LetterState.QUEUED
+
+
+def test_a_letter_recalled_during_its_try_is_withdrawn_when_it_is_put_off(database: Database) -> None:
+    """Its cycle changed while a slow server made up its mind; the next try sent what no longer held."""
+    (letter,) = queue_letters(database)
+
+    def recalled(_content: bytes) -> str:
+        with database.transaction() as session:
+            assert withdraw_waiting(session, person_id=letter.person_id, why="Changed.") == 0
+        return "451 4.7.1 Greylisted"
+
+    with running(Sink(at_data=recalled)) as at:
+        deliver(database, at)
+    (after,) = all_letters(database)
+    assert (after.state, after.last_answer, after.claimed_by) == (LetterState.WITHDRAWN, "Changed.", "")
 
 
 def test_the_text_of_a_sign_in_letter_is_forgotten_once_it_is_sent(database: Database) -> None:
