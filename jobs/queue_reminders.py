@@ -16,9 +16,11 @@ def queue_reminders(context: Context) -> str:
     with context.database.reading() as session:
         has_work = bool(due_letters(session, plan=plan, now=now))
     queued = 0  # looked for without a lock first: on SQLite a writer keeps all others waiting
+    # Two transactions: deeds lock a cycle and then its letters, and so does queue_due.
     with context.database.transaction() as session:
         withdrawn = withdraw_outdated(session)
-        if has_work:
+    if has_work:
+        with context.database.transaction() as session:
             queued = queue_due(session, plan=plan, settings=settings, now=now)
     if queued or withdrawn:
         log.info("letters queued", queued=queued, withdrawn=withdrawn)

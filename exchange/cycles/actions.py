@@ -201,6 +201,7 @@ def resume_cycle(
     check_start(starts_on)
     with changing(session, cycle, plan, Deed("resume cycle", actor, now, reason)):
         cycle.postponed_at = None
+        cycle.round += 1
         cycle.reason = ""
         shift_start(cycle, starts_on, plan=plan, as_of=halted_at)
 

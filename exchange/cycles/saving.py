@@ -16,6 +16,7 @@ from exchange.cycles.preview import findings_of, span_of
 from exchange.cycles.queries import overrides_of
 from exchange.errors import Conflict
 from exchange.feeds.publish import mark_cycle_stale, touch
+from exchange.mail.outbox import withdraw_waiting
 from exchange.models import Cycle, Override, Person, Sitting, Stage
 from exchange.rules.blocks import check_blocks, unanswered
 from exchange.rules.cycles import StagePlan
@@ -60,6 +61,7 @@ def changing(session: Session, cycle: Cycle, plan: StagePlan, deed: Deed) -> Ite
         _touch_changed(cycle, changed, deed.now)
     session.flush()
     _mark_stale(session, cycle)
+    withdraw_waiting(session, cycle_id=cycle.id, why="The exchange was changed.")
     record(
         session,
         cycle,

@@ -76,10 +76,12 @@ class Planned:
 
     @property
     def once_key(self) -> str:
-        """The key under which the outbox takes it once; no date stands in it."""
+        """The key under which the outbox takes it once: again after a resumption, but not after a move."""
+        about = self.cycle or self.training
+        round_ = f"r{about.round}:" if about and about.round > 1 else ""
         if self.cycle:
-            return f"cycle:{self.cycle.id}:{self.letter.once_suffix}"
-        return f"training:{self.training.id if self.training else 0}:{self.letter.once_suffix}"
+            return f"cycle:{self.cycle.id}:{round_}{self.letter.once_suffix}"
+        return f"training:{self.training.id if self.training else 0}:{round_}{self.letter.once_suffix}"
 
 
 def planned_for_cycle(session: Session, cycle: Cycle, *, plan: StagePlan, now: datetime) -> list[Planned]:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from exchange.mail.compose import planned_letter
 from exchange.mail.outbox import ComposedLetter, queue
 from exchange.mail.schedule import Planned
-from exchange.reminders.queries import due_letters
+from exchange.reminders.queries import due_letters, hold_programme
 from exchange.rules.stage_plan import StagePlan
 from exchange.settings import Settings
 
@@ -22,6 +22,7 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
     May run twice, late, or beside itself: the outbox takes each once.
     """
     queued = 0
+    hold_programme(session)
     for due in due_letters(session, plan=plan, now=now):
         composed = _composed(due, plan, settings)
         if composed is None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from exchange import audit
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.feeds.publish import mark_training_stale, new_uid, touch
+from exchange.mail.outbox import withdraw_waiting
 from exchange.models import City, ExpertGroup, Override, Person, TrainingEvent, TrainingState
 from exchange.rules.blocks import check_blocks
 from exchange.rules.findings import Finding
@@ -79,8 +80,7 @@ def publish_training(
     """Let readers see the event: its feeds go stale and its letters become due. Once only."""
     if training.published_at or training.cancelled_at or training.postponed_at:
         raise Conflict("%(title)s is not a draft, so it cannot be published.", title=training.title)
-    training.published_at = now
-    training.changed_at = now
+    training.published_at = training.changed_at = now
     training.version += 1
     session.flush()
     mark_training_stale(session, training)
@@ -138,8 +138,8 @@ def resume_training(
     old["reason"] = training.reason
 
     def change() -> None:
-        training.postponed_at = None
-        training.reason = ""
+        training.postponed_at, training.reason = None, ""
+        training.round += 1
         for name in COLUMNS:
             setattr(training, name, getattr(draft, name))
 
@@ -203,6 +203,7 @@ def _change(session: Session, training: TrainingEvent, change: Callable[[], None
     session.flush()
     if training.published_at:
         mark_training_stale(session, training)
+    withdraw_waiting(session, training_id=training.id, why="The event was changed.")
 
 
 def _check_lowering(before: Marking, after: Marking, reason: str) -> None:
