@@ -51,9 +51,18 @@ class Roll:
         )
 
     def of_cities(self, city_ids: Iterable[int], roles: Sequence[Role] = _OF_A_CITY) -> list[Person]:
-        """Who speaks for the cities: contacts and leads, or those with the roles given."""
+        """Who speaks for the cities: contacts and leads, or those with the roles given.
+
+        A city that has left the network has nobody who speaks for it.
+        """
         wanted = set(city_ids)
-        return [p for p in self.people if p.city_id in wanted and any(p.has_role(role) for role in roles)]
+        return [
+            person
+            for person in self.people
+            if person.city_id in wanted
+            and person.city.status_on(self.on)
+            and any(person.has_role(role) for role in roles)
+        ]
 
     def of_groups(
         self, group_ids: Iterable[int], is_wanted: Callable[[GroupMember], bool] = lambda _seat: True

@@ -43,6 +43,21 @@ def test_letters_go_to_the_audiences_of_the_plan_and_to_nobody_else(database: Da
     assert len({one.once_key for one in planned}) == len(planned)
 
 
+def test_people_of_a_city_that_left_get_no_more_letters_for_it(database: Database) -> None:
+    """Washington left in December and still got every letter of a cycle that had named it before."""
+    with database.transaction() as session:
+        cycle = three_city_cycle(session)
+        washington = cycle.cities[1]
+        washington.memberships[0].ends_on = date(2026, 11, 1)
+        make_person(session, "Chair", city=washington, roles=[Role.COORDINATOR])
+        session.flush()
+        planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY)
+        training = make_training(session, host_city=cycle.lead_city, cities=[washington])
+        invited = planned_for_training(session, training, now=EARLY)
+    assert names(planned, "E3") == CONTACTS - {"Maria Ruiz"}
+    assert names(invited, "T1") == {"Åsa Öberg"}
+
+
 def test_letters_leave_at_nine_in_each_readers_own_city(database: Database) -> None:
     with database.transaction() as session:
         planned = planned_for_cycle(session, three_city_cycle(session), plan=stage_plan(), now=EARLY)
