@@ -120,6 +120,8 @@ def _in_words(error: ValidationError | tomllib.TOMLDecodeError) -> str:
     if isinstance(error, tomllib.TOMLDecodeError):
         return str(error)
     first = error.errors()[0]
+    if not first["loc"]:  # about several settings: its own words name them
+        return first["msg"].removeprefix("Value error, ") + "."
     name = ".".join(str(part) for part in first["loc"])
     return f"{name} (EXCHANGE_{name.upper()}): {first['msg']}."
 

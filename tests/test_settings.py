@@ -61,6 +61,17 @@ def test_wrong_type_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         load_settings()
 
 
+def test_settings_that_contradict_each_other_are_named_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It said " (EXCHANGE_): Value error, stuck_seconds must be ...", naming no setting first."""
+    monkeypatch.setenv("EXCHANGE_STUCK_SECONDS", "60")
+    with pytest.raises(ConfigurationError) as refusal:
+        load_settings()
+    said = "The settings cannot be read: stuck_seconds must be at least twice smtp_timeout_seconds, or"
+    assert str(refusal.value).startswith(said)
+
+
 def test_unknown_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXCHANGE_ENVIRONMENT", "staging")
     with pytest.raises(ConfigurationError, match="EXCHANGE_ENVIRONMENT"):
