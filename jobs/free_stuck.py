@@ -1,24 +1,35 @@
-"""Tick: queue again what a dead process left half-sent, and forget old ticks."""
+"""Tick: queue again what a dead process left half-sent, and forget what nobody asks for any more."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from sqlmodel import Session
 
+from exchange.accounts.actions import forget_spent
 from exchange.mail import delivery
+from exchange.web.limits import forget_windows
 from jobs.context import Context
 from jobs.ticks import forget_runs
 
-RUNS_KEPT_DAYS = 2  # long enough to see what a night did; ten thousand rows a day
+KEPT = timedelta(days=2)  # long enough to see what a night did; ten thousand ticks a day
 
 log = structlog.get_logger("exchange.jobs")
 
 
 def free_stuck(context: Context) -> str:
-    """Free stuck letters and prune the list of ticks."""
+    """Free stuck letters, then prune."""
     now = context.now()
     with context.database.transaction() as session:
         freed = delivery.free_stuck(session, now, stuck_seconds=context.settings.stuck_seconds)
-        forget_runs(session, now - timedelta(days=RUNS_KEPT_DAYS))
+    with context.database.transaction() as session:
+        _prune(session, now - KEPT)
     if freed:
         log.warning("stuck letters freed", count=freed)
     return f"{freed} freed"
+
+
+def _prune(session: Session, before: datetime) -> None:
+    """Delete old ticks, counters of tries, and links and sessions that let nobody in."""
+    forget_runs(session, before)
+    forget_windows(session, before)
+    forget_spent(session, before)

@@ -6,7 +6,7 @@ A token leaves here once, for a letter or a cookie; the database keeps its diges
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col
 
 from exchange.accounts.queries import open_sessions, person_with_address
@@ -117,6 +117,17 @@ def end_other_sessions(session: Session, *, actor: Person, keep: int, now: datet
     for session_id in others:
         end_session(session, session_id, actor=actor, now=now)
     return len(others)
+
+
+def forget_spent(session: Session, before: datetime) -> None:
+    """Delete links used or expired, and sessions ended or expired, before ``before``: they let nobody in."""
+    for spent in (
+        delete(SignInLink).where(or_(col(SignInLink.expires_at) < before, col(SignInLink.used_at) < before)),
+        delete(WebSession).where(
+            or_(col(WebSession.expires_at) < before, col(WebSession.revoked_at) < before)
+        ),
+    ):
+        session.connection().execute(spent)
 
 
 def _person_of_used_link(session: Session, token: str, now: datetime) -> Person:

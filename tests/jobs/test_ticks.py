@@ -15,12 +15,12 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.mail.delivery import transport_for
-from exchange.models import JobRun, LetterState
+from exchange.models import JobRun, LetterState, RateCount, SignInLink, WebSession
 from exchange.settings import ROOT, Settings
 from jobs.context import Context
 from jobs.schedule import scheduler_for, ticks
 from jobs.ticks import Tick, forget_runs, run_tick, slot
-from tests.factories import stage_plan
+from tests.factories import make_city, make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters, queue_letters
 from tests.mail.programme import three_city_cycle
@@ -55,6 +55,53 @@ def test_two_clocks_run_a_slot_once(context: Context) -> None:
     assert len(done) == 1
     (run,) = runs(context.database)
     assert (run.slot_at, run.claimed_by, run.outcome) == (NINE, "test:1", "done")
+
+
+def test_two_clock_processes_share_the_slots_and_run_each_once(
+    database_url: str, settings: Settings, clock: HandClock
+) -> None:
+    """PostgreSQL's driver did not count the inserted row, so that neither clock ran anything."""
+    done: list[datetime] = []
+    clock.set(NINE)
+    tick = Tick("count", 60, lambda context: done.append(context.now()) or "done")  # type: ignore[func-returns-value]
+    databases = [Database(database_url), Database(database_url)]
+    clocks = [
+        Context(database, settings, stage_plan(), transport_for(settings), clock, worker=f"test:{number}")
+        for number, database in enumerate(databases)
+    ]
+    for minute in range(5):
+        clock.set(NINE + timedelta(minutes=minute))
+        threads = [threading.Thread(target=run_tick, args=(tick, context)) for context in clocks]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert done == [NINE + timedelta(minutes=minute) for minute in range(5)]
+    assert [run.outcome for run in runs(databases[0])] == ["done"] * 5
+    for database in databases:
+        database.dispose()
+
+
+def test_spent_links_ended_sessions_and_old_counters_are_forgotten(context: Context) -> None:
+    """Nothing ever deleted them: the tables grew with every sign-in and every guess at one."""
+    days = [NINE - timedelta(days=number) for number in (0, 30)]
+    with context.database.transaction() as session:
+        person = make_person(session, city=make_city(session))
+        for number, at in enumerate(days):
+            values = {"person_id": person.id, "created_at": at}
+            session.add(SignInLink(token_digest=f"used {number}", expires_at=NINE, used_at=at, **values))
+            session.add(SignInLink(token_digest=f"expired {number}", expires_at=at, **values))
+            session.add(WebSession(token_digest=f"ended {number}", expires_at=at, **values))
+            session.add(WebSession(token_digest=f"out {number}", expires_at=NINE, revoked_at=at, **values))
+            session.add(RateCount(key="sign-in", window_starts_at=at, count=1))
+    for tick in ticks(context.settings):
+        run_tick(tick, context)
+    with context.database.reading() as session:
+        links = session.exec(select(SignInLink.token_digest)).all()
+        sessions = session.exec(select(WebSession.token_digest)).all()
+        assert set(links) == {"used 0", "expired 0"}
+        assert set(sessions) == {"ended 0", "out 0"}
+        assert len(session.exec(select(RateCount)).all()) == 1
 
 
 def test_the_next_slot_runs_again(context: Context, clock: HandClock) -> None:
