@@ -152,9 +152,13 @@ def facts(draft: Draft) -> dict[str, object]:
     return {name: _plain(value) for name, value in asdict(draft).items()}
 
 
-def fingerprint(draft: Draft) -> str:
-    """A short digest of what the draft says: a form carries it, so that a change meanwhile is noticed."""
-    return hashlib.sha256(json.dumps(facts(draft)).encode()).hexdigest()[:16]
+def fingerprint(draft: Draft, group_ids: Iterable[int] = ()) -> str:
+    """A short digest of what a form shows: the form carries it, so that a change meanwhile is noticed.
+
+    ``group_ids`` are the groups that a person's form shows beside the draft.
+    """
+    shown = [facts(draft), sorted(group_ids)]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
 def slug_of(name: str) -> str:

@@ -125,3 +125,21 @@ def test_last_coordinator_stays(
     assert answer.status_code == 400
     assert "Cora Coordinator is the only coordinator." in answer.text
     assert person_named(database, "Cora Coordinator").is_active
+
+
+def test_seat_given_meanwhile_is_not_taken_away_by_an_older_form(
+    coordinator: FlaskClient, database: Database, network: Network
+) -> None:
+    """Saving a person's form took back the seats that somebody else had given since it was opened."""
+    path = f"/network/people/{network.contact.id}/edit"
+    opened = field_values(coordinator.get(path).text) | {"roles": ["city contact"], "name": "Dara New"}
+    seats = f"/network/groups/{network.group.id}/members"
+    assert coordinator.post(seats, data={"person_id": network.contact.id}).status_code == 303
+    late = coordinator.post(path, data=opened)
+    assert late.status_code == 400
+    assert "Somebody else changed this while you were editing" in late.text
+    with database.reading() as session:
+        seated = session.exec(select(GroupMember.person_id)).all()
+        assert set(seated) == {network.expert.id, network.contact.id}
+    fresh = field_values(coordinator.get(path).text) | {"roles": ["city contact"]}
+    assert coordinator.post(path, data=fresh | {"group_ids": [network.group.id]}).status_code == 303

@@ -1,12 +1,14 @@
 """Adding and editing people. Who sits in which body is changed in seats.py."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.errors import InvalidInput
-from exchange.models import Person, PersonRole, Role
+from exchange.mail.outbox import withdraw_waiting
+from exchange.models import GroupMember, Person, PersonRole, Role
 from exchange.network.actions.saving import flush, insert, refuse_stale, take
 from exchange.network.drafts import PersonDraft, checked_person, draft_of_person, facts
 
@@ -32,14 +34,14 @@ def edit_person(
     actor: Person,
     now: datetime,
 ) -> None:
-    """Write the draft over the person. ``seen`` is the fingerprint the form carried.
+    """Write the draft over the person. ``seen`` is the fingerprint the form carried, groups included.
 
     Raises InvalidInput when nobody would be left to coordinate the network.
     """
     draft = checked_person(draft)
     take(session, person)
     present = draft_of_person(person)
-    refuse_stale(present, seen)
+    refuse_stale(present, seen, _group_ids(session, person))
     before, after = facts(present), facts(draft)
     if before == after:
         return
@@ -47,10 +49,15 @@ def edit_person(
         _refuse_last_coordinator(session, person, draft)
     _write(person, draft)
     flush(session, person)
+    withdraw_waiting(session, person_id=person.id, why="The person's entry was changed.")
     subject = f"person:{person.id}"
     audit.record(
         session, actor=actor, action="edit person", subject=subject, before=before, after=after, now=now
     )
+
+
+def _group_ids(session: Session, person: Person) -> Sequence[int]:
+    return session.exec(select(GroupMember.group_id).where(GroupMember.person_id == person.id)).all()
 
 
 def _write(person: Person, draft: PersonDraft) -> None:

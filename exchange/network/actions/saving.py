@@ -3,6 +3,8 @@
 It decides nothing about any one noun.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
@@ -35,9 +37,12 @@ def take(session: Session, row: SQLModel) -> None:
     session.refresh(row)
 
 
-def refuse_stale(present: Draft, seen: str | None) -> None:
-    """Raise Conflict unless the form was made from ``present``; ``seen`` None means no form was shown."""
-    if seen is not None and seen != fingerprint(present):
+def refuse_stale(present: Draft, seen: str | None, group_ids: Iterable[int] = ()) -> None:
+    """Raise Conflict unless the form was made from ``present``; ``seen`` None means no form was shown.
+
+    ``group_ids`` are the groups a person sits in, when the form is a person's.
+    """
+    if seen is not None and seen != fingerprint(present, group_ids):
         raise Conflict(
             "Somebody else changed this while you were editing, and your changes were not saved. "
             "Open the page again to see what it says now."

@@ -51,7 +51,7 @@ class PersonForm(HouseForm):
         )
 
 
-def form_of_person(person: Person, group_ids: Iterable[int]) -> PersonForm:
+def form_of_person(person: Person, group_ids: Sequence[int]) -> PersonForm:
     """The form filled with the person, or with what was typed; needs their roles loaded."""
     draft = draft_of_person(person)
     return PersonForm(
@@ -63,6 +63,6 @@ def form_of_person(person: Person, group_ids: Iterable[int]) -> PersonForm:
             "roles": [role.value for role in draft.roles],
             "group_ids": list(group_ids),
             "is_active": draft.is_active,
-            "seen": fingerprint(draft),
+            "seen": fingerprint(draft, group_ids),
         }
     )
