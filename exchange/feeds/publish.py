@@ -4,7 +4,7 @@ A request never builds and this never answers one. What a feed shows is decided 
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
 from typing import cast
@@ -194,10 +194,8 @@ def _former_members_with_feed(session: Session, now: datetime) -> list[City]:
 
 
 def _has_left(city: City, now: datetime) -> bool:
-    """Whether all memberships have ended, by the city's own date; a city without any has not left."""
-    today = wall_time(now, city.time_zone).on
-    ends = [membership.ends_on or date.max for membership in city.memberships]
-    return bool(ends) and max(ends) < today
+    """Whether the city is no member any more, nor about to be one, by its own date."""
+    return city.is_former_on(wall_time(now, city.time_zone).on)
 
 
 def _due(database: Database) -> Sequence[int]:

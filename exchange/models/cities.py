@@ -54,6 +54,10 @@ class City(SQLModel, table=True):
                 return MembershipStatus(membership.status)
         return None
 
+    def is_former_on(self, on: date) -> bool:
+        """Whether every membership has ended by ``on`` and none is to come; so it is without any."""
+        return all(span.ends_on is not None and span.ends_on < on for span in self.memberships)
+
 
 class Membership(SQLModel, table=True):
     """One span of a city's membership under one status; both dates inclusive, None means open."""

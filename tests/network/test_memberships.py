@@ -8,10 +8,10 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.feeds.addresses import current_address
-from exchange.feeds.publish import publish_stale
+from exchange.feeds.publish import ensure_feeds, publish_stale
 from exchange.models import AuditEntry, City, Cycle, Feed
 from exchange.settings import Settings
-from tests.factories import make_cycle
+from tests.factories import make_city, make_cycle
 from tests.hand_clock import HandClock
 from tests.network.conftest import Network
 
@@ -124,3 +124,28 @@ def test_end_without_reason_or_twice_is_refused(
     coordinator.post(path, data={"from_on": "2027-01-01", "reason": "Leaves."})
     twice = coordinator.post(path, data={"from_on": "2027-02-01", "reason": "Leaves."})
     assert "not in the network on that day" in twice.text
+
+
+def test_membership_taken_back_on_its_first_day_stops_the_feed(
+    coordinator: FlaskClient, database: Database, settings: Settings, network: Network, clock: HandClock
+) -> None:
+    """A city was left without any membership, and its feed went on as if it had not left."""
+    with database.transaction() as session:
+        make_city(session, "Sydney", starts_on=date(2027, 3, 1))
+        ensure_feeds(session, settings, clock())
+    path = f"/feeds/{(address(database, settings, 'sydney') or '').rpartition('/')[2]}"
+    assert coordinator.get(path).status_code == 200
+    taken_back = {"from_on": "2027-03-01", "reason": "Changed its mind."}
+    assert coordinator.post("/network/cities/sydney/end", data=taken_back).status_code == 303
+    assert history(database, "sydney") == []
+    assert coordinator.get(path).status_code == 410
+    publish_stale(database, settings, clock())
+    assert address(database, settings, "sydney") is None
+    assert coordinator.get(path).status_code == 410
+
+
+def test_page_of_the_end_says_what_stops_and_what_stays(coordinator: FlaskClient, network: Network) -> None:
+    page = html.unescape(coordinator.get("/network/cities/dublin/end").text)
+    assert "Letters to the city's people stop with the membership" in page
+    assert "their access to the programme" in page
+    assert "past takes stay" in page

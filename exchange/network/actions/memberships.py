@@ -12,12 +12,14 @@ from exchange import audit
 from exchange.errors import InvalidInput
 from exchange.feeds.addresses import replace_address, revoke_city_feed
 from exchange.feeds.publish import ensure_feeds, mark_all_stale
+from exchange.mail.outbox import withdraw_planned
 from exchange.models import City, Feed, Membership, MembershipStatus, Person
 from exchange.network.actions.saving import take
 from exchange.rules.timezones import wall_time
 from exchange.settings import Settings
 
 ONE_DAY = timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # a membership that begins or ends outside is a slip of the keyboard
 
 
 def change_status(
@@ -36,9 +38,10 @@ def change_status(
     A change planned for that day or later is replaced. Raises InvalidInput, field "from_on", when
     the present status began later, and field "status" when the city has that status already.
     """
+    check_year(from_on)
     take(session, city)
     before = history(city)
-    was_former = is_former(city, wall_time(now, city.time_zone).on)
+    was_former = city.is_former_on(wall_time(now, city.time_zone).on)
     if city.status_on(from_on) is status:
         raise InvalidInput("The city is that already on this day.", field="status")
     kept = _kept_before(city, from_on, today=wall_time(now, city.time_zone).on)
@@ -48,6 +51,7 @@ def change_status(
     if was_former:
         _reopen_feed(session, city, settings=settings, actor=actor, now=now)
     mark_all_stale(session)
+    withdraw_planned(session, "A city's membership was changed.")
     _record(session, "change membership", city, before, reason=reason, actor=actor, now=now)
 
 
@@ -57,8 +61,9 @@ def end_membership(
     """Let the city leave: ``from_on`` is the first day it is no longer in the network.
 
     Once that day has come in the city its feed answers 410: here, or when the feeds are next
-    published. Raises InvalidInput, field "from_on".
+    published; at once when only a membership to come is taken back. Raises InvalidInput, field "from_on".
     """
+    check_year(from_on)
     take(session, city)
     before = history(city)
     if city.status_on(from_on) is None:
@@ -66,15 +71,22 @@ def end_membership(
     today = wall_time(now, city.time_zone).on
     city.memberships = _kept_before(city, from_on, today=today)
     session.flush()
-    if from_on <= today:
+    if city.is_former_on(today):
         revoke_city_feed(session, city, actor=actor, now=now, reason=reason)
     mark_all_stale(session)
+    withdraw_planned(session, "A city's membership was changed.")
     _record(session, "end membership", city, before, reason=reason, actor=actor, now=now)
 
 
-def is_former(city: City, on: date) -> bool:
-    """Whether every membership of the city has ended by ``on`` and none is to come."""
-    return all(span.ends_on is not None and span.ends_on < on for span in city.memberships)
+def check_year(on: date) -> None:
+    """Raise InvalidInput, field "from_on", for a date on which no membership begins or ends."""
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise InvalidInput(
+            "A membership begins and ends between %(first)s and %(last)s.",
+            field="from_on",
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
 
 
 def history(city: City) -> list[list[str | None]]:
