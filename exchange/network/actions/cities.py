@@ -7,8 +7,10 @@ from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.feeds.publish import ensure_feeds, mark_all_stale
+from exchange.feeds.renaming import touch_naming_city
+from exchange.mail.outbox import withdraw_planned
 from exchange.models import City, Membership, Person, QuietPeriod
-from exchange.network.actions.memberships import span_facts
+from exchange.network.actions.memberships import check_year, span_facts
 from exchange.network.actions.saving import flush, insert, refuse_stale, take
 from exchange.network.drafts import CityDraft, Span, checked_city, draft_of_city, facts, slug_of
 from exchange.rules.quiet_periods import QuietPeriod as QuietPeriodRule
@@ -27,6 +29,9 @@ def add_city(
     now: datetime,
 ) -> City:
     """A new city with its first membership, and its feed at once."""
+    for span in spans:
+        if span.starts_on:
+            check_year(span.starts_on)
     city = insert_city(session, draft, spans, actor=actor, now=now)
     ensure_feeds(session, settings, now)
     return city
@@ -73,7 +78,10 @@ def edit_city(
         return
     _write(city, draft)
     flush(session, city)
+    if (present.name, present.time_zone) != (draft.name, draft.time_zone):
+        touch_naming_city(session, city, now)
     mark_all_stale(session)  # the city's name stands in entries of other cities' feeds, too
+    withdraw_planned(session, "A city's entry was changed.")
     audit.record(
         session,
         actor=actor,

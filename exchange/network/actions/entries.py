@@ -8,6 +8,7 @@ from sqlmodel import Session, SQLModel
 
 from exchange import audit
 from exchange.feeds.publish import ensure_feeds, mark_all_stale
+from exchange.feeds.renaming import touch_naming_theme
 from exchange.models import Board, ExpertGroup, Partner, Person, Theme
 from exchange.network.actions.saving import flush, insert, refuse_stale, take
 from exchange.network.drafts import (
@@ -75,6 +76,8 @@ def edit_entry(
     entry.key, entry.name = draft.key, draft.name
     setattr(entry, NOTE_COLUMN[type(entry)], draft.note)
     flush(session, entry)
+    if isinstance(entry, Theme) and present.name != draft.name:
+        touch_naming_theme(session, entry, now)
     mark_all_stale(session)  # the name of a group is the name of its feed
     noun = NOUNS[type(entry)]
     subject = f"{noun}:{entry.id}"
