@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from exchange import audit
 from exchange.errors import Conflict
 from exchange.models import City, Feed, FeedAddress, FeedKind, Person
+from exchange.rules.timezones import wall_time
 from exchange.settings import Settings
 from exchange.tokens import digest
 
@@ -63,12 +64,13 @@ def add_address(session: Session, feed: Feed, *, settings: Settings, now: dateti
 def replace_address(
     session: Session, feed: Feed, *, actor: Person | None, settings: Settings, now: datetime, reason: str = ""
 ) -> FeedAddress:
-    """Revoke a private feed's addresses and make the next one; the old ones answer 410 from now on.
+    """Revoke a private feed's addresses, if it has any, and make the next one; the old ones answer 410.
 
-    Raises Conflict for the public feed, whose address is no secret.
+    Raises Conflict for the public feed, whose address is no secret, and for a city that has left.
     """
-    if feed.kind == FeedKind.NETWORK:
-        raise Conflict("The public feed has one address for life: it is no secret.")
+    _refuse_public(feed)
+    if not may_have_address(feed, now):
+        raise Conflict("The city has left the network: its calendar has stopped.")
     before = {"serials": _revoke(session, feed, now)}
     address = add_address(session, feed, settings=settings, now=now)
     audit.record(
@@ -84,13 +86,29 @@ def replace_address(
     return address
 
 
+def may_have_address(feed: Feed, now: datetime) -> bool:
+    """Whether somebody may subscribe to the feed at all: not to that of a city that has left."""
+    city = feed.city
+    return city is None or not city.is_former_on(wall_time(now, city.time_zone).on)
+
+
 def revoke_city_feed(
     session: Session, city: City, *, actor: Person | None, now: datetime, reason: str = ""
 ) -> None:
     """Stop a city's feed, as its membership ends: its addresses answer 410 with an empty calendar."""
     feed = session.exec(select(Feed).where(Feed.city_id == city.id)).first()
-    if feed is None:
-        return
+    if feed is not None:
+        revoke_address(session, feed, actor=actor, now=now, reason=reason)
+
+
+def revoke_address(
+    session: Session, feed: Feed, *, actor: Person | None, now: datetime, reason: str = ""
+) -> None:
+    """Stop a private feed without a new address; the old ones answer 410. Nothing when it has none.
+
+    Raises Conflict for the public feed.
+    """
+    _refuse_public(feed)
     serials = _revoke(session, feed, now)
     if not serials:
         return
@@ -104,6 +122,11 @@ def revoke_city_feed(
         now=now,
         reason=reason,
     )
+
+
+def _refuse_public(feed: Feed) -> None:
+    if feed.kind == FeedKind.NETWORK:
+        raise Conflict("The public feed has one address for life: it is no secret.")
 
 
 def _revoke(session: Session, feed: Feed, now: datetime) -> list[int]:

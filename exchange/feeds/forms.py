@@ -1,4 +1,4 @@
-"""The form of the feeds room: why an address is replaced."""
+"""The form of the feeds room: why an address is replaced or revoked."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import TextAreaField
@@ -9,7 +9,7 @@ from exchange.web.forms import HouseForm, some_text, stripped
 REASON_MAX = 500  # characters: two or three sentences
 
 
-class ReplaceForm(HouseForm):
+class ReasonForm(HouseForm):
     """A reason for the audit trail."""
 
     reason = TextAreaField(

@@ -6,9 +6,9 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.errors import NotFound
-from exchange.feeds.addresses import replace_address
+from exchange.feeds.addresses import current_address, replace_address, revoke_address
 from exchange.feeds.answers import answer
-from exchange.feeds.forms import ReplaceForm
+from exchange.feeds.forms import ReasonForm
 from exchange.feeds.lines import lines_for
 from exchange.feeds.queries import feed_name
 from exchange.feeds.served import feed_at
@@ -18,6 +18,8 @@ from exchange.web.permissions import Permission, anonymous, requires
 from exchange.web.request import now, reading, settings, signed_in, transaction
 
 blueprint = Blueprint("feeds", __name__)
+
+Page = tuple[str, int] | AnyResponse
 
 
 @blueprint.get("/feeds/network.ics")
@@ -47,34 +49,47 @@ def private_feed(token: str) -> Response:
 def feeds() -> str:
     """The addresses a reader may subscribe to, and how."""
     with reading() as session:
-        lines = lines_for(session, signed_in(), settings())
+        lines = lines_for(session, signed_in(), settings(), now())
     return render_template("feeds/feeds.html", lines=lines)
 
 
 @blueprint.route("/feeds/<int:feed_id>/replace", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
-def replace_feed_address(feed_id: int) -> str | tuple[str, int] | AnyResponse:
-    """Say what will happen, then revoke the address and make the next one."""
-    form = ReplaceForm()
-    if form.validate_on_submit():
-        with transaction() as session:
-            feed = _private_feed(session, feed_id)
-            replace_address(
-                session,
-                feed,
-                actor=signed_in().person,
-                settings=settings(),
-                now=now(),
-                reason=form.reason.data,
-            )
-            name = feed_name(feed)
-        flash(_("The calendar of %(name)s has a new address. The old one has stopped.", name=name))
-        return redirect(url_for("feeds.feeds"), 303)
+def replace_feed_address(feed_id: int) -> Page:
+    """Say what will happen, then revoke the address if there is one and make the next."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _asked("feeds/replace_feed_address.html", form, feed_id)
+    with transaction() as session:
+        feed = _private_feed(session, feed_id)
+        actor, reason = signed_in().person, form.reason.data
+        replace_address(session, feed, actor=actor, settings=settings(), now=now(), reason=reason)
+        name = feed_name(feed)
+    flash(_("The calendar of %(name)s has a new address. Any older one has stopped.", name=name))
+    return redirect(url_for("feeds.feeds"), 303)
+
+
+@blueprint.route("/feeds/<int:feed_id>/revoke", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def revoke_feed_address(feed_id: int) -> Page:
+    """Say what will happen, then stop the calendar until somebody makes it a new address."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _asked("feeds/revoke_feed_address.html", form, feed_id)
+    with transaction() as session:
+        feed = _private_feed(session, feed_id)
+        revoke_address(session, feed, actor=signed_in().person, now=now(), reason=form.reason.data)
+        name = feed_name(feed)
+    flash(_("The calendar of %(name)s has stopped and has no address now.", name=name))
+    return redirect(url_for("feeds.feeds"), 303)
+
+
+def _asked(template: str, form: ReasonForm, feed_id: int) -> Page:
     with reading() as session:
-        name = feed_name(_private_feed(session, feed_id))
-    return render_template(
-        "feeds/replace_feed_address.html", form=form, name=name
-    ), 400 if form.errors else 200
+        feed = _private_feed(session, feed_id)
+        name, has_address = feed_name(feed), current_address(settings(), feed) is not None
+    page = render_template(template, form=form, name=name, has_address=has_address)
+    return page, 400 if form.errors else 200
 
 
 def _private_feed(session: Session, feed_id: int) -> Feed:

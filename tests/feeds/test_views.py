@@ -230,7 +230,7 @@ def test_coordinator_finds_every_feed(
     address = f"{settings.base_url}{_path(database, settings, programme)}"
     assert f'value="{address}"' in page
     assert f'href="webcal://{address.partition("://")[2]}"' in page
-    assert page.count("Revoke and replace") == 3
+    assert page.count('/replace"') == 3
 
 
 def test_contact_finds_the_own_city_the_own_groups_and_the_public_feed(
@@ -241,7 +241,7 @@ def test_contact_finds_the_own_city_the_own_groups_and_the_public_feed(
         make_group(session, "Communication", members=[person])
         ensure_feeds(session, Settings(database_url=database.url), MADE_AT)
     page = sign_in(person).get("/feeds").text
-    assert re.findall(r'<th scope="row">(.+?)<br>', page) == [
+    assert re.findall(r'<span class="feed-name">(.+?)</span>', page) == [
         "Public programme",
         "Stockholm",
         "Communication",
@@ -274,6 +274,50 @@ def test_replaced_address_stops_and_the_new_one_works(
     assert (entry.actor, entry.reason) == ("Cora", "A phone was lost.")
 
 
+def test_revoked_address_stops_without_a_new_one_until_one_is_made(
+    database: Database, settings: Settings, programme: Programme, stockholm: str, sign_in: SignIn
+) -> None:
+    """An address that got out could only be replaced: the calendar could not be stopped for a while."""
+    with database.transaction() as session:
+        person = make_person(session, "Cora", city=programme.london, roles=[Role.COORDINATOR])
+        feed_id = _feed(session, programme).id
+    browser = sign_in(person)
+    path = f"/feeds/{feed_id}/revoke"
+    assert "stops at once" in browser.get(path).text
+    assert browser.get(stockholm).status_code == 200  # looking changes nothing
+    assert browser.post(path, data={"reason": " "}).status_code == 400
+    assert browser.post(path, data={"reason": "A phone was lost."}).status_code == 303
+    assert browser.get(stockholm).status_code == 410
+    publish_stale(database, settings, MADE_AT)
+    with database.reading() as session:
+        assert current_address(settings, _feed(session, programme)) is None
+        (entry,) = session.exec(select(AuditEntry)).all()
+    assert (entry.actor, entry.action, entry.reason) == ("Cora", "revoke feed address", "A phone was lost.")
+    page = browser.get("/feeds").text
+    assert "No address: it was revoked" in page
+    assert (page.count("Make an address"), page.count('/revoke"')) == (1, 2)
+    assert "Make an address for Stockholm" in browser.get(f"/feeds/{feed_id}/replace").text
+    assert browser.post(f"/feeds/{feed_id}/replace", data={"reason": "Found."}).status_code == 303
+    assert browser.get(stockholm).status_code == 410
+    assert browser.get(_path(database, settings, programme)).status_code == 200
+
+
+def test_city_that_has_left_is_offered_no_address(
+    database: Database, settings: Settings, programme: Programme, sign_in: SignIn, clock: HandClock
+) -> None:
+    with database.transaction() as session:
+        person = make_person(session, city=programme.london, roles=[Role.COORDINATOR])
+        feed_id = _feed(session, programme).id
+        session.add(programme.stockholm)
+        programme.stockholm.memberships[0].ends_on = clock().date() - timedelta(days=1)
+    publish_stale(database, settings, clock())
+    browser = sign_in(person)
+    page = browser.get("/feeds").text
+    assert "Stopped: the city has left the network." in page
+    assert "Make an address" not in page
+    assert browser.post(f"/feeds/{feed_id}/replace", data={"reason": "Please."}).status_code == 409
+
+
 def test_contact_cannot_replace_an_address(
     database: Database, programme: Programme, stockholm: str, sign_in: SignIn
 ) -> None:
@@ -281,7 +325,8 @@ def test_contact_cannot_replace_an_address(
         person = make_person(session, city=programme.stockholm)
         feed_id = _feed(session, programme).id
     browser = sign_in(person)
-    assert browser.post(f"/feeds/{feed_id}/replace", data={"reason": "x"}).status_code == 403
+    for deed in ("replace", "revoke"):
+        assert browser.post(f"/feeds/{feed_id}/{deed}", data={"reason": "x"}).status_code == 403
     assert browser.get(stockholm).status_code == 200
 
 
@@ -289,7 +334,9 @@ def test_public_feed_cannot_be_replaced(database: Database, programme: Programme
     with database.transaction() as session:
         person = make_person(session, city=programme.london, roles=[Role.COORDINATOR])
         feed_id = session.exec(select(Feed.id).where(Feed.kind == "network")).one()
-    assert sign_in(person).get(f"/feeds/{feed_id}/replace").status_code == 404
+    browser = sign_in(person)
+    for deed in ("replace", "revoke"):
+        assert browser.get(f"/feeds/{feed_id}/{deed}").status_code == 404
 
 
 def test_story_17_ended_membership_stops_the_feed_within_one_refresh(
