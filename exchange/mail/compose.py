@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from exchange.mail.letter_facts import due_day_of, feedback_day_of, meeting_of
 from exchange.mail.outbox import ComposedLetter
+from exchange.mail.readers import can_open_page
 from exchange.mail.schedule import Planned
 from exchange.mail.wording import Wording, wording
 from exchange.models import Person
@@ -96,6 +97,9 @@ def _folder(planned: Planned) -> str:
 
 
 def _page(planned: Planned, settings: Settings) -> str:
+    """The address of the page that the letter is about; empty for a reader to whom it does not open."""
+    if planned.cycle and not can_open_page(planned.person, planned.cycle, planned.local.on):
+        return ""
     room, row = ("cycles", planned.cycle) if planned.cycle else ("trainings", planned.training)
     return f"{settings.base_url.rstrip('/')}/{room}/{row.id if row else ''}"
 

@@ -96,13 +96,14 @@ def audiences_of_cycle(roll: Roll, cycle: Cycle) -> dict[str, list[Reader]]:
 
     "registered" are all who take part, until there is registration; "authors" are the chairs of the
     groups, and everybody in a group without a chair; "reviewers" are the cities, which check facts.
+    A marking that asks for a need to know keeps it from board members who have no other part in it.
     """
     city_ids = {cycle.lead_city_id, *(city.id or 0 for city in cycle.cities)}
     group_ids = {group.id or 0 for group in cycle.groups}
     chaired = {seat.group_id for seat in roll.seats if seat.is_chair}
     cities, group = roll.of_cities(city_ids), roll.of_groups(group_ids)
     people = {
-        "board": [person for person in roll.people if person.id in roll.board_ids],
+        "board": [p for p in roll.people if p.id in roll.board_ids and _may_know(p, cycle, roll.on)],
         "group_chairs": roll.of_groups(group_ids, lambda seat: seat.is_chair),
         "cities": cities,
         "experts": group,
@@ -114,6 +115,21 @@ def audiences_of_cycle(roll: Roll, cycle: Cycle) -> dict[str, list[Reader]]:
         "coordinators": [person for person in roll.people if person.has_role(Role.COORDINATOR)],
     }
     return {audience: [roll.reader(person) for person in found] for audience, found in people.items()}
+
+
+def can_open_page(person: Person, cycle: Cycle, on: date) -> bool:
+    """Whether the cycle's page shows itself to the person: people of its cities and groups, and planners."""
+    city_ids = {cycle.lead_city_id, *(city.id for city in cycle.cities)}
+    return (
+        cycle.marking == Marking.CLEAR
+        or person.has_role(Role.COORDINATOR)
+        or (person.city_id in city_ids and person.city.status_on(on) is not None)
+        or any(seat.person_id == person.id for group in cycle.groups for seat in group.members)
+    )
+
+
+def _may_know(person: Person, cycle: Cycle, on: date) -> bool:
+    return rank(Marking(cycle.marking)) < rank(Marking.AMBER_STRICT) or can_open_page(person, cycle, on)
 
 
 def invited_to_training(roll: Roll, training: TrainingEvent) -> list[Reader]:

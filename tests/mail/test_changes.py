@@ -1,5 +1,6 @@
 """Letters that wait while what they are about changes: they go out as things are, or not at all."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -81,6 +82,20 @@ def test_letters_that_wait_when_a_marking_rises_go_out_sealed(database: Database
     for letter in after:
         assert letter.subject.startswith("[TLP:RED] ")
         assert "Secret title" not in letter.subject + letter.text + letter.html
+
+
+def test_a_change_during_the_tick_finds_the_letters_that_the_tick_queues(database: Database) -> None:
+    """The change came between reading the cycle and committing its letters, and found none of them."""
+    with database.transaction() as session:
+        made = three_city_cycle(session, title="Secret title")
+    with database.transaction() as session:
+        assert queue_due(session, plan=PLAN, settings=Settings(), now=EVENING) == 4
+        change = threading.Thread(target=raise_marking, args=(database, made))
+        change.start()
+        change.join(timeout=1)
+        assert change.is_alive()  # it waits for the tick to end
+    change.join()
+    assert letters(database) == []
 
 
 def test_letters_that_wait_when_the_start_moves_are_not_sent_with_old_dates(

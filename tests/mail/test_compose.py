@@ -13,6 +13,7 @@ import pytest
 from exchange.db import Database
 from exchange.mail.compose import TEMPLATES, sign_in_letter
 from exchange.mail.schedule import planned_for_cycle, planned_for_training
+from exchange.models import Board, BoardMember
 from exchange.rules.markings import Marking
 from exchange.settings import Settings
 from tests.factories import make_city, make_person, make_training, stage_plan
@@ -168,6 +169,29 @@ def test_a_letter_holds_what_its_marking_allows_and_no_more(
     for secret in shown:
         assert secret in letters["T1"].text
     assert ("11 Mar" in letters["T1"].text) == (marking is not Marking.RED)
+
+
+@pytest.mark.parametrize(
+    ("marking", "is_written"), [(Marking.GREEN, True), (Marking.AMBER, True), (Marking.RED, False)]
+)
+def test_a_board_member_is_led_to_no_page_that_stays_closed(
+    database: Database, marking: Marking, is_written: bool
+) -> None:
+    """Of a RED cycle that names neither city nor group of theirs it said "Sign in to read it": to a 404."""
+    with database.transaction() as session:
+        cycle = three_city_cycle(session, marking=marking)
+        member = make_person(session, "Bo Ard", city=make_city(session, "Dublin"), roles=[])
+        board = Board(key="B1", name="Board")
+        board.members = [BoardMember(person_id=member.id)]
+        session.add(board)
+        session.flush()
+        planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY)
+        page = f"/cycles/{cycle.id}"
+        assert page in composed(letter_to(planned, "E0", "Priya Nair")).text
+        assert ("Bo Ard" in {one.person.name for one in planned}) is is_written
+        if is_written:
+            letter = composed(letter_to(planned, "E0", "Bo Ard"))
+            assert page not in letter.text + letter.html
 
 
 def test_the_sign_in_letter_says_how_long_its_link_lasts(database: Database) -> None:
