@@ -1,11 +1,12 @@
 """Letters that wait while what they are about changes: they go out as things are, or not at all."""
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from exchange.cycles import actions as cycles
 from exchange.cycles.queries import cycle_to_change
@@ -15,6 +16,7 @@ from exchange.models import Cycle, Letter, LetterState, Person, TrainingEvent
 from exchange.network.actions.people import edit_person
 from exchange.network.drafts import draft_of_person
 from exchange.reminders.actions import queue_due
+from exchange.reminders.queries import hold_programme
 from exchange.rules.markings import Marking
 from exchange.settings import Settings
 from exchange.trainings import actions as trainings
@@ -32,6 +34,10 @@ WASHINGTON = "Maria Ruiz"  # where it is 17:30 still
 def tick(database: Database, now: datetime = EVENING) -> int:
     with database.transaction() as session:
         return queue_due(session, plan=PLAN, settings=Settings(), now=now)
+
+
+def all_subjects(session: Session) -> Sequence[str]:
+    return session.exec(select(Letter.subject)).all()
 
 
 def letters(database: Database, state: LetterState = LetterState.QUEUED) -> list[Letter]:
@@ -88,13 +94,15 @@ def test_a_change_during_the_tick_finds_the_letters_that_the_tick_queues(databas
     """The change came between reading the cycle and committing its letters, and found none of them."""
     with database.transaction() as session:
         made = three_city_cycle(session, title="Secret title")
+    change = threading.Thread(target=raise_marking, args=(database, made))
     with database.transaction() as session:
-        assert queue_due(session, plan=PLAN, settings=Settings(), now=EVENING) == 4
-        change = threading.Thread(target=raise_marking, args=(database, made))
+        hold_programme(session)
         change.start()
         change.join(timeout=1)
-        assert change.is_alive()  # it waits for the tick to end
+        assert queue_due(session, plan=PLAN, settings=Settings(), now=EVENING) == 4
+        subjects = all_subjects(session)
     change.join()
+    assert all(subject.startswith("[TLP:GREEN] ") for subject in subjects)  # the change waited
     assert letters(database) == []
 
 
