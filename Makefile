@@ -12,7 +12,7 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast faults browser lint format bench lock clean
+.PHONY: help run test test-fast faults browser lint format bench messages lock clean
 
 help: ## Say what each target does
 	@echo "Exchange. The targets:"
@@ -53,6 +53,14 @@ format: ## Put every file in the house style
 bench: ## Measure start-up, memory and the pages against a bare Flask page
 	@$(PYTHON) bootstrap.py test
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+messages: ## Collect what can be translated into exchange/translations/messages.pot
+	@$(PYTHON) bootstrap.py test
+	mkdir -p exchange/translations
+	$(BIN)/pybabel --quiet extract --mapping config/babel.cfg --no-location --project Exchange \
+		--keyword _l --keyword lazy_gettext --keyword InvalidInput --keyword NotFound --keyword Forbidden \
+		--keyword Conflict --keyword ConfigurationError --keyword Sentence \
+		--output exchange/translations/messages.pot .
 
 lock: ## Choose new versions: rewrites config/requirements/*.lock (needs uv)
 	cd config/requirements && for set in test pg run; do \
