@@ -77,9 +77,10 @@ def edit_training(
 def publish_training(
     session: Session, training: TrainingEvent, *, actor: Person | None, now: datetime
 ) -> None:
-    """Let readers see the event: its feeds go stale and its letters become due. Once only."""
+    """Let readers see the event, once: feeds go stale, letters become due. Blocked without a reason."""
     if training.published_at or training.cancelled_at or training.postponed_at:
         raise Conflict("%(title)s is not a draft, so it cannot be published.", title=training.title)
+    _findings_set_aside(session, draft_of(training), training=training, reason="")
     training.published_at = training.changed_at = now
     training.version += 1
     session.flush()
@@ -259,9 +260,8 @@ def _invite(session: Session, training: TrainingEvent, draft: TrainingDraft) -> 
     if draft.host_city_id not in {city.id for city in cities}:
         raise InvalidInput("Choose the city that hosts the event.", field="host_city_id")
     training.cities = [city for city in cities if city.id in draft.city_ids]
-    training.groups = list(
-        session.exec(select(ExpertGroup).where(col(ExpertGroup.id).in_(draft.group_ids))).all()
-    )
+    groups = select(ExpertGroup).where(col(ExpertGroup.id).in_(draft.group_ids))
+    training.groups = list(session.exec(groups))
 
 
 def _values(draft: TrainingDraft) -> dict[str, object]:

@@ -11,6 +11,7 @@ from exchange.calendars import calendars_of
 from exchange.errors import InvalidInput
 from exchange.models import TrainingEvent, TrainingState
 from exchange.rules import trainings as rhythm
+from exchange.rules.blocks import Blocked
 from exchange.trainings import actions, queries
 from exchange.trainings.drafts import check_draft, draft_of, moved_draft
 from exchange.trainings.forms import (
@@ -29,14 +30,7 @@ from exchange.trainings.preview import Preview, preview_of
 from exchange.trainings.reader_pages import training_of_city, trainings_of_city
 from exchange.web.gauges import gauge_scale
 from exchange.web.permissions import Permission, requires
-from exchange.web.request import (
-    may,
-    now,
-    reading,
-    signed_in,
-    today,
-    transaction,
-)
+from exchange.web.request import may, now, reading, signed_in, today, transaction
 from exchange.web.words import TRAINING_KINDS, TRAINING_MODES, TRAINING_STATES, zone_place
 
 Page = str | Response | tuple[str, int]
@@ -140,14 +134,19 @@ def publish_training(training_id: int) -> Page:
     """What publishing will do, then doing it."""
     form = PublishForm()
     if form.validate_on_submit():
-        _do(training_id, form, _publish)
-        flash(_("Published. Feeds are being written anew, and letters go out when they are due."))
-        return _to_training(training_id)
+        try:
+            _do(training_id, form, _publish)
+        except Blocked as error:
+            form.add_error(error)
+        else:
+            flash(_("Published. Feeds are being written anew, and letters go out when they are due."))
+            return _to_training(training_id)
     with reading() as session:
         training = queries.training(session, training_id)
         form.version.data = training.version
         impact = impact_of(session, training, now=now())
-        return render_template("trainings/publish_training.html", training=training, form=form, impact=impact)
+        page = render_template("trainings/publish_training.html", training=training, form=form, impact=impact)
+        return page, 400 if form.errors else 200
 
 
 @blueprint.route("/trainings/<int:training_id>/cancel", methods=["GET", "POST"])
