@@ -34,6 +34,7 @@ from exchange.web.forms import HouseForm, one_line, some_text, stripped
 
 Typed = TypeVar("Typed")
 REASON_MAX = 500  # characters of a reason: two or three sentences
+LINK_MAX = 500  # characters of a link; meeting services make long ones
 ZONE_MAX = 60  # characters; the longest name in the zone data has 32
 
 _MARKINGS = {
@@ -203,18 +204,23 @@ class MoveStageForm(VersionedForm):
 
 
 class MoveSittingForm(VersionedForm):
-    """Another wall time for one sitting."""
+    """Another wall time for one sitting, and the link for joining it."""
 
     on = _date(_("Date"))
     at = _clock(_("Start"))
     time_zone = _zone(_("Time zone"))
     minutes = _minutes()
+    join_link = StringField(_("Link for joining"), filters=[stripped], validators=[one_line(LINK_MAX)])
     reason = _reason(_("Reason"))
 
     def move(self) -> SittingMove:
         """What was typed; call it after the form has validated."""
         wall = WallTime(_given(self.on.data), _given(self.at.data), self.time_zone.data)
-        return SittingMove(wall, _given(self.minutes.data), self.reason.data)
+        return SittingMove(wall, _given(self.minutes.data), self.reason.data, self._join_link())
+
+    def _join_link(self) -> str | None:
+        """None when the field was not sent, so that the link that stands is not lost."""
+        return self.join_link.data if self.join_link.raw_data else None
 
 
 class ReasonForm(VersionedForm):
@@ -271,6 +277,7 @@ def typed_from_sitting(cycle: Cycle, sitting: Sitting) -> dict[str, object]:
         "at": sitting.starts_local,
         "time_zone": sitting.time_zone,
         "minutes": sitting.minutes,
+        "join_link": sitting.join_link,
     }
 
 

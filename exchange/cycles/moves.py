@@ -16,11 +16,15 @@ from exchange.rules.timezones import NonexistentTime, WallTime, instant, resolve
 
 @dataclass(frozen=True)
 class SittingMove:
-    """Where a sitting goes; ``reason`` sets aside the blocks it meets there."""
+    """Where a sitting goes; ``reason`` sets aside the blocks it meets there.
+
+    ``join_link`` is the address for joining it, "" for none yet; None leaves the one it has.
+    """
 
     wall: WallTime
     minutes: int
     reason: str = ""
+    join_link: str | None = None
 
 
 class SwallowedSitting(InvalidInput):
@@ -102,7 +106,7 @@ def move_sitting(
     actor: Person | None,
     now: datetime,
 ) -> None:
-    """Give one sitting another wall time or length. Raises NonexistentTime with the two neighbours."""
+    """Give one sitting another wall time, length or link. Raises NonexistentTime with the two neighbours."""
     _check_movable(cycle)
     wall = to.wall
     sitting = sitting_of(cycle, sitting_id)
@@ -117,11 +121,14 @@ def move_sitting(
             last=last_on,
         )
     check_sitting(wall, to.minutes)
+    _check_link(to.join_link)
     if instant(wall) <= now:
         raise InvalidInput("That moment is past.", field="on")
     with changing(session, cycle, plan, Deed("move sitting", actor, now, to.reason)):
         sitting.on_local, sitting.starts_local = wall.on, wall.at
         sitting.time_zone, sitting.minutes = wall.time_zone, to.minutes
+        if to.join_link is not None:
+            sitting.join_link = to.join_link
 
 
 def mark_stage_done(
@@ -175,6 +182,12 @@ class _Movable:
     starts_on: date
     ends_on: date
     is_done: bool
+
+
+def _check_link(link: str | None) -> None:
+    """Only encrypted links leave in feeds and letters."""
+    if link and not link.startswith("https://"):
+        raise InvalidInput("A link for joining begins with https://.", field="join_link")
 
 
 def _check_movable(cycle: Cycle) -> None:

@@ -14,16 +14,14 @@ from exchange.feeds.entries import Audience
 from exchange.feeds.redact import showing_of_cycle
 from exchange.models import AuditEntry, City, Cycle, ExpertGroup, Override, Theme
 from exchange.rules.cycles import StagePlan, next_clean_start, next_start
-from exchange.rules.rings import Ring, Showing
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks: people who plan see everything, others what their city and groups take part in."""
+    """Who looks: people who plan see everything, others what one of their audiences takes part in."""
 
     plans: bool
-    city_id: int | None = None
-    group_ids: frozenset[int] = frozenset()
+    audiences: tuple[Audience, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,12 +74,12 @@ def cycle_to_change(session: Session, cycle_id: int) -> Cycle:
 
 
 def may_see(cycle: Cycle, reader: Reader) -> bool:
-    """Whether the reader may know of the cycle and read its title."""
+    """Whether the reader may know of the cycle and read its page, which holds all of it."""
     if reader.plans:
         return True
     if cycle.published_at is None:
         return False
-    return any(shown is not None and shown.title for shown in _showings(cycle, reader))
+    return any(showing_of_cycle(cycle, audience) is not None for audience in reader.audiences)
 
 
 def overrides_of(session: Session, cycle_id: int) -> list[Override]:
@@ -120,11 +118,6 @@ def usual_start(session: Session, plan: StagePlan, today: date) -> date:
         return next_clean_start(soonest, plan.duration_weeks, calendars_of(session, soonest))
     except InvalidInput:
         return soonest  # never free of quiet periods: the form's findings will say so
-
-
-def _showings(cycle: Cycle, reader: Reader) -> Iterable[Showing | None]:
-    for group_id in (None, *sorted(reader.group_ids)):
-        yield showing_of_cycle(cycle, Audience(Ring.PERSON, city_id=reader.city_id, group_id=group_id))
 
 
 def _whole() -> tuple[ORMOption, ...]:

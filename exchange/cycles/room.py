@@ -3,8 +3,9 @@
 from flask import Blueprint
 
 from exchange.cycles.queries import Reader
+from exchange.feeds.readers import page_audiences
 from exchange.web.permissions import Permission
-from exchange.web.request import may, viewer
+from exchange.web.request import may, today, viewer
 
 blueprint = Blueprint("cycles", __name__)
 
@@ -14,4 +15,5 @@ def reader() -> Reader:
     found = viewer()
     if found is None:
         return Reader(plans=False)
-    return Reader(may(Permission.PLAN_PROGRAMME), found.person.city_id, found.group_ids)
+    audiences = page_audiences(found.person.city, found.group_ids, today())
+    return Reader(may(Permission.PLAN_PROGRAMME), tuple(audiences))

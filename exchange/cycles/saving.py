@@ -145,6 +145,7 @@ def facts_of(cycle: Cycle) -> dict[str, object]:
         **{_dates_key(stage): f"{stage.starts_on}/{stage.ends_on}" for stage in cycle.stages},
         **{f"done: {s.name}": s.done_at.isoformat() for s in cycle.stages if s.done_at},
         **{_dates_key(sitting): _wall_text(sitting) for sitting in cycle.sittings},
+        **{_link_key(sitting): sitting.join_link for sitting in cycle.sittings if sitting.join_link},
     }
 
 
@@ -156,7 +157,7 @@ def _touch_changed(cycle: Cycle, changed: set[str], now: datetime) -> None:
     is_in_all = not changed.isdisjoint(_IN_EVERY_ENTRY)
     entries: list[Stage | Sitting] = [*cycle.stages, *cycle.sittings]
     for entry in entries:
-        if is_in_all or _dates_key(entry) in changed:
+        if is_in_all or not changed.isdisjoint((_dates_key(entry), _link_key(entry))):
             touch(entry, now)
 
 
@@ -169,6 +170,10 @@ def _dates_key(entry: Stage | Sitting) -> str:
     if isinstance(entry, Stage):
         return f"stage: {entry.name}"
     return f"sitting: {entry.meeting} {entry.number}"
+
+
+def _link_key(entry: Stage | Sitting) -> str:
+    return f"link of {_dates_key(entry)}"
 
 
 def _wall_text(sitting: Sitting) -> str:

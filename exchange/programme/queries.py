@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, func, select
 
 from exchange.calendars import calendars_of
-from exchange.feeds.queries import Audience, Entry, EntryKind, EntryStatus, entries_for
+from exchange.feeds.entries import Entry, EntryKind, EntryStatus
 from exchange.models import (
     Cycle,
     Publication,
@@ -50,7 +50,7 @@ def year_to_plan(session: Session, number: int, *, plan: StagePlan, link: Link) 
 
 
 def year_for(session: Session, number: int, entries: Sequence[Entry], *, plan: StagePlan, link: Link) -> Year:
-    """The year that a reader's entries make; see ``entries_of``."""
+    """The year that a reader's entries make."""
     of_cycles = sorted((e for e in entries if e.cycle_id), key=lambda entry: entry.cycle_id or 0)
     cycles = [
         _shown_cycle(cycle_id or 0, list(group), plan, link)
@@ -66,11 +66,6 @@ def year_for(session: Session, number: int, entries: Sequence[Entry], *, plan: S
         trainings=tuple(t for t in trainings if in_year[0] <= t.starts.on <= in_year[1]),
         free_days=_free_days(session, number),
     )
-
-
-def entries_of(session: Session, audience: Audience, network: str) -> list[Entry]:
-    """What an audience's feed shows, of all years, by when it begins."""
-    return entries_for(session, audience, network=network)
 
 
 def next_year_planned(session: Session, today: date) -> int | None:
@@ -199,7 +194,7 @@ def _shown_cycle(cycle_id: int, entries: Sequence[Entry], plan: StagePlan, link:
         city=first.city,
         marking=first.marking,
         publication=_publication(first),
-        href=link("cycle", cycle_id) if first.link else f"#{key}",
+        href=link("cycle", cycle_id),
         stages=tuple(_shown_stage(e, number, is_named, plan) for number, e in enumerate(stages)),
         sittings=tuple(_shown_sitting(e, stages, plan) for e in entries if e.kind is EntryKind.SESSION),
     )
@@ -237,7 +232,7 @@ def _shown_training(entry: Entry, link: Link) -> ShownTraining:
         marking=entry.marking,
         publication=_publication(entry),
         state="",
-        href=link("training", entry.training_id or 0) if entry.link else f"#{key}",
+        href=link("training", entry.training_id or 0),
         starts=entry.starts,
         minutes=entry.minutes,
     )

@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request, url_for
 from sqlmodel import Session
 
 from exchange.errors import NotFound
-from exchange.feeds.queries import PUBLIC, Audience
+from exchange.feeds.entries import PUBLIC
+from exchange.feeds.readers import entries_for_any, list_audiences
 from exchange.mail.schedule import planned_between
-from exchange.models import City
 from exchange.programme import queries
 from exchange.programme.agenda import agenda, stage_key
 from exchange.programme.sendings import Sending, sendings
@@ -18,7 +18,6 @@ from exchange.programme.tall_timeline import tall_timeline
 from exchange.programme.timeline import timeline
 from exchange.programme.wording import ReaderWords
 from exchange.programme.year import Year
-from exchange.rules.rings import Ring
 from exchange.web.gauges import gauge_scale
 from exchange.web.pages import reader_place
 from exchange.web.permissions import Permission, public
@@ -100,15 +99,11 @@ def _year_to_plan(session: Session, number: int | None) -> Year:
 
 def _year_shown(session: Session, number: int | None) -> Year:
     found = viewer()
-    audience = _audience(found.person.city) if found else PUBLIC
-    entries = queries.entries_of(session, audience, settings().network_short_name)
+    audiences = list_audiences(found.person.city, found.group_ids, today()) if found else [PUBLIC]
+    entries = entries_for_any(session, audiences, network=settings().network_short_name)
     chosen = number or queries.next_year_shown(entries, today()) or today().year
     link = _link if found else _anchor
     return queries.year_for(session, chosen, entries, plan=stage_plan(), link=link)
-
-
-def _audience(city: City) -> Audience:
-    return Audience(Ring.CITY, city_id=city.id, time_zone=city.time_zone)
 
 
 def _standing(session: Session, year: Year) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Audience rings: how much of an event each kind of reader may be shown under its marking.
 
-Not access to pages, which permissions guard: this decides what leaves by feed or letter.
+Not access to pages, which permissions guard: this decides what leaves by feed or letter, and what a
+page behind sign-in holds.
 """
 
 from dataclasses import dataclass
@@ -10,13 +11,17 @@ from exchange.rules.markings import Marking
 
 
 class Ring(StrEnum):
-    """Who reads: anybody, a city's or a group's feed, one person's feed, a letter to one person."""
+    """Who reads: anybody, a city's or a group's feed, one person's feed, a letter to one person, a page.
+
+    A page stands behind sign-in and holds what the letters that lead to it may not say.
+    """
 
     PUBLIC = "public"
     CITY = "city"
     GROUP = "group"
     PERSON = "person"
     LETTER = "letter"
+    PAGE = "page"
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ _TABLE: dict[Ring, dict[Marking, Showing]] = {
         Marking.AMBER_STRICT: _TITLE_AND_PORTAL,
         Marking.RED: _SIGN_IN_TO_VIEW,
     },
+    Ring.PAGE: dict.fromkeys(Marking, _ALL),
 }
 _TABLE[Ring.GROUP] = _TABLE[Ring.CITY]
 

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from exchange.calendars import PLANNED_FOR, city_calendar
 from exchange.errors import NotFound
 from exchange.feeds.entries import Audience, Entry
-from exchange.feeds.redact import entries_of_training, is_for_all, is_member, showing_of_training
+from exchange.feeds.redact import entries_of_training, is_for_all, is_member
 from exchange.models import (
     AuditEntry,
     City,
@@ -26,7 +26,6 @@ from exchange.models import (
 )
 from exchange.rules.findings import NetworkEvent
 from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
 from exchange.trainings.drafts import TrainingDraft
 from exchange.trainings.preview import Surroundings
 
@@ -192,53 +191,22 @@ def _sittings_near(session: Session, on: date) -> list[NetworkEvent]:
     return [NetworkEvent(title, day, f"cycle:{key}") for key, title, day in rows]
 
 
-def audiences_of(city: City, group_ids: Iterable[int]) -> list[Audience]:
-    """Everybody a reader is, with regard to markings: somebody of their city, and of each of their groups."""
-    zone = city.time_zone
-    of_groups = [Audience(Ring.GROUP, group_id=group_id, time_zone=zone) for group_id in sorted(group_ids)]
-    return [Audience(Ring.CITY, city_id=city.id, time_zone=zone), *of_groups]
-
-
-@dataclass(frozen=True)
-class SeenTraining:
-    """An event as somebody may see it: its entry, and what the marking leaves of its text and its link."""
-
-    entry: Entry
-    about: str
-    joins: str
-
-
-def seen_training(
-    found: TrainingEvent, city: City, group_ids: Iterable[int], network: str
-) -> SeenTraining | None:
-    """The published event as their feeds show it to somebody of ``city``; None when they may not know of it.
+def entry_for(found: TrainingEvent, city: City, audiences: Iterable[Audience], network: str) -> Entry | None:
+    """The published event as its page shows it to somebody of ``city``; None when they may not know of it.
 
     Needs the city's memberships loaded: an event for all members is no business of others.
     """
     if not found.published_at:
         return None
-    seen = [
-        _seen(found, audience, network)
-        for audience in audiences_of(city, group_ids)
-        if found.marking == Marking.CLEAR or not is_for_all(found) or _is_for_city(found, city, audience)
-    ]
-    known = [one for one in seen if one is not None]
-    return next((one for one in known if one.entry.link), known[0] if known else None)
+    for audience in audiences:
+        if found.marking == Marking.CLEAR or not is_for_all(found) or _is_for_city(found, city, audience):
+            entries = entries_of_training(found, audience, network)
+            if entries:
+                return entries[0]
+    return None
 
 
 def _is_for_city(found: TrainingEvent, city: City, audience: Audience) -> bool:
     """An event that names nobody is for its host and for the members of its day."""
     is_city = audience.city_id is not None
     return is_city and (found.host_city_id == city.id or is_member(city, found.on_local))
-
-
-def _seen(found: TrainingEvent, audience: Audience, network: str) -> SeenTraining | None:
-    shown = showing_of_training(found, audience)
-    entries = entries_of_training(found, audience, network)
-    if shown is None or not entries:
-        return None
-    return SeenTraining(
-        entry=entries[0],
-        about=found.description if shown.description else "",
-        joins=found.join_link if shown.link else "",
-    )

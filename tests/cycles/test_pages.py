@@ -279,7 +279,7 @@ def test_draft_is_seen_by_nobody_else(database: Database, net: Net, sign_in: Sig
         (Marking.GREEN, 200, 404),
         (Marking.AMBER, 200, 404),
         (Marking.AMBER_STRICT, 200, 404),
-        (Marking.RED, 404, 404),
+        (Marking.RED, 200, 404),
     ],
 )
 def test_marking_decides_who_sees_a_published_cycle(

@@ -46,6 +46,11 @@ def test_invited_reader_is_shown_what_the_table_says(
     assert shown(marking, Ring.LETTER) == letter
 
 
+@pytest.mark.parametrize("marking", list(Marking))
+def test_page_behind_sign_in_holds_everything_for_those_who_take_part(marking: Marking) -> None:
+    assert shown(marking, Ring.PAGE) == ALL
+
+
 @pytest.mark.parametrize("ring", list(Ring))
 @pytest.mark.parametrize("marking", [None, "", "TLP:", "TLP:WHITE", "clear", "nonsense"])
 @pytest.mark.parametrize("is_invited", [True, False])

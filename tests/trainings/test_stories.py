@@ -75,7 +75,7 @@ def test_story_16_an_amber_event_is_time_and_label_to_a_member_city(
     assert [entry.summary for entry in entries] == ["CTPN event [TLP:AMBER]"]
     assert (entries[0].starts and clock(entries[0].starts.at)) == "01:00"
 
-    for address in ("/trainings", f"/trainings/{training.id}", "/?year=2027"):
+    for address in ("/trainings", "/?year=2027"):
         answer = contact.get(address)
         assert answer.status_code == 200, address
         assert "CTPN event" in answer.text, address
@@ -99,25 +99,6 @@ def test_uninvited_strict_red_and_draft_events_are_not_there(
     page = contact.get("/trainings").text
     assert not any(title in page for title in ("Strict", "Only a draft"))
     assert [contact.get(f"/trainings/{training_id}").status_code for training_id in ids] == [404, 404, 404]
-
-
-def test_green_event_shows_title_and_link_but_neither_place_nor_text(
-    contact: FlaskClient, database: Database, net: Net
-) -> None:
-    with database.transaction() as session:
-        training = opened(
-            session,
-            net,
-            place="Room 5",
-            description="What will happen",
-            join_link="https://meet.example.org/green",
-        )
-        publish_training(session, training, actor=net.coordinator, now=NOW)
-    page = contact.get(f"/trainings/{training.id}").text
-    assert "Drone over a stadium" in page
-    assert "https://meet.example.org/green" in page
-    assert "Room 5" not in page
-    assert "What will happen" not in page
 
 
 def test_clocks_begin_with_the_readers_own_and_say_what_is_night(coordinator: FlaskClient, net: Net) -> None:
