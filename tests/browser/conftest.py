@@ -41,7 +41,8 @@ class House:
     def link_for(self, role: Role, leads_to: str = "/") -> str:
         """A fresh sign-in link for the first person with ``role``."""
         with self.database.transaction() as session:
-            person = session.exec(select(Person).join(PersonRole).where(PersonRole.role == role)).first()
+            of_role = select(Person).join(PersonRole).where(PersonRole.role == role).order_by(Person.id)
+            person = session.exec(of_role).first()
             assert person is not None
             return make_sign_in_link(
                 session, person, leads_to=leads_to, settings=self.settings, now=self.clock()

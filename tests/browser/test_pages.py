@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlmodel import select
 
-from exchange.models import Role
+from exchange.models import City, Person, PersonRole, Role
 from tests.browser.conftest import House
 from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
 
@@ -20,6 +21,8 @@ FOR_COORDINATORS = (
     "/cycles/1",
     "/cycles/1/publish",
     "/feeds",
+    "/feeds/2/replace",
+    "/feeds/2/revoke",
     "/gallery",
     "/letters",
     "/letters/sent",
@@ -27,15 +30,23 @@ FOR_COORDINATORS = (
     "/network/cities",
     "/network/cities/new",
     "/network/cities/stockholm",
+    "/network/cities/stockholm/edit",
+    "/network/cities/stockholm/end",
+    "/network/cities/stockholm/status",
     "/network/groups",
+    "/network/groups/1/edit",
+    "/network/groups/new",
     "/network/partners",
     "/network/people",
+    "/network/people/1/edit",
+    "/network/people/new",
     "/network/themes",
     "/status",
     "/trainings",
     "/trainings/1",
     "/trainings/new",
 )
+FOR_CONTACTS = ("/feeds", "/network/cities", "/network/cities/{own}")
 LOOKED_AT_CLOSELY = ("/sign-in", "/gallery")  # between them they hold every part there is
 
 
@@ -48,11 +59,14 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def coordinator(browser: Browser, house: House) -> Iterator[BrowserContext]:
     with window(browser) as context:
-        page = context.new_page()
-        page.goto(house.link_for(Role.COORDINATOR, leads_to="/status"))
-        page.get_by_role("button", name="Sign me in").click()
-        page.wait_for_url(house.url("/status"))
-        page.close()
+        _sign_in(context, house, Role.COORDINATOR, "/status")
+        yield context
+
+
+@pytest.fixture(scope="module")
+def contact(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    with window(browser) as context:
+        _sign_in(context, house, Role.CITY_CONTACT, "/feeds")
         yield context
 
 
@@ -66,12 +80,28 @@ def test_page_of_coordinators_has_no_faults(path: str, coordinator: BrowserConte
     assert _faults(coordinator, house.url(path)) == []
 
 
+@pytest.mark.parametrize("path", FOR_CONTACTS)
+def test_page_of_contacts_has_no_faults(path: str, contact: BrowserContext, house: House) -> None:
+    with house.database.reading() as session:
+        own = select(City.slug).join(Person).join(PersonRole).where(PersonRole.role == Role.CITY_CONTACT)
+        slug = session.exec(own.order_by(Person.id)).first()
+    assert _faults(contact, house.url(path.format(own=slug))) == []
+
+
 def test_page_has_one_heading_and_its_name_in_the_title(visitor: BrowserContext, house: House) -> None:
     page = visitor.new_page()
     page.goto(house.url("/sign-in"))
     assert page.title() == "Sign in · CTPN"
     assert page.locator("h1").count() == 1
     assert page.locator("main").count() == 1
+    page.close()
+
+
+def _sign_in(context: BrowserContext, house: House, role: Role, leads_to: str) -> None:
+    page = context.new_page()
+    page.goto(house.link_for(role, leads_to=leads_to))
+    page.get_by_role("button", name="Sign me in").click()
+    page.wait_for_url(house.url(leads_to))
     page.close()
 
 
