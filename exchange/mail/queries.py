@@ -13,7 +13,6 @@ from exchange.errors import NotFound
 from exchange.mail.outbox import SIGN_IN
 from exchange.mail.schedule import Planned, planned_between
 from exchange.models import JobRun, Letter, LetterState, Person
-from exchange.rules.sentences import Sentence
 from exchange.rules.stage_plan import StagePlan
 from exchange.rules.timezones import wall_time
 
@@ -24,12 +23,11 @@ _NOT_REACHED = "not reached"  # in the outcome of a delivery tick, see jobs/deli
 
 @dataclass(frozen=True)
 class Mailing:
-    """The same letter to several people on one day, for one reason; ``readers`` in the order it leaves."""
+    """The same letter to several people on one day; ``readers`` in the order it leaves."""
 
     name: str
     title: str
     marking: str
-    why: Sentence
     cycle_id: int | None
     training_id: int | None
     readers: Sequence[Planned]
@@ -116,10 +114,10 @@ def delivery_trouble(session: Session) -> str:
 
 
 def _mailings(letters: Sequence[Planned]) -> list[Mailing]:
-    grouped: dict[tuple[str, str, str], list[Planned]] = {}
+    grouped: dict[tuple[str, str], list[Planned]] = {}
     for one in letters:
         about = one.once_key.rsplit(":", 2)[0]  # "cycle:12"
-        grouped.setdefault((about, one.kind, one.why.text), []).append(one)
+        grouped.setdefault((about, one.kind), []).append(one)
     return [_mailing(readers) for readers in grouped.values()]
 
 
@@ -130,7 +128,6 @@ def _mailing(readers: Sequence[Planned]) -> Mailing:
         name=first.name,
         title=first.title,
         marking=about.marking if about else "",
-        why=first.why,
         cycle_id=first.cycle.id if first.cycle else None,
         training_id=first.training.id if first.training else None,
         readers=readers,
