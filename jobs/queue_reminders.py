@@ -2,6 +2,7 @@
 
 import structlog
 
+from exchange.audit import wait_for_turn
 from exchange.mail.outbox import withdraw_outdated
 from exchange.reminders.actions import queue_due
 from exchange.reminders.queries import due_letters
@@ -18,6 +19,7 @@ def queue_reminders(context: Context) -> str:
     queued = 0  # looked for without a lock first: on SQLite a writer keeps all others waiting
     # Two transactions: deeds lock a cycle and then its letters, and so does queue_due.
     with context.database.transaction() as session:
+        wait_for_turn(session)  # deeds take letters back, too, and might lock them in another order
         withdrawn = withdraw_outdated(session)
     if has_work:
         with context.database.transaction() as session:
