@@ -1,13 +1,12 @@
 """The audit trail of a cycle in words. It reads entries; audit.py writes them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.models import AuditEntry
+from exchange.web.trail import Fact, Told, tell
 
 _DEEDS = {
     "open cycle": _l("opened the draft"),
@@ -25,38 +24,9 @@ _DEEDS = {
 }
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One thing that changed: what it is, what it was and what it became; "" for nothing."""
-
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """One entry of the trail: who did what, when, why, and what changed by it."""
-
-    at: datetime
-    actor: str
-    deed: str
-    reason: str
-    facts: list[Fact]
-
-
 def told(entries: Iterable[AuditEntry]) -> list[Told]:
-    """The entries in their order; an opened draft lists no facts, for the page shows them."""
-    return [
-        Told(
-            entry.at,
-            entry.actor if entry.actor_id else _("The system"),
-            str(_DEEDS.get(entry.action, entry.action)),
-            entry.reason,
-            _facts(entry) if entry.before is not None else [],
-        )
-        for entry in entries
-    ]
+    """The entries in their order, in words."""
+    return tell(entries, deeds=_DEEDS, facts=_facts)
 
 
 def _facts(entry: AuditEntry) -> list[Fact]:
