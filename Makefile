@@ -12,7 +12,7 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast faults browser lint format bench messages lock clean
+.PHONY: help run test test-fast faults clients mailserver browser lint format bench messages lock clean
 
 help: ## Say what each target does
 	@echo "Exchange. The targets:"
@@ -28,11 +28,19 @@ test: ## Prove everything, on SQLite and on a real PostgreSQL
 
 test-fast: ## The tests that need no server and no browser
 	@$(PYTHON) bootstrap.py test
-	@exec $(BIN)/python -m pytest -n auto -m "not postgresql and not browser and not faults and not slow" $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto -m "not postgresql and not browser and not faults and not slow and not clients and not mailserver" $(ARGS)
 
 faults: ## Kill processes at random moments and count the letters; start and stop whole houses
 	@$(PYTHON) bootstrap.py test
 	@exec $(BIN)/python -m pytest -m "faults or slow" $(ARGS)
+
+clients: ## Subscribe to the feeds with real calendar clients (vdirsyncer, khal, calcurse, ical.js)
+	@$(PYTHON) bootstrap.py test
+	@exec $(BIN)/python -m pytest -m clients $(ARGS)
+
+mailserver: ## Send and answer invitations through a real Postfix and Dovecot on loopback
+	@$(PYTHON) bootstrap.py test
+	@exec $(BIN)/python -m pytest -m mailserver $(ARGS)
 
 browser: ## The tests that open the pages in Chromium
 	@$(PYTHON) bootstrap.py test
@@ -50,7 +58,7 @@ format: ## Put every file in the house style
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
 
-bench: ## Measure start-up, memory and the pages against a bare Flask page
+bench: ## Measure each part beside its peer; ARGS="pages" measures one part
 	@$(PYTHON) bootstrap.py test
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 

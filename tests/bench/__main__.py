@@ -1,22 +1,32 @@
-"""`make bench`: start-up, memory and the busiest pages, each beside a peer in the same run.
+"""`make bench`: each part of the product beside a peer in the same run; `ARGS="pages"` measures one part.
 
 Figures are for people to read; nothing here passes or fails. Pinned to one core, so that
 a ratio means the same on a busy machine.
 """
 
 import os
+import sys
+from collections.abc import Callable
 
 from tests.bench import pages, processes
 
+PARTS: dict[str, Callable[[], None]] = {
+    "processes": processes.measure,
+    "pages": pages.measure,
+}
 
-def main() -> None:
-    """Print every figure of the product, one line each."""
+
+def main(names: list[str]) -> None:
+    """Print the figures of the named parts, or of all, one line each."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.exit(f"There is no part {unknown[0]!r}; the parts are {', '.join(PARTS)}.")
     core = max(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {core})
     print(f"Pinned to core {core} of {os.cpu_count()}.")
-    processes.measure()
-    pages.measure()
+    for name in names or PARTS:
+        PARTS[name]()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
