@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import clock
 from exchange.accounts import views as accounts
+from exchange.busy import views as busy
 from exchange.cycles import views as cycles
 from exchange.db import Database
 from exchange.feeds import views as feeds
@@ -97,5 +98,5 @@ def _language() -> str:
 
 
 def _register_rooms(app: Flask) -> None:
-    for room in (accounts, cycles, trainings, programme, network, feeds, mail, operations):
+    for room in (accounts, cycles, trainings, programme, network, busy, feeds, mail, operations):
         app.register_blueprint(room.blueprint)

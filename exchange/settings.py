@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     deliver_seconds: int = Field(default=15, ge=1, le=3600)
     smtp_timeout_seconds: int = Field(default=60, ge=1, le=600)
     stuck_seconds: int = Field(default=600, ge=2, le=24 * 3600)
+    busy_minutes: int = Field(default=60, ge=5, le=24 * 60)
+    busy_seconds: int = Field(default=60, ge=2, le=600)
+    busy_bytes: int = Field(default=5_000_000, ge=10_000, le=50_000_000)
+    busy_allow_private: bool = False
+    busy_ca_file: Path | None = None
     log_level: str = "INFO"
 
     @classmethod
@@ -142,6 +147,11 @@ def _refuse_unsafe(settings: Settings) -> None:
     if settings.smtp_url is None:
         raise ConfigurationError(
             "Set EXCHANGE_SMTP_URL (smtp://user:password@host:587): in production letters must reach people."
+        )
+    if settings.busy_allow_private:
+        raise ConfigurationError(
+            "EXCHANGE_BUSY_ALLOW_PRIVATE is only good at a desk: with it a busy calendar's address"
+            " could reach into your own network."
         )
     if urlsplit(settings.base_url).scheme != "https" and not settings.allow_http:
         raise ConfigurationError(
