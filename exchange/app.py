@@ -21,6 +21,7 @@ from exchange.languages import LANGUAGES
 from exchange.mail import views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
+from exchange.planning import views as planning
 from exchange.programme import views as programme
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import ROOT, Settings, load_settings, read_toml
@@ -98,5 +99,5 @@ def _language() -> str:
 
 
 def _register_rooms(app: Flask) -> None:
-    for room in (accounts, cycles, trainings, programme, network, busy, feeds, mail, operations):
+    for room in (accounts, cycles, trainings, programme, planning, network, busy, feeds, mail, operations):
         app.register_blueprint(room.blueprint)

@@ -8,7 +8,7 @@ import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     busy_bytes: int = Field(default=5_000_000, ge=10_000, le=50_000_000)
     busy_allow_private: bool = False
     busy_ca_file: Path | None = None
+    plan_megabytes: int = Field(default=1000, ge=300, le=64_000)
+    plan_stale_seconds: int = Field(default=60, ge=5, le=3600)
+    burden_shoulder: int = Field(default=1, ge=0, le=1000)
+    burden_night: int = Field(default=4, ge=0, le=1000)
+    burden_per: Literal["event", "minute"] = "event"
     log_level: str = "INFO"
 
     @classmethod

@@ -18,6 +18,7 @@ from jobs.fetch_busy import fetch_busy
 from jobs.free_stuck import free_stuck
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
+from jobs.solve_plans import solve_plans
 from jobs.ticks import Tick, run_tick
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # slots are counted from here, so that all clocks agree on them
@@ -31,6 +32,7 @@ def ticks(settings: Settings) -> tuple[Tick, ...]:
         Tick("queue_reminders", 60, queue_reminders),
         Tick("deliver_mail", settings.deliver_seconds, deliver_mail),
         Tick("fetch_busy", 60, fetch_busy),
+        Tick("solve_plans", 5, solve_plans),
     )
 
 

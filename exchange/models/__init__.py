@@ -18,6 +18,7 @@ from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
 from exchange.models.overrides import Override
 from exchange.models.people import Person, PersonRole, Role
+from exchange.models.plans import PlanEntry, PlanRequest, PlanState
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
     TrainingCity,
@@ -54,6 +55,9 @@ __all__ = [
     "Partner",
     "Person",
     "PersonRole",
+    "PlanEntry",
+    "PlanRequest",
+    "PlanState",
     "Publication",
     "PublishedFeed",
     "QuietPeriod",
