@@ -52,6 +52,7 @@ class Candidates:
         self.city_days = {city.id: CityDays(problem, city) for city in problem.cities}
         self.menus = Menus(self.clocks)
         self.held: dict[int, Pin] = {problem_day(problem, pin): pin for pin in problem.held()}
+        self._standing_slots = _standing_slots(self)
         self._slots: dict[tuple[int, EventClass], DaySlots] = {}
         self._busy = _busy_by_day(self)
         self._forbidden = _forbidden_days(problem)
@@ -86,9 +87,13 @@ class Candidates:
             event = class_of_place(self.problem, place)
             for day in self._session_days(place):
                 slots = self._open(day, event, "session")
-                menu = self.menus.menu(event, day, slots, self.slots(day, event).clashes)
+                menu = self._menu(day, event, slots)
                 if menu.options:
                     yield Cell(day, event, menu, place=place)
+
+    def _menu(self, day: int, event: EventClass, open_slots: int) -> Menu:
+        kept = self._standing_slots.get((day, event.kind), 0)
+        return self.menus.menu(event, day, open_slots, self.slots(day, event).clashes, kept)
 
     def _session_days(self, place: SessionPlace) -> list[int]:
         days = [7 * week + n for week in place.weeks for n in range(7) if week < self.problem.weeks]
@@ -107,10 +112,11 @@ class Candidates:
         if pin is not None and pin.kind == kind:
             if pin.starts_at is not None:
                 return 1 << self.clocks.slot_at[60 * pin.starts_at.hour + pin.starts_at.minute]
-            return self.slots(day, event).open or self.clocks.grid_mask
+            return self.slots(day, event).open & self.clocks.grid_mask or self.clocks.grid_mask
         if pin is not None or self.is_forbidden(day, kind) or self._is_in_held_week(day):
             return 0
-        return self.slots(day, event).open
+        usual = self.clocks.grid_mask | self._standing_slots.get((day, kind), 0)
+        return self.slots(day, event).open & usual
 
     def _is_in_held_week(self, day: int) -> bool:
         return any(held // 7 == day // 7 for held in self.held)
@@ -119,7 +125,7 @@ class Candidates:
         trainings = self.problem.trainings
         if trainings is None:
             return []
-        forced = self._weeks_of_sessions()
+        forced = weeks_of_sessions(self.cells)
         cells = [
             cell
             for day in range(self.problem.days)
@@ -129,14 +135,6 @@ class Candidates:
         self.training = training_days(self.problem, trainings, {cell.day for cell in cells})
         useful = set(self.training.useful)
         return [cell for cell in cells if cell.day in useful]
-
-    def _weeks_of_sessions(self) -> set[int]:
-        """Weeks that a cycle's session needs, because it has no other."""
-        weeks: dict[int, set[int]] = {}
-        for cell in self.cells:
-            if cell.place:
-                weeks.setdefault(cell.place.cycle, set()).add(cell.day // 7)
-        return {week for each in weeks.values() if len(each) == 1 for week in each}
 
     def _hosted(self, day: int, hosts: Iterable[str]) -> Iterator[Cell]:
         pin = self.held.get(day)
@@ -149,8 +147,8 @@ class Candidates:
                     continue
                 is_timed = pin is not None and pin.starts_at is not None
                 free = slots if is_timed else slots & ~self.host_night(host, day, event.minutes)
-                menu = self.menus.menu(event, day, free, self.slots(day, event).clashes) if free else None
-                if menu and menu.options:
+                menu = self._menu(day, event, free)
+                if menu.options:
                     yield Cell(day, event, menu, host=host)
 
     def _is_pinned_class(self, pin: Pin | None, event: EventClass) -> bool:
@@ -176,7 +174,7 @@ class Candidates:
                     blocked |= busy
                     busy = 0
                 unwelcome.append(busy | _union(mask for each, mask in dates if each in days.unwelcome))
-        is_open = self.clocks.grid_mask & ~blocked
+        is_open = (1 << len(self.clocks.slots)) - 1 & ~blocked
         return DaySlots(
             is_open,
             tuple(mask for mask in clashes if mask & is_open),
@@ -191,6 +189,15 @@ class Candidates:
             if any(first < begin + event.minutes and begin < last for first, last in spans):
                 found |= 1 << n
         return found
+
+
+def weeks_of_sessions(cells: Iterable[Cell]) -> set[int]:
+    """Weeks that a cycle's session needs, because it has no other."""
+    weeks: dict[int, set[int]] = {}
+    for cell in cells:
+        if cell.place:
+            weeks.setdefault(cell.place.cycle, set()).add(cell.day // 7)
+    return {week for each in weeks.values() if len(each) == 1 for week in each}
 
 
 def problem_day(problem: Problem, pin: Pin) -> int:
@@ -214,6 +221,17 @@ def _busy_by_day(candidates: Candidates) -> dict[tuple[str, int], list[tuple[int
             last = min(candidates.problem.days - 1, span.end // 1440)
             for day in range(first, last + 1):
                 found.setdefault((city_id, day), []).append((span.begin, span.end))
+    return found
+
+
+def _standing_slots(candidates: Candidates) -> dict[tuple[int, str], int]:
+    """The slots at which something stands at present, by day and kind."""
+    found: dict[tuple[int, str], int] = {}
+    for each in candidates.problem.standing:
+        key = ((each.on - candidates.problem.start_on).days, each.kind)
+        slot = candidates.clocks.slot_at.get(60 * each.starts_at.hour + each.starts_at.minute)
+        if slot is not None:
+            found[key] = found.get(key, 0) | 1 << slot
     return found
 
 

@@ -52,8 +52,9 @@ class Clocks:
         """``signature`` says for each city which classes of events it takes part in."""
         self.problem = problem
         grid = range(0, DAY_MINUTES, problem.step_minutes)
-        held = {60 * pin.starts_at.hour + pin.starts_at.minute for pin in problem.held() if pin.starts_at}
-        self.slots = (*grid, *sorted(held - set(grid)))  # held hours may stand off the grid
+        fixed = [pin.starts_at for pin in problem.held()] + [each.starts_at for each in problem.standing]
+        minutes = {60 * at.hour + at.minute for at in fixed if at}
+        self.slots = (*grid, *sorted(minutes - set(grid)))  # what is held or stands may be off the grid
         self.slot_at = {minute: n for n, minute in enumerate(self.slots)}
         self.grid_mask = (1 << len(grid)) - 1
         self.groups = _groups(problem, signature)

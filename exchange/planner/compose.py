@@ -47,8 +47,16 @@ def values_of(candidates: Candidates, choices: Sequence[Choice]) -> Values:
         ),
         weekdays=sum(choice.cell.day % 7 not in problem.preferred_weekdays for choice in choices),
         hosts=_host_spread(problem, choices),
-        moves=sum(change.is_move for change in changes_of(problem, entries_of(candidates, choices))),
+        moves=moves_of(candidates, choices),
     )
+
+
+def moves_of(candidates: Candidates, choices: Sequence[Choice]) -> int:
+    """How many standing entries do not stay as they are."""
+    if not candidates.problem.standing:
+        return 0
+    changes = changes_of(candidates.problem, entries_of(candidates, choices))
+    return sum(change.is_move for change in changes if change.before is not None)
 
 
 def burdens_of(candidates: Candidates, choices: Sequence[Choice]) -> dict[str, int]:
@@ -87,10 +95,13 @@ def changes_of(problem: Problem, entries: Sequence[Entry]) -> tuple[Change, ...]
     """What becomes of each standing entry: it stays, or the next of its kind in time takes its place."""
     left = list(entries)
     taken: dict[str, Entry] = {}
-    standing = sorted(problem.standing, key=lambda each: (each.starts_at, each.name))
+    inside = [each for each in problem.standing if problem.start_on <= each.on <= problem.last_on]
+    standing = sorted(inside, key=lambda each: (each.starts_at, each.name))
     for is_same in (_is_unchanged, _is_alike):
         for each in standing:
-            entry = next((entry for entry in left if each.name not in taken and is_same(each, entry)), None)
+            if each.name in taken:
+                continue
+            entry = next((entry for entry in left if is_same(problem, each, entry)), None)
             if entry is not None:
                 taken[each.name] = entry
                 left.remove(entry)
@@ -99,16 +110,18 @@ def changes_of(problem: Problem, entries: Sequence[Entry]) -> tuple[Change, ...]
     return tuple(found + new if problem.standing else [])
 
 
-def _is_unchanged(standing: Standing, entry: Entry) -> bool:
+def _is_unchanged(problem: Problem, standing: Standing, entry: Entry) -> bool:
+    kinds = problem.trainings.kinds if problem.trainings else ()
+    minutes = {kind.name: kind.minutes for kind in kinds}.get(standing.training or "", entry.minutes)
     return (
-        _is_alike(standing, entry)
+        _is_alike(problem, standing, entry)
         and standing.starts_at == entry.starts_at
         and standing.host in (None, entry.host)
-        and standing.training in (None, entry.training)
+        and minutes == entry.minutes
     )
 
 
-def _is_alike(standing: Standing, entry: Entry) -> bool:
+def _is_alike(_problem: Problem, standing: Standing, entry: Entry) -> bool:
     return standing.kind == entry.kind and standing.cycle in (None, entry.cycle)
 
 

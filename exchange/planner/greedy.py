@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from exchange.planner.blocks import without_clashes
 from exchange.planner.candidates import Candidates, Cell
 from exchange.planner.choices import Choice, best_hours, kinds_for, past_of
+from exchange.planner.days import TrainingDays
 from exchange.planner.events import EventClass, class_of_kind
 from exchange.planner.menus import Option
 from exchange.planner.structure import Quota, quotas
@@ -31,23 +33,41 @@ class _State:
             self.hosted[choice.cell.host] += 1
 
 
+@dataclass(frozen=True)
+class _Way:
+    """The cells to choose from, and the days on which training events lead to the end."""
+
+    candidates: Candidates
+    cells: list[Cell]
+    days: TrainingDays | None
+
+
 def greedy(candidates: Candidates) -> list[Choice] | None:
+    """A plan off all holidays if the greedy way leads to one, else another; None when it leads nowhere."""
+    free, days = without_clashes(candidates)
+    return _walk(_Way(candidates, free, days)) or _walk(
+        _Way(candidates, candidates.cells, candidates.training)
+    )
+
+
+def _walk(way: _Way) -> list[Choice] | None:
     """Training events first, then sessions, each at its best; None when that leads nowhere."""
+    candidates = way.candidates
     groups = candidates.clocks.groups
     trainings = candidates.problem.trainings
     hosts = trainings.hosts if trainings else ()
     state = _State(list(past_of(candidates)), tuple(group.size for group in groups), dict.fromkeys(hosts, 0))
-    if not _take_trainings(candidates, state) or not _take_sessions(candidates, state):
+    if not _take_trainings(way, state) or not _take_sessions(way, state):
         return None
     return sorted(state.choices, key=lambda choice: choice.cell.day)
 
 
-def _take_trainings(candidates: Candidates, state: _State) -> bool:
-    days = candidates.training
+def _take_trainings(way: _Way, state: _State) -> bool:
+    candidates, days = way.candidates, way.days
     if days is None or days.wanted == 0:
         return True
     by_day: dict[int, list[Cell]] = {}
-    for cell in candidates.cells:
+    for cell in way.cells:
         if cell.host is not None:
             by_day.setdefault(cell.day, []).append(cell)
     held = sorted(day for day, pin in candidates.held.items() if pin.kind == "training")
@@ -117,14 +137,15 @@ def _leaves_room(candidates: Candidates, left: list[tuple[Quota, int]], cell: Ce
     return True
 
 
-def _take_sessions(candidates: Candidates, state: _State) -> bool:
+def _take_sessions(way: _Way, state: _State) -> bool:
+    candidates = way.candidates
     taken = {choice.cell.day // 7 for choice in state.choices}
     earliest = 0
     cycles = candidates.problem.cycles
     for cycle in sorted({place.cycle for place in candidates.places}):
         cells = [
             cell
-            for cell in candidates.cells
+            for cell in way.cells
             if cell.place
             and cell.place.cycle == cycle
             and cell.place.start_week >= earliest

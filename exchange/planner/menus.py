@@ -40,12 +40,17 @@ class Menus:
         self._by_options: dict[tuple[Option, ...], Menu] = {}
         self._vectors: dict[tuple[object, ...], tuple[Vector, ...]] = {}
 
-    def menu(self, event: EventClass, day: int, open_slots: int, clashes: Sequence[int]) -> Menu:
-        """The menu of a day; ``clashes`` holds a set of slots for each city with a holiday."""
+    def menu(
+        self, event: EventClass, day: int, open_slots: int, clashes: Sequence[int], kept: int = 0
+    ) -> Menu:
+        """The menu of a day; ``clashes`` holds a set of slots for each city with a holiday.
+
+        The slots in ``kept`` stay on the menu even when another one beats them.
+        """
         regime = tuple(self.clocks.key(group, day) for group in self.clocks.groups)
-        key = (event, regime, open_slots, tuple(sorted(clashes)))
+        key = (event, regime, open_slots, tuple(sorted(clashes)), kept)
         if key not in self._made:
-            options = tuple(self._options(event, day, open_slots, clashes))
+            options = tuple(self._options(event, day, (open_slots, kept), clashes))
             if options not in self._by_options:
                 self._by_options[options] = Menu(len(self._by_options), options)
             self._made[key] = self._by_options[options]
@@ -67,8 +72,10 @@ class Menus:
         return self._vectors[key]
 
     def _options(
-        self, event: EventClass, day: int, open_slots: int, clashes: Sequence[int]
+        self, event: EventClass, day: int, slots_of: tuple[int, int], clashes: Sequence[int]
     ) -> Iterable[Option]:
+        open_slots, kept = slots_of
+        wanted = set()
         vectors = self.vectors(event, day)
         hours: dict[tuple[int, Vector], list[Slots]] = {}
         for slots in self._sittings(event, open_slots):
@@ -76,9 +83,11 @@ class Menus:
             clash = sum(any(mask >> n & 1 for n in slots) for mask in clashes)
             starts = tuple(self.clocks.slots[n] for n in slots)
             hours.setdefault((clash, vector), []).append(starts)
-        return (
-            Option(vector, clash, tuple(hours[clash, vector])) for clash, vector in unbeaten(hours.keys())
-        )
+            if kept >> slots[0] & 1:
+                wanted.add((clash, vector))
+        best = unbeaten(hours.keys())
+        best += sorted(wanted - set(best))
+        return (Option(vector, clash, tuple(hours[clash, vector])) for clash, vector in best)
 
     def _sittings(self, event: EventClass, open_slots: int) -> Iterable[tuple[int, ...]]:
         starts = [n for n in range(len(self.clocks.slots)) if open_slots >> n & 1]

@@ -3,6 +3,8 @@
 Not the mathematics (model.py): this is the order in which things are done.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 
 from exchange.planner.candidates import Candidates
@@ -15,6 +17,7 @@ from exchange.planner.progress import Progress
 from exchange.rules.sentences import Sentence
 
 GREEDY = "greedy"
+METHOD = "HiGHS"
 NO_SOLVER = Sentence(
     "This is the greedy plan: the solver is not installed (extra planner, package highspy),"
     " so nothing is proven and a better plan may exist."
@@ -23,6 +26,8 @@ NO_GREEDY = Sentence(
     "The greedy plan found no way to the end of the horizon, and the solver that would"
     " (extra planner, package highspy) is not installed."
 )
+
+NOTHING_FOUND = Sentence("The search ended before it found a plan; give it more time.")
 
 
 def has_solver() -> bool:
@@ -33,27 +38,63 @@ def has_solver() -> bool:
 def solve(problem: Problem, progress: Progress | None = None) -> Plan:
     """The best plan that can be found and proven within the progress's limits."""
     progress = progress or Progress()
-    return greedy_plan(Candidates(problem), progress)
+    candidates = Candidates(problem)
+    first = greedy(candidates)
+    if first is not None:
+        progress.say("first plan", None, None, greedy_plan(candidates, first, progress))
+    if not has_solver():
+        return greedy_plan(candidates, first, progress)
+    return _searched(candidates, first, progress)
 
 
-def greedy_plan(candidates: Candidates, progress: Progress) -> Plan:
+def greedy_plan(candidates: Candidates, choices: list[Choice] | None, progress: Progress) -> Plan:
     """The greedy plan, called by its name; without entries when the greedy way leads nowhere."""
-    choices = greedy(candidates)
     if choices is None:
         return Plan(Status.FEASIBLE, method=GREEDY, notes=(NO_GREEDY,), seconds=progress.seconds)
-    return plan_of(candidates, choices, progress)
+    return replace(plan_of(candidates, choices, progress), method=GREEDY, notes=(NO_SOLVER,))
 
 
-def plan_of(candidates: Candidates, choices: list[Choice], progress: Progress) -> Plan:
-    """A plan of these choices about which nothing is proven."""
+def plan_of(
+    candidates: Candidates,
+    choices: list[Choice],
+    progress: Progress,
+    bounds: Mapping[str, int | None] | None = None,
+) -> Plan:
+    """A plan of these choices, proven as far as the bounds say."""
     entries = entries_of(candidates, choices)
+    objective = values_of(candidates, choices).as_objectives(bounds or {})
+    is_proven = all(each.is_proven for each in objective)
     return Plan(
-        Status.FEASIBLE,
+        Status.OPTIMAL if is_proven else Status.FEASIBLE,
         entries,
         city_burdens(candidates, choices),
-        values_of(candidates, choices).as_objectives({}),
+        objective,
         changes=changes_of(candidates.problem, entries),
-        notes=(NO_SOLVER,),
-        method=GREEDY,
+        method=METHOD,
         seconds=progress.seconds,
     )
+
+
+def _searched(candidates: Candidates, first: list[Choice] | None, progress: Progress) -> Plan:
+    # the solver takes a third of a second to load, and may not be there
+    from exchange.planner.search import Search
+
+    search = Search(candidates, progress, choices=first)
+
+    def tell(choices: list[Choice]) -> None:
+        progress.say("better plan", None, None, plan_of(candidates, choices, progress, search.bounds))
+
+    search.on_better = tell
+    search.run()
+    if search.is_infeasible:
+        return Plan(Status.INFEASIBLE, method=METHOD, seconds=progress.seconds)
+    if search.choices is None:
+        return Plan(
+            Status.FEASIBLE,
+            notes=(NOTHING_FOUND,),
+            method=METHOD,
+            limit=search.limit,
+            seconds=progress.seconds,
+        )
+    plan = plan_of(candidates, search.choices, progress, search.bounds)
+    return replace(plan, limit=search.limit)
