@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-NICENESS = 10  # pages and letters come first
+NICENESS = 5  # pages and letters come first
 WATCH_SECONDS = 1.0
 MEMORY = "EXCHANGE_PLANNER_BYTES"  # set by solving.py: the most address space this process may use
 

@@ -32,7 +32,7 @@ from exchange.web.filters import sentence, weekday
 from exchange.web.forms import HouseForm, some_text, stripped
 from exchange.web.words import MARKINGS, TRAINING_KINDS
 
-PAUSES, KINDS = 4, 5  # rows that the form offers
+PAUSES, KINDS = 3, 5  # rows that the form offers
 REASON_MAX = 500
 FILE_MAX = 800_000  # characters of a pasted PROBLEM.json; no form is longer than a megabyte
 
@@ -234,7 +234,12 @@ class TakeForm(HouseForm):
     """Which entries become drafts; themes and leads of exchanges are read beside it (takes.py)."""
 
     names = CheckboxesField(_l("Entries"))
-    marking = RadioField(_l("Marking"), choices=_choices(MARKINGS.items()), default=Marking.AMBER.value)
+    marking = RadioField(
+        _l("Marking"),
+        choices=_choices(MARKINGS.items()),
+        default=Marking.AMBER.value,
+        validators=[InputRequired(_l("Choose a marking."))],
+    )
     reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
 
     def offer(self, names: Mapping[str, str]) -> None:

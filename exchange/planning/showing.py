@@ -45,9 +45,10 @@ class ShownEntry:
         return sum(line.points for line in self.lines)
 
     @property
-    def costly(self) -> tuple[CityLine, ...]:
-        """The cities that it costs something."""
-        return tuple(line for line in self.lines if line.points)
+    def costly(self) -> list[tuple[int, list[str]]]:
+        """Points, the most first, with the cities that the entry costs so many."""
+        points = sorted({line.points for line in self.lines if line.points}, reverse=True)
+        return [(n, [line.city for line in self.lines if line.points == n]) for n in points]
 
 
 def shown_entries(proposal: Proposal, own_slug: str) -> list[ShownEntry]:

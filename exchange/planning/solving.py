@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from exchange.settings import ROOT
 BEAT_SECONDS = 1.0
 GRACE_SECONDS = 20.0  # to write the last plan down after a stop
 OVERTIME_SECONDS = 60.0  # beyond the seconds asked for, before the child is ended
+REFUSED = 1  # the command line's exit code
+OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "failed to map", "Cannot allocate")
 NO_NEWS = Beat("", None, None, 0.0)
 
 log = structlog.get_logger("exchange.jobs")
@@ -127,7 +129,7 @@ def _write_down(desk: Desk, claim: Claim, files: _Files, child: subprocess.Popen
         return f"plan {claim.id}: given back"
     plan = _plan(files.plan)
     is_whole = ending == "" and child.returncode == 0
-    failure = "" if is_whole else _failure(files, child, ending)
+    failure = "" if is_whole else _failure(files, claim, child, ending)
     state = PlanState.FAILED if plan is None else PlanState.DONE if is_whole else PlanState.STOPPED
     with desk.database.transaction() as session:
         beat(session, claim, _last_news(files.news), desk.now())
@@ -136,16 +138,19 @@ def _write_down(desk: Desk, claim: Claim, files: _Files, child: subprocess.Popen
     return f"plan {claim.id}: {state}"
 
 
-def _failure(files: _Files, child: subprocess.Popen[bytes], ending: str) -> str:
+def _failure(files: _Files, claim: Claim, child: subprocess.Popen[bytes], ending: str) -> str:
     """Why there is no whole plan, for the coordinator; "" after a stop, which needs no reason."""
     if ending == "stopped":
         return "" if files.plan.exists() else "It was stopped before there was a plan."
     if ending == "late":
         return "The search did not end in its time and was ended."
-    last = files.faults.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2][:500]
-    if child.returncode == 1 and last and not last.startswith("MemoryError"):
-        return last
-    return "The search ran out of memory. Plan fewer weeks at once, or fewer cities."
+    said = files.faults.read_text(encoding="utf-8", errors="replace").strip()
+    if child.returncode == REFUSED and said and "\n" not in said:
+        return said  # the command line refuses in one sentence
+    log.error("plan failed", plan=claim.id, code=child.returncode, said=said[-2000:])
+    if child.returncode < 0 or any(word in said for word in OUT_OF_MEMORY):
+        return "The search ran out of memory. Plan fewer weeks at once, or fewer cities."
+    return "The search failed on our side. The fault is in the log."
 
 
 def _plan(file: Path) -> dict[str, object] | None:
@@ -160,16 +165,18 @@ def _plan(file: Path) -> dict[str, object] | None:
 
 
 def _last_news(file: Path) -> Beat:
-    """The last whole line of the news."""
+    """How far it is by the whole lines of the news: a line without numbers changes only the seconds."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     except OSError:
         return NO_NEWS
-    for line in reversed(lines):
+    found = NO_NEWS
+    for line in lines:
         if line.endswith("\n"):
-            said = json.loads(line)
-            return Beat(said["stage"], said["best"], said["bound"], said["seconds"])
-    return NO_NEWS
+            said = Beat(**{key: value for key, value in json.loads(line).items() if key != "plan"})
+            has_numbers = said.best is not None or said.bound is not None
+            found = said if has_numbers or not found.stage else replace(found, seconds=said.seconds)
+    return found
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

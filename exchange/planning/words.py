@@ -25,6 +25,8 @@ OBJECTIVES = {  # the planner's words, in its order
 
 STAGES = {  # what is worked on, as the running page says it
     "": _("Getting ready"),
+    "first plan": _("A first plan is found"),
+    "better plan": _("A better plan is found"),
     "clashes": _("Keeping off holidays"),
     "worst": _("Easing the city that bears most"),
     "total": _("Easing all cities together"),

@@ -9,7 +9,7 @@ def typed(start_on: date, **changes: object) -> MultiDict[str, str]:
     """Half a year of three lead cities: two exchanges or three, and events every four to five weeks."""
     values: dict[str, object] = {
         "start_on": start_on.isoformat(),
-        "weeks": 18,
+        "weeks": 17,
         "has_cycles": "y",
         "cadence_weeks": 8,
         "session_weeks": [5, 6],
@@ -24,10 +24,11 @@ def typed(start_on: date, **changes: object) -> MultiDict[str, str]:
         "weekdays": [1, 2, 3],
         "allowance_percent": 0,
         "past_weeks": 52,
-        "seconds": 20,
+        "seconds": 8,
     }
     form: MultiDict[str, str] = MultiDict()
     for name, value in (values | changes).items():
         for each in value if isinstance(value, list) else [value]:
-            form.add(name, str(each))
+            if each != "":  # a box that is not ticked is not sent
+                form.add(name, str(each))
     return form
