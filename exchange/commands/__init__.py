@@ -19,7 +19,7 @@ from exchange.commands.backup import back_up
 from exchange.commands.data_dir import prepare_data_dir
 from exchange.commands.doctor import examine
 from exchange.commands.filling import fill, fill_empty
-from exchange.commands.planning import make_plan, plan_lines, read_problem, reason_lines
+from exchange.commands.planning import make_plan, plan_lines, read_problem, reason_lines, why_not_lines
 from exchange.commands.serving import (
     check_port,
     keep_signals,
@@ -135,6 +135,7 @@ def doctor() -> None:
 @click.option("--out", type=FILE, help="Write PLAN.json here.")
 @click.option("--explain", is_flag=True, help="Also say why each entry stands where it stands.")
 @click.option("--progress", type=FILE, help="Add news as lines of JSON.")
+@click.option("--why-not", multiple=True, metavar="ENTRY=DATE", help="Say why an entry is not on that day.")
 @click.option("--example", "is_example", is_flag=True, help="Print a problem to begin with.")
 def plan(
     file: Path | None,
@@ -142,6 +143,7 @@ def plan(
     out: Path | None,
     explain: bool,
     progress: Path | None,
+    why_not: tuple[str, ...],
     is_example: bool,
 ) -> None:
     """Plan the sessions and training events of PROBLEM.json (docs/planner.md) fairly for every city."""
@@ -150,8 +152,10 @@ def plan(
         return
     if file is None:
         raise click.UsageError("Name a PROBLEM.json, or say --example for one.")
-    found = make_plan(read_problem(file), seconds, out, progress)
+    problem = read_problem(file)
+    found = make_plan(problem, seconds, out, progress)
     _say(*plan_lines(found), *(reason_lines(found) if explain else []))
+    _say(*why_not_lines(problem, found, why_not))
 
 
 @contextmanager

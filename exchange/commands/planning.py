@@ -7,9 +7,10 @@ whoever ends this process keeps it; SIGTERM and Ctrl-C end the search and keep t
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
@@ -21,7 +22,7 @@ from exchange.planner.plan_file import plan_document
 from exchange.planner.problem import Problem
 from exchange.planner.problem_file import problem_from
 from exchange.planner.progress import News, Progress
-from exchange.planner.solve import solve
+from exchange.planner.solve import answer_why_not, solve
 
 MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
 
@@ -99,9 +100,33 @@ def plan_lines(plan: Plan) -> list[str]:
     return [*lines, f"{plan.status} by {plan.method} in {plan.seconds:.1f} s{ended}"]
 
 
-def reason_lines(plan: Plan) -> list[str]:
-    """Why each entry stands where it stands."""
+def why_not_lines(problem: Problem, plan: Plan, questions: Sequence[str]) -> list[str]:
+    """An answer to each question, written as the name of an entry and a date: training-3=2027-04-12."""
     lines = []
+    for question in questions:
+        name, _, day = question.partition("=")
+        try:
+            on = date.fromisoformat(day)
+        except ValueError as error:
+            raise InvalidInput(
+                "%(question)s: write the name of an entry and a date, like training-3=2027-04-12.",
+                question=question[:60],
+            ) from error
+        answer = answer_why_not(problem, plan, name, on)
+        lines.append(f"{name} not on {day}: {' '.join(sentence.text for sentence in answer)}")
+    return lines
+
+
+def reason_lines(plan: Plan) -> list[str]:
+    """Why each entry stands where it stands, and what each city bears beside the mean and the least."""
+    mean = sum(each.burden + each.before for each in plan.burden.values()) / max(1, len(plan.burden))
+    bound = next((each.bound for each in plan.objective if each.name == "worst"), None)
+    least = "" if bound is None else f"; the most burdened city bears {bound} at least"
+    lines = [f"On the mean a city bears {mean:.1f}{least}."]
+    lines += [
+        f"{city} bears {each.burden}" + (f" beside {each.before} before" if each.before else "")
+        for city, each in plan.burden.items()
+    ]
     for entry in plan.entries:
         lines.append(f"{entry.name}: {entry.reason}")
         lines += [f"  {note.text}" for note in entry.notes]

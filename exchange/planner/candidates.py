@@ -41,8 +41,10 @@ class DaySlots:
 class Candidates:
     """The cells of a problem, and what is needed to ask about any other day."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, without: frozenset[str] = frozenset()) -> None:
+        """``without`` names rules (model_rules.RULES) that do not hold: nothing is left out for them."""
         self.problem = problem
+        self.without = without
         self.classes = classes_of(problem)
         signature = {
             city.id: tuple(n for n, event in enumerate(self.classes) if event.has(city.id))
@@ -119,13 +121,13 @@ class Candidates:
         return self.slots(day, event).open & usual
 
     def _is_in_held_week(self, day: int) -> bool:
-        return any(held // 7 == day // 7 for held in self.held)
+        return "weeks" not in self.without and any(held // 7 == day // 7 for held in self.held)
 
     def _training_cells(self) -> list[Cell]:
         trainings = self.problem.trainings
         if trainings is None:
             return []
-        forced = weeks_of_sessions(self.cells)
+        forced = weeks_of_sessions(self.cells) if not self.without & {"sessions", "weeks"} else set()
         cells = [
             cell
             for day in range(self.problem.days)
@@ -133,6 +135,8 @@ class Candidates:
             for cell in self._hosted(day, trainings.hosts)
         ]
         self.training = training_days(self.problem, trainings, {cell.day for cell in cells})
+        if self.without & {"gaps", "count"}:
+            return cells
         useful = set(self.training.useful)
         return [cell for cell in cells if cell.day in useful]
 
@@ -169,7 +173,7 @@ class Candidates:
                 days = self.city_days[city.id]
                 blocked |= _union(mask for each, mask in dates if each in days.blocked)
                 clashes.append(_union(mask for each, mask in dates if each in days.clashes))
-                busy = self._busy_slots(day, event, city.id)
+                busy = self.busy_slots(day, event, city.id)
                 if city.is_needed:
                     blocked |= busy
                     busy = 0
@@ -181,7 +185,8 @@ class Candidates:
             tuple(mask for mask in unwelcome if mask),
         )
 
-    def _busy_slots(self, day: int, event: EventClass, city_id: str) -> int:
+    def busy_slots(self, day: int, event: EventClass, city_id: str) -> int:
+        """The slots that meet a busy interval of the city."""
         spans = self._busy.get((city_id, day), ())
         found = 0
         for n, slot in enumerate(self.clocks.slots):

@@ -6,10 +6,12 @@ Not the telling (compose.py).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from exchange.errors import NotFound
 from exchange.planner.candidates import Candidates, Cell
 from exchange.planner.clocks import Clocks
 from exchange.planner.events import class_of_kind
 from exchange.planner.menus import Option, Slots
+from exchange.planner.plan import Entry
 from exchange.planner.problem import TrainingKind
 from exchange.planner.structure import Quota, filler_kind, quotas
 
@@ -26,6 +28,28 @@ class Choice:
 def best_hours(candidates: Candidates, cell: Cell, option: Option) -> Slots:
     """Of the hours that cost the same, the one with the fewest warnings, the earliest of those."""
     return min(option.hours, key=lambda hours: (candidates.warnings(cell.day, cell.event, hours), hours))
+
+
+def choices_from(candidates: Candidates, entries: Iterable[Entry]) -> list[Choice]:
+    """The choices behind the entries of a plan of this problem. Raises NotFound for one that is not its."""
+    cells = {
+        (cell.day, cell.event.kind, cell.event.minutes, cell.host, _cycle(cell)): cell
+        for cell in candidates.cells
+    }
+    found = []
+    for entry in entries:
+        day = (entry.starts_at.date() - candidates.problem.start_on).days
+        cell = cells.get((day, entry.kind, entry.minutes, entry.host, entry.cycle))
+        hours = tuple(60 * at.hour + at.minute for at in entry.sittings)
+        option = next((each for each in cell.menu.options if hours in each.hours), None) if cell else None
+        if cell is None or option is None:
+            raise NotFound("%(name)s does not belong to this problem.", name=entry.name)
+        found.append(Choice(cell, option, hours))
+    return found
+
+
+def _cycle(cell: Cell) -> int | None:
+    return cell.place.cycle if cell.place else None
 
 
 def past_of(candidates: Candidates) -> tuple[int, ...]:

@@ -9,26 +9,29 @@ from dataclasses import dataclass, field, replace
 from math import ceil, floor
 
 from exchange.planner.blocks import Blocks
-from exchange.planner.building import build_model
+from exchange.planner.building import build_model, core_of
 from exchange.planner.candidates import Candidates
 from exchange.planner.choices import Choice
 from exchange.planner.compose import Values, values_of
 from exchange.planner.highs import Limits, Solved, Solver
 from exchange.planner.model import Model
+from exchange.planner.plan import Tradeoff
 from exchange.planner.progress import Progress
 from exchange.planner.rows import Rows
 from exchange.planner.structure import training_count
 from exchange.planner.translate import choices_of, values_for
 
-NODES = 6000  # of the search for a great objective
+NODES = 1000  # of the search for a great objective
 NODES_WITHOUT = 120  # of one that has found nothing yet, before more is allowed to the worst city
-LATER_NODES = 200  # for the objectives after the total
+LATER_NODES = 40  # for the objectives after the total
 GREAT = ("clashes", "worst", "total", "moves")
 WIDENINGS = 12
 WIDER = 0.005  # how much more is then allowed to the worst city
 NEAR = 1e-6
 CLOSE = 0.005  # columns whose reduced cost is this share of the relaxation's total are tried first
 CLOSE_NODES = 60
+TRADE_SHARES = (0.0, 0.03, 0.1, 0.2, 0.33, 1.0)  # of burden allowed to the worst city beyond the least
+CORE_NODES = 400
 
 
 def _nothing(_choices: list[Choice]) -> None:
@@ -47,6 +50,7 @@ class Search:
     limits: list[str] = field(default_factory=list)
     is_infeasible: bool = False
     relaxed: Solver | None = None
+    trade: tuple[Tradeoff, ...] = ()
     total: Solved | None = None
 
     def run(self) -> None:
@@ -103,6 +107,8 @@ class Search:
                 return False
             if self._is_over():
                 return True
+        self._narrow(model)
+        self._find_trade(model)
         now = self._now("worst")
         if now is not None:
             allowance = self.candidates.problem.max_allowance
@@ -129,14 +135,52 @@ class Search:
         bound = min(found.bound, ceil(least.objective + close - NEAR))
         if found.values is not None and found.objective < bound + 1 - NEAR and not found.limit:
             return replace(found, bound=bound)
+        if found.values is not None or self._is_fitting(model):
+            return self._with_core(model)
         return self._solve(model, "total", self._limits("total", NODES, NODES_WITHOUT))
 
+    def _with_core(self, model: Model) -> Solved:
+        """The bound of the total by the core, then a search for a better plan unless there is none."""
+        now = self._now("total") or 0
+        solver = Solver(core_of(model, now - 1), is_whole=True, seed=self.candidates.problem.seed)
+        core = solver.least(model.costs("total"), self._limits("core", CORE_NODES))
+        bound = now if core.is_infeasible else min(now, ceil(core.bound - NEAR))
+        if bound >= now or self._is_over():
+            self.limits += [f"{core.limit} at total"] if core.limit else []
+            return Solved(is_infeasible=False, values=[], objective=now, bound=bound)
+        found = self._solve(model, "total", self._limits("total", NODES))
+        return replace(found, bound=max(found.bound, bound))
+
+    def _narrow(self, model: Model) -> None:
+        """Where the relaxation's bound was not reached, make the worst city's burden small in earnest."""
+        now, bound = self._now("worst"), self.bounds["worst"] or 0
+        if now is None or now <= bound or self._is_over():
+            return
+        solved = self._solve(model, "worst", self._limits("worst", NODES_WITHOUT))
+        self.bounds["worst"] = max(bound, ceil(solved.bound - NEAR))
+        if (self._now("worst") or 0) < now:
+            self.total = None
+
+    def _find_trade(self, model: Model) -> None:
+        """The least total that the relaxation knows for more and more burden of the worst city."""
+        worst = self._now("worst")
+        if self.relaxed is None or not worst:
+            return
+        found: dict[int, int] = {}
+        for share in TRADE_SHARES:
+            if self._is_over():
+                return
+            most = floor(worst * (1 + share) + NEAR)
+            self.relaxed.cap(model.worst, most)
+            solved = self.relaxed.least(model.costs("total"), self._limits("trade", NODES))
+            if not solved.is_infeasible and not solved.limit:
+                found[most] = ceil(solved.objective - NEAR)
+        self.trade = tuple(Tradeoff(most, total) for most, total in found.items())
+
     def _allowed(self, widening: int) -> int:
-        """What the worst city may bear at a widening: the bound, then more and more."""
+        """What the worst city may bear at a widening: the bound, then ever more."""
         worst = self.bounds["worst"] or 0
-        for _ in range(widening):
-            worst += max(1, floor(worst * WIDER))
-        return worst
+        return worst + (max(2 ** (widening - 1), floor(worst * WIDER * widening)) if widening else 0)
 
     def _is_there(self, model: Model, worst: int) -> bool:
         now = self._now("worst")
@@ -144,8 +188,7 @@ class Search:
 
     def _is_possible_at_more(self, model: Model, worst: int) -> bool:
         """Nothing at this much for the worst city: raise the bound, if there is something at more."""
-        if self.bounds["worst"] == worst:
-            self.bounds["worst"] = worst + 1
+        self.bounds["worst"] = worst + 1
         if self._now("worst") is not None:
             return True
         model.rows.upper[model.worst] = 1e7

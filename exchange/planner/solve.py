@@ -5,15 +5,19 @@ Not the mathematics (model.py): this is the order in which things are done.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from importlib.util import find_spec
 
+from exchange.errors import NotFound
 from exchange.planner.candidates import Candidates
-from exchange.planner.choices import Choice
+from exchange.planner.choices import Choice, choices_from
 from exchange.planner.compose import changes_of, city_burdens, entries_of, values_of
 from exchange.planner.greedy import greedy
 from exchange.planner.plan import Plan, Status
 from exchange.planner.problem import Problem
 from exchange.planner.progress import Progress
+from exchange.planner.reasons import Comparison, with_reasons
+from exchange.planner.why_not import why_not
 from exchange.rules.sentences import Sentence
 
 GREEDY = "greedy"
@@ -41,7 +45,7 @@ def solve(problem: Problem, progress: Progress | None = None) -> Plan:
     candidates = Candidates(problem)
     first = greedy(candidates)
     if first is not None:
-        progress.say("first plan", None, None, greedy_plan(candidates, first, progress))
+        progress.say("first plan", None, None, plan_of(candidates, first, progress))
     if not has_solver():
         return greedy_plan(candidates, first, progress)
     return _searched(candidates, first, progress)
@@ -51,7 +55,8 @@ def greedy_plan(candidates: Candidates, choices: list[Choice] | None, progress: 
     """The greedy plan, called by its name; without entries when the greedy way leads nowhere."""
     if choices is None:
         return Plan(Status.FEASIBLE, method=GREEDY, notes=(NO_GREEDY,), seconds=progress.seconds)
-    return replace(plan_of(candidates, choices, progress), method=GREEDY, notes=(NO_SOLVER,))
+    plan = with_reasons(candidates, choices, plan_of(candidates, choices, progress))
+    return replace(plan, method=GREEDY, notes=(NO_SOLVER,))
 
 
 def plan_of(
@@ -87,7 +92,7 @@ def _searched(candidates: Candidates, first: list[Choice] | None, progress: Prog
     search.on_better = tell
     search.run()
     if search.is_infeasible:
-        return Plan(Status.INFEASIBLE, method=METHOD, seconds=progress.seconds)
+        return _impossible(candidates.problem, progress)
     if search.choices is None:
         return Plan(
             Status.FEASIBLE,
@@ -96,5 +101,31 @@ def _searched(candidates: Candidates, first: list[Choice] | None, progress: Prog
             limit=search.limit,
             seconds=progress.seconds,
         )
-    plan = plan_of(candidates, search.choices, progress, search.bounds)
-    return replace(plan, limit=search.limit)
+    plan = with_reasons(
+        candidates, search.choices, plan_of(candidates, search.choices, progress, search.bounds)
+    )
+    return replace(plan, limit=search.limit, trade=search.trade, seconds=progress.seconds)
+
+
+def _impossible(problem: Problem, progress: Progress) -> Plan:
+    # needs the solver, as above
+    from exchange.planner.conflict import explain_conflict
+
+    explained = explain_conflict(problem, progress)
+    return Plan(
+        Status.INFEASIBLE,
+        conflict=explained.conflict,
+        repairs=explained.repairs,
+        method=METHOD,
+        seconds=progress.seconds,
+    )
+
+
+def answer_why_not(problem: Problem, plan: Plan, name: str, on: date) -> list[Sentence]:
+    """Why the entry of this name is not on that day. Raises NotFound when the plan has no such entry."""
+    names = [entry.name for entry in plan.entries]
+    if name not in names:
+        raise NotFound("The plan has no entry %(name)s.", name=name[:40])
+    candidates = Candidates(problem)
+    comparison = Comparison(candidates, choices_from(candidates, plan.entries))
+    return why_not(comparison, names.index(name), on)
