@@ -1,6 +1,7 @@
 """A coordinator plans half a year: asks, waits for the clock, reads, takes, plans again, takes back."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -48,9 +49,10 @@ def test_plan_is_asked_for_solved_taken_planned_again_and_taken_back(
     shown = text_of(coordinator.get(page))
     assert "What each city bears" in shown
     assert "Exchange 1: live session" in shown
-    assert "Wed" in text_of(coordinator.get(f"{page}/why-not?on=2027-12-29&kind=session"))
-
     entries = entries_of(coordinator, page)
+    saturday = first_monday() + timedelta(days=33)
+    asked = coordinator.get(f"{page}/why-not?on={saturday}&entry={entries[0]['name']}")
+    assert "weekend" in text_of(asked)
     names = [str(entry["name"]) for entry in entries]
     assert {entry["kind"] for entry in entries} == {"session", "training"}
     assert all(f'value="{name}"' in coordinator.get(f"{page}/take").text for name in names)
