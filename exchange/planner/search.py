@@ -160,6 +160,7 @@ def _keep(desk: Desk, model: Model, name: str, solved: Solved) -> Solved:
     costs = model.costs(name)
     if costs and now is not None:
         model.rows.row("objective", costs, most=now - constant)
+    desk.progress.say(f"settled {name}", now, desk.bounds[name])
     return solved
 
 
