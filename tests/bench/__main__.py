@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import pages, processes
+from tests.bench import pages, planner, processes
 
 PARTS: dict[str, Callable[[], None]] = {
     "processes": processes.measure,
     "pages": pages.measure,
+    "planner": planner.measure,
 }
 
 
