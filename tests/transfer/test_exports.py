@@ -3,7 +3,6 @@
 import csv
 import io
 
-import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlmodel import Session
@@ -115,20 +114,11 @@ def test_a_visitor_exports_nothing_and_unknown_lists_are_not_there(
         assert contact.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["/", "/cycles", "/trainings", "/network/cities"])
-def test_the_pages_of_lists_lead_to_their_exports(
-    coordinator: FlaskClient, contact: FlaskClient, page: str
-) -> None:
-    name = {"/": "programme", "/network/cities": "cities"}.get(page, page[1:])
-    for client in (coordinator, contact):
-        text = client.get(page).text
-        for form in ALL[name].split():
-            assert f'href="/export/{name}.{form}"' in text
-
-
-@pytest.mark.parametrize(
-    ("page", "name"),
-    [("/network/people", "people"), ("/network/groups", "groups"), ("/letters/sent", "letters")],
-)
-def test_the_coordinators_lists_lead_to_their_exports(coordinator: FlaskClient, page: str, name: str) -> None:
-    assert f'href="/export/{name}.csv"' in coordinator.get(page).text
+def test_the_pages_of_lists_lead_to_their_exports(coordinator: FlaskClient, contact: FlaskClient) -> None:
+    pages = {"/": "programme", "/cycles": "cycles", "/trainings": "trainings", "/network/cities": "cities"}
+    mine = pages | {"/network/people": "people", "/network/groups": "groups", "/letters/sent": "letters"}
+    for client, names in ((coordinator, mine), (contact, pages)):
+        for page, name in names.items():
+            text = client.get(page).text
+            for form in ALL[name].split():
+                assert f'href="/export/{name}.{form}"' in text, page
