@@ -11,10 +11,14 @@ import sys
 import time
 from collections.abc import Callable
 
+import structlog
+
 from exchange.busy.question import Limits, LookFailed, Question, Seen, question_text, read_answer
 from exchange.settings import ROOT, Settings
 
 POLL_SECONDS = 0.5
+
+log = structlog.get_logger("exchange.busy")
 
 
 def look(question: Question, settings: Settings, *, is_stopping: Callable[[], bool] = lambda: False) -> Seen:
@@ -39,6 +43,7 @@ def look(question: Question, settings: Settings, *, is_stopping: Callable[[], bo
         child.kill()
         child.communicate()
     if child.returncode != 0:
+        log.warning("look ended by its limits or a fault", returncode=child.returncode)
         raise LookFailed(
             "The calendar takes more memory or time than we can give it. Is there one with less in it?"
         )

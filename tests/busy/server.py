@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.busy.calendars import GOOD, calendar, event
+from tests.busy.calendars import BROKEN_ZONE, GOOD, calendar, event
 
 Route = Callable[["Handler"], None]
 
@@ -136,6 +136,9 @@ ROUTES: dict[str, Route] = {
     "/429": lambda h: h.answer(b"", 429),
     "/500": lambda h: h.answer(b"", 500),
     "/teapot": lambda h: h.answer(b"", 418),
+    "/broken-zone.ics": lambda h: h.answer(
+        calendar(BROKEN_ZONE, event(), event(uid="bad", zone=";TZID=Broken/Zone"))
+    ),
     "/by-second.ics": lambda h: h.answer(calendar(event(), event(uid="bad", more="RRULE:FREQ=SECONDLY"))),
 }
 

@@ -131,6 +131,9 @@ def test_the_password_goes_to_its_server_and_to_no_other(stranger: Stranger, lim
     assert "Authorization" not in passed_on
 
 
-def test_a_rule_by_second_is_left_out_of_a_calendar_that_is_read(stranger: Stranger, limits: Limits) -> None:
-    seen = see(asked(stranger.url + "/by-second.ics"), limits)
+@pytest.mark.parametrize("path", ["/by-second.ics", "/broken-zone.ics"])
+def test_an_entry_without_sense_is_left_out_of_a_calendar_that_is_read(
+    stranger: Stranger, limits: Limits, path: str
+) -> None:
+    seen = see(asked(stranger.url + path), limits)
     assert (len(seen.intervals or ()), seen.left_out) == (1, 1)
