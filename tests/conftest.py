@@ -66,11 +66,17 @@ def migrated_postgres(postgres_server: PostgresServer) -> Iterator[ReusedDatabas
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> ReusedFile:
-    """The same as a file of SQLite."""
-    folder = tmp_path_factory.mktemp("reused")
-    migrate(f"sqlite:///{folder / 'template.db'}")
-    return ReusedFile(folder / "template.db", folder / "exchange.db")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file to copy."""
+    path = tmp_path_factory.mktemp("template") / "exchange.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> ReusedFile:
+    """A database like migrated_postgres, in a file of SQLite."""
+    return ReusedFile(sqlite_template, tmp_path_factory.mktemp("reused") / "exchange.db")
 
 
 @pytest.fixture(params=KINDS)
