@@ -13,7 +13,6 @@ from exchange.rules.cycles import StagePlan
 from exchange.rules.stage_plan import Phase
 from exchange.web.filters import week
 
-
 LINE_CHARACTERS = 12  # in 12 px type across a ninth of the page
 
 
