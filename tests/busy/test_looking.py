@@ -165,7 +165,7 @@ def test_what_was_changed_or_removed_during_a_look_is_not_written_over(
     changed, removed = house.give(f"{stranger.url}/good.ics"), house.give(f"{stranger.url}/good.ics")
 
     class Meddling(HandClock):
-        """Asked for the time as an outcome is written down, it changes things first."""
+        """Asked for the time as an outcome is written down, it changes things first, as a page would."""
 
         done = False
 
@@ -173,13 +173,16 @@ def test_what_was_changed_or_removed_during_a_look_is_not_written_over(
             if stranger.asked and not self.done:
                 self.done = True
                 with house.database.transaction() as session:
-                    row = session.get_one(BusyCalendar, changed)
+                    row = session.get_one(BusyCalendar, changed, with_for_update=True)
                     new = Source("ics", f"{stranger.url}/own.ics")
                     actions.change_calendar(
                         session, row, new, settings=house.settings, actor=house.contact, now=clock()
                     )
                     actions.remove_calendar(
-                        session, session.get_one(BusyCalendar, removed), actor=house.contact, now=clock()
+                        session,
+                        session.get_one(BusyCalendar, removed, with_for_update=True),
+                        actor=house.contact,
+                        now=clock(),
                     )
             return super().__call__()
 
