@@ -9,7 +9,7 @@ import sys
 from exchange.busy import caldav
 from exchange.busy.expand import Span, TooMany, expand
 from exchange.busy.fetch import Answer, Asked, fetch
-from exchange.busy.parts import NoCalendar
+from exchange.busy.parts import BrokenOff, NoCalendar
 from exchange.busy.question import (
     CALDAV,
     Limits,
@@ -70,6 +70,8 @@ def _expanded(answer: Answer, content: bytes, question: Question) -> Seen:
                 " format; a page that asks people to sign in cannot be read."
             ) from error
         raise LookFailed("What is at the address is no calendar: it does not begin as one.") from error
+    except BrokenOff as error:
+        raise LookFailed("The calendar breaks off in the middle, so nothing of it was taken.") from error
     except TooMany as error:
         raise LookFailed(
             "The calendar has more busy times than can be kept. Is there one with less in it?"

@@ -8,10 +8,14 @@ from datetime import date, datetime, timedelta
 from icalendar import Calendar, Event
 
 from exchange.errors import InvalidInput
+from exchange.rules.sentences import Sentence
 from exchange.rules.timezones import is_known_zone
 from exchange.transfer.csv_file import ReadRow
 
 DAY_STARTS, DAY_ENDS = "09:00", "17:00"  # what a whole day becomes: a working day
+REPEATS = Sentence("It repeats: give each date as an event of its own.")
+NO_TIME = Sentence("Its start or its end cannot be read.")
+NO_ZONE = Sentence("Its time zone is not known here.")
 CANCELLED = "cancelled"  # a cell that no table has: the event was called off
 
 
@@ -54,17 +58,17 @@ def _cells(event: Event) -> dict[str, str]:
 
 def _when(event: Event) -> dict[str, str]:
     if any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
-        return {"fault": "It repeats: give each date as an event of its own."}
+        return {"fault": REPEATS.template}
     try:
         starts, ends = event.start, event.end
     except Exception:
         # As above: no start, or an end of another kind.
-        return {"fault": "Its start or its end cannot be read."}
+        return {"fault": NO_TIME.template}
     if not isinstance(starts, datetime) or not isinstance(ends, datetime):
         return _whole_days(starts, ends)
     key = str(getattr(starts.tzinfo, "key", ""))
     if starts.tzinfo is not None and not is_known_zone(key):
-        return {"fault": "Its time zone is not known here."}
+        return {"fault": NO_ZONE.template}
     minutes = int((ends - starts) / timedelta(minutes=1))
     cells = {"date": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}", "minutes": str(minutes)}
     # UTC stays UTC here; drafts.py reads it on the host's clock, whose promise it is.

@@ -136,6 +136,7 @@ ROUTES: dict[str, Route] = {
     "/429": lambda h: h.answer(b"", 429),
     "/500": lambda h: h.answer(b"", 500),
     "/teapot": lambda h: h.answer(b"", 418),
+    "/half.ics": lambda h: h.answer(GOOD[:150]),
     "/broken-zone.ics": lambda h: h.answer(
         calendar(BROKEN_ZONE, event(), event(uid="bad", zone=";TZID=Broken/Zone"))
     ),

@@ -31,6 +31,7 @@ def test_a_calendar_is_read_packed_or_not_and_over_three_redirects(
     ("path", "words"),
     [
         ("/page", "a web page and no calendar"),
+        ("/half.ics", "breaks off in the middle"),
         ("/text", "no calendar: it does not begin as one"),
         ("/announced-50MB", "larger than 0.1 MB"),
         ("/endless", "larger than 0.1 MB"),
