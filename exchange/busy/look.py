@@ -17,6 +17,7 @@ from exchange.busy.question import Limits, LookFailed, Question, Seen, question_
 from exchange.settings import ROOT, Settings
 
 POLL_SECONDS = 0.5
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH")  # of the environment: what Python may need, and no secret
 
 log = structlog.get_logger("exchange.busy")
 
@@ -32,7 +33,7 @@ def look(question: Question, settings: Settings, *, is_stopping: Callable[[], bo
     child = subprocess.Popen(
         [sys.executable, "-m", "exchange.busy.seeing"],
         cwd=ROOT,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
+        env={name: os.environ[name] for name in PASSED_ON if name in os.environ} | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback could tell what the calendar holds
