@@ -11,7 +11,7 @@ from exchange.models.cycles import (
     Sitting,
     Stage,
 )
-from exchange.models.feeds import Feed, FeedAddress, FeedKind, PublishedFeed
+from exchange.models.feeds import Feed, FeedAddress, FeedChange, FeedComponent, FeedKind, PublishedFeed
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember, Partner
 from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
@@ -39,6 +39,8 @@ __all__ = [
     "ExpertGroup",
     "Feed",
     "FeedAddress",
+    "FeedChange",
+    "FeedComponent",
     "FeedKind",
     "GroupMember",
     "JobRun",
