@@ -5,7 +5,7 @@ nothing about who may see what; redact.py did.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,14 +13,12 @@ from functools import lru_cache
 from icalendar import Calendar, Component, Event, vCalAddress, vText
 
 from exchange.feeds.entries import Entry, EntryKind
-from exchange.feeds.timezones import timezone_bytes
+from exchange.feeds.joining import END, Part, joined
 from exchange.rules.markings import Marking
 from exchange.rules.timezones import WallTime, instant, wall_time, zone
 
 PRODUCT_ID = "-//Exchange//Programme feeds//EN"
 REFRESH_EVERY = timedelta(hours=1)  # what clients are asked for; many come once a day all the same
-YEARS_WHEN_EMPTY = (2026, 2030)  # a calendar without events must hold a component (RFC 5545 3.6)
-_END = b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,22 @@ class Head:
 
 def calendar_bytes(head: Head, entries: Iterable[Entry]) -> bytes:
     """The finished file: UTF-8, CRLF, lines folded at 75 octets, entries by day and then by UID."""
-    in_order = sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))
-    events = [event_bytes(entry, head.publisher) for entry in in_order]
-    return b"".join([_head_bytes(head), *_timezones(head, in_order), *events, _END])
+    return joined(head_bytes(head), head.time_zone, [part_of(entry, head.publisher) for entry in entries])
+
+
+def part_of(entry: Entry, publisher: Publisher) -> Part:
+    """The entry, written, with what a calendar needs to know of it."""
+    names_zone = entry.starts is not None and entry.starts.time_zone != "UTC"  # that is written with a Z
+    return Part(
+        uid=entry.uid,
+        starts_at=entry.starts_at,
+        content=event_bytes(entry, publisher),
+        time_zone=entry.starts.time_zone if entry.starts and names_zone else "",
+        first_year=entry.starts.on.year if entry.starts else 0,
+        last_year=_ends(entry, entry.starts).on.year if entry.starts else 0,
+        kind=entry.kind.value,
+        theme=entry.theme,
+    )
 
 
 @lru_cache(maxsize=8192)  # a change touches few entries; the others are taken as they were written
@@ -88,7 +99,7 @@ def clean(text: str) -> str:
     return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]", "", lines)
 
 
-def _head_bytes(head: Head) -> bytes:
+def head_bytes(head: Head) -> bytes:
     """The calendar's own properties, left open. No UID: some clients would take it for an event's."""
     calendar = Calendar()
     calendar.add("version", "2.0")
@@ -103,19 +114,7 @@ def _head_bytes(head: Head) -> bytes:
     calendar.add("x-wr-caldesc", Text(head.description))
     calendar.add("x-wr-timezone", Text(head.time_zone))
     calendar.add("x-published-ttl", Text("PT1H"))
-    return bytes(calendar.to_ical()).removesuffix(_END)
-
-
-def _timezones(head: Head, entries: Sequence[Entry]) -> list[bytes]:
-    """One VTIMEZONE per zone used, right for the years it is used in."""
-    years: dict[str, set[int]] = {}
-    for entry in entries:
-        if entry.starts is not None and entry.starts.time_zone != "UTC":  # written with a Z
-            in_zone = years.setdefault(entry.starts.time_zone, set())
-            in_zone |= {entry.starts.on.year, _ends(entry, entry.starts).on.year}
-    if not entries:
-        years[head.time_zone] = set(YEARS_WHEN_EMPTY)
-    return [timezone_bytes(name, min(used), max(used)) for name, used in sorted(years.items())]
+    return bytes(calendar.to_ical()).removesuffix(END)
 
 
 def _organizer(publisher: Publisher) -> vCalAddress:

@@ -50,7 +50,8 @@ class Entry:
 
     A stage has ``first_on`` and ``last_on`` (both included, in the lead city); a session or a
     training event has ``starts`` and ``minutes``. ``word`` says "Cancelled" or "Postponed".
-    ``link`` is the path of its page, ``city`` the lead or host city; both "" when not to be shown.
+    ``link`` is the path of its page, ``city`` the lead or host city, ``theme`` a theme's
+    key; all "" when not to be shown.
     """
 
     kind: EntryKind
@@ -69,6 +70,7 @@ class Entry:
     description: str = ""
     link: str = ""
     city: str = ""
+    theme: str = ""
     cycle_id: int | None = None
     training_id: int | None = None
 

@@ -1,248 +1,278 @@
-"""Publish feeds: mark what a change may touch, and write finished bytes for the requests that come.
+"""Publish feeds: find what a change or a day made due, write the events that are new, list them per feed.
 
-A request never builds and this never answers one. What a feed shows is decided in redact.py.
+A request never builds and this never answers one. What a feed shows is decided in redact.py. The cost
+follows the change: one item is read and written again, and the lists of the feeds that show it.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from email.utils import parseaddr
-from hashlib import sha256
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import cast
-from uuid import uuid4
 
 import structlog
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, bindparam, delete, update
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
-from exchange import audit
 from exchange.db import Database
-from exchange.feeds.addresses import add_address, revoke_city_feed
-from exchange.feeds.build import Head, Publisher, calendar_bytes
-from exchange.feeds.queries import audience_of, entries_for, feed_name
-from exchange.models import (
-    City,
-    Cycle,
-    ExpertGroup,
-    Feed,
-    FeedAddress,
-    FeedKind,
-    PublishedFeed,
-    Sitting,
-    Stage,
-    TrainingEvent,
+from exchange.feeds import components
+from exchange.feeds.build import calendar_bytes, head_bytes
+from exchange.feeds.changes import (
+    EVERYTHING,
+    mark_all_stale,
+    mark_cycle_stale,
+    mark_training_stale,
+    new_uid,
+    touch,
 )
-from exchange.rules.timezones import wall_time, zone_data_version
+from exchange.feeds.components import Wanted
+from exchange.feeds.heads import head_of, publisher_of
+from exchange.feeds.items import Reader, Shown, published_items
+from exchange.feeds.queries import audience_of, entries_for
+from exchange.feeds.standing import ensure_feeds, make_missing, stop_ended
+from exchange.models import City, Feed, FeedChange, PublishedFeed
+from exchange.rules.timezones import zone_data_version
 from exchange.settings import Settings
 
+__all__ = [
+    "ensure_feeds",
+    "feed_bytes",
+    "mark_all_stale",
+    "mark_cycle_stale",
+    "mark_training_stale",
+    "new_uid",
+    "publish_stale",
+    "touch",
+]
+
 log = structlog.get_logger("exchange")
+
+TRIES = 5  # when other publishers are faster; the next tick tries again
+_Values = dict[str, object]
 
 _ONE_SECOND = timedelta(seconds=1)
 
 
-def new_uid() -> str:
-    """A UID for an entry's whole life; it names nobody (RFC 7986 5.3)."""
-    return f"{uuid4()}@exchange"
+class _Overtaken(Exception):
+    """Another publisher wrote what this one was about to write, from a state of its own."""
 
 
-def touch(entry: Stage | Sitting | TrainingEvent, now: datetime) -> None:
-    """Say that readers will see a change of an entry already published: a higher SEQUENCE, a new DTSTAMP."""
-    entry.sequence += 1
-    entry.changed_at = now
+@dataclass(frozen=True)
+class _Due:
+    """What waits: changes by their ids, the items they name, and feeds to be looked at as a whole."""
+
+    changes: tuple[int, ...]
+    items: frozenset[str]
+    feed_ids: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.feed_ids)
 
 
-def mark_cycle_stale(session: Session, cycle: Cycle) -> None:
-    """Have every feed looked at again that may show the cycle now or may have shown it before."""
-    mark_all_stale(session)
+@dataclass
+class _Draft:
+    """New lists for feeds, worked out from one state of the database and not yet written."""
 
-
-def mark_training_stale(session: Session, training: TrainingEvent) -> None:
-    """Have every feed looked at again that may show the event now or may have shown it before."""
-    mark_all_stale(session)
-
-
-def mark_all_stale(session: Session) -> None:
-    """Have every feed looked at again; one whose bytes come out the same keeps them and its ETag.
-
-    Rows are written even when they are stale already: the write waits for a publisher that has
-    taken a row and read the old state, and makes it look again.
-    """
-    audit.wait_for_turn(session)
-    session.execute(update(PublishedFeed).values(is_stale=True))
-
-
-def ensure_feeds(session: Session, settings: Settings, now: datetime) -> None:
-    """The public feed, and one feed with one address per city of the network and per expert group.
-
-    Makes what is missing and changes nothing that stands: a revoked feed stays revoked. A city
-    whose memberships have all ended gets none.
-    """
-    audit.wait_for_turn(session)
-    for feed in _missing_feeds(session, now):
-        _add(session, feed)
-        if feed.kind != FeedKind.NETWORK:
-            add_address(session, feed, settings=settings, now=now)
+    due: _Due
+    made_with: str
+    rows: list[PublishedFeed]
+    heads: dict[int, tuple[bytes, str]] = field(default_factory=dict)
+    lists: dict[int, frozenset[str]] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+    wanted: dict[str, Wanted] = field(default_factory=dict)
+    missing: list[Wanted] = field(default_factory=list)
 
 
 def publish_stale(database: Database, settings: Settings, now: datetime) -> int:
-    """Write every feed anew that is stale or was built with other zone data; how many were looked at.
+    """Publish every feed that a change, another day, new zone data or a new release made due; how many.
 
-    New cities and groups get their feeds first, and former members' feeds stop. Each feed has its own
-    transaction, so that many publishers may run: one of them takes it, and one that fails stays
-    stale for the next tick without keeping the others.
+    New cities and groups get their feeds first, and those of former members stop. Many publishers may
+    run: what one has read, another may have written meanwhile, and then it begins anew. A feed that
+    fails stays due and keeps no other.
     """
-    _make_missing(database, settings, now)
-    _stop_former_members(database, now)
-    done = 0
-    for feed_id in _due(database):
+    make_missing(database, settings, now)
+    stop_ended(database, now)
+    for _ in range(TRIES):
+        with database.reading() as session:
+            due = _due(session, _made_with(settings), now.date())
+            if not due:
+                return 0
+            draft = _drafted(session, due, settings)
         try:
+            done = _write(database, draft, settings, now)
+        except _Overtaken:
+            continue
+        if due.feed_ids:
             with database.transaction() as session:
-                done += _publish(session, feed_id, settings, now)
-        except Exception:  # the next feed is not to blame; the log has the cause, the row stays stale
-            log.exception("feed not published", feed_id=feed_id)
-    return done
+                components.sweep(session, now)
+        return done
+    return 0
 
 
 def feed_bytes(session: Session, feed: Feed, settings: Settings) -> bytes:
-    """A feed's calendar as the rows stand now."""
+    """A feed's calendar as the rows stand now, from the ground up."""
     audience = audience_of(feed, settings.network_time_zone)
     entries = entries_for(session, audience, network=settings.network_short_name)
     return calendar_bytes(head_of(feed, settings), entries)
 
 
-def head_of(feed: Feed, settings: Settings) -> Head:
-    """What a feed's calendar says of itself; the city's clock is its own, the network's for the others."""
-    organizer_name, address = parseaddr(settings.mail_from)
+def _made_with(settings: Settings) -> str:
+    """All that feeds are written from besides rows; another value has them looked at again."""
+    told = (settings.network_short_name, settings.network_name, settings.network_time_zone)
+    return f"{zone_data_version()} {components.release()} {publisher_of(settings)!r} {told!r}"
+
+
+def _due(session: Session, made_with: str, today: date) -> _Due:
+    changes = session.exec(select(FeedChange.id, FeedChange.item).order_by(col(FeedChange.id))).all()
+    rows = session.exec(
+        select(PublishedFeed.feed_id, col(PublishedFeed.looked_on), PublishedFeed.built_with)
+    ).all()
+    items = frozenset(item for _, item in changes)
+    feed_ids = frozenset(
+        feed_id
+        for feed_id, looked_on, built_with in rows
+        if EVERYTHING in items or looked_on is None or looked_on < today or built_with != made_with
+    )
+    return _Due(tuple(id_ for id_, _ in changes if id_), items - {EVERYTHING}, feed_ids)
+
+
+def _drafted(session: Session, due: _Due, settings: Settings) -> _Draft:
+    """The new lists: whole ones for feeds that are due, for the others what the changed items ask for."""
+    rows = session.exec(select(PublishedFeed).order_by(col(PublishedFeed.feed_id))).all()
+    draft = _Draft(due, _made_with(settings), list(rows))
+    names = None if due.feed_ids else due.items
     network = settings.network_short_name
-    return Head(
-        name=f"{network} {feed_name(feed)}" if feed.kind != FeedKind.NETWORK else f"{network} programme",
-        description=_description(feed, settings),
-        page_url=f"{settings.base_url}/feeds" if feed.kind != FeedKind.NETWORK else f"{settings.base_url}/",
-        time_zone=feed.city.time_zone if feed.city else settings.network_time_zone,
-        publisher=Publisher(settings.base_url, organizer_name or settings.network_name, address),
-    )
+    shown = {name: Shown(row, network) for name, row in published_items(session, names).items()}
+    changed = {name: shown[name] for name in due.items if name in shown}
+    outdated = components.keys_of_items(session, due.items)
+    feeds = {feed.id: feed for feed in _feeds(session)}
+    for row in rows:
+        feed = feeds[row.feed_id]
+        try:
+            reader = Reader(audience_of(feed, settings.network_time_zone), feed.city)
+            if row.feed_id in due.feed_ids:
+                head = head_of(feed, settings)
+                draft.heads[row.feed_id] = head_bytes(head), head.time_zone
+                draft.lists[row.feed_id] = _keys(draft, shown, reader)
+            else:
+                kept = frozenset(row.parts.split()) - outdated
+                draft.lists[row.feed_id] = kept | _keys(draft, changed, reader)
+        except Exception:  # the next feed is not to blame; the log has the cause, the row stays due
+            log.exception("feed not published", feed_id=row.feed_id)
+            draft.failed.add(row.feed_id)
+    draft.missing = components.missing(session, draft.wanted)
+    return draft
 
 
-def _description(feed: Feed, settings: Settings) -> str:
-    if feed.kind == FeedKind.NETWORK:
-        return f"Exchanges and training events of the {settings.network_name} that are open to all."
-    return (
-        f"Exchanges and training events of the {settings.network_name} for {feed_name(feed)}."
-        " The address of this calendar is a secret: do not pass it on."
-    )
-
-
-def _make_missing(database: Database, settings: Settings, now: datetime) -> None:
-    with database.reading() as session:
-        if not _missing_feeds(session, now):
-            return
-    with database.transaction() as session:
-        ensure_feeds(session, settings, now)
-
-
-def _missing_feeds(session: Session, now: datetime) -> list[Feed]:
-    """The feeds that ought to stand and do not, not yet added."""
-    cities = session.exec(
-        select(City).options(selectinload(City.memberships)).order_by(col(City.name))  # type: ignore[arg-type]  # SQLModel types relations as their values
+def _feeds(session: Session) -> Sequence[Feed]:
+    return session.exec(
+        select(Feed).options(
+            selectinload(Feed.city).selectinload(City.memberships),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(Feed.group),  # type: ignore[arg-type]  # as above
+        )
     ).all()
-    city_ids = [city.id for city in cities if not _has_left(city, now)]
-    group_ids = session.exec(select(ExpertGroup.id).order_by(col(ExpertGroup.id))).all()
-    known = {
-        (feed.kind, feed.city_id, feed.group_id) for feed in session.exec(select(Feed).order_by(col(Feed.id)))
-    }
-    wanted: list[tuple[str, int | None, int | None]] = [
-        (FeedKind.NETWORK, None, None),
-        *((FeedKind.CITY, city_id, None) for city_id in city_ids),
-        *((FeedKind.GROUP, None, group_id) for group_id in group_ids),
-    ]
-    return [
-        Feed(kind=kind, city_id=city_id, group_id=group_id)
-        for kind, city_id, group_id in wanted
-        if (kind, city_id, group_id) not in known
-    ]
 
 
-def _add(session: Session, feed: Feed) -> None:
-    session.add(feed)
-    session.flush()
-    if feed.id is None:
-        raise ValueError("the database gives an id")
-    session.add(PublishedFeed(feed_id=feed.id))
+def _keys(draft: _Draft, shown: dict[str, Shown], reader: Reader) -> frozenset[str]:
+    """The keys of all entries of the items that the reader sees; each is noted as wanted."""
+    found = []
+    for name, item in shown.items():
+        for entry in item.to(reader):
+            one = components.wanted(name, entry, reader.audience, draft.made_with)
+            draft.wanted.setdefault(one.key, one)
+            found.append(one.key)
+    return frozenset(found)
 
 
-def _stop_former_members(database: Database, now: datetime) -> None:
-    with database.reading() as session:
-        if not _former_members_with_feed(session, now):
-            return
+def _write(database: Database, draft: _Draft, settings: Settings, now: datetime) -> int:
+    """Write the events that are missing, outside of any transaction, and then all in one; how many feeds."""
+    written = _written(draft, settings, now)
     with database.transaction() as session:
-        audit.wait_for_turn(session)
-        for city in _former_members_with_feed(session, now):
-            revoke_city_feed(session, city, actor=None, now=now, reason="membership ended")
+        components.keep(session, written)
+        done = _renew(session, draft, now)
+        _take(session, draft.due.changes)
+        if not components.are_kept(session, draft.wanted):
+            raise _Overtaken
+    return done
 
 
-def _former_members_with_feed(session: Session, now: datetime) -> list[City]:
-    """Cities whose last membership has run out, whoever wrote its end and when."""
-    with_feed = (
-        select(Feed.city_id)
-        .join(FeedAddress, col(FeedAddress.feed_id) == col(Feed.id))
-        .where(col(Feed.city_id).is_not(None), col(FeedAddress.revoked_at).is_(None))
-    )
-    cities = session.exec(
-        select(City).where(col(City.id).in_(with_feed)).options(selectinload(City.memberships))  # type: ignore[arg-type]  # SQLModel types relations as their values
-    ).all()
-    return [city for city in cities if _has_left(city, now)]
+def _written(draft: _Draft, settings: Settings, now: datetime) -> list[dict[str, object]]:
+    """The rows of missing components; feeds that list one which cannot be written have failed."""
+    publisher, rows = publisher_of(settings), []
+    for one in draft.missing:
+        try:
+            rows += components.written([one], publisher, now)
+        except Exception:  # as above
+            log.exception("event not written", item=one.item)
+            draft.failed |= {feed_id for feed_id, keys in draft.lists.items() if one.key in keys}
+            del draft.wanted[one.key]
+    return rows
 
 
-def _has_left(city: City, now: datetime) -> bool:
-    """Whether the city is no member any more, nor about to be one, by its own date."""
-    return city.is_former_on(wall_time(now, city.time_zone).on)
+def _renew(session: Session, draft: _Draft, now: datetime) -> int:
+    """Write the lists that are new, and that the others were looked at; how many feeds that concerns."""
+    changed: list[_Values] = []
+    same: list[_Values] = []
+    for row in draft.rows:
+        if row.feed_id in draft.failed:
+            continue
+        parts = " ".join(sorted(draft.lists[row.feed_id]))
+        head, time_zone = draft.heads.get(row.feed_id, (row.head, row.time_zone))
+        is_whole = row.feed_id in draft.due.feed_ids
+        looked_on = now.date() if is_whole else row.looked_on
+        values: _Values = {
+            "of_feed": row.feed_id,
+            "seen": row.version,
+            "looked_on": looked_on,
+            "built_with": draft.made_with if is_whole else row.built_with,
+        }
+        if row.version and (parts, head, time_zone) == (row.parts, row.head, row.time_zone):
+            same += [values] if is_whole else []
+            continue
+        changed.append(
+            values
+            | {
+                "version": row.version + 1,
+                "parts": parts,
+                "head": head,
+                "time_zone": time_zone,
+                "published_at": _later(row.published_at, now),
+            }
+        )
+    failed: list[_Values] = [
+        {"of_feed": row.feed_id, "seen": row.version, "looked_on": None}
+        for row in draft.rows
+        if row.feed_id in draft.failed
+    ]
+    for rows in (changed, same, failed):
+        _update(session, rows)
+    return len(changed) + len(same)
 
 
-def _due(database: Database) -> Sequence[int]:
-    with database.reading() as session:
-        return session.exec(
-            select(PublishedFeed.feed_id)
-            .where(
-                or_(
-                    col(PublishedFeed.is_stale),
-                    col(PublishedFeed.zone_data) != zone_data_version(),
-                )
-            )
-            .order_by(col(PublishedFeed.feed_id))
-        ).all()
-
-
-def _publish(session: Session, feed_id: int, settings: Settings, now: datetime) -> bool:
-    """Take the feed and write it; False when another publisher got there first."""
-    if not _claim(session, feed_id):
-        return False
-    feed = session.exec(select(Feed).where(Feed.id == feed_id)).one()
-    row = session.exec(select(PublishedFeed).where(PublishedFeed.feed_id == feed_id)).one()
-    content = feed_bytes(session, feed, settings)
-    if row.published_at is None or content != row.content:
-        row.content = content
-        row.etag = f'"{sha256(content).hexdigest()}"'
-        row.published_at = _later(row.published_at, now)
-        session.add(row)
-    return True
-
-
-def _claim(session: Session, feed_id: int) -> bool:
-    """Lock the row and call it fresh before anything is read.
-
-    A change committed later finds the row fresh, or waits here for us, and marks it again.
-    """
-    version = zone_data_version()
-    claim = (
+def _update(session: Session, rows: Sequence[_Values]) -> None:
+    if not rows:
+        return
+    columns: _Values = {name: bindparam(name) for name in rows[0] if name not in ("of_feed", "seen")}
+    statement = (
         update(PublishedFeed)
         .where(
-            col(PublishedFeed.feed_id) == feed_id,
-            or_(col(PublishedFeed.is_stale), col(PublishedFeed.zone_data) != version),
+            col(PublishedFeed.feed_id) == bindparam("of_feed"),
+            col(PublishedFeed.version) == bindparam("seen"),
         )
-        .values(is_stale=False, zone_data=version)
+        .values(columns)
     )
-    # execute() is typed for rows to read; an UPDATE gives a cursor with a count
-    return cast("CursorResult[tuple[()]]", session.execute(claim)).rowcount == 1
+    if session.connection().execute(statement, list(rows)).rowcount != len(rows):
+        raise _Overtaken
+
+
+def _take(session: Session, changes: Collection[int]) -> None:
+    """Delete the changes that are published now; those marked since stay for the next time."""
+    if not changes:
+        return
+    statement = delete(FeedChange).where(col(FeedChange.id).in_(changes))
+    # execute() is typed for rows to read; a DELETE gives a cursor with a count
+    if cast("CursorResult[tuple[()]]", session.execute(statement)).rowcount != len(changes):
+        raise _Overtaken
 
 
 def _later(before: datetime | None, now: datetime) -> datetime:

@@ -41,6 +41,7 @@ __all__ = [
     "EntryStatus",
     "all_feeds",
     "audience_of",
+    "concerns",
     "entries_for",
     "feed_name",
     "feeds_showing_cycle",
@@ -156,13 +157,14 @@ def _published_trainings(session: Session, audience: Audience) -> list[TrainingE
         )
         .options(
             selectinload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
         )
     )
     city = _city(session, audience)
     found = session.exec(statement).all()
-    return [training for training in found if _concerns(training, audience, city)]
+    return [training for training in found if concerns(training, audience, city)]
 
 
 def _names_nobody() -> ColumnElement[bool]:
@@ -171,7 +173,7 @@ def _names_nobody() -> ColumnElement[bool]:
     return col(TrainingEvent.id).not_in(in_cities) & col(TrainingEvent.id).not_in(in_groups)
 
 
-def _concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:
+def concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:
     """An event for all is for the cities that are members on its day; CLEAR ones are for everybody."""
     if training.marking == Marking.CLEAR or not is_for_all(training):
         return True
@@ -183,7 +185,7 @@ def _concerns(training: TrainingEvent, audience: Audience, city: City | None) ->
 def _would_show_training(feed: Feed, training: TrainingEvent) -> bool:
     audience = audience_of(feed)
     is_shown = showing_of_training(training, audience) is not None
-    return is_shown and _concerns(training, audience, feed.city)
+    return is_shown and concerns(training, audience, feed.city)
 
 
 def _city(session: Session, audience: Audience) -> City | None:

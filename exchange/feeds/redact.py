@@ -169,6 +169,7 @@ def _training_entry(training: TrainingEvent, cut: _Cut) -> Entry:
         description=_joined(paragraphs),
         link=f"/trainings/{training.id}" if shown.portal else "",
         city=training.host_city.name if shown.title else "",
+        theme=training.theme.key if training.theme and shown.title else "",
         training_id=training.id,
     )
 
@@ -178,6 +179,7 @@ def _of_cycle(entry: Entry, cycle: Cycle, cut: _Cut) -> Entry:
         entry,
         link=f"/cycles/{cycle.id}" if cut.showing.portal else "",
         city=cycle.lead_city.name if cut.showing.title else "",
+        theme=cycle.theme.key if cut.showing.title else "",
         cycle_id=cycle.id,
     )
 

@@ -91,8 +91,12 @@ def _drop_published() -> None:
 def downgrade() -> None:
     op.execute("CREATE TABLE published_feed_after AS SELECT feed_id, published_at FROM published_feed")
     op.drop_table("published_feed")
-    op.execute("DELETE FROM feed_address WHERE feed_id IN (SELECT id FROM feed WHERE kind IN ('person', 'busy'))")
-    op.execute("DELETE FROM published_feed_after WHERE feed_id IN (SELECT id FROM feed WHERE kind IN ('person', 'busy'))")
+    op.execute(
+        "DELETE FROM feed_address WHERE feed_id IN (SELECT id FROM feed WHERE kind IN ('person', 'busy'))"
+    )
+    op.execute(
+        "DELETE FROM published_feed_after WHERE feed_id IN (SELECT id FROM feed WHERE kind IN ('person', 'busy'))"
+    )
     op.execute("DELETE FROM feed WHERE kind IN ('person', 'busy')")
     op.create_table(
         "published_feed",
