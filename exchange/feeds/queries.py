@@ -5,6 +5,7 @@ does not depend on how much there is.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import selectinload
@@ -49,11 +50,15 @@ __all__ = [
 ]
 
 
-def entries_for(session: Session, audience: Audience, *, network: str = "Network") -> list[Entry]:
+def entries_for(
+    session: Session, audience: Audience, *, network: str = "Network", on: date | None = None
+) -> list[Entry]:
     """All published entries an audience may see, by when they begin; drafts never.
 
-    A city or group sees what it takes part in and whatever is CLEAR; anybody else what is CLEAR.
-    ``network`` is the short name in neutral titles: "CTPN event".
+    A city or group sees what it takes part in and whatever is CLEAR; a person and a busy feed only what
+    they take part in; anybody else what is CLEAR. ``network`` is the short name in neutral titles: "CTPN
+    event". What was called off leaves some weeks after its date: those that have by ``on`` (in UTC) are
+    left out, and None keeps all.
     """
     of_cycles = [
         entry
@@ -65,7 +70,8 @@ def entries_for(session: Session, audience: Audience, *, network: str = "Network
         for training in _published_trainings(session, audience)
         for entry in entries_of_training(training, audience, network)
     ]
-    return sorted(of_cycles + of_trainings, key=lambda entry: (entry.starts_at, entry.uid))
+    found = [entry for entry in of_cycles + of_trainings if on is None or not entry.has_left(on)]
+    return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
 
 
 def feeds_showing_cycle(session: Session, cycle: Cycle) -> list[Feed]:
@@ -115,7 +121,7 @@ def feed_name(feed: Feed) -> str:
 
 def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:
     of_city = select(CycleCity.cycle_id).where(CycleCity.city_id == audience.city_id)
-    of_group = select(CycleGroup.cycle_id).where(CycleGroup.group_id == audience.group_id)
+    of_group = select(CycleGroup.cycle_id).where(col(CycleGroup.group_id).in_(audience.groups))
     statement = (
         select(Cycle)
         .where(
@@ -141,7 +147,7 @@ def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:
 
 def _published_trainings(session: Session, audience: Audience) -> list[TrainingEvent]:
     of_city = select(TrainingCity.training_id).where(TrainingCity.city_id == audience.city_id)
-    of_group = select(TrainingGroup.training_id).where(TrainingGroup.group_id == audience.group_id)
+    of_group = select(TrainingGroup.training_id).where(col(TrainingGroup.group_id).in_(audience.groups))
     statement = (
         select(TrainingEvent)
         .where(
@@ -156,6 +162,7 @@ def _published_trainings(session: Session, audience: Audience) -> list[TrainingE
         )
         .options(
             selectinload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
         )

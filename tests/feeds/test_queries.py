@@ -134,7 +134,7 @@ def test_cancelled_and_postponed_stay_and_say_so_first(database: Database) -> No
     of_trainings = [entry.summary for entry in entries if entry.kind == "training"]
     assert sorted(of_trainings) == ["Cancelled: A [TLP:GREEN]", "Postponed: CTPN event [TLP:AMBER]"]
     of_cycle = [entry.summary for entry in entries if entry.cycle_id == cycle.id]
-    assert len(of_cycle) == len(cycle.stages) + 1
+    assert len(of_cycle) == len(cycle.stages) + 3  # two deadlines and the session
     assert all(summary.startswith("Cancelled: ") for summary in of_cycle)
 
 
