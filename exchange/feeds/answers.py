@@ -44,9 +44,8 @@ class Named:
 
 @dataclass(frozen=True)
 class Edition:
-    """One version of a feed, without its bytes."""
+    """One state of a feed, without its bytes."""
 
-    version: int
     published_at: datetime
     named: Named
     is_secret: bool
@@ -64,9 +63,8 @@ class Coded:
 
 @dataclass
 class Finished:
-    """All answers of one version of a feed. ``used`` is a counter that the shelf throws out by."""
+    """All answers of one state of a feed. ``used`` is a counter that the shelf throws out by."""
 
-    version: int
     codings: dict[Coding, Coded]
     used: int = field(default=0, compare=False)
 
@@ -79,9 +77,7 @@ class Finished:
 def finished(content: bytes, edition: Edition) -> Finished:
     """The answers for a calendar."""
     codings = {Coding.IDENTITY: content, Coding.GZIP: gzip.compress(content, 6, mtime=0)}
-    return Finished(
-        edition.version, {coding: _coded(body, coding, edition) for coding, body in codings.items()}
-    )
+    return Finished({coding: _coded(body, coding, edition) for coding, body in codings.items()})
 
 
 def _coded(body: bytes, coding: Coding, edition: Edition) -> Coded:

@@ -3,7 +3,7 @@
 from email.utils import parseaddr
 
 from exchange.feeds.build import Head, Publisher
-from exchange.feeds.queries import feed_name
+from exchange.feeds.queries import city_of, feed_name
 from exchange.models import Feed, FeedKind
 from exchange.settings import Settings
 
@@ -16,12 +16,12 @@ def publisher_of(settings: Settings) -> Publisher:
 
 def head_of(feed: Feed, settings: Settings) -> Head:
     """What a feed's calendar says of itself; the city's clock is its own, the network's for the others."""
-    network = settings.network_short_name
+    network, city = settings.network_short_name, city_of(feed)
     return Head(
         name=f"{network} {feed_name(feed)}" if feed.kind != FeedKind.NETWORK else f"{network} programme",
         description=_description(feed, settings),
         page_url=f"{settings.base_url}/feeds" if feed.kind != FeedKind.NETWORK else f"{settings.base_url}/",
-        time_zone=feed.city.time_zone if feed.city else settings.network_time_zone,
+        time_zone=city.time_zone if city else settings.network_time_zone,
         publisher=publisher_of(settings),
     )
 

@@ -4,6 +4,7 @@ Pure, and the only place that puts a calendar together: what a publisher compare
 answers with and what lies in the second outlet are the same bytes.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from exchange.feeds.timezones import timezone_bytes
 
 YEARS_WHEN_EMPTY = (2026, 2030)  # a calendar without events must hold a component (RFC 5545 3.6)
 END = b"END:VCALENDAR\r\n"
+_STAMP = re.compile(rb"^LAST-MODIFIED:\d{8}T\d{6}Z\r\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,13 @@ class Part:
 def joined(head: bytes, time_zone: str, parts: Iterable[Part]) -> bytes:
     """The finished file: the open head, a VTIMEZONE per zone used, the events by day and then by UID.
 
-    ``time_zone`` is the one an empty calendar holds.
+    ``time_zone`` is the one an empty calendar holds. The calendar's LAST-MODIFIED (RFC 7986 5.4) is its
+    latest event's.
     """
     in_order = sorted(parts, key=lambda part: (part.starts_at, part.uid))
     zones = _timezones(in_order) if in_order else [timezone_bytes(time_zone, *YEARS_WHEN_EMPTY)]
-    return b"".join([head, *zones, *(part.content for part in in_order), END])
+    stamps = [found[0] for part in in_order if (found := _STAMP.search(part.content))]
+    return b"".join([head, max(stamps, default=b""), *zones, *(part.content for part in in_order), END])
 
 
 def _timezones(parts: Sequence[Part]) -> list[bytes]:

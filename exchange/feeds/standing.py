@@ -43,13 +43,14 @@ def add_feed(session: Session, feed: Feed) -> None:
     session.flush()
 
 
-def make_missing(database: Database, settings: Settings, now: datetime) -> None:
-    """ensure_feeds, in a transaction of its own, when there is something to make."""
+def make_missing(database: Database, settings: Settings, now: datetime) -> bool:
+    """ensure_feeds, in a transaction of its own, when there is something to make; whether there was."""
     with database.reading() as session:
         if not _missing_feeds(session, now):
-            return
+            return False
     with database.transaction() as session:
         ensure_feeds(session, settings, now)
+    return True
 
 
 def stop_ended(database: Database, now: datetime) -> None:

@@ -11,7 +11,15 @@ from exchange.models.cycles import (
     Sitting,
     Stage,
 )
-from exchange.models.feeds import Feed, FeedAddress, FeedChange, FeedComponent, FeedKind, PublishedFeed
+from exchange.models.feeds import (
+    Feed,
+    FeedAddress,
+    FeedChange,
+    FeedComponent,
+    FeedKind,
+    FeedSlot,
+    PublishedFeed,
+)
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember, Partner
 from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
@@ -42,6 +50,7 @@ __all__ = [
     "FeedChange",
     "FeedComponent",
     "FeedKind",
+    "FeedSlot",
     "GroupMember",
     "JobRun",
     "Letter",

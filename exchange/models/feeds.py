@@ -8,7 +8,7 @@ from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
 from exchange.models.cities import City
-from exchange.models.groups import ExpertGroup
+from exchange.models.groups import ExpertGroup, GroupMember
 from exchange.models.people import Person
 
 _IS_NETWORK = text("kind = 'network'")  # there is one public feed
@@ -57,6 +57,14 @@ class Feed(SQLModel, table=True):
     city: City | None = Relationship()
     group: ExpertGroup | None = Relationship()
     person: Person | None = Relationship()
+    seats: list[GroupMember] = Relationship(  # the groups the person sits in
+        sa_relationship_kwargs={
+            "primaryjoin": "foreign(GroupMember.person_id) == Feed.person_id",
+            "order_by": "GroupMember.group_id",
+            "viewonly": True,
+            "uselist": True,
+        }
+    )
     addresses: list["FeedAddress"] = Relationship(
         back_populates="feed", sa_relationship_kwargs={"order_by": "FeedAddress.serial"}
     )
@@ -82,45 +90,60 @@ class FeedAddress(SQLModel, table=True):
     feed: Feed = Relationship(back_populates="addresses")
 
 
-class FeedComponent(SQLModel, table=True):
-    """One event as one audience may see it, written once and shown by every feed whose list names it.
+class FeedSlot(SQLModel, table=True):
+    """One cycle or training event as one kind of reader sees it; feeds list the slots they show.
 
-    ``key`` is a digest of all it was written from, so a row never changes: another sequence, another
-    ring, another language or another release is another row.
+    A move changes what is in the slot and no list, so it costs the same however many feeds show it.
+    ``reach`` tells by what the item was found to be for its readers; while it stays, lists stay.
     """
 
-    __tablename__ = "feed_component"
+    __tablename__ = "feed_slot"
+    __table_args__ = (UniqueConstraint("item", "audience"),)
 
-    key: str = Field(primary_key=True)
-    item: str = Field(index=True)  # "cycle:12", "training:7": what it tells of
-    uid: str = Field(index=True)
-    sequence: int
+    id: int | None = Field(default=None, primary_key=True)
+    item: str  # "cycle:12", "training:7"
+    audience: str  # JSON: all readers who see the same of the item
     ring: str
     language: str
-    kind: str  # of the entry: "session"
-    theme: str = ""  # the theme's key; "" without one, and where it must not be known
+    reach: str
+    version: int = 1  # rises whenever what is in it changes
+    published_at: datetime = Field(index=True)  # when that last was; whole seconds
+
+
+class FeedComponent(SQLModel, table=True):
+    """One event of a slot, written once: the bytes that every feed shows that lists the slot."""
+
+    __tablename__ = "feed_component"
+    __table_args__ = (UniqueConstraint("slot_id", "uid"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    slot_id: int = Field(foreign_key="feed_slot.id")
+    uid: str
+    sequence: int
+    written_from: str  # a digest of all that the bytes depend on
+    kind: str  # of the entry: "session"; "" where it must not be known
+    theme: str  # the theme's key; "" without one, and where it must not be known
     starts_at: datetime  # feeds list their events by this, then by UID
-    time_zone: str = ""  # the TZID its times name; "" for days and for UTC
-    first_year: int = 0  # of its local times: what the VTIMEZONE has to cover
-    last_year: int = 0
-    made_at: datetime
+    time_zone: str  # the TZID its times name; "" for days and for UTC
+    first_year: int  # of its local times: what the VTIMEZONE has to cover
+    last_year: int
     content: bytes = Field(sa_type=LargeBinary)
 
 
 class PublishedFeed(SQLModel, table=True):
-    """What a feed shows: its head and the keys of its components. A GET answers with these, joined."""
+    """What a feed shows: its head and the slots it lists. A GET answers with these, joined."""
 
     __tablename__ = "published_feed"
 
     feed_id: int = Field(foreign_key="feed.id", primary_key=True)
-    version: int = 0  # rises whenever what is shown changes; 0 until first published
-    outlet_version: int = 0  # the version that lies in the second outlet
-    published_at: datetime | None = None  # when what is shown last changed; whole seconds, ever rising
+    version: int = 0  # rises whenever the head or the list changes; 0 until first published
+    outlet_etag: str = ""  # of the bytes that lie in the second outlet
+    published_at: datetime | None = None  # when head or list last changed; whole seconds, ever rising
     looked_on: date | None = None  # UTC date of the last look at everything it may show; None asks for one
-    built_with: str = ""  # zone data and release it was written by
+    built_with: str = ""  # zone data, release and settings it was written by
     head: bytes = Field(default=b"", sa_type=LargeBinary)  # the calendar's own properties, left open
     time_zone: str = ""  # of the VTIMEZONE that an empty calendar holds
-    parts: str = Field(default="", sa_type=Text)  # keys of its components, sorted, a space between
+    slots: str = Field(default="", sa_type=Text)  # ids of its slots in order, a space between
 
 
 class FeedChange(SQLModel, table=True):

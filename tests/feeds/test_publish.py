@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from exchange.audit import first_broken
 from exchange.db import Database
-from exchange.feeds import publish
+from exchange.feeds import drafts
 from exchange.feeds.addresses import current_address, replace_address, revoke_city_feed, token_for
 from exchange.feeds.answers import Edition, Named, finished
 from exchange.feeds.build import event_bytes
@@ -23,7 +23,7 @@ from exchange.feeds.publish import (
     publish_stale,
     touch,
 )
-from exchange.feeds.volumes import calendar_of
+from exchange.feeds.volumes import Volume, volume_of
 from exchange.models import (
     AuditEntry,
     City,
@@ -117,7 +117,7 @@ def test_newer_zone_data_publishes_every_feed_anew(
         make_city(session)
         ensure_feeds(session, settings, MADE_AT)
     publish_stale(database, settings, MADE_AT)
-    monkeypatch.setattr(publish, "zone_data_version", lambda: "2099z")
+    monkeypatch.setattr(drafts, "zone_data_version", lambda: "2099z")
     assert publish_stale(database, settings, LATER) == 2
     assert publish_stale(database, settings, LATER) == 0
 
@@ -147,7 +147,7 @@ def test_change_made_while_a_feed_is_being_written_is_published_next(
         training = make_training(session, host_city=make_city(session), marking="TLP:CLEAR", title="Old")
         ensure_feeds(session, settings, MADE_AT)
     has_read, may_go_on = Event(), Event()
-    build = publish.published_items
+    build = drafts.published_items
 
     def slow(session: Session, names: Iterable[str] | None = None) -> dict[str, Item]:
         found = build(session, names)
@@ -155,7 +155,7 @@ def test_change_made_while_a_feed_is_being_written_is_published_next(
         assert may_go_on.wait(10)
         return found
 
-    monkeypatch.setattr(publish, "published_items", slow)
+    monkeypatch.setattr(drafts, "published_items", slow)
     publisher = Thread(target=publish_stale, args=(database, settings, MADE_AT))
     publisher.start()
     assert has_read.wait(10)
@@ -165,7 +165,7 @@ def test_change_made_while_a_feed_is_being_written_is_published_next(
     may_go_on.set()
     publisher.join(10)
     changer.join(10)
-    monkeypatch.setattr(publish, "published_items", build)
+    monkeypatch.setattr(drafts, "published_items", build)
     assert publish_stale(database, settings, LATER) >= 1
     assert all(b"New" in row[0] and b"Old" not in row[0] for row in _rows(database).values())
 
@@ -271,16 +271,14 @@ def _rows(database: Database) -> dict[int, tuple[bytes, str, datetime]]:
     with database.reading() as session:
         rows = session.exec(select(PublishedFeed)).all()
         assert all(row.published_at for row in rows)
-        return {
-            row.feed_id: (calendar_of(session, row), _etag(session, row), row.published_at or MADE_AT)
-            for row in rows
-        }
+        return {row.feed_id: _told(volume_of(session, row)) for row in rows}
 
 
-def _etag(session: Session, row: PublishedFeed) -> str:
-    edition = Edition(row.version, row.published_at or MADE_AT, Named("calendar"), is_secret=True)
-    answers = finished(calendar_of(session, row), edition)
-    return answers.codings[Coding.IDENTITY].validators.etag
+def _told(volume: Volume) -> tuple[bytes, str, datetime]:
+    """Bytes, tag and date as they are answered with."""
+    edition = Edition(volume.published_at, Named("calendar"), is_secret=True)
+    validators = finished(volume.content, edition).codings[Coding.IDENTITY].validators
+    return volume.content, validators.etag, validators.modified_at
 
 
 def _feed_of(database: Database, name: str) -> int:

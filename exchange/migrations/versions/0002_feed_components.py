@@ -21,26 +21,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_change")),
     )
     op.create_table(
-        "feed_component",
-        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        "feed_slot",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("item", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("uid", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("audience", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("ring", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reach", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_slot")),
+        sa.UniqueConstraint("item", "audience", name=op.f("uq_feed_slot_item_audience")),
+    )
+    with op.batch_alter_table("feed_slot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feed_slot_published_at"), ["published_at"], unique=False)
+    op.create_table(
+        "feed_component",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slot_id", sa.Integer(), nullable=False),
+        sa.Column("uid", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("written_from", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("theme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("time_zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("first_year", sa.Integer(), nullable=False),
         sa.Column("last_year", sa.Integer(), nullable=False),
-        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_feed_component")),
+        sa.ForeignKeyConstraint(
+            ["slot_id"], ["feed_slot.id"], name=op.f("fk_feed_component_slot_id_feed_slot")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_component")),
+        sa.UniqueConstraint("slot_id", "uid", name=op.f("uq_feed_component_slot_id_uid")),
     )
-    with op.batch_alter_table("feed_component", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_feed_component_item"), ["item"], unique=False)
-        batch_op.create_index(batch_op.f("ix_feed_component_uid"), ["uid"], unique=False)
 
     with op.batch_alter_table("feed", schema=None) as batch_op:
         batch_op.add_column(sa.Column("person_id", sa.Integer(), nullable=True))
@@ -62,20 +76,20 @@ def upgrade() -> None:
         "published_feed",
         sa.Column("feed_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("outlet_version", sa.Integer(), nullable=False),
+        sa.Column("outlet_etag", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("looked_on", sa.Date(), nullable=True),
         sa.Column("built_with", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.Column("time_zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("slots", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_published_feed_feed_id_feed")),
         sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_published_feed")),
     )
     # Calendars must not be dated before the ones they follow, so the date of the old ones is kept.
     op.execute(
-        "INSERT INTO published_feed (feed_id, version, outlet_version, published_at, looked_on, built_with, head, time_zone, parts)"
-        " SELECT feed_id, 0, 0, published_at, NULL, '', '', '', '' FROM published_feed_before"
+        "INSERT INTO published_feed (feed_id, version, outlet_etag, published_at, looked_on, built_with, head, time_zone, slots)"
+        " SELECT feed_id, 0, '', published_at, NULL, '', '', '', '' FROM published_feed_before"
     )
     op.drop_table("published_feed_before")
 
@@ -128,10 +142,10 @@ def downgrade() -> None:
         batch_op.drop_column("alarm_minutes")
         batch_op.drop_column("language")
         batch_op.drop_column("person_id")
-    with op.batch_alter_table("feed_component", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_feed_component_uid"))
-        batch_op.drop_index(batch_op.f("ix_feed_component_item"))
     op.drop_table("feed_component")
+    with op.batch_alter_table("feed_slot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feed_slot_published_at"))
+    op.drop_table("feed_slot")
     op.drop_table("feed_change")
 
 
