@@ -20,7 +20,7 @@ def trainings_of_city(session: Session) -> str:
     """The list of a reader who does not plan: what the feeds of their city and groups show."""
     found = signed_in()
     audiences = list_audiences(found.person.city, found.group_ids, today())
-    entries = entries_for_any(session, audiences, network=settings().network_short_name)
+    entries = entries_for_any(session, audiences, network=settings().network_short_name, on=today())
     events = [entry for entry in entries if entry.kind is EntryKind.TRAINING]
     at = now()
     return render_template(
