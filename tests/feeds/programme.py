@@ -6,7 +6,17 @@ from datetime import date, time
 from sqlmodel import Session, select
 
 from exchange.feeds.publish import feed_bytes
-from exchange.models import City, Cycle, ExpertGroup, Feed, FeedKind, MembershipStatus, TrainingEvent
+from exchange.models import (
+    City,
+    Cycle,
+    ExpertGroup,
+    Feed,
+    FeedKind,
+    MembershipStatus,
+    Sitting,
+    Stage,
+    TrainingEvent,
+)
 from exchange.settings import Settings
 from tests.factories import make_city, make_cycle, make_group, make_theme, make_training
 
@@ -112,6 +122,15 @@ def name_uids(programme: Programme) -> None:
             sitting.uid = f"{name}-{sitting.meeting}-{sitting.number}@exchange"
     for name, training in programme.trainings.items():
         training.uid = f"training-{name}@exchange"
+
+
+def rows_by_uid(programme: Programme) -> dict[str, Stage | Sitting | TrainingEvent]:
+    """The rows behind the entries; a stage twice, for its deadline has a UID made from its own."""
+    cycles = (programme.spring, programme.autumn)
+    stages = [stage for cycle in cycles for stage in cycle.stages]
+    sittings = [sitting for cycle in cycles for sitting in cycle.sittings]
+    rows = [*stages, *sittings, *programme.trainings.values()]
+    return {row.uid: row for row in rows} | {f"due-{stage.uid}": stage for stage in stages}
 
 
 def bytes_of(session: Session, settings: Settings, owner: City | ExpertGroup | None = None) -> bytes:
