@@ -266,7 +266,7 @@ def _trainings(draw: st.DrawFn, text: str = "") -> TrainingEvent:
         starts_local=wall.at,
         time_zone=wall.time_zone,
         minutes=draw(st.integers(1, 3 * 24 * 60)),
-        join_link=f"https://meet.example.org/{text}?a=1;b,c" if text or draw(st.booleans()) else "",
+        join_link=f"https://meet.example.org/{text}?a=1;b" if text or draw(st.booleans()) else "",
         marking=draw(st.sampled_from(Marking)),
         state=draw(st.sampled_from(["proposed", "confirmed"])),
         uid=f"t{number}@exchange",
