@@ -131,8 +131,8 @@ def _of_vobject(event) -> Seen:  # noqa: ANN001 - vobject carries no types
         summary=of("summary"),
         description=of("description"),
         place=of("location"),
-        starts=_in_utc(event.dtstart.value),
-        ends=_in_utc(event.dtend.value),
+        starts=_in_utc(_zoned(event.dtstart.value)),
+        ends=_in_utc(_zoned(event.dtend.value)),
         sequence=int(of("sequence")),
         stamp=_moment(event.dtstamp.value),
         modified=_moment(event.last_modified.value),
@@ -146,6 +146,11 @@ def _of_vobject(event) -> Seen:  # noqa: ANN001 - vobject carries no types
         conference=of("conference"),
         alarms=tuple(alarm.trigger.value for alarm in event.contents.get("valarm", [])),
     )
+
+
+def _zoned(value: date | datetime) -> date | datetime:
+    """A zone that stands at UTC (Casablanca from 2026 on) the library takes for UTC, and then forgets."""
+    return value.replace(tzinfo=value.tzinfo or UTC) if isinstance(value, datetime) else value
 
 
 def _text(value: object) -> str:
