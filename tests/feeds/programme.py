@@ -1,10 +1,12 @@
 """A programme across the weeks in which clocks are out of step, and its feeds' bytes, for tests of feeds."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
+from exchange.feeds.entries import Entry, EntryKind
 from exchange.feeds.publish import feed_bytes
 from exchange.models import (
     City,
@@ -17,6 +19,7 @@ from exchange.models import (
     Stage,
     TrainingEvent,
 )
+from exchange.rules.cycles import due_on
 from exchange.settings import Settings
 from tests.factories import make_city, make_cycle, make_group, make_theme, make_training
 
@@ -131,6 +134,17 @@ def rows_by_uid(programme: Programme) -> dict[str, Stage | Sitting | TrainingEve
     sittings = [sitting for cycle in cycles for sitting in cycle.sittings]
     rows = [*stages, *sittings, *programme.trainings.values()]
     return {row.uid: row for row in rows} | {f"due-{stage.uid}": stage for stage in stages}
+
+
+def span_of(entry: Entry, row: Stage | Sitting | TrainingEvent) -> tuple[date, date]:
+    """When the entry begins and ends, from the row alone: days with the end excluded, or moments in UTC."""
+    if isinstance(row, Stage):
+        due = due_on(row)
+        first_on, last_on = (due, due) if entry.kind is EntryKind.DEADLINE else (row.starts_on, row.ends_on)
+        return first_on, last_on + timedelta(days=1)
+    naive = datetime.combine(row.on_local, row.starts_local)
+    starts_at = naive.replace(tzinfo=ZoneInfo(row.time_zone)).astimezone(UTC)
+    return starts_at, starts_at + timedelta(minutes=row.minutes)
 
 
 def bytes_of(session: Session, settings: Settings, owner: City | ExpertGroup | None = None) -> bytes:

@@ -4,25 +4,23 @@ EXCHANGE_TEST_WRITE_GOLDEN=1 writes the files anew; read the difference before k
 """
 
 import os
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
 
 from exchange.db import Database
 from exchange.feeds.build import COLORS, NO_COLOR
-from exchange.feeds.entries import Entry, EntryKind
+from exchange.feeds.entries import Entry
 from exchange.feeds.publish import ensure_feeds
 from exchange.feeds.queries import Audience, entries_for
 from exchange.models import City, ExpertGroup, Sitting, Stage, TrainingEvent
-from exchange.rules.cycles import due_on
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
 from exchange.settings import Settings
 from tests.factories import MADE_AT
-from tests.feeds.programme import bytes_of, make_programme, name_uids, rows_by_uid
+from tests.feeds.programme import bytes_of, make_programme, name_uids, rows_by_uid, span_of
 from tests.feeds.reading import READERS, Seen
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -161,7 +159,7 @@ def _audience(owner: City | ExpertGroup | None) -> Audience:
 
 def _expected(entry: Entry, row: Row) -> Seen:
     """What a reader must see of an entry."""
-    starts, ends = _span(entry, row)
+    starts, ends = span_of(entry, row)
     owner = row if isinstance(row, TrainingEvent) else row.cycle
     return Seen(
         uid=entry.uid,
@@ -183,16 +181,6 @@ def _expected(entry: Entry, row: Row) -> Seen:
         conference=entry.join_link,
         alarms=(),
     )
-
-
-def _span(entry: Entry, row: Row) -> tuple[date, date]:
-    if isinstance(row, Stage):
-        due = due_on(row)
-        first_on, last_on = (due, due) if entry.kind is EntryKind.DEADLINE else (row.starts_on, row.ends_on)
-        return first_on, last_on + timedelta(days=1)
-    naive = datetime.combine(row.on_local, row.starts_local)
-    starts_at = naive.replace(tzinfo=ZoneInfo(row.time_zone)).astimezone(UTC)
-    return starts_at, starts_at + timedelta(minutes=row.minutes)
 
 
 def _event(content: bytes, uid: str):  # noqa: ANN202 - icalendar's Event, whose fields carry no types
