@@ -16,6 +16,8 @@ from exchange.accounts import views as accounts
 from exchange.cycles import views as cycles
 from exchange.db import Database
 from exchange.feeds import views as feeds
+from exchange.feeds.door import FeedDoor
+from exchange.feeds.shelf import Shelf
 from exchange.languages import LANGUAGES
 from exchange.mail import views as mail
 from exchange.network import views as network
@@ -59,6 +61,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
     set_headers(app, settings)
     add_error_pages(app)
     _register_rooms(app)
+    _hand_out_feeds(app, settings)
     return app
 
 
@@ -87,6 +90,16 @@ def _trust_proxies(app: Flask, count: int) -> None:
     """Take the visitor's address and scheme from our own proxies; from nobody when there are none."""
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # Flask's documented way
+
+
+def _hand_out_feeds(app: Flask, settings: Settings) -> None:
+    """Answer for calendars in front of all else: most requests are theirs, and need nothing of it."""
+    shelf = Shelf(
+        app.extensions["exchange"].database,
+        seconds=settings.feed_check_seconds,
+        most_bytes=settings.feed_memory_mib * 2**20,
+    )
+    app.wsgi_app = FeedDoor(app.wsgi_app, shelf, settings)  # type: ignore[method-assign]  # Flask's documented way
 
 
 def _language() -> str:

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     deliver_seconds: int = Field(default=15, ge=1, le=3600)
     smtp_timeout_seconds: int = Field(default=60, ge=1, le=600)
     stuck_seconds: int = Field(default=600, ge=2, le=24 * 3600)
+    feed_check_seconds: float = Field(default=1.0, ge=0, le=2)
+    feed_memory_mib: int = Field(default=64, ge=1, le=4096)
     log_level: str = "INFO"
 
     @classmethod

@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.feeds.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.redact import (
@@ -20,6 +21,7 @@ from exchange.feeds.redact import (
     showing_of_cycle,
     showing_of_training,
 )
+from exchange.languages import FEED_LANGUAGES
 from exchange.models import (
     City,
     Cycle,
@@ -27,6 +29,7 @@ from exchange.models import (
     CycleGroup,
     Feed,
     FeedKind,
+    Person,
     TrainingCity,
     TrainingEvent,
     TrainingGroup,
@@ -42,11 +45,15 @@ __all__ = [
     "EntryStatus",
     "all_feeds",
     "audience_of",
+    "city_of",
+    "concerns",
     "entries_for",
     "feed_name",
     "feeds_showing_cycle",
     "feeds_showing_training",
     "feeds_with_addresses",
+    "language_of",
+    "with_owners",
 ]
 
 
@@ -92,30 +99,66 @@ def feeds_with_addresses(session: Session) -> list[Feed]:
 
 
 def all_feeds(session: Session) -> list[Feed]:
-    """Every feed with its addresses, city and group loaded: the public one, cities, then groups by name."""
-    feeds = session.exec(
-        select(Feed).options(
-            selectinload(Feed.addresses),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            selectinload(Feed.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(Feed.group),  # type: ignore[arg-type]  # as above
+    """Every feed, addresses and owner loaded: the public one, then by kind and by name."""
+    addresses = selectinload(Feed.addresses)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    return sorted(session.exec(with_owners().options(addresses)).all(), key=_in_reading_order)
+
+
+def with_owners() -> SelectOfScalar[Feed]:
+    """Feeds with what audience_of and feed_name need: city, group, person, the person's city and groups."""
+    memberships = City.memberships
+    return select(Feed).options(
+        selectinload(Feed.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.group),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.person).selectinload(Person.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.seats),  # type: ignore[arg-type]  # as above
+    )
+
+
+def audience_of(feed: Feed, network_time_zone: str = "UTC", on: date | None = None) -> Audience:
+    """Who reads a feed; a city and a person by the city's clock, a group by the network's.
+
+    A person whose city has left by ``on`` reads what is their groups' alone. Needs with_owners.
+    """
+    language = language_of(feed)
+    if feed.person is not None:
+        city = feed.person.city
+        takes_part = on is None or not city.is_former_on(on)
+        return Audience(
+            Ring.PERSON,
+            city_id=city.id if takes_part else None,
+            group_ids=frozenset(seat.group_id for seat in feed.seats),
+            time_zone=city.time_zone,
+            language=language,
+            alarm_minutes=feed.alarm_minutes,
         )
-    ).all()
-    return sorted(feeds, key=_in_reading_order)
-
-
-def audience_of(feed: Feed, network_time_zone: str = "UTC") -> Audience:
-    """Who reads a feed; a city by its own clock, a group by the network's."""
     if feed.city is not None:
-        return Audience(Ring.CITY, city_id=feed.city_id, time_zone=feed.city.time_zone)
+        ring = Ring.BUSY if feed.kind == FeedKind.BUSY else Ring.CITY
+        return Audience(ring, city_id=feed.city_id, time_zone=feed.city.time_zone, language=language)
     if feed.kind == FeedKind.GROUP:
-        return Audience(Ring.GROUP, group_id=feed.group_id, time_zone=network_time_zone)
-    return PUBLIC
+        zone = network_time_zone
+        return Audience(Ring.GROUP, group_id=feed.group_id, time_zone=zone, language=language)
+    return Audience(Ring.PUBLIC, language=language)
+
+
+def language_of(feed: Feed) -> str:
+    """A feed's own language, its city's or its person's; English when that is none we write in."""
+    owner = feed.city or feed.person
+    wanted = feed.language or (owner.language if owner else "")
+    return wanted if wanted in FEED_LANGUAGES else FEED_LANGUAGES[0]
+
+
+def city_of(feed: Feed) -> City | None:
+    """The city a feed is read for, a person's own included."""
+    return feed.person.city if feed.person is not None else feed.city
 
 
 def feed_name(feed: Feed) -> str:
-    """The city's or the group's name; "Public programme" for everybody's."""
+    """The city's, the group's or the person's name; "Public programme" for everybody's."""
     if feed.city is not None:
-        return feed.city.name
+        return f"{feed.city.name}, busy times" if feed.kind == FeedKind.BUSY else feed.city.name
+    if feed.person is not None:
+        return feed.person.name
     return feed.group.name if feed.group is not None else "Public programme"
 
 
@@ -169,7 +212,7 @@ def _published_trainings(session: Session, audience: Audience) -> list[TrainingE
     )
     city = _city(session, audience)
     found = session.exec(statement).all()
-    return [training for training in found if _concerns(training, audience, city)]
+    return [training for training in found if concerns(training, audience, city)]
 
 
 def _names_nobody() -> ColumnElement[bool]:
@@ -178,7 +221,7 @@ def _names_nobody() -> ColumnElement[bool]:
     return col(TrainingEvent.id).not_in(in_cities) & col(TrainingEvent.id).not_in(in_groups)
 
 
-def _concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:
+def concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:
     """An event for all is for the cities that are members on its day; CLEAR ones are for everybody."""
     if training.marking == Marking.CLEAR or not is_for_all(training):
         return True
@@ -190,7 +233,7 @@ def _concerns(training: TrainingEvent, audience: Audience, city: City | None) ->
 def _would_show_training(feed: Feed, training: TrainingEvent) -> bool:
     audience = audience_of(feed)
     is_shown = showing_of_training(training, audience) is not None
-    return is_shown and _concerns(training, audience, feed.city)
+    return is_shown and concerns(training, audience, city_of(feed))
 
 
 def _city(session: Session, audience: Audience) -> City | None:

@@ -1,47 +1,22 @@
-"""Calendars for programs, and the page where people find their addresses."""
+"""The pages where people find the addresses of feeds and change them. door.py hands out the feeds."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.errors import NotFound
 from exchange.feeds.addresses import current_address, replace_address, revoke_address
-from exchange.feeds.answers import answer
 from exchange.feeds.forms import ReasonForm
 from exchange.feeds.lines import lines_for
 from exchange.feeds.queries import feed_name
-from exchange.feeds.served import feed_at
-from exchange.feeds.served import network_feed as served_network_feed
 from exchange.models import Feed, FeedKind
-from exchange.web.permissions import Permission, anonymous, requires
+from exchange.web.permissions import Permission, requires
 from exchange.web.request import now, reading, settings, signed_in, transaction
 
 blueprint = Blueprint("feeds", __name__)
 
 Page = tuple[str, int] | AnyResponse
-
-
-@blueprint.get("/feeds/network.ics")
-@anonymous
-def network_feed() -> Response:
-    """The public calendar."""
-    with reading() as session:
-        feed = served_network_feed(session)
-    if feed is None:
-        raise NotFound("There is no such calendar.")
-    return answer(feed, settings())
-
-
-@blueprint.get("/feeds/<token>.ics")
-@anonymous
-def private_feed(token: str) -> Response:
-    """A city's or group's calendar; the token is the proof."""
-    with reading() as session:
-        feed = feed_at(session, token)
-    if feed is None:
-        raise NotFound("There is no such calendar.")
-    return answer(feed, settings())
 
 
 @blueprint.get("/feeds")

@@ -11,7 +11,15 @@ from exchange.models.cycles import (
     Sitting,
     Stage,
 )
-from exchange.models.feeds import Feed, FeedAddress, FeedKind, PublishedFeed
+from exchange.models.feeds import (
+    Feed,
+    FeedAddress,
+    FeedChange,
+    FeedComponent,
+    FeedKind,
+    FeedSlot,
+    PublishedFeed,
+)
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember, Partner
 from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
@@ -39,7 +47,10 @@ __all__ = [
     "ExpertGroup",
     "Feed",
     "FeedAddress",
+    "FeedChange",
+    "FeedComponent",
     "FeedKind",
+    "FeedSlot",
     "GroupMember",
     "JobRun",
     "Letter",

@@ -17,8 +17,6 @@ PUBLIC_ENDPOINTS = {
     "accounts.link_sent": "says what happens next",
     "accounts.use_link": "the link of the letter is the proof",
     "accounts.sign_out": "a visitor is only sent home",
-    "feeds.network_feed": "the calendar of what is open to all",
-    "feeds.private_feed": "the secret address is the proof: calendar programs cannot sign in",
     "programme.home": "the year as everybody may see it",
     "programme.programme": "the same, for one year",
     "operations.healthz": "one word for monitors, without details",
