@@ -9,22 +9,24 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
+from sqlmodel import Session
 
 from exchange.db import Database
 from exchange.feeds.build import COLORS, NO_COLOR
 from exchange.feeds.entries import Entry
-from exchange.feeds.publish import ensure_feeds
-from exchange.feeds.queries import Audience, entries_for
-from exchange.models import City, ExpertGroup, Sitting, Stage, TrainingEvent
+from exchange.feeds.publish import ensure_feeds, feed_bytes
+from exchange.feeds.queries import Audience, audience_of, entries_for, with_owners
+from exchange.models import Feed, FeedKind, GroupMember, Sitting, Stage, TrainingEvent
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
 from exchange.settings import Settings
-from tests.factories import MADE_AT
-from tests.feeds.programme import bytes_of, make_programme, name_uids, rows_by_uid, span_of
+from tests.factories import MADE_AT, make_person
+from tests.feeds.programme import add_feed, feed_of, make_programme, name_uids, rows_by_uid, span_of
 from tests.feeds.reading import READERS, Seen
 
 BASE_URL = "http://127.0.0.1:8000"
 GOLDEN = Path(__file__).parent.parent / "golden" / "feeds"
+NAMES = ["network", "stockholm", "sydney", "hostile-drones", "person", "busy"]
 Row = Stage | Sitting | TrainingEvent
 Feeds = dict[str, tuple[bytes, list[Entry], dict[str, Row]]]
 
@@ -46,23 +48,26 @@ def _make_feeds(database: Database, settings: Settings) -> Feeds:
         programme = make_programme(session)
         name_uids(programme)
         ensure_feeds(session, settings, MADE_AT)
-        owners: dict[str, City | ExpertGroup | None] = {
-            "network": None,
-            "stockholm": programme.stockholm,
-            "sydney": programme.sydney,
-            "hostile-drones": programme.drones,
-        }
+        contact = make_person(session, city=programme.stockholm, language="sv")
+        programme.drones.members.append(GroupMember(person=contact))
+        session.flush()
+        add_feed(session, kind=FeedKind.PERSON, person_id=contact.id, alarm_minutes=15)
+        add_feed(session, kind=FeedKind.BUSY, city_id=programme.stockholm.id)
+        busy = session.exec(with_owners().where(Feed.kind == FeedKind.BUSY)).one()
+        owners = (None, programme.stockholm, programme.sydney, programme.drones, contact)
+        of_owners = [feed_of(session, owner) for owner in owners]
+        rows = rows_by_uid(programme)
         return {
-            name: (
-                bytes_of(session, settings, owner),
-                entries_for(session, _audience(owner), network="CTPN"),
-                rows_by_uid(programme),
-            )
-            for name, owner in owners.items()
+            name: (feed_bytes(session, feed, settings), _entries(session, feed), rows)
+            for name, feed in zip(NAMES, [*of_owners, busy], strict=True)
         }
 
 
-@pytest.mark.parametrize("name", ["network", "stockholm", "sydney", "hostile-drones"])
+def _entries(session: Session, feed: Feed) -> list[Entry]:
+    return entries_for(session, audience_of(feed, "Europe/London"), network="CTPN")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_feed_is_the_kept_file_byte_for_byte(feeds: Feeds, name: str) -> None:
     path = GOLDEN / f"{name}.ics"
     if os.environ.get("EXCHANGE_TEST_WRITE_GOLDEN"):
@@ -93,10 +98,11 @@ def test_feed_read_by_anybody_is_what_the_database_says_field_by_field(feeds: Fe
             assert event == _expected(by_uid[event.uid], rows[event.uid])
 
 
-def test_feed_holds_nobodys_name_and_no_alarm(feeds: Feeds) -> None:
-    for content, _, _ in feeds.values():
+def test_feed_holds_nobodys_name_and_an_alarm_only_in_a_persons(feeds: Feeds) -> None:
+    for name, (content, _, _) in feeds.items():
         assert b"ATTENDEE" not in content
-        assert b"VALARM" not in content
+        assert (b"VALARM" in content) == (name == "person")
+        assert b"\r\nUID:" not in content.partition(b"BEGIN:VEVENT")[0]
 
 
 def test_feed_has_one_time_zone_for_each_it_uses(feeds: Feeds) -> None:
@@ -144,23 +150,18 @@ def test_local_time_on_another_day_says_which(database: Database, settings: Sett
         programme = make_programme(session)
         programme.spring.sittings[0].starts_local = time(15)
         session.flush()
-        entries = entries_for(session, _audience(programme.sydney))
+        entries = entries_for(session, Audience(Ring.CITY, city_id=programme.sydney.id))
     session_entry = next(entry for entry in entries if entry.kind == "session")
     assert "00:00 Sydney on 2027-04-09" in session_entry.description
-
-
-def _audience(owner: City | ExpertGroup | None) -> Audience:
-    if owner is None:
-        return Audience(Ring.PUBLIC)
-    if isinstance(owner, City):
-        return Audience(Ring.CITY, city_id=owner.id, time_zone=owner.time_zone)
-    return Audience(Ring.GROUP, group_id=owner.id, time_zone="Europe/London")
 
 
 def _expected(entry: Entry, row: Row) -> Seen:
     """What a reader must see of an entry."""
     starts, ends = span_of(entry, row)
-    owner = row if isinstance(row, TrainingEvent) else row.cycle
+    marking = (row if isinstance(row, TrainingEvent) else row.cycle).marking
+    secrecy = "PUBLIC" if marking == Marking.CLEAR else "CONFIDENTIAL"
+    color = COLORS[entry.kind] if entry.shown_kind else NO_COLOR
+    has_alarm = entry.alarm_minutes is not None
     return Seen(
         uid=entry.uid,
         summary=entry.summary,
@@ -173,13 +174,13 @@ def _expected(entry: Entry, row: Row) -> Seen:
         modified=row.changed_at,
         status="CONFIRMED",
         transp="TRANSPARENT" if isinstance(row, Stage) else "OPAQUE",
-        secrecy="PUBLIC" if owner.marking == Marking.CLEAR else "CONFIDENTIAL",
+        secrecy="PRIVATE" if entry.is_block else secrecy,
         categories=entry.categories,
-        color=COLORS[entry.kind] if entry.shown_kind else NO_COLOR,
+        color="" if entry.is_block else color,
         url=f"{BASE_URL}{entry.link}" if entry.link else "",
         organizer="mailto:exchange@example.org",
         conference=entry.join_link,
-        alarms=(),
+        alarms=(timedelta(minutes=-15),) if has_alarm else (),
     )
 
 
