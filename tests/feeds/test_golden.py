@@ -4,6 +4,7 @@ EXCHANGE_TEST_WRITE_GOLDEN=1 writes the files anew; read the difference before k
 """
 
 import os
+import re
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from exchange.feeds.queries import Audience, audience_of, entries_for, with_owne
 from exchange.models import Feed, FeedKind, GroupMember, Sitting, Stage, TrainingEvent
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
-from exchange.settings import Settings
+from exchange.settings import ROOT, Settings
 from tests.factories import MADE_AT, make_person
 from tests.feeds.programme import add_feed, feed_of, make_programme, name_uids, rows_by_uid, span_of
 from tests.feeds.reading import READERS, Seen
@@ -121,6 +122,18 @@ def test_feed_says_what_it_is_without_an_address_that_is_secret(feeds: Feeds, se
     assert calendar["url"] == f"{settings.base_url}/feeds"
     assert "uid" not in calendar  # vdirsyncer would take it for an event's and keep one event
     assert b".ics" not in feeds["stockholm"][0]
+
+
+def test_contract_names_every_property_that_feeds_hold() -> None:
+    """docs/feeds.md is what people who write clients go by."""
+    named = set(re.findall(r"`([A-Z-]+)[`:]", (ROOT / "docs" / "feeds.md").read_text()))
+    written = {
+        line.partition(b":")[0].partition(b";")[0].decode()
+        for path in GOLDEN.glob("*.ics")
+        for line in path.read_bytes().replace(b"\r\n ", b"").split(b"\r\n")
+    }
+    in_zones = {"BEGIN", "END", "TZOFFSETFROM", "TZOFFSETTO", ""}
+    assert written - in_zones <= named
 
 
 def test_session_at_two_in_london_on_4_november_is_at_ten_in_washington(feeds: Feeds) -> None:
