@@ -13,6 +13,7 @@ from functools import lru_cache
 from icalendar import Alarm, Calendar, Component, Event, vCalAddress, vText, vUri
 
 from exchange.feeds.entries import ALL_DAY, Entry, EntryKind, EntryStatus
+from exchange.feeds.folding import folded
 from exchange.feeds.joining import END, Part, joined
 from exchange.rules.markings import Marking
 from exchange.rules.timezones import WallTime, instant, wall_time, zone
@@ -116,7 +117,7 @@ def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
         _add_hints(event, entry)
     if entry.alarm_minutes is not None and entry.status is not EntryStatus.CANCELLED:
         event.add_component(_alarm(entry, entry.alarm_minutes))
-    return bytes(event.to_ical())
+    return folded(event)
 
 
 class Text(vText):

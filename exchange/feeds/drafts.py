@@ -5,7 +5,9 @@ Reads one state of the database and writes nothing. What a feed shows is decided
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from sqlmodel import Session, col, select
 
@@ -14,12 +16,22 @@ from exchange.feeds.changes import EVERYTHING
 from exchange.feeds.heads import head_of, publisher_of
 from exchange.feeds.items import Reader, Shown, published_items
 from exchange.feeds.queries import audience_of, city_of, with_owners
-from exchange.feeds.slots import Kept, Name, Pen, Renewal, as_text, kept_slots, release, renewal
+from exchange.feeds.slots import Kept, Name, Pen, Renewal, kept_slots, release, renewal
 from exchange.models import Feed, FeedChange, PublishedFeed
 from exchange.rules.timezones import zone_data_version
 from exchange.settings import Settings
 
 log = structlog.get_logger("exchange")
+
+_feed: Any = PublishedFeed.__table__  # type: ignore[attr-defined]  # the plain tables: rows come as tuples
+_change: Any = FeedChange.__table__  # type: ignore[attr-defined]  # as above
+_CHANGES = sa.select(_change.c.id, _change.c.item)
+_ALL_FEEDS = sa.select(_feed.c.feed_id)
+_DUE_FEEDS = _ALL_FEEDS.where(
+    _feed.c.looked_on.is_(None)
+    | (_feed.c.looked_on < sa.bindparam("today"))
+    | (_feed.c.built_with != sa.bindparam("made_with"))
+)
 
 
 @dataclass(frozen=True)
@@ -72,17 +84,13 @@ def made_with(settings: Settings) -> str:
 
 def due_on(session: Session, settings: Settings, today: date) -> Due:
     """What a change, another day, new zone data, a new release or a failure made due."""
-    changes = dict(session.exec(select(FeedChange.id, FeedChange.item)).all())
-    rows = session.exec(
-        select(PublishedFeed.feed_id, col(PublishedFeed.looked_on), PublishedFeed.built_with)
-    ).all()
-    is_all, present = EVERYTHING in changes.values(), made_with(settings)
-    feed_ids = frozenset(
-        feed_id
-        for feed_id, looked_on, built_with in rows
-        if is_all or looked_on is None or looked_on < today or built_with != present
+    connection = session.connection()
+    changes: dict[int, str] = dict(connection.execute(_CHANGES).all())
+    feeds = connection.execute(
+        _ALL_FEEDS if EVERYTHING in changes.values() else _DUE_FEEDS,
+        {"today": today, "made_with": made_with(settings)},
     )
-    return Due({id_: item for id_, item in changes.items() if id_}, feed_ids)
+    return Due(changes, frozenset(feeds.scalars()))
 
 
 def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
@@ -149,7 +157,7 @@ def _whole(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing:
 def _names(reader: Reader, shown: dict[str, Shown]) -> set[Name]:
     """The slots of the items that are for this reader."""
     found = ((item, one.audience_for(reader)) for item, one in shown.items())
-    return {(item, as_text(audience)) for item, audience in found if audience is not None}
+    return {(item, audience) for item, audience in found if audience is not None}
 
 
 def _write_slots(draft: Draft, wanted: set[Name], shown: dict[str, Shown], settings: Settings) -> None:

@@ -6,9 +6,8 @@ its slots are written anew; lists of feeds only when somebody else may see it, o
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, bindparam, delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col
 
 from exchange.db import Database
@@ -29,6 +28,7 @@ __all__ = [
     "mark_cycle_stale",
     "mark_training_stale",
     "new_uid",
+    "publish_due",
     "publish_stale",
     "touch",
 ]
@@ -45,10 +45,10 @@ def publish_stale(database: Database, settings: Settings, now: datetime) -> int:
     stopped, those that are missing made. Many publishers may run. A feed that fails stays due and keeps
     no other.
     """
-    done = _publish_due(database, settings, now)
+    done = publish_due(database, settings, now)
     stop_ended(database, now)
     if make_missing(database, settings, now):
-        done += _publish_due(database, settings, now)
+        done += publish_due(database, settings, now)
     return done
 
 
@@ -59,7 +59,8 @@ def feed_bytes(session: Session, feed: Feed, settings: Settings, on: date | None
     return calendar_bytes(head_of(feed, settings), entries)
 
 
-def _publish_due(database: Database, settings: Settings, now: datetime) -> int:
+def publish_due(database: Database, settings: Settings, now: datetime) -> int:
+    """Publish what is due among the feeds that stand."""
     for _ in range(TRIES):
         with database.reading() as session:
             due = due_on(session, settings, now.date())
@@ -151,7 +152,7 @@ def _take(session: Session, due: Due, failed_items: set[str]) -> None:
     changes = [id_ for id_, item in due.changes.items() if item not in failed_items]
     if not changes:
         return
-    statement = delete(FeedChange).where(col(FeedChange.id).in_(changes))
-    # execute() is typed for rows to read; a DELETE gives a cursor with a count
-    if cast("CursorResult[tuple[()]]", session.execute(statement)).rowcount != len(changes):
+    statement = delete(FeedChange.__table__).where(col(FeedChange.id) == bindparam("of_change"))  # type: ignore[attr-defined]  # the plain table
+    rows = [{"of_change": id_} for id_ in changes]
+    if session.connection().execute(statement, rows).rowcount != len(rows):
         raise Overtaken

@@ -4,7 +4,6 @@ Publishers write one after another (see lock), each from a state it read before:
 since raises Overtaken, and the publisher begins anew.
 """
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,14 +15,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import bindparam, delete, func, insert, tuple_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from exchange.feeds.build import Publisher, part_of
-from exchange.feeds.entries import Audience, Entry
-from exchange.feeds.items import Shown
+from exchange.feeds.entries import Entry
+from exchange.feeds.items import Shown, from_text
 from exchange.models import FeedComponent, FeedSlot, PublishedFeed
-from exchange.rules.rings import Ring
 from exchange.settings import ROOT
 
 _AT_ONCE = 500  # ids in one statement: SQLite takes some thousands
@@ -34,10 +31,17 @@ Value = TypeVar("Value")
 Name = tuple[str, str]  # of a slot: its item and its audience, as kept
 Row = dict[str, object]
 
-_SLOTS: Any = sa.select(  # rows are read as plain tuples
-    col(FeedSlot.id), col(FeedSlot.item), col(FeedSlot.audience), col(FeedSlot.version), col(FeedSlot.reach)
+_slot: Any = FeedSlot.__table__  # type: ignore[attr-defined]  # the plain tables: rows come as tuples
+_event: Any = FeedComponent.__table__  # type: ignore[attr-defined]  # as above
+_feed: Any = PublishedFeed.__table__  # type: ignore[attr-defined]  # as above
+
+_SLOTS = sa.select(_slot.c.id, _slot.c.item, _slot.c.audience, _slot.c.version, _slot.c.reach)
+_EVENTS = sa.select(_event.c.slot_id, _event.c.uid, _event.c.written_from)
+_FIRST_FEED = sa.select(_feed.c.feed_id).order_by(_feed.c.feed_id).limit(1).with_for_update()
+_LATEST = sa.select(
+    sa.select(func.max(_slot.c.published_at)).scalar_subquery(),
+    sa.select(func.max(_feed.c.published_at)).scalar_subquery(),
 )
-_EVENTS: Any = sa.select(col(FeedComponent.slot_id), col(FeedComponent.uid), col(FeedComponent.written_from))
 
 
 class Overtaken(Exception):
@@ -75,40 +79,24 @@ def release() -> str:
     return told.hexdigest()[:16]
 
 
-def as_text(audience: Audience) -> str:
-    """The audience of a slot, as kept."""
-    groups = sorted(audience.groups)
-    told = [audience.ring, audience.city_id, audience.time_zone, groups, audience.language]
-    return json.dumps([*told, audience.alarm_minutes])
-
-
-def from_text(text: str) -> Audience:
-    """What as_text wrote."""
-    ring, city_id, time_zone, groups, language, alarm_minutes = json.loads(text)
-    return Audience(
-        ring=Ring(ring),
-        city_id=city_id,
-        time_zone=time_zone,
-        group_ids=frozenset(groups),
-        language=language,
-        alarm_minutes=alarm_minutes,
-    )
-
-
 def kept_slots(session: Session, items: Collection[str] | None) -> dict[Name, Kept]:
     """The slots of the items, or all."""
     slots: dict[int, tuple[Name, Kept]] = {}
-    for row in _read(session, _SLOTS, col(FeedSlot.item), items):
-        slots[row.id] = (row.item, row.audience), Kept(row.id, row.version, row.reach)
+    for row in _read(session, _SLOTS, _slot.c.item, items):
+        id_, item, audience, number, reach = row
+        slots[id_] = (item, audience), Kept(id_, number, reach)
     ids = None if items is None else list(slots)
-    for slot_id, uid, written_from in _read(session, _EVENTS, col(FeedComponent.slot_id), ids):
+    for slot_id, uid, written_from in _read(session, _EVENTS, _event.c.slot_id, ids):
         slots[slot_id][1].events[uid] = written_from
     return dict(slots.values())
 
 
 def _read(
-    session: Session, statement: Any, column: Mapped[Any], values: Collection[Any] | None
-) -> Iterable[sa.Row[Any]]:
+    session: Session,
+    statement: sa.Select[*tuple[Any, ...]],
+    column: sa.Column[Any],
+    values: Collection[Any] | None,
+) -> Iterable[Any]:
     """Rows whose column has one of the values, or all, as plain rows: there may be many."""
     if values is None:
         yield from session.connection().execute(statement)
@@ -164,12 +152,9 @@ def lock(session: Session, now: datetime) -> datetime:
     Whole seconds, as Last-Modified has no finer ones, and each publication has its own, though clocks
     differ or stand still: a client that asks by date alone is never told that nothing changed.
     """
-    first = select(PublishedFeed.feed_id).order_by(col(PublishedFeed.feed_id)).limit(1).with_for_update()
-    session.exec(first).first()
-    latest = [
-        session.exec(select(func.max(col(FeedSlot.published_at)))).one(),
-        session.exec(select(func.max(col(PublishedFeed.published_at)))).one(),
-    ]
+    connection = session.connection()
+    connection.execute(_FIRST_FEED)
+    latest: list[datetime | None] = list(connection.execute(_LATEST).one())
     whole = now.replace(microsecond=0)
     return max([whole, *(before + _ONE_SECOND for before in latest if before is not None)])
 
@@ -182,15 +167,15 @@ def renew(session: Session, renewals: Sequence[Renewal], at: datetime) -> dict[N
     _keep_reach(session, [(one, kept) for one, kept in old if one.reach != kept.reach])
     gone = [(kept.id, uid) for one, kept in old for uid in one.gone]
     for some in _some(gone):
-        columns = tuple_(col(FeedComponent.slot_id), col(FeedComponent.uid))
-        session.execute(delete(FeedComponent).where(columns.in_(some)))
+        columns = tuple_(_event.c.slot_id, _event.c.uid)
+        session.connection().execute(delete(_event).where(columns.in_(some)))
     rows = [
         {**row, "slot_id": one.kept.id if one.kept else new[one.name]}
         for one in renewals
         for row in one.written
     ]
     if rows:
-        session.connection().execute(insert(FeedComponent), rows)
+        session.connection().execute(insert(_event), rows)
     return new
 
 
@@ -217,7 +202,7 @@ def _insert(session: Session, new: Sequence[Renewal], at: datetime) -> dict[Name
     if not new:
         return {}
     rows = [_slot_row(one, at) for one in new]
-    statement = insert(FeedSlot).returning(col(FeedSlot.id), col(FeedSlot.item), col(FeedSlot.audience))
+    statement = insert(_slot).returning(_slot.c.id, _slot.c.item, _slot.c.audience)
     try:
         found = session.connection().execute(statement, rows).all()
     except IntegrityError as taken:
@@ -243,9 +228,9 @@ def _raise_versions(session: Session, changed: Sequence[tuple[Renewal, Kept]], a
     if not changed:
         return
     statement = (
-        update(FeedSlot)
-        .where(col(FeedSlot.id) == bindparam("of_slot"), col(FeedSlot.version) == bindparam("seen"))
-        .values(version=col(FeedSlot.version) + 1, published_at=bindparam("at"))
+        update(_slot)
+        .where(_slot.c.id == bindparam("of_slot"), _slot.c.version == bindparam("seen"))
+        .values(version=_slot.c.version + 1, published_at=bindparam("at"))
     )
     rows = [{"of_slot": kept.id, "seen": kept.version, "at": at} for _, kept in changed]
     if session.connection().execute(statement, rows).rowcount != len(rows):
@@ -255,7 +240,7 @@ def _raise_versions(session: Session, changed: Sequence[tuple[Renewal, Kept]], a
 def _keep_reach(session: Session, changed: Sequence[tuple[Renewal, Kept]]) -> None:
     if not changed:
         return
-    statement = update(FeedSlot).where(col(FeedSlot.id) == bindparam("of_slot")).values(reach=bindparam("to"))
+    statement = update(_slot).where(_slot.c.id == bindparam("of_slot")).values(reach=bindparam("to"))
     session.connection().execute(statement, [{"of_slot": kept.id, "to": one.reach} for one, kept in changed])
 
 
