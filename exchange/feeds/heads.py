@@ -42,26 +42,32 @@ def _name(feed: Feed, network: str, words: Words) -> str:
 
 
 def _description(feed: Feed, network: str, words: Words) -> str:
+    told = _told(feed, network, words)
+    if feed.kind == FeedKind.NETWORK:
+        return told
+    secret = words.gettext("The address of this calendar is a secret: do not pass it on.")
+    return f"{told} {secret}"
+
+
+def _told(feed: Feed, network: str, words: Words) -> str:
     match FeedKind(feed.kind):
         case FeedKind.NETWORK:
             return words.gettext(
                 "Exchanges and training events of the %(network)s that are open to all.", network=network
             )
         case FeedKind.BUSY:
-            told = words.gettext(
+            return words.gettext(
                 "When %(name)s is taken up by the %(network)s, without titles.",
                 name=owner_name(feed),
                 network=network,
             )
         case FeedKind.PERSON:
-            told = words.gettext(
+            return words.gettext(
                 "The exchanges and training events of the %(network)s that you take part in.", network=network
             )
         case FeedKind.CITY | FeedKind.GROUP:
-            told = words.gettext(
+            return words.gettext(
                 "Exchanges and training events of the %(network)s for %(name)s.",
                 network=network,
                 name=owner_name(feed),
             )
-    secret = words.gettext("The address of this calendar is a secret: do not pass it on.")
-    return f"{told} {secret}"
