@@ -49,7 +49,9 @@ def make_programme(session: Session) -> Programme:
     """Events from 14 to 28 March and from 25 October to 7 November 2027, of every marking."""
     london = make_city(session, "London", status=MembershipStatus.LEAD)
     stockholm = make_city(session, "Stockholm", status=MembershipStatus.LEAD)
-    washington = make_city(session, "Washington DC", status=MembershipStatus.LEAD)
+    washington = make_city(
+        session, "Washington DC", status=MembershipStatus.LEAD, latitude=38.91, longitude=-77.04
+    )
     sydney = make_city(session, "Sydney")
     drones = make_group(session, "Hostile drones", key="G5")
     spring = make_cycle(

@@ -23,6 +23,7 @@ class Seen:
     summary: str
     description: str
     place: str
+    position: tuple[float, float] | None
     starts: date | datetime
     ends: date | datetime
     sequence: int
@@ -59,6 +60,7 @@ def by_ical(content: bytes) -> list[Seen]:
             summary=event.summary or "",
             description=event.description or "",
             place=event.location or "",
+            position=(event.geo.lat, event.geo.lng) if event.geo else None,
             starts=_in_utc(event.dtstart),
             ends=_in_utc(event.dtend),
             sequence=event.sequence or 0,
@@ -105,6 +107,7 @@ def _of_icalendar(event: Component) -> Seen:
         summary=str(event.get("summary", "")),
         description=str(event.get("description", "")),
         place=str(event.get("location", "")),
+        position=(event["geo"].latitude, event["geo"].longitude) if "geo" in event else None,
         starts=_in_utc(event["dtstart"].dt),
         ends=_in_utc(event["dtend"].dt),
         sequence=int(event["sequence"]),
@@ -131,6 +134,7 @@ def _of_vobject(event) -> Seen:  # noqa: ANN001 - vobject carries no types
         summary=of("summary"),
         description=of("description"),
         place=of("location"),
+        position=tuple(map(float, of("geo").split(";"))) if of("geo") else None,
         starts=_in_utc(_zoned(event.dtstart.value)),
         ends=_in_utc(_zoned(event.dtend.value)),
         sequence=int(of("sequence")),

@@ -116,6 +116,7 @@ def test_what_a_marking_keeps_back_is_nowhere_in_the_bytes(data: st.DataObject) 
     if shown is None or not shown.title:
         assert LEAK.encode() not in content.replace(b"\r\n ", b"")
         assert b"LOCATION" not in content
+        assert b"GEO" not in content
         assert b"CATEGORIES" not in content
 
 
@@ -140,6 +141,7 @@ def _expected(entry: Entry) -> Seen:
         summary=clean(entry.summary),
         description=clean(entry.description),
         place=clean(entry.place),
+        position=entry.position,
         starts=starts,
         ends=ends,
         sequence=entry.sequence,
@@ -340,4 +342,5 @@ def _cycles(draw: st.DrawFn) -> Cycle:
 def _city(city_id: int) -> City:
     names = {OWN: ("Stockholm", "Europe/Stockholm"), OTHER: ("St John's; NL", "America/St_Johns")}
     name, zone = names[city_id]
-    return City(id=city_id, slug=name.lower(), name=name, time_zone=zone, holidays_country="SE")
+    position = {"latitude": 59.33, "longitude": 18.07} if city_id == OWN else {}
+    return City(id=city_id, slug=name.lower(), name=name, time_zone=zone, holidays_country="SE", **position)

@@ -180,6 +180,7 @@ def _expected(entry: Entry, row: Row) -> Seen:
         summary=entry.summary,
         description=entry.description,
         place=entry.place,
+        position=entry.position,
         starts=starts,
         ends=ends,
         sequence=row.sequence,
