@@ -16,6 +16,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("city", schema=None) as batch_op:
+    # Without a copy of the table, which SQLite could not put in the place of one that rows point at.
+    with op.batch_alter_table("city", schema=None, recreate="never") as batch_op:
         batch_op.drop_column("longitude")
         batch_op.drop_column("latitude")
