@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     stuck_seconds: int = Field(default=600, ge=2, le=24 * 3600)
     feed_check_seconds: float = Field(default=1.0, ge=0, le=2)
     feed_memory_mib: int = Field(default=64, ge=1, le=4096)
+    feed_outlet: str = ""  # empty: none; a folder, or s3://bucket/prefix
+    feed_outlet_secret: bool = False
+    feed_outlet_endpoint: str = ""
     log_level: str = "INFO"
 
     @classmethod

@@ -33,10 +33,16 @@ def current_address(settings: Settings, feed: Feed) -> str | None:
     """
     if feed.kind == FeedKind.NETWORK:
         return f"{settings.base_url}/feeds/network.ics"
+    token = token_of(settings, feed)
+    return f"{settings.base_url}/feeds/{token}.ics" if token else None
+
+
+def token_of(settings: Settings, feed: Feed) -> str | None:
+    """The secret part of a private feed's address; None when there is none. Needs the addresses loaded."""
     for address in feed.addresses:
         token = token_for(settings, address.feed_id, address.serial)
         if address.revoked_at is None and hmac.compare_digest(digest(token), address.token_digest):
-            return f"{settings.base_url}/feeds/{token}.ics"
+            return token
     return None
 
 

@@ -137,7 +137,7 @@ class PublishedFeed(SQLModel, table=True):
 
     feed_id: int = Field(foreign_key="feed.id", primary_key=True)
     version: int = 0  # rises whenever the head or the list changes; 0 until first published
-    outlet_etag: str = ""  # of the bytes that lie in the second outlet
+    outlet_mark: str = ""  # of what lies in the second outlet
     published_at: datetime | None = None  # when head or list last changed; whole seconds, ever rising
     looked_on: date | None = None  # UTC date of the last look at everything it may show; None asks for one
     built_with: str = ""  # zone data, release and settings it was written by

@@ -76,7 +76,7 @@ def upgrade() -> None:
         "published_feed",
         sa.Column("feed_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("outlet_etag", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outlet_mark", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("looked_on", sa.Date(), nullable=True),
         sa.Column("built_with", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -88,7 +88,7 @@ def upgrade() -> None:
     )
     # Calendars must not be dated before the ones they follow, so the date of the old ones is kept.
     op.execute(
-        "INSERT INTO published_feed (feed_id, version, outlet_etag, published_at, looked_on, built_with, head, time_zone, slots)"
+        "INSERT INTO published_feed (feed_id, version, outlet_mark, published_at, looked_on, built_with, head, time_zone, slots)"
         " SELECT feed_id, 0, '', published_at, NULL, '', '', '', '' FROM published_feed_before"
     )
     op.drop_table("published_feed_before")
