@@ -20,6 +20,7 @@ from exchange.models import (
     Sitting,
     Stage,
     TrainingEvent,
+    TrainingMode,
     TrainingState,
 )
 from exchange.rules.cycles import due_on
@@ -244,6 +245,7 @@ def _training_entry(training: TrainingEvent, cut: _Cut) -> Entry:
         starts=starts,
         minutes=training.minutes,
         place=training.place if shown.place else "",
+        position=_position(training) if shown.place else None,
         description=about_training(training, starts, shown, words=words, duty=duty),
         link=f"/trainings/{training.id}" if shown.portal else "",
         join_link=training.join_link if shown.link else "",
@@ -268,6 +270,15 @@ def _said(entry: Entry, cut: _Cut) -> Entry:
         is_neutral=not cut.showing.title,
         join_label=cut.words.gettext("Join") if entry.join_link else "",
     )
+
+
+def _position(training: TrainingEvent) -> tuple[float, float] | None:
+    """Where the host city lies, for what everybody may know and people travel to."""
+    city = training.host_city
+    is_place = training.marking == Marking.CLEAR and training.mode != TrainingMode.VIRTUAL
+    if not is_place or city.latitude is None or city.longitude is None:
+        return None
+    return city.latitude, city.longitude
 
 
 def _meeting(cycle: Cycle, sitting: Sitting, words: Words) -> str:
