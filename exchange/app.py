@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import clock
 from exchange.accounts import views as accounts
+from exchange.busy import views as busy
 from exchange.cycles import views as cycles
 from exchange.db import Database
 from exchange.feeds import views as feeds
@@ -26,6 +27,7 @@ from exchange.programme import views as programme
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import ROOT, Settings, load_settings, read_toml
 from exchange.trainings import views as trainings
+from exchange.transfer import views as transfer
 from exchange.web.filters import add_filters
 from exchange.web.guard import guard
 from exchange.web.headers import set_headers
@@ -110,5 +112,5 @@ def _language() -> str:
 
 
 def _register_rooms(app: Flask) -> None:
-    for room in (accounts, cycles, trainings, programme, network, feeds, mail, operations):
+    for room in (accounts, cycles, trainings, programme, network, busy, feeds, mail, operations, transfer):
         app.register_blueprint(room.blueprint)

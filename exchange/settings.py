@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     feed_outlet: str = ""  # empty: none; a folder, or s3://bucket/prefix
     feed_outlet_secret: bool = False
     feed_outlet_endpoint: str = ""
+    busy_minutes: int = Field(default=60, ge=5, le=24 * 60)
+    busy_seconds: int = Field(default=60, ge=2, le=600)
+    busy_bytes: int = Field(default=5_000_000, ge=10_000, le=50_000_000)
+    busy_allow_private: bool = False
+    busy_ca_file: Path | None = None
     log_level: str = "INFO"
 
     @classmethod
@@ -147,6 +152,11 @@ def _refuse_unsafe(settings: Settings) -> None:
     if settings.smtp_url is None:
         raise ConfigurationError(
             "Set EXCHANGE_SMTP_URL (smtp://user:password@host:587): in production letters must reach people."
+        )
+    if settings.busy_allow_private:
+        raise ConfigurationError(
+            "EXCHANGE_BUSY_ALLOW_PRIVATE is only good at a desk: with it a busy calendar's address"
+            " could reach into your own network."
         )
     if urlsplit(settings.base_url).scheme != "https" and not settings.allow_http:
         raise ConfigurationError(

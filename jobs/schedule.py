@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
+from jobs.fetch_busy import fetch_busy
 from jobs.free_stuck import free_stuck
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
@@ -29,6 +30,7 @@ def ticks(settings: Settings) -> tuple[Tick, ...]:
         Tick("publish_feeds", 15, publish_feeds),
         Tick("queue_reminders", 60, queue_reminders),
         Tick("deliver_mail", settings.deliver_seconds, deliver_mail),
+        Tick("fetch_busy", 60, fetch_busy),
     )
 
 

@@ -21,6 +21,7 @@ from exchange.cycles.forms import (
 )
 from exchange.cycles.moves import SwallowedSitting, sitting_of, stage_of
 from exchange.cycles.offers import BUTTON, OfferedTime, offered_times, take_offer
+from exchange.cycles.preview import clashes_of, span_of
 from exchange.cycles.room import blueprint
 from exchange.cycles.standing import standing_of
 from exchange.errors import Conflict, InvalidInput
@@ -161,6 +162,16 @@ def put_over(form: HouseForm, error: Conflict) -> int:
     return 409
 
 
+def say_clashes(cycle_id: int) -> None:
+    """Say on the next page who is busy at the meetings as they stand now: forms of moves have no preview."""
+    with reading() as session:
+        cycle = queries.cycle_to_plan(session, cycle_id)
+        if cycle.cancelled_at or cycle.postponed_at:
+            return
+        for finding in clashes_of(session, span_of(cycle, stage_plan())):
+            flash(sentence(finding), "error")
+
+
 def _change(
     cycle: Cycle, form: VersionedForm, deed: Deed, *, template: str, said: str, **context: object
 ) -> Answer:
@@ -191,6 +202,7 @@ def _change(
             status = put_over(form, error)
         else:
             flash(said)
+            say_clashes(cycle.id or 0)
             return redirect(url_for("cycles.show_cycle", cycle_id=cycle.id), 303)
     status = 400 if form.errors and status == 200 else status
     standing = standing_of(cycle, now())

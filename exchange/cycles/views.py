@@ -126,6 +126,7 @@ def edit_cycle(cycle_id: int) -> Answer:
             status = change_views.put_over(form, error)
         else:
             flash(_("Saved."))
+            change_views.say_clashes(cycle_id)
             return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id), 303)
     status = 400 if form.errors and status == 200 else status
     return render_template("cycles/edit_cycle.html", form=form, cycle=cycle), status

@@ -2,6 +2,7 @@
 
 from exchange.models.accounts import RateCount, SignInLink, WebSession
 from exchange.models.audit import AuditEntry, AuditHead
+from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
 from exchange.models.cycles import (
     Cycle,
@@ -40,6 +41,9 @@ __all__ = [
     "AuditHead",
     "Board",
     "BoardMember",
+    "BusyCalendar",
+    "BusyInterval",
+    "BusyKind",
     "City",
     "Cycle",
     "CycleCity",

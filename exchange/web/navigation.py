@@ -14,6 +14,7 @@ _ROOMS = (
     ("trainings.trainings", _("Training")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
+    ("busy.calendars", _("Busy times")),
     ("letters.next_letters", _("Letters")),
     ("operations.status", _("Status")),
 )

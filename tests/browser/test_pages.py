@@ -16,6 +16,8 @@ FOR_VISITORS = ("/", "/sign-in", "/sign-in/sent", "/sign-in/spent-or-unknown", "
 FOR_COORDINATORS = (
     "/",
     "/account/sessions",
+    "/busy",
+    "/busy/give",
     "/cycles",
     "/cycles/new",
     "/cycles/1",
@@ -24,6 +26,7 @@ FOR_COORDINATORS = (
     "/feeds/2/replace",
     "/feeds/2/revoke",
     "/gallery",
+    "/import",
     "/letters",
     "/letters/sent",
     "/network/boards",
@@ -46,7 +49,7 @@ FOR_COORDINATORS = (
     "/trainings/1",
     "/trainings/new",
 )
-FOR_CONTACTS = ("/feeds", "/network/cities", "/network/cities/{own}")
+FOR_CONTACTS = ("/busy", "/feeds", "/network/cities", "/network/cities/{own}")
 LOOKED_AT_CLOSELY = ("/sign-in", "/gallery")  # between them they hold every part there is
 
 
