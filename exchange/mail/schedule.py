@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
+from exchange.mail.called_for import State, rules_called_for, state_of, still_called_for
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
 from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
@@ -18,7 +19,7 @@ from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
 from exchange.rules.reminders import PlannedLetter, planned_letters
 from exchange.rules.sentences import Sentence
-from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.stage_plan import StagePlan
 from exchange.rules.timezones import WallTime, wall_time
 
 DAY_STARTS, DAY_ENDS = time(7), time(21)  # a letter that is late still leaves people alone at night
@@ -27,9 +28,18 @@ NEAR_DAYS = 45  # no letter leaves longer before what it speaks of: invitations 
 
 
 @dataclass(frozen=True)
+class TaskLink:
+    """A personal link in a letter; ``about`` names the city or the group when the reader has several."""
+
+    url: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class Planned:
     """One letter to one person. ``due_at`` is when it leaves: as the rule says, or as soon as may be when
     that has passed. ``letter`` is the rule's own answer; exactly one of ``cycle`` and ``training`` is set.
+    ``tasks`` are the reader's personal links, which are made when it is queued and stand in no preview.
     """
 
     person: Person
@@ -37,6 +47,7 @@ class Planned:
     due_at: datetime
     cycle: Cycle | None = None
     training: TrainingEvent | None = None
+    tasks: tuple[TaskLink, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -89,7 +100,8 @@ def planned_for_cycle(session: Session, cycle: Cycle, *, plan: StagePlan, now: d
 
     As if it were published now, when it is a draft.
     """
-    return _of_cycle(load_roll(session, now.date()), cycle, plan, now)
+    state = state_of(session, [cycle], plan)
+    return _of_cycle(load_roll(session, now.date()), cycle, plan, state, now)
 
 
 def planned_for_training(session: Session, training: TrainingEvent, *, now: datetime) -> list[Planned]:
@@ -113,11 +125,9 @@ def live_letters(
 ) -> list[Planned]:
     """Letters of everything live around a span, in the order they leave, but for those the outbox has."""
     roll = load_roll(session, now.date())
-    found = [
-        letter
-        for cycle in _live_cycles(session, first_at.date(), last_at.date())
-        for letter in _of_cycle(roll, cycle, plan, now)
-    ]
+    cycles = _live_cycles(session, first_at.date(), last_at.date())
+    state = state_of(session, cycles, plan)
+    found = [letter for cycle in cycles for letter in _of_cycle(roll, cycle, plan, state, now)]
     found += [
         letter
         for training in _live_trainings(session, first_at.date(), last_at.date())
@@ -142,16 +152,16 @@ def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
     ]
 
 
-def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, now: datetime) -> list[Planned]:
-    done = {stage.key for stage in cycle.stages if stage.done_at}
+def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, state: State, now: datetime) -> list[Planned]:
     letters = planned_letters(
-        [rule for rule in plan.letters if _is_called_for(rule, done)],
+        rules_called_for(cycle, plan, state),
         cycle.stages,
         sittings=meeting_sittings(cycle, plan),
         readers_by_audience=audiences_of_cycle(roll, cycle),
         send_at=plan.send_at,
     )
-    return _still_of_use(roll, letters, now, cycle=cycle)
+    called_for = still_called_for(letters, cycle, plan, state, roll)
+    return _still_of_use(roll, called_for, now, cycle=cycle)
 
 
 def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:
@@ -162,11 +172,6 @@ def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Pla
         readers=invited_to_training(roll, training),
     )
     return _still_of_use(roll, letters, now, training=training)
-
-
-def _is_called_for(rule: LetterRule, done: set[str]) -> bool:
-    """A stage that is done calls for nothing more, but thanks after its meeting are still due."""
-    return rule.stage not in done or rule.anchor is Anchor.MEETING_END
 
 
 def _still_of_use(

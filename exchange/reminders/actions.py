@@ -9,6 +9,7 @@ from sqlmodel import Session
 from exchange.mail.compose import planned_letter
 from exchange.mail.outbox import ComposedLetter, queue
 from exchange.mail.schedule import Planned
+from exchange.mail.tasks import with_tasks
 from exchange.reminders.queries import due_letters, hold_programme
 from exchange.rules.stage_plan import StagePlan
 from exchange.settings import Settings
@@ -24,7 +25,8 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
     queued = 0
     hold_programme(session)
     for due in due_letters(session, plan=plan, now=now):
-        composed = _composed(due, plan, settings)
+        linked = with_tasks(session, due, plan=plan, settings=settings, now=now)
+        composed = _composed(linked, plan, settings)
         if composed is None:
             continue
         letter = queue(

@@ -56,6 +56,7 @@ def test_letters_of_the_first_cycle_of_2027_in_london() -> None:
         "E2-2d": "Tue 19 Jan 09:00",
         "E2-2h": "Thu 21 Jan 12:00",
         "E3": "Mon 25 Jan 09:00",
+        "E3-groups": "Mon 25 Jan 09:00",
         "E3+7d": "Mon 01 Feb 09:00",  # and E4-4d, on the same morning, is left out
         "E4": "Mon 01 Feb 09:00",
         "E4-1d": "Thu 04 Feb 09:00",
