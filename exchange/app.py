@@ -21,6 +21,7 @@ from exchange.mail import views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
 from exchange.programme import views as programme
+from exchange.reminders import views as reminders
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import ROOT, Settings, load_settings, read_toml
 from exchange.trainings import views as trainings
@@ -97,5 +98,5 @@ def _language() -> str:
 
 
 def _register_rooms(app: Flask) -> None:
-    for room in (accounts, cycles, trainings, programme, network, feeds, mail, operations):
+    for room in (accounts, cycles, trainings, programme, network, feeds, mail, reminders, operations):
         app.register_blueprint(room.blueprint)

@@ -11,6 +11,8 @@ from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from exchange.models import Letter
 
+TRUE_READER = "X-Exchange-Reader"  # who would have got a letter that safe mode sends elsewhere
+
 
 class Unwritable(Exception):
     """The letter cannot be put into a message; the text says why."""
@@ -34,21 +36,24 @@ ASCII = LetterPolicy(linesep="\r\n")
 UNICODE = LetterPolicy(linesep="\r\n", utf8=True)
 
 
-def build_message(letter: Letter, *, mail_from: str, now: datetime) -> EmailMessage:
+def build_message(letter: Letter, *, mail_from: str, now: datetime, all_to: str = "") -> EmailMessage:
     """The message: text first, HTML beside it, under the letter's own Message-ID.
 
+    With ``all_to``, the address of safe mode, it goes there; the subject's end and a header name the reader.
     Raises Unwritable when an address is none, or a header holds what no header may.
     """
-    to = _address(letter.to_address)
-    local_part, _, domain = wire_address(letter.to_address).rpartition("@")
+    to = _address(all_to or letter.to_address)
+    local_part, _, domain = wire_address(all_to or letter.to_address).rpartition("@")
     message = EmailMessage(policy=ASCII if to.ascii_email else UNICODE)
     try:
         message["From"] = sender(mail_from)
         message["To"] = Address(letter.to_name, username=local_part, domain=domain)
-        message["Subject"] = letter.subject
+        message["Subject"] = f"{letter.subject} (for {letter.to_name})" if all_to else letter.subject
         message["Date"] = now
         message["Message-ID"] = letter.message_id
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+        if all_to:
+            message[TRUE_READER] = letter.to_address
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")
     except (ValueError, MessageError) as error:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
+from exchange.errors import NotFound
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
 from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
@@ -123,8 +125,30 @@ def live_letters(
         for training in _live_trainings(session, first_at.date(), last_at.date())
         for letter in _of_training(roll, training, now)
     ]
-    taken = _taken_keys(session, found)
+    taken = taken_keys(session, found)
     return sorted((one for one in found if one.once_key not in taken), key=_order)
+
+
+def cycle_with_readers(session: Session, cycle_id: int) -> Cycle:
+    """One cycle, loaded as its letters need it. Raises NotFound."""
+    found = session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(*_with_readers())).first()
+    if found is None:
+        raise NotFound("There is no such cycle.")
+    return found
+
+
+def taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
+    """Keys the outbox has taken; letters it took back may be queued again."""
+    cycle_ids = {one.cycle.id for one in planned if one.cycle}
+    training_ids = {one.training.id for one in planned if one.training}
+    return set(
+        session.exec(
+            select(Letter.once_key).where(
+                col(Letter.state) != LetterState.WITHDRAWN,
+                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
+            )
+        )
+    )
 
 
 def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
@@ -210,16 +234,21 @@ def _live_cycles(session: Session, first_on: date, last_on: date) -> Sequence[Cy
             col(Cycle.cancelled_at).is_(None),
             col(Cycle.id).in_(near),
         )
-        .options(
-            *(selectinload(relation) for relation in (Cycle.stages, Cycle.sittings)),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            joinedload(Cycle.lead_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
-        )
+        .options(*_with_readers())
         .order_by(col(Cycle.starts_on), col(Cycle.id))
     ).all()
+
+
+def _with_readers() -> tuple[ORMOption, ...]:
+    """What the letters of a cycle are worked out from."""
+    return (
+        *(selectinload(relation) for relation in (Cycle.stages, Cycle.sittings)),  # type: ignore[arg-type]  # SQLModel types relations as their values
+        joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        joinedload(Cycle.lead_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
+    )
 
 
 def _live_trainings(session: Session, first_on: date, last_on: date) -> Sequence[TrainingEvent]:
@@ -242,20 +271,6 @@ def _live_trainings(session: Session, first_on: date, last_on: date) -> Sequence
         )
         .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
     ).all()
-
-
-def _taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
-    """Keys the outbox has taken; letters it took back may be queued again."""
-    cycle_ids = {one.cycle.id for one in planned if one.cycle}
-    training_ids = {one.training.id for one in planned if one.training}
-    return set(
-        session.exec(
-            select(Letter.once_key).where(
-                col(Letter.state) != LetterState.WITHDRAWN,
-                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
-            )
-        )
-    )
 
 
 def _order(planned: Planned) -> tuple[datetime, str, int]:

@@ -20,6 +20,7 @@ FOR_COORDINATORS = (
     "/cycles/new",
     "/cycles/1",
     "/cycles/1/publish",
+    "/cycles/1/rehearsal?from=2026-11-01",
     "/feeds",
     "/feeds/2/replace",
     "/feeds/2/revoke",
