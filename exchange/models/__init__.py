@@ -3,6 +3,12 @@
 from exchange.models.accounts import RateCount, SignInLink, WebSession
 from exchange.models.audit import AuditEntry, AuditHead
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
+from exchange.models.contributions import (
+    Attachment,
+    Contribution,
+    ContributionGroup,
+    ContributionVersion,
+)
 from exchange.models.cycles import (
     Cycle,
     CycleCity,
@@ -15,8 +21,23 @@ from exchange.models.feeds import Feed, FeedAddress, FeedKind, PublishedFeed
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember, Partner
 from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
+from exchange.models.links import PersonalLink
 from exchange.models.overrides import Override
 from exchange.models.people import Person, PersonRole, Role
+from exchange.models.products import (
+    Outcome,
+    Product,
+    ProductReviewer,
+    ProductState,
+    ProductVersion,
+    ReviewComment,
+)
+from exchange.models.prompts import (
+    Prompt,
+    PromptAddressee,
+    PromptParty,
+    PromptQuestion,
+)
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
     TrainingCity,
@@ -28,11 +49,15 @@ from exchange.models.trainings import (
 )
 
 __all__ = [
+    "Attachment",
     "AuditEntry",
     "AuditHead",
     "Board",
     "BoardMember",
     "City",
+    "Contribution",
+    "ContributionGroup",
+    "ContributionVersion",
     "Cycle",
     "CycleCity",
     "CycleGroup",
@@ -46,14 +71,25 @@ __all__ = [
     "LetterState",
     "Membership",
     "MembershipStatus",
+    "Outcome",
     "Override",
     "Partner",
     "Person",
     "PersonRole",
+    "PersonalLink",
+    "Product",
+    "ProductReviewer",
+    "ProductState",
+    "ProductVersion",
+    "Prompt",
+    "PromptAddressee",
+    "PromptParty",
+    "PromptQuestion",
     "Publication",
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",
+    "ReviewComment",
     "Role",
     "SignInLink",
     "Sitting",

@@ -96,6 +96,23 @@ class LetterRule:
         return self.days < 0 or self.hours < 0
 
 
+class PromptKind(StrEnum):
+    """Whom a prompt asks; each city answers once, each member of a group for themselves."""
+
+    CITIES = "cities"
+    GROUPS = "groups"
+
+
+@dataclass(frozen=True)
+class PromptRule:
+    """The questions that every cycle begins with, the letter that asks and the stage that closes."""
+
+    kind: PromptKind
+    letter: str
+    closes: str
+    questions: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class StagePlan:
     """Everything config/cycle.toml says. ``send_at`` is the wall time at which day letters go.
@@ -110,6 +127,16 @@ class StagePlan:
     meetings: tuple[MeetingRule, ...]
     letters: tuple[LetterRule, ...]
     session: MeetingRule
+    prompts: tuple[PromptRule, ...]
+
+    def prompt(self, kind: PromptKind) -> PromptRule:
+        """The prompt of a kind; the plan has one of each."""
+        return next(prompt for prompt in self.prompts if prompt.kind is kind)
+
+    def prompt_of(self, letter: LetterRule) -> PromptRule | None:
+        """The prompt that a letter asks or reminds of; None for letters that await no answer."""
+        key = letter.reminds_of or letter.key
+        return next((prompt for prompt in self.prompts if prompt.letter == key), None)
 
     @property
     def session_stage(self) -> str:
