@@ -33,6 +33,7 @@ from exchange.web.numbers import IdConverter
 from exchange.web.pages import add_to_templates
 from exchange.web.refusals import add_error_pages
 from exchange.web.request import House, viewer
+from exchange.wordings import views as wordings
 
 FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
 
@@ -98,5 +99,16 @@ def _language() -> str:
 
 
 def _register_rooms(app: Flask) -> None:
-    for room in (accounts, cycles, trainings, programme, network, feeds, mail, reminders, operations):
+    for room in (
+        accounts,
+        cycles,
+        trainings,
+        programme,
+        network,
+        feeds,
+        mail,
+        reminders,
+        wordings,
+        operations,
+    ):
         app.register_blueprint(room.blueprint)

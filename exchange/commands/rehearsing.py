@@ -18,7 +18,7 @@ def rehearsal_lines(
     plan = read_stage_plan(read_toml(settings.cycle_file))
     cycle = cycle_with_readers(session, cycle_id)
     planned = rehearsed_letters(session, cycle, plan=plan, now=now, without_taken=not from_another_day)
-    for number, one in enumerate(written(planned, plan=plan, settings=settings), 1):
+    for number, one in enumerate(written(session, planned, plan=plan, settings=settings), 1):
         yield as_text(one, number)
     people = {one.person.id for one in planned}
     yield f"{cycle.title}: {len(planned)} letters to {len(people)} people. None was sent."

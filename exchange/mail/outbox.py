@@ -121,6 +121,15 @@ def withdraw_planned(session: Session, why: str) -> int:
     return _withdraw(session, is_planned, why)
 
 
+def withdraw_kind(session: Session, kind: str, cycle_id: int | None, why: str) -> int:
+    """Take back what waits of one kind of letter, of one cycle or (None) of all, as withdraw_waiting."""
+    audit.wait_for_turn(session)
+    is_of_kind = _LETTERS.c.kind == kind
+    return _withdraw(
+        session, is_of_kind if cycle_id is None else is_of_kind & (_LETTERS.c.cycle_id == cycle_id), why
+    )
+
+
 def withdraw_outdated(session: Session) -> int:
     """Take back what waits although it no longer holds; how many letters that were.
 

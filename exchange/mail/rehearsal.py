@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlmodel import Session
 
 from exchange.mail.compose import planned_letter
+from exchange.mail.edited import load_wordings
 from exchange.mail.outbox import ComposedLetter
 from exchange.mail.schedule import Planned, planned_for_cycle, taken_keys
 from exchange.models import Cycle
@@ -47,10 +48,13 @@ def rehearsed_letters(
     return [one for one in _once_each(found) if one.once_key not in taken]
 
 
-def written(planned: Sequence[Planned], *, plan: StagePlan, settings: Settings) -> Iterator[Rehearsed]:
-    """The letters with their text, one by one."""
+def written(
+    session: Session, planned: Sequence[Planned], *, plan: StagePlan, settings: Settings
+) -> Iterator[Rehearsed]:
+    """The letters with their text as it is worded now, one by one."""
+    wordings = load_wordings(session)
     for one in planned:
-        yield Rehearsed(one, planned_letter(one, plan=plan, settings=settings))
+        yield Rehearsed(one, planned_letter(one, plan=plan, settings=settings, wordings=wordings))
 
 
 def as_text(rehearsed: Rehearsed, number: int) -> str:

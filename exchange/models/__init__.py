@@ -2,6 +2,7 @@
 
 from exchange.models.accounts import RateCount, SignInLink, WebSession
 from exchange.models.audit import AuditEntry, AuditHead
+from exchange.models.chases import Chase, LadderChange
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
 from exchange.models.contributions import (
     Attachment,
@@ -47,6 +48,7 @@ from exchange.models.trainings import (
     TrainingMode,
     TrainingState,
 )
+from exchange.models.wordings import LetterWording
 
 __all__ = [
     "Attachment",
@@ -54,6 +56,7 @@ __all__ = [
     "AuditHead",
     "Board",
     "BoardMember",
+    "Chase",
     "City",
     "Contribution",
     "ContributionGroup",
@@ -67,8 +70,10 @@ __all__ = [
     "FeedKind",
     "GroupMember",
     "JobRun",
+    "LadderChange",
     "Letter",
     "LetterState",
+    "LetterWording",
     "Membership",
     "MembershipStatus",
     "Outcome",

@@ -8,6 +8,7 @@ from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
 from exchange.models.people import Person
+from exchange.rules.stage_plan import MessageClass
 
 
 class LetterState(StrEnum):
@@ -26,6 +27,7 @@ class Letter(SQLModel, table=True):
     __tablename__ = "letter"
     __table_args__ = (
         one_of("state", LetterState),
+        one_of("message_class", MessageClass),
         Index("ix_letter_state_due_at", "state", "due_at"),
     )
 
@@ -42,6 +44,8 @@ class Letter(SQLModel, table=True):
     html: str
     why: str = ""  # for the page of letters: the rule that called for it
     message_id: str = Field(unique=True)  # RFC 5322, the same on every try
+    message_class: str = MessageClass.SERVICE
+    unsubscribe_url: str = ""  # RFC 8058; only of programme letters
     queued_at: datetime
     due_at: datetime  # not before
     useless_after: datetime | None = None  # not sent at all when this has passed

@@ -7,6 +7,7 @@ from jinja2 import TemplateError
 from sqlmodel import Session
 
 from exchange.mail.compose import planned_letter
+from exchange.mail.edited import Wordings, load_wordings
 from exchange.mail.outbox import ComposedLetter, queue
 from exchange.mail.schedule import Planned
 from exchange.reminders.queries import due_letters, hold_programme
@@ -23,8 +24,9 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
     """
     queued = 0
     hold_programme(session)
+    wordings = load_wordings(session)
     for due in due_letters(session, plan=plan, now=now):
-        composed = _composed(due, plan, settings)
+        composed = _composed(due, plan, settings, wordings)
         if composed is None:
             continue
         letter = queue(
@@ -44,10 +46,10 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
     return queued
 
 
-def _composed(due: Planned, plan: StagePlan, settings: Settings) -> ComposedLetter | None:
+def _composed(due: Planned, plan: StagePlan, settings: Settings, wordings: Wordings) -> ComposedLetter | None:
     """The letter, or None with a line in the log: one that cannot be written must not stop the others."""
     try:
-        return planned_letter(due, plan=plan, settings=settings)
+        return planned_letter(due, plan=plan, settings=settings, wordings=wordings)
     except (TemplateError, KeyError, ValueError):
         log.exception("letter not written", once_key=due.once_key)
         return None

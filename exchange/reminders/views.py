@@ -32,7 +32,7 @@ def rehearse_cycle(cycle_id: int) -> str:
             "reminders/rehearse_cycle.html",
             rehearsal=found,
             cycle=found.cycle,
-            letters=list(written(shown, plan=stage_plan(), settings=settings())),
+            letters=list(written(session, shown, plan=stage_plan(), settings=settings())),
             first=first + 1,
             page=page,
             pages=pages,
@@ -46,7 +46,7 @@ def rehearsal_text(cycle_id: int) -> Response:
     """All letters in one text file."""
     with reading() as session:
         found = _rehearsal(session, cycle_id)
-        letters = written(found.planned, plan=stage_plan(), settings=settings())
+        letters = written(session, found.planned, plan=stage_plan(), settings=settings())
         text = "\n".join(as_text(one, number) for number, one in enumerate(letters, 1))
     headers = {"Content-Disposition": f"attachment; filename=rehearsal-{cycle_id}.txt"}
     return Response(text, content_type="text/plain; charset=utf-8", headers=headers)

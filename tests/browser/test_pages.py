@@ -27,6 +27,8 @@ FOR_COORDINATORS = (
     "/gallery",
     "/letters",
     "/letters/sent",
+    "/letters/wordings",
+    "/letters/wordings/E4",
     "/network/boards",
     "/network/cities",
     "/network/cities/new",

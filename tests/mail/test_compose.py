@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from exchange.db import Database
-from exchange.mail.compose import TEMPLATES, sign_in_letter
+from exchange.mail.compose import sign_in_letter
+from exchange.mail.render import TEMPLATES
 from exchange.mail.schedule import planned_for_cycle, planned_for_training
 from exchange.models import Board, BoardMember
 from exchange.rules.markings import Marking
@@ -206,7 +207,7 @@ def test_the_sign_in_letter_says_how_long_its_link_lasts(database: Database) -> 
 
 def test_every_folder_of_letters_is_whole() -> None:
     folders = [path for path in TEMPLATES.iterdir() if path.is_dir()]
-    assert len(folders) == 18
+    assert len(folders) == 19
     for folder in folders:
         assert {path.name for path in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}
 

@@ -42,7 +42,7 @@ def test_a_rehearsal_says_word_for_word_what_the_ticks_then_queue(database: Data
         made = rehearsed_letters(session, cycle, plan=PLAN, now=EARLY)
         expected = [
             (one.planned.once_key, one.planned.due_at, one.letter.subject, one.letter.text)
-            for one in written(made, plan=PLAN, settings=Settings())
+            for one in written(session, made, plan=PLAN, settings=Settings())
         ]
     for moment in sorted({due_at for _, due_at, _, _ in expected}):
         with database.transaction() as session:
