@@ -20,6 +20,7 @@ from exchange.languages import LANGUAGES
 from exchange.mail import views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
+from exchange.preferences import views as preferences
 from exchange.programme import views as programme
 from exchange.reminders import views as reminders
 from exchange.rules.cycles import read_stage_plan
@@ -54,13 +55,14 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
     _trust_proxies(app, settings.trusted_proxies)
     log_requests(app)
     guard(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "exchange/translations"))
     add_filters(app)
     add_to_templates(app)
     set_headers(app, settings)
     add_error_pages(app)
     _register_rooms(app)
+    csrf.exempt(preferences.stop_at_once)  # RFC 8058: mail programs post it, without cookie and token
     return app
 
 
@@ -109,6 +111,7 @@ def _register_rooms(app: Flask) -> None:
         mail,
         reminders,
         wordings,
+        preferences,
         operations,
     ):
         app.register_blueprint(room.blueprint)

@@ -4,11 +4,13 @@ Nothing is stored or sent. A letter is a folder of templates/mail with subject.t
 body.html; the text comes first and the HTML says the same.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from exchange.mail.edited import NO_WORDINGS, Wordings, edited_letter
 from exchange.mail.letter_facts import due_day_of, feedback_day_of, meeting_of
 from exchange.mail.outbox import ComposedLetter
+from exchange.mail.preferences import one_click_link, preferences_link
 from exchange.mail.readers import can_open_page
 from exchange.mail.render import SEALED, written
 from exchange.mail.schedule import Planned
@@ -17,7 +19,7 @@ from exchange.models import Person
 from exchange.rules.cycles import cycle_ends_on
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, Showing, showing
-from exchange.rules.stage_plan import LetterRule, StagePlan
+from exchange.rules.stage_plan import LetterRule, MessageClass, StagePlan
 from exchange.settings import Settings
 
 # Letter of the plan -> folder; a reminder is found by what it reminds of. A letter that somebody adds
@@ -66,17 +68,26 @@ def planned_letter(
         "label": marking.value,
         "name": planned.person.name,
         "link": _page(planned, settings),
+        "preferences_link": preferences_link(planned.person, settings),
     }
     if not shown.title:
-        return written(SEALED, facts, words, settings)
+        return _classed(written(SEALED, facts, words, settings), planned, settings)
     facts |= _facts(planned, plan, words, shown)
     edited = wordings.of(planned.kind, planned.cycle.id if planned.cycle else None)
     if edited:
-        return edited_letter(edited, facts, words, settings)
+        return _classed(edited_letter(edited, facts, words, settings), planned, settings)
     folder = folder_of(planned.letter.rule)
     if folder in ABOUT_A_MEETING and facts["meeting"] is None:
         folder = _NOTICE  # the cycle holds no such meeting
-    return written(folder, facts, words, settings)
+    return _classed(written(folder, facts, words, settings), planned, settings)
+
+
+def _classed(letter: ComposedLetter, planned: Planned, settings: Settings) -> ComposedLetter:
+    """The letter with its class; one of the programme carries the address that stops such letters."""
+    message_class = planned.letter.rule.message_class
+    is_programme = message_class is MessageClass.PROGRAMME
+    url = one_click_link(planned.person, settings) if is_programme else ""
+    return replace(letter, message_class=message_class, unsubscribe_url=url)
 
 
 def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Settings) -> ComposedLetter:

@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from exchange.models import Letter
 
+UNSUBSCRIBE = "List-Unsubscribe"
 TRUE_READER = "X-Exchange-Reader"  # who would have got a letter that safe mode sends elsewhere
 
 
@@ -26,7 +27,10 @@ class LetterPolicy(EmailPolicy):
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """The header as bytes; at most ten characters longer than the recommended 78."""
+        """The header as bytes; at most ten characters longer than the recommended 78, an address whole."""
+        if name == UNSUBSCRIBE and value.isascii():
+            # The library would write a long address as encoded words, which no mail program opens.
+            return f"{name}: {value}{self.linesep}".encode()
         folded = super().fold_binary(name, value)
         end = self.linesep.encode()
         return folded.replace(f"{name}:".encode() + end, f"{name}:".encode(), 1)
@@ -52,6 +56,9 @@ def build_message(letter: Letter, *, mail_from: str, now: datetime, all_to: str 
         message["Date"] = now
         message["Message-ID"] = letter.message_id
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+        if letter.unsubscribe_url and not all_to:
+            message[UNSUBSCRIBE] = f"<{letter.unsubscribe_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if all_to:
             message[TRUE_READER] = letter.to_address
         message.set_content(letter.text)

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from exchange import audit
 from exchange.models import Letter, LetterState, Person
+from exchange.rules.stage_plan import MessageClass
 
 _TABLES = SQLModel.metadata.tables
 _LETTERS: Table = _TABLES["letter"]
@@ -23,12 +24,17 @@ SIGN_IN = "sign-in"  # the kind whose text is a secret: shown to nobody, forgott
 
 @dataclass(frozen=True)
 class ComposedLetter:
-    """A letter as its reader will see it. ``domain`` is the right half of its Message-ID."""
+    """A letter as its reader will see it. ``domain`` is the right half of its Message-ID.
+
+    ``unsubscribe_url``, of programme letters, is where the button of mail programs posts to (RFC 8058).
+    """
 
     subject: str
     text: str
     html: str
     domain: str = "exchange.invalid"
+    message_class: MessageClass = MessageClass.SERVICE
+    unsubscribe_url: str = ""
 
 
 def queue(  # noqa: PLR0913 - the facts of one row, each by its name
@@ -62,6 +68,8 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "subject": one_line(letter.subject),
         "text": letter.text,
         "html": letter.html,
+        "message_class": letter.message_class.value,
+        "unsubscribe_url": letter.unsubscribe_url,
         "why": why,
         "queued_at": now,
         "due_at": due_at,
@@ -119,6 +127,13 @@ def withdraw_planned(session: Session, why: str) -> int:
     audit.wait_for_turn(session)
     is_planned = _LETTERS.c.cycle_id.is_not(None) | _LETTERS.c.training_id.is_not(None)
     return _withdraw(session, is_planned, why)
+
+
+def withdraw_programme(session: Session, person_id: int, why: str) -> int:
+    """Take back what waits of programme letters to a person, as withdraw_waiting."""
+    audit.wait_for_turn(session)
+    is_programme = _LETTERS.c.message_class == MessageClass.PROGRAMME.value
+    return _withdraw(session, is_programme & (_LETTERS.c.person_id == person_id), why)
 
 
 def withdraw_kind(session: Session, kind: str, cycle_id: int | None, why: str) -> int:

@@ -38,6 +38,7 @@ def written(folder: str, facts: Mapping[str, object], words: Wording, settings: 
 def rendered(template: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> str:
     """One template with the facts, and what every letter may name."""
     values = {
+        "preferences_link": "",
         **facts,
         "language": words.language,
         "network": settings.network_name,

@@ -13,6 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
 from exchange.errors import NotFound
+from exchange.mail.preferences import takes
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
 from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
@@ -205,6 +206,7 @@ def _still_of_use(
     planned = (
         Planned(people[letter.reader.person_id], letter, _leaves_at(letter, now), cycle, training)
         for letter in letters
+        if takes(people[letter.reader.person_id], letter.rule.message_class)
     )
     return sorted((one for one in planned if one.due_at < one.useless_after), key=_order)
 

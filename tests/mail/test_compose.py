@@ -4,6 +4,7 @@ EXCHANGE_TEST_WRITE_GOLDEN=1 writes the golden files anew; read them before you 
 """
 
 import os
+import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -38,6 +39,7 @@ SECRETS = ("Secret theme", "https://meet.example.org/1", "Bunker 7", "The scenar
 
 def compare(name: str, text: str) -> None:
     """Hold a text against its golden file."""
+    text = re.sub(r"(/letters/preferences/)\S+", r"\1...", text)
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("EXCHANGE_TEST_WRITE_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)
