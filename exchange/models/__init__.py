@@ -13,6 +13,15 @@ from exchange.models.cycles import (
 )
 from exchange.models.feeds import Feed, FeedAddress, FeedKind, PublishedFeed
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember, Partner
+from exchange.models.invitations import (
+    Answer,
+    Channel,
+    HandledMail,
+    Invitation,
+    MailboxMark,
+    MailKind,
+    RefusedAddress,
+)
 from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
 from exchange.models.overrides import Override
@@ -28,10 +37,12 @@ from exchange.models.trainings import (
 )
 
 __all__ = [
+    "Answer",
     "AuditEntry",
     "AuditHead",
     "Board",
     "BoardMember",
+    "Channel",
     "City",
     "Cycle",
     "CycleCity",
@@ -41,9 +52,13 @@ __all__ = [
     "FeedAddress",
     "FeedKind",
     "GroupMember",
+    "HandledMail",
+    "Invitation",
     "JobRun",
     "Letter",
     "LetterState",
+    "MailKind",
+    "MailboxMark",
     "Membership",
     "MembershipStatus",
     "Override",
@@ -54,6 +69,7 @@ __all__ = [
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",
+    "RefusedAddress",
     "Role",
     "SignInLink",
     "Sitting",
