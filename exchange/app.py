@@ -16,6 +16,7 @@ from exchange.accounts import views as accounts
 from exchange.cycles import views as cycles
 from exchange.db import Database
 from exchange.feeds import views as feeds
+from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
 from exchange.mail import views as mail
 from exchange.network import views as network
@@ -97,5 +98,5 @@ def _language() -> str:
 
 
 def _register_rooms(app: Flask) -> None:
-    for room in (accounts, cycles, trainings, programme, network, feeds, mail, operations):
+    for room in (accounts, cycles, trainings, programme, network, feeds, invitations, mail, operations):
         app.register_blueprint(room.blueprint)

@@ -57,8 +57,12 @@ _SEALED = "sealed"  # what may not be said in a letter: only that there is somet
 _inliner = CSSInliner(load_remote_stylesheets=False)
 
 
-def planned_letter(planned: Planned, *, plan: StagePlan, settings: Settings) -> ComposedLetter:
+def planned_letter(
+    planned: Planned, *, plan: StagePlan, settings: Settings, answer_link: str = ""
+) -> ComposedLetter:
     """The letter that the schedule calls for, in its reader's language and time.
+
+    ``answer_link`` is where the reader says whether they come; "" in a letter that asks nobody to.
 
     Whoever the plan names counts as invited. Where the marking allows no content in a letter
     (TLP:RED), it only asks the reader to sign in.
@@ -73,6 +77,7 @@ def planned_letter(planned: Planned, *, plan: StagePlan, settings: Settings) -> 
         "label": marking.value,
         "name": planned.person.name,
         "link": _page(planned, settings),
+        "answer_link": answer_link,
     }
     if not shown.title:
         return _written(_SEALED, facts, words, settings)
@@ -81,6 +86,16 @@ def planned_letter(planned: Planned, *, plan: StagePlan, settings: Settings) -> 
     if folder in _ABOUT_A_MEETING and facts["meeting"] is None:
         folder = _NOTICE  # the cycle holds no such meeting
     return _written(folder, facts, words, settings)
+
+
+def asks_to_come(planned: Planned) -> bool:
+    """Whether the letter is about a meeting that its reader is asked to come to."""
+    return _folder(planned) in _ABOUT_A_MEETING
+
+
+def is_launch(planned: Planned) -> bool:
+    """Whether the letter tells the whole timetable."""
+    return _folder(planned) == _FOLDERS["E1"]
 
 
 def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Settings) -> ComposedLetter:

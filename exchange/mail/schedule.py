@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
-from exchange.mail.wanted import is_wanted_for_cycle, is_wanted_for_training
+from exchange.mail.wanted import is_wanted_for_cycle, is_wanted_for_training, without_overtaken
 from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
@@ -77,7 +77,7 @@ class Planned:
 
     @property
     def once_key(self) -> str:
-        """The key under which the outbox takes it once: again after a resumption; after a move, reminders only."""
+        """The key under which the outbox takes it once; a resumption and, for reminders, a move renew it."""
         about = self.cycle or self.training
         round_ = f"r{about.round}:" if about and about.round > 1 else ""
         if self.cycle:
@@ -186,7 +186,7 @@ def _still_of_use(
     people = {person.id: person for person in roll.people}
     planned = (
         Planned(people[letter.reader.person_id], letter, _leaves_at(letter, now), cycle, training)
-        for letter in letters
+        for letter in without_overtaken(letters, now)
     )
     return sorted((one for one in planned if one.due_at < one.useless_after), key=_order)
 

@@ -3,6 +3,7 @@
 Pure but for the rows it is given; schedule.py asks.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from exchange.mail.readers import Roll
@@ -34,6 +35,24 @@ def is_wanted_for_training(roll: Roll, training: TrainingEvent, letter: PlannedL
         return True
     has_declined = (letter.reader.person_id, (None, "", training.id)) in roll.declined
     return not has_declined and not _is_overtaken(letter, training.moved_at)
+
+
+def without_overtaken(letters: Sequence[PlannedLetter], now: datetime) -> list[PlannedLetter]:
+    """The letters without reminders after which a later one of the same letter has come due as well.
+
+    Whoever takes back a refusal, or gets their letters late, is reminded once and not of each day.
+    """
+    last_due: dict[tuple[int, str], datetime] = {}
+    for letter in letters:
+        if letter.rule.reminds_of and letter.due_at <= now:
+            key = (letter.reader.person_id, letter.rule.reminds_of)
+            last_due[key] = max(letter.due_at, last_due.get(key, letter.due_at))
+    return [
+        letter
+        for letter in letters
+        if not letter.rule.reminds_of
+        or letter.due_at >= last_due.get((letter.reader.person_id, letter.rule.reminds_of), letter.due_at)
+    ]
 
 
 def _is_overtaken(letter: PlannedLetter, moved_at: datetime | None) -> bool:

@@ -6,7 +6,7 @@ import structlog
 from jinja2 import TemplateError
 from sqlmodel import Session
 
-from exchange.mail.compose import planned_letter
+from exchange.invitations.letters import written_letter
 from exchange.mail.outbox import ComposedLetter, queue
 from exchange.mail.schedule import Planned
 from exchange.reminders.queries import due_letters, hold_programme
@@ -24,7 +24,7 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
     queued = 0
     hold_programme(session)
     for due in due_letters(session, plan=plan, now=now):
-        composed = _composed(due, plan, settings)
+        composed = _composed(session, due, plan, settings, now)
         if composed is None:
             continue
         letter = queue(
@@ -44,10 +44,12 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
     return queued
 
 
-def _composed(due: Planned, plan: StagePlan, settings: Settings) -> ComposedLetter | None:
+def _composed(
+    session: Session, due: Planned, plan: StagePlan, settings: Settings, now: datetime
+) -> ComposedLetter | None:
     """The letter, or None with a line in the log: one that cannot be written must not stop the others."""
     try:
-        return planned_letter(due, plan=plan, settings=settings)
+        return written_letter(session, due, plan=plan, settings=settings, now=now)
     except (TemplateError, KeyError, ValueError):
         log.exception("letter not written", once_key=due.once_key)
         return None

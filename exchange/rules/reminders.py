@@ -95,7 +95,7 @@ class PlannedLetter:
 
     @property
     def _moment(self) -> str:
-        """What a reminder counts to: the wall time of its sitting, which zone rules do not move, or the day."""
+        """What a reminder counts to: its sitting's wall time, which zone rules do not move, or the day."""
         if self.sitting is None:
             return f"{self.about_on:%Y%m%d}"
         wall = self.sitting.wall

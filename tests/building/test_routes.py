@@ -19,6 +19,7 @@ PUBLIC_ENDPOINTS = {
     "accounts.sign_out": "a visitor is only sent home",
     "feeds.network_feed": "the calendar of what is open to all",
     "feeds.private_feed": "the secret address is the proof: calendar programs cannot sign in",
+    "invitations.answer": "the link of the letter is the proof: nobody signs in to decline",
     "programme.home": "the year as everybody may see it",
     "programme.programme": "the same, for one year",
     "operations.healthz": "one word for monitors, without details",
