@@ -16,6 +16,7 @@ from exchange.accounts import views as accounts
 from exchange.cycles import views as cycles
 from exchange.db import Database
 from exchange.feeds import views as feeds
+from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
 from exchange.mail import views as mail
 from exchange.network import views as network
@@ -108,6 +109,7 @@ def _register_rooms(app: Flask) -> None:
         programme,
         network,
         feeds,
+        invitations,
         mail,
         reminders,
         wordings,

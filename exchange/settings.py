@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None  # None: letters go to a Maildir in data_dir
     mail_from: str = "Exchange <exchange@example.org>"
     mail_all_to: str = ""  # safe mode: every letter goes here instead
+    imap_url: SecretStr | None = None  # None: nobody reads the mailbox that mail_from names
+    reply_address: str = ""  # with {token}; empty: mail_from's address with +{token}
     allow_http: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     sample: bool = True
@@ -98,6 +100,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "stuck_seconds must be at least twice smtp_timeout_seconds, "
                 "or a letter still on its way would be sent twice"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _replies_hold_a_token(self) -> Self:
+        if self.reply_address and (
+            self.reply_address.count("{token}") != 1 or "@" not in self.reply_address.partition("{token}")[2]
+        ):
+            raise ValueError(
+                "reply_address must hold {token} once, before the @, like exchange+{token}@example.org"
             )
         return self
 

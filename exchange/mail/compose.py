@@ -51,9 +51,16 @@ _NOTICE = "notice"
 
 
 def planned_letter(
-    planned: Planned, *, plan: StagePlan, settings: Settings, wordings: Wordings = NO_WORDINGS
+    planned: Planned,
+    *,
+    plan: StagePlan,
+    settings: Settings,
+    wordings: Wordings = NO_WORDINGS,
+    answer_link: str = "",
 ) -> ComposedLetter:
     """The letter that the schedule calls for, in its reader's language and time, as it was worded last.
+
+    ``answer_link`` is where the reader says whether they come; "" in a letter that asks nobody to.
 
     Whoever the plan names counts as invited. Where the marking allows no content in a letter
     (TLP:RED), it only asks the reader to sign in.
@@ -69,6 +76,7 @@ def planned_letter(
         "name": planned.person.name,
         "link": _page(planned, settings),
         "preferences_link": preferences_link(planned.person, settings),
+        "answer_link": answer_link,
     }
     if not shown.title:
         return _classed(written(SEALED, facts, words, settings), planned, settings)
@@ -88,6 +96,16 @@ def _classed(letter: ComposedLetter, planned: Planned, settings: Settings) -> Co
     is_programme = message_class is MessageClass.PROGRAMME
     url = one_click_link(planned.person, settings) if is_programme else ""
     return replace(letter, message_class=message_class, unsubscribe_url=url)
+
+
+def asks_to_come(planned: Planned) -> bool:
+    """Whether the letter is about a meeting that its reader is asked to come to."""
+    return folder_of(planned.letter.rule) in ABOUT_A_MEETING
+
+
+def is_launch(planned: Planned) -> bool:
+    """Whether the letter tells the whole timetable."""
+    return folder_of(planned.letter.rule) == _FOLDERS["E1"]
 
 
 def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Settings) -> ComposedLetter:

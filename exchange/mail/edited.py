@@ -22,7 +22,13 @@ from exchange.settings import Settings
 NETWORK = "network"
 
 # Name of a block -> the part of templates/mail that fills it.
-BLOCKS = {"meeting": "when", "join": "join", "chatham_house": "chatham", "stages": "stages"}
+BLOCKS = {
+    "meeting": "when",
+    "answer": "answer",
+    "join": "join",
+    "chatham_house": "chatham",
+    "stages": "stages",
+}
 _LINKS = frozenset({"link", "join_link"})
 _OF_MEETING = {
     "meeting_name": "name",
@@ -120,7 +126,7 @@ def default_wording(folder: str, language: str = "en") -> Edited:
 
 
 def _block_text(part: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> str:
-    if part in {"join", "chatham"} and "is_chatham_house" not in facts:
+    if part in {"answer", "join", "chatham"} and "is_chatham_house" not in facts:
         return ""
     return rendered(f"{part}.txt", facts, words, settings).strip("\n")
 

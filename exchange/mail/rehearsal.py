@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from exchange.mail.compose import planned_letter
-from exchange.mail.edited import load_wordings
+from exchange.mail.compose import asks_to_come, planned_letter
+from exchange.mail.edited import Wordings, load_wordings
 from exchange.mail.outbox import ComposedLetter
 from exchange.mail.schedule import Planned, planned_for_cycle, taken_keys
 from exchange.models import Cycle
@@ -18,6 +18,7 @@ from exchange.rules.stage_plan import StagePlan
 from exchange.settings import Settings
 
 LINE = "-" * 72
+PERSONAL_LINK = "attend/a-link-of-their-own"  # stands where a real letter has its reader's own link
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,15 @@ def written(
     """The letters with their text as it is worded now, one by one."""
     wordings = load_wordings(session)
     for one in planned:
-        yield Rehearsed(one, planned_letter(one, plan=plan, settings=settings, wordings=wordings))
+        yield Rehearsed(one, tried_letter(one, plan=plan, settings=settings, wordings=wordings))
+
+
+def tried_letter(
+    planned: Planned, *, plan: StagePlan, settings: Settings, wordings: Wordings
+) -> ComposedLetter:
+    """The letter as its reader would get it, but for personal links: they are made when it is queued."""
+    link = f"{settings.base_url.rstrip('/')}/{PERSONAL_LINK}" if asks_to_come(planned) else ""
+    return planned_letter(planned, plan=plan, settings=settings, wordings=wordings, answer_link=link)
 
 
 def as_text(rehearsed: Rehearsed, number: int) -> str:

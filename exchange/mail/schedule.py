@@ -16,6 +16,7 @@ from exchange.errors import NotFound
 from exchange.mail.preferences import takes
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
+from exchange.mail.wanted import is_wanted_for_cycle, is_wanted_for_training, without_overtaken
 from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
@@ -79,7 +80,7 @@ class Planned:
 
     @property
     def once_key(self) -> str:
-        """The key under which the outbox takes it once: again after a resumption, but not after a move."""
+        """The key under which the outbox takes it once; a resumption and, for reminders, a move renew it."""
         about = self.cycle or self.training
         round_ = f"r{about.round}:" if about and about.round > 1 else ""
         if self.cycle:
@@ -127,7 +128,10 @@ def live_letters(
         for letter in _of_training(roll, training, now)
     ]
     taken = taken_keys(session, found)
-    return sorted((one for one in found if one.once_key not in taken), key=_order)
+    return sorted(
+        (one for one in found if one.once_key not in taken and one.person.email not in roll.refused),
+        key=_order,
+    )
 
 
 def cycle_with_readers(session: Session, cycle_id: int) -> Cycle:
@@ -176,7 +180,8 @@ def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, now: datetime) -> list[
         readers_by_audience=audiences_of_cycle(roll, cycle),
         send_at=plan.send_at,
     )
-    return _still_of_use(roll, letters, now, cycle=cycle)
+    kept = [letter for letter in letters if is_wanted_for_cycle(roll, cycle, letter, plan)]
+    return _still_of_use(roll, kept, now, cycle=cycle)
 
 
 def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:
@@ -186,7 +191,8 @@ def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Pla
         published_at=training.published_at or now,
         readers=invited_to_training(roll, training),
     )
-    return _still_of_use(roll, letters, now, training=training)
+    kept = [letter for letter in letters if is_wanted_for_training(roll, training, letter)]
+    return _still_of_use(roll, kept, now, training=training)
 
 
 def _is_called_for(rule: LetterRule, done: set[str]) -> bool:
@@ -205,7 +211,7 @@ def _still_of_use(
     people = {person.id: person for person in roll.people}
     planned = (
         Planned(people[letter.reader.person_id], letter, _leaves_at(letter, now), cycle, training)
-        for letter in letters
+        for letter in without_overtaken(letters, now)
         if takes(people[letter.reader.person_id], letter.rule.message_class)
     )
     return sorted((one for one in planned if one.due_at < one.useless_after), key=_order)

@@ -20,6 +20,15 @@ from exchange.models.cycles import (
 )
 from exchange.models.feeds import Feed, FeedAddress, FeedKind, PublishedFeed
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember, Partner
+from exchange.models.invitations import (
+    Answer,
+    Channel,
+    HandledMail,
+    Invitation,
+    MailboxMark,
+    MailKind,
+    RefusedAddress,
+)
 from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
 from exchange.models.links import PersonalLink
@@ -51,11 +60,13 @@ from exchange.models.trainings import (
 from exchange.models.wordings import LetterWording
 
 __all__ = [
+    "Answer",
     "Attachment",
     "AuditEntry",
     "AuditHead",
     "Board",
     "BoardMember",
+    "Channel",
     "Chase",
     "City",
     "Contribution",
@@ -69,11 +80,15 @@ __all__ = [
     "FeedAddress",
     "FeedKind",
     "GroupMember",
+    "HandledMail",
+    "Invitation",
     "JobRun",
     "LadderChange",
     "Letter",
     "LetterState",
     "LetterWording",
+    "MailKind",
+    "MailboxMark",
     "Membership",
     "MembershipStatus",
     "Outcome",
@@ -94,6 +109,7 @@ __all__ = [
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",
+    "RefusedAddress",
     "ReviewComment",
     "Role",
     "SignInLink",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
@@ -42,6 +42,8 @@ class Letter(SQLModel, table=True):
     subject: str
     text: str
     html: str
+    calendar: str = ""  # an iCalendar object of RFC 5546 that goes along; "": none
+    tells: dict[str, object] | None = Field(default=None, sa_type=JSON)  # dates, see mail/telling.py
     why: str = ""  # for the page of letters: the rule that called for it
     message_id: str = Field(unique=True)  # RFC 5322, the same on every try
     message_class: str = MessageClass.SERVICE

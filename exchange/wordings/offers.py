@@ -38,6 +38,7 @@ _OF_MEETINGS = {
     "meeting_when": _("its day and hour in the reader's city"),
     "meeting_when_short": _("the same, short"),
     "meeting_length": _("how long it takes"),
+    "answer": _("where the reader says whether they come; a paragraph of its own"),
     "join": _("how to join; a paragraph of its own"),
     "chatham_house": _("the sentence on the Chatham House Rule, where it applies; a paragraph of its own"),
 }

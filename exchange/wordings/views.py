@@ -7,9 +7,9 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.errors import Conflict, InvalidInput, NotFound
-from exchange.mail.compose import planned_letter
 from exchange.mail.edited import Wordings
 from exchange.mail.outbox import ComposedLetter
+from exchange.mail.rehearsal import tried_letter
 from exchange.mail.schedule import Planned, cycle_with_readers
 from exchange.models import Cycle
 from exchange.web.filters import sentence
@@ -129,7 +129,7 @@ _DEEDS = {"save": _save, "default": _default, "send": _send}
 def _written(scope: Scope, form: WordingForm, planned: Planned) -> ComposedLetter:
     """The letter to one reader in the words of the form."""
     typed = Wordings({(scope.rule.key, planned.cycle.id if planned.cycle else None): form.edited()})
-    return planned_letter(planned, plan=stage_plan(), settings=settings(), wordings=typed)
+    return tried_letter(planned, plan=stage_plan(), settings=settings(), wordings=typed)
 
 
 def _taken_back(count: int) -> str:

@@ -23,6 +23,7 @@ PUBLIC_ENDPOINTS = {
     "preferences.change_preferences": "the same",
     "preferences.stop_link": "only leads to the page above",
     "preferences.stop_at_once": "the same proof; mail programs cannot sign in (RFC 8058)",
+    "invitations.answer": "the link of the letter is the proof: nobody signs in to decline",
     "programme.home": "the year as everybody may see it",
     "programme.programme": "the same, for one year",
     "operations.healthz": "one word for monitors, without details",

@@ -1,5 +1,6 @@
 """A rehearsal shows every letter a cycle would send, by the code that sends, and leaves no trace."""
 
+import re
 import time as stopwatch
 from datetime import UTC, date, datetime, timedelta
 
@@ -41,15 +42,22 @@ def test_a_rehearsal_says_word_for_word_what_the_ticks_then_queue(database: Data
         cycle = three_city_cycle(session)
         made = rehearsed_letters(session, cycle, plan=PLAN, now=EARLY)
         expected = [
-            (one.planned.once_key, one.planned.due_at, one.letter.subject, one.letter.text)
+            (one.planned.once_key, one.planned.due_at, one.letter.subject, without_links(one.letter.text))
             for one in written(session, made, plan=PLAN, settings=Settings())
         ]
     for moment in sorted({due_at for _, due_at, _, _ in expected}):
         with database.transaction() as session:
             queue_due(session, plan=PLAN, settings=Settings(), now=moment)
-    queued = [(row.once_key, row.due_at, row.subject, row.text) for row in all_letters(database)]
+    queued = [
+        (row.once_key, row.due_at, row.subject, without_links(row.text)) for row in all_letters(database)
+    ]
     assert sorted(queued) == sorted(expected)
     assert len(queued) > 40
+
+
+def without_links(text: str) -> str:
+    """Personal links are made when a letter is queued; a rehearsal shows one for all."""
+    return re.sub(r"/attend/\S+", "/attend/...", text)
 
 
 def test_a_city_that_leaves_meanwhile_gets_no_letters_from_that_day_on(database: Database) -> None:
