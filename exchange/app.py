@@ -16,11 +16,14 @@ from exchange.accounts import views as accounts
 from exchange.cycles import views as cycles
 from exchange.db import Database
 from exchange.feeds import views as feeds
+from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
 from exchange.mail import views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
+from exchange.preferences import views as preferences
 from exchange.programme import views as programme
+from exchange.reminders import views as reminders
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import ROOT, Settings, load_settings, read_toml
 from exchange.trainings import views as trainings
@@ -32,6 +35,7 @@ from exchange.web.numbers import IdConverter
 from exchange.web.pages import add_to_templates
 from exchange.web.refusals import add_error_pages
 from exchange.web.request import House, viewer
+from exchange.wordings import views as wordings
 
 FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
 
@@ -52,13 +56,14 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
     _trust_proxies(app, settings.trusted_proxies)
     log_requests(app)
     guard(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "exchange/translations"))
     add_filters(app)
     add_to_templates(app)
     set_headers(app, settings)
     add_error_pages(app)
     _register_rooms(app)
+    csrf.exempt(preferences.stop_at_once)  # RFC 8058: mail programs post it, without cookie and token
     return app
 
 
@@ -97,5 +102,18 @@ def _language() -> str:
 
 
 def _register_rooms(app: Flask) -> None:
-    for room in (accounts, cycles, trainings, programme, network, feeds, mail, operations):
+    for room in (
+        accounts,
+        cycles,
+        trainings,
+        programme,
+        network,
+        feeds,
+        invitations,
+        mail,
+        reminders,
+        wordings,
+        preferences,
+        operations,
+    ):
         app.register_blueprint(room.blueprint)

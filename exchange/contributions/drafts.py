@@ -1,4 +1,4 @@
-"""What somebody typed as an answer, as a value; and whether it can be kept or handed in. No rows, no pages."""
+"""What somebody typed as an answer, as a value; whether it can be kept or handed in. No rows, no pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -19,6 +19,7 @@ from exchange.cycles.room import blueprint, reader
 from exchange.cycles.saving import findings_of_cycle, open_blocks
 from exchange.cycles.standing import standing_of
 from exchange.errors import Conflict, InvalidInput
+from exchange.invitations.queries import links_of_person, turnouts_of_cycle
 from exchange.models import Cycle
 from exchange.rules.timezones import NonexistentTime
 from exchange.web.permissions import Permission, requires
@@ -26,10 +27,12 @@ from exchange.web.request import (
     now,
     reader_time_zone,
     reading,
+    settings,
     signed_in,
     stage_plan,
     today,
     transaction,
+    viewer,
 )
 
 __all__ = ["blueprint", "change_views"]
@@ -98,6 +101,8 @@ def show_cycle(cycle_id: int) -> Answer:
             meetings=meetings,
             sittings=sorted(cycle.sittings, key=lambda s: (s.on_local, s.meeting, s.number)),
             now=now(),
+            turnouts=turnouts_of_cycle(session, cycle_id),
+            own_links=_own_links(session, cycle_id),
             **(_for_planners(session, cycle) if reader().plans else {}),
         )
 
@@ -212,6 +217,14 @@ class _NewCyclePage:
         except InvalidInput as error:
             self.form.add_error(error)
         return None
+
+
+def _own_links(session: Session, cycle_id: int) -> dict[str, str]:
+    found = viewer()
+    person_id = found.person.id if found else None
+    if person_id is None:
+        return {}
+    return links_of_person(session, person_id, settings(), cycle_id=cycle_id, training_id=None)
 
 
 def _for_planners(session: Session, cycle: Cycle) -> dict[str, object]:

@@ -53,6 +53,11 @@ def calendar_bytes(head: Head, entries: Iterable[Entry]) -> bytes:
 @lru_cache(maxsize=8192)  # a change touches few entries; the others are taken as they were written
 def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
     """One VEVENT."""
+    return bytes(event_of(entry, publisher).to_ical())
+
+
+def event_of(entry: Entry, publisher: Publisher) -> Event:
+    """One VEVENT, still open for what an invitation adds."""
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at)
@@ -64,7 +69,7 @@ def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
     event.add("organizer", _organizer(publisher))
     _add_texts(event, entry, publisher)
     _add_times(event, entry)
-    return bytes(event.to_ical())
+    return event
 
 
 class Text(vText):
@@ -108,13 +113,18 @@ def _head_bytes(head: Head) -> bytes:
 
 def _timezones(head: Head, entries: Sequence[Entry]) -> list[bytes]:
     """One VTIMEZONE per zone used, right for the years it is used in."""
+    if not entries:
+        return [timezone_bytes(head.time_zone, *YEARS_WHEN_EMPTY)]
+    return timezones_of(entries)
+
+
+def timezones_of(entries: Sequence[Entry]) -> list[bytes]:
+    """The VTIMEZONEs that the entries name."""
     years: dict[str, set[int]] = {}
     for entry in entries:
         if entry.starts is not None and entry.starts.time_zone != "UTC":  # written with a Z
             in_zone = years.setdefault(entry.starts.time_zone, set())
             in_zone |= {entry.starts.on.year, _ends(entry, entry.starts).on.year}
-    if not entries:
-        years[head.time_zone] = set(YEARS_WHEN_EMPTY)
     return [timezone_bytes(name, min(used), max(used)) for name, used in sorted(years.items())]
 
 

@@ -186,8 +186,9 @@ def _send(run: _Run, letter: Letter, done: Delivered) -> Delivered:
     """Send one claimed letter and write down what became of it."""
     now = run.clock()
     try:
-        message = build_message(letter, mail_from=run.settings.mail_from, now=now)
-        answer = run.transport.send(message, letter.to_address)
+        all_to = run.settings.mail_all_to
+        message = build_message(letter, mail_from=run.settings.mail_from, now=now, all_to=all_to)
+        answer = run.transport.send(message, all_to or letter.to_address)
     except (Refused, Unwritable) as error:
         _mark_refused(run, letter, str(error))
         return replace(done, refused=done.refused + 1)

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
+from exchange.errors import NotFound
 from exchange.mail.called_for import State, rules_called_for, state_of, still_called_for
+from exchange.mail.preferences import takes
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
+from exchange.mail.wanted import is_wanted_for_cycle, is_wanted_for_training, without_overtaken
 from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
@@ -87,7 +91,7 @@ class Planned:
 
     @property
     def once_key(self) -> str:
-        """The key under which the outbox takes it once: again after a resumption, but not after a move."""
+        """The key under which the outbox takes it once; a resumption and, for reminders, a move renew it."""
         about = self.cycle or self.training
         round_ = f"r{about.round}:" if about and about.round > 1 else ""
         if self.cycle:
@@ -133,8 +137,33 @@ def live_letters(
         for training in _live_trainings(session, first_at.date(), last_at.date())
         for letter in _of_training(roll, training, now)
     ]
-    taken = _taken_keys(session, found)
-    return sorted((one for one in found if one.once_key not in taken), key=_order)
+    taken = taken_keys(session, found)
+    return sorted(
+        (one for one in found if one.once_key not in taken and one.person.email not in roll.refused),
+        key=_order,
+    )
+
+
+def cycle_with_readers(session: Session, cycle_id: int) -> Cycle:
+    """One cycle, loaded as its letters need it. Raises NotFound."""
+    found = session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(*_with_readers())).first()
+    if found is None:
+        raise NotFound("There is no such cycle.")
+    return found
+
+
+def taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
+    """Keys the outbox has taken; letters it took back may be queued again."""
+    cycle_ids = {one.cycle.id for one in planned if one.cycle}
+    training_ids = {one.training.id for one in planned if one.training}
+    return set(
+        session.exec(
+            select(Letter.once_key).where(
+                col(Letter.state) != LetterState.WITHDRAWN,
+                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
+            )
+        )
+    )
 
 
 def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
@@ -161,7 +190,8 @@ def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, state: State, now: date
         send_at=plan.send_at,
     )
     called_for = still_called_for(letters, cycle, plan, state, roll)
-    return _still_of_use(roll, called_for, now, cycle=cycle)
+    kept = [letter for letter in called_for if is_wanted_for_cycle(roll, cycle, letter, plan)]
+    return _still_of_use(roll, kept, now, cycle=cycle)
 
 
 def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:
@@ -171,7 +201,8 @@ def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Pla
         published_at=training.published_at or now,
         readers=invited_to_training(roll, training),
     )
-    return _still_of_use(roll, letters, now, training=training)
+    kept = [letter for letter in letters if is_wanted_for_training(roll, training, letter)]
+    return _still_of_use(roll, kept, now, training=training)
 
 
 def _still_of_use(
@@ -185,7 +216,8 @@ def _still_of_use(
     people = {person.id: person for person in roll.people}
     planned = (
         Planned(people[letter.reader.person_id], letter, _leaves_at(letter, now), cycle, training)
-        for letter in letters
+        for letter in without_overtaken(letters, now)
+        if takes(people[letter.reader.person_id], letter.rule.message_class)
     )
     return sorted((one for one in planned if one.due_at < one.useless_after), key=_order)
 
@@ -215,16 +247,21 @@ def _live_cycles(session: Session, first_on: date, last_on: date) -> Sequence[Cy
             col(Cycle.cancelled_at).is_(None),
             col(Cycle.id).in_(near),
         )
-        .options(
-            *(selectinload(relation) for relation in (Cycle.stages, Cycle.sittings)),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            joinedload(Cycle.lead_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
-        )
+        .options(*_with_readers())
         .order_by(col(Cycle.starts_on), col(Cycle.id))
     ).all()
+
+
+def _with_readers() -> tuple[ORMOption, ...]:
+    """What the letters of a cycle are worked out from."""
+    return (
+        *(selectinload(relation) for relation in (Cycle.stages, Cycle.sittings)),  # type: ignore[arg-type]  # SQLModel types relations as their values
+        joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        joinedload(Cycle.lead_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
+    )
 
 
 def _live_trainings(session: Session, first_on: date, last_on: date) -> Sequence[TrainingEvent]:
@@ -247,20 +284,6 @@ def _live_trainings(session: Session, first_on: date, last_on: date) -> Sequence
         )
         .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
     ).all()
-
-
-def _taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
-    """Keys the outbox has taken; letters it took back may be queued again."""
-    cycle_ids = {one.cycle.id for one in planned if one.cycle}
-    training_ids = {one.training.id for one in planned if one.training}
-    return set(
-        session.exec(
-            select(Letter.once_key).where(
-                col(Letter.state) != LetterState.WITHDRAWN,
-                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
-            )
-        )
-    )
 
 
 def _order(planned: Planned) -> tuple[datetime, str, int]:

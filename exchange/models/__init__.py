@@ -2,6 +2,7 @@
 
 from exchange.models.accounts import RateCount, SignInLink, WebSession
 from exchange.models.audit import AuditEntry, AuditHead
+from exchange.models.chases import Chase, LadderChange
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
 from exchange.models.contributions import (
     Attachment,
@@ -19,6 +20,15 @@ from exchange.models.cycles import (
 )
 from exchange.models.feeds import Feed, FeedAddress, FeedKind, PublishedFeed
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember, Partner
+from exchange.models.invitations import (
+    Answer,
+    Channel,
+    HandledMail,
+    Invitation,
+    MailboxMark,
+    MailKind,
+    RefusedAddress,
+)
 from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
 from exchange.models.links import PersonalLink
@@ -47,13 +57,17 @@ from exchange.models.trainings import (
     TrainingMode,
     TrainingState,
 )
+from exchange.models.wordings import LetterWording
 
 __all__ = [
+    "Answer",
     "Attachment",
     "AuditEntry",
     "AuditHead",
     "Board",
     "BoardMember",
+    "Channel",
+    "Chase",
     "City",
     "Contribution",
     "ContributionGroup",
@@ -66,9 +80,15 @@ __all__ = [
     "FeedAddress",
     "FeedKind",
     "GroupMember",
+    "HandledMail",
+    "Invitation",
     "JobRun",
+    "LadderChange",
     "Letter",
     "LetterState",
+    "LetterWording",
+    "MailKind",
+    "MailboxMark",
     "Membership",
     "MembershipStatus",
     "Outcome",
@@ -89,6 +109,7 @@ __all__ = [
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",
+    "RefusedAddress",
     "ReviewComment",
     "Role",
     "SignInLink",

@@ -12,6 +12,7 @@ from exchange.rules.stage_plan import (
     Anchor,
     LetterRule,
     MeetingRule,
+    MessageClass,
     Phase,
     PromptKind,
     PromptRule,
@@ -65,6 +66,7 @@ _LETTER_KEYS = {
     "audience",
     "reminds_of",
     "only_silent",
+    "class",
 }
 
 
@@ -159,6 +161,7 @@ def _letter(
         audience=entry.choices("audience", AUDIENCES),
         reminds_of=entry.text("reminds_of") if entry.has("reminds_of") else None,
         only_silent=entry.flag("only_silent"),
+        message_class=_message_class(entry),
     )
 
 
@@ -172,6 +175,12 @@ def _prompt(
         closes=entry.choice("closes", [stage.key for stage in stages]),
         questions=entry.texts("questions", QUESTION_MAX),
     )
+
+
+def _message_class(entry: Entry) -> MessageClass:
+    if not entry.has("class"):
+        return MessageClass.PROGRAMME
+    return MessageClass(entry.choice("class", list(MessageClass)))
 
 
 def _key(entry: Entry) -> str:

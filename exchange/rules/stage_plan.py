@@ -71,6 +71,13 @@ class Anchor(StrEnum):
         return self in {Anchor.MEETING_START, Anchor.MEETING_END}
 
 
+class MessageClass(StrEnum):
+    """Whether a reader can switch a letter off."""
+
+    SERVICE = "service"  # about what somebody accepted or asked for
+    PROGRAMME = "programme"  # calls, invitations and reminders; ends with one click
+
+
 @dataclass(frozen=True)
 class LetterRule:
     """One letter of the plan: from when, by how much, and to whom.
@@ -89,6 +96,7 @@ class LetterRule:
     audience: tuple[str, ...]
     reminds_of: str | None = None
     only_silent: bool = False
+    message_class: MessageClass = MessageClass.PROGRAMME
 
     @property
     def is_before(self) -> bool:
