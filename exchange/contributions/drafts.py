@@ -10,6 +10,7 @@ from exchange.rules.markings import parse_marking, refuse_state_secrets
 
 ANSWER_MAX = 20_000  # characters of one answer: some seven pages
 LINKS_MAX = 10
+QUESTIONS_MAX = 10  # of one prompt
 LINK_MAX = 500  # characters
 
 
