@@ -16,6 +16,7 @@ from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.fetch_busy import fetch_busy
 from jobs.free_stuck import free_stuck
+from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
 from jobs.ticks import Tick, run_tick
@@ -29,6 +30,7 @@ def ticks(settings: Settings) -> tuple[Tick, ...]:
         Tick("free_stuck", max(1, settings.stuck_seconds // 2), free_stuck),
         Tick("publish_feeds", 15, publish_feeds),
         Tick("queue_reminders", 60, queue_reminders),
+        Tick("note_silence", 3600, note_silence),
         Tick("deliver_mail", settings.deliver_seconds, deliver_mail),
         Tick("fetch_busy", 60, fetch_busy),
     )

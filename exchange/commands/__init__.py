@@ -1,4 +1,4 @@
-"""The command line: python -m exchange init | migrate | serve | sign-in-link | backup | doctor.
+"""The command line: python -m exchange init | migrate | serve | sign-in-link | rehearse | backup | doctor.
 
 Each command is a few calls; every refusal ends as one sentence on standard error and exit code 1.
 """
@@ -6,6 +6,7 @@ Each command is a few calls; every refusal ends as one sentence on standard erro
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from exchange.commands.backup import back_up
 from exchange.commands.data_dir import prepare_data_dir
 from exchange.commands.doctor import examine
 from exchange.commands.filling import fill, fill_empty
+from exchange.commands.rehearsing import rehearsal_lines
 from exchange.commands.serving import (
     check_port,
     keep_signals,
@@ -104,6 +106,20 @@ def sign_in_link(email: str) -> None:
             raise NotFound("Nobody in the network has the address %(email)s.", email=email[:80])
         url = make_sign_in_link(session, person, settings=settings, now=utc_now())
     _say(f"Sign in: {url}")
+
+
+@commands.command()
+@click.argument("number", type=int)
+@click.option("--from", "starts_on", type=click.DateTime(["%Y-%m-%d"]), help="Day to begin with; today.")
+def rehearse(number: int, starts_on: datetime | None) -> None:
+    """Print every letter that cycle NUMBER (of its page's address) would send, and send none."""
+    settings = load_settings()
+    now = starts_on.replace(tzinfo=UTC) if starts_on else utc_now()
+    with _opened(settings) as database, database.reading() as session:
+        for line in rehearsal_lines(
+            session, number, settings=settings, now=now, from_another_day=bool(starts_on)
+        ):
+            _say(line)
 
 
 @commands.command()

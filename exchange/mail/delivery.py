@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Select, Table, case, or_, select, update
 from sqlmodel import Session, SQLModel
 
+from exchange.answering.links import without_tokens
 from exchange.db import Database
 from exchange.mail.maildir import MaildirTransport
 from exchange.mail.message import Unwritable, build_message
@@ -185,8 +186,9 @@ def _send(run: _Run, letter: Letter, done: Delivered) -> Delivered:
     """Send one claimed letter and write down what became of it."""
     now = run.clock()
     try:
-        message = build_message(letter, mail_from=run.settings.mail_from, now=now)
-        answer = run.transport.send(message, letter.to_address)
+        all_to = run.settings.mail_all_to
+        message = build_message(letter, mail_from=run.settings.mail_from, now=now, all_to=all_to)
+        answer = run.transport.send(message, all_to or letter.to_address)
     except (Refused, Unwritable) as error:
         _mark_refused(run, letter, str(error))
         return replace(done, refused=done.refused + 1)
@@ -215,6 +217,8 @@ def _mark_sent(run: _Run, letter: Letter, answer: str) -> None:
     }
     if letter.kind == SIGN_IN:
         values |= {"text": "", "html": ""}
+    else:
+        values |= {"text": without_tokens(letter.text), "html": without_tokens(letter.html)}
     unfinished = (LetterState.SENDING.value, LetterState.QUEUED.value)
     with run.database.transaction() as session:
         session.connection().execute(

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from exchange import audit
 from exchange.models import Letter, LetterState, Person
+from exchange.rules.stage_plan import MessageClass
 
 _TABLES = SQLModel.metadata.tables
 _LETTERS: Table = _TABLES["letter"]
@@ -23,12 +24,20 @@ SIGN_IN = "sign-in"  # the kind whose text is a secret: shown to nobody, forgott
 
 @dataclass(frozen=True)
 class ComposedLetter:
-    """A letter as its reader will see it. ``domain`` is the right half of its Message-ID."""
+    """A letter as its reader will see it. ``domain`` is the right half of its Message-ID.
+
+    ``unsubscribe_url``, of programme letters, is where the button of mail programs posts to (RFC 8058).
+    ``calendar`` is an iCalendar object that goes along, "" for none; ``tells`` which dates it told.
+    """
 
     subject: str
     text: str
     html: str
     domain: str = "exchange.invalid"
+    message_class: MessageClass = MessageClass.SERVICE
+    unsubscribe_url: str = ""
+    calendar: str = ""
+    tells: dict[str, object] | None = None
 
 
 def queue(  # noqa: PLR0913 - the facts of one row, each by its name
@@ -48,10 +57,12 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     """Put a letter into the outbox, once per ``once_key``.
 
     ``due_at`` is the earliest moment it leaves; after ``useless_after`` it does not leave at all.
-    None means that the key was used before, by whichever process. A letter that was withdrawn
-    before anybody got it is queued again with the new text, under the Message-ID it has.
-    Header text is cleaned here: line breaks and control characters become spaces.
+    None means that the key was used before, by whichever process, or that the address was refused for
+    good. A letter that was withdrawn before anybody got it is queued again with the new text, under
+    the Message-ID it has. Header text is cleaned here: line breaks and control characters become spaces.
     """
+    if kind != SIGN_IN and is_refused(session, to.email):
+        return None  # who asks for a sign-in letter now may well read there again
     values = {
         "kind": kind,
         "person_id": to.id,
@@ -62,6 +73,10 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "subject": one_line(letter.subject),
         "text": letter.text,
         "html": letter.html,
+        "message_class": letter.message_class.value,
+        "unsubscribe_url": letter.unsubscribe_url,
+        "calendar": letter.calendar,
+        "tells": letter.tells,
         "why": why,
         "queued_at": now,
         "due_at": due_at,
@@ -87,6 +102,14 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     )
     letter_id = session.connection().execute(statement).scalar_one_or_none()
     return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
+
+
+def is_refused(session: Session, address: str) -> bool:
+    """Whether a mail server refused the address for good, and nobody has cleared it since."""
+    refused = select(_TABLES["refused_address"].c.id).where(
+        _TABLES["refused_address"].c.address == address.lower()
+    )
+    return session.connection().execute(refused).first() is not None
 
 
 def withdraw_waiting(
@@ -119,6 +142,22 @@ def withdraw_planned(session: Session, why: str) -> int:
     audit.wait_for_turn(session)
     is_planned = _LETTERS.c.cycle_id.is_not(None) | _LETTERS.c.training_id.is_not(None)
     return _withdraw(session, is_planned, why)
+
+
+def withdraw_programme(session: Session, person_id: int, why: str) -> int:
+    """Take back what waits of programme letters to a person, as withdraw_waiting."""
+    audit.wait_for_turn(session)
+    is_programme = _LETTERS.c.message_class == MessageClass.PROGRAMME.value
+    return _withdraw(session, is_programme & (_LETTERS.c.person_id == person_id), why)
+
+
+def withdraw_kind(session: Session, kind: str, cycle_id: int | None, why: str) -> int:
+    """Take back what waits of one kind of letter, of one cycle or (None) of all, as withdraw_waiting."""
+    audit.wait_for_turn(session)
+    is_of_kind = _LETTERS.c.kind == kind
+    return _withdraw(
+        session, is_of_kind if cycle_id is None else is_of_kind & (_LETTERS.c.cycle_id == cycle_id), why
+    )
 
 
 def withdraw_outdated(session: Session) -> int:

@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
+from exchange.errors import NotFound
+from exchange.mail.called_for import State, rules_called_for, state_of, still_called_for
+from exchange.mail.preferences import takes
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
+from exchange.mail.wanted import is_wanted_for_cycle, is_wanted_for_training, without_overtaken
 from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
 from exchange.rules.reminders import PlannedLetter, planned_letters
 from exchange.rules.sentences import Sentence
-from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.stage_plan import StagePlan
 from exchange.rules.timezones import WallTime, wall_time
 
 DAY_STARTS, DAY_ENDS = time(7), time(21)  # a letter that is late still leaves people alone at night
@@ -27,9 +32,18 @@ NEAR_DAYS = 45  # no letter leaves longer before what it speaks of: invitations 
 
 
 @dataclass(frozen=True)
+class TaskLink:
+    """A personal link in a letter; ``about`` names the city or the group when the reader has several."""
+
+    url: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class Planned:
     """One letter to one person. ``due_at`` is when it leaves: as the rule says, or as soon as may be when
     that has passed. ``letter`` is the rule's own answer; exactly one of ``cycle`` and ``training`` is set.
+    ``tasks`` are the reader's personal links, which are made when it is queued and stand in no preview.
     """
 
     person: Person
@@ -37,6 +51,7 @@ class Planned:
     due_at: datetime
     cycle: Cycle | None = None
     training: TrainingEvent | None = None
+    tasks: tuple[TaskLink, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -76,7 +91,7 @@ class Planned:
 
     @property
     def once_key(self) -> str:
-        """The key under which the outbox takes it once: again after a resumption, but not after a move."""
+        """The key under which the outbox takes it once; a resumption and, for reminders, a move renew it."""
         about = self.cycle or self.training
         round_ = f"r{about.round}:" if about and about.round > 1 else ""
         if self.cycle:
@@ -89,7 +104,8 @@ def planned_for_cycle(session: Session, cycle: Cycle, *, plan: StagePlan, now: d
 
     As if it were published now, when it is a draft.
     """
-    return _of_cycle(load_roll(session, now.date()), cycle, plan, now)
+    state = state_of(session, [cycle], plan)
+    return _of_cycle(load_roll(session, now.date()), cycle, plan, state, now)
 
 
 def planned_for_training(session: Session, training: TrainingEvent, *, now: datetime) -> list[Planned]:
@@ -113,18 +129,41 @@ def live_letters(
 ) -> list[Planned]:
     """Letters of everything live around a span, in the order they leave, but for those the outbox has."""
     roll = load_roll(session, now.date())
-    found = [
-        letter
-        for cycle in _live_cycles(session, first_at.date(), last_at.date())
-        for letter in _of_cycle(roll, cycle, plan, now)
-    ]
+    cycles = _live_cycles(session, first_at.date(), last_at.date())
+    state = state_of(session, cycles, plan)
+    found = [letter for cycle in cycles for letter in _of_cycle(roll, cycle, plan, state, now)]
     found += [
         letter
         for training in _live_trainings(session, first_at.date(), last_at.date())
         for letter in _of_training(roll, training, now)
     ]
-    taken = _taken_keys(session, found)
-    return sorted((one for one in found if one.once_key not in taken), key=_order)
+    taken = taken_keys(session, found)
+    return sorted(
+        (one for one in found if one.once_key not in taken and one.person.email not in roll.refused),
+        key=_order,
+    )
+
+
+def cycle_with_readers(session: Session, cycle_id: int) -> Cycle:
+    """One cycle, loaded as its letters need it. Raises NotFound."""
+    found = session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(*_with_readers())).first()
+    if found is None:
+        raise NotFound("There is no such cycle.")
+    return found
+
+
+def taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
+    """Keys the outbox has taken; letters it took back may be queued again."""
+    cycle_ids = {one.cycle.id for one in planned if one.cycle}
+    training_ids = {one.training.id for one in planned if one.training}
+    return set(
+        session.exec(
+            select(Letter.once_key).where(
+                col(Letter.state) != LetterState.WITHDRAWN,
+                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
+            )
+        )
+    )
 
 
 def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
@@ -142,16 +181,17 @@ def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
     ]
 
 
-def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, now: datetime) -> list[Planned]:
-    done = {stage.key for stage in cycle.stages if stage.done_at}
+def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, state: State, now: datetime) -> list[Planned]:
     letters = planned_letters(
-        [rule for rule in plan.letters if _is_called_for(rule, done)],
+        rules_called_for(cycle, plan, state),
         cycle.stages,
         sittings=meeting_sittings(cycle, plan),
         readers_by_audience=audiences_of_cycle(roll, cycle),
         send_at=plan.send_at,
     )
-    return _still_of_use(roll, letters, now, cycle=cycle)
+    called_for = still_called_for(letters, cycle, plan, state, roll)
+    kept = [letter for letter in called_for if is_wanted_for_cycle(roll, cycle, letter, plan)]
+    return _still_of_use(roll, kept, now, cycle=cycle)
 
 
 def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:
@@ -161,12 +201,8 @@ def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Pla
         published_at=training.published_at or now,
         readers=invited_to_training(roll, training),
     )
-    return _still_of_use(roll, letters, now, training=training)
-
-
-def _is_called_for(rule: LetterRule, done: set[str]) -> bool:
-    """A stage that is done calls for nothing more, but thanks after its meeting are still due."""
-    return rule.stage not in done or rule.anchor is Anchor.MEETING_END
+    kept = [letter for letter in letters if is_wanted_for_training(roll, training, letter)]
+    return _still_of_use(roll, kept, now, training=training)
 
 
 def _still_of_use(
@@ -180,7 +216,8 @@ def _still_of_use(
     people = {person.id: person for person in roll.people}
     planned = (
         Planned(people[letter.reader.person_id], letter, _leaves_at(letter, now), cycle, training)
-        for letter in letters
+        for letter in without_overtaken(letters, now)
+        if takes(people[letter.reader.person_id], letter.rule.message_class)
     )
     return sorted((one for one in planned if one.due_at < one.useless_after), key=_order)
 
@@ -210,16 +247,21 @@ def _live_cycles(session: Session, first_on: date, last_on: date) -> Sequence[Cy
             col(Cycle.cancelled_at).is_(None),
             col(Cycle.id).in_(near),
         )
-        .options(
-            *(selectinload(relation) for relation in (Cycle.stages, Cycle.sittings)),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            joinedload(Cycle.lead_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
-        )
+        .options(*_with_readers())
         .order_by(col(Cycle.starts_on), col(Cycle.id))
     ).all()
+
+
+def _with_readers() -> tuple[ORMOption, ...]:
+    """What the letters of a cycle are worked out from."""
+    return (
+        *(selectinload(relation) for relation in (Cycle.stages, Cycle.sittings)),  # type: ignore[arg-type]  # SQLModel types relations as their values
+        joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        joinedload(Cycle.lead_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+        selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
+    )
 
 
 def _live_trainings(session: Session, first_on: date, last_on: date) -> Sequence[TrainingEvent]:
@@ -242,20 +284,6 @@ def _live_trainings(session: Session, first_on: date, last_on: date) -> Sequence
         )
         .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
     ).all()
-
-
-def _taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
-    """Keys the outbox has taken; letters it took back may be queued again."""
-    cycle_ids = {one.cycle.id for one in planned if one.cycle}
-    training_ids = {one.training.id for one in planned if one.training}
-    return set(
-        session.exec(
-            select(Letter.once_key).where(
-                col(Letter.state) != LetterState.WITHDRAWN,
-                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
-            )
-        )
-    )
 
 
 def _order(planned: Planned) -> tuple[datetime, str, int]:

@@ -71,6 +71,13 @@ class Anchor(StrEnum):
         return self in {Anchor.MEETING_START, Anchor.MEETING_END}
 
 
+class MessageClass(StrEnum):
+    """Whether a reader can switch a letter off."""
+
+    SERVICE = "service"  # about what somebody accepted or asked for
+    PROGRAMME = "programme"  # calls, invitations and reminders; ends with one click
+
+
 @dataclass(frozen=True)
 class LetterRule:
     """One letter of the plan: from when, by how much, and to whom.
@@ -89,11 +96,29 @@ class LetterRule:
     audience: tuple[str, ...]
     reminds_of: str | None = None
     only_silent: bool = False
+    message_class: MessageClass = MessageClass.PROGRAMME
 
     @property
     def is_before(self) -> bool:
         """Whether the letter is worth nothing once its moment has come."""
         return self.days < 0 or self.hours < 0
+
+
+class PromptKind(StrEnum):
+    """Whom a prompt asks; each city answers once, each member of a group for themselves."""
+
+    CITIES = "cities"
+    GROUPS = "groups"
+
+
+@dataclass(frozen=True)
+class PromptRule:
+    """The questions that every cycle begins with, the letter that asks and the stage that closes."""
+
+    kind: PromptKind
+    letter: str
+    closes: str
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -110,6 +135,16 @@ class StagePlan:
     meetings: tuple[MeetingRule, ...]
     letters: tuple[LetterRule, ...]
     session: MeetingRule
+    prompts: tuple[PromptRule, ...]
+
+    def prompt(self, kind: PromptKind) -> PromptRule:
+        """The prompt of a kind; the plan has one of each."""
+        return next(prompt for prompt in self.prompts if prompt.kind is kind)
+
+    def prompt_of(self, letter: LetterRule) -> PromptRule | None:
+        """The prompt that a letter asks or reminds of; None for letters that await no answer."""
+        key = letter.reminds_of or letter.key
+        return next((prompt for prompt in self.prompts if prompt.letter == key), None)
 
     @property
     def session_stage(self) -> str:

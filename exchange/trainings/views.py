@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from exchange.calendars import calendars_of
 from exchange.errors import InvalidInput
+from exchange.invitations.queries import turnout_of_training
 from exchange.models import TrainingEvent, TrainingState
 from exchange.rules import trainings as rhythm
 from exchange.rules.blocks import Blocked
@@ -124,6 +125,7 @@ def show_training(training_id: int) -> str:
             preview=preview_of(draft, around, reader_city_id=signed_in().person.city_id),
             overrides=queries.overrides_of(session, training_id),
             history=told(queries.history_of(session, training_id)),
+            turnout=turnout_of_training(session, training_id),
             state_form=StateForm(data={"version": training.version, "state": training.state}),
         )
 

@@ -229,6 +229,19 @@ def test_the_text_of_a_sign_in_letter_is_forgotten_once_it_is_sent(database: Dat
     assert (sent.state, sent.text, sent.html) == (LetterState.SENT, "", "")
 
 
+def test_in_safe_mode_every_letter_goes_to_one_address_and_names_its_reader(database: Database) -> None:
+    first, _second = queue_letters(database, 2)
+    sink = Sink()
+    with running(sink) as at:
+        settings = Settings(smtp_url=SecretStr(f"smtp://{at}"), mail_all_to="trial@example.org")
+        deliver_due(database, transport_for(settings), settings, now=NOW, worker="test:1", limit=10)
+    assert [to for to, _ in sink.arrived] == ["trial@example.org"] * 2
+    message = sink.messages[0]
+    assert "trial@example.org" in message["To"]
+    assert message["Subject"] == "[TLP:CLEAR] Your input is due (for Åsa Öberg)"
+    assert message["X-Exchange-Reader"] == first.to_address
+
+
 def test_without_a_mail_server_letters_go_to_the_maildir(database: Database, tmp_path: Path) -> None:
     queue_letters(database, 2)
     settings = Settings(data_dir=tmp_path)

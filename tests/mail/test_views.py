@@ -1,8 +1,10 @@
 """The pages of letters: what goes out next, what went out, one letter, and the mailbox of a desk."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
@@ -46,6 +48,20 @@ def test_what_goes_out_next_names_reader_time_and_reason(coordinator: FlaskClien
     assert "Live session is on Thu 11 Feb 2027 at 15:00 in Stockholm." in text
     assert "3 letters wait in the outbox." in text
     assert "Mon 8 Mar" not in text
+
+
+def test_safe_mode_is_said_where_letters_are_looked_at(
+    coordinator: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    safe = replace(
+        house := app.extensions["exchange"],
+        settings=house.settings.model_copy(update={"mail_all_to": "trial@example.org"}),
+    )
+    assert "safe mode" not in page(coordinator, "/letters").lower()
+    monkeypatch.setitem(app.extensions, "exchange", safe)
+    for path in ("/letters", "/letters/sent"):
+        assert "Safe mode: every letter goes to trial@example.org" in page(coordinator, path)
+    assert "Every letter goes to trial@example.org" in page(coordinator, "/status")
 
 
 def test_what_goes_out_next_can_be_cut_to_one_cycle(coordinator: FlaskClient) -> None:
