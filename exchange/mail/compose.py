@@ -17,11 +17,11 @@ from exchange.mail.outbox import ComposedLetter
 from exchange.mail.readers import can_open_page
 from exchange.mail.schedule import Planned
 from exchange.mail.wording import Wording, wording
-from exchange.models import Person
+from exchange.models import Cycle, Person, TrainingEvent
 from exchange.rules.cycles import cycle_ends_on
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, Showing, showing
-from exchange.rules.stage_plan import StagePlan
+from exchange.rules.stage_plan import LetterRule, StagePlan
 from exchange.settings import ROOT, Settings
 
 TEMPLATES = ROOT / "templates/mail"
@@ -76,21 +76,26 @@ def planned_letter(
     facts: dict[str, object] = {
         "label": marking.value,
         "name": planned.person.name,
-        "link": _page(planned, settings),
+        "link": page_of(about, planned.person, planned.local.on, settings),
         "answer_link": answer_link,
     }
     if not shown.title:
-        return _written(_SEALED, facts, words, settings)
+        return sealed(facts, words, settings)
     facts |= _facts(planned, plan, words, shown)
     folder = _folder(planned)
     if folder in _ABOUT_A_MEETING and facts["meeting"] is None:
         folder = _NOTICE  # the cycle holds no such meeting
-    return _written(folder, facts, words, settings)
+    return written(folder, facts, words, settings)
 
 
 def asks_to_come(planned: Planned) -> bool:
     """Whether the letter is about a meeting that its reader is asked to come to."""
     return _folder(planned) in _ABOUT_A_MEETING
+
+
+def rule_asks_to_come(rule: LetterRule) -> bool:
+    """Whether letters of a rule invite to a meeting; reminders only repeat it."""
+    return not rule.reminds_of and _FOLDERS.get(rule.key, _NOTICE) in _ABOUT_A_MEETING
 
 
 def is_launch(planned: Planned) -> bool:
@@ -101,7 +106,7 @@ def is_launch(planned: Planned) -> bool:
 def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Settings) -> ComposedLetter:
     """The letter with a link that signs ``person`` in once, within ``minutes``."""
     facts: dict[str, object] = {"label": "", "name": person.name, "link": link, "minutes": minutes}
-    return _written("sign_in", facts, wording(person.language), settings)
+    return written("sign_in", facts, wording(person.language), settings)
 
 
 def _folder(planned: Planned) -> str:
@@ -111,12 +116,12 @@ def _folder(planned: Planned) -> str:
     return _FOLDERS.get(rule.key, _NOTICE)
 
 
-def _page(planned: Planned, settings: Settings) -> str:
-    """The address of the page that the letter is about; empty for a reader to whom it does not open."""
-    if planned.cycle and not can_open_page(planned.person, planned.cycle, planned.local.on):
+def page_of(about: Cycle | TrainingEvent, person: Person, on: date, settings: Settings) -> str:
+    """The address of the page that a letter is about; "" for a reader to whom it does not open."""
+    if isinstance(about, Cycle) and not can_open_page(person, about, on):
         return ""
-    room, row = ("cycles", planned.cycle) if planned.cycle else ("trainings", planned.training)
-    return f"{settings.base_url.rstrip('/')}/{room}/{row.id if row else ''}"
+    room = "cycles" if isinstance(about, Cycle) else "trainings"
+    return f"{settings.base_url.rstrip('/')}/{room}/{about.id}"
 
 
 def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) -> dict[str, object]:
@@ -183,7 +188,13 @@ def _training_facts(planned: Planned, shown: Showing) -> dict[str, object]:
     }
 
 
-def _written(folder: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
+def sealed(facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
+    """The letter that only says that there is something to read."""
+    return written(_SEALED, facts, words, settings)
+
+
+def written(folder: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
+    """The letter of a folder of templates/mail with its facts filled in."""
     environment = _environment(words.language)
     values = {
         **facts,
