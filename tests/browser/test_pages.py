@@ -19,12 +19,15 @@ FOR_COORDINATORS = (
     "/cycles",
     "/cycles/new",
     "/cycles/1",
+    "/cycles/1/move-start",
     "/cycles/1/publish",
     "/feeds",
     "/feeds/2/replace",
     "/feeds/2/revoke",
     "/gallery",
     "/letters",
+    "/letters/addresses",
+    "/letters/replies",
     "/letters/sent",
     "/network/boards",
     "/network/cities",
@@ -44,6 +47,7 @@ FOR_COORDINATORS = (
     "/status",
     "/trainings",
     "/trainings/1",
+    "/trainings/1/edit",
     "/trainings/new",
 )
 FOR_CONTACTS = ("/feeds", "/network/cities", "/network/cities/{own}")
