@@ -22,7 +22,6 @@ _DEEDS = {
     "mark stage done": _l("marked a stage done"),
     "reopen stage": _l("opened a stage again"),
     "save without telling": _l("told nobody of it"),
-    "answer invitation": _l("answered an invitation"),
 }
 
 

@@ -111,9 +111,9 @@ def answer(
         session,
         actor=invitation.person,
         action="answer invitation",
-        subject=f"{noun}:{about.id}",
+        subject=f"invitation:{invitation.id}",  # not the event's: its history would hold little else
         before={"answer": before},
-        after={"answer": said.answer.value, "by": said.channel.value},
+        after={"answer": said.answer.value, "by": said.channel.value, "to": f"{noun}:{about.id}"},
         now=now,
     )
 

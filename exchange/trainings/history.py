@@ -17,7 +17,6 @@ _DEEDS = {
     "resume training": _l("gave it a new date"),
     "set training state": _l("said how far it has come"),
     "save without telling": _l("told nobody of it"),
-    "answer invitation": _l("answered an invitation"),
 }
 _NAMES = {
     "on_local": _l("date"),
