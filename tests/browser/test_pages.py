@@ -101,6 +101,21 @@ def test_page_has_one_heading_and_its_name_in_the_title(visitor: BrowserContext,
     page.close()
 
 
+def test_titles_in_the_picture_of_the_year_touch_no_other(coordinator: BrowserContext, house: House) -> None:
+    """Exchanges that follow one another closely had their titles written over each other."""
+    page = coordinator.new_page()
+    page.goto(house.url("/?year=2027"))
+    titles = page.locator(".timeline .tl-title")
+    boxes = [box for box in (one.bounding_box() for one in titles.all()) if box]
+    assert len(boxes) >= 5
+    rows = {round(box["y"]) for box in boxes}
+    for row in rows:
+        line = sorted((b for b in boxes if round(b["y"]) == row), key=lambda b: b["x"])
+        ends = [box["x"] + box["width"] for box in line]
+        assert all(end < after["x"] for end, after in zip(ends, line[1:], strict=False))
+    page.close()
+
+
 def _sign_in(context: BrowserContext, house: House, role: Role, leads_to: str) -> None:
     page = context.new_page()
     page.goto(house.link_for(role, leads_to=leads_to))
