@@ -22,7 +22,7 @@ from exchange.feeds.door import FeedDoor
 from exchange.feeds.shelf import Shelf
 from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
-from exchange.mail import views as mail
+from exchange.mail import trouble_views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
 from exchange.preferences import views as preferences

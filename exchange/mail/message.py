@@ -99,6 +99,18 @@ def wire_address(address: str) -> str:
     return valid.ascii_email or f"{valid.local_part}@{valid.ascii_domain}"
 
 
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses are one: in whichever case, and with a domain in either of its writings."""
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(address: str) -> str:
+    try:
+        return wire_address(address).lower()
+    except Unwritable:
+        return address.strip().lower()
+
+
 def _address(address: str) -> ValidatedEmail:
     try:
         return validate_email(address, check_deliverability=False, globally_deliverable=False)

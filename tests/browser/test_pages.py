@@ -21,6 +21,7 @@ FOR_COORDINATORS = (
     "/cycles",
     "/cycles/new",
     "/cycles/1",
+    "/cycles/1/move-start",
     "/cycles/1/publish",
     "/cycles/1/rehearsal?from=2026-11-01",
     "/feeds",
@@ -29,6 +30,8 @@ FOR_COORDINATORS = (
     "/gallery",
     "/import",
     "/letters",
+    "/letters/addresses",
+    "/letters/replies",
     "/letters/sent",
     "/letters/wordings",
     "/letters/wordings/E4",
@@ -50,6 +53,7 @@ FOR_COORDINATORS = (
     "/status",
     "/trainings",
     "/trainings/1",
+    "/trainings/1/edit",
     "/trainings/new",
 )
 FOR_CONTACTS = ("/busy", "/feeds", "/network/cities", "/network/cities/{own}")
