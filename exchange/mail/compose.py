@@ -19,7 +19,7 @@ from exchange.models import Person
 from exchange.rules.cycles import cycle_ends_on
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, Showing, showing
-from exchange.rules.stage_plan import LetterRule, MessageClass, StagePlan
+from exchange.rules.stage_plan import ChaseTo, LetterRule, MessageClass, StagePlan
 from exchange.settings import Settings
 
 # Letter of the plan -> folder; a reminder is found by what it reminds of. A letter that somebody adds
@@ -39,10 +39,14 @@ _FOLDERS = {
 }
 _REMINDERS = {
     "E2": "meeting_reminder",
-    "E3": "input_reminder",
     "E5": "meeting_reminder",
     "E8": "review_reminder",
     "T1": "event_reminder",
+}
+_CHASES = {
+    ChaseTo.SILENT: "chase_silent",
+    ChaseTo.CHAIR: "chase_chair",
+    ChaseTo.CITY_LEAD: "chase_lead",
 }
 ABOUT_A_MEETING = frozenset(
     {"scoping_call", "meeting_reminder", "invitation", "joining_note", "event_invitation", "event_reminder"}
@@ -116,6 +120,9 @@ def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Setting
 
 def folder_of(rule: LetterRule) -> str:
     """The folder of templates/mail that a letter of the plan is written from."""
+    if rule.chases:
+        is_over = rule.chases is ChaseTo.SILENT and rule.days > 0
+        return "chase_overdue" if is_over else _CHASES[rule.chases]
     if rule.reminds_of:
         return _REMINDERS.get(rule.reminds_of, _NOTICE)
     return _FOLDERS.get(rule.key, _NOTICE)
@@ -138,6 +145,7 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "title": about.title if about else "",
         "letter_name": planned.name,
         "city": planned.city,
+        "awaited": ", ".join(planned.letter.awaits),
         "about_day": words.long_day(planned.letter.about_on),
         "about_day_short": words.short_day(planned.letter.about_on),
         "due_day": words.long_day(due) if due else "",

@@ -158,6 +158,7 @@ class _Markers(dict[str, object]):
 MARKED = (
     "about_day",
     "about_day_short",
+    "awaited",
     "city",
     "countdown",
     "description",

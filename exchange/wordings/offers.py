@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from exchange.mail.compose import ABOUT_A_MEETING, folder_of
 from exchange.mail.edited import BLOCKS
 from exchange.mail.training_letters import INVITATION, REMINDERS
+from exchange.rules.chasing import rule_of
 from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
 
 _EVERYWHERE = {
@@ -24,6 +25,7 @@ _EVERYWHERE = {
 _OF_CYCLES = {
     "due_day": _("the day by which something is asked of the reader"),
     "due_day_short": _("the same, short"),
+    "awaited": _("whose answers are missing; only in chasing letters"),
     "starts_day": _("the first day of the exchange"),
     "starts_day_short": _("the same, short"),
     "ends_day": _("the last day of the exchange"),
@@ -57,7 +59,8 @@ EVENT_LETTERS = (INVITATION, *REMINDERS)
 
 def rules_of(plan: StagePlan) -> dict[str, LetterRule]:
     """Every letter that can be worded, by key: those of the plan, then those of training events."""
-    return {rule.key: rule for rule in (*plan.letters, *EVENT_LETTERS)}
+    chasing = [rule_of(step, prompt) for prompt in plan.prompts for step in plan.ladder(prompt.kind)]
+    return {rule.key: rule for rule in (*plan.letters, *chasing, *EVENT_LETTERS)}
 
 
 def is_of_events(rule: LetterRule) -> bool:
