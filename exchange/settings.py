@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     deliver_seconds: int = Field(default=15, ge=1, le=3600)
     smtp_timeout_seconds: int = Field(default=60, ge=1, le=600)
     stuck_seconds: int = Field(default=600, ge=2, le=24 * 3600)
+    upload_dir: Path | None = None  # None: data_dir/uploads
+    upload_max_mb: int = Field(default=10, ge=1, le=100)
     log_level: str = "INFO"
 
     @classmethod
@@ -117,6 +119,11 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether people depend on this installation."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of the files that people hand in; no web server may serve it."""
+        return self.upload_dir or self.data_dir / "uploads"
 
     @property
     def mail_dir(self) -> Path:

@@ -5,7 +5,7 @@ It writes no letter; the queue of letters calls it, and so does the page that ch
 
 from datetime import datetime
 
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.models import (
@@ -59,6 +59,24 @@ def asked_people(
         party = parties.get(key) or _new_party(session, prompt, *key)
         found.append(_addressee(session, party, person, now))
     return found
+
+
+def held_by(session: Session, cycle: Cycle, kind: PromptKind, person: Person) -> list[PromptAddressee]:
+    """What a person has to answer in a cycle, their own and what was handed to them, as it was asked."""
+    party = joinedload(PromptAddressee.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    return list(
+        session.exec(
+            select(PromptAddressee)
+            .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
+            .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
+            .where(Prompt.cycle_id == cycle.id, Prompt.kind == kind, PromptAddressee.holder_id == person.id)
+            .options(
+                party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
+                party.joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
+            )
+            .order_by(col(PromptAddressee.id))
+        )
+    )
 
 
 def _keys(cycle: Cycle, kind: PromptKind, person: Person) -> list[tuple[int | None, int | None]]:

@@ -6,6 +6,7 @@ same link in every letter until it is revoked.
 
 import base64
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from exchange.settings import Settings
 from exchange.tokens import digest
 
 _PURPOSE = "personal link"
+_IN_TEXT = re.compile(r"(/(?:answer|review|attend|letters/preferences)/)(?:[0-9]+[.-])?[A-Za-z0-9_-]{43}")
 LINK_MAX_AGE_DAYS = 120  # eight weeks, two before them, and time for extensions and a late look
 
 
@@ -83,6 +85,11 @@ def found_link(session: Session, token: str) -> PersonalLink | None:
     return session.exec(
         select(PersonalLink).where(PersonalLink.token_digest == digest(token)).options(person)
     ).first()
+
+
+def without_tokens(text: str) -> str:
+    """A letter's text for everybody but its reader: whoever opens a personal link acts as that person."""
+    return _IN_TEXT.sub(r"\1…", text)
 
 
 def task_of(row: PromptAddressee | ProductReviewer) -> Task:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from sqlmodel import Session, col, select
 
-from exchange.answering.standing import Asked, Standings, due_day, standings
+from exchange.answering.standing import Asked, Standings, due_day
 from exchange.mail.readers import Roll, can_open_page
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role
 from exchange.rules.chasing import Awaited, Helpers, ladder_letters, week_of
@@ -54,8 +54,8 @@ class Silence:
         return found
 
 
-def load_silence(session: Session, cycles: Sequence[Cycle], plan: StagePlan, now: datetime) -> Silence:
-    """All of it for some cycles, in a fixed number of statements."""
+def load_silence(session: Session, cycles: Sequence[Cycle], standings: Standings, now: datetime) -> Silence:
+    """All of it for some cycles, who answered as ``standings`` say, in a fixed number of statements."""
     ids = [cycle.id for cycle in cycles]
     changes = session.exec(select(LadderChange).where(col(LadderChange.cycle_id).in_(ids)))
     since = week_of(now - timedelta(weeks=KEPT_WEEKS), "UTC")
@@ -65,7 +65,7 @@ def load_silence(session: Session, cycles: Sequence[Cycle], plan: StagePlan, now
         .where(col(Chase.week) >= since, col(Letter.state) != LetterState.WITHDRAWN)
     )
     return Silence(
-        standings(session, cycles, plan),
+        standings,
         {(change.cycle_id, change.step): change for change in changes},
         frozenset((person_id, week) for person_id, week in gone),
     )
@@ -144,11 +144,15 @@ def _to_be_asked(
         if person.id in asked_ids or not silence.standings.is_silent(cycle.id or 0, prompt.kind, person):
             continue
         asked_on = wall_time(letter.due_at, letter.reader.calendar.time_zone).on
-        for party, city_id, group_id in _parties(cycle, prompt.kind, letter.reader):
+        for party, city_id, group_id in parties_of(cycle, prompt.kind, letter.reader):
             yield Awaited(party, city_id, group_id, letter.reader, asked_on, last_on)
 
 
-def _parties(cycle: Cycle, kind: PromptKind, reader: Reader) -> Iterator[tuple[str, int | None, int | None]]:
+Party = tuple[str, int | None, int | None]  # name, city, group
+
+
+def parties_of(cycle: Cycle, kind: PromptKind, reader: Reader) -> Iterator[Party]:
+    """What a reader answers for, their city, or each of their groups."""
     if kind is PromptKind.CITIES:
         yield reader.calendar.city, reader.calendar.city_id, None
         return

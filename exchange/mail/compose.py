@@ -29,6 +29,7 @@ _FOLDERS = {
     "E1": "launch",
     "E2": "scoping_call",
     "E3": "call_for_input",
+    "E3-groups": "group_questions",
     "E4": "invitation",
     "E5": "joining_note",
     "E6": "thanks",
@@ -78,7 +79,8 @@ def planned_letter(
     facts: dict[str, object] = {
         "label": marking.value,
         "name": planned.person.name,
-        "link": _page(planned, settings),
+        "link": planned.tasks[0].url if planned.tasks else _page(planned, settings),
+        "tasks": planned.tasks,
         "preferences_link": preferences_link(planned.person, settings),
         "answer_link": answer_link,
     }

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Select, Table, case, or_, select, update
 from sqlmodel import Session, SQLModel
 
+from exchange.answering.links import without_tokens
 from exchange.db import Database
 from exchange.mail.maildir import MaildirTransport
 from exchange.mail.message import Unwritable, build_message
@@ -216,6 +217,8 @@ def _mark_sent(run: _Run, letter: Letter, answer: str) -> None:
     }
     if letter.kind == SIGN_IN:
         values |= {"text": "", "html": ""}
+    else:
+        values |= {"text": without_tokens(letter.text), "html": without_tokens(letter.html)}
     unfinished = (LetterState.SENDING.value, LetterState.QUEUED.value)
     with run.database.transaction() as session:
         session.connection().execute(

@@ -5,6 +5,7 @@ It stores letters and takes them back; it opens no socket. Delivery is delivery.
 
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,7 +95,15 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "recalled": "",
         "last_answer": "",
     }
-    message_id = f"<{uuid.uuid4()}@{letter.domain}>"
+    letter_id = _inserted(session, once_key, letter.domain, values)
+    if chase_week:
+        _settle_week(session, to, chase_week, letter_id)
+    return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
+
+
+def _inserted(session: Session, once_key: str, domain: str, values: Mapping[str, object]) -> int | None:
+    """The id of the new row, or of one that was taken back and is written anew; None for any other."""
+    message_id = f"<{uuid.uuid4()}@{domain}>"
     statement = (
         _insert(session, _LETTERS)
         .values(once_key=once_key, message_id=message_id, **values)
@@ -105,10 +114,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         )
         .returning(_LETTERS.c.id)
     )
-    letter_id = session.connection().execute(statement).scalar_one_or_none()
-    if chase_week:
-        _settle_week(session, to, chase_week, letter_id)
-    return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
+    return session.connection().execute(statement).scalar_one_or_none()
 
 
 def is_refused(session: Session, address: str) -> bool:

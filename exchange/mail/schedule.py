@@ -10,6 +10,7 @@ from datetime import datetime, time
 
 from sqlmodel import Session, col, select
 
+from exchange.mail.called_for import State, rules_called_for, state_of, still_called_for
 from exchange.mail.chasing import Silence, chase_letters, load_silence, without_second
 from exchange.mail.live import live_cycles, live_trainings
 from exchange.mail.preferences import takes
@@ -22,16 +23,25 @@ from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
 from exchange.rules.reminders import PlannedLetter, planned_letters
 from exchange.rules.sentences import Sentence
-from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.stage_plan import StagePlan
 from exchange.rules.timezones import WallTime, wall_time
 
 DAY_STARTS, DAY_ENDS = time(7), time(21)  # a letter that is late still leaves people alone at night
 
 
 @dataclass(frozen=True)
+class TaskLink:
+    """A personal link in a letter; ``about`` names the city or the group when the reader has several."""
+
+    url: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class Planned:
     """One letter to one person. ``due_at`` is when it leaves: as the rule says, or as soon as may be when
     that has passed. ``letter`` is the rule's own answer; exactly one of ``cycle`` and ``training`` is set.
+    ``tasks`` are the reader's personal links, which are made when it is queued and stand in no preview.
     """
 
     person: Person
@@ -39,6 +49,7 @@ class Planned:
     due_at: datetime
     cycle: Cycle | None = None
     training: TrainingEvent | None = None
+    tasks: tuple[TaskLink, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -102,9 +113,9 @@ def planned_for_cycle(session: Session, cycle: Cycle, *, plan: StagePlan, now: d
 
     As if it were published now, when it is a draft.
     """
-    silence = load_silence(session, [cycle], plan, now)
-    planned = _of_cycle(load_roll(session, now.date()), cycle, plan, now, silence)
-    return list(without_second(planned, silence.gone))
+    known = _known(session, [cycle], plan, now)
+    planned = _of_cycle(load_roll(session, now.date()), cycle, plan, known, now)
+    return list(without_second(planned, known.silence.gone))
 
 
 def planned_for_training(session: Session, training: TrainingEvent, *, now: datetime) -> list[Planned]:
@@ -129,8 +140,8 @@ def live_letters(
     """Letters of everything live around a span, in the order they leave, but for those the outbox has."""
     roll = load_roll(session, now.date())
     cycles = live_cycles(session, first_at.date(), last_at.date())
-    silence = load_silence(session, cycles, plan, now)
-    found = [letter for cycle in cycles for letter in _of_cycle(roll, cycle, plan, now, silence)]
+    known = _known(session, cycles, plan, now)
+    found = [letter for cycle in cycles for letter in _of_cycle(roll, cycle, plan, known, now)]
     found += [
         letter
         for training in live_trainings(session, first_at.date(), last_at.date())
@@ -138,7 +149,7 @@ def live_letters(
     ]
     taken = taken_keys(session, found)
     left = (one for one in found if one.once_key not in taken and one.person.email not in roll.refused)
-    return list(without_second(sorted(left, key=_order), silence.gone))
+    return list(without_second(sorted(left, key=_order), known.silence.gone))
 
 
 def taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
@@ -170,19 +181,32 @@ def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
     ]
 
 
-def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, now: datetime, silence: Silence) -> list[Planned]:
-    done = {stage.key for stage in cycle.stages if stage.done_at}
+@dataclass(frozen=True)
+class _Known:
+    """What is known of some cycles: answers and products, and who is chased."""
+
+    state: State
+    silence: Silence
+
+
+def _known(session: Session, cycles: Sequence[Cycle], plan: StagePlan, now: datetime) -> _Known:
+    state = state_of(session, cycles, plan)
+    return _Known(state, load_silence(session, cycles, state.standings, now))
+
+
+def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, known: _Known, now: datetime) -> list[Planned]:
     letters = planned_letters(
-        [rule for rule in plan.letters if _is_called_for(rule, done)],
+        rules_called_for(cycle, plan, known.state),
         cycle.stages,
         sittings=meeting_sittings(cycle, plan),
         readers_by_audience=audiences_of_cycle(roll, cycle),
         send_at=plan.send_at,
     )
     kept = [letter for letter in letters if is_wanted_for_cycle(roll, cycle, letter, plan)]
+    called_for = still_called_for(kept, cycle, plan, known.state, roll)
     still_asking = [letter for letter in letters if letter.useless_after > now]
-    chasing = chase_letters(roll, cycle, plan, silence, still_asking)
-    return _still_of_use(roll, kept + chasing, now, cycle=cycle)
+    chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
+    return _still_of_use(roll, called_for + chasing, now, cycle=cycle)
 
 
 def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:
@@ -194,11 +218,6 @@ def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Pla
     )
     kept = [letter for letter in letters if is_wanted_for_training(roll, training, letter)]
     return _still_of_use(roll, kept, now, training=training)
-
-
-def _is_called_for(rule: LetterRule, done: set[str]) -> bool:
-    """A stage that is done calls for nothing more, but thanks after its meeting are still due."""
-    return rule.stage not in done or rule.anchor is Anchor.MEETING_END
 
 
 def _still_of_use(

@@ -35,7 +35,7 @@ class Product(SQLModel, table=True):
     """The product of one cycle; its text is that of the last version."""
 
     __tablename__ = "product"
-    __table_args__ = (UniqueConstraint("cycle_id"),)
+    __table_args__ = (UniqueConstraint("cycle_id"), one_of_or_empty("published_marking", Marking))
 
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id")
@@ -44,6 +44,7 @@ class Product(SQLModel, table=True):
     review_due_on: date | None = None  # last day for comments, on each reviewer's own wall
     published_at: datetime | None = None
     published_number: int | None = None  # the version that is out
+    published_marking: str = ""  # its marking: decides which feeds and pages lead there
     withdrawn_at: datetime | None = None
     withdrawn_reason: str = ""
 

@@ -10,6 +10,7 @@ from exchange.invitations.letters import written_letter
 from exchange.mail.edited import Wordings, load_wordings
 from exchange.mail.outbox import ComposedLetter, queue
 from exchange.mail.schedule import Planned
+from exchange.mail.tasks import with_tasks
 from exchange.reminders.queries import due_letters, hold_programme
 from exchange.rules.stage_plan import StagePlan
 from exchange.settings import Settings
@@ -26,7 +27,8 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
     hold_programme(session)
     wordings = load_wordings(session)
     for due in due_letters(session, plan=plan, now=now):
-        composed = _composed(session, due, plan, settings, now, wordings)
+        linked = with_tasks(session, due, plan=plan, settings=settings, now=now)
+        composed = _composed(session, linked, plan, settings, now, wordings)
         if composed is None:
             continue
         letter = queue(

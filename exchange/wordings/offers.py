@@ -32,17 +32,18 @@ _OF_CYCLES = {
     "ends_day_short": _("the same, short"),
     "weeks": _("how many weeks it takes"),
     "lead_city": _("the lead city"),
-    "stages": _("the list of stages with their days; a paragraph of its own"),
+    "tasks": _("where the reader answers, by their own link; on a line by itself"),
+    "stages": _("the list of stages with their days; on a line by itself"),
 }
 _OF_MEETINGS = {
-    "meeting": _("the meeting on the reader's clock, elsewhere, and odd clocks; a paragraph of its own"),
+    "meeting": _("the meeting on the reader's clock, elsewhere, and odd clocks; on a line by itself"),
     "meeting_name": _("the meeting's name"),
     "meeting_when": _("its day and hour in the reader's city"),
     "meeting_when_short": _("the same, short"),
     "meeting_length": _("how long it takes"),
-    "answer": _("where the reader says whether they come; a paragraph of its own"),
-    "join": _("how to join; a paragraph of its own"),
-    "chatham_house": _("the sentence on the Chatham House Rule, where it applies; a paragraph of its own"),
+    "answer": _("where the reader says whether they come; on a line by itself"),
+    "join": _("how to join; on a line by itself"),
+    "chatham_house": _("the sentence on the Chatham House Rule, where it applies; on a line by itself"),
 }
 _OF_EVENTS = {
     "place": _("the place"),

@@ -20,8 +20,13 @@ def upgrade() -> None:
         sa.Column("review_due_on", sa.Date(), nullable=True),
         sa.Column("published_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("published_number", sa.Integer(), nullable=True),
+        sa.Column("published_marking", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("withdrawn_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint(
+            "published_marking IN ('', 'TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')",
+            name=op.f("ck_product_published_marking"),
+        ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_product_cycle_id_cycle")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         sa.UniqueConstraint("cycle_id", name=op.f("uq_product_cycle_id")),
