@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import clock
 from exchange.accounts import views as accounts
+from exchange.contributions import pages as contributions
 from exchange.cycles import views as cycles
 from exchange.db import Database
 from exchange.feeds import views as feeds
@@ -35,6 +36,7 @@ from exchange.web.numbers import IdConverter
 from exchange.web.pages import add_to_templates
 from exchange.web.refusals import add_error_pages
 from exchange.web.request import House, viewer
+from exchange.web.uploads import allow_files
 from exchange.wordings import views as wordings
 
 FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
@@ -56,6 +58,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
     _trust_proxies(app, settings.trusted_proxies)
     log_requests(app)
     guard(app)
+    allow_files(app)  # before the CSRF check, which reads the form
     csrf = CSRFProtect(app)
     Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "exchange/translations"))
     add_filters(app)
@@ -104,6 +107,7 @@ def _language() -> str:
 def _register_rooms(app: Flask) -> None:
     for room in (
         accounts,
+        contributions,
         cycles,
         trainings,
         programme,

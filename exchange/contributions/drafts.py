@@ -1,4 +1,4 @@
-"""What somebody typed as an answer, as a value; and whether it can be kept or handed in. No rows, no pages."""
+"""What somebody typed as an answer, as a value; whether it can be kept or handed in. No rows, no pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from exchange.rules.markings import parse_marking, refuse_state_secrets
 
 ANSWER_MAX = 20_000  # characters of one answer: some seven pages
 LINKS_MAX = 10
+QUESTIONS_MAX = 10  # of one prompt
 LINK_MAX = 500  # characters
 
 
