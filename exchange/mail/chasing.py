@@ -84,16 +84,14 @@ def chase_letters(
     for prompt in plan.prompts:
         steps = silence.steps(cycle, plan, prompt.kind) if prompt.closes not in done else []
         if steps:
-            awaited = missing_answers(roll, cycle, plan, silence, prompt)
+            awaited = missing_answers(roll, cycle, silence, prompt)
             mine = [one for one in asking if one.key == prompt.letter]
             awaited += _to_be_asked(roll, cycle, plan, silence, prompt, mine)
             found += ladder_letters(steps, prompt, awaited, helpers, send_at=plan.send_at)
     return found
 
 
-def missing_answers(
-    roll: Roll, cycle: Cycle, plan: StagePlan, silence: Silence, prompt: PromptRule
-) -> list[Awaited]:
+def missing_answers(roll: Roll, cycle: Cycle, silence: Silence, prompt: PromptRule) -> list[Awaited]:
     """What those who were asked still owe to one prompt of the cycle; of people who may be written to."""
     people = {person.id for person in roll.people}
     return [

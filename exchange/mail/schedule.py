@@ -21,7 +21,7 @@ from exchange.models import Cycle, Letter, LetterState, Person, TrainingEvent
 from exchange.rules.chasing import week_of
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
-from exchange.rules.reminders import PlannedLetter, planned_letters
+from exchange.rules.reminders import PlannedLetter, Reader, planned_letters
 from exchange.rules.sentences import Sentence
 from exchange.rules.stage_plan import StagePlan
 from exchange.rules.timezones import WallTime, wall_time
@@ -244,9 +244,14 @@ def _leaves_at(letter: PlannedLetter, now: datetime) -> datetime:
     """
     if letter.due_at >= now:
         return letter.due_at
-    local = wall_time(now, letter.reader.calendar.time_zone)
-    is_awake = DAY_STARTS <= local.at <= DAY_ENDS and is_working_day(letter.reader.calendar, local.on)
-    return now if letter.rule.hours or is_awake else next_morning(now, letter.reader)
+    return now if letter.rule.hours else soonest(letter.reader, now)
+
+
+def soonest(reader: Reader, now: datetime) -> datetime:
+    """Now when the reader is at work or at least awake on a working day, else their next morning."""
+    local = wall_time(now, reader.calendar.time_zone)
+    is_awake = DAY_STARTS <= local.at <= DAY_ENDS and is_working_day(reader.calendar, local.on)
+    return now if is_awake else next_morning(now, reader)
 
 
 def _order(planned: Planned) -> tuple[datetime, str, int]:
