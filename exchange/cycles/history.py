@@ -21,6 +21,7 @@ _DEEDS = {
     "move sitting": _l("moved a sitting"),
     "mark stage done": _l("marked a stage done"),
     "reopen stage": _l("opened a stage again"),
+    "save without telling": _l("told nobody of it"),
 }
 
 

@@ -4,6 +4,7 @@ Nothing is stored or sent. A letter is a folder of templates/mail with subject.t
 body.html; the text comes first and the HTML says the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +16,7 @@ from exchange.mail.readers import can_open_page
 from exchange.mail.render import SEALED, written
 from exchange.mail.schedule import Planned
 from exchange.mail.wording import Wording, wording
-from exchange.models import Person
+from exchange.models import Cycle, Person, TrainingEvent
 from exchange.rules.cycles import cycle_ends_on
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, Showing, showing
@@ -79,13 +80,15 @@ def planned_letter(
     facts: dict[str, object] = {
         "label": marking.value,
         "name": planned.person.name,
-        "link": planned.tasks[0].url if planned.tasks else _page(planned, settings),
+        "link": planned.tasks[0].url
+        if planned.tasks
+        else page_of(about, planned.person, planned.local.on, settings),
         "tasks": planned.tasks,
         "preferences_link": preferences_link(planned.person, settings),
         "answer_link": answer_link,
     }
     if not shown.title:
-        return _classed(written(SEALED, facts, words, settings), planned, settings)
+        return _classed(sealed(facts, words, settings), planned, settings)
     facts |= _facts(planned, plan, words, shown)
     edited = wordings.of(planned.kind, planned.cycle.id if planned.cycle else None)
     if edited:
@@ -109,6 +112,11 @@ def asks_to_come(planned: Planned) -> bool:
     return folder_of(planned.letter.rule) in ABOUT_A_MEETING
 
 
+def rule_asks_to_come(rule: LetterRule) -> bool:
+    """Whether letters of a rule invite to a meeting; reminders only repeat it."""
+    return not rule.reminds_of and _FOLDERS.get(rule.key, _NOTICE) in ABOUT_A_MEETING
+
+
 def is_launch(planned: Planned) -> bool:
     """Whether the letter tells the whole timetable."""
     return folder_of(planned.letter.rule) == _FOLDERS["E1"]
@@ -130,12 +138,12 @@ def folder_of(rule: LetterRule) -> str:
     return _FOLDERS.get(rule.key, _NOTICE)
 
 
-def _page(planned: Planned, settings: Settings) -> str:
-    """The address of the page that the letter is about; empty for a reader to whom it does not open."""
-    if planned.cycle and not can_open_page(planned.person, planned.cycle, planned.local.on):
+def page_of(about: Cycle | TrainingEvent, person: Person, on: date, settings: Settings) -> str:
+    """The address of the page that a letter is about; "" for a reader to whom it does not open."""
+    if isinstance(about, Cycle) and not can_open_page(person, about, on):
         return ""
-    room, row = ("cycles", planned.cycle) if planned.cycle else ("trainings", planned.training)
-    return f"{settings.base_url.rstrip('/')}/{room}/{row.id if row else ''}"
+    room = "cycles" if isinstance(about, Cycle) else "trainings"
+    return f"{settings.base_url.rstrip('/')}/{room}/{about.id}"
 
 
 def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) -> dict[str, object]:
@@ -201,3 +209,8 @@ def _training_facts(planned: Planned, shown: Showing) -> dict[str, object]:
         "mode": training.mode,
         "description": training.description if shown.description else "",
     }
+
+
+def sealed(facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
+    """The letter that only says that there is something to read."""
+    return written(SEALED, facts, words, settings)

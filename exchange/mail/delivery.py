@@ -19,11 +19,12 @@ from sqlmodel import Session, SQLModel
 
 from exchange.answering.links import without_tokens
 from exchange.db import Database
+from exchange.mail.addresses import mark_refused
 from exchange.mail.maildir import MaildirTransport
 from exchange.mail.message import Unwritable, build_message
 from exchange.mail.outbox import SIGN_IN, withdraw_useless
 from exchange.mail.smtp import SmtpTransport
-from exchange.mail.transport import Dropped, Refused, Transport, TryLater, Unreachable
+from exchange.mail.transport import AddressRefused, Dropped, Refused, Transport, TryLater, Unreachable
 from exchange.models import Letter, LetterState
 from exchange.settings import Settings
 
@@ -191,6 +192,8 @@ def _send(run: _Run, letter: Letter, done: Delivered) -> Delivered:
         answer = run.transport.send(message, all_to or letter.to_address)
     except (Refused, Unwritable) as error:
         _mark_refused(run, letter, str(error))
+        if isinstance(error, AddressRefused | Unwritable) and letter.kind != SIGN_IN:
+            _mark_address(run, letter, str(error))
         return replace(done, refused=done.refused + 1)
     except TryLater as error:
         is_last = _put_off(run, letter, str(error))
@@ -232,6 +235,11 @@ def _mark_sent(run: _Run, letter: Letter, answer: str) -> None:
 def _mark_refused(run: _Run, letter: Letter, answer: str) -> None:
     _release(run, letter, state=LetterState.REFUSED.value, last_answer=answer, next_try_at=None)
     log.warning("letter refused", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
+
+
+def _mark_address(run: _Run, letter: Letter, answer: str) -> None:
+    with run.database.transaction() as session:
+        mark_refused(session, letter.to_address, words=answer, letter_id=letter.id, now=run.clock())
 
 
 def _put_off(run: _Run, letter: Letter, answer: str) -> bool:
