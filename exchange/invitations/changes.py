@@ -22,7 +22,7 @@ from exchange.mail.outbox import ComposedLetter, queue
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.telling import Facts, facts_of, settle
 from exchange.mail.training_letters import next_morning
-from exchange.models import Cycle, ExpertGroup, Invitation, Letter, TrainingEvent
+from exchange.models import Answer, Cycle, ExpertGroup, Invitation, Letter, TrainingEvent
 from exchange.rules.holidays import is_working_day
 from exchange.rules.letter_times import DAY_ENDS, DAY_STARTS
 from exchange.rules.reminders import Reader as RuleReader
@@ -127,18 +127,26 @@ def concerned(session: Session, roll: Roll, about: About) -> list[RuleReader]:
 def _tell_reader(telling: _Telling, roll: Roll, reader: RuleReader, told: Facts) -> int:
     """The letters to one reader: one, and one more for each further meeting with an invitation of its own."""
     found = difference(told, telling.about, reader.calendar, telling.plan)
-    if found.is_nothing or roll.person(reader.person_id).email in roll.refused:
+    person = roll.person(reader.person_id)
+    if found.is_nothing or person.email in roll.refused:
         return 0
     asked = [one for one in _asked(telling, reader.person_id) if _is_touched(one[0], found, telling.now)]
-    letters = [_letter(telling, roll, reader, found, asked[:1])]
-    for extra in asked[1:]:
-        only = replace(found, stages=[], meetings=[m for m in found.meetings if m.key == extra[0].meeting])
-        letters.append(_letter(telling, roll, reader, only, [extra]))
+    if person.programme_stopped_at is not None:  # then only what they accepted
+        accepted = [one for one in asked if one[0].answer == Answer.ACCEPTED]
+        letters = [_letter(telling, roll, reader, _only(found, one), [one]) for one in accepted]
+    else:
+        letters = [_letter(telling, roll, reader, found, asked[:1])]
+        letters += [_letter(telling, roll, reader, _only(found, one), [one]) for one in asked[1:]]
     tells: Facts = {"before": told, "after": facts_of(telling.about)}
     return sum(
         _queue(telling, roll, reader, found, replace(letter, tells=tells), number)
         for number, letter in enumerate(letters)
     )
+
+
+def _only(found: Difference, asked: tuple[Invitation, MeetingOf]) -> Difference:
+    """What changed about one invitation's meeting."""
+    return replace(found, stages=[], meetings=[m for m in found.meetings if m.key == asked[0].meeting])
 
 
 def _asked(telling: _Telling, person_id: int) -> list[tuple[Invitation, MeetingOf]]:

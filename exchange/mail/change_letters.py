@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange.calendars import city_calendar
-from exchange.mail.compose import page_of
+from exchange.mail.compose import page_of, sealed
 from exchange.mail.differences import Difference
 from exchange.mail.letter_facts import Meeting, cities_of, described
 from exchange.mail.outbox import ComposedLetter
-from exchange.mail.render import SEALED, written
+from exchange.mail.render import written
 from exchange.mail.training_letters import starts_at
 from exchange.mail.wording import Wording, wording
 from exchange.models import Cycle, Person, Publication, TrainingEvent
@@ -47,7 +47,7 @@ def change_letter(
     shown = showing(Marking(about.marking), Ring.LETTER, is_invited=True) or Showing()
     facts = _common(about, reader, settings)
     if not shown.title:
-        return written(SEALED, facts, words, settings)
+        return sealed(facts, words, settings)
     facts |= _meeting_facts(about, reader, found, words)
     if found.is_halted:
         facts |= {

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from exchange.mail.live import cycle_with_readers
 from exchange.mail.rehearsal import rehearsed_letters
-from exchange.mail.schedule import Planned, cycle_with_readers, live_letters
+from exchange.mail.schedule import Planned, live_letters
 from exchange.models import City, Cycle, Person, TrainingEvent
 from exchange.rules.stage_plan import StagePlan
 

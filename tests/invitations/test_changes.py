@@ -352,3 +352,22 @@ def test_a_person_who_left_is_not_written_to(post: Post, training: TrainingEvent
         session.exec(select(Person).where(Person.name == "Maria Ruiz")).one().is_active = False
     move_event(post, INVITED_AT, on_local=date(2027, 3, 25))
     assert tell(post, INVITED_AT + QUIET) == 2
+
+
+def test_story_28_who_takes_no_programme_letters_hears_of_changes_to_what_they_accepted_alone(
+    post: Post, cycle: Cycle, database: Database
+) -> None:
+    invited_cycle(post)
+    with database.transaction() as session:
+        for name, answer in (("Åsa Öberg", Answer.ACCEPTED), ("Tom Baker-Lane", Answer.NONE)):
+            person = session.exec(select(Person).where(Person.name == name)).one()
+            person.programme_stopped_at = MONDAY
+            for invitation in session.exec(select(Invitation).where(Invitation.person_id == person.id)):
+                invitation.answer = answer
+    move_session(post, MONDAY, SESSION + timedelta(days=1))
+    tell(post, MONDAY + QUIET)
+    letters = post.letters(kind="change")
+    assert {one.to_name for one in letters} == {"Åsa Öberg", "Maria Ruiz", "Priya Nair"}
+    (to_asa,) = [one for one in letters if one.to_name == "Åsa Öberg"]
+    assert "Friday 12 February 2027" in to_asa.text
+    assert "METHOD:REQUEST" in to_asa.calendar

@@ -31,7 +31,7 @@ from tests.mail.programme import (
 
 GOLDEN = Path(__file__).parents[1] / "golden/letters"
 READERS = ("Åsa Öberg", "Tom Baker-Lane", "Maria Ruiz")
-KINDS = ("E0", "E1", "E2", "E3", "E3+7d", "E4", "E5", "E5-1d", "E6", "E7", "E8", "E9")
+KINDS = ("E0", "E1", "E2", "E3", "E4", "E5", "E5-1d", "E6", "E7", "E8", "E9")
 C1, C5 = date(2027, 1, 11), date(2027, 10, 4)
 LINE = "\n" + "-" * 72 + "\n"
 SECRETS = ("Secret theme", "https://meet.example.org/1", "Bunker 7", "The scenario")
