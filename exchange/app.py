@@ -25,6 +25,7 @@ from exchange.languages import LANGUAGES
 from exchange.mail import trouble_views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
+from exchange.planning import views as planning
 from exchange.preferences import views as preferences
 from exchange.products import pages as products
 from exchange.programme import views as programme
@@ -128,6 +129,7 @@ def _register_rooms(app: Flask) -> None:
         cycles,
         trainings,
         programme,
+        planning,
         network,
         busy,
         feeds,

@@ -9,7 +9,7 @@ import re
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -76,6 +76,11 @@ class Settings(BaseSettings):
     busy_ca_file: Path | None = None
     upload_dir: Path | None = None  # None: data_dir/uploads
     upload_max_mb: int = Field(default=10, ge=1, le=100)
+    plan_megabytes: int = Field(default=1000, ge=300, le=64_000)
+    plan_stale_seconds: int = Field(default=60, ge=5, le=3600)
+    burden_shoulder: int = Field(default=1, ge=0, le=1000)
+    burden_night: int = Field(default=4, ge=0, le=1000)
+    burden_per: Literal["event", "minute"] = "event"
     log_level: str = "INFO"
 
     @classmethod

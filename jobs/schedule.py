@@ -20,6 +20,7 @@ from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
 from jobs.read_mailbox import read_mailbox
+from jobs.solve_plans import solve_plans
 from jobs.tell_changes import tell_changes
 from jobs.ticks import Tick, run_tick
 
@@ -37,6 +38,7 @@ def ticks(settings: Settings) -> tuple[Tick, ...]:
         Tick("note_silence", 3600, note_silence),
         Tick("deliver_mail", settings.deliver_seconds, deliver_mail),
         Tick("fetch_busy", 60, fetch_busy),
+        Tick("solve_plans", 5, solve_plans),
         *reading,
     )
 

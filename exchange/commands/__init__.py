@@ -1,4 +1,4 @@
-"""The command line: python -m exchange init | migrate | serve | sign-in-link | rehearse | plan | backup | doctor.
+"""The command line: python -m exchange init, migrate, serve, sign-in-link, rehearse, plan, backup, doctor.
 
 Each command is a few calls; every refusal ends as one sentence on standard error and exit code 1.
 """

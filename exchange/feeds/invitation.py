@@ -13,6 +13,7 @@ from exchange.feeds.entries import Entry
 from exchange.feeds.folding import folded
 from exchange.feeds.joining import END, timezones_of
 
+
 class Method(StrEnum):
     """RFC 5546 METHOD of what we send."""
 

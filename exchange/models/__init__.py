@@ -43,6 +43,7 @@ from exchange.models.letters import Letter, LetterState
 from exchange.models.links import PersonalLink
 from exchange.models.overrides import Override
 from exchange.models.people import Person, PersonRole, Role
+from exchange.models.plans import PlanEntry, PlanRequest, PlanState
 from exchange.models.products import (
     Outcome,
     Product,
@@ -112,6 +113,9 @@ __all__ = [
     "Person",
     "PersonRole",
     "PersonalLink",
+    "PlanEntry",
+    "PlanRequest",
+    "PlanState",
     "Product",
     "ProductReviewer",
     "ProductState",

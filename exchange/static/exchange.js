@@ -66,3 +66,19 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     });
   });
 }
+
+// A page that tells how far something is looks again by itself; when it is over the whole page is loaded anew.
+const live = document.querySelector("[data-live]");
+if (live) {
+  const look = async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("[data-live]");
+      if (!fresh) { location.reload(); return; }
+      live.replaceChildren(...fresh.childNodes);
+    } catch { /* the house is away for a moment: the next look may find it */ }
+    setTimeout(look, 2000);
+  };
+  setTimeout(look, 2000);
+}

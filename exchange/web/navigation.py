@@ -10,6 +10,7 @@ from exchange.web.request import may
 
 _ROOMS = (
     ("programme.home", _("Programme")),
+    ("planning.plans", _("Plans")),
     ("cycles.cycles", _("Cycles")),
     ("trainings.trainings", _("Training")),
     ("products.library", _("Library")),
