@@ -119,7 +119,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings for one empty installation in a folder of its own."""
-    return Settings(database_url=database_url, data_dir=tmp_path / "var", sample=False)
+    return Settings(database_url=database_url, data_dir=tmp_path / "var", sample=False, feed_check_seconds=0)
 
 
 @pytest.fixture

@@ -33,10 +33,16 @@ def current_address(settings: Settings, feed: Feed) -> str | None:
     """
     if feed.kind == FeedKind.NETWORK:
         return f"{settings.base_url}/feeds/network.ics"
+    token = token_of(settings, feed)
+    return f"{settings.base_url}/feeds/{token}.ics" if token else None
+
+
+def token_of(settings: Settings, feed: Feed) -> str | None:
+    """The secret part of a private feed's address; None when there is none. Needs the addresses loaded."""
     for address in feed.addresses:
         token = token_for(settings, address.feed_id, address.serial)
         if address.revoked_at is None and hmac.compare_digest(digest(token), address.token_digest):
-            return f"{settings.base_url}/feeds/{token}.ics"
+            return token
     return None
 
 
@@ -87,7 +93,9 @@ def replace_address(
 
 
 def may_have_address(feed: Feed, now: datetime) -> bool:
-    """Whether somebody may subscribe to the feed at all: not to that of a city that has left."""
+    """Whether somebody may subscribe to the feed at all: not to that of a city or a person that has left."""
+    if feed.person is not None and not feed.person.is_active:
+        return False
     city = feed.city
     return city is None or not city.is_former_on(wall_time(now, city.time_zone).on)
 
@@ -95,9 +103,8 @@ def may_have_address(feed: Feed, now: datetime) -> bool:
 def revoke_city_feed(
     session: Session, city: City, *, actor: Person | None, now: datetime, reason: str = ""
 ) -> None:
-    """Stop a city's feed, as its membership ends: its addresses answer 410 with an empty calendar."""
-    feed = session.exec(select(Feed).where(Feed.city_id == city.id)).first()
-    if feed is not None:
+    """Stop a city's feeds, as its membership ends: their addresses answer 410 with an empty calendar."""
+    for feed in session.exec(select(Feed).where(Feed.city_id == city.id).order_by(col(Feed.id))).all():
         revoke_address(session, feed, actor=actor, now=now, reason=reason)
 
 

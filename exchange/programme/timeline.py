@@ -133,7 +133,7 @@ def _axis(year: Year, scale: Scale, words: Words, bottom: float) -> Iterator[Par
 def _cycle(cycle: ShownCycle, scale: Scale, top: float, words: Words) -> Item:
     band_y = top + BAND_TOP
     x, width = scale.extent(cycle.starts_on, cycle.ends_on)
-    parts: list[Part] = [*_title(cycle, x, band_y, words)]
+    parts: list[Part] = [*_title(cycle, x, band_y, words)] if width > 0 else []  # its weeks are in this year
     for stage in cycle.stages:
         at, length = scale.extent(stage.starts_on, stage.ends_on)
         if length <= 0:

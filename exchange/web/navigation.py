@@ -10,8 +10,10 @@ from exchange.web.request import may
 
 _ROOMS = (
     ("programme.home", _("Programme")),
+    ("planning.plans", _("Plans")),
     ("cycles.cycles", _("Cycles")),
     ("trainings.trainings", _("Training")),
+    ("products.library", _("Library")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
     ("busy.calendars", _("Busy times")),

@@ -8,11 +8,13 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import pages, processes
+from tests.bench import feeds, pages, processes, publishing
 
 PARTS: dict[str, Callable[[], None]] = {
     "processes": processes.measure,
     "pages": pages.measure,
+    "feeds": feeds.measure,
+    "publishing": publishing.measure,
 }
 
 

@@ -161,6 +161,8 @@ def test_the_scheduler_knows_utc_only_and_never_runs_a_job_beside_itself(context
             "free_stuck",
             "publish_feeds",
             "queue_reminders",
+            "tell_changes",
+            "note_silence",
             "deliver_mail",
             "fetch_busy",
         }
