@@ -156,6 +156,11 @@ class CycleForm(AboutForm):
         _("Time zone of the second sitting"), filters=[stripped], validators=[one_line(ZONE_MAX)]
     )
 
+    def show_all_stages(self, plan: StagePlan) -> None:
+        """One field of weeks for each stage, also when a browser has sent fewer; the others are empty."""
+        while len(self.stage_weeks) < len(plan.stages_within):
+            self.stage_weeks.append_entry()
+
     def draft(self, plan: StagePlan) -> CycleDraft:
         """What was typed; call it after the form has validated. Raises InvalidInput for the marking."""
         about = self.edit()

@@ -63,6 +63,7 @@ def new_cycle() -> Answer:
     typed = typed_for_new(stage_plan(), starts_on, choices.cities, signed_in().person.city_id)
     form = CycleForm(data=typed)
     form.offer(choices)
+    form.show_all_stages(stage_plan())
     taken = take_offer(form, request.form.get(BUTTON, ""))
     page = _NewCyclePage(form, wants_saving="save" in request.form and not taken)
     saved = page.answer() if form.validate_on_submit() else None
