@@ -102,6 +102,11 @@ def head_bytes(head: Head) -> bytes:
 @lru_cache(maxsize=8192)  # a change touches few entries; the others are taken as they were written
 def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
     """One VEVENT."""
+    return folded(event_of(entry, publisher))
+
+
+def event_of(entry: Entry, publisher: Publisher) -> Event:
+    """One VEVENT, still open for what an invitation adds."""
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at)
@@ -117,7 +122,7 @@ def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
         _add_hints(event, entry)
     if entry.alarm_minutes is not None and entry.status is not EntryStatus.CANCELLED:
         event.add_component(_alarm(entry, entry.alarm_minutes))
-    return folded(event)
+    return event
 
 
 class Text(vText):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from exchange.answering.products import products_of
 from exchange.feeds.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.redact import (
     entries_of_cycle,
@@ -20,6 +21,7 @@ from exchange.feeds.redact import (
     is_member,
     showing_of_cycle,
     showing_of_training,
+    with_product,
 )
 from exchange.languages import FEED_LANGUAGES
 from exchange.models import (
@@ -71,10 +73,14 @@ def entries_for(
     event". What was called off leaves some weeks after its date: those that have by ``on`` (in UTC) are
     left out, and None keeps all.
     """
+    cycles = _published_cycles(session, audience)
+    products = products_of(session, [cycle.id or 0 for cycle in cycles])
     of_cycles = [
         entry
-        for cycle in _published_cycles(session, audience)
-        for entry in entries_of_cycle(cycle, audience, network)
+        for cycle in cycles
+        for entry in with_product(
+            entries_of_cycle(cycle, audience, network), cycle, products.get(cycle.id or 0), audience
+        )
     ]
     of_trainings = [
         entry
