@@ -50,8 +50,12 @@ class Cut:
         return wall if self.showing.title else on_clock(wall, self.audience.time_zone)
 
     def duty(self, city_id: int, text: str) -> str:
-        """The text when the reader's own city leads or hosts, and that may be said."""
-        return text if self.showing.title and self.audience.city_id == city_id else ""
+        """The text when the reader's own city leads or hosts, and that may be said.
+
+        Never in a letter: one is written as to the host, and read by guests.
+        """
+        is_own = self.audience.city_id == city_id and self.audience.ring is not Ring.LETTER
+        return text if self.showing.title and is_own else ""
 
     def categories(self, *names: str) -> tuple[str, ...]:
         return tuple(name for name in names if name) if self.showing.title else ()
