@@ -3,6 +3,7 @@
 Reads one state of the database and writes nothing. What a feed shows is decided in redact.py.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,13 +12,14 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session, col, select
 
+from exchange.answering.products import products_of
 from exchange.feeds.build import head_bytes
 from exchange.feeds.changes import EVERYTHING
 from exchange.feeds.heads import head_of, publisher_of
-from exchange.feeds.items import Reader, Shown, published_items
+from exchange.feeds.items import Item, Reader, Shown, published_items
 from exchange.feeds.queries import audience_of, city_of, with_owners
 from exchange.feeds.slots import Kept, Name, Pen, Renewal, kept_slots, release, renewal
-from exchange.models import Feed, FeedChange, PublishedFeed
+from exchange.models import Cycle, Feed, FeedChange, PublishedFeed
 from exchange.rules.timezones import zone_data_version
 from exchange.settings import Settings
 
@@ -97,7 +99,7 @@ def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
     """What is due, worked out; lists are looked at only if somebody else may see an item."""
     names = None if due.feed_ids else due.items
     items = published_items(session, names)
-    shown = {name: Shown(row, settings.network_short_name, on) for name, row in items.items()}
+    shown = _shown(session, items, settings, on)
     draft = Draft(due, made_with(settings), on, kept_slots(session, names))
     moved = {item for item in due.items if not _has_same_readers(item, shown.get(item), draft.kept)}
     if due.feed_ids or moved:
@@ -111,6 +113,20 @@ def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
         if any(item in draft.failed_items for item, _ in listing.names)
     }
     return draft
+
+
+def _shown(session: Session, items: Mapping[str, Item], settings: Settings, on: date) -> dict[str, Shown]:
+    """The items with what stands beside them in other tables."""
+    products = products_of(session, [row.id or 0 for row in items.values() if isinstance(row, Cycle)])
+    return {
+        name: Shown(
+            row,
+            settings.network_short_name,
+            on,
+            products.get(row.id or 0) if isinstance(row, Cycle) else None,
+        )
+        for name, row in items.items()
+    }
 
 
 def ids_in(row: PublishedFeed) -> frozenset[int]:

@@ -20,8 +20,9 @@ from exchange.feeds.redact import (
     is_for_all,
     showing_of_cycle,
     showing_of_training,
+    with_product,
 )
-from exchange.models import City, Cycle, TrainingEvent
+from exchange.models import City, Cycle, Product, TrainingEvent
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
 
@@ -103,11 +104,12 @@ def published_items(session: Session, names: Iterable[str] | None = None) -> dic
 
 @dataclass
 class Shown:
-    """One item on a day (UTC), and the audiences that stand for all readers who see the same of it."""
+    """One item on a day (UTC), a cycle with its product, and the audiences that stand for all readers."""
 
     row: Item
     network: str
     on: date
+    product: Product | None = None
     _known: dict[object, "_Alike"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -141,7 +143,8 @@ class Shown:
     def entries(self, audience: Audience) -> list[Entry]:
         """What such an audience sees; nothing of what was called off long ago."""
         if isinstance(self.row, Cycle):
-            found = entries_of_cycle(self.row, audience, self.network)
+            entries = entries_of_cycle(self.row, audience, self.network)
+            found = with_product(entries, self.row, self.product, audience)
         else:
             found = entries_of_training(self.row, audience, self.network)
         return [entry for entry in found if not entry.has_left(self.on)]

@@ -6,13 +6,14 @@ from icalendar import Calendar
 from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.feeds.entries import Entry
+from exchange.feeds.entries import PUBLIC, Audience, Entry
 from exchange.feeds.filters import read_filter
 from exchange.feeds.publish import ensure_feeds, feed_bytes, publish_stale
 from exchange.feeds.queries import audience_of, entries_for
 from exchange.feeds.volumes import volume_of
 from exchange.models import City, Cycle, Feed, FeedKind, Person, PublishedFeed, Role, Sitting
 from exchange.network.actions.seats import seat, unseat
+from exchange.rules.rings import Ring
 from exchange.settings import Settings
 from tests.factories import MADE_AT, make_city, make_cycle, make_group, make_person, make_training
 from tests.feeds.programme import add_feed, bytes_of, feed_of
@@ -92,6 +93,23 @@ def test_person_sees_of_each_marking_what_the_table_allows(database: Database, s
         "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "SUMMARY", "STATUS", "CLASS", "ORGANIZER", "TRANSP",
         "DTSTART", "DTEND",
     }  # fmt: skip
+
+
+def test_duty_is_told_to_the_city_that_has_it_and_to_no_guest(database: Database) -> None:
+    """Invitations are written as to the host: guests read that their city hosted the event."""
+    with database.transaction() as session:
+        host, guest = make_city(session, "Stockholm"), make_city(session, "London")
+        make_training(session, host_city=host, cities=[guest], marking="TLP:CLEAR")
+        make_cycle(session, lead_city=host, cities=[guest], marking="TLP:CLEAR")
+        readers = {
+            "host": Audience(Ring.CITY, city_id=host.id),
+            "guest": Audience(Ring.CITY, city_id=guest.id),
+            "letter": Audience(Ring.LETTER, city_id=host.id),
+            "public": PUBLIC,
+        }
+        told = {name: repr(entries_for(session, audience)) for name, audience in readers.items()}
+    with_duty = {name for name, entries in told.items() if "Your city" in entries or "Host duty" in entries}
+    assert with_duty == {"host"}
 
 
 def test_busy_feed_is_blocks_of_time_and_nothing_else(database: Database, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlmodel import select
 
 from exchange.db import Database
+from exchange.feeds.publish import publish_stale
 from exchange.feeds.queries import PUBLIC, entries_for
 from exchange.models import AuditEntry, ProductReviewer
 from exchange.products.compare import compared
@@ -141,6 +142,12 @@ def published(desk: Desk, settings: Settings, marking: str = "TLP:CLEAR") -> str
     return base
 
 
+def calendar_of(desk: Desk, settings: Settings) -> str:
+    """The public calendar as it is served after the next tick: written apart from what pages read."""
+    publish_stale(desk.database, settings, desk.clock())
+    return desk.browser().get("/feeds/network.ics").text
+
+
 def test_published_product_stands_in_library_letter_and_feed_until_withdrawn(
     desk: Desk, settings: Settings
 ) -> None:
@@ -153,6 +160,7 @@ def test_published_product_stands_in_library_letter_and_feed_until_withdrawn(
     assert "<thead>" in printed
     with desk.database.reading() as session:
         assert [one.link for one in entries_for(session, PUBLIC)].count(base) == 1
+    assert calendar_of(desk, settings).count(f"\r\nURL:{settings.base_url}{base}\r\n") == 1
     desk.clock.set(PUBLISH_THURSDAY)
     queue_letters(desk.database, settings, desk.clock)
     assert len(desk.letters("E9")) == 3  # Thanksgiving: Washington's people read of it a day later
@@ -170,6 +178,7 @@ def test_published_product_stands_in_library_letter_and_feed_until_withdrawn(
     assert "Drones over crowds" not in visitor.get("/library").text
     with desk.database.reading() as session:
         assert base not in [one.link for one in entries_for(session, PUBLIC)]
+    assert base not in calendar_of(desk, settings)
     assert "A name stood in it." in planner.get(base).text
 
 
