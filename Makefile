@@ -67,7 +67,7 @@ messages: ## Collect what can be translated into exchange/translations/messages.
 	mkdir -p exchange/translations
 	$(BIN)/pybabel --quiet extract --mapping config/babel.cfg --no-location --project Exchange \
 		--keyword _l --keyword lazy_gettext --keyword InvalidInput --keyword NotFound --keyword Forbidden \
-		--keyword Conflict --keyword ConfigurationError --keyword Sentence \
+		--keyword Conflict --keyword ConfigurationError --keyword LookFailed --keyword Sentence \
 		--output exchange/translations/messages.pot .
 
 lock: ## Choose new versions: rewrites config/requirements/*.lock (needs uv)

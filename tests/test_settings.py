@@ -38,6 +38,7 @@ def test_production_with_everything_set_starts(monkeypatch: pytest.MonkeyPatch) 
         ({"EXCHANGE_SECRET_KEY": None}, "Set EXCHANGE_SECRET_KEY to a secret of your own"),
         ({"EXCHANGE_SECRET_KEY": "short"}, "EXCHANGE_SECRET_KEY is too short"),
         ({"EXCHANGE_SMTP_URL": None}, "Set EXCHANGE_SMTP_URL"),
+        ({"EXCHANGE_BUSY_ALLOW_PRIVATE": "true"}, "EXCHANGE_BUSY_ALLOW_PRIVATE is only good at a desk"),
         ({"EXCHANGE_BASE_URL": "http://exchange.example.org"}, "production needs an https address"),
     ],
 )

@@ -1,11 +1,13 @@
-"""The command line: python -m exchange init | migrate | serve | sign-in-link | backup | doctor.
+"""The command line: python -m exchange init, migrate, serve, sign-in-link, rehearse, plan, backup, doctor.
 
 Each command is a few calls; every refusal ends as one sentence on standard error and exit code 1.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,6 +20,8 @@ from exchange.commands.backup import back_up
 from exchange.commands.data_dir import prepare_data_dir
 from exchange.commands.doctor import examine
 from exchange.commands.filling import fill, fill_empty
+from exchange.commands.planning import make_plan, plan_lines, read_problem, reason_lines, why_not_lines
+from exchange.commands.rehearsing import rehearsal_lines
 from exchange.commands.serving import (
     check_port,
     keep_signals,
@@ -29,7 +33,10 @@ from exchange.db import Database
 from exchange.errors import ConfigurationError, ExchangeError, NotFound
 from exchange.migrations import head_revision, migrate, schema_revision
 from exchange.network.queries import first_coordinator
+from exchange.planner.example import example
 from exchange.settings import Settings, load_settings
+
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def main() -> None:
@@ -107,7 +114,21 @@ def sign_in_link(email: str) -> None:
 
 
 @commands.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("number", type=int)
+@click.option("--from", "starts_on", type=click.DateTime(["%Y-%m-%d"]), help="Day to begin with; today.")
+def rehearse(number: int, starts_on: datetime | None) -> None:
+    """Print every letter that cycle NUMBER (of its page's address) would send, and send none."""
+    settings = load_settings()
+    now = starts_on.replace(tzinfo=UTC) if starts_on else utc_now()
+    with _opened(settings) as database, database.reading() as session:
+        for line in rehearsal_lines(
+            session, number, settings=settings, now=now, from_another_day=bool(starts_on)
+        ):
+            _say(line)
+
+
+@commands.command()
+@click.argument("file", type=FILE)
 def backup(file: Path) -> None:
     """Copy the database to FILE while it is in use."""
     size = back_up(load_settings().database_url, file)
@@ -122,6 +143,35 @@ def doctor() -> None:
         _say(str(finding))
         is_well = is_well and finding.is_ok
     sys.exit(0 if is_well else 1)
+
+
+@commands.command()
+@click.argument("file", required=False, type=FILE, metavar="PROBLEM.json")
+@click.option("--seconds", type=click.FloatRange(min=0.1), help="Stop after so long and keep the best plan.")
+@click.option("--out", type=FILE, help="Write PLAN.json here.")
+@click.option("--explain", is_flag=True, help="Also say why each entry stands where it stands.")
+@click.option("--progress", type=FILE, help="Add news as lines of JSON.")
+@click.option("--why-not", multiple=True, metavar="ENTRY=DATE", help="Say why an entry is not on that day.")
+@click.option("--example", "is_example", is_flag=True, help="Print a problem to begin with.")
+def plan(
+    file: Path | None,
+    seconds: float | None,
+    out: Path | None,
+    explain: bool,
+    progress: Path | None,
+    why_not: tuple[str, ...],
+    is_example: bool,
+) -> None:
+    """Plan the sessions and training events of PROBLEM.json (docs/planner.md) fairly for every city."""
+    if is_example:
+        _say(json.dumps(example(utc_now().date()), indent=1))
+        return
+    if file is None:
+        raise click.UsageError("Name a PROBLEM.json, or say --example for one.")
+    problem = read_problem(file)
+    found = make_plan(problem, seconds, out, progress)
+    _say(*plan_lines(found), *(reason_lines(found) if explain else []))
+    _say(*why_not_lines(problem, found, why_not))
 
 
 @contextmanager

@@ -144,10 +144,12 @@ def publish_cycle(
 ) -> None:
     """Let readers see the cycle: its feeds go stale and its letters become due.
 
-    Raises Conflict unless it is a draft, and Blocked while a block has no reason.
+    Raises Conflict unless it is a draft with a theme, and Blocked while a block has no reason.
     """
     if cycle.published_at or cycle.cancelled_at:
         raise Conflict("%(title)s is not a draft, so it cannot be published.", title=cycle.title)
+    if not cycle.theme.is_chosen:
+        raise Conflict("Choose the theme of %(title)s before it is published.", title=cycle.title)
     blocks = open_blocks(session, cycle, plan)
     if blocks:
         raise Blocked(blocks)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 
 from sqlmodel import Session
 
+from exchange.busy_times import Company, clashes
 from exchange.calendars import calendars_of
 from exchange.cycles.drafts import CycleDraft, LaidCycle, LaidMeeting, lay
 from exchange.errors import InvalidInput
@@ -56,14 +57,19 @@ class Preview:
 
 @dataclass(frozen=True)
 class Span:
-    """What findings are about: a cycle's weeks, its stages' first days and its meetings."""
+    """What findings are about: a cycle's weeks, its stages' first days, its meetings, and who comes."""
 
     starts_on: date
     ends_on: date
     stages: Sequence[StageDates]
     meetings: Sequence[LaidMeeting]
-    lead_city_id: int
+    company: Company
     cycle_id: int | None = None
+
+    @property
+    def lead_city_id(self) -> int:
+        """The city that leads, and so hosts the meetings."""
+        return self.company.host_id or 0
 
 
 def preview(
@@ -73,7 +79,8 @@ def preview(
     laid = lay(draft, plan)
     calendars = calendars_of(session, laid.starts_on)
     within = [stage for stage in laid.stages if not stage.is_before and not stage.is_after]
-    span = Span(laid.starts_on, laid.ends_on, within, laid.meetings, draft.lead_city_id, cycle_id)
+    company = Company(draft.lead_city_id, draft.city_ids, draft.group_ids)
+    span = Span(laid.starts_on, laid.ends_on, within, laid.meetings, company, cycle_id)
     return Preview(
         laid=laid,
         meetings=clocks_of(laid.meetings, calendars, host_id=draft.lead_city_id, own_zone=own_zone),
@@ -83,7 +90,7 @@ def preview(
 
 
 def span_of(cycle: Cycle, plan: StagePlan) -> Span:
-    """A saved cycle as findings see it; needs its stages and sittings loaded."""
+    """A saved cycle as findings see it; needs its stages, sittings, cities and groups loaded."""
     phases = {rule.key: rule.phase for rule in plan.stages}
     stages = [
         StageDates(s.key, s.name, s.owner, s.starts_on, s.ends_on)
@@ -91,7 +98,12 @@ def span_of(cycle: Cycle, plan: StagePlan) -> Span:
         if phases.get(s.key, "within") == "within"
     ]
     last_on = max((stage.ends_on for stage in stages), default=cycle.starts_on)
-    return Span(cycle.starts_on, last_on, stages, meetings_of(cycle, plan), cycle.lead_city_id, cycle.id)
+    company = Company(
+        cycle.lead_city_id,
+        frozenset(city.id or 0 for city in cycle.cities),
+        frozenset(group.id or 0 for group in cycle.groups),
+    )
+    return Span(cycle.starts_on, last_on, stages, meetings_of(cycle, plan), company, cycle.id)
 
 
 def meetings_of(cycle: Cycle, plan: StagePlan) -> list[LaidMeeting]:
@@ -132,7 +144,13 @@ def findings_of(session: Session, span: Span, calendars: Sequence[CityCalendar])
     found += _first_days(span.stages, calendars)
     for meeting in span.meetings:
         found += _findings_of_meeting(meeting, calendars, span.lead_city_id, others)
+    found += clashes_of(session, span)
     return sort_findings(_heaviest_of_each(found))
+
+
+def clashes_of(session: Session, span: Span) -> list[Finding]:
+    """Who is busy at the meetings, by the calendars that cities and people gave."""
+    return clashes(session, [(meeting.wall, meeting.minutes) for meeting in span.meetings], span.company)
 
 
 def _findings_of_meeting(

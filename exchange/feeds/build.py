@@ -61,14 +61,14 @@ def calendar_bytes(head: Head, entries: Iterable[Entry]) -> bytes:
 
 def part_of(entry: Entry, publisher: Publisher) -> Part:
     """The entry, written, with what a calendar needs to know of it."""
-    names_zone = entry.starts is not None and entry.starts.time_zone != "UTC"  # that is written with a Z
+    spans = _local_span(entry)
     return Part(
         uid=entry.uid,
         starts_at=entry.starts_at,
         content=event_bytes(entry, publisher),
-        time_zone=entry.starts.time_zone if entry.starts and names_zone else "",
-        first_year=entry.starts.on.year if entry.starts else 0,
-        last_year=_ends(entry, entry.starts).on.year if entry.starts else 0,
+        time_zone=spans[0].time_zone if spans else "",
+        first_year=spans[0].on.year if spans else 0,
+        last_year=spans[1].on.year if spans else 0,
         kind=entry.shown_kind,
         theme=entry.theme,
     )
@@ -102,6 +102,11 @@ def head_bytes(head: Head) -> bytes:
 @lru_cache(maxsize=8192)  # a change touches few entries; the others are taken as they were written
 def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
     """One VEVENT."""
+    return folded(event_of(entry, publisher))
+
+
+def event_of(entry: Entry, publisher: Publisher) -> Event:
+    """One VEVENT, still open for what an invitation adds."""
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at)
@@ -117,7 +122,7 @@ def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
         _add_hints(event, entry)
     if entry.alarm_minutes is not None and entry.status is not EntryStatus.CANCELLED:
         event.add_component(_alarm(entry, entry.alarm_minutes))
-    return folded(event)
+    return event
 
 
 class Text(vText):
@@ -200,21 +205,23 @@ def _add_times(event: Component, entry: Entry) -> None:
         event.add("dtstart", entry.first_on)
         event.add("dtend", entry.last_on + timedelta(days=1))  # exclusive (RFC 5545 3.6.1)
         event.add("transp", "TRANSPARENT")
-    elif entry.starts is not None:
-        event.add("dtstart", _local(entry.starts))
-        _add_end(event, entry, entry.starts)
-        event.add("transp", "OPAQUE")
+        return
+    span = _local_span(entry)
+    event.add("dtstart", _local(span[0]) if span else entry.starts_at)
+    event.add("dtend", _local(span[1]) if span else entry.ends_at)
+    event.add("transp", "OPAQUE")
 
 
-def _add_end(event: Component, entry: Entry, starts: WallTime) -> None:
-    """Local like the start, save in autumn's repeated hour, where a local time means its first pass."""
-    ends = _ends(entry, starts)
-    is_second_pass = instant(ends) != entry.ends_at
-    event.add("dtend", entry.ends_at if is_second_pass else _local(ends))
+def _local_span(entry: Entry) -> tuple[WallTime, WallTime] | None:
+    """Start and end on the wall; None for days, and for times that are written in UTC.
 
-
-def _ends(entry: Entry, starts: WallTime) -> WallTime:
-    return wall_time(entry.ends_at, starts.time_zone)
+    An end in the second pass of autumn's repeated hour has no local time, which would mean the first
+    pass; and readers take a span from local to UTC for an hour longer. So both are in UTC then.
+    """
+    if entry.starts is None or entry.starts.time_zone == "UTC":
+        return None
+    ends = wall_time(entry.ends_at, entry.starts.time_zone)
+    return (entry.starts, ends) if instant(ends) == entry.ends_at else None
 
 
 def _local(wall: WallTime) -> datetime:

@@ -7,10 +7,10 @@ published before and from the rows as they are after.
 from datetime import datetime
 from uuid import uuid4
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from exchange.feeds.items import item_of
-from exchange.models import Cycle, FeedChange, Sitting, Stage, TrainingEvent
+from exchange.models import Cycle, Feed, FeedChange, Person, Sitting, Stage, TrainingEvent
 
 EVERYTHING = ""  # the item of a change that any feed may show
 
@@ -42,3 +42,9 @@ def mark_all_stale(session: Session) -> None:
     """Have every feed looked at again, as a whole."""
     session.add(FeedChange(item=EVERYTHING))
     session.flush()
+
+
+def mark_person_stale(session: Session, person: Person) -> None:
+    """Have a person's own feed, if any, looked at again: seats, city, roles and language decide it."""
+    if session.exec(select(Feed.id).where(Feed.person_id == person.id)).first() is not None:
+        mark_all_stale(session)

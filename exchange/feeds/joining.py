@@ -41,12 +41,12 @@ def joined(head: bytes, time_zone: str, parts: Iterable[Part]) -> bytes:
     latest event's.
     """
     in_order = sorted(parts, key=lambda part: (part.starts_at, part.uid))
-    zones = _timezones(in_order) if in_order else [timezone_bytes(time_zone, *YEARS_WHEN_EMPTY)]
+    zones = timezones_of(in_order) if in_order else [timezone_bytes(time_zone, *YEARS_WHEN_EMPTY)]
     stamps = [found[0] for part in in_order if (found := _STAMP.search(part.content))]
     return b"".join([head, max(stamps, default=b""), *zones, *(part.content for part in in_order), END])
 
 
-def _timezones(parts: Sequence[Part]) -> list[bytes]:
+def timezones_of(parts: Sequence[Part]) -> list[bytes]:
     """One VTIMEZONE per zone used, right for the years it is used in."""
     years: dict[str, tuple[int, int]] = {}
     for part in parts:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from exchange.answering.products import products_of
 from exchange.feeds.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.redact import (
     entries_of_cycle,
@@ -20,6 +21,7 @@ from exchange.feeds.redact import (
     is_member,
     showing_of_cycle,
     showing_of_training,
+    with_product,
 )
 from exchange.languages import FEED_LANGUAGES
 from exchange.models import (
@@ -30,6 +32,7 @@ from exchange.models import (
     Feed,
     FeedKind,
     Person,
+    Role,
     TrainingCity,
     TrainingEvent,
     TrainingGroup,
@@ -53,8 +56,11 @@ __all__ = [
     "feeds_showing_training",
     "feeds_with_addresses",
     "language_of",
+    "owner_name",
     "with_owners",
 ]
+
+ANSWER_FOR_CITY = (Role.CITY_LEAD, Role.CITY_CONTACT, Role.COORDINATOR)
 
 
 def entries_for(
@@ -67,10 +73,14 @@ def entries_for(
     event". What was called off leaves some weeks after its date: those that have by ``on`` (in UTC) are
     left out, and None keeps all.
     """
+    cycles = _published_cycles(session, audience)
+    products = products_of(session, [cycle.id or 0 for cycle in cycles])
     of_cycles = [
         entry
-        for cycle in _published_cycles(session, audience)
-        for entry in entries_of_cycle(cycle, audience, network)
+        for cycle in cycles
+        for entry in with_product(
+            entries_of_cycle(cycle, audience, network), cycle, products.get(cycle.id or 0), audience
+        )
     ]
     of_trainings = [
         entry
@@ -111,6 +121,7 @@ def with_owners() -> SelectOfScalar[Feed]:
         selectinload(Feed.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
         selectinload(Feed.group),  # type: ignore[arg-type]  # as above
         selectinload(Feed.person).selectinload(Person.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.person).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
         selectinload(Feed.seats),  # type: ignore[arg-type]  # as above
     )
 
@@ -118,15 +129,16 @@ def with_owners() -> SelectOfScalar[Feed]:
 def audience_of(feed: Feed, network_time_zone: str = "UTC", on: date | None = None) -> Audience:
     """Who reads a feed; a city and a person by the city's clock, a group by the network's.
 
-    A person whose city has left by ``on`` reads what is their groups' alone. Needs with_owners.
+    A person reads their city's programme when they answer for it and it has not left by ``on``, and their
+    groups': an expert has not to look for the own exchanges among the city's. Needs with_owners.
     """
     language = language_of(feed)
     if feed.person is not None:
-        city = feed.person.city
-        takes_part = on is None or not city.is_former_on(on)
+        person, city = feed.person, feed.person.city
+        answers = any(person.has_role(role) for role in ANSWER_FOR_CITY)
         return Audience(
             Ring.PERSON,
-            city_id=city.id if takes_part else None,
+            city_id=city.id if answers and (on is None or not city.is_former_on(on)) else None,
             group_ids=frozenset(seat.group_id for seat in feed.seats),
             time_zone=city.time_zone,
             language=language,
@@ -155,11 +167,14 @@ def city_of(feed: Feed) -> City | None:
 
 def feed_name(feed: Feed) -> str:
     """The city's, the group's or the person's name; "Public programme" for everybody's."""
-    if feed.city is not None:
-        return f"{feed.city.name}, busy times" if feed.kind == FeedKind.BUSY else feed.city.name
-    if feed.person is not None:
-        return feed.person.name
-    return feed.group.name if feed.group is not None else "Public programme"
+    name = owner_name(feed)
+    return f"{name}, busy times" if feed.kind == FeedKind.BUSY else name or "Public programme"
+
+
+def owner_name(feed: Feed) -> str:
+    """The name of the city, the group or the person it is for; "" for everybody's."""
+    owner = feed.city or feed.group or feed.person
+    return owner.name if owner is not None else ""
 
 
 def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:

@@ -16,10 +16,13 @@ from exchange.models import (
     City,
     Cycle,
     MembershipStatus,
+    Product,
+    ProductState,
     Publication,
     Sitting,
     Stage,
     TrainingEvent,
+    TrainingMode,
     TrainingState,
 )
 from exchange.rules.cycles import due_on
@@ -93,6 +96,25 @@ def entries_of_training(training: TrainingEvent, audience: Audience, network: st
     cut = _Cut(shown, audience, network)
     entries = [_training_entry(training, cut)]
     return _blocks(entries) if cut.is_busy_feed else entries
+
+
+def with_product(
+    entries: list[Entry], cycle: Cycle, product: Product | None, audience: Audience
+) -> list[Entry]:
+    """The cycle's entries, that of its publication leading to the product where both may be shown.
+
+    The product has a marking of its own. Beside a neutral title it would tell what the exchange is
+    about, and leads nowhere then.
+    """
+    if product is None or product.state is not ProductState.PUBLISHED:
+        return entries
+    of_cycle = showing_of_cycle(cycle, audience)
+    shown = showing(product.published_marking, audience.ring, is_invited=of_cycle is not None)
+    if of_cycle is None or not of_cycle.title or shown is None or not shown.portal:
+        return entries
+    uids = {stage.uid for stage in cycle.stages if stage.key == "publish"}
+    link = f"/cycles/{cycle.id}/product"
+    return [replace(entry, link=link) if entry.uid in uids else entry for entry in entries]
 
 
 def showing_of_cycle(cycle: Cycle, audience: Audience) -> Showing | None:
@@ -244,6 +266,7 @@ def _training_entry(training: TrainingEvent, cut: _Cut) -> Entry:
         starts=starts,
         minutes=training.minutes,
         place=training.place if shown.place else "",
+        position=_position(training) if shown.place else None,
         description=about_training(training, starts, shown, words=words, duty=duty),
         link=f"/trainings/{training.id}" if shown.portal else "",
         join_link=training.join_link if shown.link else "",
@@ -268,6 +291,15 @@ def _said(entry: Entry, cut: _Cut) -> Entry:
         is_neutral=not cut.showing.title,
         join_label=cut.words.gettext("Join") if entry.join_link else "",
     )
+
+
+def _position(training: TrainingEvent) -> tuple[float, float] | None:
+    """Where the host city lies, for what everybody may know and people travel to."""
+    city = training.host_city
+    is_place = training.marking == Marking.CLEAR and training.mode != TrainingMode.VIRTUAL
+    if not is_place or city.latitude is None or city.longitude is None:
+        return None
+    return city.latitude, city.longitude
 
 
 def _meeting(cycle: Cycle, sitting: Sitting, words: Words) -> str:

@@ -17,12 +17,14 @@ import structlog
 from sqlalchemy import Select, Table, case, or_, select, update
 from sqlmodel import Session, SQLModel
 
+from exchange.answering.links import without_tokens
 from exchange.db import Database
+from exchange.mail.addresses import mark_refused
 from exchange.mail.maildir import MaildirTransport
 from exchange.mail.message import Unwritable, build_message
 from exchange.mail.outbox import SIGN_IN, withdraw_useless
 from exchange.mail.smtp import SmtpTransport
-from exchange.mail.transport import Dropped, Refused, Transport, TryLater, Unreachable
+from exchange.mail.transport import AddressRefused, Dropped, Refused, Transport, TryLater, Unreachable
 from exchange.models import Letter, LetterState
 from exchange.settings import Settings
 
@@ -185,10 +187,13 @@ def _send(run: _Run, letter: Letter, done: Delivered) -> Delivered:
     """Send one claimed letter and write down what became of it."""
     now = run.clock()
     try:
-        message = build_message(letter, mail_from=run.settings.mail_from, now=now)
-        answer = run.transport.send(message, letter.to_address)
+        all_to = run.settings.mail_all_to
+        message = build_message(letter, mail_from=run.settings.mail_from, now=now, all_to=all_to)
+        answer = run.transport.send(message, all_to or letter.to_address)
     except (Refused, Unwritable) as error:
         _mark_refused(run, letter, str(error))
+        if isinstance(error, AddressRefused | Unwritable) and letter.kind != SIGN_IN:
+            _mark_address(run, letter, str(error))
         return replace(done, refused=done.refused + 1)
     except TryLater as error:
         is_last = _put_off(run, letter, str(error))
@@ -215,6 +220,8 @@ def _mark_sent(run: _Run, letter: Letter, answer: str) -> None:
     }
     if letter.kind == SIGN_IN:
         values |= {"text": "", "html": ""}
+    else:
+        values |= {"text": without_tokens(letter.text), "html": without_tokens(letter.html)}
     unfinished = (LetterState.SENDING.value, LetterState.QUEUED.value)
     with run.database.transaction() as session:
         session.connection().execute(
@@ -228,6 +235,11 @@ def _mark_sent(run: _Run, letter: Letter, answer: str) -> None:
 def _mark_refused(run: _Run, letter: Letter, answer: str) -> None:
     _release(run, letter, state=LetterState.REFUSED.value, last_answer=answer, next_try_at=None)
     log.warning("letter refused", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
+
+
+def _mark_address(run: _Run, letter: Letter, answer: str) -> None:
+    with run.database.transaction() as session:
+        mark_refused(session, letter.to_address, words=answer, letter_id=letter.id, now=run.clock())
 
 
 def _put_off(run: _Run, letter: Letter, answer: str) -> bool:

@@ -3,6 +3,7 @@
 No retries and no database: every failure becomes one of transport.py's three, with the server's words.
 """
 
+import re
 import smtplib
 import socket
 import ssl
@@ -15,11 +16,12 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from exchange.errors import ConfigurationError
 from exchange.mail.message import Unwritable, wire_address
-from exchange.mail.transport import Dropped, Refused, TryLater, Unreachable
+from exchange.mail.transport import AddressRefused, Dropped, Refused, TryLater, Unreachable
 
 PORTS = {"smtp": 25, "smtps": 465}
 STARTTLS = ("auto", "required", "never")
 TOO_LARGE = 552  # RFC 5321 4.2.2: about this message, although it answers MAIL FROM
+_STATUS = re.compile(r"\b5\.([0-9]{1,3})\.([0-9]{1,3})\b")
 ANSWER_MAX = 500  # characters of a server's words that are kept
 
 
@@ -117,16 +119,16 @@ def _send(connection: smtplib.SMTP, message: EmailMessage, to: str) -> str:
     try:
         recipient = wire_address(to)
     except Unwritable as error:
-        raise Refused(str(error)) from error
+        raise AddressRefused(str(error)) from error
     options = () if recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
     if options and not connection.has_extn("smtputf8"):
-        raise Refused("The mail server takes no addresses with letters outside ASCII.")
+        raise AddressRefused("The mail server takes no addresses with letters outside ASCII.")
     try:
         connection.sendmail(
             message["From"].addresses[0].addr_spec, [recipient], message.as_bytes(), mail_options=options
         )
     except smtplib.SMTPRecipientsRefused as error:
-        raise _verdict(*error.recipients[recipient]) from error
+        raise _verdict(*error.recipients[recipient], is_address=True) from error
     except smtplib.SMTPSenderRefused as error:
         if error.smtp_code == TOO_LARGE:
             raise Refused(_answer(error.smtp_code, error.smtp_error)) from error
@@ -137,9 +139,27 @@ def _send(connection: smtplib.SMTP, message: EmailMessage, to: str) -> str:
     return "The mail server took it."
 
 
-def _verdict(code: int, words: bytes | str) -> TryLater | Refused:
-    """RFC 5321 4.2.1: 5xx is for good, everything else may be otherwise later."""
-    return Refused(_answer(code, words)) if 500 <= code < 600 else TryLater(_answer(code, words))
+def _verdict(code: int, words: bytes | str, *, is_address: bool = False) -> TryLater | Refused:
+    """RFC 5321 4.2.1: 5xx is for good, everything else may be otherwise later.
+
+    ``is_address``: it was said of the recipient, before the letter was shown.
+    """
+    answer = _answer(code, words)
+    if not 500 <= code < 600:
+        return TryLater(answer)
+    return AddressRefused(answer) if is_dead_address(answer, unless_said=is_address) else Refused(answer)
+
+
+def is_dead_address(words: str, *, unless_said: bool) -> bool:
+    """Whether a refusal for good is about the address and not about the letter or us (RFC 3463 3).
+
+    5.1.x (no such mailbox or domain) and 5.2.0, 5.2.1 (mailbox disabled) are; 5.7.x is a policy, which
+    may meet every letter that we send. ``unless_said`` is the answer where no such code stands.
+    """
+    code = _STATUS.search(words)
+    if code is None:
+        return unless_said
+    return code.group(1) == "1" or (code.group(1) == "2" and code.group(2) in {"0", "1"})
 
 
 def _words(error: Exception) -> str:

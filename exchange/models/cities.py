@@ -31,6 +31,8 @@ class City(SQLModel, table=True):
     holidays_country: str  # ISO 3166 alpha-2, as the holidays package names it
     holidays_subdivision: str = ""
     holidays_categories: list[str] = Field(default_factory=lambda: ["public"], sa_type=JSON)
+    latitude: float | None = None  # degrees north, for maps; None when nobody wrote where the city lies
+    longitude: float | None = None  # degrees east
     work_starts_local: time = time(9)
     work_ends_local: time = time(17)
 

@@ -2,6 +2,8 @@
 
 from sqlmodel import Field, SQLModel
 
+TO_BE_CHOSEN = "T00"  # key of the theme of an exchange that has a date and no subject yet
+
 
 class Theme(SQLModel, table=True):
     """A theme of the catalogue; it may own many cycles and events."""
@@ -12,3 +14,8 @@ class Theme(SQLModel, table=True):
     key: str = Field(unique=True)  # "T08"
     name: str = Field(unique=True)
     source: str = ""  # where the network took it from
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether it is a subject: an exchange without one is not published."""
+        return self.key != TO_BE_CHOSEN

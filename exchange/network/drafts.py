@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 from exchange.errors import InvalidInput
 from exchange.languages import LANGUAGES
 from exchange.models import Board, City, ExpertGroup, MembershipStatus, Partner, Person, Role, Theme
+from exchange.network.positions import parse_position, position_text
 from exchange.network.zone_names import check_zone
 from exchange.rules.holidays import check_calendar
 from exchange.rules.quiet_periods import QuietPeriod, parse_quiet_period
@@ -46,6 +47,7 @@ class CityDraft:
     language: str = LANGUAGES[0]
     work_starts: time = time(9)
     work_ends: time = time(17)
+    position: str = ""  # "59.33, 18.07"; "" when it is not known
     quiet_periods: tuple[QuietPeriod, ...] = ()
 
 
@@ -94,7 +96,9 @@ def checked_city(draft: CityDraft) -> CityDraft:
     for period in periods:
         _check_line(period.name, "quiet_periods")
     _check_different((p.name for p in periods), "quiet_periods")
-    return replace(draft, categories=draft.categories or ("public",), quiet_periods=periods)
+    position = position_text(*(parse_position(draft.position) or (None, None)))
+    categories = draft.categories or ("public",)
+    return replace(draft, categories=categories, position=position, quiet_periods=periods)
 
 
 def checked_person(draft: PersonDraft) -> PersonDraft:
@@ -126,6 +130,7 @@ def draft_of_city(city: City) -> CityDraft:
         language=city.language,
         work_starts=city.work_starts_local,
         work_ends=city.work_ends_local,
+        position=position_text(city.latitude, city.longitude),
         quiet_periods=tuple(QuietPeriod(p.name, p.first, p.last) for p in city.quiet_periods),
     )
 

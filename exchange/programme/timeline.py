@@ -38,7 +38,7 @@ WEEKS_Y = 34
 PLOT_TOP = 42
 LANE_HEIGHT = 146  # of one row of cycles
 TITLE_LINES = 3
-TITLE_CHARACTERS = 23  # in 12.5 px type across eight weeks
+TITLE_CHARACTERS = 20  # across eight weeks in 12 px type, in the widest of the fonts that may come
 LINE_HEIGHT = 15
 BAND_TOP = 70
 BAND_HEIGHT = 38
@@ -133,7 +133,7 @@ def _axis(year: Year, scale: Scale, words: Words, bottom: float) -> Iterator[Par
 def _cycle(cycle: ShownCycle, scale: Scale, top: float, words: Words) -> Item:
     band_y = top + BAND_TOP
     x, width = scale.extent(cycle.starts_on, cycle.ends_on)
-    parts: list[Part] = [*_title(cycle, x, band_y, words)]
+    parts: list[Part] = [*_title(cycle, x, band_y, words)] if width > 0 else []  # its weeks are in this year
     for stage in cycle.stages:
         at, length = scale.extent(stage.starts_on, stage.ends_on)
         if length <= 0:

@@ -106,6 +106,11 @@ def is_weekend(calendar: CityCalendar, on: date) -> bool:
     return on.weekday() in _entity(calendar.country).weekend
 
 
+def weekend_of(country: str) -> tuple[int, ...]:
+    """The country's weekly days of rest as weekday numbers, Monday 0."""
+    return tuple(sorted(_entity(country).weekend))
+
+
 def is_working_day(calendar: CityCalendar, on: date) -> bool:
     """Neither weekend nor holiday. A quiet period has working days."""
     return not is_weekend(calendar, on) and holiday_on(calendar, on) is None

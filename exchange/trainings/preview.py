@@ -60,11 +60,12 @@ class Preview:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a draft is looked at against: the clocks concerned and the rest of the programme."""
+    """What a draft is looked at against: clocks, the rest of the programme, and busy calendars."""
 
     calendars: Sequence[CityCalendar]
     others: Sequence[NetworkEvent]
     training_dates: Sequence[date]
+    clashes: Sequence[Finding] = ()
 
 
 def preview_of(draft: TrainingDraft, around: Surroundings, *, reader_city_id: int | None) -> Preview:
@@ -74,6 +75,7 @@ def preview_of(draft: TrainingDraft, around: Surroundings, *, reader_city_id: in
         *findings_for_session(draft.wall, draft.minutes, around.calendars, host_id=draft.host_city_id),
         *findings_for_week(draft.on_local, around.others),
         *cadence_findings(draft.on_local, around.training_dates),
+        *around.clashes,
     ]
     clocks = clocks_of(
         resolved.at,

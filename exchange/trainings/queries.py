@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from exchange.busy_times import Company, clashes
 from exchange.calendars import PLANNED_FOR, city_calendar
 from exchange.errors import NotFound
 from exchange.feeds.entries import Audience, Entry
@@ -106,12 +107,18 @@ def choices(session: Session, on: date) -> Choices:
 
 
 def surroundings(session: Session, draft: TrainingDraft, *, training_id: int | None) -> Surroundings:
-    """What a draft is looked at against; ``training_id`` is the event itself once it is saved."""
+    """What a draft is looked at against; ``training_id`` is the event itself once it is saved.
+
+    Raises NonexistentTime for a wall time that is none.
+    """
     cities = [city for city in _cities(session) if _concerns(city, draft)]
+    invited = draft.city_ids if draft.city_ids or draft.group_ids else frozenset(c.id or 0 for c in cities)
+    company = Company(draft.host_city_id, invited, draft.group_ids)
     return Surroundings(
         calendars=[city_calendar(city, draft.on_local) for city in cities],
         others=_others_near(session, draft.on_local, training_id),
         training_dates=rhythm_dates(session, without_id=training_id),
+        clashes=clashes(session, [(draft.wall, draft.minutes)], company),
     )
 
 

@@ -10,10 +10,13 @@ from exchange.web.request import may
 
 _ROOMS = (
     ("programme.home", _("Programme")),
+    ("planning.plans", _("Plans")),
     ("cycles.cycles", _("Cycles")),
     ("trainings.trainings", _("Training")),
+    ("products.library", _("Library")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
+    ("busy.calendars", _("Busy times")),
     ("letters.next_letters", _("Letters")),
     ("operations.status", _("Status")),
 )

@@ -14,12 +14,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlmodel import select
 
+from exchange.commands import commands
 from exchange.db import Database
 from exchange.migrations import head_revision, migrate, schema_revision
 from exchange.models import City, Cycle, Person, SignInLink, TrainingEvent
 from exchange.settings import ROOT
+from tests.mail.programme import three_city_cycle
 
 START_SECONDS = 120  # a busy machine needs long for two processes
 COORDINATOR = "harriet.lonsdale@example.org"
@@ -83,6 +86,25 @@ def loaded(house: House, loaded_folder: Path) -> House:
     """An installation with the network."""
     shutil.copytree(loaded_folder, house.folder)
     return house
+
+
+def test_rehearse_prints_every_letter_and_refuses_a_cycle_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'exchange.db'}"
+    monkeypatch.setenv("EXCHANGE_DATABASE_URL", url)
+    migrate(url)
+    database = Database(url)
+    with database.transaction() as session:
+        cycle_id = three_city_cycle(session).id
+    database.dispose()
+    shown = CliRunner().invoke(commands, ["rehearse", str(cycle_id), "--from", "2026-12-14"])
+    assert shown.exit_code == 0, shown.output
+    assert "Leaves: 2026-12-21 09:00 in London" in shown.output
+    assert "Subject: [TLP:GREEN] Your input is due on Fri 5 Feb: Hostile drones" in shown.output
+    assert shown.output.strip().endswith("None was sent.")
+    refused = CliRunner().invoke(commands, ["rehearse", "99"])
+    assert str(refused.exception) == "There is no such cycle."
 
 
 def test_init_makes_the_folder_the_schema_and_the_network_and_repeats_in_peace(house: House) -> None:

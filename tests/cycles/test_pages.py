@@ -55,11 +55,15 @@ def test_list_takes_as_many_statements_for_thirty_cycles_as_for_one(
 ) -> None:
     seen: list[str] = []
     engine = app.extensions["exchange"].database.engine
-    event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
 
     def statements() -> int:
         seen.clear()
+        event.listen(engine, "before_cursor_execute", note)
         assert coordinator.get(path).status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
         return len(seen)
 
     with database.transaction() as session:

@@ -18,6 +18,7 @@ from exchange.network.loading import load_network
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
 from jobs.context import Context
+from tests.compiled import with_compiled_templates
 from tests.flows.running_house import RunningHouse
 from tests.hand_clock import HandClock
 from tests.mail.sink import Sink, running
@@ -39,7 +40,7 @@ def house(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[Runni
         database = Database(database_url)
         with database.transaction() as session:
             load_network(session, settings.network_file, settings=settings, now=clock())
-        app = create_app(settings, now=clock)
+        app = with_compiled_templates(create_app(settings, now=clock))
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server("127.0.0.1", port, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

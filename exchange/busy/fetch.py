@@ -1,0 +1,171 @@
+"""One fetch of a calendar over the wire: few redirects, each checked; a cap on bytes and on time.
+
+It keeps nothing and reads no calendar: expand.py makes intervals of what comes back.
+"""
+
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.auth import HTTPBasicAuth
+from requests.exceptions import SSLError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from exchange.busy.addresses import checked_url
+from exchange.busy.question import Limits, LookFailed
+from exchange.busy.wire import CONNECT_SECONDS, session_for
+from exchange.errors import InvalidInput
+
+REDIRECTS_MAX = 3
+READ_SECONDS = 15  # without a byte
+PIECE_BYTES = 64 * 1024
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+USER_AGENT = "Exchange busy calendars"
+
+TOO_SLOW = "The server answered too slowly: after %(seconds)s seconds the calendar was not here."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request; ``auth`` goes to the server it was given for, never to one a redirect names."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; ``content`` is None when nothing changed since the validators that were sent."""
+
+    status: int
+    content: bytes | None
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+def fetch(asked: Asked, limits: Limits) -> Answer:
+    """The answer to a request. Raises LookFailed with a sentence for every way it can go wrong."""
+    deadline = time.monotonic() + limits.seconds
+    try:
+        with session_for(allow_private=limits.allow_private, ca_file=limits.ca_file) as session:
+            return _followed(session, asked, limits, deadline)
+    except SSLError as error:
+        raise LookFailed("The certificate of the server is not valid, so nothing was read.") from error
+    except (requests.Timeout, ReadTimeoutError) as error:
+        raise LookFailed(TOO_SLOW, seconds=limits.seconds) from error
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise LookFailed("The server could not be reached, or it broke off.") from error
+
+
+def _followed(session: requests.Session, asked: Asked, limits: Limits, deadline: float) -> Answer:
+    url = asked.url
+    for _ in range(REDIRECTS_MAX + 1):
+        url = _allowed(url, limits)
+        with _sent(session, asked, url) as response:
+            if response.status_code not in REDIRECTS:
+                return _read(response, limits, deadline)
+            url = urljoin(url, response.headers.get("Location", ""))
+    raise LookFailed(
+        "The address leads on and on: more than %(most)s redirects. Give the address where they end.",
+        most=REDIRECTS_MAX,
+    )
+
+
+def _allowed(url: str, limits: Limits) -> str:
+    try:
+        return checked_url(url, allow_http=limits.allow_private)
+    except InvalidInput as error:
+        raise LookFailed("The address leads on to one where we do not look: it must be https.") from error
+
+
+def _sent(session: requests.Session, asked: Asked, url: str) -> requests.Response:
+    is_same_server = urlsplit(url)[:2] == urlsplit(asked.url)[:2]
+    auth = HTTPBasicAuth(asked.user.encode(), asked.password.encode())
+    return session.request(
+        asked.method,
+        url,
+        headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **asked.headers},
+        data=asked.body,
+        auth=auth if asked.user and is_same_server else None,
+        timeout=(CONNECT_SECONDS, READ_SECONDS),
+        allow_redirects=False,
+        stream=True,
+    )
+
+
+_STATUS_WORDS = {
+    401: "The server wants a user and a password, or refuses the ones given (401).",
+    403: "The server refuses to show the calendar (403): is it shared by this address?",
+    404: "There is no calendar at this address (404). Was it moved or taken down?",
+    410: "The calendar was taken down for good (410). Give its new address, or remove it here.",
+    429: "The server asks us to come less often (429). We try again later.",
+}
+
+
+def _read(response: requests.Response, limits: Limits, deadline: float) -> Answer:
+    status, headers = response.status_code, response.headers
+    if status == 304:
+        return Answer(status, None)
+    if status in _STATUS_WORDS:
+        raise LookFailed(_STATUS_WORDS[status])
+    if status >= 500:
+        raise LookFailed("The server has a fault of its own (%(status)s). We try again.", status=status)
+    if status not in {200, 207}:
+        raise LookFailed("The server answered with %(status)s instead of a calendar.", status=status)
+    if headers.get("Content-Length", "").isdigit() and int(headers["Content-Length"]) > limits.most_bytes:
+        raise _too_large(limits)
+    return Answer(
+        status,
+        b"".join(_unpacked(response, limits, deadline)),
+        content_type=headers.get("Content-Type", ""),
+        etag=headers.get("ETag", "")[:500],
+        last_modified=headers.get("Last-Modified", "")[:100],
+    )
+
+
+def _unpacked(response: requests.Response, limits: Limits, deadline: float) -> Iterator[bytes]:
+    """The body piece by piece, unpacked by ourselves: no piece may grow beyond what is left of the cap."""
+    unpack = _unpacker(response.headers.get("Content-Encoding", "").strip().lower())
+    packed = plain = 0
+    # read1: what has come, not a whole piece, or a server that trickles would keep us from the time.
+    while piece := response.raw.read1(PIECE_BYTES, decode_content=False):
+        if time.monotonic() > deadline:
+            raise LookFailed(TOO_SLOW, seconds=limits.seconds)
+        packed += len(piece)
+        part = unpack(piece, limits.most_bytes - plain + 1)
+        plain += len(part)
+        if max(packed, plain) > limits.most_bytes:
+            raise _too_large(limits)
+        yield part
+
+
+def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
+    """From a piece and the most bytes wanted of it to its content; what is beyond stays packed."""
+    if encoding in {"", "identity"}:
+        return lambda piece, _most: piece
+    if encoding not in {"gzip", "x-gzip"}:
+        raise LookFailed("The server packs the calendar in a way we did not ask for.")
+    unpacker = zlib.decompressobj(wbits=31)
+
+    def unpack(piece: bytes, most: int) -> bytes:
+        try:
+            return unpacker.decompress(piece, most)
+        except zlib.error as error:
+            raise LookFailed("The server could not be reached, or it broke off.") from error
+
+    return unpack
+
+
+def _too_large(limits: Limits) -> LookFailed:
+    return LookFailed(
+        "The calendar is larger than %(most)s MB. Give one with less in it: the next year is enough.",
+        most=round(limits.most_bytes / 1_000_000, 1),
+    )

@@ -1,0 +1,65 @@
+"""The forms of busy calendars. What is typed into them is never filled in again."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from exchange.busy.addresses import URL_MAX
+from exchange.busy.question import Source
+from exchange.models import BusyKind, City
+from exchange.web.forms import HouseForm, one_line, stripped
+
+MYSELF = "me"
+
+KINDS = {
+    BusyKind.ICS: _l("A calendar file: an address in iCal format that a calendar service gives"),
+    BusyKind.CALDAV: _l("A CalDAV collection, as Nextcloud and others have it"),
+}
+
+
+class AddressForm(HouseForm):
+    """Where a calendar is."""
+
+    kind = RadioField(
+        _l("Kind"),
+        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
+        default=BusyKind.ICS.value,
+        validators=[InputRequired(_l("Choose a kind."))],
+    )
+    url = StringField(
+        _l("Address"),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give the address of the calendar.")), one_line(URL_MAX)],
+    )
+    user = StringField(_l("User"), filters=[stripped], validators=[one_line()])
+    password = PasswordField(_l("Password"), validators=[one_line()])
+
+    def source(self) -> Source:
+        """What was typed; call it after the form has validated."""
+        return Source(self.kind.data, self.url.data, self.user.data or "", self.password.data or "")
+
+
+class GiveForm(AddressForm):
+    """A new calendar: whose it is, and where."""
+
+    owner = SelectField(_l("Whose calendar"), validators=[InputRequired(_l("Say whose calendar it is."))])
+
+    def offer(self, cities: Sequence[City]) -> None:
+        """Fill the list of owners: the cities, and oneself."""
+        self.owner.choices = [
+            *(SelectChoice(str(city.id), _("The city of %(name)s", name=city.name)) for city in cities),
+            SelectChoice(MYSELF, _("My own")),
+        ]
+
+    @property
+    def city_id(self) -> int | None:
+        """The city chosen; None for oneself."""
+        return None if self.owner.data == MYSELF else int(self.owner.data)
+
+
+class PlainForm(HouseForm):
+    """A form without fields, for deeds that need none."""

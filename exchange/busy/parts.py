@@ -1,0 +1,75 @@
+"""A calendar taken apart into its components as text, so that a broken one spoils no other.
+
+It reads no values; expand.py hands each part to icalendar.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+
+class NoCalendar(Exception):
+    """The bytes are something else; ``is_page`` when they are a web page."""
+
+    def __init__(self, *, is_page: bool) -> None:
+        super().__init__("not a calendar")
+        self.is_page = is_page
+
+
+class BrokenOff(Exception):
+    """The calendar has no end: what is missing cannot be told, so nothing of it counts."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The components of one calendar or several in a row; ``events`` by UID, in the order of the file."""
+
+    time_zone: str = ""  # X-WR-TIMEZONE, of calendars that mean all their times in it
+    zones: list[str] = field(default_factory=list)
+    events: dict[str, list[str]] = field(default_factory=dict)
+    free_busy: list[str] = field(default_factory=list)
+
+
+def parts_of(content: bytes) -> Parts:
+    """The parts. Raises NoCalendar and BrokenOff."""
+    text = _text(content)
+    opening = text.lstrip()[:200].upper()
+    if not opening.startswith("BEGIN:VCALENDAR"):
+        raise NoCalendar(is_page=opening.startswith(("<!DOCTYPE HTML", "<HTML", "<HEAD", "<BODY")))
+    lines = re.sub(r"\r?\n[ \t]", "", text).splitlines()
+    zone = next((line.partition(":")[2].strip() for line in lines if _is(line, "X-WR-TIMEZONE")), "")
+    parts = Parts(zone)
+    block: list[str] = []
+    for line in lines:
+        if block or line.upper() in {"BEGIN:VEVENT", "BEGIN:VTIMEZONE", "BEGIN:VFREEBUSY"}:
+            block.append(line)
+        if block and line.upper() == block[0].upper().replace("BEGIN:", "END:"):
+            _keep(parts, block)
+            block = []
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    if block or last.strip().upper() != "END:VCALENDAR":
+        raise BrokenOff
+    return parts
+
+
+def _keep(parts: Parts, block: list[str]) -> None:
+    kind, text = block[0].upper().partition(":")[2], "\r\n".join(block) + "\r\n"
+    if kind == "VTIMEZONE":
+        if text not in parts.zones:
+            parts.zones.append(text)
+    elif kind == "VFREEBUSY":
+        parts.free_busy.append(text)
+    else:
+        uid = next((line.partition(":")[2] for line in block if _is(line, "UID")), "")
+        # An event without a UID breaks the rules, and is an event of its own all the same.
+        parts.events.setdefault(uid or f"no UID {len(parts.events)}", []).append(text)
+
+
+def _is(line: str, name: str) -> bool:
+    return line[: len(name) + 1].upper() in {f"{name}:", f"{name};"}
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("windows-1252", errors="replace")

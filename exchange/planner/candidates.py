@@ -1,0 +1,250 @@
+"""Everything an event can be: its day, its class, its host, and the menu of hours there.
+
+Not a choice among them. Days that lie on no admissible way of training events, or in no session week,
+are left out, and so are weeks that a session needs for itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from exchange.planner.blockers import CityDays
+from exchange.planner.clocks import Clocks
+from exchange.planner.days import TrainingDays, training_days
+from exchange.planner.events import EventClass, class_of_place, classes_of
+from exchange.planner.menus import Menu, Menus, Slots
+from exchange.planner.problem import Pin, Problem
+from exchange.planner.structure import SessionPlace, is_place_of, session_places
+
+MAX_CELLS = 400_000  # more than any problem within the limits has with sense; keeps memory capped
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day for one class of event and one host (None for a session), or for one cycle at its place."""
+
+    day: int
+    event: EventClass
+    menu: Menu
+    host: str | None = None
+    place: SessionPlace | None = None
+
+
+@dataclass(frozen=True)
+class DaySlots:
+    """A day for a class of event: open slots, and a set for each city with a holiday or a bother."""
+
+    open: int
+    clashes: tuple[int, ...]
+    unwelcome: tuple[int, ...]
+
+
+class Candidates:
+    """The cells of a problem, and what is needed to ask about any other day."""
+
+    def __init__(self, problem: Problem, without: frozenset[str] = frozenset()) -> None:
+        """``without`` names rules (model_rules.RULES) that do not hold: nothing is left out for them."""
+        self.problem = problem
+        self.without = without
+        self.classes = classes_of(problem)
+        signature = {
+            city.id: tuple(n for n, event in enumerate(self.classes) if event.has(city.id))
+            for city in problem.cities
+        }
+        self.clocks = Clocks(problem, signature)
+        self.city_days = {city.id: CityDays(problem, city) for city in problem.cities}
+        self.menus = Menus(self.clocks)
+        self.held: dict[int, Pin] = {problem_day(problem, pin): pin for pin in problem.held()}
+        self._standing_slots = _standing_slots(self)
+        self._slots: dict[tuple[int, EventClass], DaySlots] = {}
+        self._busy = _busy_by_day(self)
+        self._forbidden = _forbidden_days(problem)
+        self.places = session_places(problem)
+        self.training: TrainingDays | None = None
+        self.cells: list[Cell] = [*self._session_cells()]
+        self.cells += self._training_cells()
+
+    def slots(self, day: int, event: EventClass) -> DaySlots:
+        """The open slots of a day for a class of event, without regard to hosts."""
+        key = (day, event)
+        if key not in self._slots:
+            self._slots[key] = self._found_slots(day, event)
+        return self._slots[key]
+
+    def warnings(self, day: int, event: EventClass, hours: Slots) -> int:
+        """How many cities an hour bothers without being blocked."""
+        slots = [self.clocks.slot_at[each] for each in hours]
+        return sum(any(mask >> n & 1 for n in slots) for mask in self.slots(day, event).unwelcome)
+
+    def is_forbidden(self, day: int, kind: str) -> bool:
+        """Whether the problem forbids the day for this kind of entry."""
+        return (day, kind) in self._forbidden
+
+    def host_night(self, host: str, day: int, minutes: int) -> int:
+        """The slots that fall in the host's night."""
+        group = self.clocks.groups[self.clocks.group_of[host]]
+        return self.clocks.column(group, day, minutes).night
+
+    def _session_cells(self) -> Iterator[Cell]:
+        for place in self.places:
+            event = class_of_place(self.problem, place)
+            for day in self._session_days(place):
+                slots = self._open(day, event, "session")
+                menu = self._menu(day, event, slots)
+                if menu.options:
+                    yield Cell(day, event, menu, place=place)
+
+    def _menu(self, day: int, event: EventClass, open_slots: int) -> Menu:
+        kept = self._standing_slots.get((day, event.kind), 0)
+        return self.menus.menu(event, day, open_slots, self.slots(day, event).clashes, kept)
+
+    def _session_days(self, place: SessionPlace) -> list[int]:
+        days = [7 * week + n for week in place.weeks for n in range(7) if week < self.problem.weeks]
+        held = [
+            (day, pin)
+            for day, pin in self.held.items()
+            if pin.kind == "session" and is_place_of(self.problem, place, pin.on, pin.cycle)
+        ]
+        if held and not (self.problem.cycles and self.problem.cycles.is_choosing):
+            return [day for day, _ in held]
+        return days
+
+    def _open(self, day: int, event: EventClass, kind: str) -> int:
+        """The open slots; on a held day its own hour, or where nothing is open, every hour."""
+        pin = self.held.get(day)
+        if pin is not None and pin.kind == kind:
+            if pin.starts_at is not None:
+                return 1 << self.clocks.slot_at[60 * pin.starts_at.hour + pin.starts_at.minute]
+            return self.slots(day, event).open & self.clocks.grid_mask or self.clocks.grid_mask
+        if pin is not None or self.is_forbidden(day, kind) or self._is_in_held_week(day):
+            return 0
+        usual = self.clocks.grid_mask | self._standing_slots.get((day, kind), 0)
+        return self.slots(day, event).open & usual
+
+    def _is_in_held_week(self, day: int) -> bool:
+        return "weeks" not in self.without and any(held // 7 == day // 7 for held in self.held)
+
+    def _training_cells(self) -> list[Cell]:
+        trainings = self.problem.trainings
+        if trainings is None:
+            return []
+        forced = weeks_of_sessions(self.cells) if not self.without & {"sessions", "weeks"} else set()
+        cells = [
+            cell
+            for day in range(self.problem.days)
+            if day // 7 not in forced
+            for cell in self._hosted(day, trainings.hosts)
+        ]
+        self.training = training_days(self.problem, trainings, {cell.day for cell in cells})
+        if self.without & {"gaps", "count"}:
+            return cells
+        useful = set(self.training.useful)
+        return [cell for cell in cells if cell.day in useful]
+
+    def _hosted(self, day: int, hosts: Iterable[str]) -> Iterator[Cell]:
+        pin = self.held.get(day)
+        for event in self.classes:
+            if event.kind != "training" or not self._is_pinned_class(pin, event):
+                continue
+            slots = self._open(day, event, "training")
+            for host in hosts:
+                if not event.has(host) or (pin is not None and pin.host not in (None, host)):
+                    continue
+                is_timed = pin is not None and pin.starts_at is not None
+                free = slots if is_timed else slots & ~self.host_night(host, day, event.minutes)
+                menu = self._menu(day, event, free)
+                if menu.options:
+                    yield Cell(day, event, menu, host=host)
+
+    def _is_pinned_class(self, pin: Pin | None, event: EventClass) -> bool:
+        if pin is None or pin.training is None or self.problem.trainings is None:
+            return True
+        kind = next(kind for kind in self.problem.trainings.kinds if kind.name == pin.training)
+        return (kind.minutes, kind.takes_part) == (event.minutes, event.takes_part)
+
+    def _found_slots(self, day: int, event: EventClass) -> DaySlots:
+        blocked, clashes, unwelcome = 0, [], []
+        on = self.clocks.day(day)
+        for group in self.clocks.groups:
+            touches = self.clocks.column(group, day, event.minutes).touches
+            dates = [(on.fromordinal(on.toordinal() + delta), mask) for delta, mask in touches]
+            for city in group.cities:
+                if not event.has(city.id):
+                    continue
+                days = self.city_days[city.id]
+                blocked |= _union(mask for each, mask in dates if each in days.blocked)
+                clashes.append(_union(mask for each, mask in dates if each in days.clashes))
+                busy = self.busy_slots(day, event, city.id)
+                if city.is_needed:
+                    blocked |= busy
+                    busy = 0
+                unwelcome.append(busy | _union(mask for each, mask in dates if each in days.unwelcome))
+        is_open = (1 << len(self.clocks.slots)) - 1 & ~blocked
+        return DaySlots(
+            is_open,
+            tuple(mask for mask in clashes if mask & is_open),
+            tuple(mask for mask in unwelcome if mask),
+        )
+
+    def busy_slots(self, day: int, event: EventClass, city_id: str) -> int:
+        """The slots that meet a busy interval of the city."""
+        spans = self._busy.get((city_id, day), ())
+        found = 0
+        for n, slot in enumerate(self.clocks.slots):
+            begin = 1440 * day + slot
+            if any(first < begin + event.minutes and begin < last for first, last in spans):
+                found |= 1 << n
+        return found
+
+
+def weeks_of_sessions(cells: Iterable[Cell]) -> set[int]:
+    """Weeks that a cycle's session needs, because it has no other."""
+    weeks: dict[int, set[int]] = {}
+    for cell in cells:
+        if cell.place:
+            weeks.setdefault(cell.place.cycle, set()).add(cell.day // 7)
+    return {week for each in weeks.values() if len(each) == 1 for week in each}
+
+
+def problem_day(problem: Problem, pin: Pin) -> int:
+    """The number of a pin's day."""
+    return (pin.on - problem.start_on).days
+
+
+def _union(masks: Iterable[int]) -> int:
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
+
+
+def _busy_by_day(candidates: Candidates) -> dict[tuple[str, int], list[tuple[int, int]]]:
+    """The busy intervals of each city by the UTC days whose events they can meet."""
+    found: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for city_id, days in candidates.city_days.items():
+        for span in days.busy:
+            first = max(0, span.begin // 1440 - 1)
+            last = min(candidates.problem.days - 1, span.end // 1440)
+            for day in range(first, last + 1):
+                found.setdefault((city_id, day), []).append((span.begin, span.end))
+    return found
+
+
+def _standing_slots(candidates: Candidates) -> dict[tuple[int, str], int]:
+    """The slots at which something stands at present, by day and kind."""
+    found: dict[tuple[int, str], int] = {}
+    for each in candidates.problem.standing:
+        key = ((each.on - candidates.problem.start_on).days, each.kind)
+        slot = candidates.clocks.slot_at.get(60 * each.starts_at.hour + each.starts_at.minute)
+        if slot is not None:
+            found[key] = found.get(key, 0) | 1 << slot
+    return found
+
+
+def _forbidden_days(problem: Problem) -> set[tuple[int, str]]:
+    found = set()
+    for each in problem.forbidden:
+        first = max(0, (each.first_on - problem.start_on).days)
+        last = min(problem.days - 1, (each.last_on - problem.start_on).days)
+        kinds = (each.kind,) if each.kind else ("session", "training")
+        found |= {(day, kind) for day in range(first, last + 1) for kind in kinds}
+    return found

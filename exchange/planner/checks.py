@@ -1,0 +1,238 @@
+"""What a problem's parts must be to each other, a sentence with the path for each fault.
+
+Not the form of a single value (fields.py), and not whether a plan exists (conflict.py).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from exchange.errors import InvalidInput
+from exchange.planner.fields import fault
+from exchange.planner.problem import MAX_BUSY, Cycles, PlannedCity, Problem, Trainings
+from exchange.planner.structure import is_place_of, most_cycles, session_places, training_count
+from exchange.rules.holidays import check_calendar
+from exchange.rules.timezones import is_known_zone
+
+
+def check_problem(problem: Problem) -> None:
+    """Raise InvalidInput, its field the path, unless every part fits the others."""
+    if problem.start_on.weekday() != 0:
+        fault("start_on", "%(on)s is not a Monday; weeks and cycles begin on one.", on=problem.start_on)
+    if not problem.cities:
+        fault("cities", "there is no city to plan for.")
+    if problem.cycles is None and problem.trainings is None:
+        fault("cycles", "neither cycles nor trainings are given, so there is nothing to plan.")
+    _check_cities(problem)
+    if problem.cycles:
+        _check_cycles(problem, problem.cycles)
+    if problem.trainings:
+        _check_trainings(problem, problem.trainings)
+    _check_forbidden(problem)
+    _check_held(problem)
+
+
+def check_not_past(problem: Problem, today: date) -> None:
+    """Raise InvalidInput when the horizon begins before today."""
+    if problem.start_on < today:
+        fault(
+            "start_on",
+            "%(on)s is before today, %(today)s: the past cannot be planned.",
+            on=problem.start_on,
+            today=today,
+        )
+
+
+def _check_cities(problem: Problem) -> None:
+    ids = Counter(city.id for city in problem.cities)
+    for n, city in enumerate(problem.cities):
+        path = f"cities[{n}]"
+        if ids[city.id] > 1:
+            fault(f"{path}.id", "%(id)s stands twice.", id=city.id)
+        _check_city(path, city)
+        if _has_no_working_day(problem, city):
+            fault(path, "%(city)s has no working day in the whole horizon.", city=city.name)
+    if sum(len(city.busy) for city in problem.cities) > MAX_BUSY:
+        fault("cities", "more than %(most)s busy intervals together.", most=MAX_BUSY)
+    for key, counts in (("past_burden", problem.past_burden), ("past_hosting", problem.past_hosting)):
+        _check_ids(f"{key}", counts, problem)
+
+
+def _check_city(path: str, city: PlannedCity) -> None:
+    if not is_known_zone(city.time_zone):
+        fault(
+            f"{path}.time_zone",
+            "%(zone)s is not a known time zone. Write it like Europe/Stockholm.",
+            zone=city.time_zone,
+        )
+    _check_holidays(path, city)
+    for key, (begin, end) in (("core", city.core), ("shoulder", city.shoulder)):
+        if end <= begin:
+            fault(
+                f"{path}.{key}", "%(end)s is not after %(begin)s.", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}"
+            )
+    if city.core[0] < city.shoulder[0] or city.core[1] > city.shoulder[1]:
+        fault(f"{path}.core", "the core must lie within the shoulder hours.")
+    for n, (first_on, last_on) in enumerate(city.quiet):
+        if last_on < first_on:
+            fault(f"{path}.quiet[{n}]", "the period ends before it begins.")
+    for n, (begins_at, ends_at) in enumerate(city.busy):
+        if ends_at <= begins_at:
+            fault(f"{path}.busy[{n}]", "the interval ends before it starts.")
+
+
+def _check_holidays(path: str, city: PlannedCity) -> None:
+    if not city.country:
+        if city.subdivision or city.categories:
+            fault(f"{path}.holidays.country", "give the country of these holidays.")
+        return
+    try:
+        check_calendar(city.country, city.subdivision, city.categories)
+    except InvalidInput as error:
+        raise InvalidInput(
+            "%(path)s: " + error.template, field=f"{path}.holidays.{error.field}", **_named(path, error)
+        ) from error
+
+
+def _named(path: str, error: InvalidInput) -> dict[str, object]:
+    return error.values | {"path": f"{path}.holidays.{error.field}"}
+
+
+def _has_no_working_day(problem: Problem, city: PlannedCity) -> bool:
+    weekend = city.weekend or ()
+    days = (problem.start_on + timedelta(days=n) for n in range(problem.days))
+    return all(
+        on.weekday() in weekend or any(first <= on <= last for first, last in city.quiet) for on in days
+    )
+
+
+def _check_cycles(problem: Problem, cycles: Cycles) -> None:
+    for n, (first_on, last_on) in enumerate(cycles.pauses):
+        if last_on < first_on:
+            fault(f"cycles.pauses[{n}]", "the pause ends before it begins.")
+    if cycles.cadence_weeks < cycles.weeks:
+        fault(
+            "cycles.cadence_weeks",
+            "a cycle takes %(weeks)s weeks, so the next cannot begin before.",
+            weeks=cycles.weeks,
+        )
+    most = most_cycles(problem, cycles)
+    if cycles.is_choosing and cycles.count is None:
+        fault("cycles.count", "say how many cycles there are to be when the planner chooses the pauses.")
+    if cycles.count is not None and cycles.count > most:
+        fault("cycles.count", "%(weeks)s weeks hold %(most)s cycles at most.", weeks=problem.weeks, most=most)
+    if cycles.count is not None and len({place.cycle for place in session_places(problem)}) < cycles.count:
+        fault("cycles.count", "the pauses leave room for fewer cycles.")
+    for cycle, ids in cycles.takes_part.items():
+        _check_ids(f"cycles.takes_part.{cycle}", ids, problem)
+
+
+def _check_trainings(problem: Problem, trainings: Trainings) -> None:
+    least, most = trainings.gap_days
+    if most < least:
+        fault("trainings.gap_days", "the longest gap is shorter than the shortest.")
+    if not trainings.hosts:
+        fault("trainings.hosts", "name the hosts, or mark a city as lead.")
+    for n, host in enumerate(trainings.hosts):
+        _check_ids(f"trainings.hosts[{n}]", [host], problem)
+        if host in trainings.hosts[:n]:
+            fault(f"trainings.hosts[{n}]", "%(host)s stands twice.", host=host)
+    _check_kinds(problem, trainings)
+    count = training_count(problem)
+    if (count - 1) * least + 1 > problem.days:
+        fault(
+            "trainings.gap_days",
+            "%(count)s events at least %(least)s days apart do not fit into %(weeks)s weeks.",
+            count=count,
+            least=least,
+            weeks=problem.weeks,
+        )
+    if count and (count + 1) * most < problem.days - 1:
+        fault(
+            "trainings.gap_days",
+            "%(count)s events at most %(most)s days apart do not cover %(weeks)s weeks.",
+            count=count,
+            most=most,
+            weeks=problem.weeks,
+        )
+
+
+def _check_kinds(problem: Problem, trainings: Trainings) -> None:
+    names = [kind.name for kind in trainings.kinds]
+    for n, kind in enumerate(trainings.kinds):
+        path = f"trainings.kinds[{n}]"
+        if kind.name in names[:n]:
+            fault(f"{path}.name", "%(name)s stands twice.", name=kind.name)
+        if kind.weeks and kind.weeks[1] < kind.weeks[0]:
+            fault(f"{path}.weeks", "the season ends before it begins.")
+        if kind.weeks and kind.per_year is None:
+            fault(f"{path}.per_year", "say how many there are in a season.")
+        if kind.takes_part is not None:
+            _check_ids(f"{path}.takes_part", kind.takes_part, problem)
+            if not set(kind.takes_part) & set(trainings.hosts):
+                fault(f"{path}.takes_part", "none of the hosts takes part.")
+    if sum(kind.per_year is None for kind in trainings.kinds) != 1:
+        fault("trainings.kinds", "exactly one kind has no per_year: it takes what the others leave.")
+
+
+def _check_forbidden(problem: Problem) -> None:
+    for n, each in enumerate(problem.forbidden):
+        if each.last_on < each.first_on:
+            fault(f"forbidden_on[{n}]", "the period ends before it begins.")
+
+
+def _check_held(problem: Problem) -> None:
+    """Pins and standing entries: inside the horizon, known, and no two held ones in one week."""
+    places = [(f"pins[{n}]", pin) for n, pin in enumerate(problem.pins)]
+    kinds = {kind.name for kind in problem.trainings.kinds} if problem.trainings else set()
+    for path, pin in places:
+        if not problem.start_on <= pin.on <= problem.last_on:
+            fault(path, "%(on)s lies outside the horizon.", on=pin.on)
+        if pin.host is not None and (problem.trainings is None or pin.host not in problem.trainings.hosts):
+            fault(f"{path}.host", "%(host)s is not among the hosts.", host=pin.host)
+        if pin.training is not None and pin.training not in kinds:
+            fault(f"{path}.training", "%(name)s is not a kind of training event.", name=pin.training)
+        _check_kind_is_planned(path, pin.kind, problem)
+        if pin.kind == "session":
+            _check_session_week(path, problem, pin.on, pin.cycle)
+    names = Counter(each.name for each in problem.standing)
+    for n, each in enumerate(problem.standing):
+        if names[each.name] > 1:
+            fault(f"standing[{n}].name", "%(name)s stands twice.", name=each.name)
+    for n, name in enumerate(problem.unpinned):
+        if name not in names:
+            fault(f"unpinned[{n}]", "no standing entry has the name %(name)s.", name=name)
+    _check_weeks(problem)
+
+
+def _check_kind_is_planned(path: str, kind: str, problem: Problem) -> None:
+    if (problem.cycles if kind == "session" else problem.trainings) is None:
+        fault(f"{path}.kind", "no entry of this kind is planned.")
+
+
+def _check_session_week(path: str, problem: Problem, on: date, cycle: int | None) -> None:
+    """A pin that names its cycle may stand in any week of it; another, only where sessions stand."""
+    if not any(is_place_of(problem, place, on, cycle) for place in session_places(problem)):
+        fault(path, "no cycle has its session in the week of %(on)s.", on=on)
+
+
+def _check_weeks(problem: Problem) -> None:
+    seen: dict[int, date] = {}
+    pins = len(problem.pins)
+    for n, pin in enumerate(problem.held()):
+        week = problem.week_of(pin.on)
+        if week in seen:
+            fault(
+                f"pins[{n}]" if n < pins else f"standing: {pin.name}",
+                "%(on)s lies in the same week as %(other)s, which is held too.",
+                on=pin.on,
+                other=seen[week],
+            )
+        seen[week] = pin.on
+
+
+def _check_ids(path: str, ids: Iterable[str], problem: Problem) -> None:
+    known = {city.id for city in problem.cities}
+    unknown = next((each for each in ids if each not in known), None)
+    if unknown is not None:
+        fault(path, "%(id)s is not the id of a city.", id=unknown[:40])

@@ -1,0 +1,79 @@
+"""Why there is no plan: the smallest set of rules that cannot hold together, and what would mend it.
+
+Rules are dropped one by one as long as what is left is still impossible (a deletion filter); then each
+mend is tried by itself on the whole problem, the cheapest first. Hours and burdens play no part.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from exchange.planner.blocks import Blocks
+from exchange.planner.building import build_frame
+from exchange.planner.candidates import Candidates
+from exchange.planner.highs import Limits, Solver
+from exchange.planner.plan import Conflict
+from exchange.planner.problem import Problem
+from exchange.planner.progress import Progress
+from exchange.planner.repairs import Repair, repairs_of
+from exchange.planner.rule_names import Member, members_of
+from exchange.rules.sentences import Sentence
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A minimal conflict, and the single changes that each make a plan possible, the cheapest first."""
+
+    conflict: tuple[Conflict, ...]
+    repairs: tuple[Sentence, ...]
+
+
+def explain_conflict(problem: Problem, progress: Progress) -> Explained:
+    """Rules of which no proper part is impossible; cut short, and so not minimal, when time is up."""
+    coarse = members_of(problem, is_fine=False)
+    names = {member.group for member in _minimal(problem, coarse, coarse, progress)}
+    fine = members_of(problem, is_fine=True)
+    members = _minimal(problem, [member for member in fine if member.group in names], fine, progress)
+    conflict = tuple(Conflict(member.name, member.sentence) for member in members)
+    return Explained(conflict, tuple(repair.sentence for repair in _working(problem, members, progress)))
+
+
+def is_possible(problem: Problem, kept: Sequence[Member], every: Sequence[Member]) -> bool:
+    """Whether there is a plan that keeps these of all members; the others do not hold."""
+    names = {member.name for member in kept}
+    dropped = [member for member in every if member.name not in names]
+    for member in dropped:
+        problem = member.drop(problem)
+    return has_plan(problem, frozenset(member.rule for member in dropped if member.rule))
+
+
+def has_plan(problem: Problem, without: frozenset[str] = frozenset()) -> bool:
+    """Whether days, classes and hosts can be chosen so that every rule but those named is kept."""
+    blocks = Blocks(Candidates(problem, without), is_clash_free=False)
+    frame = build_frame(blocks, without)
+    if not frame.rows.lower:
+        return all(
+            least <= 0 <= most for least, most in zip(frame.rows.row_lower, frame.rows.row_upper, strict=True)
+        )
+    return not Solver(frame.rows, is_whole=True, seed=problem.seed).least({}, Limits()).is_infeasible
+
+
+def _minimal(
+    problem: Problem, members: Sequence[Member], every: Sequence[Member], progress: Progress
+) -> list[Member]:
+    """The members that are left when each that can be spared was dropped in turn."""
+    kept = list(members)
+    for member in members:
+        fewer = [each for each in kept if each is not member]
+        if progress.is_over:
+            break
+        if not is_possible(problem, fewer, every):
+            kept = fewer
+    return kept
+
+
+def _working(problem: Problem, members: Sequence[Member], progress: Progress) -> Iterator[Repair]:
+    for repairs in repairs_of(problem, members):
+        enough = (repair for repair in repairs if not progress.is_over and repair.is_enough(has_plan))
+        gentlest = next(enough, None)
+        if gentlest is not None:
+            yield gentlest

@@ -1,0 +1,45 @@
+"""Classes of events that are alike to the planner: same kind, same length, same cities.
+
+Not the events themselves: a plan has as many of each class as structure.py counts.
+"""
+
+from dataclasses import dataclass
+
+from exchange.planner.problem import Problem, TrainingKind
+from exchange.planner.structure import SessionPlace, filler_kind, quotas, session_places
+
+
+@dataclass(frozen=True)
+class EventClass:
+    """Events that the model need not tell apart; ``takes_part`` None means every city."""
+
+    kind: str
+    minutes: int
+    takes_part: tuple[str, ...] | None = None
+    sittings: int = 1
+
+    def has(self, city_id: str) -> bool:
+        """Whether the city takes part."""
+        return self.takes_part is None or city_id in self.takes_part
+
+
+def class_of_place(problem: Problem, place: SessionPlace) -> EventClass:
+    """The class of a cycle's session."""
+    cycles = problem.cycles
+    if cycles is None:
+        raise ValueError("a place without cycles")
+    return EventClass("session", cycles.session_minutes, cycles.takes_part.get(place.cycle), cycles.sittings)
+
+
+def class_of_kind(kind: TrainingKind) -> EventClass:
+    """The class of a kind of training event."""
+    return EventClass("training", kind.minutes, kind.takes_part)
+
+
+def classes_of(problem: Problem) -> tuple[EventClass, ...]:
+    """Every class of which the plan may have an event, in a fixed order."""
+    sessions = [class_of_place(problem, place) for place in session_places(problem)]
+    kinds = [quota.kind for quota in quotas(problem)]
+    filler = filler_kind(problem)
+    trainings = [class_of_kind(kind) for kind in [*kinds, *([filler] if filler else [])]]
+    return tuple(dict.fromkeys(sessions + trainings))

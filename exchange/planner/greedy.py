@@ -1,0 +1,176 @@
+"""The greedy plan: event by event in order of time, the day and hour that trouble the worst city least.
+
+Not the best plan: it looks at what was borne so far and at what must still fit, never at what is to
+come. It needs no solver, and is what the solver starts from.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from exchange.planner.blocks import without_clashes
+from exchange.planner.candidates import Candidates, Cell
+from exchange.planner.choices import Choice, best_hours, kinds_for, past_of
+from exchange.planner.days import TrainingDays
+from exchange.planner.events import EventClass, class_of_kind
+from exchange.planner.menus import Option
+from exchange.planner.structure import Quota, quotas
+
+
+@dataclass
+class _State:
+    """What is chosen so far."""
+
+    loads: list[int]
+    sizes: tuple[int, ...]
+    hosted: dict[str, int]
+    choices: list[Choice] = field(default_factory=list)
+
+    def take(self, choice: Choice) -> None:
+        self.choices.append(choice)
+        self.loads = [load + points for load, points in zip(self.loads, choice.option.vector, strict=True)]
+        if choice.cell.host is not None:
+            self.hosted[choice.cell.host] += 1
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The cells to choose from, and the days on which training events lead to the end."""
+
+    candidates: Candidates
+    cells: list[Cell]
+    days: TrainingDays | None
+
+
+def greedy(candidates: Candidates) -> list[Choice] | None:
+    """A plan off all holidays if the greedy way leads to one, else another; None when it leads nowhere."""
+    free, days = without_clashes(candidates)
+    return _walk(_Way(candidates, free, days)) or _walk(
+        _Way(candidates, candidates.cells, candidates.training)
+    )
+
+
+def _walk(way: _Way) -> list[Choice] | None:
+    """Training events first, then sessions, each at its best; None when that leads nowhere."""
+    candidates = way.candidates
+    groups = candidates.clocks.groups
+    trainings = candidates.problem.trainings
+    hosts = trainings.hosts if trainings else ()
+    state = _State(list(past_of(candidates)), tuple(group.size for group in groups), dict.fromkeys(hosts, 0))
+    if not _take_trainings(way, state) or not _take_sessions(way, state):
+        return None
+    return sorted(state.choices, key=lambda choice: choice.cell.day)
+
+
+def _take_trainings(way: _Way, state: _State) -> bool:
+    candidates, days = way.candidates, way.days
+    if days is None or days.wanted == 0:
+        return True
+    by_day: dict[int, list[Cell]] = {}
+    for cell in way.cells:
+        if cell.host is not None:
+            by_day.setdefault(cell.day, []).append(cell)
+    held = sorted(day for day, pin in candidates.held.items() if pin.kind == "training")
+    for number in range(1, days.wanted + 1):
+        last = state.choices[-1].cell if state.choices else None
+        reach = range(last.day + days.gap_days[0], last.day + days.gap_days[1] + 1) if last else days.first
+        next_held = next((day for day in held if last is None or day > last.day), candidates.problem.days)
+        cells = [
+            cell
+            for day in reach
+            if day <= next_held and day in by_day and days.can_follow(day, number)
+            for cell in by_day[day]
+            if last is None or cell.host != last.host
+        ]
+        cells = _balanced(state, _of_needed_class(candidates, state, cells, number))
+        if not cells:
+            return False
+        state.take(_best(candidates, state, cells))
+    return kinds_for(candidates, state.choices) is not None
+
+
+def _balanced(state: _State, cells: list[Cell]) -> list[Cell]:
+    """Those whose host has hosted least so far, and so keep the counts within one of each other."""
+    counts = [state.hosted[cell.host] for cell in cells if cell.host is not None]
+    return [cell for cell in cells if cell.host is not None and state.hosted[cell.host] == min(counts)]
+
+
+def _of_needed_class(candidates: Candidates, state: _State, cells: list[Cell], number: int) -> list[Cell]:
+    """Those after which every quota can still be met, or all when there are none such."""
+    left = _quotas_left(candidates, state)
+    fitting = [cell for cell in cells if _leaves_room(candidates, left, cell, number)]
+    return fitting or cells
+
+
+def _quotas_left(candidates: Candidates, state: _State) -> list[tuple[Quota, int]]:
+    wanted = quotas(candidates.problem)
+    count = {quota: quota.count for quota in wanted}
+    for choice in state.choices:
+        on = candidates.clocks.day(choice.cell.day)
+        for quota in wanted:
+            if count[quota] and _takes(quota, choice.cell.event, on):
+                count[quota] -= 1
+                break
+    return [(quota, count[quota]) for quota in wanted if count[quota]]
+
+
+def _takes(quota: Quota, event: EventClass, on: date) -> bool:
+    return class_of_kind(quota.kind) == event and quota.first_on <= on <= quota.last_on
+
+
+def _leaves_room(candidates: Candidates, left: list[tuple[Quota, int]], cell: Cell, number: int) -> bool:
+    """Whether the events that surely follow suffice for every quota with an end, alone and together."""
+    days = candidates.training
+    if days is None:
+        return True
+    on = candidates.clocks.day(cell.day)
+    used = next((quota for quota, _ in left if _takes(quota, cell.event, on)), None)
+    filler_is_alike = cell.event not in {class_of_kind(quota.kind) for quota, _ in left}
+    if used is None and not filler_is_alike:
+        return False
+    rest = [(quota, count - (quota is used)) for quota, count in left]
+    for end in {quota.last_on for quota, _ in rest}:
+        due = sum(count for quota, count in rest if quota.last_on <= end)
+        sure = min((end - on).days // days.gap_days[1], days.wanted - number)
+        if due > sure:
+            return False
+    return True
+
+
+def _take_sessions(way: _Way, state: _State) -> bool:
+    candidates = way.candidates
+    taken = {choice.cell.day // 7 for choice in state.choices}
+    earliest = 0
+    cycles = candidates.problem.cycles
+    for cycle in sorted({place.cycle for place in candidates.places}):
+        cells = [
+            cell
+            for cell in way.cells
+            if cell.place
+            and cell.place.cycle == cycle
+            and cell.place.start_week >= earliest
+            and cell.day // 7 not in taken
+        ]
+        if not cells or cycles is None:
+            return False
+        choice = _best(candidates, state, cells)
+        state.take(choice)
+        taken.add(choice.cell.day // 7)
+        if choice.cell.place:
+            earliest = choice.cell.place.start_week + cycles.cadence_weeks
+    return True
+
+
+def _best(candidates: Candidates, state: _State, cells: Iterable[Cell]) -> Choice:
+    preferred = candidates.problem.preferred_weekdays
+
+    def cost(cell: Cell, option: Option) -> tuple[int, ...]:
+        loads = [load + points for load, points in zip(state.loads, option.vector, strict=True)]
+        total = sum(points * size for points, size in zip(option.vector, state.sizes, strict=True))
+        start = cell.place.start_week if cell.place else 0
+        return option.clashes, max(loads), total, start, cell.day % 7 not in preferred, cell.day
+
+    cell, option = min(
+        ((cell, option) for cell in cells for option in cell.menu.options), key=lambda each: cost(*each)
+    )
+    return Choice(cell, option, best_hours(candidates, cell, option))

@@ -1,0 +1,106 @@
+"""A day's menu: of all the hours that are open, those that no other hour beats for every group of cities.
+
+Not the choice among them. A menu is the same for all days on which the clocks, the open slots and the
+clashes are the same, and is then the same object.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from exchange.planner.clocks import Clocks
+from exchange.planner.events import EventClass
+
+Vector = tuple[int, ...]
+Slots = tuple[int, ...]  # one start per sitting, in minutes of the UTC day
+
+
+@dataclass(frozen=True)
+class Option:
+    """What each group bears, how many cities have a holiday, and the hours that cost just this."""
+
+    vector: Vector
+    clashes: int
+    hours: tuple[Slots, ...]
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The options of a day that are not beaten; ``index`` numbers menus in the order they were met."""
+
+    index: int
+    options: tuple[Option, ...]
+
+
+class Menus:
+    """Makes menus and keeps them, so that alike days share one."""
+
+    def __init__(self, clocks: Clocks) -> None:
+        self.clocks = clocks
+        self._made: dict[tuple[object, ...], Menu] = {}
+        self._by_options: dict[tuple[Option, ...], Menu] = {}
+        self._vectors: dict[tuple[object, ...], tuple[Vector, ...]] = {}
+
+    def menu(
+        self, event: EventClass, day: int, open_slots: int, clashes: Sequence[int], kept: int = 0
+    ) -> Menu:
+        """The menu of a day; ``clashes`` holds a set of slots for each city with a holiday.
+
+        The slots in ``kept`` stay on the menu even when another one beats them.
+        """
+        regime = tuple(self.clocks.key(group, day) for group in self.clocks.groups)
+        key = (event, regime, open_slots, tuple(sorted(clashes)), kept)
+        if key not in self._made:
+            options = tuple(self._options(event, day, (open_slots, kept), clashes))
+            if options not in self._by_options:
+                self._by_options[options] = Menu(len(self._by_options), options)
+            self._made[key] = self._by_options[options]
+        return self._made[key]
+
+    def vectors(self, event: EventClass, day: int) -> tuple[Vector, ...]:
+        """What each slot of a day costs each group; 0 for groups that do not take part."""
+        groups = self.clocks.groups
+        key = (event.takes_part, event.minutes, *(self.clocks.key(group, day) for group in groups))
+        if key not in self._vectors:
+            zeros = (0,) * len(self.clocks.slots)
+            columns = [
+                self.clocks.column(group, day, event.minutes).burdens
+                if event.has(group.cities[0].id)
+                else zeros
+                for group in groups
+            ]
+            self._vectors[key] = tuple(zip(*columns, strict=True))
+        return self._vectors[key]
+
+    def _options(
+        self, event: EventClass, day: int, slots_of: tuple[int, int], clashes: Sequence[int]
+    ) -> Iterable[Option]:
+        open_slots, kept = slots_of
+        wanted = set()
+        vectors = self.vectors(event, day)
+        hours: dict[tuple[int, Vector], list[Slots]] = {}
+        for slots in self._sittings(event, open_slots):
+            vector = vectors[slots[0]] if len(slots) == 1 else tuple(map(min, *(vectors[n] for n in slots)))
+            clash = sum(any(mask >> n & 1 for n in slots) for mask in clashes)
+            starts = tuple(self.clocks.slots[n] for n in slots)
+            hours.setdefault((clash, vector), []).append(starts)
+            if kept >> slots[0] & 1:
+                wanted.add((clash, vector))
+        best = unbeaten(hours.keys())
+        best += sorted(wanted - set(best))
+        return (Option(vector, clash, tuple(hours[clash, vector])) for clash, vector in best)
+
+    def _sittings(self, event: EventClass, open_slots: int) -> Iterable[tuple[int, ...]]:
+        starts = [n for n in range(len(self.clocks.slots)) if open_slots >> n & 1]
+        if event.sittings == 1:
+            return [(n,) for n in starts]
+        apart = -(-event.minutes // self.clocks.problem.step_minutes)
+        return [(a, b) for a in starts for b in starts if b - a >= apart]
+
+
+def unbeaten(found: Iterable[tuple[int, Vector]]) -> list[tuple[int, Vector]]:
+    """Those that no other one beats or equals in clashes and for every group."""
+    kept: list[tuple[int, Vector]] = []
+    for clash, vector in sorted(found, key=lambda each: (sum(each[1]), each)):
+        if not any(c <= clash and all(a <= b for a, b in zip(v, vector, strict=True)) for c, v in kept):
+            kept.append((clash, vector))
+    return kept

@@ -1,0 +1,69 @@
+"""What is to be known about an entry: holidays it meets, warnings, and clocks that are out of step.
+
+Not why it stands where it stands (reasons.py).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from exchange.planner.blockers import CityDays
+from exchange.planner.candidates import Candidates
+from exchange.planner.choices import Choice
+from exchange.planner.plan import Entry
+from exchange.rules.holidays import CityCalendar
+from exchange.rules.out_of_step import clock_findings
+from exchange.rules.sentences import Sentence
+
+
+def notes_of(candidates: Candidates, choice: Choice, entry: Entry) -> Iterator[Sentence]:
+    """Blocks that a held entry breaks, clashes, warnings, then clocks out of step."""
+    for city_id in entry.local:
+        days = candidates.city_days[city_id]
+        for on in _local_dates(candidates, choice, city_id):
+            for found in (days.blocked, days.clashes, days.unwelcome):
+                if on in found:
+                    yield found[on]
+        if _is_busy(days, choice):
+            yield Sentence("%(city)s is busy at this hour.", {"city": days.city.name})
+    yield from _out_of_step(candidates, entry)
+
+
+def _local_dates(candidates: Candidates, choice: Choice, city_id: str) -> list[date]:
+    """The dates that the event touches on the city's wall, over all sittings."""
+    group = candidates.clocks.groups[candidates.clocks.group_of[city_id]]
+    on = candidates.clocks.day(choice.cell.day)
+    deltas = {
+        minute // 1440
+        for start in choice.hours
+        for begin, end in candidates.clocks.spans(group, choice.cell.day, start, choice.cell.event.minutes)
+        for minute in (begin, end - 1)
+    }
+    return [date.fromordinal(on.toordinal() + delta) for delta in sorted(deltas)]
+
+
+def _is_busy(days: CityDays, choice: Choice) -> bool:
+    minutes = choice.cell.event.minutes
+    starts = [1440 * choice.cell.day + start for start in choice.hours]
+    return any(span.begin < start + minutes and start < span.end for span in days.busy for start in starts)
+
+
+def _out_of_step(candidates: Candidates, entry: Entry) -> Iterator[Sentence]:
+    cities = [city for city in candidates.problem.cities if city.id in entry.local]
+    calendars = [
+        CityCalendar(
+            city_id=n,
+            city=city.name,
+            time_zone=city.time_zone,
+            country=city.country,
+            subdivision=city.subdivision,
+            categories=city.categories,
+            work_starts=city.core[0],
+            work_ends=city.core[1],
+            quiet=(),
+            is_lead=city.is_lead,
+        )
+        for n, city in enumerate(cities)
+    ]
+    host = next((n for n, city in enumerate(cities) if city.id == entry.host), None)
+    for finding in clock_findings(entry.starts_at, calendars, host_id=host):
+        yield Sentence(finding.template, finding.values)

@@ -1,0 +1,119 @@
+"""A plan as values: entries with their reasons, what each city bears, how good it is and how that is known.
+
+Not how it is found (solve.py), and not its file (plan_file.py).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from exchange.rules.sentences import Sentence
+
+
+class Status(StrEnum):
+    """How a plan ended."""
+
+    OPTIMAL = "optimal"  # every objective proven
+    FEASIBLE = "feasible"  # keeps all rules; an objective may be better still, by its gap at most
+    INFEASIBLE = "infeasible"  # no plan keeps all rules; ``conflict`` says which
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A session or a training event at its hour.
+
+    ``local`` is what each city's wall shows at the start (the sitting it attends), ``burden`` what
+    that costs it. ``sittings`` are the instants at which it is held, the first is ``starts_at``.
+    """
+
+    name: str  # "session-1", "training-3": the same for the same place in the programme
+    kind: str
+    starts_at: datetime
+    minutes: int
+    local: Mapping[str, datetime]
+    burden: Mapping[str, int]
+    cycle: int | None = None
+    host: str | None = None
+    training: str | None = None
+    sittings: tuple[datetime, ...] = ()
+    is_held: bool = False  # pinned or published
+    reasons: tuple[Sentence, ...] = ()
+    notes: tuple[Sentence, ...] = ()  # clashes, warnings, clocks out of step
+
+    @property
+    def reason(self) -> str:
+        """The reasons in English."""
+        return " ".join(sentence.text for sentence in self.reasons)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One of the things made small, in order; ``bound`` is what no plan can be below, None when unknown."""
+
+    name: str
+    value: int
+    bound: int | None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether no plan is better, all objectives before it kept."""
+        return self.bound is not None and self.value <= self.bound
+
+
+@dataclass(frozen=True)
+class CityBurden:
+    """What a city bears, and ``before`` what it bore in the past."""
+
+    burden: int
+    before: int = 0
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A rule that cannot hold together with the others named beside it."""
+
+    rule: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of a standing entry; ``before`` (``after``) is None for one that is new (gone)."""
+
+    name: str
+    before: datetime | None
+    after: datetime | None
+    host_before: str | None = None
+    host_after: str | None = None
+
+    @property
+    def is_move(self) -> bool:
+        """Whether anything is different."""
+        return (self.before, self.host_before) != (self.after, self.host_after)
+
+
+@dataclass(frozen=True)
+class Tradeoff:
+    """What the whole network would bear at least if the worst city bore so much."""
+
+    worst: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the planner answers, made by ``method``; ``limit`` says which limit ended it, "" for none."""
+
+    status: Status
+    entries: tuple[Entry, ...] = ()
+    burden: Mapping[str, CityBurden] = field(default_factory=dict)
+    objective: tuple[Objective, ...] = ()
+    conflict: tuple[Conflict, ...] = ()
+    repairs: tuple[Sentence, ...] = ()
+    changes: tuple[Change, ...] = ()
+    trade: tuple[Tradeoff, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    method: str = ""
+    limit: str = ""
+    seconds: float = 0.0

@@ -1,0 +1,203 @@
+"""The planner's problem as values: horizon, cities, cycles, training events, pins and weights.
+
+Not the file it is read from (problem_file.py), and not how it is solved (solve.py). A day is the UTC
+date on which an event starts; weeks are counted from ``start_on``, which is a Monday.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+MAX_WEEKS = 208  # four years
+MAX_CITIES = 120
+MAX_BUSY = 20_000  # busy intervals of all cities together
+WEEKDAYS = 5
+DAYS_PER_TRAINING = 31.5  # the middle of four and five weeks
+
+Span = tuple[date, date]  # both included
+
+
+@dataclass(frozen=True)
+class PlannedCity:
+    """A city that takes part: its clock, its days off, and the hours that are good for it.
+
+    ``core`` and ``shoulder`` are wall times from and to; what lies outside ``shoulder`` is night.
+    ``weekend`` holds weekday numbers (Monday 0). ``busy`` are aware instants, the end excluded.
+    """
+
+    id: str
+    name: str
+    time_zone: str
+    country: str = ""
+    subdivision: str = ""
+    categories: tuple[str, ...] = ()
+    is_lead: bool = False
+    is_required: bool = False
+    core: tuple[time, time] = (time(9), time(17))
+    shoulder: tuple[time, time] = (time(7), time(21))
+    weekend: tuple[int, ...] | None = None  # None: the country's own, Saturday and Sunday without one
+    quiet: tuple[Span, ...] = ()
+    busy: tuple[tuple[datetime, datetime], ...] = ()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether its quiet periods and busy hours stop an event rather than warn of it."""
+        return self.is_lead or self.is_required
+
+
+@dataclass(frozen=True)
+class Cycles:
+    """Exchanges of ``weeks`` weeks, one session each, in one of ``session_weeks`` (1 = the first).
+
+    A cycle that would touch a pause begins after it. ``is_choosing`` lets the planner place the
+    pauses itself: ``count`` cycles, each at least ``cadence_weeks`` after the one before.
+    ``takes_part`` names the cities of a cycle (1 = the first) when they are not all.
+    """
+
+    weeks: int = 8
+    cadence_weeks: int = 8
+    session_weeks: tuple[int, ...] = (5, 6)
+    session_minutes: int = 90
+    sittings: int = 1
+    pauses: tuple[Span, ...] = ()
+    is_choosing: bool = False
+    count: int | None = None
+    takes_part: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrainingKind:
+    """A kind of training event; ``per_year`` None takes what the other kinds leave.
+
+    ``weeks`` are the first and last ISO week of its season, None for the whole year.
+    """
+
+    name: str
+    minutes: int
+    per_year: int | None = None
+    weeks: tuple[int, int] | None = None
+    takes_part: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Trainings:
+    """Training events: how far apart, of which kinds, hosted by whom.
+
+    ``count`` None is the horizon's days by 31.5. ``last_on`` is the last event before the horizon.
+    """
+
+    gap_days: tuple[int, int] = (28, 35)
+    kinds: tuple[TrainingKind, ...] = ()
+    hosts: tuple[str, ...] = ()
+    count: int | None = None
+    last_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Pin:
+    """An entry that stays: its day, and its hour and host where they are given.
+
+    A pin stands also on a day that would otherwise be blocked: who pins has decided.
+    """
+
+    kind: str  # "session" or "training"
+    on: date
+    starts_at: datetime | None = None
+    cycle: int | None = None
+    host: str | None = None
+    training: str | None = None  # the name of its TrainingKind
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An entry of the plan that stands at present; a published one moves only when it is unpinned by name."""
+
+    name: str
+    kind: str
+    starts_at: datetime
+    cycle: int | None = None
+    host: str | None = None
+    training: str | None = None
+    is_published: bool = False
+
+    @property
+    def on(self) -> date:
+        """The UTC date on which it starts."""
+        return self.starts_at.date()
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """Days on which nothing starts, or nothing of one kind ("session", "training"; "" for both)."""
+
+    first_on: date
+    last_on: date
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Burden:
+    """What an hour costs a city: 0 in its core, ``shoulder`` or ``night`` points outside.
+
+    ``per`` is "event" (the worst band the event touches) or "minute" (every minute by its band).
+    """
+
+    shoulder: int = 1
+    night: int = 4
+    per: str = "event"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """All that the planner is told. Make it with problem_file.problem_from, which checks it.
+
+    ``max_allowance`` is the share by which the worst city's burden may exceed the least possible
+    when that helps all. ``past_burden`` is counted in, in the unit of ``burden``.
+    """
+
+    start_on: date
+    weeks: int
+    cities: tuple[PlannedCity, ...]
+    cycles: Cycles | None
+    trainings: Trainings | None
+    step_minutes: int = 30
+    preferred_weekdays: tuple[int, ...] = (1, 2, 3)
+    pins: tuple[Pin, ...] = ()
+    standing: tuple[Standing, ...] = ()
+    unpinned: tuple[str, ...] = ()
+    forbidden: tuple[Forbidden, ...] = ()
+    burden: Burden = field(default_factory=Burden)
+    max_allowance: float = 0.0
+    past_burden: Mapping[str, int] = field(default_factory=dict)
+    past_hosting: Mapping[str, int] = field(default_factory=dict)
+    is_replanning: bool = False  # fewest changes come before burden, after clashes
+    seed: int = 7
+
+    @property
+    def days(self) -> int:
+        """How many days the horizon has."""
+        return 7 * self.weeks
+
+    @property
+    def last_on(self) -> date:
+        """The horizon's last day."""
+        return self.start_on + timedelta(days=self.days - 1)
+
+    def city(self, city_id: str) -> PlannedCity:
+        """The city with this id; KeyError when there is none."""
+        return {city.id: city for city in self.cities}[city_id]
+
+    def week_of(self, on: date) -> int:
+        """The week of the horizon in which a day lies, 0 for the first."""
+        return (on - self.start_on).days // 7
+
+    def held(self) -> tuple[Pin, ...]:
+        """The pins, and the horizon's published entries that nobody unpinned by name."""
+        published = (
+            Pin(s.kind, s.on, s.starts_at, s.cycle, s.host, s.training, s.name)
+            for s in self.standing
+            if s.is_published and s.name not in self.unpinned and self.start_on <= s.on <= self.last_on
+        )
+        pinned = {(pin.kind, pin.on) for pin in self.pins}
+        return self.pins + tuple(pin for pin in published if (pin.kind, pin.on) not in pinned)

@@ -1,0 +1,58 @@
+"""How far a search is: told as it goes, and asked whether it is to stop.
+
+Not where the news go: the command line writes them as lines of JSON.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from exchange.planner.plan import Plan
+
+
+@dataclass(frozen=True)
+class News:
+    """What is known by now of the objective in ``stage``; ``plan`` is the best so far when it is new."""
+
+    stage: str
+    best: int | None
+    bound: int | None
+    seconds: float
+    plan: Plan | None = None
+
+
+def _no_news(_news: News) -> None:
+    """Nobody listens."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass
+class Progress:
+    """Whom to tell, whether to stop, and since when; ``seconds_most`` None means no limit of time."""
+
+    tell: Callable[[News], None] = _no_news
+    is_stopped: Callable[[], bool] = _never
+    seconds_most: float | None = None
+    began: float = field(default_factory=perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the search began."""
+        return perf_counter() - self.began
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the limit; a large number without one."""
+        return 1e9 if self.seconds_most is None else max(0.0, self.seconds_most - self.seconds)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the search has to come to its end."""
+        return self.seconds_left <= 0 or self.is_stopped()
+
+    def say(self, stage: str, best: int | None, bound: int | None, plan: Plan | None = None) -> None:
+        """Tell how far it is."""
+        self.tell(News(stage, best, bound, self.seconds, plan))

@@ -1,0 +1,113 @@
+"""Why not this day: what keeps an entry of a plan off another day, or what it would cost there.
+
+Not a new plan: all other entries stay. A day that is merely dear can be pinned and planned anew.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from exchange.planner.blockers import CityDays
+from exchange.planner.candidates import Candidates, Cell
+from exchange.planner.events import EventClass
+from exchange.planner.reasons import Comparison, cost_sentence
+from exchange.rules.sentences import Sentence
+
+NAMED = 3  # blockers named for one day
+
+
+def why_not(comparison: Comparison, index: int, on: date) -> list[Sentence]:
+    """What speaks against the day for the entry at this place in the plan, in words; never empty."""
+    candidates = comparison.candidates
+    day = (on - candidates.problem.start_on).days
+    here = comparison.choices[index].cell
+    if day == here.day:
+        return [Sentence("It stands on %(on)s.", {"on": on})]
+    if not 0 <= day < candidates.problem.days:
+        return [Sentence("%(on)s lies outside the horizon.", {"on": on})]
+    blockers = [*_rules(comparison, index, day), *_blocked(candidates, here, day)]
+    if blockers:
+        return blockers
+    cells = [cell for cell in comparison.free_cells(index) if cell.day == day]
+    others = [
+        comparison.moved(index, cell, option.hours[0], option.vector, option.clashes)
+        for cell in cells
+        for option in cell.menu.options
+    ]
+    if not others:
+        return [
+            Sentence("From %(on)s no way of training events leads to the end of the horizon.", {"on": on})
+        ]
+    best = min(others, key=lambda each: each.cost)
+    return [cost_sentence(comparison, index, best, "%(on)s at %(at)s UTC")]
+
+
+def _rules(comparison: Comparison, index: int, day: int) -> Iterator[Sentence]:
+    candidates = comparison.candidates
+    here = comparison.choices[index].cell
+    if here.day in candidates.held:
+        yield Sentence("It is held where it stands: pinned or published.")
+    if candidates.is_forbidden(day, here.event.kind):
+        yield Sentence("%(on)s is a forbidden day.", {"on": candidates.clocks.day(day)})
+    for n, other in enumerate(comparison.choices):
+        if n != index and other.cell.day // 7 == day // 7:
+            on = candidates.clocks.day(other.cell.day)
+            yield Sentence("Another event stands in the same week, on %(on)s.", {"on": on})
+    if here.place and day // 7 not in here.place.weeks:
+        weeks = " or ".join(str(week - here.place.start_week + 1) for week in here.place.weeks)
+        yield Sentence("The session is held in week %(weeks)s of its cycle.", {"weeks": weeks})
+    if not comparison.keeps_gaps(index, day):
+        least, most = candidates.training.gap_days if candidates.training else (0, 0)
+        yield Sentence(
+            "It would not be %(least)s to %(most)s days from the training events before and after.",
+            {"least": least, "most": most},
+        )
+
+
+def _blocked(candidates: Candidates, here: Cell, day: int) -> list[Sentence]:
+    """What closes every hour of the day: the few blockers that do it together."""
+    event = here.event
+    every = candidates.clocks.grid_mask
+    found = list(_closing(candidates, event, day))
+    if here.host:
+        night = candidates.host_night(here.host, day, event.minutes)
+        host = candidates.problem.city(here.host).name
+        found.append(
+            (night, Sentence("It is night for the host %(city)s at the hours left.", {"city": host}))
+        )
+    closed = 0
+    named: list[Sentence] = []
+    while closed & every != every:
+        mask, sentence = max(
+            found, key=lambda each: (each[0] & every & ~closed).bit_count(), default=(0, None)
+        )
+        if sentence is None or not mask & every & ~closed:
+            return []  # some hour is open
+        closed |= mask
+        named.append(sentence)
+    return named
+
+
+def _closing(candidates: Candidates, event: EventClass, day: int) -> Iterator[tuple[int, Sentence]]:
+    """For every city what closes which slots."""
+    on = candidates.clocks.day(day)
+    for group in candidates.clocks.groups:
+        touches = candidates.clocks.column(group, day, event.minutes).touches
+        for city in group.cities:
+            if not event.has(city.id):
+                continue
+            days = candidates.city_days[city.id]
+            for delta, mask in touches:
+                local = date.fromordinal(on.toordinal() + delta)
+                if local in days.blocked:
+                    yield mask, days.blocked[local]
+            yield from _busy(candidates, event, day, days)
+
+
+def _busy(
+    candidates: Candidates, event: EventClass, day: int, days: CityDays
+) -> Iterator[tuple[int, Sentence]]:
+    if not days.city.is_needed:
+        return
+    mask = candidates.busy_slots(day, event, days.city.id)
+    if mask:
+        yield mask, Sentence("%(city)s is busy.", {"city": days.city.name})

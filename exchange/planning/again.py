@@ -1,0 +1,129 @@
+"""Planning again: the same problem with entries kept, moved or forbidden, and the fewest changes to the rest.
+
+It reads what a form says of each entry and makes the problem; it saves nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from exchange.errors import InvalidInput
+from exchange.planner.fields import instant_text
+from exchange.planner.plan import Entry
+from exchange.planner.problem import Problem
+from exchange.planner.problem_file import document_of, problem_from
+from exchange.planning.places import Place, Proposal
+from exchange.planning.problems import Document
+from exchange.rules.timezones import WallTime, instant
+
+FREE, KEEP, MOVE, NOT_THEN = "free", "keep", "move", "not-then"
+
+
+@dataclass(frozen=True)
+class EntryWish:
+    """What is wished of one entry; ``on`` and ``at`` are where it moves, on the reader's wall.
+
+    ``is_unpinned`` lets a published one move.
+    """
+
+    deed: str = FREE
+    on: date | None = None
+    at: time | None = None
+    is_unpinned: bool = False
+
+
+def entry_wishes(typed: Mapping[str, str], proposal: Proposal) -> dict[str, EntryWish]:
+    """The wishes by entry name, of the fields deed-NAME, on-NAME, at-NAME and unpin-NAME.
+
+    Raises InvalidInput whose field is that field.
+    """
+    return {entry.name: _wish(typed, entry.name) for entry in proposal.plan.entries}
+
+
+def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone: str) -> Document:
+    """The complete PROBLEM.json of the new search. Raises InvalidInput as the planner says it."""
+    document = document_of(proposal.problem)
+    kept = [pin for pin in _list(document, "pins") if not _is_loosened(pin, proposal, wishes)]
+    pins, forbidden = [], _list(document, "forbidden_on")
+    for entry in proposal.plan.entries:
+        wish = wishes.get(entry.name, EntryWish())
+        if wish.deed in (KEEP, MOVE):
+            pins.append(_pin(entry, wish, time_zone))
+        elif wish.deed == NOT_THEN:
+            on = entry.starts_at.date().isoformat()
+            forbidden.append({"from_on": on, "to_on": on, "kind": entry.kind})
+    taken = {(pin["kind"], pin["on"]) for pin in pins}
+    document["pins"] = [pin for pin in kept if (pin["kind"], pin["on"]) not in taken] + pins
+    document["forbidden_on"] = forbidden
+    document["standing"] = [_standing(e, proposal.places.get(e.name)) for e in proposal.plan.entries]
+    document["unpinned"] = [name for name, wish in wishes.items() if wish.is_unpinned]
+    document["replan"] = True
+    return document_of(_checked(document))
+
+
+def _wish(typed: Mapping[str, str], name: str) -> EntryWish:
+    deed = typed.get(f"deed-{name}", FREE)
+    if deed not in (FREE, KEEP, MOVE, NOT_THEN):
+        raise InvalidInput("Choose one of the ways offered.", field=f"deed-{name}")
+    on = at = None
+    if deed == MOVE:
+        try:
+            on = date.fromisoformat(typed.get(f"on-{name}", ""))
+            text = typed.get(f"at-{name}", "")
+            at = time.fromisoformat(text) if text else None
+        except ValueError as error:
+            raise InvalidInput(
+                "Give the day to which %(name)s moves, and an hour like 14:00 or none.",
+                field=f"on-{name}",
+                name=name,
+            ) from error
+    return EntryWish(deed, on, at, is_unpinned=f"unpin-{name}" in typed)
+
+
+def _pin(entry: Entry, wish: EntryWish, time_zone: str) -> Document:
+    pin: Document = {"kind": entry.kind, "name": entry.name}
+    if wish.deed == KEEP:
+        at: datetime | None = entry.starts_at
+        on = entry.starts_at.date()
+        pin |= {"host": entry.host, "training": entry.training}
+    else:
+        assert wish.on is not None  # _wish has seen to it
+        at = instant(WallTime(wish.on, wish.at, time_zone)) if wish.at else None
+        on = at.astimezone(UTC).date() if at else wish.on
+    if entry.kind == "session":
+        pin["cycle"] = entry.cycle
+    return pin | {"on": on.isoformat(), "starts_at": instant_text(at) if at else None}
+
+
+def _standing(entry: Entry, place: Place | None) -> Document:
+    """Where the entry is now: in the programme when it was taken, else in the plan."""
+    return {
+        "name": entry.name,
+        "kind": entry.kind,
+        "starts_at": instant_text(place.at if place else entry.starts_at),
+        "cycle": entry.cycle,
+        "host": entry.host,
+        "training": entry.training,
+        "published": place is not None and place.is_published,
+    }
+
+
+def _is_loosened(pin: Document, proposal: Proposal, wishes: Mapping[str, EntryWish]) -> bool:
+    """Whether an earlier pin holds an entry that is now to move."""
+    for entry in proposal.plan.entries:
+        wish = wishes.get(entry.name, EntryWish())
+        is_its = pin["kind"] == entry.kind and pin["on"] == entry.starts_at.date().isoformat()
+        if is_its and (wish.is_unpinned or wish.deed in (MOVE, NOT_THEN)):
+            return True
+    return False
+
+
+def _checked(document: Document) -> Problem:
+    return problem_from(document)
+
+
+def _list(document: Document, key: str) -> list[Document]:
+    """A list of the document, with plain spans of forbidden days written out."""
+    found = document[key]
+    assert isinstance(found, list)
+    return [{"from_on": each[0], "to_on": each[1]} if isinstance(each, list) else each for each in found]

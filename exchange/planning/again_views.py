@@ -1,0 +1,62 @@
+"""The page that plans the rest again, with entries kept, moved or forbidden."""
+
+from flask import flash, render_template, request
+from flask_babel import gettext as _
+
+from exchange.errors import InvalidInput
+from exchange.planning import actions
+from exchange.planning.again import FREE, KEEP, MOVE, NOT_THEN, entry_wishes, problem_again
+from exchange.planning.forms import AgainForm
+from exchange.planning.room import Page, blueprint, own_slug, proposal, to_plan
+from exchange.planning.showing import shown_entries
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import now, reader_time_zone, reading, signed_in, transaction
+
+
+@blueprint.route("/plans/<int:plan_id>/again", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def plan_again(plan_id: int) -> Page:
+    """What is to become of each entry; POST asks for the new plan."""
+    with reading() as session:
+        shown = proposal(session, plan_id)
+        form = AgainForm(data={"seconds": shown.request.seconds_most})
+        if form.validate_on_submit():
+            made = _asked(plan_id, form)
+            if made:
+                flash(_("The rest is planned again with the fewest changes."))
+                return to_plan(made)
+        page = render_template(
+            "planning/plan_again.html",
+            plan_request=shown.request,
+            entries=shown_entries(shown, own_slug()),
+            form=form,
+            typed=request.form,
+            deeds={
+                FREE: _("May move"),
+                KEEP: _("Stays"),
+                MOVE: _("Moves to"),
+                NOT_THEN: _("Not on this day"),
+            },
+        )
+        return page, 400 if form.errors else 200
+
+
+def _asked(plan_id: int, form: AgainForm) -> int | None:
+    """The id of the new request; None with the fault over the form."""
+    try:
+        with transaction() as session:
+            shown = proposal(session, plan_id)
+            wishes = entry_wishes(request.form, shown)
+            made = actions.ask_for_plan(
+                session,
+                problem_again(shown, wishes, reader_time_zone()),
+                wishes=shown.request.wishes,
+                seconds=form.seconds.data or 0,
+                actor=signed_in().person,
+                now=now(),
+                parent=shown.request,
+            )
+            return made.id
+    except InvalidInput as error:
+        form.add_error(error)
+        return None

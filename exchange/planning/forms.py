@@ -1,0 +1,262 @@
+"""Forms of plans: from typed text to wishes. They save nothing."""
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from exchange.errors import InvalidInput
+from exchange.models import City, TrainingKind
+from exchange.planner.problem import MAX_WEEKS
+from exchange.planning.actions import SECONDS_LEAST, SECONDS_MOST
+from exchange.planning.wishes import Span, WishedKind, Wishes
+from exchange.rules.markings import Marking
+from exchange.web.filters import sentence, weekday
+from exchange.web.forms import HouseForm, some_text, stripped
+from exchange.web.words import MARKINGS, TRAINING_KINDS
+
+PAUSES, KINDS = 3, 5  # rows that the form offers
+REASON_MAX = 500
+FILE_MAX = 800_000  # characters of a pasted PROBLEM.json; no form is longer than a megabyte
+
+# Where a fault of the planner's problem is shown: the start of its path, and the field.
+PATHS = (
+    ("start_on", "start_on"),
+    ("weeks", "weeks"),
+    ("cycles.cadence_weeks", "cadence_weeks"),
+    ("cycles.session_weeks", "session_weeks"),
+    ("cycles.session_minutes", "session_minutes"),
+    ("cycles.pauses", "pauses"),
+    ("cycles", "has_cycles"),
+    ("trainings.gap_days", "gap_least_days"),
+    ("trainings.kinds", "kinds"),
+    ("trainings.hosts", "hosts"),
+    ("trainings", "has_trainings"),
+    ("preferred_weekdays", "weekdays"),
+    ("max_allowance", "allowance_percent"),
+)
+
+
+def _choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+def _number(label: object, least: int, most: int, *, optional: bool = False) -> IntegerField:
+    said = _l("Write a whole number from %(least)s to %(most)s.", least=least, most=most)
+    needed = Optional() if optional else InputRequired(said)
+    return IntegerField(label, validators=[needed, NumberRange(least, most, said)])
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as a list of checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class PauseForm(Form):
+    """One pause: both dates or none."""
+
+    first_on = DateField(_l("From"), validators=[Optional()])
+    last_on = DateField(_l("Until"), validators=[Optional()])
+
+    def validate_last_on(self, field: DateField) -> None:
+        """A pause has two ends in their order."""
+        first, last = self.first_on.data, field.data
+        if (first is None) != (last is None):
+            raise ValidationError(_("Give both days of a pause, or none."))
+        if first and last and last < first:
+            raise ValidationError(_("The pause ends before it begins."))
+
+
+class KindForm(Form):
+    """One kind of training event with its length and season; an empty kind is no row."""
+
+    kind = SelectField(_l("Kind"), default="")
+    minutes = _number(_l("Minutes"), 15, 480, optional=True)
+    per_year = _number(_l("A year"), 1, 60, optional=True)
+    first_week = _number(_l("From ISO week"), 1, 53, optional=True)
+    last_week = _number(_l("Until ISO week"), 1, 53, optional=True)
+
+    def validate_minutes(self, field: IntegerField) -> None:
+        """A kind has a length."""
+        if self.kind.data and field.data is None:
+            raise ValidationError(_("Give the length in minutes, like 120."))
+
+    def validate_last_week(self, field: IntegerField) -> None:
+        """A season has two ends, and a number of events."""
+        first, last = self.first_week.data, field.data
+        if (first is None) != (last is None):
+            raise ValidationError(_("Give both weeks of a season, or none."))
+        if first is not None and last is not None and last < first:
+            raise ValidationError(_("The season ends before it begins."))
+
+
+class WishesForm(HouseForm):
+    """What a year's plan is to be like."""
+
+    start_on = DateField(
+        _l("First Monday"), validators=[InputRequired(_l("Give the Monday on which the plan begins."))]
+    )
+    weeks = _number(_l("Weeks"), 1, MAX_WEEKS)
+    has_cycles = BooleanField(_l("Plan exchanges, each with a live session"))
+    cadence_weeks = _number(_l("Weeks from one start to the next"), 1, 104)
+    session_weeks = CheckboxesField(_l("Week of the live session"), coerce=int)
+    session_minutes = _number(_l("Minutes of the session"), 15, 480)
+    sittings = RadioField(_l("Sittings"), coerce=int)
+    pauses = FieldList(FormField(PauseForm), _l("Pauses"), min_entries=PAUSES, max_entries=12)
+    has_trainings = BooleanField(_l("Plan training and exercising events"))
+    gap_least_days = _number(_l("Fewest days between two events"), 1, 400)
+    gap_most_days = _number(_l("Most days between two events"), 1, 400)
+    kinds = FieldList(FormField(KindForm), _l("Kinds"), min_entries=KINDS, max_entries=12)
+    hosts = CheckboxesField(_l("Hosts, in turn"))
+    weekdays = CheckboxesField(_l("Preferred weekdays"), coerce=int)
+    allowance_percent = _number(_l("Allowance in percent"), 0, 100)
+    past_weeks = _number(_l("Weeks of the past that count"), 0, 208)
+    seconds = _number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
+
+    def offer(self, cities: Iterable[City], duration_weeks: int) -> None:
+        """Fill the lists to choose from."""
+        self.session_weeks.choices = _choices((n, str(n)) for n in range(1, duration_weeks + 1))
+        self.sittings.choices = _choices(
+            [(1, _("One, for all")), (2, _("Two on the same day; each city attends the one that suits it"))]
+        )
+        self.hosts.choices = _choices((city.slug, city.name) for city in cities)
+        self.weekdays.choices = _choices((n, weekday(n)) for n in range(5))
+        for field in (self.session_weeks, self.sittings, self.hosts):
+            field.flags.required = True  # of what is planned: the page does not call them optional
+        for row in self.kinds:
+            row.form.kind.choices = _choices([("", _("None")), *TRAINING_KINDS.items()])
+
+    def validate_has_trainings(self, field: BooleanField) -> None:
+        """Something is to be planned."""
+        if not field.data and not self.has_cycles.data:
+            raise ValidationError(_("Choose exchanges, training events or both."))
+
+    def validate_session_weeks(self, field: SelectMultipleField) -> None:
+        """An exchange has a session."""
+        if self.has_cycles.data and not field.data:
+            raise ValidationError(_("Choose at least one week in which the session may be."))
+
+    def validate_hosts(self, field: SelectMultipleField) -> None:
+        """Every event has a host."""
+        if self.has_trainings.data and not field.data:
+            raise ValidationError(_("Choose at least one host."))
+
+    def validate_kinds(self, _field: FieldList) -> None:
+        """One kind takes what the others leave."""
+        rest = [kind for kind in self._kinds() if kind.per_year is None]
+        if self.has_trainings.data and len(rest) != 1:
+            raise ValidationError(
+                _("Leave the number a year of exactly one kind empty: it takes what the others leave.")
+            )
+
+    def wishes(self) -> Wishes:
+        """What was typed; call it after the form has validated."""
+        return Wishes(
+            start_on=self.start_on.data,
+            weeks=cast(int, self.weeks.data),
+            has_cycles=bool(self.has_cycles.data),
+            cadence_weeks=cast(int, self.cadence_weeks.data),
+            session_weeks=tuple(sorted(self.session_weeks.data or ())),
+            session_minutes=cast(int, self.session_minutes.data),
+            sittings=self.sittings.data,
+            pauses=self._pauses(),
+            has_trainings=bool(self.has_trainings.data),
+            gap_least_days=cast(int, self.gap_least_days.data),
+            gap_most_days=cast(int, self.gap_most_days.data),
+            kinds=tuple(self._kinds()),
+            hosts=tuple(self.hosts.data or ()),
+            weekdays=tuple(sorted(self.weekdays.data or ())),
+            allowance_percent=cast(int, self.allowance_percent.data),
+            past_weeks=cast(int, self.past_weeks.data),
+            seconds=cast(int, self.seconds.data),
+        )
+
+    def add_fault(self, error: InvalidInput) -> None:
+        """Put a refusal of the planner's problem at the field that its path belongs to."""
+        path = error.field or ""
+        name = next((field for start, field in PATHS if path.startswith(start)), None)
+        if name is None or isinstance(self[name], FieldList):
+            self.form_errors.append(sentence(error))
+        else:
+            self[name].errors = [*self[name].errors, sentence(error)]
+
+    def _pauses(self) -> tuple[Span, ...]:
+        rows = (row.form for row in self.pauses)
+        return tuple(
+            (row.first_on.data, row.last_on.data) for row in rows if row.first_on.data and row.last_on.data
+        )
+
+    def _kinds(self) -> list[WishedKind]:
+        rows = (row.form for row in self.kinds if row.form.kind.data)
+        return [
+            WishedKind(
+                TrainingKind(row.kind.data).value,
+                row.minutes.data or 0,
+                row.per_year.data,
+                row.first_week.data,
+                row.last_week.data,
+            )
+            for row in rows
+        ]
+
+
+class FileForm(HouseForm):
+    """A PROBLEM.json, pasted."""
+
+    text = TextAreaField(
+        _l("PROBLEM.json"),
+        filters=[stripped],
+        validators=[InputRequired(_l("Paste the problem.")), some_text(FILE_MAX)],
+    )
+    seconds = _number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
+
+
+class TakeForm(HouseForm):
+    """Which entries become drafts; themes and leads of exchanges are read beside it (takes.py)."""
+
+    names = CheckboxesField(_l("Entries"))
+    marking = RadioField(
+        _l("Marking"),
+        choices=_choices(MARKINGS.items()),
+        default=Marking.AMBER.value,
+        validators=[InputRequired(_l("Choose a marking."))],
+    )
+    reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+
+    def offer(self, names: Mapping[str, str]) -> None:
+        """The entries there are, each with its words."""
+        self.names.choices = _choices(names.items())
+
+    def validate_names(self, field: SelectMultipleField) -> None:
+        """Taking nothing needs no form."""
+        if not field.data:
+            raise ValidationError(_("Choose at least one entry."))
+
+
+class ConfirmForm(HouseForm):
+    """One button."""
+
+
+class AgainForm(HouseForm):
+    """Planning again; what is wished of each entry is read beside it (again.py)."""
+
+    seconds = _number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)

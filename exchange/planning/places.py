@@ -1,0 +1,146 @@
+"""Where the entries of a plan stand in the programme: which rows they are, and whether the rows agree.
+
+It reads; taking.py writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.errors import NotFound
+from exchange.models import Cycle, PlanEntry, PlanRequest, Publication, TrainingEvent
+from exchange.planner.plan import Entry, Plan
+from exchange.planner.plan_file import plan_from
+from exchange.planner.problem import Problem
+from exchange.planner.problem_file import problem_from
+from exchange.planning.problems import EVENT_PIN
+from exchange.planning.programme_rows import instant_of, meeting_of_cycle
+from exchange.rules.cycles import StagePlan
+
+_GONE = (Publication.CANCELLED, Publication.POSTPONED)
+Row = Cycle | TrainingEvent
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row that an entry is; ``at`` is when it is held now, ``is_here`` whether that is as planned."""
+
+    row: Row
+    at: datetime
+    is_here: bool
+    is_new: bool  # whether a plan made it
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers see it."""
+        return self.row.published_at is not None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A request with its problem, its plan and the rows that its entries are, by entry name."""
+
+    request: PlanRequest
+    problem: Problem
+    plan: Plan
+    places: Mapping[str, Place]
+
+    @property
+    def left(self) -> list[Entry]:
+        """Entries that are not yet in the programme as planned."""
+        return [entry for entry in self.plan.entries if not self.is_here(entry)]
+
+    def is_here(self, entry: Entry) -> bool:
+        """Whether the entry stands in the programme as planned."""
+        place = self.places.get(entry.name)
+        return place is not None and place.is_here
+
+
+def proposal_of(session: Session, request: PlanRequest, stage_plan: StagePlan) -> Proposal:
+    """The proposal; raises NotFound while there is no plan."""
+    if request.plan is None:
+        raise NotFound("There is no plan yet.")
+    problem, plan = problem_from(request.problem), plan_from(request.plan)
+    links = _links(session, request, problem, plan)
+    rows = _rows(session, links)
+    found = {
+        entry.name: _place(entry, links[entry.name], rows[entry.name], stage_plan)
+        for entry in plan.entries
+        if entry.name in rows
+    }
+    return Proposal(request, problem, plan, {name: place for name, place in found.items() if place})
+
+
+def links_of(session: Session, plan_id: int) -> dict[str, PlanEntry]:
+    """The entries of a plan that stand in the programme, by name."""
+    rows = session.exec(select(PlanEntry).where(col(PlanEntry.plan_id) == plan_id)).all()
+    return {row.name: row for row in rows}
+
+
+def _links(session: Session, request: PlanRequest, problem: Problem, plan: Plan) -> dict[str, PlanEntry]:
+    """Own links; those of the plan it was made from, by what became of its entries; the pinned events."""
+    found = _pinned(request, problem, plan)
+    if request.parent_id:
+        before = links_of(session, request.parent_id)
+        for change in plan.changes:
+            link = before.get(change.name)
+            entry = next((e for e in plan.entries if change.after == e.starts_at), None)
+            if link and entry:
+                found[entry.name] = link
+    return found | links_of(session, request.id or 0)
+
+
+def _pinned(request: PlanRequest, problem: Problem, plan: Plan) -> dict[str, PlanEntry]:
+    days = {pin.on: int(pin.name.removeprefix(EVENT_PIN)) for pin in problem.pins if is_event(pin.name)}
+    return {
+        entry.name: PlanEntry(
+            plan_id=request.id or 0,
+            name=entry.name,
+            training_id=days[entry.starts_at.date()],
+            taken_at=request.asked_at,
+            is_new=False,
+        )
+        for entry in plan.entries
+        if entry.kind == "training" and entry.starts_at.date() in days
+    }
+
+
+def is_event(pin_name: str) -> bool:
+    """Whether a pin is a training event of the programme."""
+    return pin_name.startswith(EVENT_PIN) and pin_name.removeprefix(EVENT_PIN).isdecimal()
+
+
+def _rows(session: Session, links: Mapping[str, PlanEntry]) -> dict[str, Row]:
+    """The rows that the links lead to, by entry name, in three statements."""
+    cycles = session.exec(
+        select(Cycle)
+        .where(col(Cycle.id).in_([link.cycle_id for link in links.values() if link.cycle_id]))
+        .options(selectinload(Cycle.sittings), selectinload(Cycle.cities))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    ).all()
+    trainings = session.exec(
+        select(TrainingEvent)
+        .where(col(TrainingEvent.id).in_([link.training_id for link in links.values() if link.training_id]))
+        .options(joinedload(TrainingEvent.host_city), selectinload(TrainingEvent.cities))  # type: ignore[arg-type]  # as above
+    ).all()
+    found: dict[tuple[bool, int | None], Row] = {(True, cycle.id): cycle for cycle in cycles}
+    found |= {(False, training.id): training for training in trainings}
+    keys = {
+        name: (link.cycle_id is not None, link.cycle_id or link.training_id) for name, link in links.items()
+    }
+    return {name: found[key] for name, key in keys.items() if key in found}
+
+
+def _place(entry: Entry, link: PlanEntry, row: Row, stage_plan: StagePlan) -> Place | None:
+    """The row as it stands; None when it was called off."""
+    if row.publication in _GONE:
+        return None
+    if isinstance(row, Cycle):
+        at, is_host = meeting_of_cycle(row, stage_plan).starts_at, True
+    else:
+        at, is_host = instant_of(row), not link.is_new or row.host_city.slug == entry.host
+    is_day = at.date() == entry.starts_at.date()
+    is_here = is_host and (at == entry.starts_at or (not link.is_new and is_day))
+    return Place(row, at, is_here, link.is_new)

@@ -1,0 +1,221 @@
+"""The planner's problem made of a coordinator's wishes and of what the database knows.
+
+What stands in the programme already stays: its exchanges are pauses between which others are planned,
+its training events are pinned, and what it costs the cities is counted in. It solves nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from exchange.busy_times import busy_intervals
+from exchange.calendars import city_calendar, planning_cities
+from exchange.errors import InvalidInput
+from exchange.models import City, Cycle, MembershipStatus, TrainingEvent
+from exchange.planner.checks import check_not_past
+from exchange.planner.fields import instant_text
+from exchange.planner.problem import Burden
+from exchange.planner.problem_file import document_of, problem_from
+from exchange.planning.ledger import Meeting, points_by_city, shoulder_of
+from exchange.planning.programme_rows import (
+    cycles_between,
+    instant_of,
+    meeting_of_cycle,
+    meeting_of_training,
+    meetings_between,
+    midnight,
+    trainings_between,
+)
+from exchange.planning.wishes import Wishes
+from exchange.rules.cycles import StagePlan
+from exchange.rules.holidays import CityCalendar
+from exchange.rules.quiet_periods import spans
+
+STEP_MINUTES = 30
+EVENT_PIN = "event:"  # names the pin of a training event of the programme, with its id
+LOOK_BACK = timedelta(days=400)  # for the last training event before the horizon
+Document = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the programme holds in the horizon."""
+
+    cycles: Sequence[Cycle]
+    trainings: Sequence[TrainingEvent]
+
+
+def problem_document(
+    session: Session, wishes: Wishes, *, plan: StagePlan, weights: Burden, now: datetime
+) -> Document:
+    """The complete PROBLEM.json, checked. Raises InvalidInput whose field is a path of it."""
+    cities = planning_cities(session, wishes.start_on)
+    if not cities:
+        raise InvalidInput("No city is a lead or member city on that day, so there is nobody to plan for.")
+    first_on, last_on = wishes.start_on, _last_on(wishes)
+    standing = Standing(
+        cycles_between(session, first_on, last_on), trainings_between(session, first_on, last_on)
+    )
+    document: Document = {
+        "start_on": first_on.isoformat(),
+        "weeks": wishes.weeks,
+        "step_minutes": STEP_MINUTES,
+        "cities": _cities(session, cities, wishes),
+        "cycles": _cycles(wishes, standing, plan) if wishes.has_cycles else None,
+        "trainings": _trainings(session, wishes) if wishes.has_trainings else None,
+        "preferred_weekdays": list(wishes.weekdays),
+        "pins": _pins(wishes, standing, {city.id or 0: city.slug for city in cities}),
+        "forbidden_on": list(_taken_weeks(wishes, standing, plan)),
+        "burden": {"shoulder": weights.shoulder, "night": weights.night, "per": weights.per},
+        "max_allowance": wishes.allowance_percent / 100,
+        **_past(session, cities, wishes, standing, plan=plan, weights=weights),
+    }
+    problem = problem_from(document)
+    check_not_past(problem, now.date())
+    return document_of(problem)
+
+
+def _last_on(wishes: Wishes) -> date:
+    return wishes.start_on + timedelta(weeks=wishes.weeks, days=-1)
+
+
+def _cities(session: Session, cities: Sequence[City], wishes: Wishes) -> list[Document]:
+    busy: dict[int, list[list[str]]] = {}
+    begin, end = midnight(wishes.start_on), midnight(_last_on(wishes)) + timedelta(days=2)
+    for time in busy_intervals(session, [city.id or 0 for city in cities], begin, end):
+        busy.setdefault(time.city_id, []).append([instant_text(time.starts_at), instant_text(time.ends_at)])
+    return [
+        _city(city, city_calendar(city, wishes.start_on), wishes) | {"busy": busy.get(city.id or 0, [])}
+        for city in cities
+    ]
+
+
+def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
+    quiet = {
+        (begin.isoformat(), end.isoformat())
+        for period in calendar.quiet
+        for begin, end in spans(period, wishes.start_on, _last_on(wishes))
+    }
+    return {
+        "id": city.slug,
+        "name": city.name,
+        "time_zone": city.time_zone,
+        "holidays": {
+            "country": calendar.country,
+            "subdivision": calendar.subdivision,
+            "categories": list(calendar.categories),
+        },
+        "lead": city.status_on(wishes.start_on) is MembershipStatus.LEAD,
+        "required": False,
+        "core": [f"{calendar.work_starts:%H:%M}", f"{calendar.work_ends:%H:%M}"],
+        "shoulder": [f"{at:%H:%M}" for at in shoulder_of(calendar)],
+        "quiet": [list(span) for span in sorted(quiet)],
+    }
+
+
+def _cycles(wishes: Wishes, standing: Standing, plan: StagePlan) -> Document:
+    taken = [(cycle.starts_on, cycle.ends_on) for cycle in standing.cycles]
+    pauses = sorted({*wishes.pauses, *taken})
+    return {
+        "weeks": plan.duration_weeks,
+        "cadence_weeks": wishes.cadence_weeks,
+        "session_weeks": list(wishes.session_weeks),
+        "session_minutes": wishes.session_minutes,
+        "sittings": wishes.sittings,
+        "pauses": [[first.isoformat(), last.isoformat()] for first, last in pauses],
+    }
+
+
+def _trainings(session: Session, wishes: Wishes) -> Document:
+    before = trainings_between(session, wishes.start_on - LOOK_BACK, wishes.start_on - timedelta(days=1))
+    return {
+        "gap_days": [wishes.gap_least_days, wishes.gap_most_days],
+        "kinds": [
+            {
+                "name": kind.kind,
+                "minutes": kind.minutes,
+                "per_year": kind.per_year,
+                "weeks": [kind.first_week, kind.last_week] if kind.first_week else None,
+            }
+            for kind in wishes.kinds
+        ],
+        "hosts": list(wishes.hosts),
+        "last_on": max(row.on_local for row in before).isoformat() if before else None,
+    }
+
+
+def _pins(wishes: Wishes, standing: Standing, slugs: dict[int, str]) -> list[Document]:
+    if not wishes.has_trainings:
+        return []
+    kinds = {kind.kind for kind in wishes.kinds}
+    return [
+        {
+            "kind": "training",
+            "on": instant_of(row).date().isoformat(),
+            "starts_at": _on_the_step(instant_of(row)),
+            "host": slugs.get(row.host_city_id) if slugs.get(row.host_city_id) in wishes.hosts else None,
+            "training": row.kind if row.kind in kinds else None,
+            "name": f"{EVENT_PIN}{row.id}",
+        }
+        for row in standing.trainings
+        if wishes.start_on <= instant_of(row).date() <= _last_on(wishes)
+    ]
+
+
+def _on_the_step(at: datetime) -> str | None:
+    """The instant, or None for an hour between the planner's slots: then only its day is pinned."""
+    return instant_text(at) if at.minute % STEP_MINUTES == 0 else None
+
+
+def _taken_weeks(wishes: Wishes, standing: Standing, plan: StagePlan) -> Iterable[Document]:
+    """No training event in the week of a session that stands, and no session in that of an event."""
+    if wishes.has_trainings:
+        for cycle in standing.cycles:
+            for at in meeting_of_cycle(cycle, plan).sittings:
+                yield from _week_of(at, "training", wishes)
+    elif wishes.has_cycles:
+        for row in standing.trainings:
+            yield from _week_of(instant_of(row), "session", wishes)
+
+
+def _week_of(at: datetime, kind: str, wishes: Wishes) -> Iterable[Document]:
+    monday = at.date() - timedelta(days=at.weekday())
+    if wishes.start_on <= monday <= _last_on(wishes):
+        sunday = monday + timedelta(days=6)
+        yield {"from_on": monday.isoformat(), "to_on": sunday.isoformat(), "kind": kind}
+
+
+def _past(
+    session: Session,
+    cities: Sequence[City],
+    wishes: Wishes,
+    standing: Standing,
+    *,
+    plan: StagePlan,
+    weights: Burden,
+) -> Document:
+    """What the cities have borne before the horizon, and bear in it by what stays and is not planned anew."""
+    begin = midnight(wishes.start_on) - timedelta(weeks=wishes.past_weeks)
+    before = meetings_between(session, begin, midnight(wishes.start_on), plan=plan)
+    stays = [meeting_of_cycle(cycle, plan) for cycle in standing.cycles]
+    if not wishes.has_trainings:
+        stays += [meeting_of_training(row) for row in standing.trainings]
+    counted = {meeting.key: meeting for meeting in [*before, *stays] if meeting.sittings}
+    calendars = [city_calendar(city, wishes.start_on) for city in cities]
+    points = points_by_city(list(counted.values()), calendars, weights)
+    slugs = {city.id or 0: city.slug for city in cities}
+    return {
+        "past_burden": {slugs[city_id]: count for city_id, count in points.items() if count},
+        "past_hosting": _hosted(before, slugs),
+    }
+
+
+def _hosted(meetings: Iterable[Meeting], slugs: dict[int, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for meeting in meetings:
+        host = slugs.get(meeting.host_id or 0)
+        if meeting.kind == "training" and host:
+            found[host] = found.get(host, 0) + 1
+    return found

@@ -1,0 +1,41 @@
+"""The blueprint that all views of plans stand in, and what they share. No pages of its own."""
+
+from flask import Blueprint, redirect, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from exchange.planner.problem import Burden
+from exchange.planning.places import Proposal, proposal_of
+from exchange.planning.queries import plan_request
+from exchange.planning.words import OBJECTIVES, STAGES, STATES
+from exchange.web.request import settings, signed_in, stage_plan
+
+Page = str | Response | tuple[str, int]
+blueprint = Blueprint("planning", __name__)
+
+
+@blueprint.context_processor
+def words() -> dict[str, object]:
+    """The vocabularies that the pages of plans show."""
+    return {"plan_states": STATES, "plan_stages": STAGES, "objectives": OBJECTIVES}
+
+
+def weights() -> Burden:
+    """What an early or late hour costs, by the settings."""
+    found = settings()
+    return Burden(found.burden_shoulder, found.burden_night, found.burden_per)
+
+
+def proposal(session: Session, plan_id: int) -> Proposal:
+    """The plan with its rows. Raises NotFound."""
+    return proposal_of(session, plan_request(session, plan_id), stage_plan())
+
+
+def own_slug() -> str:
+    """The reader's own city."""
+    return signed_in().person.city.slug
+
+
+def to_plan(plan_id: int) -> Response:
+    """The page of one plan."""
+    return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)

@@ -1,0 +1,123 @@
+"""Pages that take entries of a plan into the programme as drafts, and take them back."""
+
+from flask import flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlmodel import Session, col, select
+
+from exchange.errors import InvalidInput
+from exchange.models import Theme
+from exchange.models.themes import TO_BE_CHOSEN
+from exchange.planning import actions
+from exchange.planning.forms import ConfirmForm, TakeForm
+from exchange.planning.places import Proposal, proposal_of
+from exchange.planning.room import Page, blueprint, own_slug, proposal, to_plan
+from exchange.planning.showing import shown_entries
+from exchange.planning.taking import Taking, take_back, take_entries
+from exchange.rules.blocks import Blocked
+from exchange.rules.finding import Finding
+from exchange.rules.markings import parse_marking
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import now, reading, signed_in, stage_plan, transaction
+
+
+@blueprint.route("/plans/<int:plan_id>/take", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def take_plan(plan_id: int) -> Page:
+    """All, some or none of the entries become drafts."""
+    form = TakeForm()
+    with reading() as session:
+        shown = proposal(session, plan_id)
+        form.offer({entry.name: entry.name for entry in shown.left})
+        if request.method == "GET":
+            form.names.data = [entry.name for entry in shown.left]
+    findings: list[Finding] = []
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                count = _take(session, plan_id, form)
+        except Blocked as error:
+            form.add_error(error)
+            findings = error.findings
+        except InvalidInput as error:
+            form.add_error(error)
+        else:
+            flash(
+                ngettext(
+                    "%(num)d entry is in the programme now.",
+                    "%(num)d entries are in the programme now.",
+                    count,
+                )
+            )
+            return to_plan(plan_id)
+    return _take_page(plan_id, form, findings), 400 if form.errors else 200
+
+
+@blueprint.route("/plans/<int:plan_id>/take-back", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def take_plan_back(plan_id: int) -> Page:
+    """The drafts that a plan made and nobody touched go again, after a question."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with transaction() as session:
+            request_row = actions.claim_request(session, plan_id)
+            shown = proposal_of(session, request_row, stage_plan())
+            gone, left = take_back(session, shown, actor=signed_in().person, now=now())
+        flash(
+            ngettext("%(num)d draft is deleted.", "%(num)d drafts are deleted.", gone)
+            + (" " + _("%(left)s stay: they were changed or published.", left=left) if left else "")
+        )
+        return to_plan(plan_id)
+    with reading() as session:
+        shown = proposal(session, plan_id)
+        return render_template("planning/take_plan_back.html", plan_request=shown.request, form=form)
+
+
+def _take(session: Session, plan_id: int, form: TakeForm) -> int:
+    request_row = actions.claim_request(session, plan_id)
+    shown = proposal_of(session, request_row, stage_plan())
+    taking = Taking(
+        names=frozenset(form.names.data or ()),
+        marking=parse_marking(form.marking.data or ""),
+        themes=_themes(shown),
+        leads={e.name: request.form.get(f"lead-{e.name}", "") for e in shown.left if e.kind == "session"},
+        reason=form.reason.data,
+    )
+    return take_entries(session, shown, taking, stage_plan=stage_plan(), actor=signed_in().person, now=now())
+
+
+def _themes(shown: Proposal) -> dict[str, int]:
+    typed = {entry.name: request.form.get(f"theme-{entry.name}", "") for entry in shown.left}
+    return {name: int(text) for name, text in typed.items() if text.isascii() and text.isdigit()}
+
+
+def _take_page(plan_id: int, form: TakeForm, findings: list[Finding]) -> str:
+    with reading() as session:
+        shown = proposal(session, plan_id)
+        left = [entry for entry in shown_entries(shown, own_slug()) if not entry.is_here]
+        themes = session.exec(
+            select(Theme).where(col(Theme.key) != TO_BE_CHOSEN).order_by(col(Theme.key))
+        ).all()
+        return render_template(
+            "planning/take_plan.html",
+            plan_request=shown.request,
+            entries=left,
+            themes=themes,
+            leads=_leads(shown),
+            cities=shown.problem.cities,
+            typed=request.form,
+            form=form,
+            findings=findings,
+        )
+
+
+def _leads(shown: Proposal) -> dict[str, str]:
+    """The lead city offered for each exchange: lead cities in turn."""
+    leads = [city.id for city in shown.problem.cities if city.is_lead] or [shown.problem.cities[0].id]
+    sessions = sorted(
+        (entry for entry in shown.plan.entries if entry.kind == "session"), key=lambda entry: entry.starts_at
+    )
+    return {
+        entry.name: request.form.get(f"lead-{entry.name}") or leads[n % len(leads)]
+        for n, entry in enumerate(sessions)
+    }

@@ -1,0 +1,261 @@
+"""Entries of a plan become drafts of the programme, or move the rows they already are; and back again.
+
+The deeds on cycles and events are those of their own rooms, with their findings, feeds and trail.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from exchange import audit
+from exchange.cycles import actions as cycles
+from exchange.cycles.drafts import CycleDraft
+from exchange.cycles.moves import SittingMove
+from exchange.errors import Conflict, InvalidInput
+from exchange.models import (
+    City,
+    Cycle,
+    Override,
+    Person,
+    PlanEntry,
+    PlanState,
+    TrainingEvent,
+    TrainingKind,
+    TrainingMode,
+    TrainingState,
+)
+from exchange.models.themes import TO_BE_CHOSEN, Theme
+from exchange.planner.plan import Entry
+from exchange.planner.problem import Problem
+from exchange.planning.entries import cycle_starts, kind_of, session_walls, title_of
+from exchange.planning.places import Place, Proposal, links_of
+from exchange.rules.cycles import StagePlan
+from exchange.rules.markings import Marking
+from exchange.rules.timezones import wall_time
+from exchange.trainings import actions as trainings
+from exchange.trainings.drafts import TrainingDraft, draft_of
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What to take, and what the plan does not know: theme ids and lead cities' slugs by entry name."""
+
+    names: frozenset[str]
+    marking: Marking
+    themes: Mapping[str, int] = field(default_factory=dict)
+    leads: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""  # sets aside what blocks a day
+
+
+@dataclass(frozen=True)
+class _Hands:
+    """What every deed below is given."""
+
+    session: Session
+    stage_plan: StagePlan
+    actor: Person
+    now: datetime
+    cities: Mapping[str, City]
+
+
+def take_entries(
+    session: Session,
+    proposal: Proposal,
+    taking: Taking,
+    *,
+    stage_plan: StagePlan,
+    actor: Person,
+    now: datetime,
+) -> int:
+    """Put the entries into the programme; how many. Raises InvalidInput, and Blocked without a reason."""
+    entries = [entry for entry in proposal.left if entry.name in taking.names]
+    if not entries:
+        raise InvalidInput("Choose at least one entry that is not in the programme yet.", field="names")
+    cities = {city.slug: city for city in session.exec(select(City)).all()}
+    hands = _Hands(session, stage_plan, actor, now, cities)
+    starts = cycle_starts(proposal.problem, proposal.plan.entries)
+    for entry in entries:
+        place = proposal.places.get(entry.name)
+        if place is None:
+            _add(hands, proposal, entry, taking, starts.get(entry.name))
+        else:
+            _move(hands, entry, place, taking.reason, starts.get(entry.name))
+            _link(hands, proposal, entry.name, place.row, is_new=place.is_new)
+    proposal.request.state = PlanState.TAKEN
+    session.flush()
+    after = {"entries": [entry.name for entry in entries]}
+    subject = _subject(proposal)
+    audit.record(session, actor=actor, action="take from plan", subject=subject, now=now, after=after)
+    return len(entries)
+
+
+def take_back(
+    session: Session,
+    proposal: Proposal,
+    *,
+    actor: Person,
+    now: datetime,
+) -> tuple[int, int]:
+    """Delete the drafts that this plan made and nobody touched since; how many went and how many stay."""
+    links = links_of(session, proposal.request.id or 0)
+    gone = 0
+    for name, link in links.items():
+        place = proposal.places.get(name)
+        if place and is_untouched(place):
+            for each in [*_links_to(session, link), *_overrides_of(session, link)]:
+                session.delete(each)
+            session.flush()
+            session.delete(place.row)
+            gone += 1
+    if not gone:
+        raise Conflict("Every draft of this plan was changed or published meanwhile. Cancel them one by one.")
+    session.flush()
+    if gone == len(links):
+        proposal.request.state = PlanState.DONE
+    after = {"drafts deleted": gone}
+    subject = _subject(proposal)
+    audit.record(session, actor=actor, action="take back plan", subject=subject, now=now, after=after)
+    return gone, len(links) - gone
+
+
+def is_untouched(place: Place) -> bool:
+    """Whether the row is a draft that a plan made and that was never changed."""
+    return place.is_new and not place.is_published and place.row.version == 1
+
+
+def _add(hands: _Hands, proposal: Proposal, entry: Entry, taking: Taking, starts_on: date | None) -> None:
+    if entry.kind == "session" and starts_on:
+        row: Cycle | TrainingEvent = _open_cycle(hands, proposal, entry, taking, starts_on)
+    else:
+        row = _open_training(hands, proposal, entry, taking)
+    _link(hands, proposal, entry.name, row, is_new=True)
+
+
+def _open_cycle(hands: _Hands, proposal: Proposal, entry: Entry, taking: Taking, starts_on: date) -> Cycle:
+    lead = hands.cities.get(taking.leads.get(entry.name, ""))
+    if lead is None:
+        raise InvalidInput("Choose the city that leads each exchange.", field="names")
+    theme_id = taking.themes.get(entry.name)
+    on, sittings = session_walls(entry, lead.time_zone, proposal.problem)
+    draft = CycleDraft(
+        theme_id=theme_id or _theme_to_choose(hands.session),
+        lead_city_id=lead.id or 0,
+        starts_on=starts_on,
+        marking=taking.marking,
+        sittings=sittings,
+        minutes=entry.minutes,
+        title="" if theme_id else f"Exchange {starts_on.year}, {_week(starts_on)}",
+        city_ids=_ids(hands, entry),
+        duration_weeks=proposal.problem.cycles.weeks if proposal.problem.cycles else 8,
+        session_on=on,
+        reason=taking.reason,
+    )
+    return cycles.open_cycle(hands.session, draft, plan=hands.stage_plan, actor=hands.actor, now=hands.now)
+
+
+def _open_training(hands: _Hands, proposal: Proposal, entry: Entry, taking: Taking) -> TrainingEvent:
+    host = hands.cities.get(entry.host or "")
+    if host is None:
+        raise InvalidInput("The host of %(name)s is no city of the network.", field="names", name=entry.name)
+    wall = wall_time(entry.starts_at, host.time_zone)
+    kind = kind_of(entry)
+    draft = TrainingDraft(
+        kind=kind,
+        title=title_of(kind, host),
+        host_city_id=host.id or 0,
+        mode=TrainingMode.HYBRID,
+        on_local=wall.on,
+        starts_local=wall.at,
+        time_zone=host.time_zone,
+        minutes=entry.minutes,
+        marking=taking.marking,
+        state=TrainingState.PROPOSED,
+        city_ids=_invited(hands, proposal.problem, entry),
+    )
+    return trainings.open_training(
+        hands.session, draft, actor=hands.actor, now=hands.now, reason=taking.reason
+    )
+
+
+def _ids(hands: _Hands, entry: Entry) -> frozenset[int]:
+    return frozenset(hands.cities[slug].id or 0 for slug in entry.local if slug in hands.cities)
+
+
+def _invited(hands: _Hands, problem: Problem, entry: Entry) -> frozenset[int]:
+    """Nobody by name when the event is for all."""
+    is_for_all = set(entry.local) == {city.id for city in problem.cities}
+    return frozenset() if is_for_all else _ids(hands, entry)
+
+
+def _move(hands: _Hands, entry: Entry, place: Place, reason: str, starts_on: date | None) -> None:
+    """Give a row that stands already the plan's hour."""
+    row = place.row
+    if isinstance(row, Cycle):
+        _move_cycle(hands, entry, row, reason, starts_on or row.starts_on)
+        return
+    host = hands.cities.get(entry.host or "") or row.host_city
+    wall = wall_time(entry.starts_at, host.time_zone)
+    is_own_title = row.title == title_of(TrainingKind(row.kind), row.host_city)
+    draft = replace(
+        draft_of(row),
+        title=title_of(TrainingKind(row.kind), host) if is_own_title else row.title,
+        host_city_id=host.id or 0,
+        on_local=wall.on,
+        starts_local=wall.at,
+        time_zone=host.time_zone,
+    )
+    trainings.edit_training(hands.session, row, draft, actor=hands.actor, now=hands.now, reason=reason)
+
+
+def _move_cycle(hands: _Hands, entry: Entry, cycle: Cycle, reason: str, starts_on: date) -> None:
+    plan, actor, now = hands.stage_plan, hands.actor, hands.now
+    if cycle.starts_on != starts_on:
+        cycles.move_start(hands.session, cycle, starts_on, plan=plan, actor=actor, now=now, reason=reason)
+    live = [sitting for sitting in cycle.sittings if sitting.meeting == plan.session.key]
+    for sitting, at in zip(live, entry.sittings or (entry.starts_at,), strict=False):
+        move = SittingMove(wall_time(at, sitting.time_zone), sitting.minutes, reason)
+        cycles.move_sitting(hands.session, cycle, sitting.id or 0, move, plan=plan, actor=actor, now=now)
+
+
+def _link(hands: _Hands, proposal: Proposal, name: str, row: Cycle | TrainingEvent, *, is_new: bool) -> None:
+    is_cycle = isinstance(row, Cycle)
+    link = PlanEntry(
+        plan_id=proposal.request.id or 0,
+        name=name,
+        cycle_id=row.id if is_cycle else None,
+        training_id=None if is_cycle else row.id,
+        taken_at=hands.now,
+        is_new=is_new,
+    )
+    hands.session.merge(link)
+
+
+def _links_to(session: Session, link: PlanEntry) -> list[PlanEntry]:
+    """Every plan's link to the same row."""
+    column = col(PlanEntry.cycle_id) if link.cycle_id else col(PlanEntry.training_id)
+    return list(session.exec(select(PlanEntry).where(column == (link.cycle_id or link.training_id))).all())
+
+
+def _overrides_of(session: Session, link: PlanEntry) -> list[Override]:
+    column = col(Override.cycle_id) if link.cycle_id else col(Override.training_id)
+    return list(session.exec(select(Override).where(column == (link.cycle_id or link.training_id))).all())
+
+
+def _theme_to_choose(session: Session) -> int:
+    """The id of the theme that stands for none yet."""
+    theme = session.exec(select(Theme).where(col(Theme.key) == TO_BE_CHOSEN)).first()
+    if theme is None:
+        theme = Theme(key=TO_BE_CHOSEN, name="Theme to be chosen")
+        session.add(theme)
+        session.flush()
+    return theme.id or 0
+
+
+def _subject(proposal: Proposal) -> str:
+    return f"plan:{proposal.request.id}"
+
+
+def _week(on: date) -> str:
+    return f"W{on.isocalendar().week:02d}"

@@ -1,0 +1,263 @@
+"""Pages of plans: what was asked for, the form, the search as it runs, the proposal."""
+
+import json
+from datetime import date
+
+from flask import Response as FlaskResponse
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session
+
+from exchange.errors import InvalidInput, NotFound
+from exchange.models import PlanState
+from exchange.planner.checks import check_not_past
+from exchange.planner.plan import Status
+from exchange.planner.problem_file import document_of, problem_from
+from exchange.planner.solve import has_solver
+from exchange.planning import actions, again_views, fairness_views, queries, take_views
+from exchange.planning.charts import bar_chart
+from exchange.planning.forms import ConfirmForm, FileForm, WishesForm
+from exchange.planning.pictures import pictures_of
+from exchange.planning.places import Proposal
+from exchange.planning.problems import Document, problem_document
+from exchange.planning.relaxing import relaxations, relaxed
+from exchange.planning.room import Page, blueprint, own_slug, proposal, to_plan, weights
+from exchange.planning.showing import (
+    allowance_for,
+    bars_of,
+    first_day_of,
+    marks_of,
+    shown_entries,
+)
+from exchange.planning.taking import is_untouched
+from exchange.planning.why_not import why_not
+from exchange.planning.wishes import Wishes, wishes_from
+from exchange.planning.words import DEEDS
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import now, reading, signed_in, stage_plan, today, transaction
+from exchange.web.trail import tell
+
+__all__ = ["again_views", "blueprint", "fairness_views", "take_views"]
+
+CHART_WIDE, CHART_NARROW = 760, 330
+LOOK_AGAIN_SECONDS = 5  # without a script
+SEARCHING = (PlanState.WAITING, PlanState.RUNNING)
+
+
+@blueprint.get("/plans")
+@requires(Permission.PLAN_PROGRAMME)
+def plans() -> str:
+    """What was asked for, newest first."""
+    with reading() as session:
+        return render_template("planning/plans.html", lines=queries.plan_lines(session))
+
+
+@blueprint.route("/plans/new", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def new_plan() -> Page:
+    """The form, filled with the usual or with what an earlier plan was asked for."""
+    with reading() as session:
+        form = _offered(session, WishesForm(data=_first_wishes(session).as_typed()))
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                made = _ask(session, form.wishes())
+        except InvalidInput as error:
+            form.add_fault(error)
+        else:
+            flash(_("The search begins within seconds. You may leave this page; the plan waits for you."))
+            return to_plan(made)
+    page = render_template("planning/new_plan.html", form=form, has_solver=has_solver())
+    return page, 400 if form.errors else 200
+
+
+@blueprint.route("/plans/from-file", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def plan_from_file() -> Page:
+    """A PROBLEM.json of the command line, planned here."""
+    form = FileForm(data={"seconds": 120})
+    if form.validate_on_submit():
+        try:
+            problem = _pasted(form.text.data)
+            with transaction() as session:
+                made = actions.ask_for_plan(
+                    session,
+                    problem,
+                    wishes={},
+                    seconds=form.seconds.data or 0,
+                    actor=signed_in().person,
+                    now=now(),
+                )
+        except InvalidInput as error:
+            error.field = "seconds" if error.field == "seconds" else "text"
+            form.add_error(error)
+        else:
+            return to_plan(made.id or 0)
+    return render_template("planning/plan_from_file.html", form=form), 400 if form.errors else 200
+
+
+@blueprint.get("/plans/<int:plan_id>")
+@requires(Permission.PLAN_PROGRAMME)
+def show_plan(plan_id: int) -> str:
+    """The search as it runs, or what came of it."""
+    with reading() as session:
+        found = queries.plan_request(session, plan_id)
+        common = {
+            "plan_request": found,
+            "asked_by": queries.asked_by(session, found),
+            "history": tell(queries.history_of(session, plan_id), deeds=DEEDS, facts=lambda _entry: []),
+        }
+        if found.state in SEARCHING:
+            return render_template(
+                "planning/running_plan.html", look_again=LOOK_AGAIN_SECONDS, form=ConfirmForm(), **common
+            )
+        if found.plan is None:
+            return render_template("planning/failed_plan.html", **common)
+        shown = proposal(session, plan_id)
+        if not shown.plan.entries:
+            return render_template(
+                "planning/no_plan.html", proposal=shown, relaxations=relaxations(shown), **common
+            )
+        return render_template(
+            "planning/show_plan.html",
+            children=queries.children_of(session, plan_id),
+            **_proposal_page(session, shown),
+            **common,
+        )
+
+
+@blueprint.get("/plans/<int:plan_id>/why-not")
+@requires(Permission.PLAN_PROGRAMME)
+def why_not_day(plan_id: int) -> str:
+    """What keeps an entry off a day that somebody asks about."""
+    with reading() as session:
+        shown = proposal(session, plan_id)
+        try:
+            on = _day(request.args.get("on", ""))
+            fault = ""
+        except InvalidInput as error:
+            on, fault = first_day_of(shown), str(error)
+        kind = "session" if request.args.get("kind") == "session" else "training"
+        return render_template(
+            "planning/why_not_day.html",
+            plan_request=shown.request,
+            answer=why_not(shown, kind, on),
+            fault=fault,
+        )
+
+
+@blueprint.post("/plans/<int:plan_id>/stop")
+@requires(Permission.PLAN_PROGRAMME)
+def stop_plan(plan_id: int) -> Page:
+    """End the search; the best plan so far is kept."""
+    with transaction() as session:
+        found = actions.claim_request(session, plan_id)
+        actions.stop_plan(session, found, actor=signed_in().person, now=now())
+    flash(_("The search is asked to stop. What it has found by then is kept."))
+    return to_plan(plan_id)
+
+
+@blueprint.route("/plans/<int:plan_id>/delete", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def delete_plan(plan_id: int) -> Page:
+    """Forget a plan, after a question."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with transaction() as session:
+            found = actions.claim_request(session, plan_id)
+            actions.delete_plan(session, found, actor=signed_in().person, now=now())
+        flash(_("The plan is deleted. What was taken from it stays in the programme."))
+        return redirect(url_for("planning.plans"), 303)
+    with reading() as session:
+        found = queries.plan_request(session, plan_id)
+        return render_template("planning/delete_plan.html", plan_request=found, form=form)
+
+
+@blueprint.get("/plans/<int:plan_id>/<any('problem', 'plan'):what>.json")
+@requires(Permission.PLAN_PROGRAMME)
+def plan_file(plan_id: int, what: str) -> FlaskResponse:
+    """PROBLEM.json or PLAN.json, as the command line reads and writes them."""
+    with reading() as session:
+        found = queries.plan_request(session, plan_id)
+        document = found.problem if what == "problem" else found.plan
+    if document is None:
+        raise NotFound("There is no plan yet.")
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    answer = FlaskResponse(text, mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{what}-{plan_id}.json"'
+    return answer
+
+
+def _first_wishes(session: Session) -> Wishes:
+    """The usual ones; with ?like= those of an earlier plan, with ?relax= one of them loosened."""
+    like = request.args.get("like", type=int)
+    if like is None:
+        return queries.usual_wishes(session, today(), stage_plan())
+    earlier = queries.plan_request(session, like)
+    if not earlier.wishes:
+        raise InvalidInput("This plan was made from a file: change the file, and paste it again.")
+    return relaxed(wishes_from(earlier.wishes), request.args.get("relax", ""), request.args.get("to", ""))
+
+
+def _offered(session: Session, form: WishesForm) -> WishesForm:
+    start = form.start_on.data or today()
+    form.offer(queries.hosts_on(session, start), stage_plan().duration_weeks)
+    return form
+
+
+def _ask(session: Session, wishes: Wishes) -> int:
+    problem = problem_document(session, wishes, plan=stage_plan(), weights=weights(), now=now())
+    made = actions.ask_for_plan(
+        session,
+        problem,
+        wishes=wishes.as_document(),
+        seconds=wishes.seconds,
+        actor=signed_in().person,
+        now=now(),
+    )
+    return made.id or 0
+
+
+def _pasted(text: str) -> Document:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("This is not JSON: %(cause)s.", cause=error) from error
+    problem = problem_from(document)
+    check_not_past(problem, today())
+    return document_of(problem)
+
+
+def _proposal_page(session: Session, shown: Proposal) -> dict[str, object]:
+    bars = bars_of(shown, own_slug())
+    marks = marks_of(bars)
+    values = {each.name: each for each in shown.plan.objective}
+    return {
+        "proposal": shown,
+        "entries": shown_entries(shown, own_slug()),
+        "pictures": pictures_of(session, shown),
+        "bars": bars,
+        "chart_wide": bar_chart(bars, marks, CHART_WIDE),
+        "chart_narrow": bar_chart(bars, marks, CHART_NARROW),
+        "host_names": {city.id: city.name for city in shown.problem.cities},
+        "mean": sum(bar.total for bar in bars) / len(bars) if bars else 0,
+        "worst": values.get("worst"),
+        "trade": _trade(shown),
+        "is_proven": shown.plan.status is Status.OPTIMAL,
+        "first_day": first_day_of(shown),
+        "untouched": [place for place in shown.places.values() if is_untouched(place)],
+    }
+
+
+def _trade(shown: Proposal) -> list[tuple[int, int, int]]:
+    """Worst, total, and the allowance in percent that asks for it."""
+    points = sorted((each.worst, each.total) for each in shown.plan.trade)
+    least = points[0][0] if points else 0
+    return [(worst, total, allowance_for(worst, least)) for worst, total in points]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("Give the day as year, month and day.") from error

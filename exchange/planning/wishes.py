@@ -1,0 +1,80 @@
+"""What a coordinator asks of a year's plan, as values that a form shows and a row keeps.
+
+Not the planner's problem: problems.py makes it of these and of what the database knows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+Span = tuple[date, date]  # both included
+
+
+@dataclass(frozen=True)
+class WishedKind:
+    """A kind of training event: ``per_year`` None takes what the others leave; weeks are ISO weeks."""
+
+    kind: str
+    minutes: int
+    per_year: int | None = None
+    first_week: int | None = None
+    last_week: int | None = None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """All a form says. ``allowance_percent`` is what the worst city may bear beyond the least possible.
+
+    ``past_weeks`` are the weeks before the start whose burden counts; ``hosts`` are cities' slugs.
+    """
+
+    start_on: date
+    weeks: int
+    has_cycles: bool = True
+    cadence_weeks: int = 8
+    session_weeks: tuple[int, ...] = (5, 6)
+    session_minutes: int = 90
+    sittings: int = 1
+    pauses: tuple[Span, ...] = ()
+    has_trainings: bool = True
+    gap_least_days: int = 28
+    gap_most_days: int = 35
+    kinds: tuple[WishedKind, ...] = ()
+    hosts: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = (1, 2, 3)
+    allowance_percent: int = 0
+    past_weeks: int = 52
+    seconds: int = 120
+
+    def as_typed(self) -> dict[str, object]:
+        """What the form shows of these wishes."""
+        typed = asdict(self)
+        typed["pauses"] = [{"first_on": first, "last_on": last} for first, last in self.pauses]
+        typed["kinds"] = [asdict(kind) for kind in self.kinds]
+        typed |= {"session_weeks": list(self.session_weeks), "weekdays": list(self.weekdays)}
+        return typed | {"hosts": list(self.hosts)}
+
+    def as_document(self) -> dict[str, object]:
+        """The same in words that JSON has."""
+        typed = self.as_typed()
+        typed["start_on"] = self.start_on.isoformat()
+        typed["pauses"] = [[first.isoformat(), last.isoformat()] for first, last in self.pauses]
+        return typed
+
+
+def wishes_from(document: Mapping[str, object]) -> Wishes:
+    """The wishes that ``as_document`` wrote down."""
+    values = dict(document)
+    values["start_on"] = date.fromisoformat(str(document["start_on"]))
+    values["pauses"] = tuple(
+        (date.fromisoformat(first), date.fromisoformat(last)) for first, last in _list(document["pauses"])
+    )
+    values["kinds"] = tuple(WishedKind(**kind) for kind in _list(document["kinds"]))
+    for name in ("session_weeks", "hosts", "weekdays"):
+        values[name] = tuple(_list(document[name]))
+    return Wishes(**values)  # type: ignore[arg-type]  # written by as_document alone
+
+
+def _list(value: object) -> list:  # type: ignore[type-arg]  # as JSON gives it back
+    assert isinstance(value, list)
+    return value

@@ -1,0 +1,45 @@
+"""The vocabularies of plans as people read them, translated when they are shown. It decides nothing."""
+
+from flask_babel import lazy_gettext as _
+
+from exchange.models import PlanState
+
+STATES = {
+    PlanState.WAITING: (_("Waiting"), "waiting"),
+    PlanState.RUNNING: (_("Searching"), "waiting"),
+    PlanState.STOPPED: (_("Stopped, best plan kept"), "neutral"),
+    PlanState.DONE: (_("Ready"), "good"),
+    PlanState.FAILED: (_("No plan"), "stopped"),
+    PlanState.TAKEN: (_("In the programme"), "good"),
+}
+
+OBJECTIVES = {  # the planner's words, in its order
+    "clashes": _("Member cities' holidays met"),
+    "worst": _("Points of the city that bears most, past counted in"),
+    "total": _("Points of all cities together"),
+    "warnings": _("Warnings, such as half days"),
+    "weekdays": _("Entries off the preferred weekdays"),
+    "hosts": _("Difference between hosts"),
+    "moves": _("Entries moved from the present plan"),
+}
+
+STAGES = {  # what is worked on, as the running page says it
+    "": _("Getting ready"),
+    "first plan": _("A first plan is found"),
+    "better plan": _("A better plan is found"),
+    "clashes": _("Keeping off holidays"),
+    "worst": _("Easing the city that bears most"),
+    "total": _("Easing all cities together"),
+    "warnings": _("Keeping off half days"),
+    "weekdays": _("Preferring the weekdays you chose"),
+    "hosts": _("Sharing out the hosting"),
+    "moves": _("Changing as little as possible"),
+}
+
+DEEDS = {
+    "ask for plan": _("Asked for the plan"),
+    "stop plan": _("Stopped the search"),
+    "take from plan": _("Took entries into the programme"),
+    "take back plan": _("Took the untouched drafts back"),
+    "delete plan": _("Deleted the plan"),
+}

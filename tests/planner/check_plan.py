@@ -1,0 +1,371 @@
+"""An independent look at a plan: PROBLEM.json and PLAN.json in, sentences about broken rules out.
+
+Shares no code with the planner: dates, the holidays package, zoneinfo and the clock on each city's
+wall, minute by minute. ``python -m tests.planner.check_plan PROBLEM.json PLAN.json`` prints what is broken.
+"""
+
+import json
+import sys
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import holidays
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+def broken_rules(problem: dict, plan: dict) -> list[str]:
+    """Every rule that the plan breaks; [] for a plan that keeps them all. Held entries may break blockers."""
+    city_of = {city["id"]: city for city in problem["cities"]}
+    entries = plan["entries"]
+    found = _structure(problem, entries)
+    totals: Counter[str] = Counter()
+    clashes = 0
+    for entry in entries:
+        takes_part = _takes_part(problem, entry)
+        if set(entry["burden"]) != takes_part or set(entry["local"]) != takes_part:
+            found.append(f"{entry['name']}: the cities are not those that take part")
+            continue
+        for city_id in sorted(takes_part):
+            city = city_of[city_id]
+            points, at = _attended(problem, city, entry)
+            totals[city_id] += points
+            if entry["burden"][city_id] != points:
+                found.append(f"{entry['name']}: {city_id} bears {points}, not {entry['burden'][city_id]}")
+            local = at.astimezone(ZoneInfo(city["time_zone"])).replace(tzinfo=None)
+            if datetime.fromisoformat(entry["local"][city_id]) != local:
+                found.append(f"{entry['name']}: {city_id}'s clock shows {local}")
+            if not entry["held"]:
+                found += _blocked(city, entry)
+        clashes += _clashing(problem, entry)
+    found += _sums(problem, plan, totals, clashes)
+    return found
+
+
+def _structure(problem: dict, entries: list[dict]) -> list[str]:
+    found = []
+    start_on = date.fromisoformat(problem["start_on"])
+    last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
+    days = {entry["name"]: _at(entry["starts_at"]).date() for entry in entries}
+    if not all(start_on <= on <= last_on for on in days.values()):
+        found.append("an entry lies outside the horizon")
+    weeks = Counter((on - start_on).days // 7 for on in days.values())
+    found += [f"week {week} has {n} entries" for week, n in weeks.items() if n > 1]
+    for entry in entries:
+        at = _at(entry["starts_at"])
+        if (
+            not entry["held"]
+            and (at.minute + 60 * at.hour) % problem["step_minutes"]
+            and not _stands(problem, entry)
+        ):
+            found.append(f"{entry['name']} is off the grid")
+        for forbidden in problem["forbidden_on"]:
+            first, last, kind = _forbidden(forbidden)
+            is_of_kind = kind in ("", entry["kind"])
+            if not entry["held"] and is_of_kind and first <= days[entry["name"]] <= last:
+                found.append(f"{entry['name']} is on a forbidden day")
+    found += _sessions(problem, entries, start_on)
+    found += _trainings(problem, entries, start_on, last_on)
+    return found + _held(problem, entries)
+
+
+def _sessions(problem: dict, entries: list[dict], start_on: date) -> list[str]:
+    cycles = problem["cycles"]
+    sessions = [entry for entry in entries if entry["kind"] == "session"]
+    if not cycles:
+        return ["there is a session without cycles"] if sessions else []
+    found = []
+    week_of = {e["cycle"]: (_at(e["starts_at"]).date() - start_on).days // 7 for e in sessions}
+    if cycles["pauses"] == "choose":
+        starts = None
+        wanted = cycles["count"]
+        if not _fits_some_starts(problem, week_of):
+            found.append("no choice of pauses fits the sessions")
+    else:
+        starts = _starts(problem)
+        wanted = len(starts)
+    if sorted(week_of) != list(range(1, wanted + 1)) or len(sessions) != wanted:
+        found.append("not one session for each cycle")
+    return found + [fault for entry in sessions for fault in _session(cycles, entry, week_of, starts)]
+
+
+def _session(cycles: dict, entry: dict, week_of: dict[int, int], starts: list[int] | None) -> list[str]:
+    found = []
+    if entry["minutes"] != cycles["session_minutes"]:
+        found.append(f"{entry['name']} has the wrong length")
+    if len(entry["sittings"]) != cycles["sittings"]:
+        found.append(f"{entry['name']} has the wrong number of sittings")
+    for a, b in pairwise(entry["sittings"]):
+        if _at(b) < _at(a) + entry["minutes"] * MINUTE or _at(b).date() != _at(a).date():
+            found.append(f"{entry['name']}: sittings overlap or are on two days")
+    if starts is not None and entry["cycle"] - 1 < len(starts):
+        week = week_of[entry["cycle"]] - starts[entry["cycle"] - 1] + 1
+        if week not in cycles["session_weeks"] and not entry["held"]:
+            found.append(f"{entry['name']} is in week {week} of its cycle")
+    return found
+
+
+def _starts(problem: dict) -> list[int]:
+    cycles, week, starts = problem["cycles"], 0, []
+    start_on = date.fromisoformat(problem["start_on"])
+    while week + cycles["weeks"] <= problem["weeks"] and len(starts) < (cycles["count"] or 999):
+        days = {start_on + timedelta(days=7 * week + n) for n in range(7 * cycles["weeks"])}
+        paused = any(
+            date.fromisoformat(a) <= on <= date.fromisoformat(b) for a, b in cycles["pauses"] for on in days
+        )
+        if paused:
+            week += 1
+        else:
+            starts.append(week)
+            week += cycles["cadence_weeks"]
+    return starts
+
+
+def _fits_some_starts(problem: dict, week_of: dict[int, int]) -> bool:
+    """Earliest starts first: if those do not fit, none do."""
+    cycles, earliest = problem["cycles"], 0
+    for cycle in sorted(week_of):
+        possible = [
+            week_of[cycle] - week + 1
+            for week in cycles["session_weeks"]
+            if week_of[cycle] - week + 1 >= earliest
+            and week_of[cycle] - week + 1 + cycles["weeks"] <= problem["weeks"]
+        ]
+        if not possible:
+            return False
+        earliest = min(possible) + cycles["cadence_weeks"]
+    return True
+
+
+def _trainings(problem: dict, entries: list[dict], start_on: date, last_on: date) -> list[str]:
+    rules = problem["trainings"]
+    events = sorted((e for e in entries if e["kind"] == "training"), key=lambda e: e["starts_at"])
+    if not rules:
+        return ["there is a training event without trainings"] if events else []
+    days = [_at(event["starts_at"]).date() for event in events]
+    wanted = rules["count"] if rules["count"] is not None else int(7 * problem["weeks"] / 31.5 + 0.5)
+    least, most = rules["gap_days"]
+    found = [] if len(events) == wanted else [f"{len(events)} training events, not {wanted}"]
+    found += [f"a gap of {(b - a).days} days" for a, b in pairwise(days) if not least <= (b - a).days <= most]
+    if days:
+        before = rules["last_on"]
+        if before and not least <= (days[0] - date.fromisoformat(before)).days <= most:
+            found.append("the first event is not in reach of the one before the horizon")
+        if not before and (days[0] - start_on).days > most:
+            found.append("the first event is late")
+        if (last_on - days[-1]).days > most:
+            found.append("the last event is early")
+    hosts = [event["host"] for event in events]
+    counts = [hosts.count(host) for host in rules["hosts"]]
+    found += ["a host twice running" for a, b in pairwise(hosts) if a == b]
+    if max(counts) - min(counts) > 1 or not set(hosts) <= set(rules["hosts"]):
+        found.append("hosts are not balanced")
+    found += [f"{e['name']} is at its host's night" for e in events if _is_at_night_of_host(problem, e)]
+    return found + _kinds(problem, events, wanted)
+
+
+def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
+    found = []
+    kinds = {kind["name"]: kind for kind in problem["trainings"]["kinds"]}
+    found += [
+        f"{e['name']} has the wrong length" for e in events if kinds[e["training"]]["minutes"] != e["minutes"]
+    ]
+    start_on = date.fromisoformat(problem["start_on"])
+    last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
+    years = range(start_on.isocalendar().year, last_on.isocalendar().year + 1)
+    room = wanted
+    for is_seasonal in (True, False):
+        for kind in problem["trainings"]["kinds"]:
+            if kind["per_year"] is None or bool(kind["weeks"]) is not is_seasonal:
+                continue
+            for year in years:
+                count, first, last = _quota(kind, year, start_on, last_on)
+                if count > room:
+                    continue
+                room -= count
+                mine = [
+                    e
+                    for e in events
+                    if e["training"] == kind["name"] and first <= _at(e["starts_at"]).date() <= last
+                ]
+                if len(mine) != count and not any(e["held"] for e in events):
+                    found.append(f"{len(mine)} of {kind['name']} in {year}, not {count}")
+    return found
+
+
+def _quota(kind: dict, year: int, start_on: date, last_on: date) -> tuple[int, date, date]:
+    last_week = date(year, 12, 28).isocalendar().week
+    first, last = kind["weeks"] or (1, last_week)
+    begin = date.fromisocalendar(year, first, 1)
+    end = date.fromisocalendar(year, min(last, last_week), 7)
+    a, b = max(begin, start_on), min(end, last_on)
+    if kind["weeks"]:
+        return (kind["per_year"] if (a, b) == (begin, end) else 0), a, b
+    return int(kind["per_year"] * max(0, (b - a).days + 1) / ((end - begin).days + 1) + 0.5), a, b
+
+
+def _held(problem: dict, entries: list[dict]) -> list[str]:
+    """Pins and published entries that nobody unpinned stand in the plan as they were given."""
+    wanted = list(problem["pins"]) + [
+        each for each in problem["standing"] if each["published"] and each["name"] not in problem["unpinned"]
+    ]
+    found = []
+    for each in wanted:
+        on = each.get("on") or _at(each["starts_at"]).date().isoformat()
+        same = [
+            e
+            for e in entries
+            if e["kind"] == each["kind"]
+            and _at(e["starts_at"]).date().isoformat() == on
+            and (not each.get("starts_at") or _at(e["starts_at"]) == _at(each["starts_at"]))
+            and each.get("host") in (None, e["host"])
+            and each.get("cycle") in (None, e["cycle"])
+            and each.get("training") in (None, e["training"])
+        ]
+        if not same:
+            found.append(f"what is held on {on} does not stand")
+    return found
+
+
+def _blocked(city: dict, entry: dict) -> list[str]:
+    is_needed = city["lead"] or city["required"]
+    found = []
+    for sitting in entry["sittings"]:
+        begin, end = _at(sitting), _at(sitting) + entry["minutes"] * MINUTE
+        for on in _local_dates(city, begin, end):
+            if _is_weekend(city, on):
+                found.append(f"{entry['name']}: {on} is a weekend in {city['id']}")
+            if city["lead"] and _holiday(city, on):
+                found.append(f"{entry['name']}: {on} is {_holiday(city, on)} in {city['id']}")
+            if is_needed and any(a <= on.isoformat() <= b for a, b in city["quiet"]):
+                found.append(f"{entry['name']}: {on} is quiet in {city['id']}")
+        if is_needed and any(_at(a) < end and begin < _at(b) for a, b in city["busy"]):
+            found.append(f"{entry['name']}: {city['id']} is busy")
+    return found
+
+
+def _clashing(problem: dict, entry: dict) -> int:
+    return sum(
+        any(
+            _holiday(city, on) and not _is_weekend(city, on)
+            for sitting in entry["sittings"]
+            for on in _local_dates(city, _at(sitting), _at(sitting) + entry["minutes"] * MINUTE)
+        )
+        for city in problem["cities"]
+        if not city["lead"] and city["id"] in _takes_part(problem, entry)
+    )
+
+
+def _sums(problem: dict, plan: dict, totals: Counter[str], clashes: int) -> list[str]:
+    found = []
+    past = problem["past_burden"]
+    found += [
+        f"{city['id']} bears {totals[city['id']]} in all"
+        for city in problem["cities"]
+        if plan["burden"][city["id"]] != totals[city["id"]]
+    ]
+    value = {each["name"]: each["value"] for each in plan["objective"]}
+    worst = max(totals[city["id"]] + past.get(city["id"], 0) for city in problem["cities"])
+    for name, counted in (("clashes", clashes), ("worst", worst), ("total", sum(totals.values()))):
+        if value[name] != counted:
+            found.append(f"{name} is {counted}, not {value[name]}")
+    found += [
+        f"{each['name']} is below its own bound"
+        for each in plan["objective"]
+        if each["bound"] is not None and each["value"] < each["bound"]
+    ]
+    return found
+
+
+def _attended(problem: dict, city: dict, entry: dict) -> tuple[int, datetime]:
+    """What the event costs the city, at the sitting that costs it least."""
+    return min(
+        (_points(problem, city, _at(sitting), entry["minutes"]), _at(sitting))
+        for sitting in entry["sittings"]
+    )
+
+
+def _points(problem: dict, city: dict, begin: datetime, minutes: int) -> int:
+    """Minute by minute on the city's wall."""
+    weights = {0: 0, 1: problem["burden"]["shoulder"], 2: problem["burden"]["night"]}
+    bands = [_band(city, begin + n * MINUTE) for n in range(minutes)]
+    if problem["burden"]["per"] == "event":
+        return weights[max(bands)]
+    return sum(weights[band] for band in bands)
+
+
+def _band(city: dict, at: datetime) -> int:
+    shown = at.astimezone(ZoneInfo(city["time_zone"])).strftime("%H:%M")
+    if city["core"][0] <= shown < city["core"][1]:
+        return 0
+    return 1 if city["shoulder"][0] <= shown < city["shoulder"][1] else 2
+
+
+def _is_at_night_of_host(problem: dict, event: dict) -> bool:
+    if event["held"]:
+        return False
+    host = next(city for city in problem["cities"] if city["id"] == event["host"])
+    begin = _at(event["starts_at"])
+    return any(_band(host, begin + n * MINUTE) == 2 for n in range(event["minutes"]))
+
+
+def _takes_part(problem: dict, entry: dict) -> set[str]:
+    everyone = {city["id"] for city in problem["cities"]}
+    if entry["kind"] == "session":
+        return set(problem["cycles"]["takes_part"].get(str(entry["cycle"]), everyone))
+    kind = next(k for k in problem["trainings"]["kinds"] if k["name"] == entry["training"])
+    return set(kind["takes_part"]) if kind["takes_part"] is not None else everyone
+
+
+def _local_dates(city: dict, begin: datetime, end: datetime) -> set[date]:
+    zone = ZoneInfo(city["time_zone"])
+    return {at.astimezone(zone).date() for at in (begin, end - MINUTE)}
+
+
+def _is_weekend(city: dict, on: date) -> bool:
+    if city["weekend"] is not None:
+        return on.weekday() in city["weekend"]
+    country = city["holidays"]["country"]
+    return on.weekday() in (holidays.country_holidays(country).weekend if country else {5, 6})
+
+
+_TABLES: dict[tuple, holidays.HolidayBase] = {}
+
+
+def _holiday(city: dict, on: date) -> str | None:
+    where = city["holidays"]
+    if not where["country"]:
+        return None
+    key = (where["country"], where["subdivision"], tuple(where["categories"]))
+    if key not in _TABLES:
+        _TABLES[key] = holidays.country_holidays(
+            where["country"],
+            subdiv=where["subdivision"] or None,
+            categories=tuple(where["categories"]) or None,
+        )
+    return _TABLES[key].get(on)
+
+
+def _stands(problem: dict, entry: dict) -> bool:
+    return any(_at(each["starts_at"]) == _at(entry["starts_at"]) for each in problem["standing"])
+
+
+def _forbidden(value: object) -> tuple[date, date, str]:
+    if isinstance(value, dict):
+        return date.fromisoformat(value["from_on"]), date.fromisoformat(value["to_on"]), value["kind"]
+    return date.fromisoformat(value[0]), date.fromisoformat(value[1]), ""
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+if __name__ == "__main__":
+    texts = [Path(name).read_text(encoding="utf-8") for name in sys.argv[1:3]]
+    sentences = broken_rules(json.loads(texts[0]), json.loads(texts[1]))
+    print(*(sentences or ["The plan keeps every rule."]), sep="\n")
+    sys.exit(1 if sentences else 0)

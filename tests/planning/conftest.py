@@ -1,0 +1,60 @@
+"""A small network with a coordinator signed in, and the clock's own tick that solves plans.
+
+The planner's process reads the real clock, so the time of these tests is that of the day they run on.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from exchange.db import Database
+from exchange.mail.delivery import transport_for
+from exchange.settings import Settings
+from jobs.context import Context
+from tests.door import Door
+from tests.factories import stage_plan
+from tests.hand_clock import HandClock
+from tests.trainings.conftest import Net, make_net
+
+MORNING = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """This morning."""
+    return HandClock(MORNING)
+
+
+@pytest.fixture
+def net(database: Database) -> Net:
+    """Three lead cities, two members."""
+    with database.transaction() as session:
+        return make_net(session)
+
+
+@pytest.fixture
+def coordinator(door: Door, net: Net) -> FlaskClient:
+    """A browser of the coordinator."""
+    return door.let_in(net.coordinator)
+
+
+@pytest.fixture
+def contact(door: Door, net: Net) -> FlaskClient:
+    """A browser of Sydney's contact."""
+    return door.let_in(net.contact)
+
+
+@pytest.fixture
+def context(database: Database, settings: Settings, clock: HandClock) -> Iterator[Context]:
+    """What one clock works with."""
+    transport = transport_for(settings)
+    yield Context(database, settings, stage_plan(), transport, clock, worker="test:1")
+    transport.close()
+
+
+def first_monday(weeks_ahead: int = 8) -> date:
+    """A Monday some weeks from now."""
+    on = MORNING.date() + timedelta(weeks=weeks_ahead)
+    return on + timedelta(days=-on.weekday() % 7)
