@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from exchange.feeds.own import ALARMS, Wishes
@@ -34,9 +35,12 @@ class ReasonForm(HouseForm):
 class OwnFeedForm(HouseForm):
     """A person's wishes for their own calendar."""
 
-    language = SelectField(_("Language"), choices=[(key, _LANGUAGES.get(key, key)) for key in FEED_LANGUAGES])
+    language = SelectField(
+        _("Language"), choices=[SelectChoice(key, _LANGUAGES.get(key, key)) for key in FEED_LANGUAGES]
+    )
     alarm_minutes = SelectField(
-        _("Alarms"), choices=[("", _("None")), *((str(minutes), _ALARMS[minutes]) for minutes in ALARMS)]
+        _("Alarms"),
+        choices=[SelectChoice("", _("None")), *(SelectChoice(str(time), _ALARMS[time]) for time in ALARMS)],
     )
 
     @property

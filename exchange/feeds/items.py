@@ -117,6 +117,8 @@ class Shown:
         self._cities = frozenset([lead, *(city.id for city in self.row.cities)])
         self._groups = frozenset(group.id for group in self.row.groups)
         self.reach = reach_of(self.row)
+        is_open = self.row.marking == Marking.CLEAR
+        self._is_for_members = isinstance(self.row, TrainingEvent) and is_for_all(self.row) and not is_open
 
     def audience_for(self, reader: Reader) -> str | None:
         """The audience, as text, that the reader shares with all who see the same; None: it may not know.
@@ -158,7 +160,10 @@ class Shown:
         return _Alike(None) if shown is None else _Alike(alike, not shown.title)
 
     def _concerns(self, reader: Reader) -> bool:
-        return isinstance(self.row, Cycle) or concerns(self.row, reader.audience, reader.city)
+        """Whether an event for all members is for this one: asked only where the day decides."""
+        if not self._is_for_members or isinstance(self.row, Cycle):
+            return True
+        return concerns(self.row, reader.audience, reader.city)
 
 
 def _cycles(session: Session, ids: Sequence[int] | None) -> Sequence[Cycle]:
