@@ -136,7 +136,7 @@ def _queueing(folder: Path, count: int) -> None:
     what = f"{told['queued']:,} reminders queued"
     print(
         f"{what:36} {told['queued'] / told['seconds']:6.0f}/s"
-        f"   {told['statements'] / told['queued']:5.2f} statements each   {told['mebibytes']:5.1f} MiB at most"
+        f"   {told['statements'] / told['queued']:5.2f} statements each   {told['mebibytes']:5.1f} MiB"
     )
 
 
