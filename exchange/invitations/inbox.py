@@ -25,6 +25,7 @@ from exchange.invitations.replies import Reply, has_calendar, reply_in
 from exchange.mail.addresses import mark_refused
 from exchange.mail.imap import Fetched, ImapMailbox, Mailbox, Position
 from exchange.mail.incoming import Incoming, Unreadable, incoming
+from exchange.mail.message import same_address
 from exchange.mail.reports import Report, failures, is_report
 from exchange.mail.smtp import is_dead_address
 from exchange.models import (
@@ -178,9 +179,9 @@ def _proven(found: Incoming, reply: Reply, invitation: Invitation | None, settin
     tokens = tokens_in(settings, [*found.recipients, reply.organizer])
     if invitation.reply_digest not in {digest(token) for token in tokens}:
         raise NotTaken("It lacks the secret address of the invitation: it may be forged.")
-    if reply.attendee != invitation.sent_to.lower():
+    if not same_address(reply.attendee, invitation.sent_to):
         raise NotTaken("It answers for somebody else than the invited person.")
-    if found.sender != invitation.sent_to.lower():
+    if not same_address(found.sender, invitation.sent_to):
         raise NotTaken("It was sent by somebody else than the invited person.")
     return invitation
 
@@ -197,7 +198,7 @@ def _take_report(session: Session, found: Incoming, now: datetime) -> Outcome | 
 def _take_failure(session: Session, report: Report, now: datetime) -> Outcome:
     """The letter's Message-ID, which nobody can guess, proves that the report is about a letter of ours."""
     letter = session.exec(select(Letter).where(Letter.message_id == report.message_id)).first()
-    if letter is None or letter.to_address.lower() not in report.recipients:
+    if letter is None or not any(same_address(to, letter.to_address) for to in report.recipients):
         return Outcome(MailKind.REPORT, False, "It reports on a letter that we did not send.")
     if letter.state == LetterState.SENT:
         letter.state, letter.last_answer = LetterState.REFUSED.value, report.words

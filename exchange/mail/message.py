@@ -131,6 +131,18 @@ def wire_address(address: str) -> str:
     return valid.ascii_email or f"{valid.local_part}@{valid.ascii_domain}"
 
 
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses are one: in whichever case, and with a domain in either of its writings."""
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(address: str) -> str:
+    try:
+        return wire_address(address).lower()
+    except Unwritable:
+        return address.strip().lower()
+
+
 @lru_cache(maxsize=1024)
 def _address(address: str) -> ValidatedEmail:
     try:

@@ -1,6 +1,7 @@
 """What moves after publication is told once, old and new in the reader's time, to those whom it concerns."""
 
 import re
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,6 +13,7 @@ from exchange.cycles.moves import SittingMove
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
 from exchange.invitations import changes, circle
+from exchange.mail.maildir import MaildirTransport
 from exchange.mail.outbox import withdraw_waiting
 from exchange.mail.telling import QUIET, tell_nobody
 from exchange.models import Answer, AuditEntry, City, Cycle, Invitation, LetterState, Person, TrainingEvent
@@ -19,6 +21,8 @@ from exchange.rules.timezones import WallTime
 from exchange.trainings import actions as trainings
 from exchange.trainings import queries as training_queries
 from exchange.trainings.drafts import draft_of
+from jobs.context import Context
+from jobs.tell_changes import tell_changes
 from tests.invitations.conftest import INVITED_AT, PLAN, Post, event
 from tests.mail.test_compose import LINE, compare
 
@@ -133,6 +137,22 @@ def test_a_reminder_that_was_sent_is_sent_again_for_the_new_time(post: Post, cyc
     assert len(post.letters(kind="E5-1d")) == 8
     assert "Tomorrow" in post.letters(kind="E5-1d")[-1].subject
     assert "Thu 18 Feb" in post.letters(kind="E5-1d")[-1].subject
+
+
+def test_a_reminder_with_the_new_time_does_not_stand_for_the_letter_of_the_change(
+    post: Post, cycle: Cycle
+) -> None:
+    """It went out within the ten minutes; told of the new time, its readers' calendars kept the old one."""
+    invited_cycle(post)
+    hour_before = datetime(2027, 2, 11, 12, 55, tzinfo=UTC)
+    post.tick(hour_before - timedelta(days=1))
+    sent(post)
+    move_session(post, hour_before, SESSION, time(14, 30))
+    assert post.tick(hour_before + timedelta(minutes=36)) >= 4  # "in an hour", of half past two
+    assert tell(post, hour_before + timedelta(minutes=37)) == 4
+    assert all(
+        "DTSTART;TZID=Europe/London:20270211T143000" in one.calendar for one in post.letters(kind="change")
+    )
 
 
 def test_a_reminder_whose_moment_has_passed_is_not_made_up_for(post: Post, training: TrainingEvent) -> None:
@@ -285,6 +305,28 @@ def test_who_is_no_longer_invited_gets_a_cancel_and_once_more_an_invitation(
     again = vobject.readOne(post.letters(kind="T1")[-1].calendar)
     assert (again.method.value, again.vevent.sequence.value) == ("REQUEST", "2")
     assert again.vevent.uid.value == off.vevent.uid.value
+
+
+def test_two_clocks_tell_of_a_change_once(post: Post, cycle: Cycle) -> None:
+    invited_cycle(post)
+    move_session(post, MONDAY, date(2027, 2, 18))
+    post.clock.set(MONDAY + QUIET)
+    context = Context(
+        database=post.database,
+        settings=post.settings,
+        plan=PLAN,
+        transport=MaildirTransport(post.settings.mail_dir),
+        now=post.clock,
+        worker="test:1",
+    )
+    outcomes: list[str] = []
+    threads = [threading.Thread(target=lambda: outcomes.append(tell_changes(context))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["0 told, 0 released", "4 told, 0 released"]
+    assert len(post.letters(kind="change")) == 4
 
 
 def test_a_draft_that_moves_tells_nobody(post: Post, database: Database) -> None:

@@ -123,6 +123,20 @@ def test_an_answer_sent_to_the_sender_is_proven_by_its_organizer(post: Post, box
     assert post.invitation("Maria Ruiz").answer == Answer.ACCEPTED
 
 
+def test_an_international_domain_is_the_same_in_either_writing(
+    post: Post, box: Box, database: Database
+) -> None:
+    with database.transaction() as session:
+        for one in session.exec(select(Invitation)):
+            if one.person.name == "Maria Ruiz":
+                one.sent_to = "maria@bücher.example"
+    box.contents.append(
+        reply(post, attendee="Maria@xn--bcher-kva.example", sender="maria@XN--bcher-kva.example")
+    )
+    read(post, box)
+    assert post.invitation("Maria Ruiz").answer == Answer.ACCEPTED
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
