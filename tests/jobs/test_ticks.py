@@ -157,7 +157,9 @@ def test_the_scheduler_knows_utc_only_and_never_runs_a_job_beside_itself(context
     scheduler.start(paused=True)
     try:
         jobs = scheduler.get_jobs()
-        assert {job.id for job in jobs} == {"free_stuck", "publish_feeds", "queue_reminders", "deliver_mail"}
+        assert {job.id for job in jobs} == {
+            *("free_stuck", "publish_feeds", "queue_reminders", "note_silence", "deliver_mail")
+        }
         for job in jobs:
             assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)
             assert str(job.trigger.timezone) == "UTC"
