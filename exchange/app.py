@@ -19,7 +19,7 @@ from exchange.db import Database
 from exchange.feeds import views as feeds
 from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
-from exchange.mail import views as mail
+from exchange.mail import trouble_views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
 from exchange.preferences import views as preferences

@@ -18,7 +18,7 @@ from exchange.settings import Settings
 from exchange.tokens import digest
 
 _PURPOSE = "personal link"
-_IN_TEXT = re.compile(r"(/(?:answer|review)/)[A-Za-z0-9_-]{43}")
+_IN_TEXT = re.compile(r"(/(?:answer|review|attend|letters/preferences)/)(?:[0-9]+[.-])?[A-Za-z0-9_-]{43}")
 LINK_MAX_AGE_DAYS = 120  # eight weeks, two before them, and time for extensions and a late look
 
 

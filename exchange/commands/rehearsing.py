@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from exchange.mail.live import cycle_with_readers
 from exchange.mail.rehearsal import as_text, rehearsed_letters, written
-from exchange.mail.schedule import cycle_with_readers
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
 

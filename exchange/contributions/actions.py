@@ -15,7 +15,7 @@ from exchange.contributions.queries import Desk, file_of
 from exchange.contributions.storage import Stored
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.answer_letters import receipt_letter
-from exchange.mail.outbox import queue
+from exchange.mail.outbox import queue, withdraw_chasing
 from exchange.models import Attachment, Contribution, ContributionVersion, ExpertGroup
 from exchange.settings import Settings
 
@@ -57,7 +57,10 @@ def save_draft(
 def submit_contribution(
     session: Session, desk: Desk, draft: AnswerDraft, *, settings: Settings, now: datetime
 ) -> Contribution:
-    """Hand the answer in: it is kept as a version of its own, and its author gets a receipt."""
+    """Hand the answer in: it is kept as a version of its own, and its author gets a receipt.
+
+    Reminders that wait are taken back; those of people who are still silent are written anew.
+    """
     checked_whole(draft, has_files=bool(desk.files))
     contribution = _kept(session, desk, draft, now)
     contribution.submitted_at = now
@@ -74,6 +77,7 @@ def submit_contribution(
     )
     contribution.versions.append(version)
     session.flush()
+    withdraw_chasing(session, desk.cycle.id or 0, "Somebody answered.")
     _record(
         session,
         desk,

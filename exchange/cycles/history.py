@@ -39,6 +39,7 @@ _DEEDS = {
     "note silence": _l("noted a reviewer’s silence"),
     "publish product": _l("published the product"),
     "withdraw product": _l("withdrew the product"),
+    "save without telling": _l("told nobody of it"),
 }
 
 

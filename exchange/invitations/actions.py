@@ -89,8 +89,11 @@ def put_out(
     return calendar_part(meeting, invitation, invitation.person, method=method, settings=settings)
 
 
-def answer(session: Session, invitation: Invitation, meeting: MeetingOf, said: Said) -> None:
-    """Keep whether the person comes; it may be changed until the meeting begins.
+def answer(
+    session: Session, invitation: Invitation, meeting: MeetingOf, said: Said, *, now: datetime
+) -> None:
+    """Keep whether the person comes; it may be changed until the meeting begins. ``said.at`` is when they
+    said it, which may be a while before it is read.
 
     Raises TooLate and CalledOff. The same answer again changes nothing.
     """
@@ -108,10 +111,10 @@ def answer(session: Session, invitation: Invitation, meeting: MeetingOf, said: S
         session,
         actor=invitation.person,
         action="answer invitation",
-        subject=f"{noun}:{about.id}",
+        subject=f"invitation:{invitation.id}",  # not the event's: its history would hold little else
         before={"answer": before},
-        after={"answer": said.answer.value, "by": said.channel.value},
-        now=said.at,
+        after={"answer": said.answer.value, "by": said.channel.value, "to": f"{noun}:{about.id}"},
+        now=now,
     )
 
 

@@ -93,8 +93,22 @@ def invitations_to(session: Session, cycle_id: int | None, training_id: int | No
 
 def meeting_of(session: Session, invitation: Invitation) -> MeetingOf | None:
     """What an invitation is to, in the sitting that suits the person; None when there is none any more."""
+    return meeting_in(about_of(session, invitation), invitation)
+
+
+def meeting_in(about: Cycle | TrainingEvent, invitation: Invitation) -> MeetingOf | None:
+    """The same of a cycle or an event that is loaded."""
+    if isinstance(about, TrainingEvent):
+        return MeetingOf(training=about)
+    rows = [row for row in about.sittings if row.meeting == invitation.meeting]
+    own = own_row(city_calendar(invitation.person.city, about.starts_on), rows)
+    return MeetingOf(cycle=about, sitting=own) if own else None
+
+
+def about_of(session: Session, invitation: Invitation) -> Cycle | TrainingEvent:
+    """The cycle or the event of an invitation, with all that decides who sees what of it."""
     if invitation.training_id is not None:
-        training = session.exec(
+        return session.exec(
             select(TrainingEvent)
             .where(TrainingEvent.id == invitation.training_id)
             .options(
@@ -103,8 +117,7 @@ def meeting_of(session: Session, invitation: Invitation) -> MeetingOf | None:
                 selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
             )
         ).one()
-        return MeetingOf(training=training)
-    cycle = session.exec(
+    return session.exec(
         select(Cycle)
         .where(Cycle.id == invitation.cycle_id)
         .options(
@@ -116,9 +129,6 @@ def meeting_of(session: Session, invitation: Invitation) -> MeetingOf | None:
             selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
         )
     ).one()
-    rows = [row for row in cycle.sittings if row.meeting == invitation.meeting]
-    own = own_row(city_calendar(invitation.person.city, cycle.starts_on), rows)
-    return MeetingOf(cycle=cycle, sitting=own) if own else None
 
 
 def turnouts_of_cycle(session: Session, cycle_id: int) -> dict[str, Turnout]:

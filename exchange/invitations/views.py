@@ -46,7 +46,7 @@ def answer(token: str) -> Page:
 def _answer(token: str, said: Answer) -> None:
     with transaction() as session:
         invitation, meeting = _found(session, token)
-        actions.answer(session, invitation, meeting, actions.Said(said, Channel.LINK, now()))
+        actions.answer(session, invitation, meeting, actions.Said(said, Channel.LINK, now()), now=now())
 
 
 def _page(token: str, form: AnswerForm, refused: str = "") -> str:

@@ -4,6 +4,7 @@ Nothing is stored or sent. A letter is a folder of templates/mail with subject.t
 body.html; the text comes first and the HTML says the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -15,11 +16,11 @@ from exchange.mail.readers import can_open_page
 from exchange.mail.render import SEALED, written
 from exchange.mail.schedule import Planned
 from exchange.mail.wording import Wording, wording
-from exchange.models import Person
+from exchange.models import Cycle, Person, TrainingEvent
 from exchange.rules.cycles import cycle_ends_on
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, Showing, showing
-from exchange.rules.stage_plan import LetterRule, MessageClass, StagePlan
+from exchange.rules.stage_plan import ChaseTo, LetterRule, MessageClass, StagePlan
 from exchange.settings import Settings
 
 # Letter of the plan -> folder; a reminder is found by what it reminds of. A letter that somebody adds
@@ -40,10 +41,14 @@ _FOLDERS = {
 }
 _REMINDERS = {
     "E2": "meeting_reminder",
-    "E3": "input_reminder",
     "E5": "meeting_reminder",
     "E8": "review_reminder",
     "T1": "event_reminder",
+}
+_CHASES = {
+    ChaseTo.SILENT: "chase_silent",
+    ChaseTo.CHAIR: "chase_chair",
+    ChaseTo.CITY_LEAD: "chase_lead",
 }
 ABOUT_A_MEETING = frozenset(
     {"scoping_call", "meeting_reminder", "invitation", "joining_note", "event_invitation", "event_reminder"}
@@ -75,13 +80,15 @@ def planned_letter(
     facts: dict[str, object] = {
         "label": marking.value,
         "name": planned.person.name,
-        "link": planned.tasks[0].url if planned.tasks else _page(planned, settings),
+        "link": planned.tasks[0].url
+        if planned.tasks
+        else page_of(about, planned.person, planned.local.on, settings),
         "tasks": planned.tasks,
         "preferences_link": preferences_link(planned.person, settings),
         "answer_link": answer_link,
     }
     if not shown.title:
-        return _classed(written(SEALED, facts, words, settings), planned, settings)
+        return _classed(sealed(facts, words, settings), planned, settings)
     facts |= _facts(planned, plan, words, shown)
     edited = wordings.of(planned.kind, planned.cycle.id if planned.cycle else None)
     if edited:
@@ -105,6 +112,11 @@ def asks_to_come(planned: Planned) -> bool:
     return folder_of(planned.letter.rule) in ABOUT_A_MEETING
 
 
+def rule_asks_to_come(rule: LetterRule) -> bool:
+    """Whether letters of a rule invite to a meeting; reminders only repeat it."""
+    return not rule.reminds_of and _FOLDERS.get(rule.key, _NOTICE) in ABOUT_A_MEETING
+
+
 def is_launch(planned: Planned) -> bool:
     """Whether the letter tells the whole timetable."""
     return folder_of(planned.letter.rule) == _FOLDERS["E1"]
@@ -118,17 +130,20 @@ def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Setting
 
 def folder_of(rule: LetterRule) -> str:
     """The folder of templates/mail that a letter of the plan is written from."""
+    if rule.chases:
+        is_over = rule.chases is ChaseTo.SILENT and rule.days > 0
+        return "chase_overdue" if is_over else _CHASES[rule.chases]
     if rule.reminds_of:
         return _REMINDERS.get(rule.reminds_of, _NOTICE)
     return _FOLDERS.get(rule.key, _NOTICE)
 
 
-def _page(planned: Planned, settings: Settings) -> str:
-    """The address of the page that the letter is about; empty for a reader to whom it does not open."""
-    if planned.cycle and not can_open_page(planned.person, planned.cycle, planned.local.on):
+def page_of(about: Cycle | TrainingEvent, person: Person, on: date, settings: Settings) -> str:
+    """The address of the page that a letter is about; "" for a reader to whom it does not open."""
+    if isinstance(about, Cycle) and not can_open_page(person, about, on):
         return ""
-    room, row = ("cycles", planned.cycle) if planned.cycle else ("trainings", planned.training)
-    return f"{settings.base_url.rstrip('/')}/{room}/{row.id if row else ''}"
+    room = "cycles" if isinstance(about, Cycle) else "trainings"
+    return f"{settings.base_url.rstrip('/')}/{room}/{about.id}"
 
 
 def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) -> dict[str, object]:
@@ -140,6 +155,7 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "title": about.title if about else "",
         "letter_name": planned.name,
         "city": planned.city,
+        "awaited": ", ".join(planned.letter.awaits),
         "about_day": words.long_day(planned.letter.about_on),
         "about_day_short": words.short_day(planned.letter.about_on),
         "due_day": words.long_day(due) if due else "",
@@ -193,3 +209,8 @@ def _training_facts(planned: Planned, shown: Showing) -> dict[str, object]:
         "mode": training.mode,
         "description": training.description if shown.description else "",
     }
+
+
+def sealed(facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
+    """The letter that only says that there is something to read."""
+    return written(SEALED, facts, words, settings)

@@ -28,7 +28,20 @@ BLOCKS = {
     "join": "join",
     "chatham_house": "chatham",
     "stages": "stages",
+    "tasks": "tasks",
 }
+_NEEDS = {  # facts without any of which a block says nothing
+    "meeting": ("meeting",),
+    "answer": ("answer_link",),
+    "join": ("join_link", "is_join_link_on_page"),
+    "chatham_house": ("is_chatham_house",),
+    "stages": ("stages",),
+    "tasks": ("tasks",),
+}
+_LED_BY_LINK = frozenset(
+    {"review_request", "review_reminder"}
+)  # {link} is the reader's own when there is one
+_END = "/"  # no placeholder's name
 _LINKS = frozenset({"link", "join_link"})
 _OF_MEETING = {
     "meeting_name": "name",
@@ -65,11 +78,10 @@ NO_WORDINGS = Wordings()
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of an edited letter; a block brings paragraphs of its own."""
+    """A paragraph of an edited letter; its HTML is whole, with its tags."""
 
     text: str
     html: Markup
-    block: bool = False
 
 
 def load_wordings(session: Session) -> Wordings:
@@ -110,33 +122,37 @@ def values_of(facts: Mapping[str, object], words: Wording, settings: Settings) -
     for name in ("letter_name", "meeting_name"):
         values[name] = str(translated(values[name])) if values.get(name) else ""
     for name, part in BLOCKS.items():
-        has_facts = meeting if name == "meeting" else facts.get("stages") if name == "stages" else True
-        values[name] = _block_text(part, facts, words, settings) if has_facts else ""
+        has_facts = any(facts.get(fact) for fact in _NEEDS[name])
+        values[name] = rendered(f"{part}.txt", facts, words, settings).strip("\n") if has_facts else ""
     return values
 
 
 def default_wording(folder: str, language: str = "en") -> Edited:
     """A letter as it comes, in the language of placeholders: what a coordinator begins to edit with."""
     environment = _marking_environment(language)
+    markers = _Markers() | {"tasks": folder not in _LED_BY_LINK}
     subject, body = (
-        environment.get_template(f"{folder}/{part}").render(_Markers())
-        for part in ("subject.txt", "body.txt")
+        environment.get_template(f"{folder}/{part}").render(markers) for part in ("subject.txt", "body.txt")
     )
     return Edited(" ".join(subject.split()).removeprefix("[{label}] "), body.strip())
 
 
-def _block_text(part: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> str:
-    if part in {"answer", "join", "chatham"} and "is_chatham_house" not in facts:
-        return ""
-    return rendered(f"{part}.txt", facts, words, settings).strip("\n")
-
-
 def _paragraph(pieces: list[Piece], values: Mapping[str, str], blocks: Mapping[str, Markup]) -> Paragraph:
-    for piece in pieces:
-        if piece.name in blocks:
-            return Paragraph(values[piece.name], blocks[piece.name], block=True)
-    html = Markup("").join(_html(piece, values) for piece in pieces)
+    """A paragraph; one that holds a block is parted around it, for a block brings paragraphs of its own."""
+    html, words = Markup(""), list[Piece]()
+    for piece in [*pieces, Piece(name=_END)]:
+        if piece.name not in blocks and piece.name != _END:
+            words.append(piece)
+            continue
+        html += _words(words, values) + blocks.get(piece.name, Markup(""))
+        words = []
     return Paragraph(filled(pieces, values), html)
+
+
+def _words(pieces: list[Piece], values: Mapping[str, str]) -> Markup:
+    inner = Markup("").join(_html(piece, values) for piece in pieces)
+    trimmed = Markup(inner.strip().removeprefix("<br>").removesuffix("<br>"))
+    return Markup("<p>{}</p>\n").format(trimmed) if trimmed else Markup("")
 
 
 def _html(piece: Piece, values: Mapping[str, str]) -> Markup:
@@ -150,14 +166,16 @@ class _Markers(dict[str, object]):
     """Facts that are their own placeholders: {{ title }} becomes {title}."""
 
     def __init__(self) -> None:
-        meeting = {attribute: f"{{{name}}}" for name, attribute in _OF_MEETING.items()}
-        super().__init__({name: f"{{{name}}}" for name in (*MARKED, "label")} | {"meeting": meeting})
+        given: dict[str, object] = {"answer_link": True}
+        given["meeting"] = {attribute: f"{{{name}}}" for name, attribute in _OF_MEETING.items()}
+        super().__init__({name: f"{{{name}}}" for name in (*MARKED, "label")} | given)
 
 
 # Every plain placeholder a template may use; what they mean is told by wordings.offers.
 MARKED = (
     "about_day",
     "about_day_short",
+    "awaited",
     "city",
     "countdown",
     "description",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from exchange.answering.standing import due_day
 from exchange.calendars import city_calendar
 from exchange.mail.schedule import Planned, meeting_sittings
 from exchange.mail.training_letters import starts_at
@@ -87,6 +88,10 @@ def due_day_of(planned: Planned, plan: StagePlan) -> date | None:
     if planned.cycle is None:
         return None
     rule = planned.letter.rule
+    if rule.chases:
+        return planned.letter.about_on  # what the reader was granted counts
+    if prompt := plan.prompt_of(rule):
+        return due_day(planned.cycle, plan, prompt.kind)
     stages = {stage.key: stage for stage in planned.cycle.stages}
     counted = [other for other in plan.letters if _counts_to_due(other, rule)]
     stage = stages.get(counted[-1].stage if counted else rule.stage)

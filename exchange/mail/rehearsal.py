@@ -4,21 +4,23 @@ Nothing is queued and nothing is sent: the outbox does not hear of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
+from exchange.mail.chasing import parties_of
 from exchange.mail.compose import asks_to_come, planned_letter
 from exchange.mail.edited import Wordings, load_wordings
 from exchange.mail.outbox import ComposedLetter
-from exchange.mail.schedule import Planned, planned_for_cycle, taken_keys
+from exchange.mail.schedule import Planned, TaskLink, planned_for_cycle, taken_keys
 from exchange.models import Cycle
-from exchange.rules.stage_plan import StagePlan
+from exchange.rules.markings import Marking
+from exchange.rules.stage_plan import ChaseTo, StagePlan
 from exchange.settings import Settings
 
 LINE = "-" * 72
-PERSONAL_LINK = "attend/a-link-of-their-own"  # stands where a real letter has its reader's own link
+PERSONAL_LINK = "a-link-of-their-own"  # stands where a real letter has its reader's own link
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,27 @@ def tried_letter(
     planned: Planned, *, plan: StagePlan, settings: Settings, wordings: Wordings
 ) -> ComposedLetter:
     """The letter as its reader would get it, but for personal links: they are made when it is queued."""
-    link = f"{settings.base_url.rstrip('/')}/{PERSONAL_LINK}" if asks_to_come(planned) else ""
-    return planned_letter(planned, plan=plan, settings=settings, wordings=wordings, answer_link=link)
+    base = settings.base_url.rstrip("/")
+    attends = f"{base}/attend/{PERSONAL_LINK}" if asks_to_come(planned) else ""
+    tasks = tuple(TaskLink(f"{base}/{room}/{PERSONAL_LINK}", about) for room, about in _tasks(planned, plan))
+    return planned_letter(
+        replace(planned, tasks=tasks), plan=plan, settings=settings, wordings=wordings, answer_link=attends
+    )
+
+
+def _tasks(planned: Planned, plan: StagePlan) -> list[tuple[str, str]]:
+    """The pages that a letter would lead to, by room; with what each is about when there are several.
+
+    A review has a page once the cycle has a product, which a rehearsal does not foresee.
+    """
+    rule, cycle = planned.letter.rule, planned.cycle
+    if cycle is None or cycle.marking == Marking.RED or rule.chases not in {None, ChaseTo.SILENT}:
+        return []
+    prompt = plan.prompt_of(rule)
+    if prompt is None:
+        return []
+    names = [name for name, _, _ in parties_of(cycle, prompt.kind, planned.letter.reader)] or [""]
+    return [("answer", name if len(names) > 1 else "") for name in names]
 
 
 def as_text(rehearsed: Rehearsed, number: int) -> str:

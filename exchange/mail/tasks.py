@@ -18,7 +18,7 @@ from exchange.mail.readers import can_open_page
 from exchange.mail.schedule import Planned, TaskLink
 from exchange.models import Product, ProductReviewer, ProductState
 from exchange.rules.markings import Marking
-from exchange.rules.stage_plan import PromptRule, StagePlan
+from exchange.rules.stage_plan import ChaseTo, PromptRule, StagePlan
 from exchange.settings import Settings
 
 
@@ -29,8 +29,11 @@ def with_tasks(
     if due.cycle is None:
         return due
     prompt = plan.prompt_of(due.letter.rule)
+    if prompt is not None and due.letter.rule.chases not in {None, ChaseTo.SILENT}:
+        return due  # to somebody who can help, and owes nothing
     if prompt is not None:
-        asked_people(session, due.cycle, prompt.kind, due.person, plan=plan, now=now)
+        if not due.letter.rule.reminds_of:
+            asked_people(session, due.cycle, prompt.kind, due.person, plan=plan, now=now)
         return replace(due, tasks=_answers(session, due, prompt, settings, now))
     if REVIEW in {due.kind, due.letter.rule.reminds_of}:
         task = _review(session, due, now)

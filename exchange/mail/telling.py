@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from exchange import audit
-from exchange.errors import Conflict, InvalidInput
+from exchange.errors import InvalidInput
 from exchange.models import Cycle, Person, Publication, Sitting, Stage, TrainingEvent
 
 QUIET = timedelta(minutes=10)  # several edits in this time make one letter
@@ -59,12 +59,13 @@ def tell_nobody(
     """Let the change that was just made pass in silence, for a reason that is kept.
 
     Calendars follow all the same. A change that waits to be told from before is still told, and with
-    it this one: a letter says what readers were told last and what holds. Raises InvalidInput.
+    it this one: a letter says what readers were told last and what holds. Nothing for what is not
+    published: nobody would hear of it. Raises InvalidInput.
     """
+    if about.publication is not Publication.PUBLISHED:
+        return
     if not reason.strip():
         raise InvalidInput("Write why nobody is told: it is kept for good.", field="reason")
-    if about.publication is not Publication.PUBLISHED:
-        raise Conflict("Readers always hear that something is postponed or cancelled.")
     if about.tell_at == now + QUIET:
         about.tell_at = None
     noun = "cycle" if isinstance(about, Cycle) else "training"

@@ -43,6 +43,7 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
             now=now,
             cycle_id=due.cycle.id if due.cycle else None,
             training_id=due.training.id if due.training else None,
+            chase_week=due.chase_week,
         )
         queued += letter is not None
     return queued

@@ -1,18 +1,28 @@
-"""The pages of a rehearsal: every letter that a cycle would send, before it does."""
+"""Pages of reminders: the rehearsal of a cycle's letters, who holds it up, a nudge, and its ladder."""
 
 from datetime import UTC, date, datetime, time
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
 
-from exchange.errors import InvalidInput
+from exchange.errors import Conflict, InvalidInput
+from exchange.mail.live import cycle_with_readers
 from exchange.mail.rehearsal import as_text, written
+from exchange.reminders.forms import chosen_steps, ladder_form
+from exchange.reminders.nudging import change_ladder, nudge_party, steps_of
 from exchange.reminders.queries import Rehearsal, rehearsal
+from exchange.reminders.silence import hold_ups
+from exchange.web.filters import sentence
+from exchange.web.forms import HouseForm
 from exchange.web.numbers import clamped
 from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, settings, stage_plan
+from exchange.web.request import now, reading, settings, signed_in, stage_plan, transaction
 
 blueprint = Blueprint("reminders", __name__)
+
+Answer = tuple[str, int] | AnyResponse
 
 LETTERS_PER_PAGE = 40  # whole letters; as one text file they come all at once
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a rehearsal: holidays and zones are known about these
@@ -50,6 +60,70 @@ def rehearsal_text(cycle_id: int) -> Response:
         text = "\n".join(as_text(one, number) for number, one in enumerate(letters, 1))
     headers = {"Content-Disposition": f"attachment; filename=rehearsal-{cycle_id}.txt"}
     return Response(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@blueprint.get("/cycles/<int:cycle_id>/silence")
+@requires(Permission.WRITE_LETTERS)
+def silence(cycle_id: int) -> str:
+    """Who holds the cycle up, by city and by group."""
+    with reading() as session:
+        found = hold_ups(session, cycle_id, plan=stage_plan())
+        return render_template("reminders/silence.html", found=found, cycle=found.cycle)
+
+
+@blueprint.route("/cycles/<int:cycle_id>/silence/<int:party_id>/nudge", methods=["GET", "POST"])
+@requires(Permission.WRITE_LETTERS)
+def nudge(cycle_id: int, party_id: int) -> Answer:
+    """Remind who is silent in one city or group, after a look at who that is."""
+    form = HouseForm()
+    with reading() as session:
+        found = hold_ups(session, cycle_id, plan=stage_plan())
+        party = found.party(party_id)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                names = _nudged(session, cycle_id, party_id)
+        except Conflict as error:
+            form.form_errors.append(sentence(error))
+            status = 409
+        else:
+            flash(_("Reminded: %(names)s.", names=", ".join(names)))
+            return redirect(url_for("reminders.silence", cycle_id=cycle_id), 303)
+    page = render_template("reminders/nudge.html", cycle=found.cycle, party=party, form=form)
+    return page, status
+
+
+@blueprint.route("/cycles/<int:cycle_id>/ladder", methods=["GET", "POST"])
+@requires(Permission.WRITE_LETTERS)
+def ladder(cycle_id: int) -> Answer:
+    """The steps that chase answers in this cycle: moved by days, or left out."""
+    with reading() as session:
+        cycle = cycle_with_readers(session, cycle_id)
+        steps = steps_of(session, cycle, stage_plan())
+    form = ladder_form(steps)
+    if form.validate_on_submit():
+        with transaction() as session:
+            row = cycle_with_readers(session, cycle_id)
+            chosen = chosen_steps(form, steps)
+            change_ladder(session, row, chosen, plan=stage_plan(), actor=signed_in().person, now=now())
+        flash(_("The ladder of this cycle is saved."))
+        return redirect(url_for("reminders.silence", cycle_id=cycle_id), 303)
+    page = render_template("reminders/ladder.html", cycle=cycle, steps=steps, form=form)
+    return page, 400 if form.errors else 200
+
+
+def _nudged(session: Session, cycle_id: int, party_id: int) -> list[str]:
+    found = hold_ups(session, cycle_id, plan=stage_plan())
+    return nudge_party(
+        session,
+        found.cycle,
+        found.party(party_id),
+        plan=stage_plan(),
+        settings=settings(),
+        actor=signed_in().person,
+        now=now(),
+    )
 
 
 def _rehearsal(session: Session, cycle_id: int) -> Rehearsal:

@@ -35,7 +35,7 @@ class Piece:
 def faults_of(text: str, known: Collection[str], blocks: Collection[str] = ()) -> list[Fault]:
     """Every unknown placeholder and stray brace of ``text``, in order.
 
-    ``blocks`` are names that fill a paragraph of their own and may not stand among words.
+    ``blocks`` are names that bring lines of their own: each stands on a line by itself.
     """
     text = _normal(text)
     found = []
@@ -80,7 +80,7 @@ def filled(pieces: list[Piece], values: Mapping[str, str]) -> str:
 
 
 _STRAY = "A single brace stands for nothing. Write {{ or }} for a brace in the letter."
-_ALONE = "{%(name)s} fills a paragraph of its own: put an empty line before and after it."
+_ALONE = "{%(name)s} brings lines of its own: put it on a line by itself."
 
 
 def _unknown(name: str, known: Collection[str]) -> tuple[str, dict[str, str]]:
@@ -99,8 +99,8 @@ def _fault(text: str, at: int, template: str, values: Mapping[str, str]) -> Faul
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
-    before = text[: match.start()].rpartition("\n\n")[2]
-    after = text[match.end() :].partition("\n\n")[0]
+    before = text[: match.start()].rpartition("\n")[2]
+    after = text[match.end() :].partition("\n")[0]
     return not before.strip() and not after.strip()
 
 

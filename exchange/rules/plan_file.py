@@ -10,6 +10,9 @@ from functools import partial
 from exchange.rules.plan_entries import Entry, refuse
 from exchange.rules.stage_plan import (
     Anchor,
+    ChaseFrom,
+    ChaseStep,
+    ChaseTo,
     LetterRule,
     MeetingRule,
     MessageClass,
@@ -39,6 +42,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 LONGEST_WEEKS = 52
 FARTHEST_DAYS = 182  # half a year from what a letter speaks of
 FARTHEST_HOURS = 48
+FARTHEST_CHASE_DAYS = 28  # a reminder four weeks off reminds nobody
 QUESTION_MAX = 500  # characters
 
 _PHASES = {
@@ -55,6 +59,7 @@ _DOCUMENT_KEYS = {
     "meetings",
     "letters",
     "prompts",
+    "chasing",
 }
 _LETTER_KEYS = {
     "key",
@@ -91,6 +96,8 @@ def read_stage_plan(document: Mapping[str, object]) -> StagePlan:
     _check_reminders(letters)
     prompts = entry.each("prompts", partial(_prompt, stages, letters))
     _check_prompts(prompts)
+    chasing = entry.each("chasing", _chase_step) if entry.has("chasing") else ()
+    _check_unique("chasing", [step.key for step in chasing])
     return StagePlan(
         duration_weeks=duration_weeks,
         cadence_weeks=entry.whole("cadence_weeks", 1, LONGEST_WEEKS),
@@ -100,6 +107,7 @@ def read_stage_plan(document: Mapping[str, object]) -> StagePlan:
         letters=letters,
         session=next(meeting for meeting in meetings if meeting.key == session),
         prompts=prompts,
+        chasing=chasing,
     )
 
 
@@ -210,6 +218,18 @@ def _check_weeks(stages: Sequence[StageRule], duration_weeks: int) -> None:
         if phase is Phase.WITHIN and next_week - 1 != duration_weeks:
             expected = f"stages whose weeks end with {duration_weeks}, the duration_weeks"
             refuse("stages", expected, next_week - 1)
+
+
+def _chase_step(place: str, table: object) -> ChaseStep:
+    entry = Entry(place, table, known={"key", "name", "from", "days", "to", "asks"})
+    return ChaseStep(
+        key=_key(entry),
+        name=entry.text("name"),
+        origin=ChaseFrom(entry.choice("from", list(ChaseFrom))),
+        days=entry.whole("days", -FARTHEST_CHASE_DAYS, FARTHEST_CHASE_DAYS, default=0),
+        to=ChaseTo(entry.choice("to", list(ChaseTo))),
+        asks=tuple(PromptKind(kind) for kind in entry.choices("asks", list(PromptKind))),
+    )
 
 
 def _check_prompts(prompts: Sequence[PromptRule]) -> None:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from exchange.mail.compose import ABOUT_A_MEETING, folder_of
 from exchange.mail.edited import BLOCKS
 from exchange.mail.training_letters import INVITATION, REMINDERS
+from exchange.rules.chasing import rule_of
 from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
 
 _EVERYWHERE = {
@@ -24,23 +25,25 @@ _EVERYWHERE = {
 _OF_CYCLES = {
     "due_day": _("the day by which something is asked of the reader"),
     "due_day_short": _("the same, short"),
+    "awaited": _("whose answers are missing; only in chasing letters"),
     "starts_day": _("the first day of the exchange"),
     "starts_day_short": _("the same, short"),
     "ends_day": _("the last day of the exchange"),
     "ends_day_short": _("the same, short"),
     "weeks": _("how many weeks it takes"),
     "lead_city": _("the lead city"),
-    "stages": _("the list of stages with their days; a paragraph of its own"),
+    "tasks": _("where the reader answers, by their own link; on a line by itself"),
+    "stages": _("the list of stages with their days; on a line by itself"),
 }
 _OF_MEETINGS = {
-    "meeting": _("the meeting on the reader's clock, elsewhere, and odd clocks; a paragraph of its own"),
+    "meeting": _("the meeting on the reader's clock, elsewhere, and odd clocks; on a line by itself"),
     "meeting_name": _("the meeting's name"),
     "meeting_when": _("its day and hour in the reader's city"),
     "meeting_when_short": _("the same, short"),
     "meeting_length": _("how long it takes"),
-    "answer": _("where the reader says whether they come; a paragraph of its own"),
-    "join": _("how to join; a paragraph of its own"),
-    "chatham_house": _("the sentence on the Chatham House Rule, where it applies; a paragraph of its own"),
+    "answer": _("where the reader says whether they come; on a line by itself"),
+    "join": _("how to join; on a line by itself"),
+    "chatham_house": _("the sentence on the Chatham House Rule, where it applies; on a line by itself"),
 }
 _OF_EVENTS = {
     "place": _("the place"),
@@ -57,7 +60,8 @@ EVENT_LETTERS = (INVITATION, *REMINDERS)
 
 def rules_of(plan: StagePlan) -> dict[str, LetterRule]:
     """Every letter that can be worded, by key: those of the plan, then those of training events."""
-    return {rule.key: rule for rule in (*plan.letters, *EVENT_LETTERS)}
+    chasing = [rule_of(step, prompt) for prompt in plan.prompts for step in plan.ladder(prompt.kind)]
+    return {rule.key: rule for rule in (*plan.letters, *chasing, *EVENT_LETTERS)}
 
 
 def is_of_events(rule: LetterRule) -> bool:

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from exchange.mail.compose import folder_of
 from exchange.mail.edited import NETWORK, Edited, default_wording, load_wordings
-from exchange.mail.schedule import Planned, cycle_with_readers, planned_for_cycle, planned_for_training
+from exchange.mail.live import cycle_with_readers
+from exchange.mail.schedule import Planned, planned_for_cycle, planned_for_training
 from exchange.models import Cycle, LetterWording, TrainingEvent
 from exchange.rules.stage_plan import LetterRule, StagePlan
 from exchange.wordings.drafts import Scope

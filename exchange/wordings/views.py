@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.mail.edited import Wordings
+from exchange.mail.live import cycle_with_readers
 from exchange.mail.outbox import ComposedLetter
 from exchange.mail.rehearsal import tried_letter
-from exchange.mail.schedule import Planned, cycle_with_readers
+from exchange.mail.schedule import Planned
 from exchange.models import Cycle
 from exchange.web.filters import sentence
 from exchange.web.numbers import clamped

@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import pages, processes
+from tests.bench import mail, pages, processes
 
 PARTS: dict[str, Callable[[], None]] = {
     "processes": processes.measure,
     "pages": pages.measure,
+    "mail": mail.measure,
 }
 
 

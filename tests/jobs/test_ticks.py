@@ -158,7 +158,12 @@ def test_the_scheduler_knows_utc_only_and_never_runs_a_job_beside_itself(context
     try:
         jobs = scheduler.get_jobs()
         assert {job.id for job in jobs} == {
-            *("free_stuck", "publish_feeds", "queue_reminders", "note_silence", "deliver_mail")
+            "free_stuck",
+            "publish_feeds",
+            "queue_reminders",
+            "note_silence",
+            "tell_changes",
+            "deliver_mail",
         }
         for job in jobs:
             assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)

@@ -15,7 +15,7 @@ KNOWN, BLOCKS = ("title", "due_day", "link"), ("meeting",)
         ("Your answer on {titel} is due", [(1, 16, "Did you mean {title}?")]),
         ("One\n\nTwo {nothing_like_it} three", [(3, 5, "no placeholder {nothing_like_it}")]),
         ("{title} and {x\n} }", [(1, 13, "single brace"), (2, 1, "single brace"), (2, 3, "single brace")]),
-        ("See {meeting} now", [(1, 5, "paragraph of its own")]),
+        ("See {meeting} now", [(1, 5, "a line by itself")]),
         ("Before\r\n\r\n{meeting}\r\n\r\nafter {title}", []),
         ("Braces {{title}} stay", []),
         ("{{{title}}}", []),

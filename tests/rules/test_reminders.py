@@ -10,11 +10,31 @@ from hypothesis import strategies as st
 from exchange.rules.cycles import Sitting, StageDates, sittings_for, stages_for
 from exchange.rules.holidays import CityCalendar, is_working_day
 from exchange.rules.reminders import PlannedLetter, Reader, own_sitting, planned_letters
+from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
 from exchange.rules.timezones import WallTime, wall_time
 from tests.rules.calendars import AUCKLAND, CITIES, LONDON, STOCKHOLM, SYDNEY, WASHINGTON
 from tests.rules.plans import shipped_plan
 
-PLAN = shipped_plan()
+
+def with_reminders(plan: StagePlan) -> StagePlan:
+    """The shipped plan and three more letters, for what the rules do with letters of other plans."""
+
+    def rule(key: str, stage: str, anchor: Anchor, days: int) -> LetterRule:
+        return LetterRule(key, key, stage, anchor, days, 0, ("cities",), reminds_of="E3", only_silent=True)
+
+    at = {letter.key: n for n, letter in enumerate(plan.letters)}
+    letters = [
+        *plan.letters[: at["E4"]],
+        rule("E3+7d", "gather", Anchor.STAGE_START, 7),
+        plan.letters[at["E4"]],
+        rule("E4-4d", "gather_closes", Anchor.STAGE_DUE, -4),
+        rule("E4-1d", "gather_closes", Anchor.STAGE_DUE, -1),
+        *plan.letters[at["E4"] + 1 :],
+    ]
+    return replace(plan, letters=tuple(letters))
+
+
+PLAN = with_reminders(shipped_plan())
 C1 = date(2027, 1, 11)
 
 
