@@ -23,6 +23,7 @@ from exchange.mail import trouble_views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
 from exchange.preferences import views as preferences
+from exchange.products import pages as products
 from exchange.programme import views as programme
 from exchange.reminders import views as reminders
 from exchange.rules.cycles import read_stage_plan
@@ -108,6 +109,7 @@ def _register_rooms(app: Flask) -> None:
     for room in (
         accounts,
         contributions,
+        products,
         cycles,
         trainings,
         programme,

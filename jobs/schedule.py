@@ -15,6 +15,7 @@ from exchange.settings import Settings
 from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.free_stuck import free_stuck
+from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
 from jobs.read_mailbox import read_mailbox
@@ -31,6 +32,7 @@ def ticks(settings: Settings) -> tuple[Tick, ...]:
         Tick("free_stuck", max(1, settings.stuck_seconds // 2), free_stuck),
         Tick("publish_feeds", 15, publish_feeds),
         Tick("queue_reminders", 60, queue_reminders),
+        Tick("note_silence", 3600, note_silence),
         Tick("tell_changes", 60, tell_changes),
         Tick("deliver_mail", settings.deliver_seconds, deliver_mail),
         *reading,

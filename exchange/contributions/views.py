@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from exchange.contributions import actions, queries
-from exchange.contributions.doors import ClosedLink, closed_page, desk_behind
+from exchange.contributions.doors import desk_behind
 from exchange.contributions.drafts import AnswerDraft, checked_marking
 from exchange.contributions.forms import MARKINGS, AnswerForm, form_for, typed_from
 from exchange.contributions.shown import shown_draft
@@ -17,6 +17,7 @@ from exchange.contributions.storage import content_of, delete, store
 from exchange.errors import ExchangeError, InvalidInput
 from exchange.models import Attachment
 from exchange.rules.uploads import EXTENSIONS, clean_name, media_type_of
+from exchange.web.doors import add_closed_page
 from exchange.web.filters import sentence
 from exchange.web.permissions import public
 from exchange.web.request import now, reading, settings, transaction
@@ -24,7 +25,7 @@ from exchange.web.uploads import file_max_bytes, takes_files
 
 Page = str | Response | tuple[str, int] | tuple[dict[str, str], int]
 blueprint = Blueprint("contributions", __name__)
-blueprint.register_error_handler(ClosedLink, closed_page)
+add_closed_page(blueprint)
 
 
 @blueprint.route("/answer/<token>", methods=["GET", "POST"])

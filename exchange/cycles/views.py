@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.answering.products import products_of
 from exchange.calendars import calendars_of
 from exchange.cycles import actions, change_views, queries
 from exchange.cycles.forms import AboutForm, CycleForm, ReasonForm, VersionedForm, typed_for_new, typed_from
@@ -20,7 +21,7 @@ from exchange.cycles.saving import findings_of_cycle, open_blocks
 from exchange.cycles.standing import standing_of
 from exchange.errors import Conflict, InvalidInput
 from exchange.invitations.queries import links_of_person, turnouts_of_cycle
-from exchange.models import Cycle
+from exchange.models import Cycle, ProductState
 from exchange.rules.timezones import NonexistentTime
 from exchange.web.permissions import Permission, requires
 from exchange.web.request import (
@@ -236,6 +237,15 @@ def _for_planners(session: Session, cycle: Cycle) -> dict[str, object]:
         "blocks": open_blocks(session, cycle, stage_plan()),
         "history": told(queries.history_of(session, cycle_id)),
     }
+
+
+def _has_product(session: Session, cycle: Cycle) -> bool:
+    """Whether the page leads to the product: once it is out, and always for those who write it."""
+    product = products_of(session, [cycle.id or 0]).get(cycle.id or 0)
+    seats = [seat for group in cycle.groups if group.id in signed_in().group_ids for seat in group.members]
+    is_chair = any(seat.is_chair and seat.person_id == signed_in().person.id for seat in seats)
+    is_out = product is not None and product.state is ProductState.PUBLISHED
+    return reader().plans or is_chair or is_out
 
 
 def _asked_start() -> date | None:

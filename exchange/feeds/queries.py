@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
+from exchange.answering.products import products_of
 from exchange.feeds.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.redact import (
     entries_of_cycle,
@@ -18,6 +19,7 @@ from exchange.feeds.redact import (
     is_member,
     showing_of_cycle,
     showing_of_training,
+    with_product,
 )
 from exchange.models import (
     City,
@@ -55,10 +57,14 @@ def entries_for(session: Session, audience: Audience, *, network: str = "Network
     A city or group sees what it takes part in and whatever is CLEAR; anybody else what is CLEAR.
     ``network`` is the short name in neutral titles: "CTPN event".
     """
+    cycles = _published_cycles(session, audience)
+    products = products_of(session, [cycle.id or 0 for cycle in cycles])
     of_cycles = [
         entry
-        for cycle in _published_cycles(session, audience)
-        for entry in entries_of_cycle(cycle, audience, network)
+        for cycle in cycles
+        for entry in with_product(
+            entries_of_cycle(cycle, audience, network), cycle, products.get(cycle.id or 0), audience
+        )
     ]
     of_trainings = [
         entry

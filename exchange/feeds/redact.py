@@ -13,6 +13,8 @@ from exchange.models import (
     City,
     Cycle,
     MembershipStatus,
+    Product,
+    ProductState,
     Publication,
     Sitting,
     Stage,
@@ -65,6 +67,25 @@ def entries_of_training(training: TrainingEvent, audience: Audience, network: st
     """The event as one entry, or nothing when the audience may not know of it."""
     shown = showing_of_training(training, audience)
     return [] if shown is None else [_training_entry(training, _Cut(shown, audience, network))]
+
+
+def with_product(
+    entries: list[Entry], cycle: Cycle, product: Product | None, audience: Audience
+) -> list[Entry]:
+    """The cycle's entries, that of its publication leading to the product where both may be shown.
+
+    The product has a marking of its own. Beside a neutral title it would tell what the exchange is
+    about, and leads nowhere then.
+    """
+    if product is None or product.state is not ProductState.PUBLISHED:
+        return entries
+    of_cycle = showing_of_cycle(cycle, audience)
+    shown = showing(product.published_marking, audience.ring, is_invited=of_cycle is not None)
+    if of_cycle is None or not of_cycle.title or shown is None or not shown.portal:
+        return entries
+    uids = {stage.uid for stage in cycle.stages if stage.key == "publish"}
+    link = f"/cycles/{cycle.id}/product"
+    return [replace(entry, link=link) if entry.uid in uids else entry for entry in entries]
 
 
 def showing_of_cycle(cycle: Cycle, audience: Audience) -> Showing | None:

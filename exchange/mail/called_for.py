@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from exchange.answering.products import products_of
+from exchange.answering.products import products_of, reviewers_who_spoke
 from exchange.answering.standing import Standings, standings
 from exchange.mail.readers import Roll
 from exchange.models import Cycle, Product, ProductState
@@ -26,6 +26,7 @@ class State:
 
     standings: Standings = field(default_factory=lambda: Standings(()))
     products: dict[int, Product] = field(default_factory=dict)
+    spoken: frozenset[tuple[int, int]] = frozenset()  # cycle and person of reviewers who said something
 
     def product_state(self, cycle: Cycle) -> ProductState | None:
         """Where the cycle's product stands; None while nobody began one."""
@@ -35,7 +36,9 @@ class State:
 
 def state_of(session: Session, cycles: Sequence[Cycle], plan: StagePlan) -> State:
     """What is known of the cycles, in a fixed number of statements."""
-    return State(standings(session, cycles, plan), products_of(session, [cycle.id or 0 for cycle in cycles]))
+    ids = [cycle.id or 0 for cycle in cycles]
+    spoken = frozenset(reviewers_who_spoke(session, ids))
+    return State(standings(session, cycles, plan), products_of(session, ids), spoken)
 
 
 def rules_called_for(cycle: Cycle, plan: StagePlan, state: State) -> list[LetterRule]:
@@ -65,6 +68,8 @@ def still_called_for(
         is_for_silent = letter.rule.only_silent and prompt is not None
         person = people[letter.reader.person_id]
         if is_for_silent and prompt and not state.standings.is_silent(cycle.id or 0, prompt.kind, person):
+            continue
+        if letter.rule.reminds_of == REVIEW and (cycle.id, letter.reader.person_id) in state.spoken:
             continue
         kept.append(_as_news(letter, cycle, state))
     return kept

@@ -12,6 +12,7 @@ _ROOMS = (
     ("programme.home", _("Programme")),
     ("cycles.cycles", _("Cycles")),
     ("trainings.trainings", _("Training")),
+    ("products.library", _("Library")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
     ("letters.next_letters", _("Letters")),
