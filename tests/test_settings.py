@@ -73,6 +73,15 @@ def test_settings_that_contradict_each_other_are_named_in_one_sentence(
     assert str(refusal.value).startswith(said)
 
 
+@pytest.mark.parametrize(
+    "pattern", ["exchange@example.org", "exchange@{token}.org", "{token}+{token}@example.org", "{token}"]
+)
+def test_a_reply_address_without_its_token_is_refused(monkeypatch: pytest.MonkeyPatch, pattern: str) -> None:
+    monkeypatch.setenv("EXCHANGE_REPLY_ADDRESS", pattern)
+    with pytest.raises(ConfigurationError, match="reply_address must hold {token} once, before the @"):
+        load_settings()
+
+
 def test_unknown_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXCHANGE_ENVIRONMENT", "staging")
     with pytest.raises(ConfigurationError, match="EXCHANGE_ENVIRONMENT"):

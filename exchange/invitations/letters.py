@@ -66,6 +66,8 @@ def _told_by(due: Planned, meeting: MeetingOf | None) -> Facts:
     about = due.cycle or due.training
     if about is None or not may_be_sent(MeetingOf(cycle=due.cycle, training=due.training)):
         return {}
+    if meeting is not None and due.letter.rule.reminds_of:
+        return {}  # it names the time, but brings no calendar up to date: a letter of the change still must
     facts = facts_of(about)
     if due.cycle is None:
         return facts

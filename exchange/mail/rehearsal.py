@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
+from exchange.answering.links import without_tokens
 from exchange.mail.chasing import parties_of
 from exchange.mail.compose import asks_to_come, planned_letter
 from exchange.mail.edited import Wordings, load_wordings
@@ -16,7 +17,7 @@ from exchange.mail.outbox import ComposedLetter
 from exchange.mail.schedule import Planned, TaskLink, planned_for_cycle, taken_keys
 from exchange.models import Cycle
 from exchange.rules.markings import Marking
-from exchange.rules.stage_plan import ChaseTo, StagePlan
+from exchange.rules.stage_plan import ChaseTo, MessageClass, StagePlan
 from exchange.settings import Settings
 
 LINE = "-" * 72
@@ -67,8 +68,16 @@ def tried_letter(
     base = settings.base_url.rstrip("/")
     attends = f"{base}/attend/{PERSONAL_LINK}" if asks_to_come(planned) else ""
     tasks = tuple(TaskLink(f"{base}/{room}/{PERSONAL_LINK}", about) for room, about in _tasks(planned, plan))
-    return planned_letter(
+    letter = planned_letter(
         replace(planned, tasks=tasks), plan=plan, settings=settings, wordings=wordings, answer_link=attends
+    )
+    # Whoever tries a letter is not its reader: nothing in it may act for them.
+    return replace(
+        letter,
+        text=without_tokens(letter.text),
+        html=without_tokens(letter.html),
+        message_class=MessageClass.SERVICE,
+        unsubscribe_url="",
     )
 
 

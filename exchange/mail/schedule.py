@@ -4,7 +4,7 @@ It queues nothing: the same list is shown before a publication, on the page of l
 tick that queues what is due.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -147,9 +147,26 @@ def live_letters(
         for training in live_trainings(session, first_at.date(), last_at.date())
         for letter in _of_training(roll, training, now)
     ]
-    taken = taken_keys(session, found)
-    left = (one for one in found if one.once_key not in taken and one.person.email not in roll.refused)
-    return list(without_second(sorted(left, key=_order), known.silence.gone))
+    left = sorted(_not_taken(session, roll, found), key=_order)
+    return list(without_second(left, known.silence.gone))
+
+
+def live_batches(session: Session, *, plan: StagePlan, now: datetime) -> Iterator[list[Planned]]:
+    """What live_letters gives for the present moment, one cycle or event at a time.
+
+    For the queue: however many letters are due, only one batch of them is held.
+    """
+    roll = load_roll(session, now.date())
+    cycles = live_cycles(session, now.date(), now.date())
+    known = _known(session, cycles, plan, now)
+    gone = set(known.silence.gone)
+    for cycle in cycles:
+        left = _not_taken(session, roll, _of_cycle(roll, cycle, plan, known, now))
+        kept = list(without_second(left, frozenset(gone)))
+        gone |= {(one.reader_id, one.chase_week) for one in kept if one.chase_week}
+        yield kept
+    for training in live_trainings(session, now.date(), now.date()):
+        yield _not_taken(session, roll, _of_training(roll, training, now))
 
 
 def taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
@@ -245,6 +262,11 @@ def _leaves_at(letter: PlannedLetter, now: datetime) -> datetime:
     if letter.due_at >= now:
         return letter.due_at
     return now if letter.rule.hours else soonest(letter.reader, now)
+
+
+def _not_taken(session: Session, roll: Roll, planned: Sequence[Planned]) -> list[Planned]:
+    taken = taken_keys(session, planned)
+    return [one for one in planned if one.once_key not in taken and one.person.email not in roll.refused]
 
 
 def soonest(reader: Reader, now: datetime) -> datetime:

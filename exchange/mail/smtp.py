@@ -7,11 +7,12 @@ import re
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from functools import cache
-from threading import Timer
+from threading import Event, Thread
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from exchange.errors import ConfigurationError
@@ -37,6 +38,7 @@ class SmtpTransport:
         self._starttls = _starttls(self._url)
         self._user, self._password = _credentials(self._url)
         self._timeout = timeout
+        self._watch = _Watch(timeout)
         self._tls = tls or ssl.create_default_context()
         self._connection: smtplib.SMTP | None = None
 
@@ -56,7 +58,7 @@ class SmtpTransport:
             raise Dropped("There is no connection.")
         connection = self._connection
         try:
-            with _deadline(connection, self._timeout):
+            with self._watch.over(connection):
                 return _send(connection, message, to)
         except (TryLater, Refused):
             raise
@@ -69,15 +71,15 @@ class SmtpTransport:
     def close(self) -> None:
         """Say goodbye if the server still listens."""
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        with suppress(OSError, smtplib.SMTPException), _deadline(connection, self._timeout):
-            connection.quit()
-        connection.close()
+        if connection is not None:
+            with suppress(OSError, smtplib.SMTPException), self._watch.over(connection):
+                connection.quit()
+            connection.close()
+        self._watch.end()
 
     def _is_alive(self, connection: smtplib.SMTP) -> bool:
         try:
-            with _deadline(connection, self._timeout):
+            with self._watch.over(connection):
                 return connection.rset()[0] == 250
         except (OSError, smtplib.SMTPException):
             return False
@@ -91,7 +93,7 @@ class SmtpTransport:
         else:
             connection = smtplib.SMTP(host, port, local_hostname=_own_name(), timeout=self._timeout)
         try:
-            with _deadline(connection, self._timeout):
+            with self._watch.over(connection):
                 self._secure(connection)
                 self._log_in(connection)
         except BaseException:
@@ -178,16 +180,41 @@ def _short(text: str) -> str:
     return " ".join(printable.split())[:ANSWER_MAX]
 
 
-@contextmanager
-def _deadline(connection: smtplib.SMTP, seconds: float) -> Iterator[None]:
-    """Break the connection when the block takes longer: a server that trickles outlasts any time-out."""
-    timer = Timer(seconds, _break, [connection])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class _Watch:
+    """Breaks a connection on which something takes too long: a server that trickles outlasts any time-out.
+
+    One thread for all letters of a connection: it looks ten times in the time that one letter may take,
+    at least once a second.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._watched: tuple[smtplib.SMTP, float] | None = None
+        self._is_over: Event | None = None
+
+    @contextmanager
+    def over(self, connection: smtplib.SMTP) -> Iterator[None]:
+        """Watch the block: its connection is broken when it takes longer than the seconds."""
+        if self._is_over is None:
+            self._is_over = Event()
+            Thread(target=self._look, args=[self._is_over], daemon=True).start()
+        self._watched = (connection, time.monotonic() + self._seconds)
+        try:
+            yield
+        finally:
+            self._watched = None
+
+    def end(self) -> None:
+        """End the thread, until something is to be watched again."""
+        if self._is_over is not None:
+            self._is_over.set()
+            self._is_over = None
+
+    def _look(self, is_over: Event) -> None:
+        while not is_over.wait(min(1.0, self._seconds / 10)):
+            watched = self._watched
+            if watched is not None and time.monotonic() >= watched[1]:
+                _break(watched[0])
 
 
 def _break(connection: smtplib.SMTP) -> None:

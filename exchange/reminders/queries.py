@@ -1,5 +1,6 @@
 """Which letters are due and not yet in the outbox, and which a cycle would send in all."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from exchange.mail.live import cycle_with_readers
 from exchange.mail.rehearsal import rehearsed_letters
-from exchange.mail.schedule import Planned, live_letters
+from exchange.mail.schedule import Planned, live_batches
 from exchange.models import City, Cycle, Person, TrainingEvent
 from exchange.rules.stage_plan import StagePlan
 
@@ -21,13 +22,13 @@ def hold_programme(session: Session) -> None:
         session.exec(select(row_id).order_by(col(row_id)).with_for_update(read=True)).all()
 
 
-def due_letters(session: Session, *, plan: StagePlan, now: datetime) -> list[Planned]:
-    """Letters whose moment has come and whose use has not passed.
+def due_letters(session: Session, *, plan: StagePlan, now: datetime) -> Iterator[Planned]:
+    """Letters whose moment has come and whose use has not passed, one cycle or event after the other.
 
     One that comes late for a person asleep is among them, with the next morning as its due_at.
     """
-    planned = live_letters(session, now, now, plan=plan, now=now)
-    return [one for one in planned if one.letter.due_at <= now]
+    for batch in live_batches(session, plan=plan, now=now):
+        yield from (one for one in batch if one.letter.due_at <= now)
 
 
 @dataclass(frozen=True)

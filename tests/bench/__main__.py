@@ -8,13 +8,14 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import feeds, pages, processes, publishing
+from tests.bench import feeds, mail, pages, processes, publishing
 
 PARTS: dict[str, Callable[[], None]] = {
     "processes": processes.measure,
     "pages": pages.measure,
     "feeds": feeds.measure,
     "publishing": publishing.measure,
+    "mail": mail.measure,
 }
 
 

@@ -1,6 +1,7 @@
 """The calendar part of a letter, read by an independent reader: whom it invites, to what, what it hides."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from exchange.models import Cycle, Letter, TrainingEvent
 from exchange.rules.markings import Marking
 from exchange.settings import Settings
 from tests.invitations.conftest import INVITED_AT, Post, event
+from tests.mail.programme import three_city_cycle
+from tests.mail.test_compose import LINE, compare
 
 
 def message_of(letter: Letter, settings: Settings) -> EmailMessage:
@@ -138,6 +141,23 @@ def test_a_joining_note_brings_the_same_entry_up_to_date(
     assert (before.uid.value, before.sequence.value) == (after.uid.value, after.sequence.value)
     assert after.dtstamp.value - before.dtstamp.value == timedelta(days=7)
     assert "https://meet.example.org/live" in after.description.value
+
+
+def test_an_invitation_of_a_five_hour_week_reads_as_its_golden_file(post: Post, database: Database) -> None:
+    """Letter and calendar part for Stockholm and Washington, Thu 4 Nov 2027; secrets and UIDs left out."""
+    with database.transaction() as session:
+        three_city_cycle(session, starts_on=date(2027, 10, 4))
+    post.tick(datetime(2027, 10, 25, 16, tzinfo=UTC))
+    texts = []
+    for name in ("Åsa Öberg", "Maria Ruiz"):
+        (letter,) = post.letters(kind="E4", to_name=name)
+        calendar = letter.calendar.replace("\r\n ", "").replace("\r\n", "\n")
+        calendar = calendar.replace(letter.to_address, "READER@example.org")
+        texts.append(f"To: {name}\nSubject: {letter.subject}\n\n{letter.text}\n{calendar}")
+    whole = re.sub(
+        "attend/[a-z2-7]{32}|programme\\+[a-z2-7]{32}", lambda m: m[0][:-32] + "TOKEN", LINE.join(texts)
+    )
+    compare("invitation_C5", re.sub("UID:[0-9a-f-]{36}@", "UID:SOMETHING@", whole))
 
 
 def test_names_that_could_break_the_calendar_stay_text(post: Post, database: Database) -> None:

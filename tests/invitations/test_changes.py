@@ -139,6 +139,22 @@ def test_a_reminder_that_was_sent_is_sent_again_for_the_new_time(post: Post, cyc
     assert "Thu 18 Feb" in post.letters(kind="E5-1d")[-1].subject
 
 
+def test_a_reminder_with_the_new_time_does_not_stand_for_the_letter_of_the_change(
+    post: Post, cycle: Cycle
+) -> None:
+    """It went out within the ten minutes; told of the new time, its readers' calendars kept the old one."""
+    invited_cycle(post)
+    hour_before = datetime(2027, 2, 11, 12, 55, tzinfo=UTC)
+    post.tick(hour_before - timedelta(days=1))
+    sent(post)
+    move_session(post, hour_before, SESSION, time(14, 30))
+    assert post.tick(hour_before + timedelta(minutes=36)) >= 4  # "in an hour", of half past two
+    assert tell(post, hour_before + timedelta(minutes=37)) == 4
+    assert all(
+        "DTSTART;TZID=Europe/London:20270211T143000" in one.calendar for one in post.letters(kind="change")
+    )
+
+
 def test_a_reminder_whose_moment_has_passed_is_not_made_up_for(post: Post, training: TrainingEvent) -> None:
     """Moved to next Tuesday, the event was announced by its week's reminder as well as by the change."""
     sent(post)

@@ -15,7 +15,7 @@ from exchange.db import Database
 from exchange.mail.compose import sign_in_letter
 from exchange.mail.render import TEMPLATES
 from exchange.mail.schedule import planned_for_cycle, planned_for_training
-from exchange.models import Board, BoardMember
+from exchange.models import Board, BoardMember, Role
 from exchange.rules.markings import Marking
 from exchange.settings import Settings
 from tests.factories import make_city, make_person, make_training, stage_plan
@@ -59,6 +59,21 @@ def test_each_letter_reads_as_its_golden_file(database: Database, cycle_name: st
                 head = f"To: {one.person.name} in {one.city}, {one.local.on} {one.local.at:%H:%M}"
                 texts.append(f"{head}\nSubject: {letter.subject}\n\n{letter.text}")
             compare(f"{kind}_{cycle_name}", LINE.join(texts))
+
+
+def test_every_default_subject_begins_with_the_marking_and_names_a_day(database: Database) -> None:
+    with database.transaction() as session:
+        cycle = three_city_cycle(session)
+        make_person(session, "Lena Lead", city=cycle.cities[0], roles=[Role.CITY_LEAD])
+        training = make_training(session, host_city=cycle.lead_city)
+        planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY)
+        planned += planned_for_training(session, training, now=EARLY)
+        subjects = {one.kind: composed(one).subject for one in planned}
+    assert set(subjects) >= {rule.key for rule in stage_plan().letters} | {"E3_lead", "T1", "T1-1d"}
+    for subject in subjects.values():
+        assert re.match(
+            r"\[TLP:GREEN\] .*\d{1,2} (Dec|Jan|Feb|Mar)\b.*: (Hostile drones|Training \d+)$", subject
+        )
 
 
 def test_story_3_the_letter_of_a_five_hour_week_says_so(database: Database) -> None:

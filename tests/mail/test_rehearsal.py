@@ -57,7 +57,7 @@ def test_a_rehearsal_says_word_for_word_what_the_ticks_then_queue(database: Data
 
 def without_links(text: str) -> str:
     """Personal links are made when a letter is queued; a rehearsal shows one for all."""
-    return re.sub(r"/(attend|answer|review)/\S+", r"/\1/...", text)
+    return re.sub(r"/(attend|answer|review|preferences)/\S+", r"/\1/...", text)
 
 
 def test_a_city_that_leaves_meanwhile_gets_no_letters_from_that_day_on(database: Database) -> None:

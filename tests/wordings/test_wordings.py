@@ -169,6 +169,8 @@ def test_send_this_to_me_mails_the_coordinator_alone(coordinator: FlaskClient, d
     assert "It is on its way to" in text
     (letter,) = all_letters(database)
     assert (letter.kind, letter.to_name) == ("trial", "Coordinator")
+    assert letter.unsubscribe_url == ""  # its button would stop the letters of the reader it was tried on
+    assert "/letters/preferences/…" in letter.text
     assert letter.subject == "[TLP:GREEN] Write by Fri 5 Feb: Hostile drones"
     with database.reading() as session:
         assert session.exec(select(LetterWording)).all() == []
