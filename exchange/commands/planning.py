@@ -7,9 +7,9 @@ whoever ends this process keeps it; SIGTERM and Ctrl-C end the search and keep t
 import json
 import os
 import signal
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TextIO
@@ -29,18 +29,25 @@ MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
 
 @dataclass
 class Stop:
-    """Set by the first SIGTERM or Ctrl-C."""
+    """Set by a SIGTERM or Ctrl-C."""
 
     is_asked: bool = False
-    kept: list[tuple[int, object]] = field(default_factory=list)
 
-    def listen(self) -> None:
-        """Hear the signals from now on."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
-
-    def _ask(self, _number: int, _frame: object) -> None:
+    def ask(self, _number: int, _frame: object) -> None:
+        """End the search soon, and keep the best."""
         self.is_asked = True
+
+
+@contextmanager
+def _listening() -> Iterator[Stop]:
+    """Hears SIGTERM and Ctrl-C for as long as it is open."""
+    stop = Stop()
+    before = {number: signal.signal(number, stop.ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def read_problem(file: Path) -> Problem:
@@ -62,15 +69,23 @@ def read_problem(file: Path) -> Problem:
 
 def make_plan(problem: Problem, seconds: float | None, out: Path | None, news: Path | None) -> Plan:
     """Solve, write the plan to ``out`` whenever it is better, and news as lines of JSON to ``news``."""
-    stop = Stop()
-    stop.listen()
     with ExitStack() as stack:
-        file = stack.enter_context(news.open("a", encoding="utf-8")) if news else None
+        stop = stack.enter_context(_listening())
+        file = stack.enter_context(_opened(news)) if news else None
         progress = Progress(_teller(out, file), lambda: stop.is_asked, seconds)
         plan = solve(problem, progress)
     if out:
         write_plan(out, plan)
     return plan
+
+
+def _opened(news: Path) -> TextIO:
+    try:
+        return news.open("a", encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            "%(file)s cannot be written: %(cause)s.", file=news, cause=error.strerror
+        ) from error
 
 
 def write_plan(out: Path, plan: Plan) -> None:

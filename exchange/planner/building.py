@@ -4,10 +4,11 @@ Not the rules themselves (model_rules.py).
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 
 from exchange.planner.blocks import Blocks, Shape
+from exchange.planner.menus import Vector
 from exchange.planner.model import Model
 from exchange.planner.model_rules import RULES
 from exchange.planner.rows import Rows
@@ -97,6 +98,21 @@ def core_of(model: Model, most: float) -> Rows:
             whole.add(level)
     rows.row("objective", model.costs("total"), most=most)
     rows.is_whole = [column in whole for column in range(len(rows.lower))]
+    return rows
+
+
+def near_of(model: Model, values: Sequence[float]) -> Rows:
+    """The model held to a plan's burdens: as many events of each mix of them, on other days perhaps."""
+    used: dict[Vector, float] = defaultdict(float)
+    columns: dict[Vector, list[int]] = defaultdict(list)
+    for (_, option), column in model.counts.items():
+        used[option.vector] += values[column]
+        columns[option.vector].append(column)
+    unused = [column for vector, each in columns.items() if not used[vector] for column in each]
+    rows = deepcopy(model.rows).without(unused)
+    for vector, count in used.items():
+        if count:
+            rows.row("burdens", columns[vector], least=round(count), most=round(count))
     return rows
 
 

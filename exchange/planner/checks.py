@@ -131,6 +131,13 @@ def _check_trainings(problem: Problem, trainings: Trainings) -> None:
     least, most = trainings.gap_days
     if most < least:
         fault("trainings.gap_days", "the longest gap is shorter than the shortest.")
+    if most >= 2 * least:
+        fault(
+            "trainings.gap_days",
+            "the longest gap, %(most)s days, must be less than twice the shortest, %(least)s.",
+            least=least,
+            most=most,
+        )
     if not trainings.hosts:
         fault("trainings.hosts", "name the hosts, or mark a city as lead.")
     for n, host in enumerate(trainings.hosts):

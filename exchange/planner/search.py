@@ -4,277 +4,169 @@ Not the model (model.py). Every limit is a number of nodes, which repeats from r
 it only where a person asked for that, and then the plan says so.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil, floor
 
 from exchange.planner.blocks import Blocks
-from exchange.planner.building import build_model, core_of
-from exchange.planner.candidates import Candidates
-from exchange.planner.choices import Choice
-from exchange.planner.compose import Values, values_of
-from exchange.planner.highs import Limits, Solved, Solver
+from exchange.planner.building import build_model, near_of
+from exchange.planner.desk import NEAR, Desk
+from exchange.planner.highs import Solved, Solver
 from exchange.planner.model import Model
-from exchange.planner.plan import Tradeoff
-from exchange.planner.progress import Progress
-from exchange.planner.rows import Rows
 from exchange.planner.structure import training_count
-from exchange.planner.translate import choices_of, values_for
+from exchange.planner.totals import NODES, NODES_WITHOUT, find_trade, least_total
 
-NODES = 1000  # of the search for a great objective
-NODES_WITHOUT = 120  # of one that has found nothing yet, before more is allowed to the worst city
-LATER_NODES = 40  # for the objectives after the total
-GREAT = ("clashes", "worst", "total", "moves")
+LATER = ("warnings", "weekdays", "hosts")
+LATER_NODES = 40
+LARGE = 30_000  # coefficients of a model in which the later objectives are only sought nearby
 WIDENINGS = 12
-WIDER = 0.005  # how much more is then allowed to the worst city
-NEAR = 1e-6
-CLOSE = 0.005  # columns whose reduced cost is this share of the relaxation's total are tried first
-CLOSE_NODES = 60
-TRADE_SHARES = (0.0, 0.03, 0.1, 0.2, 0.33, 1.0)  # of burden allowed to the worst city beyond the least
-CORE_NODES = 400
+WIDER = 0.005  # how much more is allowed to the worst city when nothing is found
+NO_CAP = 1e7
 
 
-def _nothing(_choices: list[Choice]) -> None:
-    """Nobody wants to know."""
-
-
-@dataclass
-class Search:
-    """What is known so far: the best choices, what no plan can be below, and which limits were met."""
-
-    candidates: Candidates
-    progress: Progress
-    on_better: Callable[[list[Choice]], None] = _nothing
-    choices: list[Choice] | None = None
-    bounds: dict[str, int | None] = field(default_factory=dict)
-    limits: list[str] = field(default_factory=list)
-    is_infeasible: bool = False
-    relaxed: Solver | None = None
-    trade: tuple[Tradeoff, ...] = ()
-    total: Solved | None = None
-
-    def run(self) -> None:
-        """Search until everything is proven or a limit is met, beginning with the choices there are."""
-        free = build_model(Blocks(self.candidates, is_clash_free=True))
-        if self._settle_all(free):
-            return
-        model = build_model(Blocks(self.candidates, is_clash_free=False))
-        solved = self._settle(model, "clashes")
-        if solved.is_infeasible:
-            self.is_infeasible = True
-        elif not self._is_over():
-            self._settle_all(model)
-
-    @property
-    def limit(self) -> str:
-        """The limits that were met, in words, "" when none was."""
-        return ", ".join(dict.fromkeys(self.limits))
-
-    def _settle_all(self, model: Model) -> bool:
-        """Every objective in order; False when the model turns out to have no solution at all."""
-        order = ["worst", "total", "warnings", "weekdays", "hosts"]
-        is_first = self.candidates.problem.is_replanning
-        for name in ["moves", *order] if is_first else [*order, "moves"]:
-            if self._is_over():
-                return True
-            if name == "worst":
-                is_possible = self._settle_worst(model)
-            else:
-                is_possible = not self._settle(model, name).is_infeasible
-            if not is_possible:
-                return False
+def search(desk: Desk) -> bool:
+    """Better the desk's choices until all is proven or a limit is met; False when no plan is possible."""
+    free = build_model(Blocks(desk.candidates, is_clash_free=True))
+    if _settle_all(desk, free):
         return True
+    model = build_model(Blocks(desk.candidates, is_clash_free=False))
+    if _settle(desk, model, "clashes").is_infeasible:
+        return False
+    if not desk.is_over():
+        _settle_all(desk, model)
+    return True
 
-    def _settle_worst(self, model: Model) -> bool:
-        """The least that the worst city must bear, by the relaxation, and a plan as near to it as found."""
-        relaxed = self.relaxed = Solver(model.rows, is_whole=False, seed=self.candidates.problem.seed)
-        solved = relaxed.least(model.costs("worst"), self._limits("worst", NODES))
-        if solved.is_infeasible:
-            return False
-        if model.blocks.is_clash_free:
-            self.bounds["clashes"] = 0
-        self.bounds["worst"] = ceil(solved.objective - NEAR)
-        for n in range(WIDENINGS):
-            worst = self._allowed(n)
-            model.rows.upper[model.worst] = worst
-            if self._is_there(model, worst):
-                break
-            solved = self._solve_total(model)
-            if solved.values is not None:
-                self.total = solved
-                break
-            if solved.is_infeasible and not self._is_possible_at_more(model, worst):
-                return False
-            if self._is_over():
-                return True
-        self._narrow(model)
-        self._find_trade(model)
-        now = self._now("worst")
-        if now is not None:
-            allowance = self.candidates.problem.max_allowance
-            most = floor(max(now, self.bounds["worst"] or 0) * (1 + allowance) + NEAR)
-            self.total = self.total if most == now else None
-            model.rows.upper[model.worst] = most
-        return True
 
-    def _solve_total(self, model: Model) -> Solved:
-        """The least total: first among the columns that the relaxation likes, then among all.
-
-        What the first finds is proven already when the columns left out would cost more.
-        """
-        relaxed = self.relaxed or Solver(model.rows, is_whole=False, seed=self.candidates.problem.seed)
-        relaxed.cap(model.worst, model.rows.upper[model.worst])
-        least = relaxed.least(model.costs("total"), self._limits("total", NODES))
-        if least.is_infeasible or least.limit:
-            return least
-        close = max(1.0, CLOSE * least.objective)
-        few = model.rows.without(
-            [n for n, cost in enumerate(relaxed.reduced_costs()) if cost > close and n != model.worst]
-        )
-        found = self._solve(model, "total", self._limits("total", CLOSE_NODES), rows=few)
-        bound = min(found.bound, ceil(least.objective + close - NEAR))
-        if found.values is not None and found.objective < bound + 1 - NEAR and not found.limit:
-            return replace(found, bound=bound)
-        if found.values is not None or self._is_fitting(model):
-            return self._with_core(model)
-        return self._solve(model, "total", self._limits("total", NODES, NODES_WITHOUT))
-
-    def _with_core(self, model: Model) -> Solved:
-        """The bound of the total by the core, then a search for a better plan unless there is none."""
-        now = self._now("total") or 0
-        solver = Solver(core_of(model, now - 1), is_whole=True, seed=self.candidates.problem.seed)
-        core = solver.least(model.costs("total"), self._limits("core", CORE_NODES))
-        bound = now if core.is_infeasible else min(now, ceil(core.bound - NEAR))
-        if bound >= now or self._is_over():
-            self.limits += [f"{core.limit} at total"] if core.limit else []
-            return Solved(is_infeasible=False, values=[], objective=now, bound=bound)
-        found = self._solve(model, "total", self._limits("total", NODES))
-        return replace(found, bound=max(found.bound, bound))
-
-    def _narrow(self, model: Model) -> None:
-        """Where the relaxation's bound was not reached, make the worst city's burden small in earnest."""
-        now, bound = self._now("worst"), self.bounds["worst"] or 0
-        if now is None or now <= bound or self._is_over():
-            return
-        solved = self._solve(model, "worst", self._limits("worst", NODES_WITHOUT))
-        self.bounds["worst"] = max(bound, ceil(solved.bound - NEAR))
-        if (self._now("worst") or 0) < now:
-            self.total = None
-
-    def _find_trade(self, model: Model) -> None:
-        """The least total that the relaxation knows for more and more burden of the worst city."""
-        worst = self._now("worst")
-        if self.relaxed is None or not worst:
-            return
-        found: dict[int, int] = {}
-        for share in TRADE_SHARES:
-            if self._is_over():
-                return
-            most = floor(worst * (1 + share) + NEAR)
-            self.relaxed.cap(model.worst, most)
-            solved = self.relaxed.least(model.costs("total"), self._limits("trade", NODES))
-            if not solved.is_infeasible and not solved.limit:
-                found[most] = ceil(solved.objective - NEAR)
-        self.trade = tuple(Tradeoff(most, total) for most, total in found.items())
-
-    def _allowed(self, widening: int) -> int:
-        """What the worst city may bear at a widening: the bound, then ever more."""
-        worst = self.bounds["worst"] or 0
-        return worst + (max(2 ** (widening - 1), floor(worst * WIDER * widening)) if widening else 0)
-
-    def _is_there(self, model: Model, worst: int) -> bool:
-        now = self._now("worst")
-        return now is not None and now <= worst and values_for(model, self.choices or []) is not None
-
-    def _is_possible_at_more(self, model: Model, worst: int) -> bool:
-        """Nothing at this much for the worst city: raise the bound, if there is something at more."""
-        self.bounds["worst"] = worst + 1
-        if self._now("worst") is not None:
+def _settle_all(desk: Desk, model: Model) -> bool:
+    """Every objective in order; False when the model turns out to have no solution at all."""
+    order = ["burden", *LATER]
+    for name in ["moves", *order] if desk.candidates.problem.is_replanning else [*order, "moves"]:
+        if desk.is_over():
             return True
-        model.rows.upper[model.worst] = 1e7
-        return not self._solve(model, "worst", self._limits("worst", NODES_WITHOUT)).is_infeasible
-
-    def _settle(self, model: Model, name: str) -> Solved:
-        """Make an objective as small as possible and keep it there for those that follow."""
-        costs = model.costs(name)
-        constant = len(model.standing) if name == "moves" else 0
-        now = self._now(name)
-        floor_of = self._least_spread() if name == "hosts" else 0
-        if now is not None and now <= floor_of and self._is_fitting(model):
-            solved = Solved(is_infeasible=False, values=None, objective=now - constant, bound=now - constant)
+        if name == "burden":
+            is_possible = _settle_burden(desk, model)
         else:
-            solved = self._solved_for(model, name)
-        if not solved.is_infeasible:
-            self.bounds[name] = max(ceil(solved.bound - NEAR) + constant, floor_of)
-            now = self._now(name)
-            if costs and now is not None:
-                model.rows.row("objective", costs, most=now - constant)
-        return solved
-
-    def _solved_for(self, model: Model, name: str) -> Solved:
-        if name == "total":
-            return self.total or self._solve_total(model)
-        nodes = NODES if name in GREAT else LATER_NODES
-        return self._solve(model, name, self._limits(name, nodes))
-
-    def _solve(self, model: Model, name: str, limits: Limits, rows: Rows | None = None) -> Solved:
-        """Run the solver from the choices there are; better ones take their place."""
-        solver = Solver(rows or model.rows, is_whole=True, seed=self.candidates.problem.seed)
-        start = values_for(model, self.choices) if self._is_fitting(model) and self.choices else None
-        if start is not None:
-            solver.start_from(start)
-        solved = solver.least(model.costs(name), limits)
-        if solved.limit:
-            self.limits.append(f"{solved.limit} at {name}")
-        if solved.values is not None:
-            self._offer(choices_of(model, solved.values), name, is_forced=start is None)
-        return solved
-
-    def _is_fitting(self, model: Model) -> bool:
-        """Whether the choices there are keep all that is settled so far."""
-        if self.choices is None:
+            is_possible = not _settle(desk, model, name).is_infeasible
+        if not is_possible:
             return False
-        values = values_for(model, self.choices)
-        return values is not None and model.rows.are_kept(values)
-
-    def _offer(self, choices: list[Choice], name: str, *, is_forced: bool) -> None:
-        now = self._now(name)
-        new = _value(values_of(self.candidates, choices), name)
-        if is_forced or now is None or new <= now:
-            self.choices = choices
-            self.on_better(choices)
-
-    def _now(self, name: str) -> int | None:
-        return None if self.choices is None else _value(values_of(self.candidates, self.choices), name)
-
-    def _least_spread(self) -> int:
-        """What no plan can be below in the spread of hosts: one, when they cannot all host alike."""
-        problem = self.candidates.problem
-        if problem.trainings is None or problem.past_hosting:
-            return 0
-        return int(training_count(problem) % len(problem.trainings.hosts) > 0)
-
-    def _limits(self, name: str, nodes: int, nodes_without: int | None = None) -> Limits:
-        problem = self.candidates.problem
-        inside = [each for each in problem.standing if problem.start_on <= each.on <= problem.last_on]
-        constant = len(inside) if name == "moves" else 0
-
-        def tell(best: float | None, bound: float) -> None:
-            self.progress.say(
-                name, None if best is None else round(best) + constant, ceil(bound - NEAR) + constant
-            )
-
-        return Limits(nodes, nodes_without or nodes, self.progress.seconds_left, self._is_stopped, tell)
-
-    def _is_stopped(self) -> bool:
-        return self.progress.is_over
-
-    def _is_over(self) -> bool:
-        if self.progress.is_over:
-            self.limits.append("stopped" if self.progress.is_stopped() else "seconds")
-        return self.progress.is_over
+    return True
 
 
-def _value(values: Values, name: str) -> int:
-    found: int = getattr(values, name)
-    return found
+def _settle_burden(desk: Desk, model: Model) -> bool:
+    """The worst city's burden, and the total as far as the allowance lets the worst city bear more."""
+    relaxed = Solver(model.rows, is_whole=False, seed=desk.seed)
+    solved = relaxed.least(model.costs("worst"), desk.limits("worst", NODES))
+    if solved.is_infeasible:
+        return False
+    desk.bounds["worst"] = ceil(solved.objective - NEAR)
+    total = _least_worst(desk, model, relaxed)
+    if total is not None and total.is_infeasible:
+        return False
+    if model.blocks.is_clash_free:
+        desk.bounds["clashes"] = desk.now("clashes") if desk.fitting_values(model) is not None else 0
+    now = desk.now("worst")
+    if now is None or desk.is_over():
+        return True
+    most = floor(max(now, desk.bounds["worst"] or 0) * (1 + desk.candidates.problem.max_allowance) + NEAR)
+    model.rows.upper[model.worst] = most
+    _keep(desk, model, "total", total if total and most == now else least_total(desk, model, relaxed))
+    find_trade(desk, model, relaxed)
+    return True
+
+
+def _least_worst(desk: Desk, model: Model, relaxed: Solver) -> Solved | None:
+    """A plan as near to the bound of the worst city as is found, its total small; None when it was there."""
+    for widening in range(WIDENINGS):
+        worst = _allowed(desk, widening)
+        model.rows.upper[model.worst] = worst
+        now = desk.now("worst")
+        if now is not None and now <= worst and desk.fitting_values(model) is not None:
+            break
+        solved = least_total(desk, model, relaxed)
+        if solved.values is not None:
+            return None if _is_narrowed(desk, model) else solved
+        if solved.is_infeasible:
+            desk.bounds["worst"] = worst + 1
+            if not _is_possible_at_more(desk, model):
+                return solved
+        if desk.is_over():
+            break
+    _is_narrowed(desk, model)
+    return None
+
+
+def _allowed(desk: Desk, widening: int) -> int:
+    """What the worst city may bear at a widening: the bound, then ever more."""
+    worst = desk.bounds["worst"] or 0
+    return worst + (max(2 ** (widening - 1), floor(worst * WIDER * widening)) if widening else 0)
+
+
+def _is_narrowed(desk: Desk, model: Model) -> bool:
+    """Where the bound was jumped over, make the worst city's burden small in earnest; whether it is."""
+    now, bound = desk.now("worst"), desk.bounds["worst"] or 0
+    if now is None or now <= bound or desk.is_over():
+        return False
+    solved = desk.solve(model, "worst", desk.limits("worst", NODES_WITHOUT))
+    desk.bounds["worst"] = max(bound, ceil(solved.bound - NEAR))
+    return (desk.now("worst") or 0) < now
+
+
+def _is_possible_at_more(desk: Desk, model: Model) -> bool:
+    """Whether there is anything at all when the worst city may bear what it will."""
+    if desk.fitting_values(model) is not None:
+        return True
+    model.rows.upper[model.worst] = NO_CAP
+    return not desk.solve(model, "worst", desk.limits("worst", NODES_WITHOUT)).is_infeasible
+
+
+def _settle(desk: Desk, model: Model, name: str) -> Solved:
+    """Make an objective as small as possible and keep it there for those that follow."""
+    now = desk.now(name)
+    least = _least_spread(desk) if name == "hosts" else 0
+    if now is not None and now <= least and desk.fitting_values(model) is not None:
+        known = now - desk.constant(name)
+        return _keep(
+            desk, model, name, Solved(is_infeasible=False, values=None, objective=known, bound=known)
+        )
+    if name not in LATER:
+        return _keep(desk, model, name, desk.solve(model, name, desk.limits(name, NODES)))
+    solved = _settle_later(desk, model, name, least)
+    return _keep(desk, model, name, replace(solved, bound=max(solved.bound, least)))
+
+
+def _settle_later(desk: Desk, model: Model, name: str, least: int) -> Solved:
+    """First among the plans with the same burdens; then among all, unless nothing is left to win."""
+    values = desk.fitting_values(model)
+    if values is not None:
+        near = near_of(model, values)
+        desk.solve(model, name, desk.limits(name, LATER_NODES), rows=near)
+        if desk.now(name) == least:
+            return Solved(is_infeasible=False, values=values, objective=least, bound=least)
+    if len(model.rows.index) < LARGE or values is None:
+        return desk.solve(model, name, desk.limits(name, LATER_NODES))
+    relaxed = Solver(model.rows, is_whole=False, seed=desk.seed)
+    solved = relaxed.least(model.costs(name), desk.limits(name, LATER_NODES))
+    if ceil(solved.bound - NEAR) < (desk.now(name) or 0):
+        desk.met.append(f"nearby plans only at {name}")
+    return solved
+
+
+def _keep(desk: Desk, model: Model, name: str, solved: Solved) -> Solved:
+    """Write down the bound, and a row that keeps the objective where it is."""
+    if solved.is_infeasible:
+        return solved
+    constant = desk.constant(name)
+    now = desk.now(name)
+    desk.bounds[name] = ceil(solved.bound - NEAR) + constant
+    costs = model.costs(name)
+    if costs and now is not None:
+        model.rows.row("objective", costs, most=now - constant)
+    desk.progress.say(f"settled {name}", now, desk.bounds[name])
+    return solved
+
+
+def _least_spread(desk: Desk) -> int:
+    """What no plan can be below in the spread of hosts: one, when they cannot all host alike."""
+    problem = desk.candidates.problem
+    if problem.trainings is None or problem.past_hosting:
+        return 0
+    return int(training_count(problem) % len(problem.trainings.hosts) > 0)

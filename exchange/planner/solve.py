@@ -82,29 +82,27 @@ def plan_of(
 
 def _searched(candidates: Candidates, first: list[Choice] | None, progress: Progress) -> Plan:
     # the solver takes a third of a second to load, and may not be there
-    from exchange.planner.search import Search
+    from exchange.planner.desk import Desk
+    from exchange.planner.search import search
 
-    search = Search(candidates, progress, choices=first)
+    desk = Desk(candidates, progress, choices=first)
 
     def tell(choices: list[Choice]) -> None:
-        progress.say("better plan", None, None, plan_of(candidates, choices, progress, search.bounds))
+        progress.say("better plan", None, None, plan_of(candidates, choices, progress, desk.bounds))
 
-    search.on_better = tell
-    search.run()
-    if search.is_infeasible:
+    desk.on_better = tell
+    if not search(desk):
         return _impossible(candidates.problem, progress)
-    if search.choices is None:
+    if desk.choices is None:
         return Plan(
             Status.FEASIBLE,
             notes=(NOTHING_FOUND,),
             method=METHOD,
-            limit=search.limit,
+            limit=desk.limit,
             seconds=progress.seconds,
         )
-    plan = with_reasons(
-        candidates, search.choices, plan_of(candidates, search.choices, progress, search.bounds)
-    )
-    return replace(plan, limit=search.limit, trade=search.trade, seconds=progress.seconds)
+    plan = with_reasons(candidates, desk.choices, plan_of(candidates, desk.choices, progress, desk.bounds))
+    return replace(plan, limit=desk.limit, trade=desk.trade, seconds=progress.seconds)
 
 
 def _impossible(problem: Problem, progress: Progress) -> Plan:

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import feeds, mail, pages, processes, publishing
+from tests.bench import feeds, mail, pages, planner, processes, publishing
 
 PARTS: dict[str, Callable[[], None]] = {
     "processes": processes.measure,
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "feeds": feeds.measure,
     "publishing": publishing.measure,
     "mail": mail.measure,
+    "planner": planner.measure,
 }
 
 

@@ -136,8 +136,17 @@ class _Menus:
             return None
         if host is not None and check_plan._is_at_night_of_host(self.problem, entry):
             return None
-        points = tuple(check_plan._points(self.problem, city, at, minutes) for city in cities)
+        points = tuple(self._points(city, at, minutes) for city in cities)
         return check_plan._clashing(self.problem, entry), points
+
+    def _points(self, city: dict, at: datetime, minutes: int) -> int:
+        """Half hour by half hour: no clock and no band of these problems changes in between."""
+        weights = (0, self.problem["burden"]["shoulder"], self.problem["burden"]["night"])
+        halves = [at + timedelta(minutes=n) for n in range(0, minutes, 30)]
+        bands = [check_plan._band(city, half) for half in halves]
+        if self.problem["burden"]["per"] == "event":
+            return weights[max(bands)]
+        return sum(30 * weights[band] for band in bands)
 
 
 def _add(into: dict[tuple, list[Cost]], state: tuple, costs: list[Cost]) -> None:

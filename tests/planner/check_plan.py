@@ -8,6 +8,7 @@ import json
 import sys
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -330,7 +331,12 @@ def _is_weekend(city: dict, on: date) -> bool:
     if city["weekend"] is not None:
         return on.weekday() in city["weekend"]
     country = city["holidays"]["country"]
-    return on.weekday() in (holidays.country_holidays(country).weekend if country else {5, 6})
+    return on.weekday() in _weekend(country)
+
+
+@cache
+def _weekend(country: str) -> frozenset[int]:
+    return frozenset(holidays.country_holidays(country).weekend) if country else frozenset({5, 6})
 
 
 _TABLES: dict[tuple, holidays.HolidayBase] = {}

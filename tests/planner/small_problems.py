@@ -15,13 +15,13 @@ PLACES = (
 )
 
 
-def small(weeks: int = 9, cities: int = 3, **changes: object) -> dict:
+def small(weeks: int = 9, **changes: object) -> dict:
     """A PROBLEM.json of a few weeks in which the first two cities lead; ``changes`` replace its keys."""
     document = {
         "start_on": START_ON.isoformat(),
         "weeks": weeks,
         "step_minutes": 60,
-        "cities": [city(n) for n in range(cities)],
+        "cities": [city(n) for n in range(3)],
         "cycles": {},
         "trainings": {"minutes": [120]},
         "seed": 7,

@@ -16,7 +16,7 @@ from tests.planner.small_problems import problems
 
 QUIET = settings(
     deadline=None,
-    max_examples=8,
+    max_examples=5,
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
@@ -54,7 +54,7 @@ def test_small_plans_are_as_good_as_any_plan(document: dict) -> None:
 
 
 @given(problems(most_weeks=8, most_cities=2, per="minute"))
-@settings(QUIET, max_examples=3)
+@settings(QUIET, max_examples=2)
 def test_small_plans_by_the_minute_are_as_good_as_any_plan(document: dict) -> None:
     check_against_brute_force(document)
 

@@ -43,6 +43,7 @@ FAULTS = [
     (("cycles", "pauses"), "choose", "cycles.count"),
     (("cycles", "takes_part"), {"1": ["OSL"]}, "cycles.takes_part.1"),
     (("trainings", "gap_days"), [35, 28], "trainings.gap_days"),
+    (("trainings", "gap_days"), [28, 60], "trainings.gap_days"),
     (("trainings", "count"), 40, "trainings.gap_days"),
     (("trainings", "count"), 2, "trainings.gap_days"),
     (("trainings", "hosts"), ["OSL"], "trainings.hosts[0]"),
