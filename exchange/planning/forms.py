@@ -46,6 +46,7 @@ PATHS = (
     ("cycles.pauses", "pauses"),
     ("cycles", "has_cycles"),
     ("trainings.gap_days", "gap_least_days"),
+    ("trainings.count", "count"),
     ("trainings.kinds", "kinds"),
     ("trainings.hosts", "hosts"),
     ("trainings", "has_trainings"),
@@ -125,6 +126,7 @@ class WishesForm(HouseForm):
     has_trainings = BooleanField(_l("Plan training and exercising events"))
     gap_least_days = _number(_l("Fewest days between two events"), 1, 400)
     gap_most_days = _number(_l("Most days between two events"), 1, 400)
+    count = _number(_l("How many events"), 0, 400, optional=True)
     kinds = FieldList(FormField(KindForm), _l("Kinds"), min_entries=KINDS, max_entries=12)
     hosts = CheckboxesField(_l("Hosts, in turn"))
     weekdays = CheckboxesField(_l("Preferred weekdays"), coerce=int)
@@ -182,6 +184,7 @@ class WishesForm(HouseForm):
             has_trainings=bool(self.has_trainings.data),
             gap_least_days=cast(int, self.gap_least_days.data),
             gap_most_days=cast(int, self.gap_most_days.data),
+            count=self.count.data,
             kinds=tuple(self._kinds()),
             hosts=tuple(self.hosts.data or ()),
             weekdays=tuple(sorted(self.weekdays.data or ())),
@@ -193,11 +196,14 @@ class WishesForm(HouseForm):
     def add_fault(self, error: InvalidInput) -> None:
         """Put a refusal of the planner's problem at the field that its path belongs to."""
         path = error.field or ""
+        bare = InvalidInput(error.template.removeprefix("%(path)s: "), **error.values)
+        said = sentence(bare)
+        said = said[:1].upper() + said[1:]
         name = next((field for start, field in PATHS if path.startswith(start)), None)
         if name is None or isinstance(self[name], FieldList):
-            self.form_errors.append(sentence(error))
+            self.form_errors.append(said)
         else:
-            self[name].errors = [*self[name].errors, sentence(error)]
+            self[name].errors = [*self[name].errors, said]
 
     def _pauses(self) -> tuple[Span, ...]:
         rows = (row.form for row in self.pauses)

@@ -142,6 +142,7 @@ def _trainings(session: Session, wishes: Wishes) -> Document:
             for kind in wishes.kinds
         ],
         "hosts": list(wishes.hosts),
+        "count": wishes.count,
         "last_on": max(row.on_local for row in before).isoformat() if before else None,
     }
 

@@ -1,49 +1,53 @@
-"""What would let a plan exist that cannot: the rules that meet, each with the wish that loosens it.
+"""What would let a plan exist that cannot: a change the planner found to be enough, as wishes of the form.
 
-The planner names the rules and says which single change would do; a button fills that change into the form.
+The planner says each change in a sentence with its values; which wish that is, is known here. A change
+that no wish stands for, such as a city's holidays, has no button.
 """
 
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-
-from exchange.planning.places import Proposal
+from exchange.planner.plan import Plan
 from exchange.planning.wishes import Wishes
+from exchange.rules.sentences import Sentence
 
 
 @dataclass(frozen=True)
 class Relaxation:
-    """A field of the form, the value that the button puts there, and what the button says."""
+    """A change that is enough, and the wish and value of its button; "" without a button."""
 
-    field: str
-    value: str
-    words: str
-
-
-def relaxations(proposal: Proposal) -> list[Relaxation]:
-    """For each rule of the conflict that a wish holds, the wish loosened by the least step."""
-    rules = [conflict.rule for conflict in proposal.plan.conflict]
-    trainings = proposal.problem.trainings
-    found = []
-    if trainings and any("gap" in rule for rule in rules):
-        days = trainings.gap_days[1] + 7
-        found.append(
-            Relaxation("gap_most_days", str(days), str(_("Let events be %(days)s days apart", days=days)))
-        )
-    if any("session week" in rule or "session_week" in rule for rule in rules):
-        found.append(Relaxation("session_weeks", "any", str(_("Let sessions be in weeks 4 to 7"))))
-    if any("pause" in rule for rule in rules):
-        found.append(Relaxation("pauses", "none", str(_("Plan without the pauses"))))
-    return found
+    sentence: Sentence
+    wish: str = ""
+    value: str = ""
 
 
-def relaxed(wishes: Wishes, field: str, value: str) -> Wishes:
-    """The wishes with one of them changed; as they are for a field or a value that makes no sense."""
-    if field == "session_weeks" and value == "any":
-        return replace(wishes, session_weeks=(4, 5, 6, 7))
-    if field == "pauses":
-        return replace(wishes, pauses=())
-    is_number = value.isascii() and value.isdigit() and len(value) < 5
-    if field in {"gap_most_days", "gap_least_days", "weeks", "allowance_percent"} and is_number:
-        return replace(wishes, **{field: int(value)})  # type: ignore[arg-type]  # all of them are numbers
+def relaxations(plan: Plan) -> list[Relaxation]:
+    """The planner's changes in its order, the gentlest first."""
+    return [Relaxation(sentence, *_wish_of(sentence)) for sentence in plan.repairs]
+
+
+def _wish_of(sentence: Sentence) -> tuple[str, str]:
+    """Told by the values that a sentence is said with."""
+    values = sentence.values
+    if values.keys() == {"least", "most"}:
+        return "gap", f"{values['least']}-{values['most']}"
+    if values.keys() == {"other", "count"}:
+        return "count", str(values["other"])
+    if values.keys() == {"week"}:
+        return "session_week", str(values["week"])
+    return "", ""
+
+
+def relaxed(wishes: Wishes, wish: str, value: str) -> Wishes:
+    """The wishes with one of them changed; as they are for a wish or a value that makes no sense."""
+    numbers = [int(part) for part in value.split("-") if part.isascii() and part.isdigit() and len(part) < 5]
+    if wish == "gap" and len(numbers) == 2:
+        return replace(wishes, gap_least_days=numbers[0], gap_most_days=numbers[1])
+    if len(numbers) != 1:
+        return wishes
+    if wish == "count":
+        return replace(wishes, count=numbers[0])
+    if wish == "session_week":
+        return replace(wishes, session_weeks=tuple(sorted({*wishes.session_weeks, numbers[0]})))
+    if wish == "allowance":
+        return replace(wishes, allowance_percent=min(100, numbers[0]))
     return wishes

@@ -13,7 +13,7 @@ from exchange.models import PlanState
 from exchange.planner.checks import check_not_past
 from exchange.planner.plan import Status
 from exchange.planner.problem_file import document_of, problem_from
-from exchange.planner.solve import has_solver
+from exchange.planner.solve import answer_why_not, has_solver
 from exchange.planning import actions, again_views, fairness_views, queries, take_views
 from exchange.planning.charts import bar_chart
 from exchange.planning.forms import ConfirmForm, FileForm, WishesForm
@@ -30,7 +30,6 @@ from exchange.planning.showing import (
     shown_entries,
 )
 from exchange.planning.taking import is_untouched
-from exchange.planning.why_not import why_not
 from exchange.planning.wishes import Wishes, wishes_from
 from exchange.planning.words import DEEDS
 from exchange.web.permissions import Permission, requires
@@ -116,7 +115,7 @@ def show_plan(plan_id: int) -> str:
         shown = proposal(session, plan_id)
         if not shown.plan.entries:
             return render_template(
-                "planning/no_plan.html", proposal=shown, relaxations=relaxations(shown), **common
+                "planning/no_plan.html", proposal=shown, relaxations=relaxations(shown.plan), **common
             )
         return render_template(
             "planning/show_plan.html",
@@ -132,16 +131,21 @@ def why_not_day(plan_id: int) -> str:
     """What keeps an entry off a day that somebody asks about."""
     with reading() as session:
         shown = proposal(session, plan_id)
+        entries = shown_entries(shown, own_slug())
+        asked = next((e for e in entries if e.entry.name == request.args.get("entry")), None)
+        if asked is None:
+            raise NotFound("This plan has no such entry.")
         try:
-            on = _day(request.args.get("on", ""))
-            fault = ""
-        except InvalidInput as error:
-            on, fault = first_day_of(shown), str(error)
-        kind = "session" if request.args.get("kind") == "session" else "training"
+            on, fault = date.fromisoformat(request.args.get("on", "")), ""
+        except ValueError:
+            on, fault = first_day_of(shown), _("Give the day as year, month and day.")
         return render_template(
             "planning/why_not_day.html",
             plan_request=shown.request,
-            answer=why_not(shown, kind, on),
+            entries=entries,
+            asked=asked,
+            on=on,
+            answer=answer_why_not(shown.problem, shown.plan, asked.entry.name, on),
             fault=fault,
         )
 
@@ -254,10 +258,3 @@ def _trade(shown: Proposal) -> list[tuple[int, int, int]]:
     points = sorted((each.worst, each.total) for each in shown.plan.trade)
     least = points[0][0] if points else 0
     return [(worst, total, allowance_for(worst, least)) for worst, total in points]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput("Give the day as year, month and day.") from error

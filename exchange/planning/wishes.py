@@ -39,6 +39,7 @@ class Wishes:
     has_trainings: bool = True
     gap_least_days: int = 28
     gap_most_days: int = 35
+    count: int | None = None  # of events; None is the planner's own reckoning
     kinds: tuple[WishedKind, ...] = ()
     hosts: tuple[str, ...] = ()
     weekdays: tuple[int, ...] = (1, 2, 3)
