@@ -163,7 +163,6 @@ def test_the_scheduler_knows_utc_only_and_never_runs_a_job_beside_itself(context
             "queue_reminders",
             "note_silence",
             "tell_changes",
-            "note_silence",
             "deliver_mail",
             "fetch_busy",
             "solve_plans",
