@@ -96,7 +96,7 @@ def head_bytes(head: Head) -> bytes:
     calendar.add("x-wr-caldesc", Text(head.description))
     calendar.add("x-wr-timezone", Text(head.time_zone))
     calendar.add("x-published-ttl", Text("PT1H"))
-    return folded(calendar).removesuffix(END)
+    return bytes(calendar.to_ical()).removesuffix(END)
 
 
 @lru_cache(maxsize=8192)  # a change touches few entries; the others are taken as they were written

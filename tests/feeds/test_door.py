@@ -188,11 +188,11 @@ def test_known_feeds_are_answered_while_the_database_is_away(
 
 
 class _Away:
-    """The database, reached over an address where nobody listens while it is away."""
+    """The database; while it is away, one whose disk is not there."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._nobody = Database("postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
+        self._nobody = Database("sqlite:////nowhere/at/all/exchange.db")
         self.is_away = False
 
     def reading(self) -> object:

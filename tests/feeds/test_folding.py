@@ -1,8 +1,10 @@
 """Folding gives the library's own bytes, whatever the text."""
 
+from datetime import timedelta
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from icalendar import Event
+from icalendar import Alarm, Event
 
 from exchange.feeds.build import Text, clean
 from exchange.feeds.folding import folded
@@ -22,6 +24,9 @@ def test_folded_lines_are_those_of_the_library(summary: str, description: str) -
     event.add("summary", Text(summary))
     event.add("description", Text(description))
     event.add("organizer", "mailto:office@example.org", parameters={"CN": clean(summary).replace("\n", " ")})
+    alarm = Alarm()
+    alarm.add("trigger", timedelta(minutes=-15))
+    event.add_component(alarm)
     written = folded(event)
     assert written == event.to_ical()
     assert max(len(line) for line in written.split(b"\r\n")) <= 75

@@ -47,7 +47,7 @@ def address_on(page: str) -> str:
 def test_person_makes_revokes_and_gets_back_a_calendar_of_their_own(
     database: Database, settings: Settings, stockholm: City, door: Door, clock: HandClock, client: FlaskClient
 ) -> None:
-    person = person_in(database, stockholm, Role.EXPERT)
+    person = person_in(database, stockholm, Role.CITY_CONTACT)
     browser = door.let_in(person)
     assert "Make your calendar" in browser.get("/feeds").text
     assert browser.post("/feeds/mine", data={"language": "xx", "alarm_minutes": ""}).status_code == 400
