@@ -49,6 +49,7 @@ _CHASES = {
     ChaseTo.SILENT: "chase_silent",
     ChaseTo.CHAIR: "chase_chair",
     ChaseTo.CITY_LEAD: "chase_lead",
+    ChaseTo.MEMBER_LEAD: "chase_member_lead",
 }
 ABOUT_A_MEETING = frozenset(
     {"scoping_call", "meeting_reminder", "invitation", "joining_note", "event_invitation", "event_reminder"}

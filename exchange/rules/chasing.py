@@ -27,6 +27,7 @@ _WHY = {
     ChaseTo.SILENT: "No answer yet from %(who)s; due on %(on)s.",
     ChaseTo.CHAIR: "Silent in the group: %(who)s; due on %(on)s.",
     ChaseTo.CITY_LEAD: "Escalated: no answer from %(who)s; due on %(on)s.",
+    ChaseTo.MEMBER_LEAD: "Escalated: no answer from %(who)s; due on %(on)s.",
 }
 
 
@@ -131,7 +132,7 @@ def _by_reader(
 def _readers(to: ChaseTo, one: Awaited, helpers: Helpers) -> Sequence[Reader]:
     if to is ChaseTo.SILENT:
         return [one.reader]
-    if to is ChaseTo.CITY_LEAD:
+    if to in {ChaseTo.CITY_LEAD, ChaseTo.MEMBER_LEAD}:
         return helpers.leads_of(one)
     chairs = helpers.chairs_of(one.group_id) if one.group_id is not None else []
     return [chair for chair in chairs if chair.person_id != one.reader.person_id]

@@ -90,7 +90,8 @@ class ChaseTo(StrEnum):
 
     SILENT = "silent"  # who has not answered
     CHAIR = "chair"  # the chair of a group with silent members
-    CITY_LEAD = "city_lead"  # the lead of a silent city, or of a silent member's city
+    CITY_LEAD = "city_lead"  # the lead of a silent city
+    MEMBER_LEAD = "member_lead"  # the lead of the city that a silent member of a group belongs to
 
 
 class ChaseFrom(StrEnum):
