@@ -196,7 +196,7 @@ class WishesForm(HouseForm):
     def add_fault(self, error: InvalidInput) -> None:
         """Put a refusal of the planner's problem at the field that its path belongs to."""
         path = error.field or ""
-        bare = InvalidInput(error.template.removeprefix("%(path)s: "), **error.values)
+        bare = InvalidInput(error.template.removeprefix("%(path)s: "), None, **error.values)
         said = sentence(bare)
         said = said[:1].upper() + said[1:]
         name = next((field for start, field in PATHS if path.startswith(start)), None)
