@@ -180,6 +180,10 @@ def test_a_calendar_is_read_in_the_encodings_that_exist(encoding: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_no_bytes_within_a_calendar_do_more_than_be_left_out(noise: bytes) -> None:
     content = b"BEGIN:VCALENDAR\r\n" + event().encode() + noise + b"\r\nEND:VCALENDAR\r\n"
+    if noise[:1] in {b" ", b"\t"}:  # folded onto the event's last line, which then ends nothing
+        with pytest.raises(BrokenOff):
+            expand(content, SPAN)
+        return
     assert expand(content, SPAN).left_out <= noise.upper().count(b"BEGIN:")
 
 
