@@ -36,7 +36,7 @@ def house(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[Runni
             base_url=f"http://127.0.0.1:{port}",
             smtp_url=SecretStr(f"smtp://{mail_server}?starttls=never"),
             sample=False,
-            feed_check_seconds=0,  # a change is asked for at once, not within the two seconds that are promised
+            feed_check_seconds=0,  # a change is asked for at once, not within the promised two seconds
         )
         database = Database(database_url)
         with database.transaction() as session:
