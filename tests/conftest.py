@@ -131,6 +131,7 @@ def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
     with kept_database(settings.database_url, "app") as database:
         application.extensions["exchange"] = replace(house, database=database)
         yield application
+    house.database.dispose()  # what stands in front of the application, the calendars, uses this one
 
 
 @pytest.fixture
