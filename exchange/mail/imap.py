@@ -78,11 +78,9 @@ class ImapMailbox:
         validity = int(mailbox.client.response("UIDVALIDITY")[1][0] or 0)
         last_uid = after.last_uid if after and after.uid_validity == validity else 0
         wanted = AND(uid=U(str(last_uid + 1), "*")) if last_uid else AND(date_gte=since)
-        uids = sorted(int(uid) for uid in mailbox.uids(wanted))
         # "n:*" names the last message even when it is before n (RFC 9051 9, seq-range).
-        return [Fetched(Position(validity, uid), _content(mailbox, uid)) for uid in uids if uid > last_uid][
-            :limit
-        ]
+        uids = sorted(uid for uid in map(int, mailbox.uids(wanted)) if uid > last_uid)
+        return [Fetched(Position(validity, uid), _content(mailbox, uid)) for uid in uids[:limit]]
 
     def _connected(self) -> BaseMailBox:
         host, port = self._url.hostname or "", self._url.port or PORTS[self._url.scheme]

@@ -253,6 +253,7 @@ def test_doctor_names_each_part_and_fails_when_one_is_not_well(loaded: House) ->
         "audit trail": "ok",
         "zone data": "ok",
         "mail": "ok",
+        "mailbox": "ok",
         "web": "not ok",
     }
     assert (done.returncode, done.stderr) == (1, "")
@@ -261,9 +262,13 @@ def test_doctor_names_each_part_and_fails_when_one_is_not_well(loaded: House) ->
 def test_doctor_finds_a_changed_trail_an_old_schema_and_a_dead_mail_server(loaded: House) -> None:
     with closing(sqlite3.connect(loaded.folder / "exchange.db")) as connection, connection:
         connection.execute("UPDATE audit_entry SET actor = 'Mallory' WHERE id = 3")
-    said = loaded.run("doctor", EXCHANGE_SMTP_URL=f"smtp://127.0.0.1:{free_port()}").stdout
+    dead = f"127.0.0.1:{free_port()}"
+    said = loaded.run(
+        "doctor", EXCHANGE_SMTP_URL=f"smtp://{dead}", EXCHANGE_IMAP_URL=f"imaps://{dead}"
+    ).stdout
     assert "not ok  audit trail: entry 3 does not follow from the one before it" in said
     assert re.search(r"not ok +mail: .*refused", said)
+    assert re.search(r"not ok +mailbox: .*refused", said)
     migrate(loaded.url, "base")
     said = loaded.run("doctor").stdout
     assert (

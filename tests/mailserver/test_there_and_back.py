@@ -190,6 +190,25 @@ def test_an_invitation_goes_out_and_its_answer_comes_back(
     }
 
 
+def test_a_mailbox_is_read_from_where_it_was_left_a_few_at_a_time(servers: MailServers) -> None:
+    box = ImapMailbox(servers.imap_url(BOX), timeout=10, tls=servers.tls)
+    before = len(box.read(None, since=SINCE, limit=1000))
+    for number in range(3):
+        message = EmailMessage()
+        message["From"], message["To"] = f"{READER}@example.org", f"{BOX}@example.org"
+        message["Subject"] = f"Number {number}"
+        message.set_content("Hello\n")
+        send_as_reader(servers, message)
+    wait_for(lambda: len(box.read(None, since=SINCE, limit=1000)) == before + 3, "three messages")
+    every = box.read(None, since=SINCE, limit=1000)
+    first, second, third = every[-3:]
+    assert [b"Number %d" % n in one.content for n, one in enumerate((first, second, third))] == [True] * 3
+    assert [one.position for one in box.read(second.position, since=SINCE, limit=9)] == [third.position]
+    assert box.read(third.position, since=SINCE, limit=9) == []
+    assert len(box.read(None, since=SINCE, limit=1)) == 1
+    assert box.read(None, since=SINCE, limit=0) == []
+
+
 def test_a_wrong_password_and_a_server_nobody_vouches_for_leave_the_mailbox_alone(
     servers: MailServers,
 ) -> None:
