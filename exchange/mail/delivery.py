@@ -166,14 +166,14 @@ def _send(
     After a letter that was taken the next is claimed in the same transaction, and goes out on the same
     connection without asking it anew; after any other the run looks again.
     """
-    now = run.clock()
+    now, all_to = run.clock(), run.settings.mail_all_to
     try:
-        all_to = run.settings.mail_all_to
         message = build_message(letter, mail_from=run.settings.mail_from, now=now, all_to=all_to)
         answer = run.transport.send(message, all_to or letter.to_address)
     except (Refused, Unwritable) as error:
         _mark_refused(run, letter, str(error))
-        if isinstance(error, AddressRefused | Unwritable) and letter.kind != SIGN_IN:
+        is_about_the_address = isinstance(error, AddressRefused | Unwritable) and letter.kind != SIGN_IN
+        if is_about_the_address and not all_to:  # in safe mode another address than the reader's was refused
             _mark_address(run, letter, str(error))
         return replace(done, refused=done.refused + 1), None
     except TryLater as error:

@@ -1,14 +1,17 @@
 """An address that a server refuses for good gets no more letters until it is corrected or cleared."""
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from exchange.db import Database
 from exchange.mail.addresses import count_marks, mark_refused, marks
+from exchange.mail.delivery import deliver_due, transport_for
 from exchange.mail.outbox import SIGN_IN, queue
 from exchange.mail.schedule import live_letters
 from exchange.mail.smtp import is_dead_address
 from exchange.models import AuditEntry, Letter, LetterState, Person, RefusedAddress, Role
+from exchange.settings import Settings
 from tests.door import Door
 from tests.factories import make_city, make_person, stage_plan
 from tests.mail.letters import LETTER, NOW, all_letters, queue_letters
@@ -35,6 +38,18 @@ EARLY_MONDAY = NOW.replace(year=2027, month=1, day=11, hour=15)
 def test_a_refusal_is_about_the_address_or_about_us(words: str, unless_said: bool, is_dead: bool) -> None:
     """A blocklist that refuses every letter of ours must not strike everybody off."""
     assert is_dead_address(words, unless_said=unless_said) is is_dead
+
+
+def test_a_refusal_in_safe_mode_marks_no_reader(database: Database) -> None:
+    """The server refused the one address of the trial, and each true reader was struck off for it."""
+    queue_letters(database, 2)
+    with running(Sink(at_recipient=lambda _to: "550 5.1.1 No such user")) as at:
+        safe = Settings(smtp_url=SecretStr(f"smtp://{at}"), mail_all_to="trial@example.org")
+        assert (
+            deliver_due(database, transport_for(safe), safe, now=NOW, worker="test:1", limit=10).refused == 2
+        )
+    with database.reading() as session:
+        assert count_marks(session) == 0
 
 
 def test_a_refused_address_is_marked_and_gets_nothing_more(database: Database) -> None:
