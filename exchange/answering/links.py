@@ -4,7 +4,6 @@ A token is a bearer secret. Only its digest is stored; nothing here logs one. Th
 same link in every letter until it is revoked.
 """
 
-import base64
 import hmac
 import re
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from exchange.models import Person, PersonalLink, ProductReviewer, PromptAddressee
 from exchange.settings import Settings
-from exchange.tokens import digest
+from exchange.tokens import derived_token, digest
 
 _PURPOSE = "personal link"
 _IN_TEXT = re.compile(r"(/(?:answer|review|attend|letters/preferences)/)(?:[0-9]+[.-])?[A-Za-z0-9_-]{43}")
@@ -108,7 +107,5 @@ def _links(session: Session, task: Task) -> list[PersonalLink]:
 
 
 def _token(settings: Settings, task: Task, serial: int) -> str:
-    key = settings.secret_key.get_secret_value().encode()
     of = task.addressee_id or task.reviewer_id
-    signed = hmac.digest(key, f"{_PURPOSE}:{task.room}:{of}:{serial}".encode(), "sha256")
-    return base64.urlsafe_b64encode(signed).decode().rstrip("=")
+    return derived_token(settings.secret_key, f"{_PURPOSE}:{task.room}:{of}:{serial}")

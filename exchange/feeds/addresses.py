@@ -3,7 +3,6 @@
 A token is a bearer secret. Only its digest is stored; nothing here logs one.
 """
 
-import base64
 import hmac
 from datetime import datetime
 
@@ -14,16 +13,14 @@ from exchange.errors import Conflict
 from exchange.models import City, Feed, FeedAddress, FeedKind, Person
 from exchange.rules.timezones import wall_time
 from exchange.settings import Settings
-from exchange.tokens import digest
+from exchange.tokens import derived_token, digest
 
 _PURPOSE = "feed address"
 
 
 def token_for(settings: Settings, feed_id: int, serial: int) -> str:
     """The secret part of a feed's address: 256 bits, URL-safe, the same for the same secret key."""
-    key = settings.secret_key.get_secret_value().encode()
-    signed = hmac.digest(key, f"{_PURPOSE}:{feed_id}:{serial}".encode(), "sha256")
-    return base64.urlsafe_b64encode(signed).decode().rstrip("=")
+    return derived_token(settings.secret_key, f"{_PURPOSE}:{feed_id}:{serial}")
 
 
 def current_address(settings: Settings, feed: Feed) -> str | None:

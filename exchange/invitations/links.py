@@ -4,13 +4,12 @@ Derived from the secret key like feed addresses; the table keeps digests. Both a
 """
 
 import base64
-import hmac
 import re
 from email.utils import parseaddr
 
 from exchange.models import Invitation
 from exchange.settings import Settings
-from exchange.tokens import digest
+from exchange.tokens import derived, digest
 
 _LENGTH = 20  # bytes: 160 bits, 32 letters and digits
 _ALPHABET = "[a-z2-7]{32}"  # lower-case base32: mail servers may change the case of an address
@@ -67,6 +66,5 @@ def _pattern(settings: Settings) -> str:
 
 
 def _derived(settings: Settings, purpose: str, uid: str) -> str:
-    key = settings.secret_key.get_secret_value().encode()
-    signed = hmac.digest(key, f"{purpose}:{uid}".encode(), "sha256")
-    return base64.b32encode(signed[:_LENGTH]).decode().lower()
+    secret = derived(settings.secret_key, f"{purpose}:{uid}")
+    return base64.b32encode(secret[:_LENGTH]).decode().lower()

@@ -4,12 +4,12 @@ Derived from the secret key and never stored: it opens one page and one deed, bo
 It changes nothing; the room of preferences does.
 """
 
-import base64
 import hmac
 
 from exchange.models import Person
 from exchange.rules.stage_plan import MessageClass
 from exchange.settings import Settings
+from exchange.tokens import derived_token
 
 _PURPOSE = "letter preferences"
 
@@ -26,9 +26,7 @@ def one_click_link(person: Person, settings: Settings) -> str:
 
 def token_of(person_id: int, settings: Settings) -> str:
     """What stands in both addresses: whose they are, signed with 256 bits."""
-    key = settings.secret_key.get_secret_value().encode()
-    signature = hmac.digest(key, f"{_PURPOSE}:{person_id}".encode(), "sha256")
-    return f"{person_id}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+    return f"{person_id}.{derived_token(settings.secret_key, f'{_PURPOSE}:{person_id}')}"
 
 
 def person_id_of(token: str, settings: Settings) -> int | None:
