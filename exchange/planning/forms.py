@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     FieldList,
     Form,
     FormField,
@@ -22,8 +23,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from exchange.errors import ExchangeError as Refusal
 from exchange.errors import InvalidInput
-from exchange.models import City, TrainingKind
+from exchange.models import City
 from exchange.planner.problem import MAX_WEEKS
 from exchange.planning.actions import SECONDS_LEAST, SECONDS_MOST
 from exchange.planning.wishes import Span, WishedKind, Wishes
@@ -78,13 +80,16 @@ class PauseForm(Form):
     first_on = DateField(_l("From"), validators=[Optional()])
     last_on = DateField(_l("Until"), validators=[Optional()])
 
-    def validate_last_on(self, field: DateField) -> None:
-        """A pause has two ends in their order."""
-        first, last = self.first_on.data, field.data
+    def validate(self, extra_validators: object = None) -> bool:
+        """A pause has two ends in their order. (Optional fields that are empty ask no inline validator.)"""
+        if not super().validate(extra_validators):
+            return False
+        first, last = self.first_on.data, self.last_on.data
         if (first is None) != (last is None):
-            raise ValidationError(_("Give both days of a pause, or none."))
+            return _refused(self.last_on, _("Give both days of a pause, or none."))
         if first and last and last < first:
-            raise ValidationError(_("The pause ends before it begins."))
+            return _refused(self.last_on, _("The pause ends before it begins."))
+        return True
 
 
 class KindForm(Form):
@@ -96,18 +101,23 @@ class KindForm(Form):
     first_week = _number(_l("From ISO week"), 1, 53, optional=True)
     last_week = _number(_l("Until ISO week"), 1, 53, optional=True)
 
-    def validate_minutes(self, field: IntegerField) -> None:
-        """A kind has a length."""
-        if self.kind.data and field.data is None:
-            raise ValidationError(_("Give the length in minutes, like 120."))
-
-    def validate_last_week(self, field: IntegerField) -> None:
-        """A season has two ends, and a number of events."""
-        first, last = self.first_week.data, field.data
+    def validate(self, extra_validators: object = None) -> bool:
+        """A kind has a length; a season has two ends."""
+        if not super().validate(extra_validators):
+            return False
+        if self.kind.data and self.minutes.data is None:
+            return _refused(self.minutes, _("Give the length in minutes, like 120."))
+        first, last = self.first_week.data, self.last_week.data
         if (first is None) != (last is None):
-            raise ValidationError(_("Give both weeks of a season, or none."))
+            return _refused(self.last_week, _("Give both weeks of a season, or none."))
         if first is not None and last is not None and last < first:
-            raise ValidationError(_("The season ends before it begins."))
+            return _refused(self.last_week, _("The season ends before it begins."))
+        return True
+
+
+def _refused(field: Field, said: str) -> bool:
+    field.errors = [*field.errors, said]
+    return False
 
 
 class WishesForm(HouseForm):
@@ -196,7 +206,7 @@ class WishesForm(HouseForm):
     def add_fault(self, error: InvalidInput) -> None:
         """Put a refusal of the planner's problem at the field that its path belongs to."""
         path = error.field or ""
-        bare = InvalidInput(error.template.removeprefix("%(path)s: "), None, **error.values)
+        bare = Refusal(error.template.removeprefix("%(path)s: "), **error.values)
         said = sentence(bare)
         said = said[:1].upper() + said[1:]
         name = next((field for start, field in PATHS if path.startswith(start)), None)
@@ -215,7 +225,7 @@ class WishesForm(HouseForm):
         rows = (row.form for row in self.kinds if row.form.kind.data)
         return [
             WishedKind(
-                TrainingKind(row.kind.data).value,
+                row.kind.data,
                 row.minutes.data or 0,
                 row.per_year.data,
                 row.first_week.data,

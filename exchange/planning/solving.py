@@ -19,6 +19,7 @@ import structlog
 from exchange.db import Database
 from exchange.errors import InvalidInput
 from exchange.models import PlanState
+from exchange.planner.plan import Status
 from exchange.planner.plan_file import plan_from
 from exchange.planning.child import MEMORY
 from exchange.planning.claims import Beat, Claim, beat, finish, give_back
@@ -29,6 +30,8 @@ GRACE_SECONDS = 20.0  # to write the last plan down after a stop
 OVERTIME_SECONDS = 60.0  # beyond the seconds asked for, before the child is ended
 REFUSED = 1  # the command line's exit code
 OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "failed to map", "Cannot allocate")
+IMPOSSIBLE = "Not everything that was wished can hold together."
+NO_ENTRIES = "No plan was found in the time that was given."
 NO_NEWS = Beat("", None, None, 0.0)
 
 log = structlog.get_logger("exchange.jobs")
@@ -130,12 +133,20 @@ def _write_down(desk: Desk, claim: Claim, files: _Files, child: subprocess.Popen
     plan = _plan(files.plan)
     is_whole = ending == "" and child.returncode == 0
     failure = "" if is_whole else _failure(files, claim, child, ending)
-    state = PlanState.FAILED if plan is None else PlanState.DONE if is_whole else PlanState.STOPPED
+    if plan is not None and not plan["entries"]:
+        failure = failure or (NO_ENTRIES if plan["status"] != Status.INFEASIBLE else IMPOSSIBLE)
+    state = _state(plan, is_whole=is_whole)
     with desk.database.transaction() as session:
         beat(session, claim, _last_news(files.news), desk.now())
         finish(session, claim, state=state, plan=plan, failure=failure, now=desk.now())
     log.info("plan ended", plan=claim.id, state=str(state), code=child.returncode)
     return f"plan {claim.id}: {state}"
+
+
+def _state(plan: dict[str, object] | None, *, is_whole: bool) -> PlanState:
+    if plan is None or not plan["entries"]:
+        return PlanState.FAILED
+    return PlanState.DONE if is_whole else PlanState.STOPPED
 
 
 def _failure(files: _Files, claim: Claim, child: subprocess.Popen[bytes], ending: str) -> str:

@@ -5,10 +5,10 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 
-def typed(start_on: date, **changes: object) -> MultiDict[str, str]:
+def typed(start: date, /, **changes: object) -> MultiDict[str, str]:
     """Half a year of three lead cities: two exchanges or three, and events every four to five weeks."""
     values: dict[str, object] = {
-        "start_on": start_on.isoformat(),
+        "start_on": start.isoformat(),
         "weeks": 17,
         "has_cycles": "y",
         "cadence_weeks": 8,

@@ -1,0 +1,218 @@
+"""The pages around a plan: who may open them, what they say when something is wrong, the fairness page."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlmodel import select
+
+from exchange.db import Database
+from exchange.models import Cycle, PlanRequest, PlanState, TrainingKind, TrainingMode
+from exchange.planner.plan_file import plan_document
+from exchange.planner.problem_file import problem_from
+from exchange.planner.progress import Progress
+from exchange.planner.solve import solve
+from exchange.planning.actions import ask_for_plan
+from exchange.planning.wishes import WishedKind, Wishes, wishes_from
+from exchange.rules.markings import Marking
+from exchange.trainings.actions import open_training, publish_training
+from exchange.trainings.drafts import TrainingDraft
+from tests.pages import text_of
+from tests.planning.conftest import MORNING, first_monday
+from tests.planning.wishes import typed
+from tests.trainings.conftest import Net
+
+ROOMS = ("/plans", "/plans/new", "/plans/from-file")
+
+
+def test_plans_are_for_coordinators_and_fairness_for_everybody_in_the_network(
+    client: FlaskClient, contact: FlaskClient, coordinator: FlaskClient
+) -> None:
+    assert [contact.get(path).status_code for path in ROOMS] == [403] * 3
+    assert [coordinator.get(path).status_code for path in ROOMS] == [200] * 3
+    assert contact.get("/fairness").status_code == 200
+    assert client.get("/fairness").status_code == 303
+    assert coordinator.get("/plans/99").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"start_on": "2020-01-06"}, "before today"),
+        ({"start_on": (first_monday() + timedelta(days=1)).isoformat()}, "is not a Monday"),
+        ({"weeks": "300"}, "from 1 to 208"),
+        ({"gap_least_days": 40}, "longest gap is shorter"),
+        ({"pauses-0-first_on": "2027-05-03"}, "Give both days of a pause"),
+        ({"kinds-0-per_year": 4}, "of exactly one kind empty"),
+        ({"kinds-1-kind": "drill", "kinds-1-minutes": " "}, "Give the length in minutes"),
+        ({"hosts": []}, "Choose at least one host"),
+        ({"has_cycles": "", "has_trainings": ""}, "Choose exchanges, training events or both"),
+        ({"session_weeks": []}, "at least one week"),
+        ({"seconds": 1}, "from 5 to 3600"),
+        ({"kinds-0-kind": "picnic"}, "Not a valid choice"),
+        ({"cadence_weeks": 4}, "a cycle takes 8 weeks"),
+    ],
+)
+def test_what_cannot_be_planned_is_said_at_its_field(
+    coordinator: FlaskClient, database: Database, changes: dict[str, object], said: str
+) -> None:
+    answer = coordinator.post("/plans/new", data=typed(first_monday(), **changes))
+    assert answer.status_code == 400
+    assert said.lower() in text_of(answer).lower()
+    assert "cycles." not in text_of(answer)
+    with database.reading() as session:
+        assert not session.exec(select(PlanRequest)).all()
+
+
+def test_file_that_is_no_problem_is_refused_with_the_path(coordinator: FlaskClient) -> None:
+    for text, said in (("{", "not JSON"), ('{"weeks": 3}', "start_on"), ("[" * 100_000, "not JSON")):
+        answer = coordinator.post("/plans/from-file", data={"text": text, "seconds": 9})
+        assert answer.status_code == 400
+        assert said in text_of(answer)
+
+
+def test_impossible_wishes_name_the_rules_and_fill_a_way_out_into_the_form(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    """30 days on from a Monday is a Wednesday, then a Friday, then a Sunday: no third event."""
+    page = coordinator.post(
+        "/plans/new",
+        data=typed(first_monday(), has_cycles="", gap_least_days=30, gap_most_days=30, count=4, weeks=18),
+    ).location
+    solved(database)
+    shown = coordinator.get(page)
+    assert "not everything can hold together" in text_of(shown)
+    assert "Training events are 30 to 30 days apart" in text_of(shown)
+    assert "relax=gap" in shown.text
+    address = next(part for part in shown.text.split('"') if "relax=gap" in part).replace("&amp;", "&")
+    form = coordinator.get(address).text
+    assert 'name="gap_most_days" required type="text"' in form or "gap_most_days" in form
+    assert 'value="4"' in form
+    assert 'value="30"' in form  # one end of the gap; the other is wider
+
+
+def test_programme_that_stands_stays_and_what_it_costs_is_counted(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    night = event_on(database, net, first_monday() + timedelta(days=36), published=True)
+    page = coordinator.post("/plans/new", data=typed(first_monday(), has_cycles="")).location
+    problem = coordinator.get(f"{page}/problem.json").json
+    assert isinstance(problem, dict)
+    (pin,) = problem["pins"]
+    assert (pin["name"], pin["on"]) == (f"event:{night}", (first_monday() + timedelta(days=36)).isoformat())
+    assert problem["past_burden"] == {}
+    solved(database)
+    assert "In the programme" in text_of(coordinator.get(page))
+
+    later = coordinator.post("/plans/new", data=typed(first_monday(20))).location
+    after = coordinator.get(f"{later}/problem.json").json
+    assert isinstance(after, dict)
+    assert after["pins"] == []
+    assert after["past_burden"]["sydney"] == 4  # 14:00 in London is the middle of its night
+    assert after["past_hosting"] == {"london": 1}
+    assert after["trainings"]["last_on"] == (first_monday() + timedelta(days=36)).isoformat()
+
+
+def test_fairness_shows_a_contact_their_own_city_first_and_no_drafts(
+    coordinator: FlaskClient, contact: FlaskClient, database: Database, net: Net
+) -> None:
+    event_on(database, net, first_monday() + timedelta(days=1), published=True)
+    event_on(database, net, first_monday() + timedelta(days=29), published=False)
+    planning = text_of(coordinator.get("/fairness"))
+    assert "Sydney bears" not in planning
+    assert "Secret drill" in planning
+    seen = text_of(contact.get("/fairness"))
+    assert "Sydney bears 4 points" in seen
+    assert "Draft" not in seen
+    assert "Secret drill" not in seen
+
+
+def test_list_of_plans_takes_the_same_statements_for_one_and_for_many(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    page = coordinator.post("/plans/new", data=typed(first_monday())).location
+    one = statements(coordinator, "/plans")
+    with database.transaction() as session:
+        first = session.exec(select(PlanRequest)).one()
+        for _ in range(15):
+            ask_for_plan(session, first.problem, wishes={}, seconds=9, actor=net.coordinator, now=MORNING)
+    assert statements(coordinator, "/plans") == one
+    assert coordinator.post(f"{page}/stop").status_code == 303
+    assert "stopped before it began" in text_of(coordinator.get(page))
+    assert coordinator.post(f"{page}/stop").status_code == 409
+
+
+def test_exchange_without_a_theme_is_not_published(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    page = coordinator.post("/plans/new", data=typed(first_monday(), has_trainings="")).location
+    solved(database)
+    with database.reading() as session:
+        plan = session.exec(select(PlanRequest)).one().plan
+    assert plan is not None
+    name = plan["entries"][0]["name"]  # type: ignore[index]
+    data = {"names": name, "marking": "TLP:AMBER", f"lead-{name}": "stockholm", "reason": "Agreed."}
+    assert coordinator.post(f"{page}/take", data=data).status_code == 303
+    with database.reading() as session:
+        cycle = session.exec(select(Cycle)).one()
+    answer = coordinator.post(f"/cycles/{cycle.id}/publish", data={"version": cycle.version})
+    assert answer.status_code == 409
+    assert "Choose the theme" in text_of(answer)
+
+
+def test_wishes_are_the_same_after_a_row_has_kept_them() -> None:
+    wishes = Wishes(
+        start_on=date(2027, 3, 8),
+        weeks=40,
+        pauses=((date(2027, 7, 5), date(2027, 8, 8)),),
+        kinds=(WishedKind("webinar", 120), WishedKind("conference", 180, 1, 15, 26)),
+        hosts=("london",),
+        count=9,
+    )
+    assert wishes_from(wishes.as_document()) == wishes
+
+
+def solved(database: Database) -> None:
+    """What the clock's tick does, without its process: tests of that are in test_claims.py."""
+    with database.transaction() as session:
+        for row in session.exec(select(PlanRequest).where(PlanRequest.state == PlanState.WAITING)):
+            plan = solve(problem_from(row.problem), Progress(seconds_most=10))
+            row.plan = plan_document(plan)
+            row.state = PlanState.DONE if plan.entries else PlanState.FAILED
+
+
+def event_on(database: Database, net: Net, on: date, *, published: bool) -> int:
+    """An event at 14:00 in London, the middle of Sydney's night."""
+    draft = TrainingDraft(
+        kind=TrainingKind.WEBINAR,
+        title="Drill" if published else "Secret drill",
+        host_city_id=net.cities["London"].id or 0,
+        mode=TrainingMode.VIRTUAL,
+        on_local=on,
+        starts_local=time(14),
+        time_zone="Europe/London",
+        minutes=120,
+        marking=Marking.GREEN,
+    )
+    with database.transaction() as session:
+        made = open_training(session, draft, actor=net.coordinator, now=MORNING, reason="Agreed.")
+        if published:
+            publish_training(session, made, actor=net.coordinator, now=MORNING)
+        return made.id or 0
+
+
+def statements(browser: FlaskClient, path: str) -> int:
+    """How many statements a page takes."""
+    database = browser.application.extensions["exchange"].database
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        assert browser.get(path).status_code == 200
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    return len(seen)
