@@ -60,10 +60,11 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     clearTimeout(timer);
     if (form.dataset.ready) return;
     event.preventDefault();
-    turn.then(() => {
+    // Not before this event is over: a form that is being sent does not send itself again.
+    turn.then(() => setTimeout(() => {
       form.dataset.ready = "1";
       form.requestSubmit(event.submitter);
-    });
+    }));
   });
 }
 
