@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -33,6 +34,10 @@ FIRST_DAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, six weeks before 
 OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_PG_BIN", "EXCHANGE_CHROMIUM")
 
 _numbers = itertools.count(1)
+
+# A busy machine is no fault: examples have no deadline. The rest stays as Hypothesis chose for here or for CI.
+hypothesis.settings.register_profile("house", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("house")
 
 gc.set_threshold(20_000, 10, 10)  # an eighth of all test time went into looking for rubbish
 
