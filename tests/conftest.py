@@ -35,7 +35,7 @@ OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_PG_BIN", "EXCHANGE_CHROMIUM")
 
 _numbers = itertools.count(1)
 
-# A busy machine is no fault: examples have no deadline. The rest stays as Hypothesis chose for here or for CI.
+# A busy machine is no fault: examples have no deadline. The rest stays as Hypothesis chose for here or CI.
 hypothesis.settings.register_profile("house", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("house")
 
