@@ -1,4 +1,7 @@
-"""Who answers and until when: hand a task on, mark a group done, grant more days. Commits nothing."""
+"""Who answers and until when: hand a task on, mark a group done, grant more days. Commits nothing.
+
+Each takes back the reminders that wait: those that are still called for are written anew by the next tick.
+"""
 
 from datetime import date, datetime
 
@@ -11,7 +14,7 @@ from exchange.contributions.actions import refuse_late
 from exchange.contributions.queries import Desk
 from exchange.errors import Conflict, Forbidden, InvalidInput
 from exchange.mail.answer_letters import passed_letter
-from exchange.mail.outbox import queue
+from exchange.mail.outbox import queue, withdraw_chasing
 from exchange.models import Person, PromptAddressee, PromptParty
 from exchange.rules.deadlines import last_day
 from exchange.rules.stage_plan import PromptKind, StagePlan
@@ -32,6 +35,7 @@ def pass_to_deputy(
     desk.addressee.holder = deputy
     desk.addressee.holder_id = deputy.id or 0
     session.flush()
+    withdraw_chasing(session, desk.cycle.id or 0, "A task was handed to a deputy.")
     url = link_for(session, task, to=deputy, settings=settings, now=now)
     letter = passed_letter(deputy, before, desk.cycle, desk.party_name, desk.last_on, url, settings=settings)
     queue(
@@ -93,6 +97,7 @@ def extend(
         )
     row.extended_on = last_on
     session.flush()
+    withdraw_chasing(session, cycle.id or 0, "More days were given to answer.")
     who = row.person.name if isinstance(row, PromptAddressee) else party_name(party)
     audit.record(
         session,
@@ -114,6 +119,7 @@ def _set_done(session: Session, desk: Desk, done_at: datetime | None, now: datet
         raise Conflict("Somebody did that already.")
     party.done_at, party.done_by_id = done_at, desk.addressee.holder_id if done_at else None
     session.flush()
+    withdraw_chasing(session, desk.cycle.id or 0, "A chair said whether the group is done.")
     audit.record(
         session,
         actor=desk.holder,

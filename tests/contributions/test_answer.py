@@ -4,9 +4,17 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
-from exchange.models import Attachment, AuditEntry, Contribution, ContributionVersion, Letter, PersonalLink
+from exchange.models import (
+    Attachment,
+    AuditEntry,
+    Contribution,
+    ContributionVersion,
+    Letter,
+    LetterState,
+    PersonalLink,
+)
 from exchange.settings import Settings
 from tests.contributions.conftest import Desk, queue_letters
 from tests.rules.test_uploads import DOCX
@@ -214,9 +222,40 @@ def test_passing_to_a_deputy_ends_the_old_link_and_keeps_the_record(desk: Desk, 
     assert found
     assert "begun by Emil" in desk.browser().get(found[1]).text
     # The next reminder to those who are silent leaves Emil alone.
-    desk.clock.set(datetime(2027, 10, 25, 14, tzinfo=UTC))
+    remind(desk, settings)
+    assert chased(desk) >= {"Dora Chair"}
+    assert "Emil Expert" not in chased(desk)
+
+
+def remind(desk: Desk, settings: Settings) -> None:
+    desk.clock.set(datetime(2027, 10, 28, 14, tzinfo=UTC))  # after half of the time to answer
     queue_letters(desk.database, settings, desk.clock)
-    assert "Emil Expert" not in {one.to_name for one in desk.letters("E3+7d")}
+
+
+def chased(desk: Desk) -> set[str]:
+    """Who has a chasing letter that waits, or has left."""
+    with desk.database.reading() as session:
+        letters = session.exec(select(Letter).where(col(Letter.kind).like("E3%\\_%", escape="\\"))).all()
+    return {one.to_name for one in letters if one.state != LetterState.WITHDRAWN}
+
+
+def test_reminder_that_waits_is_taken_back_when_the_task_is_passed_on(desk: Desk, settings: Settings) -> None:
+    """It went to who had handed the task on a moment before."""
+    remind(desk, settings)
+    assert "Emil Expert" in chased(desk)
+    desk.browser().post(f"{desk.links['Emil Expert']}/pass", data={"person": desk.round.carl.id})
+    assert chased(desk) == set()
+
+
+def test_reminders_that_wait_are_taken_back_when_the_chair_marks_the_group_as_done(
+    desk: Desk, settings: Settings
+) -> None:
+    remind(desk, settings)
+    assert "Emil Expert" in chased(desk)
+    desk.browser().post(f"{desk.links['Dora Chair']}/group/done")
+    assert chased(desk) == set()
+    queue_letters(desk.database, settings, desk.clock)
+    assert "Emil Expert" not in chased(desk)
 
 
 def test_chair_reads_the_groups_answers_and_marks_the_group_as_done(desk: Desk) -> None:
