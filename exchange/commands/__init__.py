@@ -31,7 +31,7 @@ from exchange.commands.serving import (
 )
 from exchange.db import Database
 from exchange.errors import ConfigurationError, ExchangeError, NotFound
-from exchange.migrations import head_revision, migrate, schema_revision
+from exchange.migrations import goes_down, head_revision, migrate, schema_revision
 from exchange.network.queries import first_coordinator
 from exchange.planner.example import example
 from exchange.settings import Settings, load_settings
@@ -74,13 +74,18 @@ def init_network(sample: bool) -> None:
 
 @commands.command("migrate")
 @click.argument("revision", default="head")
-@click.option("--yes", is_flag=True, help="Needed for base, which deletes all data.")
+@click.option("--yes", is_flag=True, help="Needed to go back, which deletes data; base deletes all.")
 def migrate_schema(revision: str, yes: bool) -> None:
     """Bring the schema to REVISION: head, or base, or a number such as 0002."""
-    if revision == "base" and not yes:
-        raise ConfigurationError("migrate base deletes all data. Say --yes when you mean it.")
     settings = load_settings()
     prepare_data_dir(settings)
+    if revision == "base" and not yes:
+        raise ConfigurationError("migrate base deletes all data. Say --yes when you mean it.")
+    if not yes and goes_down(settings.database_url, revision):
+        raise ConfigurationError(
+            "migrate %(revision)s deletes what newer versions keep. Say --yes when you mean it.",
+            revision=revision,
+        )
     migrate(settings.database_url, revision)
     with _opened(settings) as database:
         _say(f"The schema is at {schema_revision(database) or 'base'}; the newest is {head_revision()}.")

@@ -188,6 +188,9 @@ def test_migrate_goes_up_and_down_and_says_where_it_is(house: House) -> None:
         house.run("migrate").stdout
         == f"The schema is at {head_revision()}; the newest is {head_revision()}.\n"
     )
+    assert "deletes what newer versions keep" in house.refused("migrate", "0001")
+    assert house.run("migrate", "0001", "--yes").stdout.startswith("The schema is at 0001;")
+    assert house.run("migrate", "0002").stdout.startswith("The schema is at 0002;")
     assert "deletes all data" in house.refused("migrate", "base")
     assert house.run("migrate", "base", "--yes").stdout.startswith("The schema is at base;")
     assert "There is no migration to 0999" in house.refused("migrate", "0999")
