@@ -1,27 +1,28 @@
-"""How many statements a page takes: a list must ask the database as often for one row as for thirty."""
+"""How many statements something takes: a list must ask the database as often for one row as for thirty."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 
 def statements_for(client: FlaskClient, address: str) -> int:
-    """The statements of one GET, without those that begin a transaction."""
-    with _counted(client) as statements:
+    """The statements of one GET."""
+    with counted(client.application.extensions["exchange"].database.engine) as statements:
         answer = client.get(address)
     assert answer.status_code == 200
-    return len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))])
+    return len(statements)
 
 
 @contextmanager
-def _counted(client: FlaskClient) -> Iterator[list[str]]:
-    engine = client.application.extensions["exchange"].database.engine
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements of the block as they come, without those that begin a transaction."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:

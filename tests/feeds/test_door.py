@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import event
 from sqlmodel import select
 
 from exchange.db import Database
@@ -19,6 +18,7 @@ from exchange.models import Feed, FeedKind, TrainingEvent
 from exchange.settings import Settings
 from tests.factories import MADE_AT, make_city, make_cycle, make_group, make_theme, make_training
 from tests.feeds.test_views import NETWORK
+from tests.statements import counted
 
 LATER = MADE_AT + timedelta(minutes=5)
 
@@ -134,12 +134,11 @@ def test_answers_cost_no_statement_in_the_steady_state(
     name = _name(city_path)
     first = shelf.answers(name)
     shelf.answers("network")
-    statements: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda _c, _d, said, *_: statements.append(said))
-    for _ in range(50):
-        assert shelf.answers(name) is first
-        assert shelf.answers("network") is not None
-        assert shelf.answers("a" * 43) is None
+    with counted(database.engine) as statements:
+        for _ in range(50):
+            assert shelf.answers(name) is first
+            assert shelf.answers("network") is not None
+            assert shelf.answers("a" * 43) is None
     assert statements == []
 
 

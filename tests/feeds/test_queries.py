@@ -3,7 +3,6 @@
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from exchange.db import Database
@@ -24,6 +23,7 @@ from exchange.rules.rings import Ring
 from exchange.settings import Settings
 from tests.factories import MADE_AT, make_city, make_cycle, make_group, make_training
 from tests.feeds.programme import bytes_of, make_programme
+from tests.statements import counted
 
 LEAK = "zanzibar"  # stands in every text of the things below; where it may not be read it must not be found
 
@@ -287,16 +287,6 @@ def _published(session: Session, city: City) -> bytes:
 
 
 def _statements(database: Database, audience: Audience) -> int:
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        with database.reading() as session:
-            assert entries_for(session, audience)
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+    with counted(database.engine) as seen, database.reading() as session:
+        assert entries_for(session, audience)
     return len(seen)
