@@ -57,7 +57,9 @@ def measure() -> None:
             print(f"{what:44} {seconds * 1000:8.1f} ms {seconds / base:7.3f} x")
         database.dispose()
     for events in SIZES:
-        subprocess.run([sys.executable, "-m", "tests.bench.publishing", str(events)], cwd=ROOT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench.publishing", str(events)], cwd=ROOT, check=True, timeout=600
+        )
 
 
 def growth(events: int) -> None:
