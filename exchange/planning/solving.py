@@ -29,7 +29,7 @@ BEAT_SECONDS = 1.0
 GRACE_SECONDS = 20.0  # to write the last plan down after a stop
 OVERTIME_SECONDS = 60.0  # beyond the seconds asked for, before the child is ended
 REFUSED = 1  # the command line's exit code
-# What a process says that gets no more memory; the last two are the interpreter's, when it has none to say so.
+# What a process says that gets no more memory; the last two are the interpreter's own.
 OUT_OF_MEMORY = (
     "MemoryError",
     "bad_alloc",

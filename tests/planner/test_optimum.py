@@ -61,6 +61,6 @@ def test_small_plans_by_the_minute_are_as_good_as_any_plan(document: dict) -> No
 
 @pytest.mark.slow
 @given(problems())
-@settings(QUIET, max_examples=20)  # three minutes of one core
+@settings(QUIET, max_examples=10)  # minutes of one core
 def test_plans_of_six_cities_and_seventeen_weeks_are_as_good_as_any_plan(document: dict) -> None:
     check_against_brute_force(document)
