@@ -64,7 +64,7 @@ def test_small_plans_by_the_minute_are_as_good_as_any_plan(document: dict) -> No
 @pytest.mark.slow
 @pytest.mark.skipif(
     "EXCHANGE_TEST_LONG" not in os.environ,
-    reason="brute force of the largest takes hours: EXCHANGE_TEST_LONG=1",
+    reason="takes hours: EXCHANGE_TEST_LONG=1",
 )
 @given(problems())
 @settings(QUIET, max_examples=150)
