@@ -5,13 +5,14 @@ config/default.toml documents each one with unit and default; the file of the en
 """
 
 import os
+import re
 import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: SecretStr | None = None  # None: letters go to a Maildir in data_dir
     mail_from: str = "Exchange <exchange@example.org>"
+    mail_all_to: str = ""  # safe mode: every letter goes here instead
+    imap_url: SecretStr | None = None  # None: nobody reads the mailbox that mail_from names
+    reply_address: str = ""  # with {token}; empty: mail_from's address with +{token}
     allow_http: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     sample: bool = True
@@ -60,11 +64,18 @@ class Settings(BaseSettings):
     deliver_seconds: int = Field(default=15, ge=1, le=3600)
     smtp_timeout_seconds: int = Field(default=60, ge=1, le=600)
     stuck_seconds: int = Field(default=600, ge=2, le=24 * 3600)
+    feed_check_seconds: float = Field(default=1.0, ge=0, le=2)
+    feed_memory_mib: int = Field(default=64, ge=1, le=4096)
+    feed_outlet: str = ""  # empty: none; a folder, or s3://bucket/prefix
+    feed_outlet_secret: bool = False
+    feed_outlet_endpoint: str = ""
     busy_minutes: int = Field(default=60, ge=5, le=24 * 60)
     busy_seconds: int = Field(default=60, ge=2, le=600)
     busy_bytes: int = Field(default=5_000_000, ge=10_000, le=50_000_000)
     busy_allow_private: bool = False
     busy_ca_file: Path | None = None
+    upload_dir: Path | None = None  # None: data_dir/uploads
+    upload_max_mb: int = Field(default=10, ge=1, le=100)
     plan_megabytes: int = Field(default=1000, ge=300, le=64_000)
     plan_stale_seconds: int = Field(default=60, ge=5, le=3600)
     burden_shoulder: int = Field(default=1, ge=0, le=1000)
@@ -93,6 +104,13 @@ class Settings(BaseSettings):
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.resolve() / 'exchange.db'}")
         return self
 
+    @field_validator("mail_all_to")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+            raise ValueError("write one address like trial@your.domain, or leave it empty")
+        return value
+
     @model_validator(mode="after")
     def _claims_outlast_sending(self) -> Self:
         if self.stuck_seconds < 2 * self.smtp_timeout_seconds:
@@ -102,10 +120,25 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _replies_hold_a_token(self) -> Self:
+        if self.reply_address and (
+            self.reply_address.count("{token}") != 1 or "@" not in self.reply_address.partition("{token}")[2]
+        ):
+            raise ValueError(
+                "reply_address must hold {token} once, before the @, like exchange+{token}@example.org"
+            )
+        return self
+
     @property
     def is_production(self) -> bool:
         """Whether people depend on this installation."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of the files that people hand in; no web server may serve it."""
+        return self.upload_dir or self.data_dir / "uploads"
 
     @property
     def mail_dir(self) -> Path:

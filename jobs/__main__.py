@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from exchange import clock
 from exchange.db import Database
 from exchange.errors import ConfigurationError
+from exchange.invitations.inbox import mailbox_for
 from exchange.mail.delivery import transport_for
 from exchange.models import JobRun
 from exchange.rules.cycles import read_stage_plan
@@ -34,6 +35,7 @@ def main() -> None:
 
 
 def _context(settings: Settings) -> Context:
+    mailbox_for(settings)  # a wrong address is said now, not once a minute
     database = Database(settings.database_url)
     if not inspect(database.engine).has_table(JobRun.__tablename__):
         raise ConfigurationError("The database is empty. Run `python -m exchange migrate` first.")

@@ -15,7 +15,7 @@ def queue_reminders(context: Context) -> str:
     """Withdraw outdated letters, queue due ones."""
     now, settings, plan = context.now(), context.settings, context.plan
     with context.database.reading() as session:
-        has_work = bool(due_letters(session, plan=plan, now=now))
+        has_work = any(True for _ in due_letters(session, plan=plan, now=now))
     queued = 0  # looked for without a lock first: on SQLite a writer keeps all others waiting
     # Two transactions: deeds lock a cycle and then its letters, and so does queue_due.
     with context.database.transaction() as session:

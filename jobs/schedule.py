@@ -16,23 +16,30 @@ from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.fetch_busy import fetch_busy
 from jobs.free_stuck import free_stuck
+from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
+from jobs.read_mailbox import read_mailbox
 from jobs.solve_plans import solve_plans
+from jobs.tell_changes import tell_changes
 from jobs.ticks import Tick, run_tick
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # slots are counted from here, so that all clocks agree on them
 
 
 def ticks(settings: Settings) -> tuple[Tick, ...]:
-    """Every job with the seconds between its slots."""
+    """Every job with the seconds between its slots; a mailbox is read only where there is one."""
+    reading = (Tick("read_mailbox", 60, read_mailbox),) if settings.imap_url else ()
     return (
         Tick("free_stuck", max(1, settings.stuck_seconds // 2), free_stuck),
         Tick("publish_feeds", 15, publish_feeds),
         Tick("queue_reminders", 60, queue_reminders),
+        Tick("tell_changes", 60, tell_changes),
+        Tick("note_silence", 3600, note_silence),
         Tick("deliver_mail", settings.deliver_seconds, deliver_mail),
         Tick("fetch_busy", 60, fetch_busy),
         Tick("solve_plans", 5, solve_plans),
+        *reading,
     )
 
 

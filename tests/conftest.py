@@ -4,13 +4,15 @@ Whatever stands on ``database_url`` (``database``, ``settings``, ``app``, ``clie
 twice, on SQLite and on PostgreSQL. No EXCHANGE_* variable of the person's shell reaches a test.
 """
 
+import gc
 import itertools
 import os
-import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,18 +21,25 @@ from exchange import db
 from exchange.app import create_app
 from exchange.migrations import migrate
 from exchange.settings import Settings
+from tests.compiled import with_compiled_templates
 from tests.door import Door
 from tests.hand_clock import HandClock
 from tests.postgres import PostgresServer, PostgresUnavailable, running_server
 from tests.required import unavailable
+from tests.reused import ReusedDatabase, ReusedFile, kept_database
 
-TEMPLATE = "exchange_template"
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 FIRST_DAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, six weeks before the first start of 2027
 OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_PG_BIN", "EXCHANGE_CHROMIUM")
 
 _numbers = itertools.count(1)
+
+# A busy machine is no fault: examples have no deadline. The rest stays as Hypothesis chose for here or CI.
+hypothesis.settings.register_profile("house", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("house")
+
+gc.set_threshold(20_000, 10, 10)  # an eighth of all test time went into looking for rubbish
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,11 +63,11 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
-    """The server, with a migrated database to copy."""
-    with postgres_server.database(TEMPLATE) as url:
+def migrated_postgres(postgres_server: PostgresServer) -> Iterator[ReusedDatabase]:
+    """A migrated database that each test leaves and the next finds as it was after migration."""
+    with postgres_server.database("exchange_reused") as url:
         migrate(url)
-        yield postgres_server
+        yield ReusedDatabase(postgres_server, "exchange_reused")
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +76,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "exchange.db"
     migrate(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def migrated_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> ReusedFile:
+    """A database like migrated_postgres, in a file of SQLite."""
+    return ReusedFile(sqlite_template, tmp_path_factory.mktemp("reused") / "exchange.db")
 
 
 @pytest.fixture(params=KINDS)
@@ -81,24 +96,23 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh, migrated database of either kind."""
     if request.param == "sqlite":
-        copy = tmp_path / "exchange.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), copy)
-        yield f"sqlite:///{copy}"
+        reused_file: ReusedFile = request.getfixturevalue("migrated_file")
+        reused_file.empty()
+        yield reused_file.url
         return
-    server: PostgresServer = request.getfixturevalue("postgres_template")
-    with server.database(_fresh_name(), template=TEMPLATE) as url:
-        yield url
+    reused: ReusedDatabase = request.getfixturevalue("migrated_postgres")
+    reused.empty()
+    yield reused.url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[db.Database]:
     """A fresh, migrated database of either kind, its connections closed afterwards."""
-    opened = db.Database(database_url)
-    yield opened
-    opened.dispose()
+    with kept_database(database_url, "tests") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -110,16 +124,19 @@ def clock() -> HandClock:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings for one empty installation in a folder of its own."""
-    return Settings(database_url=database_url, data_dir=tmp_path / "var", sample=False)
+    return Settings(database_url=database_url, data_dir=tmp_path / "var", sample=False, feed_check_seconds=0)
 
 
 @pytest.fixture
 def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
     """The application at the hand clock's time. CSRF is off here; the flows keep it on."""
-    application = create_app(settings, now=clock)
+    application = with_compiled_templates(create_app(settings, now=clock))
     application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    yield application
-    application.extensions["exchange"].database.dispose()
+    house = application.extensions["exchange"]
+    with kept_database(settings.database_url, "app") as database:
+        application.extensions["exchange"] = replace(house, database=database)
+        yield application
+    house.database.dispose()  # what stands in front of the application, the calendars, uses this one
 
 
 @pytest.fixture

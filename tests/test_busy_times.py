@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from exchange.busy_times import busy_intervals
 from exchange.db import Database
-from exchange.models import BusyCalendar, BusyInterval, City, MembershipStatus, Person, Role
+from exchange.models import BusyCalendar, BusyInterval, City, Cycle, MembershipStatus, Person, Role
 from exchange.rules.busy import BusyTime
 from tests.door import Door
 from tests.factories import (
@@ -134,6 +134,34 @@ def test_the_form_of_a_new_cycle_and_its_page_show_who_is_busy(
         session.flush()
         cycle_id = cycle.id
     assert busy_lines(text_of(coordinator.get(f"/cycles/{cycle_id}"))) == lines[:1]
+
+
+def test_a_sitting_moved_to_a_busy_time_says_so_at_once(
+    coordinator: FlaskClient, network: Network, database: Database
+) -> None:
+    with database.transaction() as session:
+        lead = session.get_one(City, network.stockholm.id)
+        cycle = make_cycle(session, lead_city=lead, starts_on=date(2027, 9, 27))
+        cycle_id, sitting_id, version = cycle.id, cycle.sittings[0].id, cycle.version
+    form = {
+        "version": version,
+        "on": "2027-10-28",
+        "at": "14:30",
+        "time_zone": "Europe/London",
+        "minutes": 60,
+    }
+    address = f"/cycles/{cycle_id}/sittings/{sitting_id}/move"
+    page = coordinator.post(address, data=form, follow_redirects=True)
+    assert page.status_code == 200
+    said = text_of(page).partition("The new time is saved.")[2]
+    assert said.startswith(
+        " Stockholm is busy by its own calendar from Thu 28 Oct 2027, 15:00 to Thu 28 Oct 2027"
+    )
+    with database.transaction() as session:
+        version = session.get_one(Cycle, cycle_id).version
+    form |= {"version": version, "at": "17:00"}
+    page = coordinator.post(address, data=form, follow_redirects=True)
+    assert "is busy" not in text_of(page)
 
 
 def test_the_form_of_a_training_event_shows_who_is_busy(

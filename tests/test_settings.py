@@ -38,6 +38,7 @@ def test_production_with_everything_set_starts(monkeypatch: pytest.MonkeyPatch) 
         ({"EXCHANGE_SECRET_KEY": None}, "Set EXCHANGE_SECRET_KEY to a secret of your own"),
         ({"EXCHANGE_SECRET_KEY": "short"}, "EXCHANGE_SECRET_KEY is too short"),
         ({"EXCHANGE_SMTP_URL": None}, "Set EXCHANGE_SMTP_URL"),
+        ({"EXCHANGE_BUSY_ALLOW_PRIVATE": "true"}, "EXCHANGE_BUSY_ALLOW_PRIVATE is only good at a desk"),
         ({"EXCHANGE_BASE_URL": "http://exchange.example.org"}, "production needs an https address"),
     ],
 )
@@ -70,6 +71,15 @@ def test_settings_that_contradict_each_other_are_named_in_one_sentence(
         load_settings()
     said = "The settings cannot be read: stuck_seconds must be at least twice smtp_timeout_seconds, or"
     assert str(refusal.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["exchange@example.org", "exchange@{token}.org", "{token}+{token}@example.org", "{token}"]
+)
+def test_a_reply_address_without_its_token_is_refused(monkeypatch: pytest.MonkeyPatch, pattern: str) -> None:
+    monkeypatch.setenv("EXCHANGE_REPLY_ADDRESS", pattern)
+    with pytest.raises(ConfigurationError, match="reply_address must hold {token} once, before the @"):
+        load_settings()
 
 
 def test_unknown_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

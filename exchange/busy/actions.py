@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange import audit
 from exchange.busy.addresses import checked_url, host_of
@@ -77,7 +78,7 @@ def change_calendar(
     )
 
 
-def remove_calendar(session: Session, calendar: BusyCalendar, *, actor: Person, now: datetime) -> None:
+def remove_calendar(session: Session, calendar: BusyCalendar, *, actor: Person | None, now: datetime) -> None:
     """Forget the address and all that was read there."""
     facts = _facts(calendar)
     _record(session, calendar, "remove busy calendar", actor=actor, now=now, before=facts)
@@ -85,6 +86,20 @@ def remove_calendar(session: Session, calendar: BusyCalendar, *, actor: Person, 
     session.connection().execute(intervals)
     session.delete(calendar)
     session.flush()
+
+
+def forget_those_of_who_left(session: Session, now: datetime) -> int:
+    """Remove the calendars of people who left the network; how many. Nobody needs them any more."""
+    found = session.exec(left_behind().with_for_update()).all()
+    for calendar in found:
+        remove_calendar(session, calendar, actor=None, now=now)
+    return len(found)
+
+
+def left_behind() -> SelectOfScalar[BusyCalendar]:
+    """The calendars of people who left."""
+    gone = select(Person.id).where(col(Person.is_active).is_(False))
+    return select(BusyCalendar).where(col(BusyCalendar.person_id).in_(gone)).order_by(col(BusyCalendar.id))
 
 
 def look_now(session: Session, calendar: BusyCalendar, *, actor: Person, now: datetime) -> None:
@@ -143,7 +158,7 @@ def _record(
     calendar: BusyCalendar,
     action: str,
     *,
-    actor: Person,
+    actor: Person | None,
     now: datetime,
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,

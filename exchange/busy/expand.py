@@ -62,7 +62,7 @@ class TooMany(Exception):
 
 
 def expand(content: bytes, span: Span) -> Expanded:
-    """Raises TooMany, and parts.NoCalendar when the bytes are no calendar."""
+    """Raises TooMany, and parts.NoCalendar or parts.BrokenOff when the bytes are no whole calendar."""
     found: list[Interval] = []
     left_out = 0
     for read in _readers(parts_of(content), span):

@@ -11,10 +11,15 @@ import sys
 import time
 from collections.abc import Callable
 
+import structlog
+
 from exchange.busy.question import Limits, LookFailed, Question, Seen, question_text, read_answer
 from exchange.settings import ROOT, Settings
 
 POLL_SECONDS = 0.5
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH")  # of the environment: what Python may need, and no secret
+
+log = structlog.get_logger("exchange.busy")
 
 
 def look(question: Question, settings: Settings, *, is_stopping: Callable[[], bool] = lambda: False) -> Seen:
@@ -28,7 +33,7 @@ def look(question: Question, settings: Settings, *, is_stopping: Callable[[], bo
     child = subprocess.Popen(
         [sys.executable, "-m", "exchange.busy.seeing"],
         cwd=ROOT,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
+        env={name: os.environ[name] for name in PASSED_ON if name in os.environ} | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback could tell what the calendar holds
@@ -39,6 +44,7 @@ def look(question: Question, settings: Settings, *, is_stopping: Callable[[], bo
         child.kill()
         child.communicate()
     if child.returncode != 0:
+        log.warning("look ended by its limits or a fault", returncode=child.returncode)
         raise LookFailed(
             "The calendar takes more memory or time than we can give it. Is there one with less in it?"
         )

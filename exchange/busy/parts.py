@@ -15,6 +15,10 @@ class NoCalendar(Exception):
         self.is_page = is_page
 
 
+class BrokenOff(Exception):
+    """The calendar has no end: what is missing cannot be told, so nothing of it counts."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """The components of one calendar or several in a row; ``events`` by UID, in the order of the file."""
@@ -26,7 +30,7 @@ class Parts:
 
 
 def parts_of(content: bytes) -> Parts:
-    """The parts. Raises NoCalendar."""
+    """The parts. Raises NoCalendar and BrokenOff."""
     text = _text(content)
     opening = text.lstrip()[:200].upper()
     if not opening.startswith("BEGIN:VCALENDAR"):
@@ -41,6 +45,9 @@ def parts_of(content: bytes) -> Parts:
         if block and line.upper() == block[0].upper().replace("BEGIN:", "END:"):
             _keep(parts, block)
             block = []
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    if block or last.strip().upper() != "END:VCALENDAR":
+        raise BrokenOff
     return parts
 
 

@@ -4,8 +4,6 @@ What is sealed is never shown again: it is opened for a look at the calendar alo
 """
 
 import base64
-import hashlib
-import hmac
 import json
 from dataclasses import asdict
 
@@ -14,8 +12,9 @@ from cryptography.fernet import Fernet, InvalidToken
 from exchange.busy.question import Source
 from exchange.errors import ConfigurationError
 from exchange.settings import Settings
+from exchange.tokens import derived
 
-_PURPOSE = b"exchange busy calendar addresses"  # a key of its own, so that it opens nothing else
+_PURPOSE = "exchange busy calendar addresses"  # a key of its own, so that it opens nothing else
 
 
 def seal(source: Source, settings: Settings) -> str:
@@ -35,5 +34,4 @@ def unseal(sealed: str, settings: Settings) -> Source:
 
 
 def _box(settings: Settings) -> Fernet:
-    secret = settings.secret_key.get_secret_value().encode()
-    return Fernet(base64.urlsafe_b64encode(hmac.digest(secret, _PURPOSE, hashlib.sha256)))
+    return Fernet(base64.urlsafe_b64encode(derived(settings.secret_key, _PURPOSE)))

@@ -1,4 +1,4 @@
-"""The command line: python -m exchange init | migrate | serve | sign-in-link | backup | doctor | plan.
+"""The command line: python -m exchange init, migrate, serve, sign-in-link, rehearse, plan, backup, doctor.
 
 Each command is a few calls; every refusal ends as one sentence on standard error and exit code 1.
 """
@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from exchange.commands.data_dir import prepare_data_dir
 from exchange.commands.doctor import examine
 from exchange.commands.filling import fill, fill_empty
 from exchange.commands.planning import make_plan, plan_lines, read_problem, reason_lines, why_not_lines
+from exchange.commands.rehearsing import rehearsal_lines
 from exchange.commands.serving import (
     check_port,
     keep_signals,
@@ -29,7 +31,7 @@ from exchange.commands.serving import (
 )
 from exchange.db import Database
 from exchange.errors import ConfigurationError, ExchangeError, NotFound
-from exchange.migrations import head_revision, migrate, schema_revision
+from exchange.migrations import goes_down, head_revision, migrate, schema_revision
 from exchange.network.queries import first_coordinator
 from exchange.planner.example import example
 from exchange.settings import Settings, load_settings
@@ -72,13 +74,18 @@ def init_network(sample: bool) -> None:
 
 @commands.command("migrate")
 @click.argument("revision", default="head")
-@click.option("--yes", is_flag=True, help="Needed for base, which deletes all data.")
+@click.option("--yes", is_flag=True, help="Needed to go back, which deletes data; base deletes all.")
 def migrate_schema(revision: str, yes: bool) -> None:
     """Bring the schema to REVISION: head, or base, or a number such as 0002."""
-    if revision == "base" and not yes:
-        raise ConfigurationError("migrate base deletes all data. Say --yes when you mean it.")
     settings = load_settings()
     prepare_data_dir(settings)
+    if revision == "base" and not yes:
+        raise ConfigurationError("migrate base deletes all data. Say --yes when you mean it.")
+    if not yes and goes_down(settings.database_url, revision):
+        raise ConfigurationError(
+            "migrate %(revision)s deletes what newer versions keep. Say --yes when you mean it.",
+            revision=revision,
+        )
     migrate(settings.database_url, revision)
     with _opened(settings) as database:
         _say(f"The schema is at {schema_revision(database) or 'base'}; the newest is {head_revision()}.")
@@ -109,6 +116,20 @@ def sign_in_link(email: str) -> None:
             raise NotFound("Nobody in the network has the address %(email)s.", email=email[:80])
         url = make_sign_in_link(session, person, settings=settings, now=utc_now())
     _say(f"Sign in: {url}")
+
+
+@commands.command()
+@click.argument("number", type=int)
+@click.option("--from", "starts_on", type=click.DateTime(["%Y-%m-%d"]), help="Day to begin with; today.")
+def rehearse(number: int, starts_on: datetime | None) -> None:
+    """Print every letter that cycle NUMBER (of its page's address) would send, and send none."""
+    settings = load_settings()
+    now = starts_on.replace(tzinfo=UTC) if starts_on else utc_now()
+    with _opened(settings) as database, database.reading() as session:
+        for line in rehearsal_lines(
+            session, number, settings=settings, now=now, from_another_day=bool(starts_on)
+        ):
+            _say(line)
 
 
 @commands.command()

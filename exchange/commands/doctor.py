@@ -5,6 +5,7 @@ It repairs nothing and writes nothing.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import requests
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +14,7 @@ from exchange import audit
 from exchange.commands.data_dir import check_writable
 from exchange.db import Database, is_reachable
 from exchange.errors import ExchangeError
+from exchange.invitations.inbox import mailbox_for
 from exchange.mail.delivery import transport_for
 from exchange.mail.transport import Unreachable
 from exchange.migrations import head_revision, schema_revision
@@ -50,6 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         database.dispose()
     yield Finding("zone data", True, zone_data_version())
     yield _finding("mail", lambda: _mail(settings))
+    yield _finding("mailbox", lambda: _mailbox(settings))
     yield _finding("web", lambda: _web(settings))
 
 
@@ -95,6 +98,14 @@ def _mail(settings: Settings) -> str:
     finally:
         transport.close()
     return "the mail server answers"
+
+
+def _mailbox(settings: Settings) -> str:
+    mailbox = mailbox_for(settings)
+    if mailbox is None:
+        return "none is read; people answer invitations by links"
+    mailbox.read(None, since=date(2000, 1, 1), limit=0)
+    return "the mailbox opens"
 
 
 def _web(settings: Settings) -> str:

@@ -6,6 +6,7 @@ whoever ends this process keeps it; SIGTERM and Ctrl-C end the search and keep t
 
 import json
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,7 @@ from exchange.planner.problem_file import problem_from
 from exchange.planner.progress import News, Progress
 from exchange.planner.solve import answer_why_not, solve
 
+MOST_MEMORY = 2 * 2**30  # the largest instance needs less than a quarter
 MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
 
 
@@ -50,6 +52,23 @@ def _listening() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def _capped() -> Iterator[None]:
+    """Memory within MOST_MEMORY: who wants more is refused, and what was found stays in its file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    try:
+        yield
+    except MemoryError as error:
+        raise ConfigurationError(
+            "This problem is too large for %(mebibytes)s MiB of memory: plan fewer cities or weeks.",
+            mebibytes=most // 2**20,
+        ) from error
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
 def read_problem(file: Path) -> Problem:
     """The problem in a file, not in the past. One sentence for every fault."""
     try:
@@ -73,6 +92,7 @@ def make_plan(problem: Problem, seconds: float | None, out: Path | None, news: P
         stop = stack.enter_context(_listening())
         file = stack.enter_context(_opened(news)) if news else None
         progress = Progress(_teller(out, file), lambda: stop.is_asked, seconds)
+        stack.enter_context(_capped())
         plan = solve(problem, progress)
     if out:
         write_plan(out, plan)

@@ -11,20 +11,16 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.cycles import actions, queries
-from exchange.cycles.forms import (
-    MoveSittingForm,
-    MoveStageForm,
-    MoveStartForm,
-    ReasonForm,
-    VersionedForm,
-    typed_from_sitting,
-)
+from exchange.cycles.forms import ReasonForm, VersionedForm, typed_from_sitting
+from exchange.cycles.move_forms import MoveSittingForm, MoveStageForm, MoveStartForm
 from exchange.cycles.moves import SwallowedSitting, sitting_of, stage_of
 from exchange.cycles.offers import BUTTON, OfferedTime, offered_times, take_offer
+from exchange.cycles.preview import clashes_of, span_of
 from exchange.cycles.room import blueprint
 from exchange.cycles.standing import standing_of
 from exchange.errors import Conflict, InvalidInput
-from exchange.models import Cycle, Sitting
+from exchange.mail.telling import tell_nobody
+from exchange.models import Cycle, Publication, Sitting
 from exchange.rules.blocks import Blocked
 from exchange.rules.finding import Finding
 from exchange.rules.timezones import NonexistentTime
@@ -161,6 +157,16 @@ def put_over(form: HouseForm, error: Conflict) -> int:
     return 409
 
 
+def say_clashes(cycle_id: int) -> None:
+    """Say on the next page who is busy at the meetings as they stand now: forms of moves have no preview."""
+    with reading() as session:
+        cycle = queries.cycle_to_plan(session, cycle_id)
+        if cycle.cancelled_at or cycle.postponed_at:
+            return
+        for finding in clashes_of(session, span_of(cycle, stage_plan())):
+            flash(sentence(finding), "error")
+
+
 def _change(
     cycle: Cycle, form: VersionedForm, deed: Deed, *, template: str, said: str, **context: object
 ) -> Answer:
@@ -169,6 +175,8 @@ def _change(
     swallowed: Sitting | None = None
     blocks: list[Finding] = []
     taken = take_offer(form, request.form.get(BUTTON, ""))
+    if cycle.publication is not Publication.PUBLISHED and "is_silent" in form:
+        del form.is_silent  # of a draft nobody hears, and of what resumes everybody does
     status = 200
     if form.validate_on_submit() and not taken:
         try:
@@ -176,6 +184,7 @@ def _change(
                 found = queries.cycle_to_change(session, cycle.id or 0)
                 actions.check_version(found, form.opened_version)
                 deed(session, found)
+                _keep_silent(session, found, form)
         except NonexistentTime as error:
             form.add_error(error)
             offered = offered_times(error)
@@ -191,6 +200,7 @@ def _change(
             status = put_over(form, error)
         else:
             flash(said)
+            say_clashes(cycle.id or 0)
             return redirect(url_for("cycles.show_cycle", cycle_id=cycle.id), 303)
     status = 400 if form.errors and status == 200 else status
     standing = standing_of(cycle, now())
@@ -205,6 +215,12 @@ def _change(
         **context,
     )
     return page, status
+
+
+def _keep_silent(session: Session, cycle: Cycle, form: VersionedForm) -> None:
+    """Let what was just saved pass in silence when the form asks for it, with a reason."""
+    if "is_silent" in form and form.is_silent.data:
+        tell_nobody(session, cycle, reason=form.reason.data, actor=signed_in().person, now=now())
 
 
 def _at_once(cycle_id: int, key: str, deed: Callable[..., None], said: str) -> Answer:

@@ -24,12 +24,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from exchange.cycles.actions import CycleEdit
 from exchange.cycles.drafts import CycleDraft, SittingTime
-from exchange.cycles.moves import SittingMove
 from exchange.cycles.queries import Choices
 from exchange.models import City, Cycle, MembershipStatus, Sitting
 from exchange.rules.cycles import StagePlan
 from exchange.rules.markings import Marking, parse_marking
-from exchange.rules.timezones import WallTime
 from exchange.web.forms import HouseForm, one_line, some_text, stripped
 
 Typed = TypeVar("Typed")
@@ -53,26 +51,31 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def _reason(label: str) -> TextAreaField:
+def reason_field(label: str) -> TextAreaField:
+    """Why something is done; needed only where an action says so."""
     return TextAreaField(label, filters=[stripped], validators=[some_text(REASON_MAX)])
 
 
-def _date(label: str, *, is_needed: bool = True) -> DateField:
+def date_field(label: str, *, is_needed: bool = True) -> DateField:
+    """A day."""
     needed = InputRequired(_("Give the date as day, month and year, like 11 Jan 2027."))
     return DateField(label, validators=[needed if is_needed else Optional()])
 
 
-def _clock(label: str) -> TimeField:
+def clock_field(label: str) -> TimeField:
+    """A wall time."""
     needed = InputRequired(_("Give the start on the 24-hour clock, like 14:00."))
     return TimeField(label, validators=[needed])
 
 
-def _zone(label: str) -> StringField:
+def zone_field(label: str) -> StringField:
+    """The zone of a wall time, by its IANA name."""
     needed = InputRequired(_("Name the time zone, like Europe/London."))
     return StringField(label, filters=[stripped], validators=[needed, one_line(ZONE_MAX)])
 
 
-def _minutes() -> IntegerField:
+def minutes_field() -> IntegerField:
+    """How long something takes."""
     return IntegerField(_("Minutes"), validators=[InputRequired(_("Give the length in minutes, like 90."))])
 
 
@@ -104,7 +107,7 @@ class AboutForm(VersionedForm):
         validators=[InputRequired(_("Choose a marking."))],
     )
     is_chatham_house = BooleanField(_("The Chatham House Rule applies"))
-    reason = _reason(_("Reason"))
+    reason = reason_field(_("Reason"))
 
     def offer(self, choices: Choices) -> None:
         """Fill the lists to choose from."""
@@ -130,15 +133,15 @@ class AboutForm(VersionedForm):
 class CycleForm(AboutForm):
     """Everything a coordinator says of a new cycle."""
 
-    starts_on = _date(_("First Monday"))
+    starts_on = date_field(_("First Monday"))
     duration_weeks = IntegerField(
         _("Weeks"), validators=[InputRequired(_("Give the number of weeks, like 8."))]
     )
     stage_weeks = FieldList(IntegerField(_("Weeks"), validators=[Optional()]), label=_("Weeks of each stage"))
-    session_on = _date(_("Date of the live session"), is_needed=False)
-    at = _clock(_("Start"))
-    time_zone = _zone(_("Time zone"))
-    minutes = _minutes()
+    session_on = date_field(_("Date of the live session"), is_needed=False)
+    at = clock_field(_("Start"))
+    time_zone = zone_field(_("Time zone"))
+    minutes = minutes_field()
     sittings = RadioField(
         _("Sittings"),
         choices=[
@@ -153,6 +156,11 @@ class CycleForm(AboutForm):
         _("Time zone of the second sitting"), filters=[stripped], validators=[one_line(ZONE_MAX)]
     )
 
+    def show_all_stages(self, plan: StagePlan) -> None:
+        """One field of weeks for each stage, also when a browser has sent fewer; the others are empty."""
+        while len(self.stage_weeks) < len(plan.stages_within):
+            self.stage_weeks.append_entry()
+
     def draft(self, plan: StagePlan) -> CycleDraft:
         """What was typed; call it after the form has validated. Raises InvalidInput for the marking."""
         about = self.edit()
@@ -165,12 +173,12 @@ class CycleForm(AboutForm):
             marking=about.marking,
             is_chatham_house=about.is_chatham_house,
             reason=about.reason,
-            starts_on=_given(self.starts_on.data),
-            duration_weeks=_given(self.duration_weeks.data),
+            starts_on=given(self.starts_on.data),
+            duration_weeks=given(self.duration_weeks.data),
             stage_weeks=self._stage_weeks(plan),
             session_on=self.session_on.data,
             sittings=self._sittings(plan),
-            minutes=_given(self.minutes.data),
+            minutes=given(self.minutes.data),
         )
 
     def _stage_weeks(self, plan: StagePlan) -> dict[str, int] | None:
@@ -181,46 +189,12 @@ class CycleForm(AboutForm):
         return {rule.key: weeks or 0 for rule, weeks in zip(plan.stages_within, typed, strict=False)}
 
     def _sittings(self, plan: StagePlan) -> tuple[SittingTime, ...]:
-        first = SittingTime(_given(self.at.data), self.time_zone.data)
+        first = SittingTime(given(self.at.data), self.time_zone.data)
         if self.sittings.data != "2":
             return (first,)
         usual = usual_second(plan)
         at = self.second_at.data or usual.at
         return (first, SittingTime(at, self.second_time_zone.data or usual.time_zone))
-
-
-class MoveStartForm(VersionedForm):
-    """Another Monday for the whole cycle."""
-
-    starts_on = _date(_("New first Monday"))
-    reason = _reason(_("Reason"))
-
-
-class MoveStageForm(VersionedForm):
-    """Another first day for a stage and what follows it."""
-
-    starts_on = _date(_("New first day"))
-    reason = _reason(_("Reason"))
-
-
-class MoveSittingForm(VersionedForm):
-    """Another wall time for one sitting, and the link for joining it."""
-
-    on = _date(_("Date"))
-    at = _clock(_("Start"))
-    time_zone = _zone(_("Time zone"))
-    minutes = _minutes()
-    join_link = StringField(_("Link for joining"), filters=[stripped], validators=[one_line(LINK_MAX)])
-    reason = _reason(_("Reason"))
-
-    def move(self) -> SittingMove:
-        """What was typed; call it after the form has validated."""
-        wall = WallTime(_given(self.on.data), _given(self.at.data), self.time_zone.data)
-        return SittingMove(wall, _given(self.minutes.data), self.reason.data, self._join_link())
-
-    def _join_link(self) -> str | None:
-        """None when the field was not sent, so that the link that stands is not lost."""
-        return self.join_link.data if self.join_link.raw_data else None
 
 
 class ReasonForm(VersionedForm):
@@ -289,6 +263,7 @@ def usual_second(plan: StagePlan) -> SittingTime:
     return SittingTime(time(8), rules[0].time_zone)
 
 
-def _given(value: Typed | None) -> Typed:
+def given(value: Typed | None) -> Typed:
+    """What a needed field holds; call it after the form has validated."""
     assert value is not None  # InputRequired has refused an empty field
     return value

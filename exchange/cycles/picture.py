@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import wrap
 
 from flask_babel import gettext as _
 
@@ -12,13 +13,19 @@ from exchange.rules.cycles import StagePlan
 from exchange.rules.stage_plan import Phase
 from exchange.web.filters import week
 
+LINE_CHARACTERS = 12  # in 12 px type across a ninth of the page
+
 
 @dataclass(frozen=True)
 class Bar:
-    """One stage; ``x`` and ``width`` in per cent, ``number`` as in the list beneath."""
+    """One stage; ``x`` and ``width`` in per cent, ``number`` as in the list beneath.
+
+    ``lines`` hold number and name, broken so that they fit into one week.
+    """
 
     number: int
     name: str
+    lines: list[str]
     state: str
     week: str
     x: float
@@ -72,9 +79,11 @@ class _Scale:
 
 def _bar(number: int, one: StageStanding, scale: _Scale) -> Bar:
     days = (one.stage.ends_on - one.stage.starts_on).days + 1
+    name = _(one.stage.name)
     return Bar(
         number=number,
-        name=_(one.stage.name),
+        name=name,
+        lines=wrap(f"{number} {name}", LINE_CHARACTERS)[:2],
         state=one.state.value,
         week=week(one.stage.starts_on),
         x=scale.at(one.stage.starts_on),

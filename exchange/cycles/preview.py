@@ -144,8 +144,13 @@ def findings_of(session: Session, span: Span, calendars: Sequence[CityCalendar])
     found += _first_days(span.stages, calendars)
     for meeting in span.meetings:
         found += _findings_of_meeting(meeting, calendars, span.lead_city_id, others)
-    found += clashes(session, [(meeting.wall, meeting.minutes) for meeting in span.meetings], span.company)
+    found += clashes_of(session, span)
     return sort_findings(_heaviest_of_each(found))
+
+
+def clashes_of(session: Session, span: Span) -> list[Finding]:
+    """Who is busy at the meetings, by the calendars that cities and people gave."""
+    return clashes(session, [(meeting.wall, meeting.minutes) for meeting in span.meetings], span.company)
 
 
 def _findings_of_meeting(

@@ -16,6 +16,7 @@ from exchange.cycles.preview import findings_of, span_of
 from exchange.cycles.queries import overrides_of
 from exchange.errors import Conflict
 from exchange.feeds.publish import mark_cycle_stale, touch
+from exchange.mail import telling
 from exchange.mail.outbox import withdraw_waiting
 from exchange.models import Cycle, Override, Person, Sitting, Stage
 from exchange.rules.blocks import check_blocks, unanswered
@@ -46,7 +47,7 @@ def changing(session: Session, cycle: Cycle, plan: StagePlan, deed: Deed) -> Ite
     """
     if cycle.cancelled_at:
         raise Conflict("%(title)s was cancelled, and stays so.", title=cycle.title)
-    before = facts_of(cycle)
+    before, known = facts_of(cycle), telling.facts_of(cycle)
     _mark_stale(session, cycle)
     yield
     after = facts_of(cycle)
@@ -59,6 +60,7 @@ def changing(session: Session, cycle: Cycle, plan: StagePlan, deed: Deed) -> Ite
         set_blocks_aside(session, cycle, plan, deed)
     if cycle.published_at:
         _touch_changed(cycle, changed, deed.now)
+        telling.note_change(cycle, known, deed.now)
     session.flush()
     _mark_stale(session, cycle)
     withdraw_waiting(session, cycle_id=cycle.id, why="The exchange was changed.")

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.answering.products import products_of
 from exchange.calendars import calendars_of
 from exchange.cycles import actions, change_views, queries
 from exchange.cycles.forms import AboutForm, CycleForm, ReasonForm, VersionedForm, typed_for_new, typed_from
@@ -19,17 +20,20 @@ from exchange.cycles.room import blueprint, reader
 from exchange.cycles.saving import findings_of_cycle, open_blocks
 from exchange.cycles.standing import standing_of
 from exchange.errors import Conflict, InvalidInput
-from exchange.models import Cycle
+from exchange.invitations.queries import links_of_person, turnouts_of_cycle
+from exchange.models import Cycle, ProductState
 from exchange.rules.timezones import NonexistentTime
 from exchange.web.permissions import Permission, requires
 from exchange.web.request import (
     now,
     reader_time_zone,
     reading,
+    settings,
     signed_in,
     stage_plan,
     today,
     transaction,
+    viewer,
 )
 
 __all__ = ["blueprint", "change_views"]
@@ -59,6 +63,7 @@ def new_cycle() -> Answer:
     typed = typed_for_new(stage_plan(), starts_on, choices.cities, signed_in().person.city_id)
     form = CycleForm(data=typed)
     form.offer(choices)
+    form.show_all_stages(stage_plan())
     taken = take_offer(form, request.form.get(BUTTON, ""))
     page = _NewCyclePage(form, wants_saving="save" in request.form and not taken)
     saved = page.answer() if form.validate_on_submit() else None
@@ -98,6 +103,8 @@ def show_cycle(cycle_id: int) -> Answer:
             meetings=meetings,
             sittings=sorted(cycle.sittings, key=lambda s: (s.on_local, s.meeting, s.number)),
             now=now(),
+            turnouts=turnouts_of_cycle(session, cycle_id),
+            own_links=_own_links(session, cycle_id),
             **(_for_planners(session, cycle) if reader().plans else {}),
         )
 
@@ -126,6 +133,7 @@ def edit_cycle(cycle_id: int) -> Answer:
             status = change_views.put_over(form, error)
         else:
             flash(_("Saved."))
+            change_views.say_clashes(cycle_id)
             return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id), 303)
     status = 400 if form.errors and status == 200 else status
     return render_template("cycles/edit_cycle.html", form=form, cycle=cycle), status
@@ -214,6 +222,14 @@ class _NewCyclePage:
         return None
 
 
+def _own_links(session: Session, cycle_id: int) -> dict[str, str]:
+    found = viewer()
+    person_id = found.person.id if found else None
+    if person_id is None:
+        return {}
+    return links_of_person(session, person_id, settings(), cycle_id=cycle_id, training_id=None)
+
+
 def _for_planners(session: Session, cycle: Cycle) -> dict[str, object]:
     cycle_id = cycle.id or 0
     overrides = {override.finding_key: override for override in queries.overrides_of(session, cycle_id)}
@@ -223,6 +239,15 @@ def _for_planners(session: Session, cycle: Cycle) -> dict[str, object]:
         "blocks": open_blocks(session, cycle, stage_plan()),
         "history": told(queries.history_of(session, cycle_id)),
     }
+
+
+def _has_product(session: Session, cycle: Cycle) -> bool:
+    """Whether the page leads to the product: once it is out, and always for those who write it."""
+    product = products_of(session, [cycle.id or 0]).get(cycle.id or 0)
+    seats = [seat for group in cycle.groups if group.id in signed_in().group_ids for seat in group.members]
+    is_chair = any(seat.is_chair and seat.person_id == signed_in().person.id for seat in seats)
+    is_out = product is not None and product.state is ProductState.PUBLISHED
+    return reader().plans or is_chair or is_out
 
 
 def _asked_start() -> date | None:

@@ -3,7 +3,6 @@
 A token is a bearer secret. Only its digest is stored; nothing here logs one.
 """
 
-import base64
 import hmac
 from datetime import datetime
 
@@ -14,16 +13,14 @@ from exchange.errors import Conflict
 from exchange.models import City, Feed, FeedAddress, FeedKind, Person
 from exchange.rules.timezones import wall_time
 from exchange.settings import Settings
-from exchange.tokens import digest
+from exchange.tokens import derived_token, digest
 
 _PURPOSE = "feed address"
 
 
 def token_for(settings: Settings, feed_id: int, serial: int) -> str:
     """The secret part of a feed's address: 256 bits, URL-safe, the same for the same secret key."""
-    key = settings.secret_key.get_secret_value().encode()
-    signed = hmac.digest(key, f"{_PURPOSE}:{feed_id}:{serial}".encode(), "sha256")
-    return base64.urlsafe_b64encode(signed).decode().rstrip("=")
+    return derived_token(settings.secret_key, f"{_PURPOSE}:{feed_id}:{serial}")
 
 
 def current_address(settings: Settings, feed: Feed) -> str | None:
@@ -33,10 +30,16 @@ def current_address(settings: Settings, feed: Feed) -> str | None:
     """
     if feed.kind == FeedKind.NETWORK:
         return f"{settings.base_url}/feeds/network.ics"
+    token = token_of(settings, feed)
+    return f"{settings.base_url}/feeds/{token}.ics" if token else None
+
+
+def token_of(settings: Settings, feed: Feed) -> str | None:
+    """The secret part of a private feed's address; None when there is none. Needs the addresses loaded."""
     for address in feed.addresses:
         token = token_for(settings, address.feed_id, address.serial)
         if address.revoked_at is None and hmac.compare_digest(digest(token), address.token_digest):
-            return f"{settings.base_url}/feeds/{token}.ics"
+            return token
     return None
 
 
@@ -87,7 +90,9 @@ def replace_address(
 
 
 def may_have_address(feed: Feed, now: datetime) -> bool:
-    """Whether somebody may subscribe to the feed at all: not to that of a city that has left."""
+    """Whether somebody may subscribe to the feed at all: not to that of a city or a person that has left."""
+    if feed.person is not None and not feed.person.is_active:
+        return False
     city = feed.city
     return city is None or not city.is_former_on(wall_time(now, city.time_zone).on)
 
@@ -95,9 +100,8 @@ def may_have_address(feed: Feed, now: datetime) -> bool:
 def revoke_city_feed(
     session: Session, city: City, *, actor: Person | None, now: datetime, reason: str = ""
 ) -> None:
-    """Stop a city's feed, as its membership ends: its addresses answer 410 with an empty calendar."""
-    feed = session.exec(select(Feed).where(Feed.city_id == city.id)).first()
-    if feed is not None:
+    """Stop a city's feeds, as its membership ends: their addresses answer 410 with an empty calendar."""
+    for feed in session.exec(select(Feed).where(Feed.city_id == city.id).order_by(col(Feed.id))).all():
         revoke_address(session, feed, actor=actor, now=now, reason=reason)
 
 

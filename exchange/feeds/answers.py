@@ -1,71 +1,133 @@
-"""Answer calendar clients: validators, 304 and 410. Nothing is built for one request, nothing written.
+"""Finished answers of one feed: bodies, tags and header lists, made once and sent as they are.
 
-Any Accept is answered: several clients send none, or one that names no calendar.
+Values only: nothing here is made for one request. negotiation.py says which of them a client gets.
 """
 
+import gzip
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
 from functools import lru_cache
+from hashlib import sha256
+from urllib.parse import quote
 
-from flask import Response, request
-from werkzeug.datastructures import Headers
-from werkzeug.http import http_date, is_resource_modified
-
-from exchange.feeds.build import Head, Publisher, calendar_bytes
-from exchange.feeds.served import ServedFeed
+from exchange.feeds.build import Head, calendar_bytes
+from exchange.feeds.heads import publisher_of
+from exchange.feeds.negotiation import Coding, Validators
 from exchange.settings import Settings
 
-CALENDAR = "text/calendar; charset=utf-8"
-FOR_ALL = "public, max-age=300"
-FOR_ONE = "private, no-cache"  # kept by the client alone, and asked about each time
-NOT_YET = "no-store"
+Headers = list[tuple[str, str]]
+
+CALENDAR = ("Content-Type", "text/calendar; charset=utf-8")
+FOR_ALL = ("Cache-Control", "public, max-age=300")
+FOR_ONE = ("Cache-Control", "private, no-cache")  # kept by the client alone, and asked about each time
+NOT_KEPT = ("Cache-Control", "no-store")
+VARY = ("Vary", "Accept-Encoding")
+NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
+UNLISTED = ("X-Robots-Tag", "noindex, nofollow")  # of a secret address; the public one may be found
+HELD_BESIDES = 4_096  # bytes that an answer's headers and objects take, roughly
 
 
-class CalendarResponse(Response):
-    """Repeats Last-Modified on a 304, for clients that revalidate by date alone (RFC 9110 15.4.5)."""
+@dataclass(frozen=True)
+class Named:
+    """What a feed's file is called: plain letters for all clients, and its own name for those that can."""
 
-    def get_wsgi_headers(self, environ: dict[str, object]) -> Headers:
-        """The headers as sent; the base class takes the date out of a 304."""
-        headers = super().get_wsgi_headers(environ)
-        if "Last-Modified" in self.headers:
-            headers["Last-Modified"] = self.headers["Last-Modified"]
-        return headers
+    plain: str
+    full: str = ""  # "" when it says no more
+
+    @property
+    def header(self) -> tuple[str, str]:
+        """Shown in place, never offered as a download (RFC 6266; the second name is RFC 8187)."""
+        extended = f"; filename*=UTF-8''{quote(f'{self.full}.ics', safe='')}" if self.full else ""
+        return "Content-Disposition", f'inline; filename="{self.plain}.ics"{extended}'
 
 
-def answer(feed: ServedFeed, settings: Settings) -> Response:
-    """200 with the calendar or 304; 410 with an empty one when the address was revoked.
+@dataclass(frozen=True)
+class Edition:
+    """One state of a feed, without its bytes."""
 
-    An empty calendar clears what a client shows; a bare 404 would leave it there for ever.
+    published_at: datetime
+    named: Named
+    is_secret: bool
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The calendar under one coding: the answer 200 and the answer 304 to a client that has it."""
+
+    body: bytes
+    validators: Validators
+    whole: Headers
+    unchanged: Headers
+
+
+@dataclass
+class Finished:
+    """All answers of one state of a feed. ``used`` is a counter that the shelf throws out by."""
+
+    codings: dict[Coding, Coded]
+    used: int = field(default=0, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes it holds in memory."""
+        return HELD_BESIDES + sum(len(coded.body) for coded in self.codings.values())
+
+
+def finished(content: bytes, edition: Edition) -> Finished:
+    """The answers for a calendar."""
+    codings = {Coding.IDENTITY: content, Coding.GZIP: gzip.compress(content, 6, mtime=0)}
+    return Finished({coding: _coded(body, coding, edition) for coding, body in codings.items()})
+
+
+def _coded(body: bytes, coding: Coding, edition: Edition) -> Coded:
+    """A strong tag tells codings apart (RFC 9110 8.8.3); a 304 repeats what a cache goes by (15.4.5)."""
+    date = format_datetime(edition.published_at, usegmt=True)
+    validators = Validators(f'"{sha256(body).hexdigest()}"', date, edition.published_at)
+    cached = FOR_ONE if edition.is_secret else FOR_ALL
+    shared = [("ETag", validators.etag), ("Last-Modified", date), VARY]
+    encoded = [("Content-Encoding", "gzip")] if coding is Coding.GZIP else []
+    return Coded(
+        body,
+        validators,
+        whole=[
+            CALENDAR,
+            ("Content-Length", str(len(body))),
+            *encoded,
+            *shared,
+            cached,
+            edition.named.header,
+            NO_SNIFFING,
+            *([UNLISTED] if edition.is_secret else []),
+        ],
+        unchanged=[*shared, cached],
+    )
+
+
+def empty_answer(settings: Settings, cache_control: tuple[str, str]) -> tuple[bytes, Headers]:
+    """A calendar without events that tells nothing of whose it was, for an address that has stopped.
+
+    It clears what a client shows; a bare 404 would leave it there for ever.
     """
-    if feed.is_revoked:
-        return _empty(feed, settings, status=410, cache_control=FOR_ONE)
-    if feed.published_at is None:
-        return _empty(feed, settings, status=200, cache_control=NOT_YET)
-    is_known = not is_resource_modified(request.environ, etag=feed.etag, last_modified=feed.published_at)
-    response = CalendarResponse(b"" if is_known else feed.content, status=304 if is_known else 200)
-    response.headers["ETag"] = feed.etag
-    response.headers["Last-Modified"] = http_date(feed.published_at)
-    return _described(response, feed, cache_control=FOR_ONE if feed.is_secret else FOR_ALL)
+    body = _empty_calendar(_nobodys(settings))
+    length = ("Content-Length", str(len(body)))
+    return body, [CALENDAR, length, VARY, cache_control, NO_SNIFFING]
 
 
-def _empty(feed: ServedFeed, settings: Settings, *, status: int, cache_control: str) -> Response:
-    response = CalendarResponse(_empty_calendar(_nobodys(settings)), status=status)
-    return _described(response, feed, cache_control=cache_control)
-
-
-def _described(response: Response, feed: ServedFeed, *, cache_control: str) -> Response:
-    response.headers["Content-Type"] = CALENDAR
-    response.headers["Content-Disposition"] = f'inline; filename="{feed.file_name}"'
-    response.headers["Cache-Control"] = cache_control
-    return response
+def text_answer(text: str, *more: tuple[str, str]) -> tuple[bytes, Headers]:
+    """A sentence for a person who looks at what a program got."""
+    body = f"{text}\n".encode()
+    kind = ("Content-Type", "text/plain; charset=utf-8")
+    return body, [kind, ("Content-Length", str(len(body))), NOT_KEPT, NO_SNIFFING, *more]
 
 
 def _nobodys(settings: Settings) -> Head:
-    """The head of a calendar that tells nothing of whose it was."""
     return Head(
         name=settings.network_short_name,
         description=settings.network_name,
         page_url=f"{settings.base_url}/feeds",
         time_zone=settings.network_time_zone,
-        publisher=Publisher(settings.base_url, settings.network_name, ""),
+        publisher=publisher_of(settings),
     )
 
 

@@ -11,18 +11,30 @@ from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
 from exchange.rules.timezones import NonexistentTime, WallTime, instant, wall_time
 
+CALLED_OFF_DAYS = 60  # that a cancelled entry stays after its date, so that every client has shown it
+
 
 @dataclass(frozen=True)
 class Audience:
-    """Who reads: a ring, and the city or group (or both, for a person) that decides what it takes part in.
+    """Who reads: a ring, and the city and groups that decide what it takes part in.
 
-    ``time_zone`` is the clock on which times are given whose place must not be known.
+    A group's feed has ``group_id``; a person may sit in several, ``group_ids``. ``time_zone`` is the
+    clock on which times are given whose place must not be known. ``alarm_minutes`` before the start
+    a person asked to be reminded; None for nobody.
     """
 
     ring: Ring
     city_id: int | None = None
     group_id: int | None = None
     time_zone: str = "UTC"
+    group_ids: frozenset[int] = frozenset()
+    language: str = "en"
+    alarm_minutes: int | None = None
+
+    @property
+    def groups(self) -> frozenset[int]:
+        """Every group it reads for."""
+        return self.group_ids if self.group_id is None else self.group_ids | {self.group_id}
 
 
 PUBLIC = Audience(Ring.PUBLIC)
@@ -32,8 +44,12 @@ class EntryKind(StrEnum):
     """What stands in the programme."""
 
     STAGE = "stage"
+    DEADLINE = "deadline"
     SESSION = "session"
     TRAINING = "training"
+
+
+ALL_DAY = frozenset({EntryKind.STAGE, EntryKind.DEADLINE})
 
 
 class EntryStatus(StrEnum):
@@ -46,11 +62,13 @@ class EntryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry, already cut down to what its audience may see.
+    """One entry, already cut down to what its audience may see, in its language.
 
-    A stage has ``first_on`` and ``last_on`` (both included, in the lead city); a session or a
-    training event has ``starts`` and ``minutes``. ``word`` says "Cancelled" or "Postponed".
-    ``link`` is the path of its page, ``city`` the lead or host city; both "" when not to be shown.
+    A stage or a deadline has ``first_on`` and ``last_on`` (both included, in the lead city); a session
+    or a training event has ``starts`` and ``minutes``. ``word`` says "Cancelled" or "Postponed".
+    ``link`` is the path of its page, ``join_link`` the address of the meeting, ``city`` the lead or host
+    city, ``theme`` a theme's key, ``position`` latitude and longitude; all empty when not to be shown.
+    ``is_block``: time is taken and nothing more may be said. ``is_neutral``: its title is kept back.
     """
 
     kind: EntryKind
@@ -61,14 +79,23 @@ class Entry:
     marking: Marking
     status: EntryStatus
     word: str = ""
+    is_postponed: bool = False
+    is_neutral: bool = False
+    is_block: bool = False
     first_on: date | None = None
     last_on: date | None = None
     starts: WallTime | None = None
     minutes: int = 0
     place: str = ""
+    position: tuple[float, float] | None = None
     description: str = ""
     link: str = ""
+    join_link: str = ""
+    join_label: str = ""
     city: str = ""
+    theme: str = ""
+    categories: tuple[str, ...] = ()
+    alarm_minutes: int | None = None
     cycle_id: int | None = None
     training_id: int | None = None
 
@@ -76,8 +103,13 @@ class Entry:
     def summary(self) -> str:
         """The title with what happened to it in front and its marking in words behind."""
         before = f"{self.word}: " if self.word else ""
-        after = "" if self.marking is Marking.CLEAR else f" [{self.marking}]"
+        after = "" if self.marking is Marking.CLEAR or self.is_block else f" [{self.marking}]"
         return f"{before}{self.title}{after}"
+
+    @property
+    def shown_kind(self) -> str:
+        """The kind; "" where the title is kept back, so that no filter tells what it is."""
+        return "" if self.is_neutral else self.kind.value
 
     @property
     def starts_at(self) -> datetime:
@@ -92,6 +124,13 @@ class Entry:
     def ends_at(self) -> datetime:
         """The instant a timed entry ends."""
         return self.starts_at + timedelta(minutes=self.minutes)
+
+    def has_left(self, on: date) -> bool:
+        """Whether it was called off and its date is more than CALLED_OFF_DAYS before ``on``, in UTC."""
+        if self.status is not EntryStatus.CANCELLED:
+            return False
+        last_on = self.last_on or self.ends_at.date()
+        return on - last_on > timedelta(days=CALLED_OFF_DAYS)
 
 
 def existing(wall: WallTime) -> WallTime:

@@ -1,251 +1,158 @@
-"""Publish feeds: mark what a change may touch, and write finished bytes for the requests that come.
+"""Publish feeds: what drafts.py worked out becomes what web processes answer with, in one transaction.
 
-A request never builds and this never answers one. What a feed shows is decided in redact.py.
+A request never builds and this never answers one. The cost follows the change: of an item that moves,
+its slots are written anew; lists of feeds only when somebody else may see it, or as a whole once a day.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from email.utils import parseaddr
-from hashlib import sha256
-from typing import cast
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
-import structlog
-from sqlalchemy import CursorResult, or_, update
-from sqlalchemy.orm import selectinload
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, delete, update
+from sqlmodel import Session, col
 
-from exchange import audit
 from exchange.db import Database
-from exchange.feeds.addresses import add_address, revoke_city_feed
-from exchange.feeds.build import Head, Publisher, calendar_bytes
-from exchange.feeds.queries import audience_of, entries_for, feed_name
-from exchange.models import (
-    City,
-    Cycle,
-    ExpertGroup,
-    Feed,
-    FeedAddress,
-    FeedKind,
-    PublishedFeed,
-    Sitting,
-    Stage,
-    TrainingEvent,
-)
-from exchange.rules.timezones import wall_time, zone_data_version
+from exchange.feeds.build import calendar_bytes
+from exchange.feeds.changes import mark_all_stale, mark_cycle_stale, mark_training_stale, new_uid, touch
+from exchange.feeds.drafts import Draft, Due, Listing, draft_of, due_on
+from exchange.feeds.heads import head_of
+from exchange.feeds.queries import audience_of, entries_for
+from exchange.feeds.slots import Name, Overtaken, all_stand, lock, renew, sweep
+from exchange.feeds.standing import ensure_feeds, make_missing, stop_ended
+from exchange.models import Feed, FeedChange, PublishedFeed
 from exchange.settings import Settings
 
-log = structlog.get_logger("exchange")
+__all__ = [
+    "ensure_feeds",
+    "feed_bytes",
+    "mark_all_stale",
+    "mark_cycle_stale",
+    "mark_training_stale",
+    "new_uid",
+    "publish_due",
+    "publish_stale",
+    "touch",
+]
 
-_ONE_SECOND = timedelta(seconds=1)
+TRIES = 5  # when other publishers are faster; the next tick tries again
 
-
-def new_uid() -> str:
-    """A UID for an entry's whole life; it names nobody (RFC 7986 5.3)."""
-    return f"{uuid4()}@exchange"
-
-
-def touch(entry: Stage | Sitting | TrainingEvent, now: datetime) -> None:
-    """Say that readers will see a change of an entry already published: a higher SEQUENCE, a new DTSTAMP."""
-    entry.sequence += 1
-    entry.changed_at = now
-
-
-def mark_cycle_stale(session: Session, cycle: Cycle) -> None:
-    """Have every feed looked at again that may show the cycle now or may have shown it before."""
-    mark_all_stale(session)
-
-
-def mark_training_stale(session: Session, training: TrainingEvent) -> None:
-    """Have every feed looked at again that may show the event now or may have shown it before."""
-    mark_all_stale(session)
-
-
-def mark_all_stale(session: Session) -> None:
-    """Have every feed looked at again; one whose bytes come out the same keeps them and its ETag.
-
-    Rows are written even when they are stale already: the write waits for a publisher that has
-    taken a row and read the old state, and makes it look again.
-    """
-    audit.wait_for_turn(session)
-    session.execute(update(PublishedFeed).values(is_stale=True))
-
-
-def ensure_feeds(session: Session, settings: Settings, now: datetime) -> None:
-    """The public feed, and one feed with one address per city of the network and per expert group.
-
-    Makes what is missing and changes nothing that stands: a revoked feed stays revoked. A city
-    whose memberships have all ended gets none.
-    """
-    audit.wait_for_turn(session)
-    for feed in _missing_feeds(session, now):
-        _add(session, feed)
-        if feed.kind != FeedKind.NETWORK:
-            add_address(session, feed, settings=settings, now=now)
+_Values = dict[str, object]
 
 
 def publish_stale(database: Database, settings: Settings, now: datetime) -> int:
-    """Write every feed anew that is stale or was built with other zone data; how many were looked at.
+    """Publish all that a change, another day, new zone data or a new release made due.
 
-    New cities and groups get their feeds first, and former members' feeds stop. Each feed has its own
-    transaction, so that many publishers may run: one of them takes it, and one that fails stays
-    stale for the next tick without keeping the others.
+    Returns how many feeds were looked at, or events when no list had to be. Feeds that have to stop are
+    stopped, those that are missing made. Many publishers may run. A feed that fails stays due and keeps
+    no other.
     """
-    _make_missing(database, settings, now)
-    _stop_former_members(database, now)
-    done = 0
-    for feed_id in _due(database):
-        try:
-            with database.transaction() as session:
-                done += _publish(session, feed_id, settings, now)
-        except Exception:  # the next feed is not to blame; the log has the cause, the row stays stale
-            log.exception("feed not published", feed_id=feed_id)
+    done = publish_due(database, settings, now)
+    stop_ended(database, now)
+    if make_missing(database, settings, now):
+        done += publish_due(database, settings, now)
     return done
 
 
-def feed_bytes(session: Session, feed: Feed, settings: Settings) -> bytes:
-    """A feed's calendar as the rows stand now."""
-    audience = audience_of(feed, settings.network_time_zone)
-    entries = entries_for(session, audience, network=settings.network_short_name)
+def feed_bytes(session: Session, feed: Feed, settings: Settings, on: date | None = None) -> bytes:
+    """A feed's calendar as the rows stand now, from the ground up, on a day (UTC)."""
+    audience = audience_of(feed, settings.network_time_zone, on)
+    entries = entries_for(session, audience, network=settings.network_short_name, on=on)
     return calendar_bytes(head_of(feed, settings), entries)
 
 
-def head_of(feed: Feed, settings: Settings) -> Head:
-    """What a feed's calendar says of itself; the city's clock is its own, the network's for the others."""
-    organizer_name, address = parseaddr(settings.mail_from)
-    network = settings.network_short_name
-    return Head(
-        name=f"{network} {feed_name(feed)}" if feed.kind != FeedKind.NETWORK else f"{network} programme",
-        description=_description(feed, settings),
-        page_url=f"{settings.base_url}/feeds" if feed.kind != FeedKind.NETWORK else f"{settings.base_url}/",
-        time_zone=feed.city.time_zone if feed.city else settings.network_time_zone,
-        publisher=Publisher(settings.base_url, organizer_name or settings.network_name, address),
-    )
+def publish_due(database: Database, settings: Settings, now: datetime) -> int:
+    """Publish what is due among the feeds that stand."""
+    for _ in range(TRIES):
+        with database.reading() as session:
+            due = due_on(session, settings, now.date())
+            if not due:
+                return 0
+            draft = draft_of(session, due, settings, now.date())
+        try:
+            with database.transaction() as session:
+                return _write(session, draft, now)
+        except Overtaken:
+            continue
+    return 0
 
 
-def _description(feed: Feed, settings: Settings) -> str:
-    if feed.kind == FeedKind.NETWORK:
-        return f"Exchanges and training events of the {settings.network_name} that are open to all."
-    return (
-        f"Exchanges and training events of the {settings.network_name} for {feed_name(feed)}."
-        " The address of this calendar is a secret: do not pass it on."
-    )
+def _write(session: Session, draft: Draft, now: datetime) -> int:
+    """Write the draft; how many feeds were looked at, or how many slots when none was. Raises Overtaken."""
+    at = lock(session, now)
+    new = renew(session, draft.renewals, at)
+    done = _write_lists(session, draft, new, at)
+    _take(session, draft.due, draft.failed_items)
+    if draft.due.feed_ids:
+        sweep(session)
+    return done or len(draft.renewals)
 
 
-def _make_missing(database: Database, settings: Settings, now: datetime) -> None:
-    with database.reading() as session:
-        if not _missing_feeds(session, now):
-            return
-    with database.transaction() as session:
-        ensure_feeds(session, settings, now)
+def _write_lists(session: Session, draft: Draft, new: Mapping[Name, int], at: datetime) -> int:
+    """Write the lists that are new, and that whole ones were looked at; how many feeds that concerns."""
+    known = {**{name: slot.id for name, slot in draft.kept.items()}, **new}
+    changed: list[_Values] = []
+    same: list[_Values] = []
+    for listing in draft.listings:
+        if listing.row.feed_id in draft.failed_feeds:
+            continue
+        slots = " ".join(map(str, sorted(listing.stay | {known[name] for name in listing.names})))
+        if _is_new(listing, slots):
+            changed.append(_looked(listing, draft) | _shown(listing, slots, at))
+        elif listing.is_whole:
+            same.append(_looked(listing, draft))
+    failed: list[_Values] = [{"of_feed": feed_id, "looked_on": None} for feed_id in draft.failed_feeds]
+    _update(session, changed)
+    _update(session, same)
+    _update(session, failed)
+    listed = {int(id_) for values in changed for id_ in str(values["slots"]).split()}
+    if not all_stand(session, listed):
+        raise Overtaken
+    return len(changed) + len(same)
 
 
-def _missing_feeds(session: Session, now: datetime) -> list[Feed]:
-    """The feeds that ought to stand and do not, not yet added."""
-    cities = session.exec(
-        select(City).options(selectinload(City.memberships)).order_by(col(City.name))  # type: ignore[arg-type]  # SQLModel types relations as their values
-    ).all()
-    city_ids = [city.id for city in cities if not _has_left(city, now)]
-    group_ids = session.exec(select(ExpertGroup.id).order_by(col(ExpertGroup.id))).all()
-    known = {
-        (feed.kind, feed.city_id, feed.group_id) for feed in session.exec(select(Feed).order_by(col(Feed.id)))
+def _is_new(listing: Listing, slots: str) -> bool:
+    row = listing.row
+    shown = (row.slots, row.head, row.time_zone)
+    return row.version == 0 or shown != (slots, listing.head, listing.time_zone)
+
+
+def _looked(listing: Listing, draft: Draft) -> _Values:
+    row = listing.row
+    return {
+        "of_feed": row.feed_id,
+        "seen": row.version,
+        "looked_on": draft.on if listing.is_whole else row.looked_on,
+        "built_with": draft.made_with if listing.is_whole else row.built_with,
     }
-    wanted: list[tuple[str, int | None, int | None]] = [
-        (FeedKind.NETWORK, None, None),
-        *((FeedKind.CITY, city_id, None) for city_id in city_ids),
-        *((FeedKind.GROUP, None, group_id) for group_id in group_ids),
-    ]
-    return [
-        Feed(kind=kind, city_id=city_id, group_id=group_id)
-        for kind, city_id, group_id in wanted
-        if (kind, city_id, group_id) not in known
-    ]
 
 
-def _add(session: Session, feed: Feed) -> None:
-    session.add(feed)
-    session.flush()
-    if feed.id is None:
-        raise ValueError("the database gives an id")
-    session.add(PublishedFeed(feed_id=feed.id))
+def _shown(listing: Listing, slots: str, at: datetime) -> _Values:
+    return {
+        "version": listing.row.version + 1,
+        "slots": slots,
+        "head": listing.head,
+        "time_zone": listing.time_zone,
+        "published_at": at,
+    }
 
 
-def _stop_former_members(database: Database, now: datetime) -> None:
-    with database.reading() as session:
-        if not _former_members_with_feed(session, now):
-            return
-    with database.transaction() as session:
-        audit.wait_for_turn(session)
-        for city in _former_members_with_feed(session, now):
-            revoke_city_feed(session, city, actor=None, now=now, reason="membership ended")
+def _update(session: Session, rows: Sequence[_Values]) -> None:
+    """Raises Overtaken when a row is not at the version that was seen."""
+    if not rows:
+        return
+    columns: _Values = {name: bindparam(name) for name in rows[0] if name not in ("of_feed", "seen")}
+    statement = update(PublishedFeed).where(col(PublishedFeed.feed_id) == bindparam("of_feed"))
+    if "seen" in rows[0]:
+        statement = statement.where(col(PublishedFeed.version) == bindparam("seen"))
+    if session.connection().execute(statement.values(columns), list(rows)).rowcount != len(rows):
+        raise Overtaken
 
 
-def _former_members_with_feed(session: Session, now: datetime) -> list[City]:
-    """Cities whose last membership has run out, whoever wrote its end and when."""
-    with_feed = (
-        select(Feed.city_id)
-        .join(FeedAddress, col(FeedAddress.feed_id) == col(Feed.id))
-        .where(col(Feed.city_id).is_not(None), col(FeedAddress.revoked_at).is_(None))
-    )
-    cities = session.exec(
-        select(City).where(col(City.id).in_(with_feed)).options(selectinload(City.memberships))  # type: ignore[arg-type]  # SQLModel types relations as their values
-    ).all()
-    return [city for city in cities if _has_left(city, now)]
-
-
-def _has_left(city: City, now: datetime) -> bool:
-    """Whether the city is no member any more, nor about to be one, by its own date."""
-    return city.is_former_on(wall_time(now, city.time_zone).on)
-
-
-def _due(database: Database) -> Sequence[int]:
-    with database.reading() as session:
-        return session.exec(
-            select(PublishedFeed.feed_id)
-            .where(
-                or_(
-                    col(PublishedFeed.is_stale),
-                    col(PublishedFeed.zone_data) != zone_data_version(),
-                )
-            )
-            .order_by(col(PublishedFeed.feed_id))
-        ).all()
-
-
-def _publish(session: Session, feed_id: int, settings: Settings, now: datetime) -> bool:
-    """Take the feed and write it; False when another publisher got there first."""
-    if not _claim(session, feed_id):
-        return False
-    feed = session.exec(select(Feed).where(Feed.id == feed_id)).one()
-    row = session.exec(select(PublishedFeed).where(PublishedFeed.feed_id == feed_id)).one()
-    content = feed_bytes(session, feed, settings)
-    if row.published_at is None or content != row.content:
-        row.content = content
-        row.etag = f'"{sha256(content).hexdigest()}"'
-        row.published_at = _later(row.published_at, now)
-        session.add(row)
-    return True
-
-
-def _claim(session: Session, feed_id: int) -> bool:
-    """Lock the row and call it fresh before anything is read.
-
-    A change committed later finds the row fresh, or waits here for us, and marks it again.
-    """
-    version = zone_data_version()
-    claim = (
-        update(PublishedFeed)
-        .where(
-            col(PublishedFeed.feed_id) == feed_id,
-            or_(col(PublishedFeed.is_stale), col(PublishedFeed.zone_data) != version),
-        )
-        .values(is_stale=False, zone_data=version)
-    )
-    # execute() is typed for rows to read; an UPDATE gives a cursor with a count
-    return cast("CursorResult[tuple[()]]", session.execute(claim)).rowcount == 1
-
-
-def _later(before: datetime | None, now: datetime) -> datetime:
-    """Whole seconds, as Last-Modified has no finer ones, and after the time before though clocks differ."""
-    whole = now.replace(microsecond=0)
-    return whole if before is None else max(whole, before + _ONE_SECOND)
+def _take(session: Session, due: Due, failed_items: set[str]) -> None:
+    """Delete the changes that are published now; those marked since, or that failed, stay."""
+    changes = [id_ for id_, item in due.changes.items() if item not in failed_items]
+    if not changes:
+        return
+    statement = delete(FeedChange.__table__).where(col(FeedChange.id) == bindparam("of_change"))  # type: ignore[attr-defined]  # the plain table
+    rows = [{"of_change": id_} for id_ in changes]
+    if session.connection().execute(statement, rows).rowcount != len(rows):
+        raise Overtaken

@@ -5,11 +5,14 @@ does not depend on how much there is.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from exchange.answering.products import products_of
 from exchange.feeds.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.redact import (
     entries_of_cycle,
@@ -18,7 +21,9 @@ from exchange.feeds.redact import (
     is_member,
     showing_of_cycle,
     showing_of_training,
+    with_product,
 )
+from exchange.languages import FEED_LANGUAGES
 from exchange.models import (
     City,
     Cycle,
@@ -26,6 +31,8 @@ from exchange.models import (
     CycleGroup,
     Feed,
     FeedKind,
+    Person,
+    Role,
     TrainingCity,
     TrainingEvent,
     TrainingGroup,
@@ -41,31 +48,47 @@ __all__ = [
     "EntryStatus",
     "all_feeds",
     "audience_of",
+    "city_of",
+    "concerns",
     "entries_for",
     "feed_name",
     "feeds_showing_cycle",
     "feeds_showing_training",
     "feeds_with_addresses",
+    "language_of",
+    "owner_name",
+    "with_owners",
 ]
 
+ANSWER_FOR_CITY = (Role.CITY_LEAD, Role.CITY_CONTACT, Role.COORDINATOR)
 
-def entries_for(session: Session, audience: Audience, *, network: str = "Network") -> list[Entry]:
+
+def entries_for(
+    session: Session, audience: Audience, *, network: str = "Network", on: date | None = None
+) -> list[Entry]:
     """All published entries an audience may see, by when they begin; drafts never.
 
-    A city or group sees what it takes part in and whatever is CLEAR; anybody else what is CLEAR.
-    ``network`` is the short name in neutral titles: "CTPN event".
+    A city or group sees what it takes part in and whatever is CLEAR; a person and a busy feed only what
+    they take part in; anybody else what is CLEAR. ``network`` is the short name in neutral titles: "CTPN
+    event". What was called off leaves some weeks after its date: those that have by ``on`` (in UTC) are
+    left out, and None keeps all.
     """
+    cycles = _published_cycles(session, audience)
+    products = products_of(session, [cycle.id or 0 for cycle in cycles])
     of_cycles = [
         entry
-        for cycle in _published_cycles(session, audience)
-        for entry in entries_of_cycle(cycle, audience, network)
+        for cycle in cycles
+        for entry in with_product(
+            entries_of_cycle(cycle, audience, network), cycle, products.get(cycle.id or 0), audience
+        )
     ]
     of_trainings = [
         entry
         for training in _published_trainings(session, audience)
         for entry in entries_of_training(training, audience, network)
     ]
-    return sorted(of_cycles + of_trainings, key=lambda entry: (entry.starts_at, entry.uid))
+    found = [entry for entry in of_cycles + of_trainings if on is None or not entry.has_left(on)]
+    return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
 
 
 def feeds_showing_cycle(session: Session, cycle: Cycle) -> list[Feed]:
@@ -86,36 +109,77 @@ def feeds_with_addresses(session: Session) -> list[Feed]:
 
 
 def all_feeds(session: Session) -> list[Feed]:
-    """Every feed with its addresses, city and group loaded: the public one, cities, then groups by name."""
-    feeds = session.exec(
-        select(Feed).options(
-            selectinload(Feed.addresses),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            selectinload(Feed.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(Feed.group),  # type: ignore[arg-type]  # as above
+    """Every feed, addresses and owner loaded: the public one, then by kind and by name."""
+    addresses = selectinload(Feed.addresses)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    return sorted(session.exec(with_owners().options(addresses)).all(), key=_in_reading_order)
+
+
+def with_owners() -> SelectOfScalar[Feed]:
+    """Feeds with what audience_of and feed_name need: city, group, person, the person's city and groups."""
+    memberships = City.memberships
+    return select(Feed).options(
+        selectinload(Feed.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.group),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.person).selectinload(Person.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.person).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.seats),  # type: ignore[arg-type]  # as above
+    )
+
+
+def audience_of(feed: Feed, network_time_zone: str = "UTC", on: date | None = None) -> Audience:
+    """Who reads a feed; a city and a person by the city's clock, a group by the network's.
+
+    A person reads their city's programme when they answer for it and it has not left by ``on``, and their
+    groups': an expert has not to look for the own exchanges among the city's. Needs with_owners.
+    """
+    language = language_of(feed)
+    if feed.person is not None:
+        person, city = feed.person, feed.person.city
+        answers = any(person.has_role(role) for role in ANSWER_FOR_CITY)
+        return Audience(
+            Ring.PERSON,
+            city_id=city.id if answers and (on is None or not city.is_former_on(on)) else None,
+            group_ids=frozenset(seat.group_id for seat in feed.seats),
+            time_zone=city.time_zone,
+            language=language,
+            alarm_minutes=feed.alarm_minutes,
         )
-    ).all()
-    return sorted(feeds, key=_in_reading_order)
-
-
-def audience_of(feed: Feed, network_time_zone: str = "UTC") -> Audience:
-    """Who reads a feed; a city by its own clock, a group by the network's."""
     if feed.city is not None:
-        return Audience(Ring.CITY, city_id=feed.city_id, time_zone=feed.city.time_zone)
+        ring = Ring.BUSY if feed.kind == FeedKind.BUSY else Ring.CITY
+        return Audience(ring, city_id=feed.city_id, time_zone=feed.city.time_zone, language=language)
     if feed.kind == FeedKind.GROUP:
-        return Audience(Ring.GROUP, group_id=feed.group_id, time_zone=network_time_zone)
-    return PUBLIC
+        zone = network_time_zone
+        return Audience(Ring.GROUP, group_id=feed.group_id, time_zone=zone, language=language)
+    return Audience(Ring.PUBLIC, language=language)
+
+
+def language_of(feed: Feed) -> str:
+    """A feed's own language, its city's or its person's; English when that is none we write in."""
+    owner = feed.city or feed.person
+    wanted = feed.language or (owner.language if owner else "")
+    return wanted if wanted in FEED_LANGUAGES else FEED_LANGUAGES[0]
+
+
+def city_of(feed: Feed) -> City | None:
+    """The city a feed is read for, a person's own included."""
+    return feed.person.city if feed.person is not None else feed.city
 
 
 def feed_name(feed: Feed) -> str:
-    """The city's or the group's name; "Public programme" for everybody's."""
-    if feed.city is not None:
-        return feed.city.name
-    return feed.group.name if feed.group is not None else "Public programme"
+    """The city's, the group's or the person's name; "Public programme" for everybody's."""
+    name = owner_name(feed)
+    return f"{name}, busy times" if feed.kind == FeedKind.BUSY else name or "Public programme"
+
+
+def owner_name(feed: Feed) -> str:
+    """The name of the city, the group or the person it is for; "" for everybody's."""
+    owner = feed.city or feed.group or feed.person
+    return owner.name if owner is not None else ""
 
 
 def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:
     of_city = select(CycleCity.cycle_id).where(CycleCity.city_id == audience.city_id)
-    of_group = select(CycleGroup.cycle_id).where(CycleGroup.group_id == audience.group_id)
+    of_group = select(CycleGroup.cycle_id).where(col(CycleGroup.group_id).in_(audience.groups))
     statement = (
         select(Cycle)
         .where(
@@ -141,7 +205,7 @@ def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:
 
 def _published_trainings(session: Session, audience: Audience) -> list[TrainingEvent]:
     of_city = select(TrainingCity.training_id).where(TrainingCity.city_id == audience.city_id)
-    of_group = select(TrainingGroup.training_id).where(TrainingGroup.group_id == audience.group_id)
+    of_group = select(TrainingGroup.training_id).where(col(TrainingGroup.group_id).in_(audience.groups))
     statement = (
         select(TrainingEvent)
         .where(
@@ -156,13 +220,14 @@ def _published_trainings(session: Session, audience: Audience) -> list[TrainingE
         )
         .options(
             selectinload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
         )
     )
     city = _city(session, audience)
     found = session.exec(statement).all()
-    return [training for training in found if _concerns(training, audience, city)]
+    return [training for training in found if concerns(training, audience, city)]
 
 
 def _names_nobody() -> ColumnElement[bool]:
@@ -171,7 +236,7 @@ def _names_nobody() -> ColumnElement[bool]:
     return col(TrainingEvent.id).not_in(in_cities) & col(TrainingEvent.id).not_in(in_groups)
 
 
-def _concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:
+def concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:
     """An event for all is for the cities that are members on its day; CLEAR ones are for everybody."""
     if training.marking == Marking.CLEAR or not is_for_all(training):
         return True
@@ -183,7 +248,7 @@ def _concerns(training: TrainingEvent, audience: Audience, city: City | None) ->
 def _would_show_training(feed: Feed, training: TrainingEvent) -> bool:
     audience = audience_of(feed)
     is_shown = showing_of_training(training, audience) is not None
-    return is_shown and _concerns(training, audience, feed.city)
+    return is_shown and concerns(training, audience, city_of(feed))
 
 
 def _city(session: Session, audience: Audience) -> City | None:

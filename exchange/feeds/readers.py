@@ -33,7 +33,11 @@ def page_audiences(city: City, group_ids: Iterable[int], on: date) -> list[Audie
     ]
 
 
-def entries_for_any(session: Session, audiences: Iterable[Audience], *, network: str) -> list[Entry]:
-    """What at least one of the audiences may see, each entry once, by when it begins."""
-    found = {entry.uid: entry for one in audiences for entry in entries_for(session, one, network=network)}
+def entries_for_any(
+    session: Session, audiences: Iterable[Audience], *, network: str, on: date | None = None
+) -> list[Entry]:
+    """What at least one of the audiences may see, each entry once, by when it begins; see entries_for."""
+    found = {
+        entry.uid: entry for one in audiences for entry in entries_for(session, one, network=network, on=on)
+    }
     return sorted(found.values(), key=lambda entry: (entry.starts_at, entry.uid))

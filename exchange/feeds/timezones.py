@@ -13,6 +13,9 @@ from exchange.rules.timezones import utc_offset
 
 RULE_CHECK_YEARS = 10  # beyond those covered: tells "fourth Sunday" from "last Sunday"
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - local time; onset of an offset that held before all events
+RULES_BEGIN = (
+    1970  # as most programs write them; vobject takes a London that begins later for UTC, and drops it
+)
 _DAY = timedelta(days=1)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -84,7 +87,7 @@ def _observances(time_zone: str, first_year: int, last_year: int) -> tuple[str, 
         or _yearly_rules(covered, first_year, last_year, _by_first_weekday_from)
     )
     if rules:
-        return tuple(line for rule in rules for line in _yearly_observance(rule, first_year - 1))
+        return tuple(line for rule in rules for line in _yearly_observance(rule))
     return _one_by_one(covered, is_last=len(covered) == len(onsets))
 
 
@@ -158,10 +161,10 @@ def _rule(onset: Onset, *, nth: int | None, from_day: int) -> YearlyRule:
     return YearlyRule(local.month, local.weekday(), nth, from_day, local.time(), onset.before, onset.after)
 
 
-def _yearly_observance(rule: YearlyRule, year: int) -> tuple[str, ...]:
-    """From the year before the first one covered, so that its January has an offset."""
+def _yearly_observance(rule: YearlyRule) -> tuple[str, ...]:
+    """The rule from long before the first year covered on: only the years covered are asked for."""
     name = "DAYLIGHT" if rule.after > rule.before else "STANDARD"
-    return _observance(name, rule.onset(year), f"RRULE:{rule.recurrence()}")
+    return _observance(name, rule.onset(RULES_BEGIN), f"RRULE:{rule.recurrence()}")
 
 
 def _one_by_one(onsets: Sequence[Onset], *, is_last: bool) -> tuple[str, ...]:

@@ -5,26 +5,23 @@ body.html; the text comes first and the HTML says the same.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from email.utils import parseaddr
-from functools import cache
 
-from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+from exchange.mail.edited import NO_WORDINGS, Wordings, edited_letter
 from exchange.mail.letter_facts import due_day_of, feedback_day_of, meeting_of
 from exchange.mail.outbox import ComposedLetter
+from exchange.mail.preferences import one_click_link, preferences_link
 from exchange.mail.readers import can_open_page
+from exchange.mail.render import SEALED, written
 from exchange.mail.schedule import Planned
 from exchange.mail.wording import Wording, wording
-from exchange.models import Person
+from exchange.models import Cycle, Person, TrainingEvent
 from exchange.rules.cycles import cycle_ends_on
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, Showing, showing
-from exchange.rules.stage_plan import StagePlan
-from exchange.settings import ROOT, Settings
-
-TEMPLATES = ROOT / "templates/mail"
+from exchange.rules.stage_plan import ChaseTo, LetterRule, MessageClass, StagePlan
+from exchange.settings import Settings
 
 # Letter of the plan -> folder; a reminder is found by what it reminds of. A letter that somebody adds
 # to config/cycle.toml has no folder of its own and is written as a notice.
@@ -33,6 +30,7 @@ _FOLDERS = {
     "E1": "launch",
     "E2": "scoping_call",
     "E3": "call_for_input",
+    "E3-groups": "group_questions",
     "E4": "invitation",
     "E5": "joining_note",
     "E6": "thanks",
@@ -43,22 +41,33 @@ _FOLDERS = {
 }
 _REMINDERS = {
     "E2": "meeting_reminder",
-    "E3": "input_reminder",
     "E5": "meeting_reminder",
     "E8": "review_reminder",
     "T1": "event_reminder",
 }
-_ABOUT_A_MEETING = frozenset(
+_CHASES = {
+    ChaseTo.SILENT: "chase_silent",
+    ChaseTo.CHAIR: "chase_chair",
+    ChaseTo.CITY_LEAD: "chase_lead",
+    ChaseTo.MEMBER_LEAD: "chase_member_lead",
+}
+ABOUT_A_MEETING = frozenset(
     {"scoping_call", "meeting_reminder", "invitation", "joining_note", "event_invitation", "event_reminder"}
 )
 _NOTICE = "notice"
-_SEALED = "sealed"  # what may not be said in a letter: only that there is something to read
-
-_inliner = CSSInliner(load_remote_stylesheets=False)
 
 
-def planned_letter(planned: Planned, *, plan: StagePlan, settings: Settings) -> ComposedLetter:
-    """The letter that the schedule calls for, in its reader's language and time.
+def planned_letter(
+    planned: Planned,
+    *,
+    plan: StagePlan,
+    settings: Settings,
+    wordings: Wordings = NO_WORDINGS,
+    answer_link: str = "",
+) -> ComposedLetter:
+    """The letter that the schedule calls for, in its reader's language and time, as it was worded last.
+
+    ``answer_link`` is where the reader says whether they come; "" in a letter that asks nobody to.
 
     Whoever the plan names counts as invited. Where the marking allows no content in a letter
     (TLP:RED), it only asks the reader to sign in.
@@ -72,36 +81,70 @@ def planned_letter(planned: Planned, *, plan: StagePlan, settings: Settings) -> 
     facts: dict[str, object] = {
         "label": marking.value,
         "name": planned.person.name,
-        "link": _page(planned, settings),
+        "link": planned.tasks[0].url
+        if planned.tasks
+        else page_of(about, planned.person, planned.local.on, settings),
+        "tasks": planned.tasks,
+        "preferences_link": preferences_link(planned.person, settings),
+        "answer_link": answer_link,
     }
     if not shown.title:
-        return _written(_SEALED, facts, words, settings)
+        return _classed(sealed(facts, words, settings), planned, settings)
     facts |= _facts(planned, plan, words, shown)
-    folder = _folder(planned)
-    if folder in _ABOUT_A_MEETING and facts["meeting"] is None:
+    edited = wordings.of(planned.kind, planned.cycle.id if planned.cycle else None)
+    if edited:
+        return _classed(edited_letter(edited, facts, words, settings), planned, settings)
+    folder = folder_of(planned.letter.rule)
+    if folder in ABOUT_A_MEETING and facts["meeting"] is None:
         folder = _NOTICE  # the cycle holds no such meeting
-    return _written(folder, facts, words, settings)
+    return _classed(written(folder, facts, words, settings), planned, settings)
+
+
+def _classed(letter: ComposedLetter, planned: Planned, settings: Settings) -> ComposedLetter:
+    """The letter with its class; one of the programme carries the address that stops such letters."""
+    message_class = planned.letter.rule.message_class
+    is_programme = message_class is MessageClass.PROGRAMME
+    url = one_click_link(planned.person, settings) if is_programme else ""
+    return replace(letter, message_class=message_class, unsubscribe_url=url)
+
+
+def asks_to_come(planned: Planned) -> bool:
+    """Whether the letter is about a meeting that its reader is asked to come to."""
+    return folder_of(planned.letter.rule) in ABOUT_A_MEETING
+
+
+def rule_asks_to_come(rule: LetterRule) -> bool:
+    """Whether letters of a rule invite to a meeting; reminders only repeat it."""
+    return not rule.reminds_of and folder_of(rule) in ABOUT_A_MEETING
+
+
+def is_launch(planned: Planned) -> bool:
+    """Whether the letter tells the whole timetable."""
+    return folder_of(planned.letter.rule) == _FOLDERS["E1"]
 
 
 def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Settings) -> ComposedLetter:
     """The letter with a link that signs ``person`` in once, within ``minutes``."""
     facts: dict[str, object] = {"label": "", "name": person.name, "link": link, "minutes": minutes}
-    return _written("sign_in", facts, wording(person.language), settings)
+    return written("sign_in", facts, wording(person.language), settings)
 
 
-def _folder(planned: Planned) -> str:
-    rule = planned.letter.rule
+def folder_of(rule: LetterRule) -> str:
+    """The folder of templates/mail that a letter of the plan is written from."""
+    if rule.chases:
+        is_over = rule.chases is ChaseTo.SILENT and rule.days > 0
+        return "chase_overdue" if is_over else _CHASES[rule.chases]
     if rule.reminds_of:
         return _REMINDERS.get(rule.reminds_of, _NOTICE)
     return _FOLDERS.get(rule.key, _NOTICE)
 
 
-def _page(planned: Planned, settings: Settings) -> str:
-    """The address of the page that the letter is about; empty for a reader to whom it does not open."""
-    if planned.cycle and not can_open_page(planned.person, planned.cycle, planned.local.on):
+def page_of(about: Cycle | TrainingEvent, person: Person, on: date, settings: Settings) -> str:
+    """The address of the page that a letter is about; "" for a reader to whom it does not open."""
+    if isinstance(about, Cycle) and not can_open_page(person, about, on):
         return ""
-    room, row = ("cycles", planned.cycle) if planned.cycle else ("trainings", planned.training)
-    return f"{settings.base_url.rstrip('/')}/{room}/{row.id if row else ''}"
+    room = "cycles" if isinstance(about, Cycle) else "trainings"
+    return f"{settings.base_url.rstrip('/')}/{room}/{about.id}"
 
 
 def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) -> dict[str, object]:
@@ -113,6 +156,7 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "title": about.title if about else "",
         "letter_name": planned.name,
         "city": planned.city,
+        "awaited": ", ".join(planned.letter.awaits),
         "about_day": words.long_day(planned.letter.about_on),
         "about_day_short": words.short_day(planned.letter.about_on),
         "due_day": words.long_day(due) if due else "",
@@ -168,39 +212,6 @@ def _training_facts(planned: Planned, shown: Showing) -> dict[str, object]:
     }
 
 
-def _written(folder: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
-    environment = _environment(words.language)
-    values = {
-        **facts,
-        "language": words.language,
-        "network": settings.network_name,
-        "short": settings.network_short_name,
-    }
-    subject, text, html = (
-        environment.get_template(f"{folder}/{part}").render(values)
-        for part in ("subject.txt", "body.txt", "body.html")
-    )
-    _, address = parseaddr(settings.mail_from)
-    return ComposedLetter(
-        subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
-        html=_inliner.inline(html),
-        domain=address.rpartition("@")[2] or "exchange.invalid",
-    )
-
-
-@cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # For names out of config/cycle.toml, which may hold a percent sign.
-    environment.filters["translated"] = wording(language).translations.gettext
-    # The extension adds this method when it is loaded; the type of the class does not know it.
-    environment.install_gettext_translations(wording(language).translations, newstyle=True)  # type: ignore[attr-defined]
-    return environment
+def sealed(facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
+    """The letter that only says that there is something to read."""
+    return written(SEALED, facts, words, settings)

@@ -1,4 +1,4 @@
-"""Delivery: claim one letter, commit, send, mark, commit; the only place from which mail leaves.
+"""Delivery: claim one letter, commit, send, mark it and claim the next, commit; mail leaves from here alone.
 
     queued --claim--> sending --taken--> sent
       ^                  |-----later---> queued again, after a growing wait; at last refused
@@ -12,17 +12,21 @@ about who gets which letter.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy import Select, Table, case, or_, select, update
+from sqlalchemy import Table, bindparam, case, select, update
 from sqlmodel import Session, SQLModel
 
+from exchange.answering.links import without_tokens
 from exchange.db import Database
+from exchange.mail.addresses import mark_refused
+from exchange.mail.claiming import claimed, is_due
 from exchange.mail.maildir import MaildirTransport
 from exchange.mail.message import Unwritable, build_message
 from exchange.mail.outbox import SIGN_IN, withdraw_useless
 from exchange.mail.smtp import SmtpTransport
-from exchange.mail.transport import Dropped, Refused, Transport, TryLater, Unreachable
+from exchange.mail.transport import AddressRefused, Dropped, Refused, Transport, TryLater, Unreachable
 from exchange.models import Letter, LetterState
 from exchange.settings import Settings
 
@@ -88,15 +92,17 @@ def deliver_due(
     run = _Run(database, transport, settings, worker, clock or (lambda: now))
     with database.transaction() as session:
         done = Delivered(withdrawn=withdraw_useless(session, now))
+    letter: Letter | None = None
     try:
-        for _ in range(limit):
-            if is_stopping() or not _is_due(run):
-                break
-            transport.ready()
-            letter = _claimed(run)
+        for number in range(limit):
+            if letter is None:
+                if is_stopping() or not _is_due(run):
+                    break
+                transport.ready()
+                letter = _claimed(run)
             if letter is None:
                 break
-            done = _send(run, letter, done)
+            done, letter = _send(run, letter, done, partial(_goes_on, number + 1 < limit, is_stopping))
     except (Unreachable, Dropped) as error:
         log.warning("mail server not reached", worker=worker, error=type(error.__cause__).__name__)
         done = replace(done, unreachable=str(error))
@@ -138,58 +144,38 @@ def _back(answer: object) -> dict[str, object]:
     }
 
 
+def _goes_on(has_room: bool, is_stopping: Callable[[], bool]) -> bool:
+    return has_room and not is_stopping()
+
+
 def _is_due(run: _Run) -> bool:
-    """Whether a letter waits: a look without a lock, so that an idle tick opens no connection."""
     with run.database.reading() as session:
-        return session.connection().execute(_next_due(run.clock())).first() is not None
+        return is_due(session, run.clock())
 
 
 def _claimed(run: _Run) -> Letter | None:
-    """The next due letter, from now on ours; None when none is left or another process was faster."""
-    now = run.clock()
-    candidate = _next_due(now).with_for_update(skip_locked=True).scalar_subquery()
     with run.database.transaction() as session:
-        letter_id = (
-            session.connection()
-            .execute(
-                update(_LETTERS)
-                .where(_LETTERS.c.id == candidate, _LETTERS.c.state == LetterState.QUEUED.value)
-                .values(
-                    state=LetterState.SENDING.value,
-                    claimed_at=now,
-                    claimed_by=run.worker,
-                    attempts=_LETTERS.c.attempts + 1,
-                )
-                .returning(_LETTERS.c.id)
-            )
-            .scalar_one_or_none()
-        )
-        return None if letter_id is None else session.get(Letter, letter_id)
+        return claimed(session, worker=run.worker, now=run.clock())
 
 
-def _next_due(now: datetime) -> Select[tuple[int]]:
-    return (
-        select(_LETTERS.c.id)
-        .where(
-            _LETTERS.c.state == LetterState.QUEUED.value,
-            _LETTERS.c.due_at <= now,
-            or_(_LETTERS.c.next_try_at.is_(None), _LETTERS.c.next_try_at <= now),
-            or_(_LETTERS.c.useless_after.is_(None), _LETTERS.c.useless_after > now),
-        )
-        .order_by(_LETTERS.c.due_at, _LETTERS.c.id)
-        .limit(1)
-    )
+def _send(
+    run: _Run, letter: Letter, done: Delivered, goes_on: Callable[[], bool]
+) -> tuple[Delivered, Letter | None]:
+    """Send one claimed letter and write down what became of it; with it the next, when one was claimed.
 
-
-def _send(run: _Run, letter: Letter, done: Delivered) -> Delivered:
-    """Send one claimed letter and write down what became of it."""
-    now = run.clock()
+    After a letter that was taken the next is claimed in the same transaction, and goes out on the same
+    connection without asking it anew; after any other the run looks again.
+    """
+    now, all_to = run.clock(), run.settings.mail_all_to
     try:
-        message = build_message(letter, mail_from=run.settings.mail_from, now=now)
-        answer = run.transport.send(message, letter.to_address)
+        message = build_message(letter, mail_from=run.settings.mail_from, now=now, all_to=all_to)
+        answer = run.transport.send(message, all_to or letter.to_address)
     except (Refused, Unwritable) as error:
         _mark_refused(run, letter, str(error))
-        return replace(done, refused=done.refused + 1)
+        is_about_the_address = isinstance(error, AddressRefused | Unwritable) and letter.kind != SIGN_IN
+        if is_about_the_address and not all_to:  # in safe mode another address than the reader's was refused
+            _mark_address(run, letter, str(error))
+        return replace(done, refused=done.refused + 1), None
     except TryLater as error:
         is_last = _put_off(run, letter, str(error))
         if isinstance(error, Dropped):
@@ -200,34 +186,58 @@ def _send(run: _Run, letter: Letter, done: Delivered) -> Delivered:
         run.transport.close()
         is_last = _put_off(run, letter, UNFORESEEN % {"kind": type(error).__name__})
     else:
-        _mark_sent(run, letter, answer)
-        return replace(done, sent=done.sent + 1)
-    return replace(done, refused=done.refused + is_last, put_off=done.put_off + (not is_last))
+        following = _mark_sent(run, letter, answer, goes_on)
+        return replace(done, sent=done.sent + 1), following
+    return replace(done, refused=done.refused + is_last, put_off=done.put_off + (not is_last)), None
 
 
-def _mark_sent(run: _Run, letter: Letter, answer: str) -> None:
-    """A server took it: that is so whoever holds the claim by now."""
-    values: dict[str, object] = {
-        "state": LetterState.SENT.value,
-        "sent_at": run.clock(),
-        "last_answer": answer,
-        "next_try_at": None,
+_MARK_SENT = (
+    update(_LETTERS)
+    .where(
+        _LETTERS.c.id == bindparam("letter_id"),
+        _LETTERS.c.state.in_((LetterState.SENDING.value, LetterState.QUEUED.value)),
+    )
+    .values(
+        state=LetterState.SENT.value,
+        sent_at=bindparam("at"),
+        last_answer=bindparam("answer"),
+        next_try_at=None,
+        text=bindparam("kept_text"),
+        html=bindparam("kept_html"),
+        unsubscribe_url="",
+    )
+)
+
+
+def _mark_sent(run: _Run, letter: Letter, answer: str, goes_on: Callable[[], bool]) -> Letter | None:
+    """A server took it: that is so whoever holds the claim by now. The next letter, claimed with it.
+
+    Kept without what lets its reader in or acts for them.
+    """
+    is_secret = letter.kind == SIGN_IN
+    now = run.clock()
+    values = {
+        "letter_id": letter.id,
+        "at": now,
+        "answer": answer,
+        "kept_text": "" if is_secret else without_tokens(letter.text),
+        "kept_html": "" if is_secret else without_tokens(letter.html),
     }
-    if letter.kind == SIGN_IN:
-        values |= {"text": "", "html": ""}
-    unfinished = (LetterState.SENDING.value, LetterState.QUEUED.value)
     with run.database.transaction() as session:
-        session.connection().execute(
-            update(_LETTERS)
-            .where(_LETTERS.c.id == letter.id, _LETTERS.c.state.in_(unfinished))
-            .values(**values)
-        )
+        session.connection().execute(_MARK_SENT, values)
+        following = claimed(session, worker=run.worker, now=now) if goes_on() else None
     log.info("letter sent", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
+    return following
 
 
 def _mark_refused(run: _Run, letter: Letter, answer: str) -> None:
     _release(run, letter, state=LetterState.REFUSED.value, last_answer=answer, next_try_at=None)
     log.warning("letter refused", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
+
+
+def _mark_address(run: _Run, letter: Letter, answer: str) -> None:
+    with run.database.transaction() as session:
+        mark_refused(session, letter.to_address, words=answer, letter_id=letter.id, now=run.clock())
 
 
 def _put_off(run: _Run, letter: Letter, answer: str) -> bool:

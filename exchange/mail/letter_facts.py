@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from exchange.answering.standing import due_day
 from exchange.calendars import city_calendar
 from exchange.mail.schedule import Planned, meeting_sittings
 from exchange.mail.training_letters import starts_at
 from exchange.mail.wording import Wording
-from exchange.models import City
+from exchange.models import City, Cycle, TrainingEvent
 from exchange.rules.cycles import Sitting, due_on
 from exchange.rules.holidays import CityCalendar
 from exchange.rules.out_of_step import clock_findings
@@ -51,9 +52,18 @@ def meeting_of(planned: Planned, plan: StagePlan, words: Wording) -> Meeting | N
         return None
     reader = planned.letter.reader.calendar
     others = [sitting for sitting in sittings if sitting != own]
-    at = starts_at(own)
-    local = wall_time(at, reader.time_zone)
-    calendars = _calendars(planned, local.on)
+    meeting = described(own, reader, cities_of(planned.cycle or planned.training), words)
+    return replace(
+        meeting,
+        other_sitting=_long(others[0], reader, words) if others else "",
+        join_link=_join_link(planned, own),
+    )
+
+
+def described(own: Sitting, reader: CityCalendar, cities: Sequence[City], words: Wording) -> Meeting:
+    """A sitting as somebody of ``reader`` sees it; ``cities`` are those that take part."""
+    local = wall_time(starts_at(own), reader.time_zone)
+    calendars = [city_calendar(city, local.on) for city in cities]
     return Meeting(
         name=own.name,
         on=local.on,
@@ -62,9 +72,15 @@ def meeting_of(planned: Planned, plan: StagePlan, words: Wording) -> Meeting | N
         length=filters.length(own.minutes),
         elsewhere=tuple(_elsewhere(calendars, reader, own, words)),
         notes=tuple(_notes(calendars, reader, own, words)),
-        other_sitting=_long(others[0], reader, words) if others else "",
-        join_link=_join_link(planned, own),
     )
+
+
+def cities_of(about: Cycle | TrainingEvent | None) -> list[City]:
+    """The cities that take part, each once, lead or host first, then by name."""
+    if about is None:
+        return []
+    first = about.lead_city if isinstance(about, Cycle) else about.host_city
+    return list({city.id: city for city in (first, *about.cities)}.values())
 
 
 def due_day_of(planned: Planned, plan: StagePlan) -> date | None:
@@ -72,6 +88,10 @@ def due_day_of(planned: Planned, plan: StagePlan) -> date | None:
     if planned.cycle is None:
         return None
     rule = planned.letter.rule
+    if rule.chases:
+        return planned.letter.about_on  # what the reader was granted counts
+    if prompt := plan.prompt_of(rule):
+        return due_day(planned.cycle, plan, prompt.kind)
     stages = {stage.key: stage for stage in planned.cycle.stages}
     counted = [other for other in plan.letters if _counts_to_due(other, rule)]
     stage = stages.get(counted[-1].stage if counted else rule.stage)
@@ -105,17 +125,6 @@ def _meeting_stage(planned: Planned, plan: StagePlan) -> str:
 
 def _suiting(planned: Planned, sittings: Sequence[Sitting]) -> Sitting | None:
     return own_sitting(planned.letter.reader.calendar, sittings)
-
-
-def _calendars(planned: Planned, on: date) -> list[CityCalendar]:
-    """The calendars of the cities that take part, lead or host first, then by name."""
-    cities: list[City] = []
-    if planned.cycle:
-        cities = [planned.cycle.lead_city, *planned.cycle.cities]
-    elif planned.training:
-        cities = [planned.training.host_city, *planned.training.cities]
-    unique = {city.id: city for city in cities}
-    return [city_calendar(city, on) for city in unique.values()]
 
 
 def _elsewhere(

@@ -5,30 +5,41 @@ It stores letters and takes them back; it opens no socket. Delivery is delivery.
 
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 from exchange import audit
 from exchange.models import Letter, LetterState, Person
+from exchange.rules.stage_plan import MessageClass
 
 _TABLES = SQLModel.metadata.tables
 _LETTERS: Table = _TABLES["letter"]
+_CHASES: Table = _TABLES["chase"]
 
 SIGN_IN = "sign-in"  # the kind whose text is a secret: shown to nobody, forgotten once sent
 
 
 @dataclass(frozen=True)
 class ComposedLetter:
-    """A letter as its reader will see it. ``domain`` is the right half of its Message-ID."""
+    """A letter as its reader will see it. ``domain`` is the right half of its Message-ID.
+
+    ``unsubscribe_url``, of programme letters, is where the button of mail programs posts to (RFC 8058).
+    ``calendar`` is an iCalendar object that goes along, "" for none; ``tells`` which dates it told.
+    """
 
     subject: str
     text: str
     html: str
     domain: str = "exchange.invalid"
+    message_class: MessageClass = MessageClass.SERVICE
+    unsubscribe_url: str = ""
+    calendar: str = ""
+    tells: dict[str, object] | None = None
 
 
 def queue(  # noqa: PLR0913 - the facts of one row, each by its name
@@ -44,14 +55,20 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     now: datetime,
     cycle_id: int | None = None,
     training_id: int | None = None,
+    chase_week: str = "",
 ) -> Letter | None:
     """Put a letter into the outbox, once per ``once_key``.
 
     ``due_at`` is the earliest moment it leaves; after ``useless_after`` it does not leave at all.
-    None means that the key was used before, by whichever process. A letter that was withdrawn
-    before anybody got it is queued again with the new text, under the Message-ID it has.
-    Header text is cleaned here: line breaks and control characters become spaces.
+    None means that the key was used before, by whichever process, or that the address was refused for
+    good. A letter that was withdrawn before anybody got it is queued again with the new text, under
+    the Message-ID it has. Header text is cleaned here: line breaks and control characters become spaces.
+    ``chase_week`` ("2027-W05") is taken up by a chasing letter; None as well when the person had one in it.
     """
+    if kind != SIGN_IN and is_refused(session, to.email):
+        return None  # who asks for a sign-in letter now may well read there again
+    if chase_week and not _has_taken(session, to, chase_week):
+        return None
     values = {
         "kind": kind,
         "person_id": to.id,
@@ -62,6 +79,10 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "subject": one_line(letter.subject),
         "text": letter.text,
         "html": letter.html,
+        "message_class": letter.message_class.value,
+        "unsubscribe_url": letter.unsubscribe_url,
+        "calendar": letter.calendar,
+        "tells": letter.tells,
         "why": why,
         "queued_at": now,
         "due_at": due_at,
@@ -74,9 +95,17 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "recalled": "",
         "last_answer": "",
     }
-    message_id = f"<{uuid.uuid4()}@{letter.domain}>"
+    letter_id = _inserted(session, once_key, letter.domain, values)
+    if chase_week:
+        _settle_week(session, to, chase_week, letter_id)
+    return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
+
+
+def _inserted(session: Session, once_key: str, domain: str, values: Mapping[str, object]) -> int | None:
+    """The id of the new row, or of one that was taken back and is written anew; None for any other."""
+    message_id = f"<{uuid.uuid4()}@{domain}>"
     statement = (
-        _insert(session)
+        _insert(session, _LETTERS)
         .values(once_key=once_key, message_id=message_id, **values)
         .on_conflict_do_update(
             index_elements=["once_key"],
@@ -85,8 +114,15 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         )
         .returning(_LETTERS.c.id)
     )
-    letter_id = session.connection().execute(statement).scalar_one_or_none()
-    return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
+    return session.connection().execute(statement).scalar_one_or_none()
+
+
+def is_refused(session: Session, address: str) -> bool:
+    """Whether a mail server refused the address for good, and nobody has cleared it since."""
+    refused = select(_TABLES["refused_address"].c.id).where(
+        _TABLES["refused_address"].c.address == address.lower()
+    )
+    return session.connection().execute(refused).first() is not None
 
 
 def withdraw_waiting(
@@ -121,6 +157,29 @@ def withdraw_planned(session: Session, why: str) -> int:
     return _withdraw(session, is_planned, why)
 
 
+def withdraw_chasing(session: Session, cycle_id: int, why: str) -> int:
+    """Take back the chasing letters of a cycle that wait, as withdraw_waiting: somebody answered."""
+    audit.wait_for_turn(session)
+    chasing = select(_CHASES.c.letter_id).where(_CHASES.c.letter_id.is_not(None))
+    return _withdraw(session, (_LETTERS.c.cycle_id == cycle_id) & _LETTERS.c.id.in_(chasing), why)
+
+
+def withdraw_programme(session: Session, person_id: int, why: str) -> int:
+    """Take back what waits of programme letters to a person, as withdraw_waiting."""
+    audit.wait_for_turn(session)
+    is_programme = _LETTERS.c.message_class == MessageClass.PROGRAMME.value
+    return _withdraw(session, is_programme & (_LETTERS.c.person_id == person_id), why)
+
+
+def withdraw_kind(session: Session, kind: str, cycle_id: int | None, why: str) -> int:
+    """Take back what waits of one kind of letter, of one cycle or (None) of all, as withdraw_waiting."""
+    audit.wait_for_turn(session)
+    is_of_kind = _LETTERS.c.kind == kind
+    return _withdraw(
+        session, is_of_kind if cycle_id is None else is_of_kind & (_LETTERS.c.cycle_id == cycle_id), why
+    )
+
+
 def withdraw_outdated(session: Session) -> int:
     """Take back what waits although it no longer holds; how many letters that were.
 
@@ -149,11 +208,36 @@ def one_line(text: str) -> str:
     return " ".join("".join(clean).split())
 
 
-def _insert(session: Session) -> sqlite.Insert | postgresql.Insert:
+def _has_taken(session: Session, person: Person, week: str) -> bool:
+    """Take a person's week for a chasing letter: False when another has it that was not taken back."""
+    was_withdrawn = (
+        select(_LETTERS.c.id)
+        .where(_LETTERS.c.id == _CHASES.c.letter_id, _LETTERS.c.state == LetterState.WITHDRAWN.value)
+        .exists()
+    )
+    claim = (
+        _insert(session, _CHASES)
+        .values(person_id=person.id, week=week, letter_id=None)
+        .on_conflict_do_update(
+            index_elements=["person_id", "week"], set_={"letter_id": None}, where=was_withdrawn
+        )
+        .returning(_CHASES.c.week)
+    )
+    return session.connection().execute(claim).first() is not None
+
+
+def _settle_week(session: Session, person: Person, week: str, letter_id: int | None) -> None:
+    """Write down which letter has the week, or give it back when there is none after all."""
+    is_claim = (_CHASES.c.person_id == person.id) & (_CHASES.c.week == week)
+    deed = update(_CHASES).values(letter_id=letter_id) if letter_id else delete(_CHASES)
+    session.connection().execute(deed.where(is_claim))
+
+
+def _insert(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Both databases know ON CONFLICT; each dialect has its own word for it."""
     if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(_LETTERS)
-    return postgresql.insert(_LETTERS)
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def _halted(table: Table) -> Select[tuple[int]]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from exchange.errors import NotFound
 from exchange.mail.outbox import SIGN_IN
 from exchange.mail.schedule import Planned, planned_between
-from exchange.models import JobRun, Letter, LetterState, Person
+from exchange.models import HandledMail, JobRun, Letter, LetterState, Person
 from exchange.rules.stage_plan import StagePlan
 from exchange.rules.timezones import wall_time
 
@@ -95,6 +95,16 @@ def letter_by_id(session: Session, letter_id: int) -> Letter:
     if found is None:
         raise NotFound("There is no such letter.")
     return found
+
+
+def handled_mail(session: Session) -> Sequence[HandledMail]:
+    """The last messages of the mailbox that concerned us, the newest first, with their person."""
+    return session.exec(
+        select(HandledMail)
+        .options(joinedload(HandledMail.person))  # type: ignore[arg-type]  # as above
+        .order_by(col(HandledMail.id).desc())
+        .limit(SENT_PER_PAGE)
+    ).all()
 
 
 def is_secret(letter: Letter) -> bool:

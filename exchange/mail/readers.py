@@ -12,12 +12,15 @@ from sqlmodel import Session, col, select
 
 from exchange.calendars import city_calendar
 from exchange.models import (
+    Answer,
     BoardMember,
     City,
     Cycle,
     GroupMember,
+    Invitation,
     MembershipStatus,
     Person,
+    RefusedAddress,
     Role,
     TrainingEvent,
 )
@@ -28,14 +31,23 @@ _OF_A_CITY = (Role.CITY_CONTACT, Role.CITY_LEAD)
 _INVITED_AT_LARGE = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
 
 
+Meeting = tuple[int | None, str, int | None]  # cycle, the meeting's key, training event
+
+
 @dataclass(frozen=True)
 class Roll:
-    """Everybody who may get letters, with cities and roles loaded; ``on`` decides memberships."""
+    """Everybody who may get letters, with cities and roles loaded; ``on`` decides memberships.
+
+    ``declined`` are the meetings that people said they will not come to; ``refused`` the addresses
+    that take no letters.
+    """
 
     people: Sequence[Person]
     seats: Sequence[GroupMember]
     board_ids: frozenset[int]
     on: date
+    declined: frozenset[tuple[int, Meeting]] = frozenset()
+    refused: frozenset[str] = frozenset()
 
     def person(self, person_id: int) -> Person:
         """The person with this id."""
@@ -88,7 +100,20 @@ def load_roll(session: Session, on: date) -> Roll:
     ).all()
     seats = session.exec(select(GroupMember)).all()
     board_ids = session.exec(select(BoardMember.person_id)).all()
-    return Roll(people, seats, frozenset(board_ids), on)
+    refused = session.exec(select(RefusedAddress.address)).all()
+    return Roll(people, seats, frozenset(board_ids), on, _declined(session), frozenset(refused))
+
+
+def _declined(session: Session) -> frozenset[tuple[int, Meeting]]:
+    rows = session.exec(
+        select(
+            col(Invitation.person_id),
+            col(Invitation.cycle_id),
+            col(Invitation.meeting),
+            col(Invitation.training_id),
+        ).where(Invitation.answer == Answer.DECLINED)
+    )
+    return frozenset((person, (cycle, meeting, training)) for person, cycle, meeting, training in rows)
 
 
 def audiences_of_cycle(roll: Roll, cycle: Cycle) -> dict[str, list[Reader]]:

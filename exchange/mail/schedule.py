@@ -4,32 +4,44 @@ It queues nothing: the same list is shown before a publication, on the page of l
 tick that queues what is due.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
-from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
+from exchange.mail.called_for import State, rules_called_for, state_of, still_called_for
+from exchange.mail.chasing import Silence, chase_letters, load_silence, without_second
+from exchange.mail.live import live_cycles, live_trainings
+from exchange.mail.preferences import takes
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
-from exchange.models import City, Cycle, ExpertGroup, Letter, LetterState, Person, Stage, TrainingEvent
+from exchange.mail.wanted import is_wanted_for_cycle, is_wanted_for_training, without_overtaken
+from exchange.models import Cycle, Letter, LetterState, Person, TrainingEvent
+from exchange.rules.chasing import week_of
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
-from exchange.rules.reminders import PlannedLetter, planned_letters
+from exchange.rules.reminders import PlannedLetter, Reader, planned_letters
 from exchange.rules.sentences import Sentence
-from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.stage_plan import StagePlan
 from exchange.rules.timezones import WallTime, wall_time
 
 DAY_STARTS, DAY_ENDS = time(7), time(21)  # a letter that is late still leaves people alone at night
-LOOK_BACK_DAYS = 45  # a letter may be called for by a stage that ended a while ago, or begins later
-NEAR_DAYS = 45  # no letter leaves longer before what it speaks of: invitations go 42 days ahead
+
+
+@dataclass(frozen=True)
+class TaskLink:
+    """A personal link in a letter; ``about`` names the city or the group when the reader has several."""
+
+    url: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class Planned:
     """One letter to one person. ``due_at`` is when it leaves: as the rule says, or as soon as may be when
     that has passed. ``letter`` is the rule's own answer; exactly one of ``cycle`` and ``training`` is set.
+    ``tasks`` are the reader's personal links, which are made when it is queued and stand in no preview.
     """
 
     person: Person
@@ -37,6 +49,7 @@ class Planned:
     due_at: datetime
     cycle: Cycle | None = None
     training: TrainingEvent | None = None
+    tasks: tuple[TaskLink, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -69,6 +82,17 @@ class Planned:
         return wall_time(self.due_at, self.letter.reader.calendar.time_zone)
 
     @property
+    def reader_id(self) -> int:
+        """Who reads it."""
+        return self.letter.reader.person_id
+
+    @property
+    def chase_week(self) -> str:
+        """The week of its reader that a chasing letter takes up; "" for every other."""
+        is_chasing = self.letter.rule.chases is not None
+        return week_of(self.due_at, self.letter.reader.calendar.time_zone) if is_chasing else ""
+
+    @property
     def title(self) -> str:
         """What it is about, in full: for people who plan."""
         about = self.cycle or self.training
@@ -76,7 +100,7 @@ class Planned:
 
     @property
     def once_key(self) -> str:
-        """The key under which the outbox takes it once: again after a resumption, but not after a move."""
+        """The key under which the outbox takes it once; a resumption and, for reminders, a move renew it."""
         about = self.cycle or self.training
         round_ = f"r{about.round}:" if about and about.round > 1 else ""
         if self.cycle:
@@ -89,7 +113,9 @@ def planned_for_cycle(session: Session, cycle: Cycle, *, plan: StagePlan, now: d
 
     As if it were published now, when it is a draft.
     """
-    return _of_cycle(load_roll(session, now.date()), cycle, plan, now)
+    known = _known(session, [cycle], plan, now)
+    planned = _of_cycle(load_roll(session, now.date()), cycle, plan, known, now)
+    return list(without_second(planned, known.silence.gone))
 
 
 def planned_for_training(session: Session, training: TrainingEvent, *, now: datetime) -> list[Planned]:
@@ -113,18 +139,48 @@ def live_letters(
 ) -> list[Planned]:
     """Letters of everything live around a span, in the order they leave, but for those the outbox has."""
     roll = load_roll(session, now.date())
-    found = [
-        letter
-        for cycle in _live_cycles(session, first_at.date(), last_at.date())
-        for letter in _of_cycle(roll, cycle, plan, now)
-    ]
+    cycles = live_cycles(session, first_at.date(), last_at.date())
+    known = _known(session, cycles, plan, now)
+    found = [letter for cycle in cycles for letter in _of_cycle(roll, cycle, plan, known, now)]
     found += [
         letter
-        for training in _live_trainings(session, first_at.date(), last_at.date())
+        for training in live_trainings(session, first_at.date(), last_at.date())
         for letter in _of_training(roll, training, now)
     ]
-    taken = _taken_keys(session, found)
-    return sorted((one for one in found if one.once_key not in taken), key=_order)
+    left = sorted(_not_taken(session, roll, found), key=_order)
+    return list(without_second(left, known.silence.gone))
+
+
+def live_batches(session: Session, *, plan: StagePlan, now: datetime) -> Iterator[list[Planned]]:
+    """What live_letters gives for the present moment, one cycle or event at a time.
+
+    For the queue: however many letters are due, only one batch of them is held.
+    """
+    roll = load_roll(session, now.date())
+    cycles = live_cycles(session, now.date(), now.date())
+    known = _known(session, cycles, plan, now)
+    gone = set(known.silence.gone)
+    for cycle in cycles:
+        left = _not_taken(session, roll, _of_cycle(roll, cycle, plan, known, now))
+        kept = list(without_second(left, frozenset(gone)))
+        gone |= {(one.reader_id, one.chase_week) for one in kept if one.chase_week}
+        yield kept
+    for training in live_trainings(session, now.date(), now.date()):
+        yield _not_taken(session, roll, _of_training(roll, training, now))
+
+
+def taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
+    """Keys the outbox has taken; letters it took back may be queued again."""
+    cycle_ids = {one.cycle.id for one in planned if one.cycle}
+    training_ids = {one.training.id for one in planned if one.training}
+    return set(
+        session.exec(
+            select(Letter.once_key).where(
+                col(Letter.state) != LetterState.WITHDRAWN,
+                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
+            )
+        )
+    )
 
 
 def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
@@ -142,16 +198,32 @@ def meeting_sittings(cycle: Cycle, plan: StagePlan) -> list[Sitting]:
     ]
 
 
-def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, now: datetime) -> list[Planned]:
-    done = {stage.key for stage in cycle.stages if stage.done_at}
+@dataclass(frozen=True)
+class _Known:
+    """What is known of some cycles: answers and products, and who is chased."""
+
+    state: State
+    silence: Silence
+
+
+def _known(session: Session, cycles: Sequence[Cycle], plan: StagePlan, now: datetime) -> _Known:
+    state = state_of(session, cycles, plan)
+    return _Known(state, load_silence(session, cycles, state.standings, now))
+
+
+def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, known: _Known, now: datetime) -> list[Planned]:
     letters = planned_letters(
-        [rule for rule in plan.letters if _is_called_for(rule, done)],
+        rules_called_for(cycle, plan, known.state),
         cycle.stages,
         sittings=meeting_sittings(cycle, plan),
         readers_by_audience=audiences_of_cycle(roll, cycle),
         send_at=plan.send_at,
     )
-    return _still_of_use(roll, letters, now, cycle=cycle)
+    kept = [letter for letter in letters if is_wanted_for_cycle(roll, cycle, letter, plan)]
+    called_for = still_called_for(kept, cycle, plan, known.state, roll)
+    still_asking = [letter for letter in letters if letter.useless_after > now]
+    chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
+    return _still_of_use(roll, called_for + chasing, now, cycle=cycle)
 
 
 def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:
@@ -161,12 +233,8 @@ def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Pla
         published_at=training.published_at or now,
         readers=invited_to_training(roll, training),
     )
-    return _still_of_use(roll, letters, now, training=training)
-
-
-def _is_called_for(rule: LetterRule, done: set[str]) -> bool:
-    """A stage that is done calls for nothing more, but thanks after its meeting are still due."""
-    return rule.stage not in done or rule.anchor is Anchor.MEETING_END
+    kept = [letter for letter in letters if is_wanted_for_training(roll, training, letter)]
+    return _still_of_use(roll, kept, now, training=training)
 
 
 def _still_of_use(
@@ -180,7 +248,8 @@ def _still_of_use(
     people = {person.id: person for person in roll.people}
     planned = (
         Planned(people[letter.reader.person_id], letter, _leaves_at(letter, now), cycle, training)
-        for letter in letters
+        for letter in without_overtaken(letters, now)
+        if takes(people[letter.reader.person_id], letter.rule.message_class)
     )
     return sorted((one for one in planned if one.due_at < one.useless_after), key=_order)
 
@@ -192,70 +261,19 @@ def _leaves_at(letter: PlannedLetter, now: datetime) -> datetime:
     """
     if letter.due_at >= now:
         return letter.due_at
-    local = wall_time(now, letter.reader.calendar.time_zone)
-    is_awake = DAY_STARTS <= local.at <= DAY_ENDS and is_working_day(letter.reader.calendar, local.on)
-    return now if letter.rule.hours or is_awake else next_morning(now, letter.reader)
+    return now if letter.rule.hours else soonest(letter.reader, now)
 
 
-def _live_cycles(session: Session, first_on: date, last_on: date) -> Sequence[Cycle]:
-    near = select(Stage.cycle_id).where(
-        col(Stage.ends_on) >= first_on - timedelta(days=LOOK_BACK_DAYS),
-        col(Stage.starts_on) <= last_on + timedelta(days=NEAR_DAYS),
-    )
-    return session.exec(
-        select(Cycle)
-        .where(
-            col(Cycle.published_at).is_not(None),
-            col(Cycle.postponed_at).is_(None),
-            col(Cycle.cancelled_at).is_(None),
-            col(Cycle.id).in_(near),
-        )
-        .options(
-            *(selectinload(relation) for relation in (Cycle.stages, Cycle.sittings)),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            joinedload(Cycle.lead_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
-        )
-        .order_by(col(Cycle.starts_on), col(Cycle.id))
-    ).all()
+def _not_taken(session: Session, roll: Roll, planned: Sequence[Planned]) -> list[Planned]:
+    taken = taken_keys(session, planned)
+    return [one for one in planned if one.once_key not in taken and one.person.email not in roll.refused]
 
 
-def _live_trainings(session: Session, first_on: date, last_on: date) -> Sequence[TrainingEvent]:
-    return session.exec(
-        select(TrainingEvent)
-        .where(
-            col(TrainingEvent.published_at).is_not(None),
-            col(TrainingEvent.postponed_at).is_(None),
-            col(TrainingEvent.cancelled_at).is_(None),
-            col(TrainingEvent.on_local).between(
-                first_on - timedelta(days=2), last_on + timedelta(days=NEAR_DAYS)
-            ),
-        )
-        .options(
-            joinedload(TrainingEvent.host_city).selectinload(City.memberships),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(TrainingEvent.host_city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(TrainingEvent.cities).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(TrainingEvent.cities).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
-        )
-        .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
-    ).all()
-
-
-def _taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
-    """Keys the outbox has taken; letters it took back may be queued again."""
-    cycle_ids = {one.cycle.id for one in planned if one.cycle}
-    training_ids = {one.training.id for one in planned if one.training}
-    return set(
-        session.exec(
-            select(Letter.once_key).where(
-                col(Letter.state) != LetterState.WITHDRAWN,
-                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
-            )
-        )
-    )
+def soonest(reader: Reader, now: datetime) -> datetime:
+    """Now when the reader is at work or at least awake on a working day, else their next morning."""
+    local = wall_time(now, reader.calendar.time_zone)
+    is_awake = DAY_STARTS <= local.at <= DAY_ENDS and is_working_day(reader.calendar, local.on)
+    return now if is_awake else next_morning(now, reader)
 
 
 def _order(planned: Planned) -> tuple[datetime, str, int]:

@@ -3,23 +3,26 @@
 No retries and no database: every failure becomes one of transport.py's three, with the server's words.
 """
 
+import re
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from functools import cache
-from threading import Timer
+from threading import Event, Thread
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from exchange.errors import ConfigurationError
 from exchange.mail.message import Unwritable, wire_address
-from exchange.mail.transport import Dropped, Refused, TryLater, Unreachable
+from exchange.mail.transport import AddressRefused, Dropped, Refused, TryLater, Unreachable
 
 PORTS = {"smtp": 25, "smtps": 465}
 STARTTLS = ("auto", "required", "never")
 TOO_LARGE = 552  # RFC 5321 4.2.2: about this message, although it answers MAIL FROM
+_STATUS = re.compile(r"\b5\.([0-9]{1,3})\.([0-9]{1,3})\b")
 ANSWER_MAX = 500  # characters of a server's words that are kept
 
 
@@ -35,6 +38,7 @@ class SmtpTransport:
         self._starttls = _starttls(self._url)
         self._user, self._password = _credentials(self._url)
         self._timeout = timeout
+        self._watch = _Watch(timeout)
         self._tls = tls or ssl.create_default_context()
         self._connection: smtplib.SMTP | None = None
 
@@ -54,7 +58,7 @@ class SmtpTransport:
             raise Dropped("There is no connection.")
         connection = self._connection
         try:
-            with _deadline(connection, self._timeout):
+            with self._watch.over(connection):
                 return _send(connection, message, to)
         except (TryLater, Refused):
             raise
@@ -67,15 +71,15 @@ class SmtpTransport:
     def close(self) -> None:
         """Say goodbye if the server still listens."""
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        with suppress(OSError, smtplib.SMTPException), _deadline(connection, self._timeout):
-            connection.quit()
-        connection.close()
+        if connection is not None:
+            with suppress(OSError, smtplib.SMTPException), self._watch.over(connection):
+                connection.quit()
+            connection.close()
+        self._watch.end()
 
     def _is_alive(self, connection: smtplib.SMTP) -> bool:
         try:
-            with _deadline(connection, self._timeout):
+            with self._watch.over(connection):
                 return connection.rset()[0] == 250
         except (OSError, smtplib.SMTPException):
             return False
@@ -89,7 +93,7 @@ class SmtpTransport:
         else:
             connection = smtplib.SMTP(host, port, local_hostname=_own_name(), timeout=self._timeout)
         try:
-            with _deadline(connection, self._timeout):
+            with self._watch.over(connection):
                 self._secure(connection)
                 self._log_in(connection)
         except BaseException:
@@ -117,16 +121,16 @@ def _send(connection: smtplib.SMTP, message: EmailMessage, to: str) -> str:
     try:
         recipient = wire_address(to)
     except Unwritable as error:
-        raise Refused(str(error)) from error
+        raise AddressRefused(str(error)) from error
     options = () if recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
     if options and not connection.has_extn("smtputf8"):
-        raise Refused("The mail server takes no addresses with letters outside ASCII.")
+        raise AddressRefused("The mail server takes no addresses with letters outside ASCII.")
     try:
         connection.sendmail(
             message["From"].addresses[0].addr_spec, [recipient], message.as_bytes(), mail_options=options
         )
     except smtplib.SMTPRecipientsRefused as error:
-        raise _verdict(*error.recipients[recipient]) from error
+        raise _verdict(*error.recipients[recipient], is_address=True) from error
     except smtplib.SMTPSenderRefused as error:
         if error.smtp_code == TOO_LARGE:
             raise Refused(_answer(error.smtp_code, error.smtp_error)) from error
@@ -137,9 +141,27 @@ def _send(connection: smtplib.SMTP, message: EmailMessage, to: str) -> str:
     return "The mail server took it."
 
 
-def _verdict(code: int, words: bytes | str) -> TryLater | Refused:
-    """RFC 5321 4.2.1: 5xx is for good, everything else may be otherwise later."""
-    return Refused(_answer(code, words)) if 500 <= code < 600 else TryLater(_answer(code, words))
+def _verdict(code: int, words: bytes | str, *, is_address: bool = False) -> TryLater | Refused:
+    """RFC 5321 4.2.1: 5xx is for good, everything else may be otherwise later.
+
+    ``is_address``: it was said of the recipient, before the letter was shown.
+    """
+    answer = _answer(code, words)
+    if not 500 <= code < 600:
+        return TryLater(answer)
+    return AddressRefused(answer) if is_dead_address(answer, unless_said=is_address) else Refused(answer)
+
+
+def is_dead_address(words: str, *, unless_said: bool) -> bool:
+    """Whether a refusal for good is about the address and not about the letter or us (RFC 3463 3).
+
+    5.1.x (no such mailbox or domain) and 5.2.0, 5.2.1 (mailbox disabled) are; 5.7.x is a policy, which
+    may meet every letter that we send. ``unless_said`` is the answer where no such code stands.
+    """
+    code = _STATUS.search(words)
+    if code is None:
+        return unless_said
+    return code.group(1) == "1" or (code.group(1) == "2" and code.group(2) in {"0", "1"})
 
 
 def _words(error: Exception) -> str:
@@ -158,16 +180,41 @@ def _short(text: str) -> str:
     return " ".join(printable.split())[:ANSWER_MAX]
 
 
-@contextmanager
-def _deadline(connection: smtplib.SMTP, seconds: float) -> Iterator[None]:
-    """Break the connection when the block takes longer: a server that trickles outlasts any time-out."""
-    timer = Timer(seconds, _break, [connection])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class _Watch:
+    """Breaks a connection on which something takes too long: a server that trickles outlasts any time-out.
+
+    One thread for all letters of a connection: it looks ten times in the time that one letter may take,
+    at least once a second.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._watched: tuple[smtplib.SMTP, float] | None = None
+        self._is_over: Event | None = None
+
+    @contextmanager
+    def over(self, connection: smtplib.SMTP) -> Iterator[None]:
+        """Watch the block: its connection is broken when it takes longer than the seconds."""
+        if self._is_over is None:
+            self._is_over = Event()
+            Thread(target=self._look, args=[self._is_over], daemon=True).start()
+        self._watched = (connection, time.monotonic() + self._seconds)
+        try:
+            yield
+        finally:
+            self._watched = None
+
+    def end(self) -> None:
+        """End the thread, until something is to be watched again."""
+        if self._is_over is not None:
+            self._is_over.set()
+            self._is_over = None
+
+    def _look(self, is_over: Event) -> None:
+        while not is_over.wait(min(1.0, self._seconds / 10)):
+            watched = self._watched
+            if watched is not None and time.monotonic() >= watched[1]:
+                _break(watched[0])
 
 
 def _break(connection: smtplib.SMTP) -> None:

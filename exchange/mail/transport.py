@@ -1,4 +1,4 @@
-"""What delivery asks of whatever carries letters, and the three ways in which it fails.
+"""What delivery asks of whatever carries letters, and the ways in which it fails.
 
 Not a carrier itself: smtp.py and maildir.py are.
 """
@@ -21,6 +21,10 @@ class Dropped(TryLater):
 
 class Refused(Exception):
     """The server will never take this letter; the message is its words."""
+
+
+class AddressRefused(Refused):
+    """The server will never take any letter to this address."""
 
 
 class Transport(Protocol):

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 from flask_babel import lazy_gettext as _
 
+from exchange.answering.links import without_tokens
 from exchange.errors import NotFound
 from exchange.mail import queries
 from exchange.mail.maildir import received_letter, received_letters
@@ -73,6 +74,7 @@ def show_letter(letter_id: int) -> str:
         return render_template(
             "letters/show_letter.html",
             letter=letter,
+            text=without_tokens(letter.text),
             is_secret=queries.is_secret(letter),
             word=STATES[LetterState(letter.state)],
         )
@@ -87,7 +89,7 @@ def letter_html(letter_id: int) -> Response:
         if queries.is_secret(letter):
             raise NotFound("The text of a sign-in letter is shown to its reader only.")
         return Response(
-            letter.html,
+            without_tokens(letter.html),
             content_type="text/html; charset=utf-8",
             headers={"Content-Security-Policy": LETTER_POLICY},
         )

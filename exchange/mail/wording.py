@@ -56,7 +56,12 @@ class Wording:
         return filters.short_day(on, self.language)
 
     def countdown(self, days: int) -> str:
-        """How far off a day is, counted from the day the letter leaves: "Today", "Tomorrow", "In 4 days"."""
+        """How far off a day is, counted from the day the letter leaves: "Today", "Tomorrow", "In 4 days".
+
+        "Overdue" for one that has passed.
+        """
+        if days < 0:
+            return str(self.translations.gettext("Overdue"))
         if days == 0:
             return str(self.translations.gettext("Today"))
         if days == 1:

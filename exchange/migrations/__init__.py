@@ -17,21 +17,33 @@ from exchange.errors import ConfigurationError
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Bring the schema to ``revision``: "head", "base" or a number such as "0002".
+    """Bring the schema to ``revision``, up or down: "head", "base" or a number such as "0002".
 
     Raises ConfigurationError when the database was written by a newer version.
     """
     config = _alembic_config(url)
-    _refuse_newer(url, config)
+    move = command.downgrade if goes_down(url, revision) else command.upgrade
     try:
-        if revision == "base":
-            command.downgrade(config, revision)
-        else:
-            command.upgrade(config, revision)
+        move(config, revision)
     except CommandError as error:
         raise ConfigurationError(
             "There is no migration to %(revision)s: %(cause)s.", revision=revision, cause=error
         ) from error
+
+
+def goes_down(url: str, revision: str) -> bool:
+    """Whether the schema stands above ``revision``, so that going there drops what newer versions keep.
+
+    Raises ConfigurationError as migrate does.
+    """
+    config = _alembic_config(url)
+    current = _refuse_newer(url, config)
+    if current is None or revision == current:
+        return False
+    if revision == "base":
+        return True
+    passed = ScriptDirectory.from_config(config).walk_revisions("base", current)
+    return revision in {step.revision for step in passed}
 
 
 def schema_revision(database: Database) -> str | None:
@@ -52,7 +64,8 @@ def _alembic_config(url: str) -> Config:
     return config
 
 
-def _refuse_newer(url: str, config: Config) -> None:
+def _refuse_newer(url: str, config: Config) -> str | None:
+    """The revision of the schema, None when it was never migrated."""
     database = Database(url)
     try:
         current = schema_revision(database)
@@ -65,7 +78,7 @@ def _refuse_newer(url: str, config: Config) -> None:
     finally:
         database.dispose()
     if current is None:
-        return
+        return None
     try:
         ScriptDirectory.from_config(config).get_revision(current)
     except CommandError as error:
@@ -74,3 +87,4 @@ def _refuse_newer(url: str, config: Config) -> None:
             "Install that version, or restore a backup made with this one.",
             revision=current,
         ) from error
+    return current

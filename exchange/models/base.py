@@ -26,3 +26,9 @@ def one_of(column: str, vocabulary: type[StrEnum]) -> CheckConstraint:
     """
     words = ", ".join(f"'{word.value}'" for word in vocabulary)
     return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def one_of_or_empty(column: str, vocabulary: type[StrEnum]) -> CheckConstraint:
+    """As one_of, where "" says that nothing was chosen yet."""
+    words = ", ".join(["''", *(f"'{word.value}'" for word in vocabulary)])
+    return CheckConstraint(f"{column} IN ({words})", name=column)

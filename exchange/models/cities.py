@@ -27,10 +27,12 @@ class City(SQLModel, table=True):
     slug: str = Field(unique=True)  # lower-case name for addresses and files, for life
     name: str = Field(unique=True)
     time_zone: str  # IANA name
-    language: str = "en"  # a language of the product, BCP 47
+    language: str = "en"  # of its calendars, BCP 47; letters are in their reader's
     holidays_country: str  # ISO 3166 alpha-2, as the holidays package names it
     holidays_subdivision: str = ""
     holidays_categories: list[str] = Field(default_factory=lambda: ["public"], sa_type=JSON)
+    latitude: float | None = None  # degrees north, for maps; None when nobody wrote where the city lies
+    longitude: float | None = None  # degrees east
     work_starts_local: time = time(9)
     work_ends_local: time = time(17)
 

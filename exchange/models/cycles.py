@@ -6,7 +6,7 @@ Decisions are stored (published, cancelled, postponed, done); status is derived 
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
@@ -66,6 +66,8 @@ class Cycle(SQLModel, table=True):
     postponed_at: datetime | None = None
     cancelled_at: datetime | None = None
     reason: str = ""  # of the cancellation or postponement
+    told: dict[str, object] | None = Field(default=None, sa_type=JSON)  # dates that readers know, if others
+    tell_at: datetime | None = Field(default=None, index=True)  # when readers are told of a change
 
     theme: Theme = Relationship()
     lead_city: City = Relationship()
@@ -115,6 +117,7 @@ class Stage(SQLModel, table=True):
     uid: str = Field(unique=True)  # RFC 5545 UID, for life
     sequence: int = 0  # RFC 5545 SEQUENCE of the last published change
     changed_at: datetime  # DTSTAMP and LAST-MODIFIED: the last change a reader can see
+    moved_at: datetime | None = None  # when published dates last changed
 
     cycle: Cycle = Relationship(back_populates="stages")
 
@@ -137,5 +140,6 @@ class Sitting(SQLModel, table=True):
     uid: str = Field(unique=True)
     sequence: int = 0
     changed_at: datetime
+    moved_at: datetime | None = None  # when published dates last changed
 
     cycle: Cycle = Relationship(back_populates="sittings")

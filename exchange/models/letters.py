@@ -3,11 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
 from exchange.models.people import Person
+from exchange.rules.stage_plan import MessageClass
 
 
 class LetterState(StrEnum):
@@ -26,6 +27,7 @@ class Letter(SQLModel, table=True):
     __tablename__ = "letter"
     __table_args__ = (
         one_of("state", LetterState),
+        one_of("message_class", MessageClass),
         Index("ix_letter_state_due_at", "state", "due_at"),
     )
 
@@ -40,8 +42,12 @@ class Letter(SQLModel, table=True):
     subject: str
     text: str
     html: str
+    calendar: str = ""  # an iCalendar object of RFC 5546 that goes along; "": none
+    tells: dict[str, object] | None = Field(default=None, sa_type=JSON)  # dates, see mail/telling.py
     why: str = ""  # for the page of letters: the rule that called for it
     message_id: str = Field(unique=True)  # RFC 5322, the same on every try
+    message_class: str = MessageClass.SERVICE
+    unsubscribe_url: str = ""  # RFC 8058; only of programme letters
     queued_at: datetime
     due_at: datetime  # not before
     useless_after: datetime | None = None  # not sent at all when this has passed

@@ -1,5 +1,6 @@
 """People: who gets letters, signs in, and answers for a city or a group."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
@@ -28,6 +29,7 @@ class Person(SQLModel, table=True):
     email: str = Field(unique=True)  # lower case
     city_id: int = Field(foreign_key="city.id", index=True)
     language: str = "en"
+    programme_stopped_at: datetime | None = None  # they take no programme letters since then
     is_active: bool = True  # a person who left keeps the row and gets no letters and no sign-in
 
     city: City = Relationship()

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from sqlalchemy import JSON
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
@@ -103,9 +104,12 @@ class TrainingEvent(SQLModel, table=True):
     postponed_at: datetime | None = None
     cancelled_at: datetime | None = None
     reason: str = ""  # of the cancellation or postponement
+    told: dict[str, object] | None = Field(default=None, sa_type=JSON)  # dates that readers know, if others
+    tell_at: datetime | None = Field(default=None, index=True)  # when readers are told of a change
     uid: str = Field(unique=True)
     sequence: int = 0
     changed_at: datetime
+    moved_at: datetime | None = None  # when published dates last changed
 
     theme: Theme | None = Relationship()
     host_city: City = Relationship()

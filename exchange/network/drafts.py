@@ -15,8 +15,9 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import SQLModel
 
 from exchange.errors import InvalidInput
-from exchange.languages import LANGUAGES
+from exchange.languages import FEED_LANGUAGES, LANGUAGES
 from exchange.models import Board, City, ExpertGroup, MembershipStatus, Partner, Person, Role, Theme
+from exchange.network.positions import parse_position, position_text
 from exchange.network.zone_names import check_zone
 from exchange.rules.holidays import check_calendar
 from exchange.rules.quiet_periods import QuietPeriod, parse_quiet_period
@@ -46,6 +47,7 @@ class CityDraft:
     language: str = LANGUAGES[0]
     work_starts: time = time(9)
     work_ends: time = time(17)
+    position: str = ""  # "59.33, 18.07"; "" when it is not known
     quiet_periods: tuple[QuietPeriod, ...] = ()
 
 
@@ -87,20 +89,22 @@ def checked_city(draft: CityDraft) -> CityDraft:
     _check_line(draft.name, "name")
     check_zone(draft.time_zone)
     check_calendar(draft.country, draft.subdivision, draft.categories)
-    _check_language(draft.language)
+    _check_language(draft.language, FEED_LANGUAGES)
     if draft.work_ends <= draft.work_starts:
         raise InvalidInput("The working day cannot end before it begins.", field="work_ends")
     periods = tuple(parse_quiet_period(p.name, p.first, p.last) for p in draft.quiet_periods)
     for period in periods:
         _check_line(period.name, "quiet_periods")
     _check_different((p.name for p in periods), "quiet_periods")
-    return replace(draft, categories=draft.categories or ("public",), quiet_periods=periods)
+    position = position_text(*(parse_position(draft.position) or (None, None)))
+    categories = draft.categories or ("public",)
+    return replace(draft, categories=categories, position=position, quiet_periods=periods)
 
 
 def checked_person(draft: PersonDraft) -> PersonDraft:
     """The draft with its address in lower case. Raises InvalidInput at the field that cannot be right."""
     _check_line(draft.name, "name")
-    _check_language(draft.language)
+    _check_language(draft.language, LANGUAGES)
     return replace(draft, email=_email(draft.email))
 
 
@@ -126,6 +130,7 @@ def draft_of_city(city: City) -> CityDraft:
         language=city.language,
         work_starts=city.work_starts_local,
         work_ends=city.work_ends_local,
+        position=position_text(city.latitude, city.longitude),
         quiet_periods=tuple(QuietPeriod(p.name, p.first, p.last) for p in city.quiet_periods),
     )
 
@@ -190,13 +195,13 @@ def _check_line(text: str, field: str, most: int = LINE_MAX) -> None:
         raise InvalidInput("Use one line without line breaks or other control characters.", field=field)
 
 
-def _check_language(language: str) -> None:
-    if language not in LANGUAGES:
+def _check_language(language: str, known: Iterable[str]) -> None:
+    if language not in known:
         raise InvalidInput(
             "Exchange does not speak %(language)s. It speaks: %(known)s.",
             field="language",
             language=language[:20],
-            known=", ".join(LANGUAGES),
+            known=", ".join(known),
         )
 
 

@@ -100,7 +100,15 @@ def read_network_file(path: Path) -> NetworkFile:
 
 def _city(table: Table) -> CityEntry:
     table.check_keys(
-        "slug", "name", "time_zone", "language", "holidays", "working_hours", "memberships", "quiet_periods"
+        "slug",
+        "name",
+        "time_zone",
+        "language",
+        "position",
+        "holidays",
+        "working_hours",
+        "memberships",
+        "quiet_periods",
     )
     holidays = table.subtable("holidays")
     holidays_keys = ("country", "subdivision", "categories")
@@ -114,6 +122,7 @@ def _city(table: Table) -> CityEntry:
         subdivision=holidays.text("subdivision", ""),
         categories=holidays.texts("categories") or plain.categories,
         language=table.text("language", LANGUAGES[0]),
+        position=table.text("position", ""),
         work_starts=starts,
         work_ends=ends,
         quiet_periods=tuple(_quiet_period(one) for one in table.subtables("quiet_periods")),

@@ -11,6 +11,7 @@ from exchange.planner.choices import past_of
 from exchange.planner.days import TrainingDays, training_days
 from exchange.planner.events import EventClass, class_of_kind
 from exchange.planner.menus import Option, Vector
+from exchange.planner.problem import Problem
 from exchange.planner.structure import SessionPlace
 
 
@@ -62,6 +63,7 @@ class Blocks:
             (each.kind, (each.on - candidates.problem.start_on).days): each
             for each in candidates.problem.standing
         }
+        self.is_by_week = _is_by_week(candidates.problem)
         self.cells: dict[tuple[int, EventClass, object], Cell] = {}
         self.hour_of: dict[Vector, int] = {}
         self.trainings: list[TrainingBlock] = self._training_blocks()
@@ -137,10 +139,19 @@ class Blocks:
         return any(kind.name == name and class_of_kind(kind) == cell.event for kind in kinds)
 
     def _alone(self, day: int, kind: str) -> int | None:
-        return day if (kind, day) in self._standing else None
+        is_alone = (kind, day) in self._standing or (kind == "training" and not self.is_by_week)
+        return day if is_alone else None
 
     def _is_preferred(self, day: int) -> bool:
         return day % 7 in self.candidates.problem.preferred_weekdays
+
+
+def _is_by_week(problem: Problem) -> bool:
+    """Whether the weeks of two training events tell if they follow each other; else each day is a block."""
+    if problem.trainings is None:
+        return True
+    least, most = problem.trainings.gap_days
+    return (most + 6) // 7 < 2 * least // 7
 
 
 def _free_options(candidates: Candidates, cell: Cell) -> tuple[Option, ...]:

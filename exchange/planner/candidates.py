@@ -15,8 +15,6 @@ from exchange.planner.menus import Menu, Menus, Slots
 from exchange.planner.problem import Pin, Problem
 from exchange.planner.structure import SessionPlace, is_place_of, session_places
 
-MAX_CELLS = 400_000  # more than any problem within the limits has with sense; keeps memory capped
-
 
 @dataclass(frozen=True)
 class Cell:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from exchange.errors import InvalidInput
 from exchange.planner.fields import fault
-from exchange.planner.problem import MAX_BUSY, Cycles, PlannedCity, Problem, Trainings
+from exchange.planner.problem import MAX_BUSY, MAX_CELLS, Cycles, PlannedCity, Problem, Trainings
 from exchange.planner.structure import is_place_of, most_cycles, session_places, training_count
 from exchange.rules.holidays import check_calendar
 from exchange.rules.timezones import is_known_zone
@@ -28,6 +28,7 @@ def check_problem(problem: Problem) -> None:
         _check_cycles(problem, problem.cycles)
     if problem.trainings:
         _check_trainings(problem, problem.trainings)
+    _check_size(problem)
     _check_forbidden(problem)
     _check_held(problem)
 
@@ -131,6 +132,13 @@ def _check_trainings(problem: Problem, trainings: Trainings) -> None:
     least, most = trainings.gap_days
     if most < least:
         fault("trainings.gap_days", "the longest gap is shorter than the shortest.")
+    if most >= 2 * least:
+        fault(
+            "trainings.gap_days",
+            "the longest gap, %(most)s days, must be less than twice the shortest, %(least)s.",
+            least=least,
+            most=most,
+        )
     if not trainings.hosts:
         fault("trainings.hosts", "name the hosts, or mark a city as lead.")
     for n, host in enumerate(trainings.hosts):
@@ -173,6 +181,23 @@ def _check_kinds(problem: Problem, trainings: Trainings) -> None:
                 fault(f"{path}.takes_part", "none of the hosts takes part.")
     if sum(kind.per_year is None for kind in trainings.kinds) != 1:
         fault("trainings.kinds", "exactly one kind has no per_year: it takes what the others leave.")
+
+
+def _check_size(problem: Problem) -> None:
+    """What would take all memory is refused before any of it is taken."""
+    trainings, cycles = problem.trainings, problem.cycles
+    events = {(kind.minutes, kind.takes_part) for kind in trainings.kinds} if trainings else set()
+    hosts = len(trainings.hosts) if trainings else 0
+    if problem.days * len(events) * hosts > MAX_CELLS:
+        fault(
+            "trainings.hosts",
+            "%(hosts)s hosts with %(kinds)s kinds of events over %(weeks)s weeks are too large a problem.",
+            hosts=hosts,
+            kinds=len(events),
+            weeks=problem.weeks,
+        )
+    if cycles and 7 * len(session_places(problem)) * len(cycles.session_weeks) > MAX_CELLS // 4:
+        fault("cycles.pauses", "there are too many ways to choose the pauses; give them, or fewer weeks.")
 
 
 def _check_forbidden(problem: Problem) -> None:

@@ -35,6 +35,7 @@ class Desk:
     bounds: dict[str, int | None] = field(default_factory=dict)
     met: list[str] = field(default_factory=list)
     trade: tuple[Tradeoff, ...] = ()
+    first_worst: int = 0  # what the worst city is allowed at first
 
     @property
     def limit(self) -> str:

@@ -4,7 +4,11 @@ The only module that knows the solver. It is imported where a plan is made, so t
 and plans greedily without it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +46,8 @@ class Solver:
     """One programme in the solver; its objective and bounds may change between runs."""
 
     def __init__(self, rows: Rows, *, is_whole: bool, seed: int) -> None:
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        with _without_banner():
+            self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (_OPTIONS | {"random_seed": seed}).items():
             self._highs.setOptionValue(option, value)
         self._columns = len(rows.lower)
@@ -129,6 +134,22 @@ _OPTIONS: dict[str, bool | int | float | str] = {
     "mip_rel_gap": 0.0,
     "mip_abs_gap": WHOLE_GAP,
 }
+
+
+@contextmanager
+def _without_banner() -> Iterator[None]:
+    """The first solver of a process greets on the standard output before it can be told to be silent."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+        ctypes.CDLL(None).fflush(None)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _programme(rows: Rows, *, is_whole: bool) -> Any:  # noqa: ANN401  (highspy has no types)

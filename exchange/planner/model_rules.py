@@ -85,10 +85,12 @@ def _add_cadence(model: Model, cycle: int, cadence_weeks: int) -> None:
 def _add_weeks(model: Model) -> None:
     """Not two events in one week."""
     by_week: dict[int, list[int]] = defaultdict(list)
+    trainings = model.blocks.candidates.problem.trainings
+    is_near = trainings is not None and trainings.gap_days[0] < 7
     for n, block in enumerate(model.blocks.sessions):
         by_week[block.week].append(model.sessions[n])
     for day, column in model.days.items():
-        if day // 7 in by_week:
+        if day // 7 in by_week or is_near:
             by_week[day // 7].append(column)
     for columns in by_week.values():
         model.rows.row("weeks", columns, most=1)
@@ -144,14 +146,16 @@ def _add_hosts_in_turn(model: Model) -> None:
     trainings = model.blocks.candidates.problem.trainings
     if trainings is None or len(model.days) == 0:
         return
-    reach_weeks = (trainings.gap_days[1] + 6) // 7
+    is_by_week = model.blocks.is_by_week
+    reach = (trainings.gap_days[1] + 6) // 7 if is_by_week else trainings.gap_days[1]
     for host in trainings.hosts:
-        by_week: dict[int, list[int]] = defaultdict(list)
+        at: dict[int, list[int]] = defaultdict(list)
         for (n, _, each), column in model.hosted.items():
             if each == host:
-                by_week[model.blocks.trainings[n].week].append(column)
-        for week in sorted(by_week):
-            columns = [c for w in range(week, week + reach_weeks + 1) for c in by_week.get(w, [])]
+                block = model.blocks.trainings[n]
+                at[block.week if is_by_week else block.days[0]].append(column)
+        for first in sorted(at):
+            columns = [column for n in range(first, first + reach + 1) for column in at.get(n, [])]
             model.rows.row("hosts in turn", columns, most=1)
 
 

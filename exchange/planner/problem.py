@@ -10,6 +10,9 @@ from datetime import date, datetime, time, timedelta
 
 MAX_WEEKS = 208  # four years
 MAX_CITIES = 120
+MAX_CELLS = (
+    100_000  # days by classes of event and hosts; 60 cities over four years with three hosts have 9,000
+)
 MAX_BUSY = 20_000  # busy intervals of all cities together
 WEEKDAYS = 5
 DAYS_PER_TRAINING = 31.5  # the middle of four and five weeks

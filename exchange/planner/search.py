@@ -17,9 +17,9 @@ from exchange.planner.totals import NODES, NODES_WITHOUT, find_trade, least_tota
 
 LATER = ("warnings", "weekdays", "hosts")
 LATER_NODES = 40
-LARGE = 30_000  # coefficients of a model in which the later objectives are only sought nearby
+LARGE = 12  # groups of cities, above which one percent is near enough and later objectives are sought nearby
 WIDENINGS = 12
-WIDER = 0.005  # how much more is allowed to the worst city when nothing is found
+WIDER = 0.005  # how much more is allowed to the worst city of a large problem, or when nothing is found
 NO_CAP = 1e7
 
 
@@ -58,6 +58,7 @@ def _settle_burden(desk: Desk, model: Model) -> bool:
     if solved.is_infeasible:
         return False
     desk.bounds["worst"] = ceil(solved.objective - NEAR)
+    desk.first_worst = ceil(solved.objective * (1 + (WIDER if _is_large(model) else 0)) - NEAR)
     total = _least_worst(desk, model, relaxed)
     if total is not None and total.is_infeasible:
         return False
@@ -96,7 +97,7 @@ def _least_worst(desk: Desk, model: Model, relaxed: Solver) -> Solved | None:
 
 def _allowed(desk: Desk, widening: int) -> int:
     """What the worst city may bear at a widening: the bound, then ever more."""
-    worst = desk.bounds["worst"] or 0
+    worst = max(desk.bounds["worst"] or 0, desk.first_worst)
     return worst + (max(2 ** (widening - 1), floor(worst * WIDER * widening)) if widening else 0)
 
 
@@ -104,6 +105,9 @@ def _is_narrowed(desk: Desk, model: Model) -> bool:
     """Where the bound was jumped over, make the worst city's burden small in earnest; whether it is."""
     now, bound = desk.now("worst"), desk.bounds["worst"] or 0
     if now is None or now <= bound or desk.is_over():
+        return False
+    if _is_large(model) and now <= bound * (1 + 2 * WIDER):
+        desk.met.append("one percent at worst")
         return False
     solved = desk.solve(model, "worst", desk.limits("worst", NODES_WITHOUT))
     desk.bounds["worst"] = max(bound, ceil(solved.bound - NEAR))
@@ -141,13 +145,17 @@ def _settle_later(desk: Desk, model: Model, name: str, least: int) -> Solved:
         desk.solve(model, name, desk.limits(name, LATER_NODES), rows=near)
         if desk.now(name) == least:
             return Solved(is_infeasible=False, values=values, objective=least, bound=least)
-    if len(model.rows.index) < LARGE or values is None:
+    if not _is_large(model) or values is None:
         return desk.solve(model, name, desk.limits(name, LATER_NODES))
     relaxed = Solver(model.rows, is_whole=False, seed=desk.seed)
     solved = relaxed.least(model.costs(name), desk.limits(name, LATER_NODES))
     if ceil(solved.bound - NEAR) < (desk.now(name) or 0):
         desk.met.append(f"nearby plans only at {name}")
     return solved
+
+
+def _is_large(model: Model) -> bool:
+    return len(model.blocks.sizes) > LARGE
 
 
 def _keep(desk: Desk, model: Model, name: str, solved: Solved) -> Solved:

@@ -13,6 +13,8 @@ from exchange.planner.model import Model
 from exchange.planner.plan import Tradeoff
 
 NODES = 1000
+LARGE_NODES = 300  # where a node takes half a second
+LARGE = 60_000  # coefficients
 NODES_WITHOUT = 120  # of a search that has found nothing yet, before more is allowed to the worst city
 CLOSE = 0.005  # columns whose reduced cost is this share of the relaxation's total are tried first
 CLOSE_NODES = 60
@@ -67,5 +69,6 @@ def _with_core(desk: Desk, model: Model) -> Solved:
     desk.bounds["total"] = bound
     if bound >= now or desk.is_over():
         return Solved(is_infeasible=False, values=[], objective=now, bound=bound)
-    found = desk.solve(model, "total", desk.limits("total", NODES))
+    nodes = NODES if len(model.rows.index) < LARGE else LARGE_NODES
+    found = desk.solve(model, "total", desk.limits("total", nodes))
     return replace(found, bound=max(found.bound, bound))

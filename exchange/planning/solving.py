@@ -29,7 +29,15 @@ BEAT_SECONDS = 1.0
 GRACE_SECONDS = 20.0  # to write the last plan down after a stop
 OVERTIME_SECONDS = 60.0  # beyond the seconds asked for, before the child is ended
 REFUSED = 1  # the command line's exit code
-OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "failed to map", "Cannot allocate")
+# What a process says that gets no more memory; the last two are the interpreter's own.
+OUT_OF_MEMORY = (
+    "MemoryError",
+    "bad_alloc",
+    "failed to map",
+    "Cannot allocate",
+    "can't start new thread",
+    "error return without exception set",
+)
 IMPOSSIBLE = "Not everything that was wished can hold together."
 NO_ENTRIES = "No plan was found in the time that was given."
 NO_NEWS = Beat("", None, None, 0.0)

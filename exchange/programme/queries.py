@@ -241,7 +241,7 @@ def _shown_training(entry: Entry, link: Link) -> ShownTraining:
 def _publication(entry: Entry) -> Publication:
     if entry.status is not EntryStatus.CANCELLED:
         return Publication.PUBLISHED
-    return Publication.POSTPONED if entry.word.lower() == Publication.POSTPONED else Publication.CANCELLED
+    return Publication.POSTPONED if entry.is_postponed else Publication.CANCELLED
 
 
 def _touches(cycle: ShownCycle, first_on: date, last_on: date) -> bool:

@@ -100,7 +100,7 @@ def _year_to_plan(session: Session, number: int | None) -> Year:
 def _year_shown(session: Session, number: int | None) -> Year:
     found = viewer()
     audiences = list_audiences(found.person.city, found.group_ids, today()) if found else [PUBLIC]
-    entries = entries_for_any(session, audiences, network=settings().network_short_name)
+    entries = entries_for_any(session, audiences, network=settings().network_short_name, on=today())
     chosen = number or queries.next_year_shown(entries, today()) or today().year
     link = _link if found else _anchor
     return queries.year_for(session, chosen, entries, plan=stage_plan(), link=link)

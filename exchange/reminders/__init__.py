@@ -1,1 +1,1 @@
-"""Reminders: what is due goes into the outbox. A capability without pages."""
+"""Reminders: what is due goes into the outbox, and a cycle's letters are rehearsed before they go."""

@@ -26,7 +26,7 @@ class CityCalendar:
 
     ``country`` is ISO 3166 alpha-2, ``subdivision`` and ``categories`` are spelled as in the
     ``holidays`` package ("" and () mean none and "public"). ``work_starts`` and ``work_ends`` are
-    wall times. ``language`` is that of the city's letters; holidays are always named in English.
+    wall times. ``language`` is that of the city's calendars; holidays are always named in English.
     """
 
     city_id: int

@@ -15,7 +15,7 @@ from exchange.rules.holidays import (
     working_day_on_or_before,
 )
 from exchange.rules.moves import DatedStage
-from exchange.rules.stage_plan import Anchor, LetterRule
+from exchange.rules.stage_plan import Anchor, ChaseFrom, ChaseStep, LetterRule
 from exchange.rules.timezones import NonexistentTime, WallTime, instant, wall_time
 
 SEND_AT = time(9, 0)
@@ -76,6 +76,27 @@ def times_by_meeting(
     planned_on = wall_time(anchor_at, calendar.time_zone).on + timedelta(days=rule.days)
     roll = working_day_on_or_before if rule.is_before else working_day_on_or_after
     return LetterTimes(_at(calendar, roll(calendar, planned_on), send_at), useless_after, about)
+
+
+def times_of_chase(
+    step: ChaseStep, asked_on: date, last_on: date, calendar: CityCalendar, *, send_at: time = SEND_AT
+) -> LetterTimes | None:
+    """Times of a step of the ladder, by the days on which somebody was asked and may answer last.
+
+    Before the last day it rolls back to a working day, and there is none when that is no later than the
+    asking; after it, forward. Useless when its week is over: who could not be chased in it is left alone.
+    """
+    is_before = step.origin is ChaseFrom.HALF_WAY or step.days < 0
+    counted_from = asked_on + (last_on - asked_on) // 2 if step.origin is ChaseFrom.HALF_WAY else last_on
+    planned_on = counted_from + timedelta(days=step.days)
+    roll = working_day_on_or_before if is_before else working_day_on_or_after
+    due_day = roll(calendar, planned_on)
+    if is_before and due_day <= asked_on:
+        return None
+    sunday = due_day + timedelta(days=6 - due_day.weekday())
+    useless_on = min(sunday, last_on) if is_before else sunday
+    about = WallTime(last_on, time(0), calendar.time_zone)
+    return LetterTimes(_at(calendar, due_day, send_at), _at(calendar, useless_on + ONE_DAY, time(0)), about)
 
 
 def own_sitting(calendar: CityCalendar, sittings: Sequence[Sitting]) -> Sitting | None:

@@ -27,6 +27,7 @@ _BY_WORD = {marking.value.removeprefix("TLP:"): marking for marking in _ORDER} |
     "AMBER_STRICT": Marking.AMBER_STRICT,  # the name of our own enum, as rows and forms may hold it
 }
 _STATE_SECRETS = frozenset({"SECRET", "TOP SECRET"})
+_SECRET_LINE = re.compile(r"[\W_]*(?:UK\s+)?((?:TOP\s+)?SECRET)[\W_]*(?://.*)?")
 
 
 def parse_marking(text: str) -> Marking:
@@ -53,6 +54,23 @@ def parse_marking(text: str) -> Marking:
             markings=_choices(),
         )
     return _BY_WORD[word]
+
+
+def refuse_state_secrets(text: str, field: str | None = None) -> None:
+    """Raise InvalidInput when a line of the text is the marking of a state secret and nothing else.
+
+    Documents carry it alone in a line at the head or the foot of a page, or before a stroke of
+    further instructions ("TOP SECRET // ...").
+    """
+    for line in text.splitlines():
+        found = _SECRET_LINE.fullmatch(line)
+        if found:
+            raise InvalidInput(
+                "Information marked %(marking)s must not be put into Exchange."
+                " Keep it on the system made for it.",
+                field=field,
+                marking=" ".join(found[1].split()),
+            )
 
 
 def rank(marking: Marking) -> int:

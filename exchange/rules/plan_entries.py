@@ -90,6 +90,17 @@ class Entry:
                 refuse(self._at(key), f"words from {', '.join(allowed)}", word)
         return tuple(value)
 
+    def texts(self, key: str, most: int) -> tuple[str, ...]:
+        """A list of one or more lines of text of at most ``most`` characters."""
+        value = self._value(key)
+        if not isinstance(value, list) or not value:
+            refuse(self._at(key), "a list of one or more lines of text", value)
+        for line in value:
+            is_line = isinstance(line, str) and line.isprintable() and line.strip()
+            if not is_line or len(line) > most:
+                refuse(self._at(key), f"lines of text of at most {most} characters", line)
+        return tuple(line.strip() for line in value)
+
     def each(self, key: str, read: Callable[[str, object], _T]) -> tuple[_T, ...]:
         """A list of one or more tables, each read at its own place ("stages[2]", counted from 1)."""
         value = self._value(key)

@@ -10,9 +10,15 @@ from functools import partial
 from exchange.rules.plan_entries import Entry, refuse
 from exchange.rules.stage_plan import (
     Anchor,
+    ChaseFrom,
+    ChaseStep,
+    ChaseTo,
     LetterRule,
     MeetingRule,
+    MessageClass,
     Phase,
+    PromptKind,
+    PromptRule,
     SittingRule,
     StagePlan,
     StageRule,
@@ -36,6 +42,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 LONGEST_WEEKS = 52
 FARTHEST_DAYS = 182  # half a year from what a letter speaks of
 FARTHEST_HOURS = 48
+FARTHEST_CHASE_DAYS = 28  # a reminder four weeks off reminds nobody
+QUESTION_MAX = 500  # characters
 
 _PHASES = {
     "weeks": (Phase.WITHIN, 1, LONGEST_WEEKS),
@@ -50,6 +58,8 @@ _DOCUMENT_KEYS = {
     "stages",
     "meetings",
     "letters",
+    "prompts",
+    "chasing",
 }
 _LETTER_KEYS = {
     "key",
@@ -61,6 +71,7 @@ _LETTER_KEYS = {
     "audience",
     "reminds_of",
     "only_silent",
+    "class",
 }
 
 
@@ -83,6 +94,10 @@ def read_stage_plan(document: Mapping[str, object]) -> StagePlan:
     letters = entry.each("letters", partial(_letter, stages, meetings))
     _check_unique("letters", [letter.key for letter in letters])
     _check_reminders(letters)
+    prompts = entry.each("prompts", partial(_prompt, stages, letters))
+    _check_prompts(prompts)
+    chasing = entry.each("chasing", _chase_step) if entry.has("chasing") else ()
+    _check_unique("chasing", [step.key for step in chasing])
     return StagePlan(
         duration_weeks=duration_weeks,
         cadence_weeks=entry.whole("cadence_weeks", 1, LONGEST_WEEKS),
@@ -91,6 +106,8 @@ def read_stage_plan(document: Mapping[str, object]) -> StagePlan:
         meetings=meetings,
         letters=letters,
         session=next(meeting for meeting in meetings if meeting.key == session),
+        prompts=prompts,
+        chasing=chasing,
     )
 
 
@@ -152,7 +169,26 @@ def _letter(
         audience=entry.choices("audience", AUDIENCES),
         reminds_of=entry.text("reminds_of") if entry.has("reminds_of") else None,
         only_silent=entry.flag("only_silent"),
+        message_class=_message_class(entry),
     )
+
+
+def _prompt(
+    stages: Sequence[StageRule], letters: Sequence[LetterRule], place: str, table: object
+) -> PromptRule:
+    entry = Entry(place, table, known={"asks", "letter", "closes", "questions"})
+    return PromptRule(
+        kind=PromptKind(entry.choice("asks", list(PromptKind))),
+        letter=entry.choice("letter", [letter.key for letter in letters if letter.reminds_of is None]),
+        closes=entry.choice("closes", [stage.key for stage in stages]),
+        questions=entry.texts("questions", QUESTION_MAX),
+    )
+
+
+def _message_class(entry: Entry) -> MessageClass:
+    if not entry.has("class"):
+        return MessageClass.PROGRAMME
+    return MessageClass(entry.choice("class", list(MessageClass)))
 
 
 def _key(entry: Entry) -> str:
@@ -182,6 +218,24 @@ def _check_weeks(stages: Sequence[StageRule], duration_weeks: int) -> None:
         if phase is Phase.WITHIN and next_week - 1 != duration_weeks:
             expected = f"stages whose weeks end with {duration_weeks}, the duration_weeks"
             refuse("stages", expected, next_week - 1)
+
+
+def _chase_step(place: str, table: object) -> ChaseStep:
+    entry = Entry(place, table, known={"key", "name", "from", "days", "to", "asks"})
+    return ChaseStep(
+        key=_key(entry),
+        name=entry.text("name"),
+        origin=ChaseFrom(entry.choice("from", list(ChaseFrom))),
+        days=entry.whole("days", -FARTHEST_CHASE_DAYS, FARTHEST_CHASE_DAYS, default=0),
+        to=ChaseTo(entry.choice("to", list(ChaseTo))),
+        asks=tuple(PromptKind(kind) for kind in entry.choices("asks", list(PromptKind))),
+    )
+
+
+def _check_prompts(prompts: Sequence[PromptRule]) -> None:
+    kinds = [prompt.kind for prompt in prompts]
+    if sorted(kinds) != sorted(PromptKind):
+        refuse("prompts", f"one for each of {', '.join(PromptKind)}", kinds)
 
 
 def _check_reminders(letters: Sequence[LetterRule]) -> None:

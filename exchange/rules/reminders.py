@@ -69,8 +69,10 @@ class PlannedLetter:
     ``due_at`` and ``useless_after`` are UTC: a letter not sent by the latter is not sent at all.
     ``about_on`` is the day it speaks of (a stage's first day or due day, a sitting's day in the
     reader's city), ``sitting`` the reader's own when it is about a meeting, ``why`` what it says to
-    a coordinator. ``once_suffix`` ("E5-1h:17") holds no date, so that a stage which moves does not
-    double the letter: a caller's once-key is "cycle:12:" and this.
+    a coordinator. ``once_suffix`` ("E5:17") holds no date, so that a stage which moves does not double
+    the letter; a reminder's holds the moment it speaks of, so that a move re-arms it
+    ("E5-1h:17@20270211T1400.Europe/London"). A caller's once-key is "cycle:12:" and this.
+    ``awaits`` names whose answers a chasing letter is about; ``once_more`` tells a nudge from the one before.
     """
 
     rule: LetterRule
@@ -80,6 +82,8 @@ class PlannedLetter:
     about_on: date
     why: Sentence
     sitting: Sitting | None = None
+    awaits: tuple[str, ...] = ()
+    once_more: str = ""
 
     @property
     def key(self) -> str:
@@ -89,7 +93,16 @@ class PlannedLetter:
     @property
     def once_suffix(self) -> str:
         """What, with the cycle before it, makes the letter this one and no other."""
-        return f"{self.rule.key}:{self.reader.person_id}"
+        suffix = f"{self.rule.key}:{self.reader.person_id}"
+        return f"{suffix}@{self._moment}{self.once_more}" if self.rule.reminds_of else suffix
+
+    @property
+    def _moment(self) -> str:
+        """What a reminder counts to: its sitting's wall time, which zone rules do not move, or the day."""
+        if self.sitting is None:
+            return f"{self.about_on:%Y%m%d}"
+        wall = self.sitting.wall
+        return f"{wall.on:%Y%m%d}T{wall.at:%H%M}.{wall.time_zone}"
 
 
 def planned_letters(

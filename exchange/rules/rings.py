@@ -13,7 +13,8 @@ from exchange.rules.markings import Marking
 class Ring(StrEnum):
     """Who reads: anybody, a city's or a group's feed, one person's feed, a letter to one person, a page.
 
-    A page stands behind sign-in and holds what the letters that lead to it may not say.
+    A page stands behind sign-in and holds what the letters that lead to it may not say. A busy feed
+    tells others when its owner's time is taken, and nothing else.
     """
 
     PUBLIC = "public"
@@ -22,15 +23,16 @@ class Ring(StrEnum):
     PERSON = "person"
     LETTER = "letter"
     PAGE = "page"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True)
 class Showing:
-    """What may be shown. The marking's label is always shown; the time too.
+    """What may be shown. The time always is, and the marking's label save on a busy block.
 
     ``title`` False means a neutral title in its place ("CTPN event"). ``link`` is the address for
     joining, ``portal`` a link to a page behind sign-in. ``busy_only`` means a block named
-    "Private" and nothing else.
+    "Private" or "Busy" and nothing else.
     """
 
     title: bool = False
@@ -72,6 +74,7 @@ _TABLE: dict[Ring, dict[Marking, Showing]] = {
         Marking.RED: _SIGN_IN_TO_VIEW,
     },
     Ring.PAGE: dict.fromkeys(Marking, _ALL),
+    Ring.BUSY: dict.fromkeys(set(Marking) - {Marking.RED}, _PRIVATE),
 }
 _TABLE[Ring.GROUP] = _TABLE[Ring.CITY]
 

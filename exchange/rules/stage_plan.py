@@ -71,13 +71,56 @@ class Anchor(StrEnum):
         return self in {Anchor.MEETING_START, Anchor.MEETING_END}
 
 
+class MessageClass(StrEnum):
+    """Whether a reader can switch a letter off."""
+
+    SERVICE = "service"  # about what somebody accepted or asked for
+    PROGRAMME = "programme"  # calls, invitations and reminders; ends with one click
+
+
+class PromptKind(StrEnum):
+    """Whom a prompt asks; each city answers once, each member of a group for themselves."""
+
+    CITIES = "cities"
+    GROUPS = "groups"
+
+
+class ChaseTo(StrEnum):
+    """Whom a step of the ladder writes to."""
+
+    SILENT = "silent"  # who has not answered
+    CHAIR = "chair"  # the chair of a group with silent members
+    CITY_LEAD = "city_lead"  # the lead of a silent city
+    MEMBER_LEAD = "member_lead"  # the lead of the city that a silent member of a group belongs to
+
+
+class ChaseFrom(StrEnum):
+    """What a step's days are counted from."""
+
+    HALF_WAY = "half_way"  # half of the days from the letter that asks to the last day for answers
+    DUE = "due"  # the last day for answers, extended ones included
+
+
+@dataclass(frozen=True)
+class ChaseStep:
+    """One step of the ladder that follows a letter which awaits an answer; it stops at the answer."""
+
+    key: str
+    name: str
+    origin: ChaseFrom
+    days: int
+    to: ChaseTo
+    asks: tuple[PromptKind, ...]
+
+
 @dataclass(frozen=True)
 class LetterRule:
     """One letter of the plan: from when, by how much, and to whom.
 
     ``days`` and ``hours`` are counted from ``anchor``, negative before it; hours only from a
     meeting and never with days. ``reminds_of`` is the key of the letter that this one repeats, None
-    for a letter of its own. ``only_silent`` leaves out readers who have answered.
+    for a letter of its own. ``only_silent`` leaves out readers who have answered. ``chases``
+    is whom a step of the ladder writes to, None for every other letter.
     """
 
     key: str
@@ -89,11 +132,23 @@ class LetterRule:
     audience: tuple[str, ...]
     reminds_of: str | None = None
     only_silent: bool = False
+    message_class: MessageClass = MessageClass.PROGRAMME
+    chases: ChaseTo | None = None
 
     @property
     def is_before(self) -> bool:
         """Whether the letter is worth nothing once its moment has come."""
         return self.days < 0 or self.hours < 0
+
+
+@dataclass(frozen=True)
+class PromptRule:
+    """The questions that every cycle begins with, the letter that asks and the stage that closes."""
+
+    kind: PromptKind
+    letter: str
+    closes: str
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -110,6 +165,21 @@ class StagePlan:
     meetings: tuple[MeetingRule, ...]
     letters: tuple[LetterRule, ...]
     session: MeetingRule
+    prompts: tuple[PromptRule, ...]
+    chasing: tuple[ChaseStep, ...] = ()
+
+    def prompt(self, kind: PromptKind) -> PromptRule:
+        """The prompt of a kind; the plan has one of each."""
+        return next(prompt for prompt in self.prompts if prompt.kind is kind)
+
+    def ladder(self, kind: PromptKind) -> tuple[ChaseStep, ...]:
+        """The steps that follow the letter of a prompt."""
+        return tuple(step for step in self.chasing if kind in step.asks)
+
+    def prompt_of(self, letter: LetterRule) -> PromptRule | None:
+        """The prompt that a letter asks or reminds of; None for letters that await no answer."""
+        key = letter.reminds_of or letter.key
+        return next((prompt for prompt in self.prompts if prompt.letter == key), None)
 
     @property
     def session_stage(self) -> str:

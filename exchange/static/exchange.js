@@ -30,6 +30,44 @@ for (const menu of document.querySelectorAll(".nav-menu details")) {
   });
 }
 
+// A long answer is saved as a draft while it is typed. Its button does the same without scripts.
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const said = form.querySelector("[data-autosave-said]");
+  const version = form.querySelector("[name=version]");
+  let timer = null;
+  let turn = Promise.resolve();
+  const save = async () => {
+    const sent = new FormData(form);
+    sent.delete("files");
+    sent.set("do", "autosave");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+      const told = await answer.json();
+      if (told.version) version.value = told.version;
+      said.textContent = told.said;
+      if (answer.status === 409) form.removeEventListener("input", soon);
+    } catch {
+      said.textContent = "";
+    }
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { turn = turn.then(save); }, 1500);
+  };
+  form.addEventListener("input", soon);
+  // A save on its way is waited for: otherwise the button would meet its own newer version.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (form.dataset.ready) return;
+    event.preventDefault();
+    // Not before this event is over: a form that is being sent does not send itself again.
+    turn.then(() => setTimeout(() => {
+      form.dataset.ready = "1";
+      form.requestSubmit(event.submitter);
+    }));
+  });
+}
+
 // A page that tells how far something is looks again by itself; when it is over the whole page is loaded anew.
 const live = document.querySelector("[data-live]");
 if (live) {

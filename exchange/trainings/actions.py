@@ -11,13 +11,14 @@ from sqlmodel import Session, col, select
 from exchange import audit
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.feeds.publish import mark_training_stale, new_uid, touch
+from exchange.mail import telling
 from exchange.mail.outbox import withdraw_waiting
 from exchange.models import City, ExpertGroup, Override, Person, TrainingEvent, TrainingState
 from exchange.rules.blocks import check_blocks
 from exchange.rules.findings import Finding
 from exchange.rules.markings import Marking, rank
 from exchange.trainings import queries
-from exchange.trainings.drafts import COLUMNS, TrainingDraft, check_draft, draft_of
+from exchange.trainings.drafts import COLUMNS, TrainingDraft, check_draft, difference, draft_of, values_of
 from exchange.trainings.preview import preview_of
 
 
@@ -38,7 +39,7 @@ def open_training(
     session.add(training)
     session.flush()
     _keep(session, training, set_aside, reason=reason, actor=actor, now=now)
-    _record(session, training, "open training", actor=actor, now=now, after=_values(draft), reason=reason)
+    _record(session, training, "open training", actor=actor, now=now, after=values_of(draft), reason=reason)
     return training
 
 
@@ -69,7 +70,7 @@ def edit_training(
         _invite(session, training, draft)
 
     _change(session, training, change, now=now)
-    old, new = _difference(_values(before), _values(draft))
+    old, new = difference(values_of(before), values_of(draft))
     _record(session, training, "edit training", actor=actor, now=now, before=old, after=new, reason=reason)
     return training
 
@@ -135,7 +136,7 @@ def resume_training(
     check_draft(draft)
     set_aside = _findings_set_aside(session, draft, training=training, reason=reason)
     _keep(session, training, set_aside, reason=reason, actor=actor, now=now)
-    old, new = _difference(_values(draft_of(training)), _values(draft))
+    old, new = difference(values_of(draft_of(training)), values_of(draft))
     old["reason"] = training.reason
 
     def change() -> None:
@@ -197,10 +198,12 @@ def _change(session: Session, training: TrainingEvent, change: Callable[[], None
         raise Conflict("%(title)s was cancelled, and stays so.", title=training.title)
     if training.published_at:
         mark_training_stale(session, training)
+    known = telling.facts_of(training)
     change()
     training.version += 1
     if training.published_at:
         touch(training, now)
+        telling.note_change(training, known, now)
     session.flush()
     if training.published_at:
         mark_training_stale(session, training)
@@ -262,19 +265,6 @@ def _invite(session: Session, training: TrainingEvent, draft: TrainingDraft) -> 
     training.cities = [city for city in cities if city.id in draft.city_ids]
     groups = select(ExpertGroup).where(col(ExpertGroup.id).in_(draft.group_ids))
     training.groups = list(session.exec(groups))
-
-
-def _values(draft: TrainingDraft) -> dict[str, object]:
-    """The draft as the trail keeps it."""
-    invited = {"cities": sorted(draft.city_ids), "groups": sorted(draft.group_ids)}
-    return {name: getattr(draft, name) for name in COLUMNS} | invited
-
-
-def _difference(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> tuple[dict[str, object], dict[str, object]]:
-    changed = [name for name in before if before[name] != after[name]]
-    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
 
 
 def _record(

@@ -3,6 +3,7 @@
 It knows neither forms nor the database.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
 
@@ -102,3 +103,17 @@ def check_draft(draft: TrainingDraft) -> None:
         )
     if draft.join_link and not draft.join_link.startswith("https://"):
         raise InvalidInput("A link for joining begins with https://.", field="join_link")
+
+
+def values_of(draft: TrainingDraft) -> dict[str, object]:
+    """The draft as the trail keeps it."""
+    invited = {"cities": sorted(draft.city_ids), "groups": sorted(draft.group_ids)}
+    return {name: getattr(draft, name) for name in COLUMNS} | invited
+
+
+def difference(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """What changed from one to the other: what it was, and what it is."""
+    changed = [name for name in before if before[name] != after[name]]
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}

@@ -109,6 +109,7 @@ class TrainingForm(VersionedForm):
     is_chatham_house = BooleanField(_l("The Chatham House Rule applies"))
     state = SelectField(_l("State"), validators=[InputRequired(_l("Choose a state."))])
     reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+    is_silent = BooleanField(_l("Save without telling anybody"))
 
     def offer(self, choices: Choices) -> None:
         """Fill the lists to choose from."""

@@ -16,6 +16,7 @@ _DEEDS = {
     "postpone training": _l("postponed"),
     "resume training": _l("gave it a new date"),
     "set training state": _l("said how far it has come"),
+    "save without telling": _l("told nobody of it"),
 }
 _NAMES = {
     "on_local": _l("date"),

@@ -1,14 +1,15 @@
 """Pages of training events: the list with its gauge, the form with its preview, one event, its deeds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.calendars import calendars_of
 from exchange.errors import InvalidInput
+from exchange.invitations.queries import turnout_of_training
+from exchange.mail.telling import tell_nobody
 from exchange.models import TrainingEvent, TrainingState
 from exchange.rules import trainings as rhythm
 from exchange.rules.blocks import Blocked
@@ -21,11 +22,11 @@ from exchange.trainings.forms import (
     StateForm,
     TrainingForm,
     VersionedForm,
-    typed_for_new,
     typed_from,
 )
 from exchange.trainings.history import told
 from exchange.trainings.impact import impact_of
+from exchange.trainings.offers import offer, offered
 from exchange.trainings.preview import Preview, preview_of
 from exchange.trainings.reader_pages import training_of_city, trainings_of_city
 from exchange.web.gauges import gauge_scale
@@ -74,7 +75,7 @@ def trainings() -> str:
 def new_training() -> Page:
     """A form with a date in the next window; POST previews or saves."""
     with reading() as session:
-        form = _offered(session, TrainingForm(data=_offer(session)))
+        form = offered(session, TrainingForm(data=offer(session)))
     if request.method == "GET":
         return _form_page(form, preview=None, training=None)
 
@@ -93,7 +94,7 @@ def edit_training(training_id: int) -> Page:
     """The form of a saved event; POST previews or saves."""
     with reading() as session:
         training = queries.training(session, training_id)
-        form = _offered(session, TrainingForm(data=typed_from(training)))
+        form = offered(session, TrainingForm(data=typed_from(training)))
         title = training.title
     if request.method == "GET":
         return _form_page(form, preview=None, training=(training_id, title))
@@ -103,6 +104,8 @@ def edit_training(training_id: int) -> Page:
         actions.edit_training(
             session, claimed, form.draft(), actor=signed_in().person, now=now(), reason=form.reason.data
         )
+        if form.is_silent.data:
+            tell_nobody(session, claimed, reason=form.reason.data, actor=signed_in().person, now=now())
         return training_id
 
     return _preview_or_save(form, save, training=(training_id, title))
@@ -124,6 +127,7 @@ def show_training(training_id: int) -> str:
             preview=preview_of(draft, around, reader_city_id=signed_in().person.city_id),
             overrides=queries.overrides_of(session, training_id),
             history=told(queries.history_of(session, training_id)),
+            turnout=turnout_of_training(session, training_id),
             state_form=StateForm(data={"version": training.version, "state": training.state}),
         )
 
@@ -223,17 +227,6 @@ def set_state(training_id: int) -> Page:
     _do(training_id, form, set_it)
     flash(_("The state is saved."))
     return _to_training(training_id)
-
-
-def _offer(session: Session) -> Mapping[str, object]:
-    dates = queries.rhythm_dates(session)
-    on = rhythm.default_date(dates, today(), calendars_of(session, today()))
-    return typed_for_new(on, signed_in().person.city_id)
-
-
-def _offered(session: Session, form: TrainingForm) -> TrainingForm:
-    form.offer(queries.choices(session, today()))
-    return form
 
 
 def _preview_or_save(form: TrainingForm, save: Callable[[Session], int], *, training: Saved | None) -> Page:

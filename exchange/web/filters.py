@@ -4,6 +4,7 @@ Pure functions of a value and a language; a time is never written without its ci
 """
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_timedelta, get_day_names
 from flask import Flask
@@ -13,17 +14,22 @@ from flask_babel import gettext as _
 from exchange.rules.sentences import Value
 from exchange.rules.timezones import wall_time
 
+DAYS_KEPT = 4_000  # formatting a day is slow, and a programme names the same few again and again
 
+
+@lru_cache(maxsize=DAYS_KEPT)
 def long_day(on: date, language: str = "en") -> str:
     """Thursday 11 February 2027."""
     return str(format_date(on, "EEEE d MMMM y", locale=language))
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def day(on: date, language: str = "en") -> str:
     """Thu 11 Feb 2027."""
     return str(format_date(on, "EEE d MMM y", locale=language))
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def short_day(on: date, language: str = "en") -> str:
     """Thu 11 Feb, where the year is plain from the place it stands in."""
     return str(format_date(on, "EEE d MMM", locale=language))

@@ -13,6 +13,7 @@ _ROOMS = (
     ("planning.plans", _("Plans")),
     ("cycles.cycles", _("Cycles")),
     ("trainings.trainings", _("Training")),
+    ("products.library", _("Library")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
     ("busy.calendars", _("Busy times")),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from exchange.web.controls import anchor_of, control_attributes, shape_of
 from exchange.web.navigation import navigation
 from exchange.web.permissions import Permission
-from exchange.web.request import may, reader_time_zone, settings, today, viewer
+from exchange.web.request import may, reader_city, reader_time_zone, settings, today, viewer
 
 
 def add_to_templates(app: Flask) -> None:
@@ -48,9 +48,9 @@ def page_language() -> str:
 
 def reader_place() -> str:
     """The city whose clock pages show first: the reader's own; for a visitor the one a zone is named for."""
-    found = viewer()
-    if found is not None:
-        return found.person.city.name
+    city = reader_city()
+    if city is not None:
+        return city.name
     return reader_time_zone().rpartition("/")[2].replace("_", " ")
 
 

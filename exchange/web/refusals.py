@@ -11,6 +11,7 @@ from exchange.web.filters import sentence
 from exchange.web.guard import SignInNeeded
 from exchange.web.limits import TooManyTries
 from exchange.web.logs import log
+from exchange.web.request import settings
 
 Page = tuple[str, int]
 _STATUS: dict[type[ExchangeError], int] = {
@@ -68,6 +69,15 @@ def _http(error: HTTPException) -> Page | HTTPException:
             405,
             {"Allow": response.headers.get("Allow", "")},
         )  # type: ignore[return-value]  # Flask takes headers third
+    if error.code == 413:
+        return _page(
+            _(
+                "What you sent is too large: a file may have %(most)s MB. Nothing was saved."
+                " Go back in your browser: what you typed is still there.",
+                most=settings().upload_max_mb,
+            ),
+            413,
+        )
     if error.code is not None and error.code >= 400:
         return _page(_("The request could not be understood."), error.code)
     return error

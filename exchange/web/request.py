@@ -14,7 +14,7 @@ from sqlmodel import Session
 from exchange.audit import wait_for_turn
 from exchange.db import Database
 from exchange.errors import Forbidden
-from exchange.models import Person
+from exchange.models import City, Person
 from exchange.rules.cycles import StagePlan
 from exchange.rules.timezones import wall_time
 from exchange.settings import Settings
@@ -104,10 +104,22 @@ def may(permission: Permission) -> bool:
     return found is not None and found.may(permission)
 
 
+def read_in(city: City) -> None:
+    """Show this page on the clock of a city: for who comes by a personal link and is not signed in."""
+    g.reader_city = city
+
+
+def reader_city() -> City | None:
+    """The city whose clock this page shows; None for a visitor."""
+    chosen: City | None = g.get("reader_city")
+    found = viewer()
+    return chosen or (found.person.city if found else None)
+
+
 def reader_time_zone() -> str:
     """The zone times are shown in first: the reader's city's, the network's for a visitor."""
-    found = viewer()
-    return found.person.city.time_zone if found else settings().network_time_zone
+    city = reader_city()
+    return city.time_zone if city else settings().network_time_zone
 
 
 def today() -> date:

@@ -8,11 +8,14 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import pages, planner, processes
+from tests.bench import feeds, mail, pages, planner, processes, publishing
 
 PARTS: dict[str, Callable[[], None]] = {
     "processes": processes.measure,
     "pages": pages.measure,
+    "feeds": feeds.measure,
+    "publishing": publishing.measure,
+    "mail": mail.measure,
     "planner": planner.measure,
 }
 

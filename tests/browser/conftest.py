@@ -22,6 +22,7 @@ from exchange.models import Person, PersonRole, Role
 from exchange.settings import Settings
 from tests.browser.chromium import running_browser
 from tests.browser.gallery import gallery
+from tests.compiled import with_compiled_templates
 from tests.hand_clock import HandClock
 
 TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -70,7 +71,7 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     database, clock = Database(settings.database_url), HandClock(TODAY)
     with database.transaction() as session:
         fill(session, settings, clock(), with_sample=True)
-    app = create_app(settings, now=clock)
+    app = with_compiled_templates(create_app(settings, now=clock))
     app.register_blueprint(gallery)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", port, app, threaded=True)

@@ -16,16 +16,27 @@ FOR_VISITORS = ("/", "/sign-in", "/sign-in/sent", "/sign-in/spent-or-unknown", "
 FOR_COORDINATORS = (
     "/",
     "/account/sessions",
+    "/busy",
+    "/busy/give",
     "/cycles",
     "/cycles/new",
     "/cycles/1",
+    "/cycles/1/move-start",
     "/cycles/1/publish",
+    "/cycles/1/ladder",
+    "/cycles/1/rehearsal?from=2026-11-01",
+    "/cycles/1/silence",
     "/feeds",
     "/feeds/2/replace",
     "/feeds/2/revoke",
     "/gallery",
+    "/import",
     "/letters",
+    "/letters/addresses",
+    "/letters/replies",
     "/letters/sent",
+    "/letters/wordings",
+    "/letters/wordings/E4",
     "/network/boards",
     "/network/cities",
     "/network/cities/new",
@@ -44,9 +55,10 @@ FOR_COORDINATORS = (
     "/status",
     "/trainings",
     "/trainings/1",
+    "/trainings/1/edit",
     "/trainings/new",
 )
-FOR_CONTACTS = ("/feeds", "/network/cities", "/network/cities/{own}")
+FOR_CONTACTS = ("/busy", "/feeds", "/network/cities", "/network/cities/{own}")
 LOOKED_AT_CLOSELY = ("/sign-in", "/gallery")  # between them they hold every part there is
 
 
@@ -94,6 +106,21 @@ def test_page_has_one_heading_and_its_name_in_the_title(visitor: BrowserContext,
     assert page.title() == "Sign in · CTPN"
     assert page.locator("h1").count() == 1
     assert page.locator("main").count() == 1
+    page.close()
+
+
+def test_titles_in_the_picture_of_the_year_touch_no_other(coordinator: BrowserContext, house: House) -> None:
+    """Exchanges that follow one another closely had their titles written over each other."""
+    page = coordinator.new_page()
+    page.goto(house.url("/?year=2027"))
+    titles = page.locator(".timeline .tl-title")
+    boxes = [box for box in (one.bounding_box() for one in titles.all()) if box]
+    assert len(boxes) >= 5
+    rows = {round(box["y"]) for box in boxes}
+    for row in rows:
+        line = sorted((b for b in boxes if round(b["y"]) == row), key=lambda b: b["x"])
+        ends = [box["x"] + box["width"] for box in line]
+        assert all(end < after["x"] for end, after in zip(ends, line[1:], strict=False))
     page.close()
 
 

@@ -17,8 +17,24 @@ PUBLIC_ENDPOINTS = {
     "accounts.link_sent": "says what happens next",
     "accounts.use_link": "the link of the letter is the proof",
     "accounts.sign_out": "a visitor is only sent home",
-    "feeds.network_feed": "the calendar of what is open to all",
-    "feeds.private_feed": "the secret address is the proof: calendar programs cannot sign in",
+    "contributions.answer": "the link of the letter is the proof",
+    "contributions.own_file": "as above",
+    "contributions.remove_file": "as above",
+    "contributions.pass_on": "as above",
+    "contributions.group": "as above, for the chair of a group",
+    "contributions.group_done": "as above",
+    "contributions.group_reopened": "as above",
+    "contributions.group_file": "as above",
+    "products.library": "shows what its marking opens to everybody",
+    "products.product": "as above, for one product",
+    "products.print_product": "as above",
+    "products.review": "the link of the letter is the proof",
+    "products.agree": "as above",
+    "preferences.preferences": "the signed address in a letter is the proof",
+    "preferences.change_preferences": "the same",
+    "preferences.stop_link": "only leads to the page above",
+    "preferences.stop_at_once": "the same proof; mail programs cannot sign in (RFC 8058)",
+    "invitations.answer": "the link of the letter is the proof: nobody signs in to decline",
     "programme.home": "the year as everybody may see it",
     "programme.programme": "the same, for one year",
     "operations.healthz": "one word for monitors, without details",
@@ -63,9 +79,9 @@ def test_pages_that_are_only_read_open_no_writing_transaction(house: Flask) -> N
     assert writing == []
 
 
-def test_no_form_is_exempt_from_the_csrf_token(house: Flask) -> None:
+def test_no_form_is_exempt_from_the_csrf_token_but_the_button_of_mail_programs(house: Flask) -> None:
     csrf = house.extensions["csrf"]
     assert isinstance(csrf, CSRFProtect)
-    assert csrf._exempt_views == set()
+    assert csrf._exempt_views == {"exchange.preferences.views.stop_at_once"}
     assert csrf._exempt_blueprints == set()
     assert house.config["WTF_CSRF_ENABLED"]

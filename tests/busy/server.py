@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.busy.calendars import GOOD, calendar, event
+from tests.busy.calendars import BROKEN_ZONE, GOOD, calendar, event
 
 Route = Callable[["Handler"], None]
 
@@ -76,6 +76,20 @@ def announced(handler: Handler) -> None:
     handler.begin(content_length="50000000")
 
 
+def chunked(handler: Handler, content: bytes, end: bytes = b"0\r\n\r\n", **headers: str) -> None:
+    """In pieces of seven bytes, as services send what they make on the way."""
+    handler.send_response(200)
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-").title(), value)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    for first in range(0, len(content), 7):
+        piece = content[first : first + 7]
+        handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+    handler.wfile.write(end)
+    handler.close_connection = True
+
+
 def endless(handler: Handler) -> None:
     handler.begin()
     while True:
@@ -113,6 +127,11 @@ ROUTES: dict[str, Route] = {
     "/good.ics": lambda h: h.answer(GOOD),
     "/own.ics": own,
     "/packed.ics": lambda h: h.answer(gzip.compress(GOOD), content_encoding="gzip"),
+    "/chunked.ics": lambda h: chunked(h, GOOD),
+    "/chunked-packed.ics": lambda h: chunked(h, gzip.compress(GOOD), content_encoding="gzip"),
+    "/cut-chunks.ics": lambda h: chunked(h, GOOD[:140], b""),
+    "/bad-chunks.ics": lambda h: chunked(h, GOOD[:140], b"zz\r\n"),
+    "/short.ics": lambda h: h.begin(content_length="90000"),
     "/spoilt.ics": lambda h: h.answer(b"no gzip at all", content_encoding="gzip"),
     "/brotli.ics": lambda h: h.answer(b"x", content_encoding="br"),
     "/page": lambda h: h.answer(b"<!doctype html><title>Sign in</title>", content_type="text/html"),
@@ -136,6 +155,10 @@ ROUTES: dict[str, Route] = {
     "/429": lambda h: h.answer(b"", 429),
     "/500": lambda h: h.answer(b"", 500),
     "/teapot": lambda h: h.answer(b"", 418),
+    "/half.ics": lambda h: h.answer(GOOD[:150]),
+    "/broken-zone.ics": lambda h: h.answer(
+        calendar(BROKEN_ZONE, event(), event(uid="bad", zone=";TZID=Broken/Zone"))
+    ),
     "/by-second.ics": lambda h: h.answer(calendar(event(), event(uid="bad", more="RRULE:FREQ=SECONDLY"))),
 }
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exchange.busy import expand as expanding
 from exchange.busy.expand import Span, TooMany, expand
-from exchange.busy.parts import NoCalendar
+from exchange.busy.parts import BrokenOff, NoCalendar
 from tests.busy.calendars import BROKEN_ZONE, GOOD, OWN_ZONE, calendar, event
 
 SPAN = Span(datetime(2026, 11, 17, tzinfo=UTC), datetime(2028, 2, 17, tzinfo=UTC), "Europe/Stockholm")
@@ -180,4 +180,15 @@ def test_a_calendar_is_read_in_the_encodings_that_exist(encoding: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_no_bytes_within_a_calendar_do_more_than_be_left_out(noise: bytes) -> None:
     content = b"BEGIN:VCALENDAR\r\n" + event().encode() + noise + b"\r\nEND:VCALENDAR\r\n"
+    if noise[:1] in {b" ", b"\t"}:  # folded onto the event's last line, which then ends nothing
+        with pytest.raises(BrokenOff):
+            expand(content, SPAN)
+        return
     assert expand(content, SPAN).left_out <= noise.upper().count(b"BEGIN:")
+
+
+@pytest.mark.parametrize("cut", [20, 120, 200, len(GOOD) - 4])
+def test_a_calendar_that_breaks_off_does_not_count(cut: int) -> None:
+    """A transfer that ends early, without an error, would make busy people look free."""
+    with pytest.raises(BrokenOff):
+        expand(GOOD[:cut], SPAN)

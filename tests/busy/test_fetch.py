@@ -19,7 +19,7 @@ def asked(url: str, **more: str) -> Question:
     return Question(Source("ics", url, user, password), FROM_AT, TO_AT, "Europe/Stockholm", **more)
 
 
-@pytest.mark.parametrize("path", ["/good.ics", "/packed.ics", "/hop3"])
+@pytest.mark.parametrize("path", ["/good.ics", "/packed.ics", "/chunked.ics", "/chunked-packed.ics", "/hop3"])
 def test_a_calendar_is_read_packed_or_not_and_over_three_redirects(
     stranger: Stranger, limits: Limits, path: str
 ) -> None:
@@ -31,6 +31,10 @@ def test_a_calendar_is_read_packed_or_not_and_over_three_redirects(
     ("path", "words"),
     [
         ("/page", "a web page and no calendar"),
+        ("/cut-chunks.ics", "broke off|breaks off"),
+        ("/bad-chunks.ics", "broke off"),
+        ("/short.ics", "broke off|no calendar"),
+        ("/half.ics", "breaks off in the middle"),
         ("/text", "no calendar: it does not begin as one"),
         ("/announced-50MB", "larger than 0.1 MB"),
         ("/endless", "larger than 0.1 MB"),
@@ -131,6 +135,9 @@ def test_the_password_goes_to_its_server_and_to_no_other(stranger: Stranger, lim
     assert "Authorization" not in passed_on
 
 
-def test_a_rule_by_second_is_left_out_of_a_calendar_that_is_read(stranger: Stranger, limits: Limits) -> None:
-    seen = see(asked(stranger.url + "/by-second.ics"), limits)
+@pytest.mark.parametrize("path", ["/by-second.ics", "/broken-zone.ics"])
+def test_an_entry_without_sense_is_left_out_of_a_calendar_that_is_read(
+    stranger: Stranger, limits: Limits, path: str
+) -> None:
+    seen = see(asked(stranger.url + path), limits)
     assert (len(seen.intervals or ()), seen.left_out) == (1, 1)

@@ -1,6 +1,7 @@
 """The process of a look: it ends when its time is up, whatever the stranger does, and tells no secrets."""
 
 import shutil
+import subprocess
 import sys
 import time
 from datetime import UTC, datetime
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from exchange.busy.look import look
-from exchange.busy.question import LookFailed, Question, Source
-from exchange.settings import Settings
+from exchange.busy.question import Limits, LookFailed, Question, Source, question_text
+from exchange.settings import ROOT, Settings
 from tests.busy.server import Stranger
 
 
@@ -37,6 +38,21 @@ def test_headers_that_trickle_end_with_the_process(stranger: Stranger, settings:
 def test_a_clock_that_stops_does_not_wait_for_a_look(stranger: Stranger, settings: Settings) -> None:
     with pytest.raises(LookFailed, match="broken off"):
         look(asked(f"{stranger.url}/trickle-headers"), settings, is_stopping=lambda: True)
+
+
+def test_a_look_that_its_clock_left_behind_ends_by_itself(
+    stranger: Stranger, authority: tuple[Path, Path]
+) -> None:
+    """A clock that was killed could not end it, and a server that trickles would have kept it for good."""
+    limits = Limits(most_bytes=100_000, seconds=1, allow_private=True, ca_file=authority[0])
+    text = question_text(asked(f"{stranger.url}/trickle-headers"), limits)
+    began = time.monotonic()
+    ended = subprocess.run(
+        [sys.executable, "-m", "exchange.busy.seeing"], cwd=ROOT, input=text.encode(), timeout=30, check=False
+    )
+    assert ended.returncode == 1
+    assert [path for path, _ in stranger.asked] == ["/trickle-headers"]
+    assert 3 <= time.monotonic() - began < 20
 
 
 def test_a_process_that_dies_is_a_sentence(

@@ -14,11 +14,14 @@ from exchange.busy.looking import Looked, look_at_due
 from exchange.busy.question import Source
 from exchange.busy_times import busy_intervals
 from exchange.db import Database
-from exchange.models import BusyCalendar, BusyInterval, City, Person, Role
+from exchange.mail.delivery import transport_for
+from exchange.models import AuditEntry, BusyCalendar, BusyInterval, City, Person, Role
 from exchange.settings import Settings
+from jobs.context import Context
+from jobs.fetch_busy import fetch_busy
 from tests.busy.calendars import calendar, event
 from tests.busy.server import Stranger
-from tests.factories import make_city, make_person
+from tests.factories import make_city, make_person, stage_plan
 from tests.hand_clock import HandClock
 
 HOUR = timedelta(hours=1)
@@ -165,7 +168,7 @@ def test_what_was_changed_or_removed_during_a_look_is_not_written_over(
     changed, removed = house.give(f"{stranger.url}/good.ics"), house.give(f"{stranger.url}/good.ics")
 
     class Meddling(HandClock):
-        """Asked for the time as an outcome is written down, it changes things first."""
+        """Asked for the time as an outcome is written down, it changes things first, as a page would."""
 
         done = False
 
@@ -173,13 +176,16 @@ def test_what_was_changed_or_removed_during_a_look_is_not_written_over(
             if stranger.asked and not self.done:
                 self.done = True
                 with house.database.transaction() as session:
-                    row = session.get_one(BusyCalendar, changed)
+                    row = session.get_one(BusyCalendar, changed, with_for_update=True)
                     new = Source("ics", f"{stranger.url}/own.ics")
                     actions.change_calendar(
                         session, row, new, settings=house.settings, actor=house.contact, now=clock()
                     )
                     actions.remove_calendar(
-                        session, session.get_one(BusyCalendar, removed), actor=house.contact, now=clock()
+                        session,
+                        session.get_one(BusyCalendar, removed, with_for_update=True),
+                        actor=house.contact,
+                        now=clock(),
                     )
             return super().__call__()
 
@@ -203,7 +209,9 @@ def test_a_claim_left_by_a_dead_clock_is_taken_over_and_a_living_one_is_not(
     assert house.look() == Looked(good=1)
 
 
-def test_who_left_is_not_looked_at_any_more(house: House, stranger: Stranger, clock: HandClock) -> None:
+def test_who_left_is_not_looked_at_any_more_and_then_forgotten(
+    house: House, stranger: Stranger, clock: HandClock
+) -> None:
     with house.database.transaction() as session:
         person = session.get_one(Person, house.contact.id)
         actions.give_calendar(
@@ -217,7 +225,16 @@ def test_who_left_is_not_looked_at_any_more(house: House, stranger: Stranger, cl
         )
         person.is_active = False
     assert house.look() == Looked()
-    assert stranger.asked == []
+    of_city = house.give(f"{stranger.url}/nothing")
+    context = Context(
+        house.database, house.settings, stage_plan(), transport_for(house.settings), clock, worker="test:1"
+    )
+    assert fetch_busy(context) == "0 read, 1 failed"
+    assert [path for path, _ in stranger.asked] == ["/nothing"]
+    with house.database.reading() as session:
+        assert session.exec(select(BusyCalendar.id)).all() == [of_city]
+        (entry,) = session.exec(select(AuditEntry).where(AuditEntry.action == "remove busy calendar")).all()
+        assert entry.actor_id is None
 
 
 def test_an_address_sealed_with_another_secret_asks_to_be_given_again(

@@ -14,12 +14,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlmodel import select
 
+from exchange.commands import commands
 from exchange.db import Database
 from exchange.migrations import head_revision, migrate, schema_revision
 from exchange.models import City, Cycle, Person, SignInLink, TrainingEvent
 from exchange.settings import ROOT
+from tests.mail.programme import three_city_cycle
 
 START_SECONDS = 120  # a busy machine needs long for two processes
 COORDINATOR = "harriet.lonsdale@example.org"
@@ -83,6 +86,25 @@ def loaded(house: House, loaded_folder: Path) -> House:
     """An installation with the network."""
     shutil.copytree(loaded_folder, house.folder)
     return house
+
+
+def test_rehearse_prints_every_letter_and_refuses_a_cycle_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'exchange.db'}"
+    monkeypatch.setenv("EXCHANGE_DATABASE_URL", url)
+    migrate(url)
+    database = Database(url)
+    with database.transaction() as session:
+        cycle_id = three_city_cycle(session).id
+    database.dispose()
+    shown = CliRunner().invoke(commands, ["rehearse", str(cycle_id), "--from", "2026-12-14"])
+    assert shown.exit_code == 0, shown.output
+    assert "Leaves: 2026-12-21 09:00 in London" in shown.output
+    assert "Subject: [TLP:GREEN] Your input is due on Fri 5 Feb: Hostile drones" in shown.output
+    assert shown.output.strip().endswith("None was sent.")
+    refused = CliRunner().invoke(commands, ["rehearse", "99"])
+    assert str(refused.exception) == "There is no such cycle."
 
 
 def test_init_makes_the_folder_the_schema_and_the_network_and_repeats_in_peace(house: House) -> None:
@@ -166,6 +188,9 @@ def test_migrate_goes_up_and_down_and_says_where_it_is(house: House) -> None:
         house.run("migrate").stdout
         == f"The schema is at {head_revision()}; the newest is {head_revision()}.\n"
     )
+    assert "deletes what newer versions keep" in house.refused("migrate", "0001")
+    assert house.run("migrate", "0001", "--yes").stdout.startswith("The schema is at 0001;")
+    assert house.run("migrate", "0002").stdout.startswith("The schema is at 0002;")
     assert "deletes all data" in house.refused("migrate", "base")
     assert house.run("migrate", "base", "--yes").stdout.startswith("The schema is at base;")
     assert "There is no migration to 0999" in house.refused("migrate", "0999")
@@ -231,6 +256,7 @@ def test_doctor_names_each_part_and_fails_when_one_is_not_well(loaded: House) ->
         "audit trail": "ok",
         "zone data": "ok",
         "mail": "ok",
+        "mailbox": "ok",
         "web": "not ok",
     }
     assert (done.returncode, done.stderr) == (1, "")
@@ -239,9 +265,13 @@ def test_doctor_names_each_part_and_fails_when_one_is_not_well(loaded: House) ->
 def test_doctor_finds_a_changed_trail_an_old_schema_and_a_dead_mail_server(loaded: House) -> None:
     with closing(sqlite3.connect(loaded.folder / "exchange.db")) as connection, connection:
         connection.execute("UPDATE audit_entry SET actor = 'Mallory' WHERE id = 3")
-    said = loaded.run("doctor", EXCHANGE_SMTP_URL=f"smtp://127.0.0.1:{free_port()}").stdout
+    dead = f"127.0.0.1:{free_port()}"
+    said = loaded.run(
+        "doctor", EXCHANGE_SMTP_URL=f"smtp://{dead}", EXCHANGE_IMAP_URL=f"imaps://{dead}"
+    ).stdout
     assert "not ok  audit trail: entry 3 does not follow from the one before it" in said
     assert re.search(r"not ok +mail: .*refused", said)
+    assert re.search(r"not ok +mailbox: .*refused", said)
     migrate(loaded.url, "base")
     said = loaded.run("doctor").stdout
     assert (

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from exchange.audit import first_broken
 from exchange.cycles import actions, queries
@@ -13,7 +13,7 @@ from exchange.db import Database
 from exchange.errors import Conflict, InvalidInput
 from exchange.feeds.publish import ensure_feeds
 from exchange.feeds.queries import PUBLIC, Audience, entries_for
-from exchange.models import AuditEntry, Cycle, Override, Publication, PublishedFeed, Stage
+from exchange.models import AuditEntry, Cycle, FeedChange, Override, Publication, Stage
 from exchange.rules.blocks import Blocked
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
@@ -282,8 +282,7 @@ def test_raised_marking_redacts_published_entries_at_once(
     with database.transaction() as session:
         ensure_feeds(session, settings, NOW)
         cycle = published(session, net)
-        for feed in session.exec(select(PublishedFeed)):
-            feed.is_stale = False
+        session.execute(delete(FeedChange))
         actions.edit_cycle(
             session, cycle, edit_of(cycle, marking=Marking.AMBER), plan=PLAN, actor=None, now=IN_WEEK_3
         )
@@ -292,7 +291,7 @@ def test_raised_marking_redacts_published_entries_at_once(
         assert all(cycle.title not in entry.title for entry in seen)
         assert seen
         session.expire_all()
-        assert session.exec(select(PublishedFeed).where(col(PublishedFeed.is_stale).is_(False))).all() == []
+        assert {change.item for change in session.exec(select(FeedChange))} == {f"cycle:{cycle.id}"}
 
 
 def test_lowered_marking_needs_a_reason_in_the_trail(database: Database, net: Net) -> None:

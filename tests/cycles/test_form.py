@@ -204,6 +204,15 @@ def test_empty_stage_weeks_follow_the_duration(
     assert cycles_in(database)[0].ends_on == date(2027, 3, 21)
 
 
+def test_form_without_any_stage_weeks_is_shown_whole_again(coordinator: FlaskClient, net: Net) -> None:
+    """A browser that sent none of them, or a mangled form, was answered with 500."""
+    sent = {name: text for name, text in typed(net).items() if not name.startswith("stage_weeks")}
+    answer = coordinator.post("/cycles/new", data=sent)
+    assert answer.status_code == 200
+    assert all(f'name="stage_weeks-{number}"' in answer.text for number in range(8))
+    assert coordinator.post("/cycles/new", data={}).status_code == 400
+
+
 def test_people_who_do_not_plan_get_no_form(sign_in: SignIn, net: Net) -> None:
     assert sign_in(net.contact).get("/cycles/new").status_code == 403
     assert sign_in(net.expert).post("/cycles/new", data=typed(net)).status_code == 403

@@ -4,9 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlmodel import Session
 
 from exchange.cycles import actions, queries
@@ -19,6 +17,7 @@ from tests.cycles.conftest import NOW, Net, SignIn, opened
 from tests.cycles.test_stories import words
 from tests.factories import make_cycle, make_training, stage_plan
 from tests.hand_clock import HandClock
+from tests.statements import statements_for
 
 PLAN = stage_plan()
 
@@ -51,20 +50,11 @@ def test_list_shows_stage_state_and_next_deadline(
 
 @pytest.mark.parametrize("path", ["/cycles"])
 def test_list_takes_as_many_statements_for_thirty_cycles_as_for_one(
-    coordinator: FlaskClient, app: Flask, database: Database, net: Net, path: str
+    coordinator: FlaskClient, database: Database, net: Net, path: str
 ) -> None:
-    seen: list[str] = []
-    engine = app.extensions["exchange"].database.engine
-    event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-
-    def statements() -> int:
-        seen.clear()
-        assert coordinator.get(path).status_code == 200
-        return len(seen)
-
     with database.transaction() as session:
         make_cycle(session, lead_city=net.cities["London"])
-    one = statements()
+    one = statements_for(coordinator, path)
     with database.transaction() as session:
         for number in range(29):
             make_cycle(
@@ -74,7 +64,7 @@ def test_list_takes_as_many_statements_for_thirty_cycles_as_for_one(
                 groups=[net.group],
                 starts_on=date(2027, 1, 11) + timedelta(weeks=number),
             )
-    assert statements() == one
+    assert statements_for(coordinator, path) == one
 
 
 def test_cycle_page_tells_states_and_history(

@@ -1,7 +1,8 @@
 """Two people who write at the same moment: both deeds are done, one after the other."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,7 +29,6 @@ def test_opening_a_cycle_while_its_city_is_renamed_does_both(
     address = "/network/cities/stockholm/edit"
     form = field_values(renaming.get(address).text) | {"name": "Stockholms stad"}
     statuses: dict[str, int] = {}
-    has_inserted = _meet_halfway(app)
 
     def send(browser: FlaskClient, path: str, data: Mapping[str, object]) -> None:
         statuses[path] = browser.post(path, data=data).status_code
@@ -36,17 +36,19 @@ def test_opening_a_cycle_while_its_city_is_renamed_does_both(
     opening = threading.Thread(
         target=send, args=(coordinator, "/cycles/new", typed(net, save="1")), name="opening"
     )
-    opening.start()
-    assert has_inserted.wait(20)
-    send(renaming, address, form)
-    opening.join()
+    with _meeting_halfway(app) as has_inserted:
+        opening.start()
+        assert has_inserted.wait(20)
+        send(renaming, address, form)
+        opening.join()
     assert statuses == {"/cycles/new": 303, address: 303}
     with database.reading() as session:
         assert session.exec(select(Cycle)).one().lead_city_id == net.cities["Stockholm"].id
         assert session.exec(select(City).where(City.slug == "stockholm")).one().name == "Stockholms stad"
 
 
-def _meet_halfway(app: Flask) -> threading.Event:
+@contextmanager
+def _meeting_halfway(app: Flask) -> Iterator[threading.Event]:
     """Let the thread "opening" rest after its first row until the other has the trail, or cannot have it."""
     has_inserted, has_trail = threading.Event(), threading.Event()
 
@@ -58,5 +60,7 @@ def _meet_halfway(app: Flask) -> threading.Event:
         elif not is_opening and "FROM audit_head" in statement:
             has_trail.set()
 
-    event.listen(app.extensions["exchange"].database.engine, "after_cursor_execute", meet)
-    return has_inserted
+    engine = app.extensions["exchange"].database.engine
+    event.listen(engine, "after_cursor_execute", meet)
+    yield has_inserted
+    event.remove(engine, "after_cursor_execute", meet)

@@ -1,14 +1,34 @@
 """A programme across the weeks in which clocks are out of step, and its feeds' bytes, for tests of feeds."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, select
+from sqlalchemy import and_
+from sqlmodel import Session
 
+from exchange.feeds.entries import Entry, EntryKind
 from exchange.feeds.publish import feed_bytes
-from exchange.models import City, Cycle, ExpertGroup, Feed, FeedKind, MembershipStatus, TrainingEvent
+from exchange.feeds.queries import with_owners
+from exchange.models import (
+    City,
+    Cycle,
+    ExpertGroup,
+    Feed,
+    FeedKind,
+    MembershipStatus,
+    Person,
+    PublishedFeed,
+    Sitting,
+    Stage,
+    TrainingEvent,
+)
+from exchange.rules.cycles import due_on
 from exchange.settings import Settings
 from tests.factories import make_city, make_cycle, make_group, make_theme, make_training
+
+Owner = City | ExpertGroup | Person | None
 
 
 @dataclass
@@ -29,7 +49,9 @@ def make_programme(session: Session) -> Programme:
     """Events from 14 to 28 March and from 25 October to 7 November 2027, of every marking."""
     london = make_city(session, "London", status=MembershipStatus.LEAD)
     stockholm = make_city(session, "Stockholm", status=MembershipStatus.LEAD)
-    washington = make_city(session, "Washington DC", status=MembershipStatus.LEAD)
+    washington = make_city(
+        session, "Washington DC", status=MembershipStatus.LEAD, latitude=38.91, longitude=-77.04
+    )
     sydney = make_city(session, "Sydney")
     drones = make_group(session, "Hostile drones", key="G5")
     spring = make_cycle(
@@ -114,12 +136,51 @@ def name_uids(programme: Programme) -> None:
         training.uid = f"training-{name}@exchange"
 
 
-def bytes_of(session: Session, settings: Settings, owner: City | ExpertGroup | None = None) -> bytes:
-    """The calendar of a city or a group, the public one for None; the feeds must stand."""
+def rows_by_uid(programme: Programme) -> dict[str, Stage | Sitting | TrainingEvent]:
+    """The rows behind the entries. Deadlines and busy blocks have UIDs made from their rows' own."""
+    cycles = (programme.spring, programme.autumn)
+    stages = [stage for cycle in cycles for stage in cycle.stages]
+    sittings = [sitting for cycle in cycles for sitting in cycle.sittings]
+    timed: list[Sitting | TrainingEvent] = [*sittings, *programme.trainings.values()]
+    busy = {f"busy-{sha256(row.uid.encode()).hexdigest()[:32]}@exchange": row for row in timed}
+    days = {f"{prefix}{stage.uid}": stage for stage in stages for prefix in ("", "due-")}
+    return {row.uid: row for row in timed} | busy | days
+
+
+def span_of(entry: Entry, row: Stage | Sitting | TrainingEvent) -> tuple[date, date]:
+    """When the entry begins and ends, from the row alone: days with the end excluded, or moments in UTC."""
+    if isinstance(row, Stage):
+        due = due_on(row)
+        first_on, last_on = (due, due) if entry.kind is EntryKind.DEADLINE else (row.starts_on, row.ends_on)
+        return first_on, last_on + timedelta(days=1)
+    naive = datetime.combine(row.on_local, row.starts_local)
+    starts_at = naive.replace(tzinfo=ZoneInfo(row.time_zone)).astimezone(UTC)
+    return starts_at, starts_at + timedelta(minutes=row.minutes)
+
+
+def bytes_of(session: Session, settings: Settings, owner: Owner = None) -> bytes:
+    """The calendar of a city, a group or a person, the public one for None; the feeds must stand."""
+    return feed_bytes(session, feed_of(session, owner), settings)
+
+
+def feed_of(session: Session, owner: Owner = None) -> Feed:
+    """The feed whose bytes bytes_of gives."""
     if owner is None:
-        of_owner = Feed.kind == FeedKind.NETWORK
+        condition = Feed.kind == FeedKind.NETWORK
     elif isinstance(owner, City):
-        of_owner = Feed.city_id == owner.id
+        condition = and_(Feed.kind == FeedKind.CITY, Feed.city_id == owner.id)
+    elif isinstance(owner, Person):
+        condition = Feed.person_id == owner.id
     else:
-        of_owner = Feed.group_id == owner.id
-    return feed_bytes(session, session.exec(select(Feed).where(of_owner)).one(), settings)
+        condition = Feed.group_id == owner.id
+    return session.exec(with_owners().where(condition)).one()
+
+
+def add_feed(session: Session, **fields: object) -> Feed:
+    """A feed that somebody asked for: a person's, or a city's busy times."""
+    feed = Feed(**fields)
+    session.add(feed)
+    session.flush()
+    session.add(PublishedFeed(feed_id=feed.id))
+    session.flush()
+    return feed

@@ -1,16 +1,20 @@
 """Publishing: same data, same bytes; no change is lost; a feed that fails harms no other."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from threading import Event, Thread
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from exchange.audit import first_broken
 from exchange.db import Database
-from exchange.feeds import publish
+from exchange.feeds import drafts
 from exchange.feeds.addresses import current_address, replace_address, revoke_city_feed, token_for
+from exchange.feeds.answers import Edition, Named, finished
 from exchange.feeds.build import event_bytes
+from exchange.feeds.items import Item
+from exchange.feeds.negotiation import Coding
 from exchange.feeds.publish import (
     ensure_feeds,
     mark_all_stale,
@@ -19,6 +23,7 @@ from exchange.feeds.publish import (
     publish_stale,
     touch,
 )
+from exchange.feeds.volumes import Volume, volume_of
 from exchange.models import (
     AuditEntry,
     City,
@@ -112,7 +117,7 @@ def test_newer_zone_data_publishes_every_feed_anew(
         make_city(session)
         ensure_feeds(session, settings, MADE_AT)
     publish_stale(database, settings, MADE_AT)
-    monkeypatch.setattr(publish, "zone_data_version", lambda: "2099z")
+    monkeypatch.setattr(drafts, "zone_data_version", lambda: "2099z")
     assert publish_stale(database, settings, LATER) == 2
     assert publish_stale(database, settings, LATER) == 0
 
@@ -128,7 +133,7 @@ def test_feed_that_cannot_be_built_stays_stale_and_stops_no_other(
         broken.time_zone = "Mars/Olympus"
     assert publish_stale(database, settings, MADE_AT) == 2
     with database.transaction() as session:
-        stale = session.exec(select(PublishedFeed).where(PublishedFeed.is_stale)).all()
+        stale = session.exec(select(PublishedFeed).where(col(PublishedFeed.looked_on).is_(None))).all()
         assert [row.feed_id for row in stale] == [_feed_of(database, "Stockholm")]
         session.get_one(TrainingEvent, broken.id).time_zone = "Europe/Stockholm"
     assert publish_stale(database, settings, LATER) == 1
@@ -142,25 +147,25 @@ def test_change_made_while_a_feed_is_being_written_is_published_next(
         training = make_training(session, host_city=make_city(session), marking="TLP:CLEAR", title="Old")
         ensure_feeds(session, settings, MADE_AT)
     has_read, may_go_on = Event(), Event()
-    build = publish.feed_bytes
+    build = drafts.published_items
 
-    def slow(session: Session, feed: Feed, settings: Settings) -> bytes:
-        content = build(session, feed, settings)
+    def slow(session: Session, names: Iterable[str] | None = None) -> dict[str, Item]:
+        found = build(session, names)
         has_read.set()
         assert may_go_on.wait(10)
-        return content
+        return found
 
-    monkeypatch.setattr(publish, "feed_bytes", slow)
+    monkeypatch.setattr(drafts, "published_items", slow)
     publisher = Thread(target=publish_stale, args=(database, settings, MADE_AT))
     publisher.start()
     assert has_read.wait(10)
     changer = Thread(target=_rename, args=(database, training.id, "New"))
-    changer.start()  # waits for the publisher's row, and on SQLite for its whole transaction
+    changer.start()
     changer.join(0.3)
     may_go_on.set()
     publisher.join(10)
     changer.join(10)
-    monkeypatch.setattr(publish, "feed_bytes", build)
+    monkeypatch.setattr(drafts, "published_items", build)
     assert publish_stale(database, settings, LATER) >= 1
     assert all(b"New" in row[0] and b"Old" not in row[0] for row in _rows(database).values())
 
@@ -266,7 +271,14 @@ def _rows(database: Database) -> dict[int, tuple[bytes, str, datetime]]:
     with database.reading() as session:
         rows = session.exec(select(PublishedFeed)).all()
         assert all(row.published_at for row in rows)
-        return {row.feed_id: (row.content, row.etag, row.published_at or MADE_AT) for row in rows}
+        return {row.feed_id: _told(volume_of(session, row)) for row in rows}
+
+
+def _told(volume: Volume) -> tuple[bytes, str, datetime]:
+    """Bytes, tag and date as they are answered with."""
+    edition = Edition(volume.published_at, Named("calendar"), is_secret=True)
+    validators = finished(volume.content, edition).codings[Coding.IDENTITY].validators
+    return volume.content, validators.etag, validators.modified_at
 
 
 def _feed_of(database: Database, name: str) -> int:

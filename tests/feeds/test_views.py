@@ -241,7 +241,7 @@ def test_contact_finds_the_own_city_the_own_groups_and_the_public_feed(
         make_group(session, "Communication", members=[person])
         ensure_feeds(session, Settings(database_url=database.url), MADE_AT)
     page = sign_in(person).get("/feeds").text
-    assert re.findall(r'<span class="feed-name">(.+?)</span>', page) == [
+    assert re.findall(r'<span class="feed-name"><a [^>]+>(.+?)</a></span>', page) == [
         "Public programme",
         "Stockholm",
         "Communication",

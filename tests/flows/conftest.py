@@ -18,6 +18,7 @@ from exchange.network.loading import load_network
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
 from jobs.context import Context
+from tests.compiled import with_compiled_templates
 from tests.flows.running_house import RunningHouse
 from tests.hand_clock import HandClock
 from tests.mail.sink import Sink, running
@@ -35,11 +36,12 @@ def house(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[Runni
             base_url=f"http://127.0.0.1:{port}",
             smtp_url=SecretStr(f"smtp://{mail_server}?starttls=never"),
             sample=False,
+            feed_check_seconds=0,  # a change is asked for at once, not within the promised two seconds
         )
         database = Database(database_url)
         with database.transaction() as session:
             load_network(session, settings.network_file, settings=settings, now=clock())
-        app = create_app(settings, now=clock)
+        app = with_compiled_templates(create_app(settings, now=clock))
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server("127.0.0.1", port, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

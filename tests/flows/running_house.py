@@ -12,6 +12,7 @@ from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
+from jobs.tell_changes import tell_changes
 from tests.flows.visitor import Visitor
 from tests.hand_clock import HandClock
 from tests.mail.sink import Sink
@@ -31,6 +32,7 @@ class RunningHouse:
         """What the clock process does in a minute: publish, remind, deliver."""
         publish_feeds(self.context)
         queue_reminders(self.context)
+        tell_changes(self.context)
         deliver_mail(self.context)
 
     def letters(self) -> list[EmailMessage]:

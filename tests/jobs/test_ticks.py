@@ -161,8 +161,11 @@ def test_the_scheduler_knows_utc_only_and_never_runs_a_job_beside_itself(context
             "free_stuck",
             "publish_feeds",
             "queue_reminders",
+            "note_silence",
+            "tell_changes",
             "deliver_mail",
             "fetch_busy",
+            "solve_plans",
         }
         for job in jobs:
             assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)

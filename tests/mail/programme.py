@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from exchange.mail.compose import planned_letter
+from exchange.mail.edited import NO_WORDINGS
 from exchange.mail.outbox import ComposedLetter
+from exchange.mail.rehearsal import tried_letter
 from exchange.mail.schedule import Planned
 from exchange.models import City, Cycle, MembershipStatus, Role, Sitting
 from exchange.settings import Settings
@@ -69,4 +70,4 @@ def letter_to(planned: list[Planned], kind: str, name: str) -> Planned:
 def composed(planned: Planned) -> ComposedLetter:
     """The letter written, with settings of its own."""
     settings = Settings(base_url="https://exchange.example.org", mail_from="CTPN <programme@example.org>")
-    return planned_letter(planned, plan=stage_plan(), settings=settings)
+    return tried_letter(planned, plan=stage_plan(), settings=settings, wordings=NO_WORDINGS)

@@ -71,10 +71,18 @@ class _OnAnyPort(Controller):
 
 @contextmanager
 def running(
-    sink: Sink, *, tls: ssl.SSLContext | None = None, needs_login: bool = False, is_implicit: bool = False
+    sink: Sink,
+    *,
+    tls: ssl.SSLContext | None = None,
+    needs_login: bool = False,
+    is_implicit: bool = False,
+    is_international: bool = True,
 ) -> Iterator[str]:
-    """Run the sink; the host and port to put into a URL. ``tls`` offers STARTTLS, or speaks TLS at once."""
-    options = {"enable_SMTPUTF8": True, "timeout": 60}
+    """Run the sink; the host and port to put into a URL. ``tls`` offers STARTTLS, or speaks TLS at once.
+
+    ``is_international`` False: it offers no SMTPUTF8.
+    """
+    options = {"enable_SMTPUTF8": is_international, "timeout": 60}
     if needs_login:
         options |= {"authenticator": _authenticated, "auth_required": True}
     if tls is not None and not is_implicit:

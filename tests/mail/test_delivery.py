@@ -1,10 +1,12 @@
 """Delivery claims, sends and marks; each way a letter can fail, on a real server and both databases."""
 
+import ssl
 import threading
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
+import trustme
 from pydantic import SecretStr
 from sqlalchemy import update
 
@@ -113,6 +115,48 @@ def test_a_connection_lost_after_data_is_tried_again_under_the_same_message_id(d
         sink.at_data = lambda _content: "250 OK"
         assert deliver(database, at, now=NOW + timedelta(minutes=2)).sent == 2
     assert first.message_id in {str(message["Message-ID"]) for message in sink.messages}
+
+
+def test_an_hour_of_later_delays_letters_and_loses_and_doubles_none(database: Database) -> None:
+    """Greylisted for an hour, each letter arrives once, under the Message-ID it began with."""
+    before = {letter.message_id for letter in queue_letters(database, 3)}
+    sink = Sink(at_data=lambda _content: "451 4.7.1 Greylisted")
+    with running(sink) as at:
+        for minute in range(60):
+            deliver(database, at, now=NOW + timedelta(minutes=minute))
+        assert not sink.arrived
+        sink.at_data = lambda _content: "250 OK"
+        for minute in range(60, 120):
+            deliver(database, at, now=NOW + timedelta(minutes=minute))
+    assert {str(message["Message-ID"]) for message in sink.messages} == before
+    assert len(sink.arrived) == 3
+    assert {(row.state, row.attempts) for row in all_letters(database)} == {(LetterState.SENT, 5)}
+
+
+def test_a_server_that_takes_a_letter_and_stalls_gets_it_again_under_the_same_message_id(
+    database: Database,
+) -> None:
+    """It may have kept it or not; of two copies under one Message-ID mail programs show one."""
+    (letter,) = queue_letters(database)
+    sink = Sink(seconds=3)
+    with running(sink) as at:
+        assert deliver(database, at).unreachable
+        (waiting,) = all_letters(database)
+        assert (waiting.state, waiting.attempts) == (LetterState.QUEUED, 1)
+        sink.seconds = 0
+        assert deliver(database, at, now=NOW + timedelta(minutes=2)).sent == 1
+    assert {str(message["Message-ID"]) for message in sink.messages} == {letter.message_id}
+
+
+def test_a_certificate_nobody_vouches_for_costs_no_letter_a_try(database: Database) -> None:
+    queue_letters(database, 2)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    sink = Sink()
+    with running(sink, tls=context) as at:
+        assert "certificate verify failed" in deliver(database, at).unreachable
+    assert not sink.arrived
+    assert {(row.state, row.attempts) for row in all_letters(database)} == {(LetterState.QUEUED, 0)}
 
 
 def test_two_workers_share_the_letters_and_send_each_once(database: Database) -> None:
@@ -227,6 +271,19 @@ def test_the_text_of_a_sign_in_letter_is_forgotten_once_it_is_sent(database: Dat
         deliver(database, at)
     (sent,) = all_letters(database)
     assert (sent.state, sent.text, sent.html) == (LetterState.SENT, "", "")
+
+
+def test_in_safe_mode_every_letter_goes_to_one_address_and_names_its_reader(database: Database) -> None:
+    first, _second = queue_letters(database, 2)
+    sink = Sink()
+    with running(sink) as at:
+        settings = Settings(smtp_url=SecretStr(f"smtp://{at}"), mail_all_to="trial@example.org")
+        deliver_due(database, transport_for(settings), settings, now=NOW, worker="test:1", limit=10)
+    assert [to for to, _ in sink.arrived] == ["trial@example.org"] * 2
+    message = sink.messages[0]
+    assert "trial@example.org" in message["To"]
+    assert message["Subject"] == "[TLP:CLEAR] Your input is due (for Åsa Öberg)"
+    assert message["X-Exchange-Reader"] == first.to_address
 
 
 def test_without_a_mail_server_letters_go_to_the_maildir(database: Database, tmp_path: Path) -> None:

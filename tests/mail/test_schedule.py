@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import event
-
 from exchange.db import Database
 from exchange.mail.schedule import Planned, planned_between, planned_for_cycle, planned_for_training
 from exchange.models import Board, BoardMember, City, Role
 from exchange.rules.markings import Marking
 from tests.factories import make_city, make_cycle, make_group, make_person, make_training, stage_plan
 from tests.mail.programme import EARLY, lead_cities, letter_to, three_city_cycle
+from tests.statements import counted
 
 CONTACTS = {"Åsa Öberg", "Tom Baker-Lane", "Maria Ruiz"}
 
@@ -187,16 +186,7 @@ def test_planned_between_takes_the_same_statements_for_one_cycle_and_for_six(dat
 
 def statements_of_planning(database: Database) -> int:
     """How many statements it takes to plan half a year."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        with database.reading() as session:
-            last_at = EARLY + timedelta(days=180)
-            assert planned_between(session, EARLY, last_at, plan=stage_plan(), now=EARLY)
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+    with counted(database.engine) as seen, database.reading() as session:
+        last_at = EARLY + timedelta(days=180)
+        assert planned_between(session, EARLY, last_at, plan=stage_plan(), now=EARLY)
     return len(seen)

@@ -1,11 +1,14 @@
 """The pages of letters: what goes out next, what went out, one letter, and the mailbox of a desk."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from exchange.answering.links import without_tokens
 from exchange.db import Database
 from exchange.mail.delivery import deliver_due, transport_for
 from exchange.mail.outbox import SIGN_IN
@@ -48,6 +51,20 @@ def test_what_goes_out_next_names_reader_time_and_reason(coordinator: FlaskClien
     assert "Mon 8 Mar" not in text
 
 
+def test_safe_mode_is_said_where_letters_are_looked_at(
+    coordinator: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    safe = replace(
+        house := app.extensions["exchange"],
+        settings=house.settings.model_copy(update={"mail_all_to": "trial@example.org"}),
+    )
+    assert "safe mode" not in page(coordinator, "/letters").lower()
+    monkeypatch.setitem(app.extensions, "exchange", safe)
+    for path in ("/letters", "/letters/sent"):
+        assert "Safe mode: every letter goes to trial@example.org" in page(coordinator, path)
+    assert "Every letter goes to trial@example.org" in page(coordinator, "/status")
+
+
 def test_what_goes_out_next_can_be_cut_to_one_cycle(coordinator: FlaskClient) -> None:
     assert "Nothing goes out in the next 8 weeks" in page(coordinator, "/letters?cycle=999")
 
@@ -73,7 +90,7 @@ def test_a_letter_is_shown_as_text_and_caged_as_html(coordinator: FlaskClient, d
     letter = all_letters(database)[0]
     assert "The thematic exchange “Hostile drones” begins" in page(coordinator, f"/letters/{letter.id}")
     preview = coordinator.get(f"/letters/{letter.id}/html")
-    assert preview.get_data(as_text=True) == letter.html
+    assert preview.get_data(as_text=True) == without_tokens(letter.html)
     assert preview.headers["Content-Security-Policy"].endswith("sandbox")
 
 

@@ -24,7 +24,8 @@ REYKJAVIK = {
     "categories": "public",
     "work_starts": "08:00",
     "work_ends": "16:00",
-    "language": "en",
+    "language": "sv",
+    "position": " 64.15,-21.94 ",
     "status": "observer",
     "from_on": "2027-01-01",
     "quiet_periods-0-name": "Summer",
@@ -59,6 +60,7 @@ def test_new_city_is_saved_with_membership_quiet_period_and_feed(
         city = session.exec(select(City).where(City.slug == "reykjavik")).one()
         feed = session.exec(select(Feed).where(Feed.city_id == city.id)).one()
         assert (city.holidays_country, city.work_starts_local.hour) == ("IS", 8)
+        assert (city.language, city.latitude, city.longitude) == ("sv", 64.15, -21.94)
         assert [(p.name, p.first, p.last) for p in city.quiet_periods] == [("Summer", "W28", "W31")]
         assert [(m.status, m.starts_on) for m in city.memberships] == [("observer", date(2027, 1, 1))]
         assert current_address(settings, feed) is not None
@@ -90,6 +92,8 @@ def test_new_city_is_saved_with_membership_quiet_period_and_feed(
             },
             "There are two named Summer.",
         ),
+        ({"position": "64.15"}, "64.15 is not a position. Write latitude and longitude in degrees"),
+        ({"language": "xx"}, "Not a valid choice."),
         ({"from_on": "soon"}, "Not a valid date value."),
         ({"status": "former"}, "Not a valid choice."),
     ],

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from exchange.db import Database
 from exchange.feeds.publish import publish_stale
+from exchange.feeds.volumes import volume_of
 from exchange.models import City, Cycle, PublishedFeed, Theme, TrainingEvent
 from exchange.settings import Settings
 from tests.factories import MADE_AT, make_cycle, make_training
@@ -85,6 +86,7 @@ def stages_of(session: Session, title: str) -> set[int]:
 def in_public_feed(database: Database) -> dict[str, tuple[int, datetime, str]]:
     """SEQUENCE, DTSTAMP and DESCRIPTION of each entry."""
     with database.reading() as session:
-        content = session.exec(select(PublishedFeed.content).order_by(PublishedFeed.feed_id)).first()
-    events = Calendar.from_ical(content or b"").events
+        row = session.exec(select(PublishedFeed).order_by(PublishedFeed.feed_id)).first()
+        content = volume_of(session, row).content if row else b""
+    events = Calendar.from_ical(content).events
     return {str(e["UID"]): (int(e["SEQUENCE"]), e["DTSTAMP"].dt, str(e.get("DESCRIPTION"))) for e in events}

@@ -1,34 +1,16 @@
 """A list page asks the database as often for one row as for thirty."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlmodel import Session
 
 from exchange.db import Database
 from exchange.models import Board, BoardMember, Partner, PersonRole, Theme
 from tests.factories import make_city, make_group, make_person
 from tests.network.conftest import Network
+from tests.statements import statements_for
 
 PAGES = ["cities", "people", "groups", "boards", "partners", "themes", "cities/london"]
-
-
-@contextmanager
-def counted(client: FlaskClient) -> Iterator[list[str]]:
-    engine = client.application.extensions["exchange"].database.engine
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -37,18 +19,11 @@ def test_thirty_rows_take_as_many_statements_as_one(
 ) -> None:
     with database.transaction() as session:
         _add_one_of_each(session, network, 0)
-    few = statements_for(coordinator, page)
+    few = statements_for(coordinator, f"/network/{page}")
     with database.transaction() as session:
         for number in range(1, 31):
             _add_one_of_each(session, network, number)
-    assert statements_for(coordinator, page) == few
-
-
-def statements_for(client: FlaskClient, page: str) -> int:
-    with counted(client) as statements:
-        answer = client.get(f"/network/{page}")
-    assert answer.status_code == 200
-    return len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))])
+    assert statements_for(coordinator, f"/network/{page}") == few
 
 
 def _add_one_of_each(session: Session, network: Network, number: int) -> None:

@@ -42,6 +42,12 @@ def problem() -> Problem:
     return problem_from(small(weeks=13, trainings={"minutes": [120, 180]}))
 
 
+@pytest.mark.parametrize("gap", [[7, 13], [14, 21], [5, 9]])
+def test_other_gaps_keep_every_rule_too(gap: list[int]) -> None:
+    trainings = {"minutes": [60], "gap_days": gap, "hosts": ["C0", "C1"], "count": 56 // gap[1] + 1}
+    checked(problem_from(small(weeks=8, trainings=trainings, cycles=None)))
+
+
 @pytest.fixture(scope="module")
 def plan(problem: Problem) -> Plan:
     return checked(problem)

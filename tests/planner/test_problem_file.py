@@ -15,6 +15,10 @@ from exchange.planner.solve import solve
 
 TODAY = date(2026, 11, 24)
 
+MANY_KINDS = [{"name": "training", "minutes": 60}] + [
+    {"name": f"kind {n}", "minutes": 61 + n, "per_year": 0} for n in range(11)
+]
+
 FAULTS = [
     (("cities", 1, "time_zone"), "Europe/Londinium", "cities[1].time_zone"),
     (("cities", 0, "id"), "LON", "cities[0].id"),
@@ -43,6 +47,7 @@ FAULTS = [
     (("cycles", "pauses"), "choose", "cycles.count"),
     (("cycles", "takes_part"), {"1": ["OSL"]}, "cycles.takes_part.1"),
     (("trainings", "gap_days"), [35, 28], "trainings.gap_days"),
+    (("trainings", "gap_days"), [28, 60], "trainings.gap_days"),
     (("trainings", "count"), 40, "trainings.gap_days"),
     (("trainings", "count"), 2, "trainings.gap_days"),
     (("trainings", "hosts"), ["OSL"], "trainings.hosts[0]"),
@@ -101,3 +106,17 @@ def test_a_problem_and_its_plan_come_back_from_json_unchanged() -> None:
     assert document_of(problem_from(document)) == document
     plan = solve(problem)
     assert plan_from(json.loads(json.dumps(plan_document(plan)))) == plan
+
+
+def test_a_problem_that_is_too_large_says_so() -> None:
+    document = deepcopy(example(TODAY)) | {"weeks": 208}
+    city = document["cities"][0]
+    document["cities"] = [{**city, "id": str(n)} for n in range(60)]
+    document["trainings"] = {"kinds": MANY_KINDS}
+    with pytest.raises(InvalidInput, match=r"^trainings.hosts: 60 hosts .* too large a problem"):
+        problem_from(document)
+    choosing = {"weeks": 1, "cadence_weeks": 1, "session_weeks": [1], "pauses": "choose", "count": 100}
+    with pytest.raises(InvalidInput, match=r"^cycles.pauses: "):
+        problem_from(
+            example(TODAY) | {"weeks": 208, "cycles": choosing | {"session_weeks": [1]}, "trainings": None}
+        )

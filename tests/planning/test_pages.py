@@ -4,7 +4,6 @@ from datetime import date, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlmodel import select
 
 from exchange.db import Database
@@ -21,6 +20,7 @@ from exchange.trainings.drafts import TrainingDraft
 from tests.pages import text_of
 from tests.planning.conftest import MORNING, first_monday
 from tests.planning.wishes import typed
+from tests.statements import statements_for
 from tests.trainings.conftest import Net
 
 ROOMS = ("/plans", "/plans/new", "/plans/from-file")
@@ -132,12 +132,12 @@ def test_list_of_plans_takes_the_same_statements_for_one_and_for_many(
     coordinator: FlaskClient, database: Database, net: Net
 ) -> None:
     page = coordinator.post("/plans/new", data=typed(first_monday())).location
-    one = statements(coordinator, "/plans")
+    one = statements_for(coordinator, "/plans")
     with database.transaction() as session:
         first = session.exec(select(PlanRequest)).one()
         for _ in range(15):
             ask_for_plan(session, first.problem, wishes={}, seconds=9, actor=net.coordinator, now=MORNING)
-    assert statements(coordinator, "/plans") == one
+    assert statements_for(coordinator, "/plans") == one
     assert coordinator.post(f"{page}/stop").status_code == 303
     assert "stopped before it began" in text_of(coordinator.get(page))
     assert coordinator.post(f"{page}/stop").status_code == 409
@@ -200,19 +200,3 @@ def event_on(database: Database, net: Net, on: date, *, published: bool) -> int:
         if published:
             publish_training(session, made, actor=net.coordinator, now=MORNING)
         return made.id or 0
-
-
-def statements(browser: FlaskClient, path: str) -> int:
-    """How many statements a page takes."""
-    database = browser.application.extensions["exchange"].database
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        assert browser.get(path).status_code == 200
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    return len(seen)

@@ -1,42 +1,19 @@
 """The home page: what each reader sees of a year, and that a longer programme costs no more statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlmodel import Session
 
 from exchange.db import Database
 from tests.factories import make_cycle, make_training
 from tests.hand_clock import HandClock
 from tests.pages import text_of
+from tests.statements import statements_for
 from tests.trainings.conftest import Net
 
 STARTS = ((1, 11), (3, 8), (5, 3), (8, 9), (10, 4))
-
-
-@contextmanager
-def counted(client: FlaskClient) -> Iterator[list[str]]:
-    engine = client.application.extensions["exchange"].database.engine
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def statements_for(client: FlaskClient, address: str) -> int:
-    with counted(client) as statements:
-        assert client.get(address).status_code == 200
-    return len(statements)
 
 
 def plan_a_year(session: Session, net: Net, year: int, **fields: object) -> None:

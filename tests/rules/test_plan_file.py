@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exchange.errors import ConfigurationError
 from exchange.rules.cycles import read_stage_plan
-from exchange.rules.stage_plan import Anchor
+from exchange.rules.stage_plan import Anchor, MessageClass, PromptKind
 from tests.rules.plans import shipped_document, shipped_plan
 
 
@@ -44,14 +44,13 @@ def test_shipped_session_is_on_thursday_in_two_sittings() -> None:
 def test_shipped_letters_are_those_of_the_stage_plan() -> None:
     letters = {letter.key: letter for letter in shipped_plan().letters}
     assert list(letters) == [
-        *("E0", "E1", "E2", "E2-2d", "E2-2h", "E3", "E3+7d", "E4", "E4-4d", "E4-1d"),
+        *("E0", "E1", "E2", "E2-2d", "E2-2h", "E3", "E3-groups", "E4"),
         *("E5", "E5-1d", "E5-1h", "E6", "E7", "E8", "E8-2d", "E9"),
     ]
-    assert {key for key, letter in letters.items() if letter.only_silent} == {
-        "E3+7d",
-        "E4-4d",
-        "E4-1d",
-    }
+    steps = {kind: [step.key for step in shipped_plan().ladder(kind)] for kind in PromptKind}
+    assert steps[PromptKind.CITIES] == ["half_way", "day_before", "lead"]
+    assert steps[PromptKind.GROUPS] == ["half_way", "day_before", "chair", "lead_of_member"]
+    assert {letter.message_class for letter in letters.values()} == {MessageClass.PROGRAMME}
     assert letters["E6"].anchor is Anchor.MEETING_END
     assert letters["E5-1h"].reminds_of == "E5"
 
@@ -85,7 +84,7 @@ def changed(path: list[str | int], value: object) -> dict[str, Any]:
         (["cadence_weeks"], 0, "cadence_weeks: expected a whole number from 1 to 52, found 0"),
         (["send_at"], "09:00", "send_at: expected a time like 09:00:00, without quotes"),
         (["session"], "party", "session: expected one of scoping_call, session, found 'party'"),
-        (["colour"], "blue", "colour: expected one of the keys cadence_weeks, duration_weeks"),
+        (["colour"], "blue", "colour: expected one of the keys cadence_weeks, chasing, duration_weeks"),
         (["stages"], [], r"stages: expected a list of one or more tables, found \[\]"),
         (["stages"], "none", "stages: expected a list"),
         (["stages", 1], 5, r"stages\[2\]: expected a table of keys and values, found 5"),
@@ -125,6 +124,12 @@ def changed(path: list[str | int], value: object) -> dict[str, Any]:
         (["letters", 1, "only_silent"], "no", r"letters\[2\].only_silent: expected true or false"),
         (["letters", 3, "reminds_of"], "E99", r"letters\[4\].reminds_of: expected the key of a"),
         (["letters", 4, "reminds_of"], "E2-2d", r"letters\[5\].reminds_of: expected the key of a"),
+        (["letters", 1, "class"], "spam", r"letters\[2\].class: expected one of service, programme"),
+        (["chasing", 0, "to"], "all", r"chasing\[1\].to: expected one of silent, chair, city_lead"),
+        (["chasing", 0, "from"], "start", r"chasing\[1\].from: expected one of half_way, due"),
+        (["chasing", 0, "days"], 60, r"chasing\[1\].days: expected a whole number from -28 to 28"),
+        (["chasing", 0, "asks"], ["boards"], r"chasing\[1\].asks: expected words from cities, groups"),
+        (["chasing", 1, "key"], "half_way", r"chasing\[2\]: expected each key and each stage once"),
         (["letters", 1, "key"], "E0", r"letters\[2\]: expected each key and each stage once"),
     ],
 )

@@ -4,11 +4,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session, select, update
+from sqlmodel import Session, col, delete, select
 
 from exchange.db import Database
 from exchange.errors import Conflict, InvalidInput
-from exchange.models import AuditEntry, Feed, FeedKind, Override, Publication, PublishedFeed, TrainingState
+from exchange.models import (
+    AuditEntry,
+    Feed,
+    FeedChange,
+    FeedKind,
+    Override,
+    Publication,
+    PublishedFeed,
+    TrainingState,
+)
 from exchange.rules.blocks import Blocked
 from exchange.rules.markings import Marking
 from exchange.trainings.actions import (
@@ -31,12 +40,13 @@ def make_fresh_feed(session: Session) -> None:
     feed = Feed(kind=FeedKind.NETWORK)
     session.add(feed)
     session.flush()
-    session.add(PublishedFeed(feed_id=feed.id or 0, is_stale=False))
+    session.add(PublishedFeed(feed_id=feed.id or 0))
     session.flush()
 
 
 def is_stale(session: Session) -> bool:
-    return session.exec(select(PublishedFeed.is_stale)).one()
+    """Whether a change of an event waits to be published."""
+    return bool(session.exec(select(FeedChange).where(col(FeedChange.item).startswith("training:"))).all())
 
 
 def test_draft_touches_no_feed_and_publishing_does(database: Database, net: Net) -> None:
@@ -61,7 +71,7 @@ def test_published_event_keeps_its_uid_and_raises_its_sequence(database: Databas
         training = opened(session, net)
         uid = training.uid
         publish_training(session, training, actor=net.coordinator, now=NOW)
-        session.execute(update(PublishedFeed).values(is_stale=False))
+        session.execute(delete(FeedChange))
         moved = replace(draft_of(training), on_local=date(2027, 1, 20))
         edit_training(session, training, moved, actor=net.coordinator, now=LATER)
         assert (training.uid, training.sequence, training.changed_at) == (uid, 1, LATER)

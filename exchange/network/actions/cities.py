@@ -13,6 +13,7 @@ from exchange.models import City, Membership, Person, QuietPeriod
 from exchange.network.actions.memberships import check_year, span_facts
 from exchange.network.actions.saving import flush, insert, refuse_stale, take
 from exchange.network.drafts import CityDraft, Span, checked_city, draft_of_city, facts, slug_of
+from exchange.network.positions import parse_position
 from exchange.rules.quiet_periods import QuietPeriod as QuietPeriodRule
 from exchange.settings import Settings
 
@@ -78,7 +79,7 @@ def edit_city(
         return
     _write(city, draft)
     flush(session, city)
-    if (present.name, present.time_zone) != (draft.name, draft.time_zone):
+    if _shown_in_feeds(present) != _shown_in_feeds(draft):
         touch_naming_city(session, city, now)
     mark_all_stale(session)  # the city's name stands in entries of other cities' feeds, too
     withdraw_planned(session, "A city's entry was changed.")
@@ -93,6 +94,10 @@ def edit_city(
     )
 
 
+def _shown_in_feeds(draft: CityDraft) -> tuple[str, str, str]:
+    return draft.name, draft.time_zone, draft.position
+
+
 def _write(city: City, draft: CityDraft) -> None:
     city.name = draft.name
     city.time_zone = draft.time_zone
@@ -102,6 +107,7 @@ def _write(city: City, draft: CityDraft) -> None:
     city.holidays_categories = list(draft.categories)
     city.work_starts_local = draft.work_starts
     city.work_ends_local = draft.work_ends
+    city.latitude, city.longitude = parse_position(draft.position) or (None, None)
     # Rows are kept by name: the database would see a second one before the first is gone.
     kept = {row.name: row for row in city.quiet_periods}
     city.quiet_periods = [_period_row(kept.get(p.name), p) for p in draft.quiet_periods]

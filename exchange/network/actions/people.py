@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.errors import InvalidInput
+from exchange.feeds.changes import mark_person_stale
 from exchange.mail.outbox import withdraw_waiting
 from exchange.models import GroupMember, Person, PersonRole, Role
 from exchange.network.actions.saving import flush, insert, refuse_stale, take
@@ -49,6 +50,7 @@ def edit_person(
         _refuse_last_coordinator(session, person, draft)
     _write(person, draft)
     flush(session, person)
+    mark_person_stale(session, person)
     withdraw_waiting(session, person_id=person.id, why="The person's entry was changed.")
     subject = f"person:{person.id}"
     audit.record(

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from exchange import audit
 from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.feeds.changes import mark_person_stale
 from exchange.mail.outbox import withdraw_waiting
 from exchange.models import Board, BoardMember, ExpertGroup, GroupMember, Person
 from exchange.network.actions.entries import NOUNS
@@ -89,7 +90,8 @@ def _held(body: Body, person: Person) -> GroupMember | BoardMember:
 def _record(
     session: Session, action: str, body: Body, person: Person, *, actor: Person | None, now: datetime
 ) -> None:
-    """One entry in the trail; letters that wait for the person are worked out anew."""
+    """One entry in the trail; the person's calendar and letters that wait are worked out anew."""
+    mark_person_stale(session, person)
     withdraw_waiting(session, person_id=person.id, why="The person's seats were changed.")
     subject = f"{NOUNS[type(body)]}:{body.id}"
     after = {"person": person.id, "name": person.name}

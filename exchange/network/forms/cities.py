@@ -7,10 +7,10 @@ from wtforms import DateField, FieldList, Form, FormField, HiddenField, SelectFi
 from wtforms.validators import InputRequired, Optional
 
 from exchange.errors import InvalidInput
-from exchange.languages import LANGUAGES
+from exchange.languages import FEED_LANGUAGES
 from exchange.models import City, MembershipStatus
 from exchange.network.drafts import CityDraft, Span, draft_of_city, fingerprint
-from exchange.network.forms.choices import language_choices
+from exchange.network.forms.choices import feed_language_choices
 from exchange.network.words import STATUSES
 from exchange.rules.quiet_periods import QuietPeriod, parse_quiet_period
 from exchange.web.filters import sentence
@@ -56,7 +56,10 @@ class CityForm(HouseForm):
     )
     work_starts = TimeField(_("Work begins"), validators=[InputRequired()], default=time(9))
     work_ends = TimeField(_("Work ends"), validators=[InputRequired()], default=time(17))
-    language = SelectField(_("Language"), choices=language_choices, default=LANGUAGES[0])
+    language = SelectField(
+        _("Language of its calendars"), choices=feed_language_choices, default=FEED_LANGUAGES[0]
+    )
+    position = StringField(_("Position"), filters=[stripped], validators=[one_line(40)])
     quiet_periods = FieldList(
         FormField(QuietPeriodForm), min_entries=BLANK_PERIODS, max_entries=QUIET_PERIODS_MAX
     )
@@ -74,6 +77,7 @@ class CityForm(HouseForm):
             language=self.language.data,
             work_starts=self.work_starts.data,
             work_ends=self.work_ends.data,
+            position=self.position.data,
             quiet_periods=tuple(QuietPeriod(row.name.data, row.first.data, row.last.data) for row in rows),
         )
 
@@ -125,6 +129,7 @@ def form_of_city(city: City) -> CityForm:
             "work_starts": draft.work_starts,
             "work_ends": draft.work_ends,
             "language": draft.language,
+            "position": draft.position,
             "quiet_periods": (periods + blank)[:QUIET_PERIODS_MAX],
             "seen": fingerprint(draft),
         }

@@ -1,0 +1,24 @@
+"""`exchange rehearse N`: every letter of a cycle as text. It sends nothing and stores nothing."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import Session
+
+from exchange.mail.live import cycle_with_readers
+from exchange.mail.rehearsal import as_text, rehearsed_letters, written
+from exchange.rules.cycles import read_stage_plan
+from exchange.settings import Settings, read_toml
+
+
+def rehearsal_lines(
+    session: Session, cycle_id: int, *, settings: Settings, now: datetime, from_another_day: bool
+) -> Iterator[str]:
+    """The letters from ``now`` on, each whole, then how many they are. Raises NotFound."""
+    plan = read_stage_plan(read_toml(settings.cycle_file))
+    cycle = cycle_with_readers(session, cycle_id)
+    planned = rehearsed_letters(session, cycle, plan=plan, now=now, without_taken=not from_another_day)
+    for number, one in enumerate(written(session, planned, plan=plan, settings=settings), 1):
+        yield as_text(one, number)
+    people = {one.person.id for one in planned}
+    yield f"{cycle.title}: {len(planned)} letters to {len(people)} people. None was sent."

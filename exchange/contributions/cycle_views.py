@@ -1,0 +1,198 @@
+"""Pages of a cycle's answers for people who are signed in: read them, and for planners questions and days."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from exchange.answering.links import link_for, task_of
+from exchange.answering.standing import due_day, standings
+from exchange.contributions import handing_on, planning, queries
+from exchange.contributions.forms import ExtensionForm, QuestionsForm
+from exchange.contributions.shown import shown_version
+from exchange.contributions.views import Page, blueprint, sent_file
+from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.feeds.readers import page_audiences
+from exchange.feeds.redact import showing_of_cycle
+from exchange.models import Contribution, Cycle
+from exchange.rules.answer_rings import Reading, may_open_answer
+from exchange.rules.stage_plan import PromptKind
+from exchange.web.filters import sentence
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import (
+    may,
+    now,
+    reading,
+    settings,
+    signed_in,
+    stage_plan,
+    today,
+    transaction,
+)
+
+
+@blueprint.get("/cycles/<int:cycle_id>/answers")
+@requires(Permission.SEE_PROGRAMME)
+def answers(cycle_id: int) -> str:
+    """Who has answered, for planners; the answers that the reader may open; and their own tasks."""
+    with reading() as session:
+        cycle = _cycle_for_reader(session, cycle_id)
+        found = queries.answers_of_cycle(session, cycle_id)
+        reader_id = signed_in().person.id or 0
+        return render_template(
+            "contributions/answers.html",
+            cycle=cycle,
+            tasks=queries.parties_held_by(session, reader_id, cycle_id),
+            answers=[(one, queries.handed_in(one), _may_open(one, reader_id)) for one in found],
+            standings=standings(session, [cycle], stage_plan()) if _plans() else None,
+            prompts=planning.questions_of(session, cycle, stage_plan()) if _plans() else {},
+            due_on=due_day(cycle, stage_plan(), PromptKind.CITIES),
+            now=now(),
+        )
+
+
+@blueprint.post("/tasks/<int:addressee_id>/open")
+@requires(Permission.ANSWER)
+def open_task(addressee_id: int) -> Response:
+    """Go to the page of one's own task without the letter: the link is made, or made again."""
+    with transaction() as session:
+        desk = queries.desk_of(session, addressee_id, plan=stage_plan(), now=now())
+        if desk.addressee.holder_id != signed_in().person.id:
+            raise NotFound("There is no such page, or it is not for you to see.")
+        task = task_of(desk.addressee)
+        url = link_for(session, task, to=desk.holder, settings=settings(), now=now())
+    return redirect(url_for("contributions.answer", token=url.rpartition("/")[2]), 303)
+
+
+@blueprint.get("/contributions/<int:contribution_id>")
+@requires(Permission.SEE_PROGRAMME)
+def contribution(contribution_id: int) -> str:
+    """One answer as it was handed in last, inside its ring."""
+    with reading() as session:
+        found = _answer_for_reader(session, contribution_id)
+        version = queries.handed_in(found)
+        return render_template(
+            "contributions/contribution.html",
+            answer=found,
+            version=version,
+            shown=shown_version(version, found.party.prompt.questions),
+            files=queries.files_of(found),
+            groups=[group.name for group in found.groups if group.id in version.group_ids],
+        )
+
+
+@blueprint.get("/contributions/<int:contribution_id>/files/<int:attachment_id>")
+@requires(Permission.SEE_PROGRAMME)
+def contribution_file(contribution_id: int, attachment_id: int) -> Response:
+    """A file of an answer, inside its ring."""
+    with reading() as session:
+        return sent_file(queries.file_of(_answer_for_reader(session, contribution_id), attachment_id))
+
+
+@blueprint.route("/cycles/<int:cycle_id>/questions/<kind>", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def questions(cycle_id: int, kind: str) -> Page:
+    """Change the questions of one prompt."""
+    which = _kind(kind)
+    with reading() as session:
+        cycle = planning.cycle_of(session, cycle_id)
+        asked = planning.questions_of(session, cycle, stage_plan())[which]
+    form = QuestionsForm(data={"version": str(asked.version), "questions": "\n".join(asked.texts)})
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                cycle = planning.cycle_of(session, cycle_id)
+                planning.change_questions(
+                    session,
+                    cycle,
+                    planning.Questions(which, form.lines, form.version.data or ""),
+                    plan=stage_plan(),
+                    actor=signed_in().person,
+                    now=now(),
+                )
+        except InvalidInput as error:
+            form.add_error(error)
+        except Conflict as error:
+            form.form_errors.append(sentence(error))
+            status = 409
+        else:
+            flash(_("The questions are saved. Whoever opens their link now sees them."))
+            return redirect(url_for("contributions.answers", cycle_id=cycle_id), 303)
+    status = 400 if form.errors and status == 200 else status
+    page = render_template("contributions/questions.html", cycle=cycle, form=form, kind=which, asked=asked)
+    return page, status
+
+
+@blueprint.route("/cycles/<int:cycle_id>/extend/<what>/<int:row_id>", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def extend(cycle_id: int, what: str, row_id: int) -> Page:
+    """Take answers of a city or group ("party"), or of one person ("person"), until a later day."""
+    with reading() as session:
+        row = planning.extendable(session, cycle_id, what, row_id)
+        cycle, name = planning.cycle_of(session, cycle_id), planning.name_of(row)
+    form = ExtensionForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                handing_on.extend(
+                    session,
+                    planning.extendable(session, cycle_id, what, row_id),
+                    form.last_on.data,
+                    plan=stage_plan(),
+                    actor=signed_in().person,
+                    reason=form.reason.data or "",
+                    now=now(),
+                )
+        except InvalidInput as error:
+            form.add_error(error)
+        else:
+            flash(_("%(name)s can answer until the end of that day.", name=name))
+            return redirect(url_for("contributions.answers", cycle_id=cycle_id), 303)
+    page = render_template("contributions/extend.html", cycle=cycle, form=form, name=name)
+    return page, 400 if form.errors else 200
+
+
+def _plans() -> bool:
+    return may(Permission.PLAN_PROGRAMME)
+
+
+def _kind(word: str) -> PromptKind:
+    if word not in set(PromptKind):
+        raise NotFound("There is no such page.")
+    return PromptKind(word)
+
+
+def _takes_part(cycle: Cycle) -> bool:
+    """Whether the cycle's page shows itself to the reader."""
+    reader = signed_in()
+    audiences = page_audiences(reader.person.city, reader.group_ids, today())
+    shows = any(showing_of_cycle(cycle, audience) is not None for audience in audiences)
+    return _plans() or (shows and cycle.published_at is not None)
+
+
+def _cycle_for_reader(session: Session, cycle_id: int) -> Cycle:
+    cycle = planning.cycle_of(session, cycle_id)
+    if not _takes_part(cycle):
+        raise NotFound("There is no such cycle, or it is not for you to see.")
+    return cycle
+
+
+def _answer_for_reader(session: Session, contribution_id: int) -> Contribution:
+    """The answer. Raises NotFound when there is none, or its ring leaves the reader out."""
+    found = queries.contribution_by_id(session, contribution_id)
+    _cycle_for_reader(session, found.party.prompt.cycle_id)
+    if not _may_open(found, signed_in().person.id or 0):
+        raise NotFound("There is no such answer, or it is not for you to see.")
+    return found
+
+
+def _may_open(answer: Contribution, person_id: int) -> bool:
+    version = queries.handed_in(answer)
+    of = [one for one in answer.party.addressees if answer.addressee_id in (None, one.id)]
+    reading_ = Reading(
+        wrote=any(one.holder_id == person_id for one in of),
+        takes_part=True,  # its page is open to nobody else
+        group_ids=signed_in().group_ids,
+    )
+    return may_open_answer(version.marking, frozenset(version.group_ids), reading_)

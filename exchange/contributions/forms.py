@@ -1,0 +1,152 @@
+"""Forms of answers: from typed text to an AnswerDraft, and the few of coordinators. They save nothing."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    DateField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from exchange.contributions.drafts import (
+    ANSWER_MAX,
+    LINK_MAX,
+    LINKS_MAX,
+    QUESTIONS_MAX,
+    AnswerDraft,
+    answer_field,
+)
+from exchange.models import Contribution, ExpertGroup, Person, PromptQuestion
+from exchange.rules.markings import Marking
+from exchange.rules.plan_file import QUESTION_MAX
+from exchange.web.forms import HouseForm, some_text, stripped
+
+REASON_MAX = 500  # characters of a reason
+
+MARKINGS = {
+    "": _("Choose a marking"),
+    Marking.CLEAR: _("TLP:CLEAR – may be published"),
+    Marking.GREEN: _("TLP:GREEN – everybody in this exchange"),
+    Marking.AMBER: _("TLP:AMBER – everybody in this exchange, on a need to know"),
+    Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – only the groups you name"),
+    Marking.RED: _("TLP:RED – only the groups you name, for their eyes and ears alone"),
+}
+
+
+class AnswerForm(HouseForm):
+    """What every answer has beside its questions; see form_for."""
+
+    version = HiddenField(_("Version"))
+    practice_note = TextAreaField(_("Practice note"), filters=[stripped], validators=[some_text(ANSWER_MAX)])
+    links = TextAreaField(_("Links"), filters=[stripped], validators=[some_text(LINKS_MAX * (LINK_MAX + 2))])
+    # Not validated against the choices: rules.markings says what is wrong with a marking.
+    marking = SelectField(_("Marking"), validate_choice=False)
+    groups = SelectMultipleField(
+        _("Groups that may open it"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    files = MultipleFileField(_("Add files"))
+
+    question_ids: tuple[int, ...] = ()
+
+    def offer(self, groups: Sequence[ExpertGroup]) -> None:
+        """Put the groups that may be named into the form."""
+        self.marking.choices = [SelectChoice(str(value), words) for value, words in MARKINGS.items()]
+        self.groups.choices = [SelectChoice(group.id, group.name) for group in groups]
+
+    def draft(self) -> AnswerDraft:
+        """What was typed."""
+        return AnswerDraft(
+            version=self.opened_version,
+            answers={one: self[answer_field(one)].data or "" for one in self.question_ids},
+            marking=self.marking.data or "",
+            group_ids=frozenset(self.groups.data or ()),
+            practice_note=self.practice_note.data or "",
+            links=tuple(line.strip() for line in (self.links.data or "").splitlines() if line.strip()),
+        )
+
+    @property
+    def opened_version(self) -> int:
+        """The version the sender saw; -1, which no answer has, when it was taken out or spoilt."""
+        data = self.version.data or ""
+        return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else -1
+
+
+def form_for(questions: Sequence[PromptQuestion]) -> type[AnswerForm]:
+    """The form with one field per question."""
+    fields: dict[str, object] = {
+        answer_field(one.id or 0): TextAreaField(
+            one.text, filters=[_plain_lines], validators=[some_text(ANSWER_MAX)]
+        )
+        for one in questions
+    }
+    return type("QuestionsForm", (AnswerForm,), {**fields, "question_ids": tuple(q.id for q in questions)})
+
+
+def typed_from(contribution: Contribution | None, questions: Sequence[PromptQuestion]) -> dict[str, object]:
+    """What a saved answer puts into the form; an empty form before the first save."""
+    if contribution is None:
+        return {"version": "0"}
+    return {
+        "version": str(contribution.version),
+        "practice_note": contribution.practice_note,
+        "links": "\n".join(contribution.links),
+        "marking": contribution.marking,
+        "groups": [group.id for group in contribution.groups],
+        **{answer_field(q.id or 0): contribution.answers.get(str(q.id), "") for q in questions},
+    }
+
+
+class DeputyForm(HouseForm):
+    """To whom a task is handed."""
+
+    person = RadioField(
+        _("Your deputy"), coerce=int, validators=[InputRequired(_("Choose who answers in your place."))]
+    )
+
+    def offer(self, people: Sequence[Person]) -> None:
+        """Put the people into the form."""
+        self.person.choices = [
+            SelectChoice(person.id, f"{person.name}, {person.city.name}") for person in people
+        ]
+
+
+class ExtensionForm(HouseForm):
+    """Until when answers are taken."""
+
+    last_on = DateField(_("Last day"), validators=[InputRequired(_("Give the date as day, month and year."))])
+    reason = TextAreaField(_("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+
+
+class QuestionsForm(HouseForm):
+    """The questions of one prompt, one a line."""
+
+    version = HiddenField(_("Version"))
+    questions = TextAreaField(
+        _("Questions"),
+        filters=[stripped],
+        validators=[
+            InputRequired(_("Write at least one question.")),
+            some_text(QUESTIONS_MAX * (QUESTION_MAX + 2)),
+        ],
+    )
+
+    @property
+    def lines(self) -> list[str]:
+        """The questions, in order."""
+        return [line.strip() for line in (self.questions.data or "").splitlines() if line.strip()]
+
+
+def _plain_lines(text: str | None) -> str:
+    """What was typed, its line breaks as one character each, as they are counted and compared."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()

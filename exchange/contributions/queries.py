@@ -1,0 +1,231 @@
+"""Answers as pages need them: the desk behind a link, a party's answers, one answer for a reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlmodel import Session, col, or_, select
+
+from exchange.answering.standing import due_day, party_name
+from exchange.errors import NotFound
+from exchange.models import (
+    Attachment,
+    City,
+    Contribution,
+    ContributionVersion,
+    Cycle,
+    ExpertGroup,
+    GroupMember,
+    Person,
+    Prompt,
+    PromptAddressee,
+    PromptParty,
+    PromptQuestion,
+    Publication,
+)
+from exchange.rules.deadlines import closes_at, is_open, last_day
+from exchange.rules.stage_plan import PromptKind, StagePlan
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one person sees of one task: the questions, what is saved, and until when it may change."""
+
+    addressee: PromptAddressee
+    contribution: Contribution | None
+    last_on: date
+    closes_at: datetime
+    is_open: bool
+    is_chair: bool
+
+    @property
+    def party(self) -> PromptParty:
+        """The city or group that answers."""
+        return self.addressee.party
+
+    @property
+    def cycle(self) -> Cycle:
+        """The exchange that asks."""
+        return self.party.prompt.cycle
+
+    @property
+    def questions(self) -> Sequence[PromptQuestion]:
+        """What is asked, in order."""
+        return self.party.prompt.questions
+
+    @property
+    def holder(self) -> Person:
+        """Who answers."""
+        return self.addressee.holder
+
+    @property
+    def party_name(self) -> str:
+        """The city's or the group's name."""
+        return party_name(self.party)
+
+    @property
+    def of_addressee(self) -> int | None:
+        """What a contribution is kept under beside the party: nothing for a city."""
+        return None if self.party.city_id else self.addressee.id
+
+    @property
+    def files(self) -> list[Attachment]:
+        """Files that were not taken away again."""
+        return files_of(self.contribution) if self.contribution else []
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something was saved since the answer was handed in, or none was handed in."""
+        one = self.contribution
+        return one is not None and (one.submitted_at is None or one.changed_at > one.submitted_at)
+
+
+def desk_of(session: Session, addressee_id: int, *, plan: StagePlan, now: datetime) -> Desk:
+    """The desk of one addressee. Raises NotFound."""
+    addressee = session.exec(
+        select(PromptAddressee).where(col(PromptAddressee.id) == addressee_id).options(*_whole())
+    ).first()
+    if addressee is None:
+        raise NotFound("There is no such page, or it is not for you to see.")
+    party = addressee.party
+    cycle, zone = party.prompt.cycle, addressee.holder.city.time_zone
+    due_on = due_day(cycle, plan, PromptKind(party.prompt.kind))
+    last_on = last_day(due_on, party.extended_on, addressee.extended_on)
+    return Desk(
+        addressee=addressee,
+        contribution=contribution_of(session, party.id or 0, None if party.city_id else addressee.id),
+        last_on=last_on,
+        closes_at=closes_at(last_on, zone),
+        is_open=is_open(last_on, zone, now) and cycle.publication is Publication.PUBLISHED,
+        is_chair=_is_chair(party, addressee.holder_id),
+    )
+
+
+def contribution_of(session: Session, party_id: int, addressee_id: int | None) -> Contribution | None:
+    """What was saved for a city (addressee None) or by a member of a group, with files and groups."""
+    of = col(Contribution.addressee_id)
+    return session.exec(
+        select(Contribution)
+        .where(
+            Contribution.party_id == party_id, of.is_(None) if addressee_id is None else of == addressee_id
+        )
+        .options(*_contribution())
+    ).first()
+
+
+def answers_of_party(session: Session, party_id: int) -> list[Contribution]:
+    """All answers of a city or a group that were handed in, with what was handed in last."""
+    found = session.exec(
+        select(Contribution)
+        .where(Contribution.party_id == party_id, col(Contribution.submitted_at).is_not(None))
+        .options(*_contribution())
+        .order_by(col(Contribution.id))
+    )
+    return list(found)
+
+
+def answers_of_cycle(session: Session, cycle_id: int) -> list[Contribution]:
+    """All answers of a cycle that were handed in, cities first."""
+    found = session.exec(
+        select(Contribution)
+        .join(PromptParty, col(Contribution.party_id) == PromptParty.id)
+        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
+        .where(Prompt.cycle_id == cycle_id, col(Contribution.submitted_at).is_not(None))
+        .options(*_contribution())
+        .order_by(col(Prompt.kind), col(Contribution.id))
+    )
+    return list(found)
+
+
+def contribution_by_id(session: Session, contribution_id: int) -> Contribution:
+    """One answer that was handed in, whole. Raises NotFound."""
+    found = session.exec(
+        select(Contribution).where(col(Contribution.id) == contribution_id).options(*_contribution())
+    ).first()
+    if found is None or found.submitted_at is None:
+        raise NotFound("There is no such answer, or it is not for you to see.")
+    return found
+
+
+def file_of(contribution: Contribution | None, attachment_id: int) -> Attachment:
+    """A file of a contribution. Raises NotFound when it has none such, or none any more."""
+    found = [one for one in files_of(contribution) if one.id == attachment_id] if contribution else []
+    if not found:
+        raise NotFound("There is no such file, or it is not for you to see.")
+    return found[0]
+
+
+def files_of(contribution: Contribution) -> list[Attachment]:
+    """The files of a contribution that were not taken away again."""
+    return [one for one in contribution.attachments if one.removed_at is None]
+
+
+def handed_in(contribution: Contribution) -> ContributionVersion:
+    """What was handed in last: readers see this, and not a draft begun since."""
+    return contribution.versions[-1]
+
+
+def parties_held_by(session: Session, person_id: int, cycle_id: int) -> list[PromptAddressee]:
+    """The tasks of one cycle that a person holds."""
+    found = session.exec(
+        select(PromptAddressee)
+        .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
+        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
+        .where(Prompt.cycle_id == cycle_id, PromptAddressee.holder_id == person_id)
+        .options(*_whole())
+    )
+    return list(found)
+
+
+def deputies(session: Session, desk: Desk) -> list[Person]:
+    """To whom a task may be handed: active people of the holder's city, and of the group that answers."""
+    seats = select(GroupMember.person_id).where(GroupMember.group_id == (desk.party.group_id or 0))
+    found = session.exec(
+        select(Person)
+        .where(
+            col(Person.is_active),
+            col(Person.id) != desk.addressee.holder_id,
+            or_(col(Person.city_id) == desk.holder.city_id, col(Person.id).in_(seats)),
+        )
+        .options(joinedload(Person.city))  # type: ignore[arg-type]  # SQLModel types relations as their values
+        .order_by(col(Person.name))
+    )
+    return list(found)
+
+
+def _is_chair(party: PromptParty, person_id: int) -> bool:
+    seats = party.group.members if party.group else []
+    return any(seat.is_chair and seat.person_id == person_id for seat in seats)
+
+
+def _whole() -> tuple[ORMOption, ...]:
+    party = joinedload(PromptAddressee.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    prompt = party.joinedload(PromptParty.prompt)  # type: ignore[arg-type]  # as above
+    cycle = prompt.joinedload(Prompt.cycle)  # type: ignore[arg-type]  # as above
+    return (
+        joinedload(PromptAddressee.person),  # type: ignore[arg-type]  # as above
+        joinedload(PromptAddressee.holder).joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
+        party.joinedload(PromptParty.group).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
+        prompt.selectinload(Prompt.questions),  # type: ignore[arg-type]  # as above
+        cycle.selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+        cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+        cycle.joinedload(Cycle.theme),  # type: ignore[arg-type]  # as above
+        cycle.joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+    )
+
+
+def _contribution() -> tuple[ORMOption, ...]:
+    party = joinedload(Contribution.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    return (
+        party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
+        party.joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
+        party.joinedload(PromptParty.prompt).selectinload(Prompt.questions),  # type: ignore[arg-type]  # as above
+        party.selectinload(PromptParty.addressees),  # type: ignore[arg-type]  # as above
+        joinedload(Contribution.author).joinedload(Person.city),  # type: ignore[arg-type]  # as above
+        selectinload(Contribution.groups),  # type: ignore[arg-type]  # as above
+        selectinload(Contribution.attachments),  # type: ignore[arg-type]  # as above
+        selectinload(Contribution.versions).joinedload(ContributionVersion.person),  # type: ignore[arg-type]  # as above
+    )

@@ -1,0 +1,225 @@
+"""Write entries of one audience: what its cut lets through, and what stands in its place where it may not.
+
+redact.py makes the cut; nothing here decides who may see what.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from exchange.feeds.descriptions import about_session, about_stage, about_training
+from exchange.feeds.entries import ALL_DAY, Audience, Entry, EntryKind, EntryStatus, existing, on_clock
+from exchange.feeds.words import Words, words_of
+from exchange.models import Cycle, Publication, Sitting, Stage, TrainingEvent, TrainingMode, TrainingState
+from exchange.rules.cycles import due_on
+from exchange.rules.markings import Marking
+from exchange.rules.rings import Ring, Showing
+from exchange.rules.timezones import WallTime
+
+_UNCERTAIN = (TrainingState.IDEA, TrainingState.PROPOSED)
+_CALLED_OFF = (Publication.CANCELLED, Publication.POSTPONED)
+_DUE_FROM_CITIES = frozenset({"gather_closes", "review"})  # keys of stages; groups owe the draft
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What an entry may hold, and what stands in its place where it may not."""
+
+    showing: Showing
+    audience: Audience
+    network: str
+
+    @property
+    def words(self) -> Words:
+        return words_of(self.audience.language)
+
+    @property
+    def is_busy_feed(self) -> bool:
+        return self.audience.ring is Ring.BUSY
+
+    def title(self, title: str) -> str:
+        if self.is_busy_feed:
+            return self.words.gettext("Busy")
+        if self.showing.busy_only:
+            return self.words.gettext("Private")
+        return title if self.showing.title else self.words.gettext("%(network)s event", network=self.network)
+
+    def starts(self, of: Sitting | TrainingEvent) -> WallTime:
+        """With the title goes the zone: it would name the place."""
+        wall = existing(WallTime(of.on_local, of.starts_local, of.time_zone))
+        return wall if self.showing.title else on_clock(wall, self.audience.time_zone)
+
+    def duty(self, city_id: int, text: str) -> str:
+        """The text when the reader's own city leads or hosts, and that may be said.
+
+        Never in a letter: one is written as to the host, and read by guests.
+        """
+        is_own = self.audience.city_id == city_id and self.audience.ring is not Ring.LETTER
+        return text if self.showing.title and is_own else ""
+
+    def categories(self, *names: str) -> tuple[str, ...]:
+        return tuple(name for name in names if name) if self.showing.title else ()
+
+
+def owes(cycle: Cycle, stage: Stage, cut: Cut) -> bool:
+    """Whether the audience has something to hand in at the stage's end, and may be told so."""
+    if not cut.showing.title or not cut.words.due(stage.key):
+        return False
+    if stage.key in _DUE_FROM_CITIES:
+        return cut.audience.city_id in {cycle.lead_city_id, *(city.id for city in cycle.cities)}
+    return not cut.audience.groups.isdisjoint({group.id for group in cycle.groups})
+
+
+def as_blocks(entries: Iterable[Entry]) -> list[Entry]:
+    """Time that is taken: what is timed and takes place, under a UID that leads to no other feed's entry."""
+    return [
+        replace(entry, uid=f"busy-{sha256(entry.uid.encode()).hexdigest()[:32]}@exchange")
+        for entry in entries
+        if entry.kind not in ALL_DAY and entry.status is not EntryStatus.CANCELLED
+    ]
+
+
+def stage_entry(cycle: Cycle, stage: Stage, cut: Cut) -> Entry:
+    """A stage: whole days in the lead city."""
+    duty = cut.duty(cycle.lead_city_id, cut.words.gettext("Your city leads this exchange."))
+    entry = Entry(
+        kind=EntryKind.STAGE,
+        uid=stage.uid,
+        sequence=stage.sequence,
+        changed_at=stage.changed_at,
+        title=cut.title(f"{cycle.title}: {cut.words.gettext(stage.name)}"),
+        marking=Marking(cycle.marking),
+        status=_status(cycle.publication),
+        first_on=stage.starts_on,
+        last_on=stage.ends_on,
+        description=about_stage(cycle, cut.showing, cut.words, duty),
+    )
+    return _of_cycle(entry, cycle, cut)
+
+
+def deadline_entry(cycle: Cycle, stage: Stage, cut: Cut) -> Entry:
+    """The day by which something is due; its UID comes from its stage's and lives as long."""
+    entry = stage_entry(cycle, stage, cut)
+    due = due_on(stage)
+    return replace(
+        entry,
+        kind=EntryKind.DEADLINE,
+        uid=f"due-{stage.uid}",
+        title=f"{cycle.title}: {cut.words.due(stage.key)}",
+        first_on=due,
+        last_on=due,
+        categories=cut.categories(*entry.categories, cut.words.gettext("Deadline")),
+    )
+
+
+def session_entry(cycle: Cycle, sitting: Sitting, cut: Cut) -> Entry:
+    """A sitting of a meeting: its hours, and every city's clock."""
+    starts = cut.starts(sitting)
+    shown, words = cut.showing, cut.words
+    duty = cut.duty(cycle.lead_city_id, words.gettext("Your city leads this exchange."))
+    entry = Entry(
+        kind=EntryKind.SESSION,
+        uid=sitting.uid,
+        sequence=sitting.sequence,
+        changed_at=sitting.changed_at,
+        title=cut.title(f"{cycle.title}: {_meeting(cycle, sitting, words)}"),
+        marking=Marking(cycle.marking),
+        status=_status(cycle.publication),
+        starts=starts,
+        minutes=sitting.minutes,
+        description=about_session(cycle, sitting, starts, shown, words=words, duty=duty),
+        join_link=sitting.join_link if shown.link else "",
+        alarm_minutes=cut.audience.alarm_minutes,
+    )
+    return _of_cycle(entry, cycle, cut)
+
+
+def _of_cycle(entry: Entry, cycle: Cycle, cut: Cut) -> Entry:
+    words, has_title = cut.words, cut.showing.title
+    return _said(
+        replace(
+            entry,
+            word=words.called_off(cycle.publication),
+            is_postponed=cycle.publication is Publication.POSTPONED,
+            link=f"/cycles/{cycle.id}" if cut.showing.portal else "",
+            city=cycle.lead_city.name if has_title else "",
+            theme=cycle.theme.key if has_title else "",
+            categories=cut.categories(
+                words.gettext("Thematic exchange"),
+                cycle.theme.name,
+                cut.duty(cycle.lead_city_id, words.gettext("Host duty")),
+            ),
+            cycle_id=cycle.id,
+        ),
+        cut,
+    )
+
+
+def training_entry(training: TrainingEvent, cut: Cut) -> Entry:
+    """A training event: its hours, its kind, and where it is."""
+    starts = cut.starts(training)
+    shown, words = cut.showing, cut.words
+    duty = cut.duty(training.host_city_id, words.gettext("Your city hosts this event."))
+    theme = training.theme
+    entry = Entry(
+        kind=EntryKind.TRAINING,
+        uid=training.uid,
+        sequence=training.sequence,
+        changed_at=training.changed_at,
+        title=cut.title(training.title),
+        marking=Marking(training.marking),
+        status=_training_status(training),
+        word=words.called_off(training.publication),
+        is_postponed=training.publication is Publication.POSTPONED,
+        starts=starts,
+        minutes=training.minutes,
+        place=training.place if shown.place else "",
+        position=_position(training) if shown.place else None,
+        description=about_training(training, starts, shown, words=words, duty=duty),
+        link=f"/trainings/{training.id}" if shown.portal else "",
+        join_link=training.join_link if shown.link else "",
+        city=training.host_city.name if shown.title else "",
+        theme=theme.key if theme and shown.title else "",
+        categories=cut.categories(
+            words.kind(training.kind),
+            theme.name if theme else "",
+            cut.duty(training.host_city_id, words.gettext("Host duty")),
+        ),
+        alarm_minutes=cut.audience.alarm_minutes,
+        training_id=training.id,
+    )
+    return _said(entry, cut)
+
+
+def _said(entry: Entry, cut: Cut) -> Entry:
+    """The entry with what it says of its own redaction, and a word for its link."""
+    return replace(
+        entry,
+        is_block=cut.showing.busy_only,
+        is_neutral=not cut.showing.title,
+        join_label=cut.words.gettext("Join") if entry.join_link else "",
+    )
+
+
+def _position(training: TrainingEvent) -> tuple[float, float] | None:
+    """Where the host city lies, for what everybody may know and people travel to."""
+    city = training.host_city
+    is_place = training.marking == Marking.CLEAR and training.mode != TrainingMode.VIRTUAL
+    if not is_place or city.latitude is None or city.longitude is None:
+        return None
+    return city.latitude, city.longitude
+
+
+def _meeting(cycle: Cycle, sitting: Sitting, words: Words) -> str:
+    of_meeting = [other for other in cycle.sittings if other.meeting == sitting.meeting]
+    return words.meeting(sitting.meeting, sitting.number, len(of_meeting))
+
+
+def _status(publication: Publication) -> EntryStatus:
+    return EntryStatus.CANCELLED if publication in _CALLED_OFF else EntryStatus.CONFIRMED
+
+
+def _training_status(training: TrainingEvent) -> EntryStatus:
+    if training.publication not in _CALLED_OFF and training.state in _UNCERTAIN:
+        return EntryStatus.TENTATIVE
+    return _status(training.publication)

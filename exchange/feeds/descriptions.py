@@ -1,0 +1,84 @@
+"""The text under an entry: clocks, how to join, what it is about. Only what redact.py lets through."""
+
+from collections.abc import Iterable
+
+from exchange.feeds.words import Words
+from exchange.models import City, Cycle, Sitting, TrainingEvent
+from exchange.rules.rings import Showing
+from exchange.rules.timezones import WallTime, instant, wall_time
+
+
+def about_stage(cycle: Cycle, shown: Showing, words: Words, duty: str) -> str:
+    """What a stage or a deadline says of its cycle."""
+    return joined([duty, _about_cycle(cycle, words) if shown.description else ""])
+
+
+def about_session(
+    cycle: Cycle, sitting: Sitting, starts: WallTime, shown: Showing, *, words: Words, duty: str
+) -> str:
+    """What a sitting says: every city's clock first."""
+    return joined(
+        [
+            local_times(starts, [cycle.lead_city, *cycle.cities], words) if shown.title else "",
+            _join(sitting.join_link, words) if shown.link else "",
+            duty,
+            _about_cycle(cycle, words) if shown.description else "",
+        ]
+    )
+
+
+def about_training(
+    training: TrainingEvent, starts: WallTime, shown: Showing, *, words: Words, duty: str
+) -> str:
+    """What a training event says: every city's clock first."""
+    return joined(
+        [
+            local_times(starts, [training.host_city, *training.cities], words) if shown.title else "",
+            _join(training.join_link, words) if shown.link else "",
+            duty,
+            training.description if shown.description else "",
+            _house_rule(training.is_chatham_house, words) if shown.description else "",
+        ]
+    )
+
+
+def local_times(starts: WallTime, cities: Iterable[City], words: Words) -> str:
+    """What the clock shows in each city, one a line, with the date where it is another one."""
+    at = instant(starts)
+    lines = []
+    for city in {city.id: city for city in cities}.values():
+        local = wall_time(at, city.time_zone)
+        line = f"{local.at:%H:%M} {city.name}"
+        if local.on != starts.on:
+            on = local.on.isoformat()
+            line = words.gettext(
+                "%(time)s %(city)s on %(date)s", time=f"{local.at:%H:%M}", city=city.name, date=on
+            )
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def joined(paragraphs: Iterable[str], separator: str = "\n\n") -> str:
+    """The paragraphs that are not empty."""
+    return separator.join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _about_cycle(cycle: Cycle, words: Words) -> str:
+    cities = ", ".join(city.name for city in cycle.cities)
+    return joined(
+        [
+            words.gettext("Thematic exchange: %(theme)s", theme=cycle.theme.name),
+            words.gettext("Lead city: %(city)s", city=cycle.lead_city.name),
+            words.gettext("Contributing: %(cities)s", cities=cities) if cities else "",
+            _house_rule(cycle.is_chatham_house, words),
+        ],
+        "\n",
+    )
+
+
+def _join(link: str, words: Words) -> str:
+    return words.gettext("Join: %(link)s", link=link) if link else ""
+
+
+def _house_rule(applies: bool, words: Words) -> str:
+    return words.gettext("The Chatham House Rule applies.") if applies else ""

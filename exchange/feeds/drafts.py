@@ -1,0 +1,188 @@
+"""Work out what is to be published: which slots differ from the programme, which feeds list which slots.
+
+Reads one state of the database and writes nothing. What a feed shows is decided in redact.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlmodel import Session, col, select
+
+from exchange.answering.products import products_of
+from exchange.feeds.build import head_bytes
+from exchange.feeds.changes import EVERYTHING
+from exchange.feeds.heads import head_of, publisher_of
+from exchange.feeds.items import Item, Reader, Shown, published_items
+from exchange.feeds.queries import audience_of, city_of, with_owners
+from exchange.feeds.slots import Kept, Name, Pen, Renewal, kept_slots, release, renewal
+from exchange.models import Cycle, Feed, FeedChange, PublishedFeed
+from exchange.rules.timezones import zone_data_version
+from exchange.settings import Settings
+
+log = structlog.get_logger("exchange")
+
+_feed: Any = PublishedFeed.__table__  # type: ignore[attr-defined]  # the plain tables: rows come as tuples
+_change: Any = FeedChange.__table__  # type: ignore[attr-defined]  # as above
+_CHANGES = sa.select(_change.c.id, _change.c.item)
+_ALL_FEEDS = sa.select(_feed.c.feed_id)
+_DUE_FEEDS = _ALL_FEEDS.where(
+    _feed.c.looked_on.is_(None)
+    | (_feed.c.looked_on < sa.bindparam("today"))
+    | (_feed.c.built_with != sa.bindparam("made_with"))
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What waits: changes by id with the item each names, and feeds to be looked at as a whole."""
+
+    changes: dict[int, str]
+    feed_ids: frozenset[int]
+
+    @property
+    def items(self) -> frozenset[str]:
+        """What changed, by name."""
+        return frozenset(self.changes.values()) - {EVERYTHING}
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.feed_ids)
+
+
+@dataclass
+class Listing:
+    """What a feed is to list: slots that stay by their ids, others by name, as they may be new."""
+
+    row: PublishedFeed
+    is_whole: bool
+    head: bytes
+    time_zone: str
+    stay: frozenset[int] = frozenset()
+    names: set[Name] = field(default_factory=set)
+
+
+@dataclass
+class Draft:
+    """What is to be written. What failed stays due: items by their changes, feeds by a look to come."""
+
+    due: Due
+    made_with: str
+    on: date
+    kept: dict[Name, Kept]
+    listings: list[Listing] = field(default_factory=list)
+    renewals: list[Renewal] = field(default_factory=list)
+    failed_items: set[str] = field(default_factory=set)
+    failed_feeds: set[int] = field(default_factory=set)
+
+
+def made_with(settings: Settings) -> str:
+    """All that feeds are written from besides rows; another value has them looked at again."""
+    told = (settings.network_short_name, settings.network_name, settings.network_time_zone)
+    return f"{zone_data_version()} {release()} {publisher_of(settings)!r} {told!r}"
+
+
+def due_on(session: Session, settings: Settings, today: date) -> Due:
+    """What a change, another day, new zone data, a new release or a failure made due."""
+    connection = session.connection()
+    changes: dict[int, str] = dict(connection.execute(_CHANGES).all())
+    feeds = connection.execute(
+        _ALL_FEEDS if EVERYTHING in changes.values() else _DUE_FEEDS,
+        {"today": today, "made_with": made_with(settings)},
+    )
+    return Due(changes, frozenset(feeds.scalars()))
+
+
+def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
+    """What is due, worked out; lists are looked at only if somebody else may see an item."""
+    names = None if due.feed_ids else due.items
+    items = published_items(session, names)
+    shown = _shown(session, items, settings, on)
+    draft = Draft(due, made_with(settings), on, kept_slots(session, names))
+    moved = {item for item in due.items if not _has_same_readers(item, shown.get(item), draft.kept)}
+    if due.feed_ids or moved:
+        _list(session, draft, shown, moved, settings)
+    wanted = {name for listing in draft.listings for name in listing.names}
+    wanted |= {name for name in draft.kept if name[0] in due.items - moved}
+    _write_slots(draft, wanted, shown, settings)
+    draft.failed_feeds |= {
+        listing.row.feed_id
+        for listing in draft.listings
+        if any(item in draft.failed_items for item, _ in listing.names)
+    }
+    return draft
+
+
+def _shown(session: Session, items: Mapping[str, Item], settings: Settings, on: date) -> dict[str, Shown]:
+    """The items with what stands beside them in other tables."""
+    products = products_of(session, [row.id or 0 for row in items.values() if isinstance(row, Cycle)])
+    return {
+        name: Shown(
+            row,
+            settings.network_short_name,
+            on,
+            products.get(row.id or 0) if isinstance(row, Cycle) else None,
+        )
+        for name, row in items.items()
+    }
+
+
+def ids_in(row: PublishedFeed) -> frozenset[int]:
+    """The slots a feed lists."""
+    return frozenset(map(int, row.slots.split()))
+
+
+def _has_same_readers(item: str, shown: Shown | None, kept: dict[Name, Kept]) -> bool:
+    """Whether the item's slots serve the readers it has now; not known when it had none."""
+    reaches = {slot.reach for name, slot in kept.items() if name[0] == item}
+    return shown is not None and reaches == {shown.reach}
+
+
+def _list(
+    session: Session, draft: Draft, shown: dict[str, Shown], moved: set[str], settings: Settings
+) -> None:
+    """Whole lists for the feeds that are due; for the others the slots of the moved items anew."""
+    outdated = {slot.id for name, slot in draft.kept.items() if name[0] in moved}
+    anew = {item: shown[item] for item in moved if item in shown}
+    feeds = {feed.id: feed for feed in session.exec(with_owners()).all()}
+    for row in session.exec(select(PublishedFeed).order_by(col(PublishedFeed.feed_id))).all():
+        try:
+            reader = Reader(
+                audience_of(feeds[row.feed_id], settings.network_time_zone, draft.on),
+                city_of(feeds[row.feed_id]),
+            )
+            if row.feed_id in draft.due.feed_ids:
+                listing = _whole(row, feeds[row.feed_id], settings)
+                listing.names = _names(reader, shown)
+            else:
+                stay = ids_in(row) - outdated
+                listing = Listing(row, False, row.head, row.time_zone, stay, _names(reader, anew))
+            draft.listings.append(listing)
+        except Exception:  # the next feed is not to blame; the log has the cause, the row stays due
+            log.exception("feed not published", feed_id=row.feed_id)
+            draft.failed_feeds.add(row.feed_id)
+
+
+def _whole(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing:
+    head = head_of(feed, settings)
+    return Listing(row, True, head_bytes(head), head.time_zone)
+
+
+def _names(reader: Reader, shown: dict[str, Shown]) -> set[Name]:
+    """The slots of the items that are for this reader."""
+    found = ((item, one.audience_for(reader)) for item, one in shown.items())
+    return {(item, audience) for item, audience in found if audience is not None}
+
+
+def _write_slots(draft: Draft, wanted: set[Name], shown: dict[str, Shown], settings: Settings) -> None:
+    pen = Pen(publisher_of(settings), draft.made_with)
+    for name in sorted(wanted):
+        try:
+            found = renewal(name, shown[name[0]], draft.kept.get(name), pen)
+        except Exception:  # as above
+            log.exception("event not published", item=name[0])
+            draft.failed_items.add(name[0])
+        else:
+            draft.renewals += [found] if found else []

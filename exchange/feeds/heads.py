@@ -1,0 +1,73 @@
+"""What each calendar says of itself, in the language of its readers. It names no person."""
+
+from email.utils import parseaddr
+
+from exchange.feeds.build import Head, Publisher
+from exchange.feeds.queries import city_of, language_of, owner_name
+from exchange.feeds.words import Words, words_of
+from exchange.models import Feed, FeedKind
+from exchange.settings import Settings
+
+
+def publisher_of(settings: Settings) -> Publisher:
+    """Who answers for all calendars of this installation."""
+    name, address = parseaddr(settings.mail_from)
+    return Publisher(settings.base_url, name or settings.network_name, address)
+
+
+def head_of(feed: Feed, settings: Settings) -> Head:
+    """The head of a feed; a city's and a person's clock is the city's, the network's for the others."""
+    words, city = words_of(language_of(feed)), city_of(feed)
+    is_public = feed.kind == FeedKind.NETWORK
+    return Head(
+        name=_name(feed, settings.network_short_name, words),
+        description=_description(feed, settings.network_name, words),
+        page_url=f"{settings.base_url}/" if is_public else f"{settings.base_url}/feeds",
+        time_zone=city.time_zone if city else settings.network_time_zone,
+        publisher=publisher_of(settings),
+        categories=(words.gettext("Thematic exchange"), words.gettext("Training and exercising")),
+    )
+
+
+def _name(feed: Feed, network: str, words: Words) -> str:
+    match FeedKind(feed.kind):
+        case FeedKind.NETWORK:
+            return words.gettext("%(network)s programme", network=network)
+        case FeedKind.BUSY:
+            return words.gettext("%(network)s %(name)s, busy times", network=network, name=owner_name(feed))
+        case FeedKind.PERSON:
+            return words.gettext("%(network)s, my calendar", network=network)
+        case FeedKind.CITY | FeedKind.GROUP:
+            return f"{network} {owner_name(feed)}"
+
+
+def _description(feed: Feed, network: str, words: Words) -> str:
+    told = _told(feed, network, words)
+    if feed.kind == FeedKind.NETWORK:
+        return told
+    secret = words.gettext("The address of this calendar is a secret: do not pass it on.")
+    return f"{told} {secret}"
+
+
+def _told(feed: Feed, network: str, words: Words) -> str:
+    match FeedKind(feed.kind):
+        case FeedKind.NETWORK:
+            return words.gettext(
+                "Exchanges and training events of the %(network)s that are open to all.", network=network
+            )
+        case FeedKind.BUSY:
+            return words.gettext(
+                "When %(name)s is taken up by the %(network)s, without titles.",
+                name=owner_name(feed),
+                network=network,
+            )
+        case FeedKind.PERSON:
+            return words.gettext(
+                "The exchanges and training events of the %(network)s that you take part in.", network=network
+            )
+        case FeedKind.CITY | FeedKind.GROUP:
+            return words.gettext(
+                "Exchanges and training events of the %(network)s for %(name)s.",
+                network=network,
+                name=owner_name(feed),
+            )

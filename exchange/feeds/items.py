@@ -1,0 +1,200 @@
+"""The programme, item by item: published cycles and training events, and which readers see the same of each.
+
+The same entries as queries.entries_for gives, found from the other end: entries_for asks for one
+audience what there is, this asks for one item who sees what of it. A test compares the two.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.feeds.entries import Audience, Entry
+from exchange.feeds.queries import concerns
+from exchange.feeds.redact import (
+    entries_of_cycle,
+    entries_of_training,
+    is_for_all,
+    showing_of_cycle,
+    showing_of_training,
+    with_product,
+)
+from exchange.models import City, Cycle, Product, TrainingEvent
+from exchange.rules.markings import Marking
+from exchange.rules.rings import Ring
+
+Item = Cycle | TrainingEvent
+
+_NO_GROUPS: frozenset[int] = frozenset()
+_SOMEWHERE = 0  # no city's id: a city that the item does not name
+_AT_ONCE = 500  # ids in one statement: SQLite takes some thousands
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose feed it is: the audience, and its city with memberships loaded when it has one."""
+
+    audience: Audience
+    city: City | None = None
+
+
+@dataclass
+class _Alike:
+    """An audience that stands for many; ``texts`` holds it as text, by clock."""
+
+    audience: Audience | None
+    hides_title: bool = False
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+def item_of(row: Item) -> str:
+    """The name under which a change of it waits: "cycle:12"."""
+    return f"cycle:{row.id}" if isinstance(row, Cycle) else f"training:{row.id}"
+
+
+def reach_of(row: Item) -> str:
+    """All of an item that decides who sees it and how much; while it stays, so do the lists of feeds."""
+    lead = row.lead_city_id if isinstance(row, Cycle) else row.host_city_id
+    cities, groups = sorted(city.id or 0 for city in row.cities), [group.id for group in row.groups]
+    is_for_members = isinstance(row, TrainingEvent) and is_for_all(row) and row.marking != Marking.CLEAR
+    on = row.on_local.isoformat() if is_for_members and isinstance(row, TrainingEvent) else ""
+    return f"{row.marking} {lead} {cities} {groups} {on}"
+
+
+def as_text(audience: Audience) -> str:
+    """The audience of a slot, as kept."""
+    groups = sorted(audience.groups)
+    told = [audience.ring, audience.city_id, audience.time_zone, groups, audience.language]
+    return json.dumps([*told, audience.alarm_minutes])
+
+
+def from_text(text: str) -> Audience:
+    """What as_text wrote."""
+    ring, city_id, time_zone, groups, language, alarm_minutes = json.loads(text)
+    return Audience(
+        ring=Ring(ring),
+        city_id=city_id,
+        time_zone=time_zone,
+        group_ids=frozenset(groups),
+        language=language,
+        alarm_minutes=alarm_minutes,
+    )
+
+
+def published_items(session: Session, names: Iterable[str] | None = None) -> dict[str, Item]:
+    """What is published and named, or all that is, with everything loaded that entries need."""
+    found: list[Item] = []
+    if names is None:
+        found += _cycles(session, None)
+        found += _trainings(session, None)
+        return {item_of(row): row for row in found}
+    ids: dict[str, list[int]] = {"cycle": [], "training": []}
+    for name in sorted(names):
+        kind, _, number = name.partition(":")
+        ids[kind].append(int(number))
+    for start in range(0, len(ids["cycle"]), _AT_ONCE):
+        found += _cycles(session, ids["cycle"][start : start + _AT_ONCE])
+    for start in range(0, len(ids["training"]), _AT_ONCE):
+        found += _trainings(session, ids["training"][start : start + _AT_ONCE])
+    return {item_of(row): row for row in found}
+
+
+@dataclass
+class Shown:
+    """One item on a day (UTC), a cycle with its product, and the audiences that stand for all readers."""
+
+    row: Item
+    network: str
+    on: date
+    product: Product | None = None
+    _known: dict[object, "_Alike"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lead = self.row.lead_city_id if isinstance(self.row, Cycle) else self.row.host_city_id
+        self._cities = frozenset([lead, *(city.id for city in self.row.cities)])
+        self._groups = frozenset(group.id for group in self.row.groups)
+        self.reach = reach_of(self.row)
+        is_open = self.row.marking == Marking.CLEAR
+        self._is_for_members = isinstance(self.row, TrainingEvent) and is_for_all(self.row) and not is_open
+
+    def audience_for(self, reader: Reader) -> str | None:
+        """The audience, as text, that the reader shares with all who see the same; None: it may not know.
+
+        Cities and groups that the item does not name are the same to it. The clock matters only to those
+        who may not know the title, and with it the place.
+        """
+        audience = reader.audience
+        city_id = audience.city_id
+        if city_id is not None and city_id not in self._cities:
+            city_id = _SOMEWHERE
+        named = audience.groups & self._groups if self._groups else _NO_GROUPS
+        key = (audience.ring, audience.language, audience.alarm_minutes, city_id, named)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._alike(audience, city_id, named)
+        if found.audience is None or not self._concerns(reader):
+            return None
+        zone = audience.time_zone if found.hides_title else "UTC"
+        if zone not in found.texts:
+            found.texts[zone] = as_text(replace(found.audience, time_zone=zone))
+        return found.texts[zone]
+
+    def entries(self, audience: Audience) -> list[Entry]:
+        """What such an audience sees; nothing of what was called off long ago."""
+        if isinstance(self.row, Cycle):
+            entries = entries_of_cycle(self.row, audience, self.network)
+            found = with_product(entries, self.row, self.product, audience)
+        else:
+            found = entries_of_training(self.row, audience, self.network)
+        return [entry for entry in found if not entry.has_left(self.on)]
+
+    def _alike(self, audience: Audience, city_id: int | None, named: frozenset[int]) -> "_Alike":
+        alike = replace(audience, city_id=city_id, group_id=None, group_ids=named, time_zone="UTC")
+        if isinstance(self.row, Cycle):
+            shown = showing_of_cycle(self.row, alike)
+        else:
+            shown = showing_of_training(self.row, alike)
+        return _Alike(None) if shown is None else _Alike(alike, not shown.title)
+
+    def _concerns(self, reader: Reader) -> bool:
+        """Whether an event for all members is for this one: asked only where the day decides."""
+        if not self._is_for_members or isinstance(self.row, Cycle):
+            return True
+        return concerns(self.row, reader.audience, reader.city)
+
+
+def _cycles(session: Session, ids: Sequence[int] | None) -> Sequence[Cycle]:
+    statement = select(Cycle).where(col(Cycle.published_at).is_not(None))
+    if ids is not None:
+        statement = statement.where(col(Cycle.id).in_(ids))
+    return session.exec(
+        statement.options(
+            joinedload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
+        )
+    ).all()
+
+
+def _trainings(session: Session, ids: Sequence[int] | None) -> Sequence[TrainingEvent]:
+    statement = select(TrainingEvent).where(col(TrainingEvent.published_at).is_not(None))
+    if ids is not None:
+        statement = statement.where(col(TrainingEvent.id).in_(ids))
+    return (
+        session.exec(
+            statement.options(
+                joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
+                joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
+                joinedload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+                joinedload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+            )
+        )
+        .unique()
+        .all()
+    )

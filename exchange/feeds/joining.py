@@ -1,0 +1,56 @@
+"""Join events that were written before into one calendar.
+
+Pure, and the only place that puts a calendar together: what a publisher compares, what a web process
+answers with and what lies in the second outlet are the same bytes.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange.feeds.timezones import timezone_bytes
+
+YEARS_WHEN_EMPTY = (2026, 2030)  # a calendar without events must hold a component (RFC 5545 3.6)
+END = b"END:VCALENDAR\r\n"
+_STAMP = re.compile(rb"^LAST-MODIFIED:\d{8}T\d{6}Z\r\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One written VEVENT with what a calendar needs to know of it.
+
+    ``time_zone`` is the TZID its times name, "" when none, used from ``first_year`` to ``last_year``
+    (local). ``kind`` and ``theme`` are what addresses filter by; "" where they must not be known.
+    """
+
+    uid: str
+    starts_at: datetime
+    content: bytes
+    time_zone: str = ""
+    first_year: int = 0
+    last_year: int = 0
+    kind: str = ""
+    theme: str = ""
+
+
+def joined(head: bytes, time_zone: str, parts: Iterable[Part]) -> bytes:
+    """The finished file: the open head, a VTIMEZONE per zone used, the events by day and then by UID.
+
+    ``time_zone`` is the one an empty calendar holds. The calendar's LAST-MODIFIED (RFC 7986 5.4) is its
+    latest event's.
+    """
+    in_order = sorted(parts, key=lambda part: (part.starts_at, part.uid))
+    zones = timezones_of(in_order) if in_order else [timezone_bytes(time_zone, *YEARS_WHEN_EMPTY)]
+    stamps = [found[0] for part in in_order if (found := _STAMP.search(part.content))]
+    return b"".join([head, max(stamps, default=b""), *zones, *(part.content for part in in_order), END])
+
+
+def timezones_of(parts: Sequence[Part]) -> list[bytes]:
+    """One VTIMEZONE per zone used, right for the years it is used in."""
+    years: dict[str, tuple[int, int]] = {}
+    for part in parts:
+        if part.time_zone:
+            first, last = years.get(part.time_zone, (part.first_year, part.last_year))
+            years[part.time_zone] = (min(first, part.first_year), max(last, part.last_year))
+    return [timezone_bytes(name, *used) for name, used in sorted(years.items())]

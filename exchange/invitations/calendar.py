@@ -1,0 +1,87 @@
+"""The calendar part of a letter: what the marking lets a letter show of a meeting, as an invitation.
+
+It stores nothing; actions.py keeps what was said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from email.utils import parseaddr
+
+from exchange.feeds.build import Publisher
+from exchange.feeds.entries import Audience, Entry, EntryStatus
+from exchange.feeds.invitation import Guest, Method, invitation_bytes
+from exchange.feeds.redact import entries_of_cycle, entries_of_training
+from exchange.invitations.links import reply_address, takes_replies
+from exchange.invitations.meetings import MeetingOf
+from exchange.models import Answer, Invitation, Person
+from exchange.rules.rings import Ring, showing
+from exchange.settings import Settings
+
+_PARTSTAT = {
+    Answer.NONE: "NEEDS-ACTION",
+    Answer.ACCEPTED: "ACCEPTED",
+    Answer.TENTATIVE: "TENTATIVE",
+    Answer.DECLINED: "DECLINED",
+}
+
+
+def may_be_sent(meeting: MeetingOf) -> bool:
+    """Whether the marking lets a calendar part go into a letter: never for TLP:RED."""
+    shown = showing(meeting.about.marking, Ring.LETTER, is_invited=True)
+    return bool(shown and shown.title)
+
+
+def what_it_says(meeting: MeetingOf) -> dict[str, object]:
+    """What a calendar shows that people act on; a change of it is a new SEQUENCE."""
+    row, training = meeting.row, meeting.training
+    shown = showing(meeting.about.marking, Ring.LETTER, is_invited=True)
+    return {
+        "on": row.on_local.isoformat(),
+        "at": f"{row.starts_local:%H:%M}",
+        "time_zone": row.time_zone,
+        "minutes": row.minutes,
+        "place": training.place if training and shown and shown.place else "",
+    }
+
+
+def calendar_part(
+    meeting: MeetingOf, invitation: Invitation, person: Person, *, method: Method, settings: Settings
+) -> str:
+    """The iCalendar object for one person; UID, SEQUENCE and DTSTAMP are the invitation's own."""
+    name, _ = parseaddr(settings.mail_from)
+    organizer = Publisher(
+        settings.base_url.rstrip("/"),
+        name or settings.network_name,
+        reply_address(settings, invitation),
+    )
+    entry = replace(
+        _entry(meeting, settings),
+        uid=invitation.uid,
+        sequence=invitation.sequence,
+        changed_at=invitation.changed_at,
+    )
+    if method is Method.CANCEL:
+        entry = replace(entry, status=EntryStatus.CANCELLED)
+    guest = Guest(
+        name=person.name,
+        address=invitation.sent_to,
+        partstat=_PARTSTAT[Answer(invitation.answer)],
+        is_asked=takes_replies(settings),
+    )
+    return invitation_bytes(entry, organizer, guest, method).decode()
+
+
+def _entry(meeting: MeetingOf, settings: Settings) -> Entry:
+    """The entry as the ring of letters shows it; whoever is invited takes part."""
+    network = settings.network_short_name
+    if meeting.training:
+        host = Audience(Ring.LETTER, city_id=meeting.training.host_city_id)
+        return _only(entries_of_training(meeting.training, host, network), meeting)
+    if meeting.cycle is None:
+        raise ValueError("a meeting is of a cycle or an event")
+    lead = Audience(Ring.LETTER, city_id=meeting.cycle.lead_city_id)
+    return _only(entries_of_cycle(meeting.cycle, lead, network), meeting)
+
+
+def _only(entries: Sequence[Entry], meeting: MeetingOf) -> Entry:
+    return next(entry for entry in entries if entry.uid == meeting.row.uid)

@@ -1,0 +1,70 @@
+"""The two secrets of an invitation: the link by which its reader answers, and the address for calendars.
+
+Derived from the secret key like feed addresses; the table keeps digests. Both are bearer secrets.
+"""
+
+import base64
+import re
+from email.utils import parseaddr
+
+from exchange.models import Invitation
+from exchange.settings import Settings
+from exchange.tokens import derived, digest
+
+_LENGTH = 20  # bytes: 160 bits, 32 letters and digits
+_ALPHABET = "[a-z2-7]{32}"  # lower-case base32: mail servers may change the case of an address
+
+
+def link_token(settings: Settings, uid: str) -> str:
+    """The secret part of the answer link."""
+    return _derived(settings, "answer link", uid)
+
+
+def reply_token(settings: Settings, uid: str) -> str:
+    """The secret part of the address that takes a calendar's answer."""
+    return _derived(settings, "reply address", uid)
+
+
+def answer_link(settings: Settings, invitation: Invitation) -> str:
+    """The page on which the invited person answers without signing in."""
+    return f"{settings.base_url.rstrip('/')}/attend/{link_token(settings, invitation.uid)}"
+
+
+def reply_address(settings: Settings, invitation: Invitation) -> str:
+    """Where the person's calendar sends its answer; the plain sender's where nobody reads such mail."""
+    _, sender = parseaddr(settings.mail_from)
+    if settings.imap_url is None:
+        return sender
+    return _pattern(settings).replace("{token}", reply_token(settings, invitation.uid))
+
+
+def takes_replies(settings: Settings) -> bool:
+    """Whether answers of calendars are read at all."""
+    return settings.imap_url is not None
+
+
+def tokens_in(settings: Settings, addresses: list[str]) -> list[str]:
+    """The tokens that stand in addresses of ours, in lower case."""
+    before, _, after = _pattern(settings).lower().partition("{token}")
+    ours = re.compile(f"{re.escape(before)}({_ALPHABET}){re.escape(after)}")
+    found = (ours.fullmatch(address.strip().lower()) for address in addresses)
+    return [match.group(1) for match in found if match]
+
+
+def seal(settings: Settings, invitation: Invitation) -> None:
+    """Keep the digests of the tokens; again after the secret key has changed, which ends the old ones."""
+    invitation.link_digest = digest(link_token(settings, invitation.uid))
+    invitation.reply_digest = digest(reply_token(settings, invitation.uid))
+
+
+def _pattern(settings: Settings) -> str:
+    if settings.reply_address:
+        return settings.reply_address
+    _, sender = parseaddr(settings.mail_from)
+    local_part, _, domain = sender.rpartition("@")
+    return f"{local_part}+{{token}}@{domain}"
+
+
+def _derived(settings: Settings, purpose: str, uid: str) -> str:
+    secret = derived(settings.secret_key, f"{purpose}:{uid}")
+    return base64.b32encode(secret[:_LENGTH]).decode().lower()

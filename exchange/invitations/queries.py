@@ -1,0 +1,180 @@
+"""Invitations as pages and letters need them: by their secrets, by their meeting, and who comes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from exchange.calendars import city_calendar
+from exchange.errors import NotFound
+from exchange.invitations.links import answer_link
+from exchange.invitations.meetings import MeetingOf, own_row
+from exchange.mail.readers import Meeting
+from exchange.models import Answer, City, Cycle, Invitation, Person, TrainingEvent
+from exchange.settings import Settings
+from exchange.tokens import digest
+
+
+@dataclass(frozen=True)
+class CityTurnout:
+    """Who of one city was invited, by answer; names in their order."""
+
+    city: str
+    names: dict[Answer, list[str]]
+
+    def count(self, answer: Answer) -> int:
+        """How many gave this answer."""
+        return len(self.names.get(answer, ()))
+
+    @property
+    def invited(self) -> int:
+        """How many were asked."""
+        return sum(len(names) for names in self.names.values())
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Who comes to one meeting, by city; ``meeting`` is its key, "" for an event."""
+
+    meeting: str
+    cities: Sequence[CityTurnout] = field(default_factory=tuple)
+
+    def count(self, answer: Answer) -> int:
+        """How many gave this answer."""
+        return sum(city.count(answer) for city in self.cities)
+
+    @property
+    def invited(self) -> int:
+        """How many were asked."""
+        return sum(city.invited for city in self.cities)
+
+    @property
+    def places(self) -> int:
+        """How many places to keep: everybody asked who has not declined."""
+        return self.invited - self.count(Answer.DECLINED)
+
+    def of_city(self, city: str) -> "Turnout":
+        """The part of one city."""
+        return Turnout(self.meeting, [one for one in self.cities if one.city == city])
+
+
+def invitation_by_link(session: Session, token: str) -> Invitation:
+    """The invitation whose answer link this is, with its person and their city. Raises NotFound."""
+    found = session.exec(_with_person().where(Invitation.link_digest == digest(token))).first()
+    if found is None or not found.person.is_active:
+        raise NotFound(
+            "This link leads nowhere: it may have been cut off in your mail program."
+            " Copy the whole address from the letter, or reply to the letter."
+        )
+    return found
+
+
+def invitation_by_uid(session: Session, uid: str) -> Invitation | None:
+    """The invitation with this UID, with its person and their city."""
+    return session.exec(_with_person().where(Invitation.uid == uid)).first()
+
+
+def invitation_of(session: Session, meeting: Meeting, person_id: int) -> Invitation | None:
+    """One person's invitation to a meeting."""
+    return session.exec(_with_person().where(*_is_to(meeting), Invitation.person_id == person_id)).first()
+
+
+def invitations_to(session: Session, cycle_id: int | None, training_id: int | None) -> Sequence[Invitation]:
+    """All invitations to the meetings of a cycle, or to an event."""
+    return session.exec(
+        _with_person()
+        .where(Invitation.cycle_id == cycle_id, Invitation.training_id == training_id)
+        .order_by(col(Invitation.id))
+    ).all()
+
+
+def meeting_of(session: Session, invitation: Invitation) -> MeetingOf | None:
+    """What an invitation is to, in the sitting that suits the person; None when there is none any more."""
+    return meeting_in(about_of(session, invitation), invitation)
+
+
+def meeting_in(about: Cycle | TrainingEvent, invitation: Invitation) -> MeetingOf | None:
+    """The same of a cycle or an event that is loaded."""
+    if isinstance(about, TrainingEvent):
+        return MeetingOf(training=about)
+    rows = [row for row in about.sittings if row.meeting == invitation.meeting]
+    own = own_row(city_calendar(invitation.person.city, about.starts_on), rows)
+    return MeetingOf(cycle=about, sitting=own) if own else None
+
+
+def about_of(session: Session, invitation: Invitation) -> Cycle | TrainingEvent:
+    """The cycle or the event of an invitation, with all that decides who sees what of it."""
+    if invitation.training_id is not None:
+        return session.exec(
+            select(TrainingEvent)
+            .where(TrainingEvent.id == invitation.training_id)
+            .options(
+                joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
+                selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+                selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+            )
+        ).one()
+    return session.exec(
+        select(Cycle)
+        .where(Cycle.id == invitation.cycle_id)
+        .options(
+            joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+            joinedload(Cycle.theme),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+        )
+    ).one()
+
+
+def turnouts_of_cycle(session: Session, cycle_id: int) -> dict[str, Turnout]:
+    """Who comes to each meeting of a cycle, by the meeting's key."""
+    found = invitations_to(session, cycle_id, None)
+    keys = dict.fromkeys(one.meeting for one in found)
+    return {key: _turnout(key, [one for one in found if one.meeting == key]) for key in keys}
+
+
+def links_of_person(
+    session: Session, person_id: int, settings: Settings, *, cycle_id: int | None, training_id: int | None
+) -> dict[str, str]:
+    """The person's own answer pages for the meetings of a cycle or for an event, by the meeting's key."""
+    return {
+        one.meeting: answer_link(settings, one)
+        for one in invitations_to(session, cycle_id, training_id)
+        if one.person_id == person_id and not one.is_off
+    }
+
+
+def turnout_of_training(session: Session, training_id: int) -> Turnout:
+    """Who comes to an event."""
+    return _turnout("", invitations_to(session, None, training_id))
+
+
+def _turnout(meeting: str, invitations: Iterable[Invitation]) -> Turnout:
+    by_city: dict[str, dict[Answer, list[str]]] = {}
+    for one in sorted(invitations, key=lambda one: (one.person.city.name, one.person.name)):
+        if not one.is_off:
+            names = by_city.setdefault(one.person.city.name, {})
+            names.setdefault(Answer(one.answer), []).append(one.person.name)
+    return Turnout(meeting, [CityTurnout(city, names) for city, names in by_city.items()])
+
+
+def _with_person() -> SelectOfScalar[Invitation]:
+    city = joinedload(Invitation.person).joinedload(Person.city)  # type: ignore[arg-type]  # as above
+    return select(Invitation).options(
+        city.selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        city.selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+    )
+
+
+def _is_to(meeting: Meeting) -> list[ColumnElement[bool]]:
+    cycle_id, key, training_id = meeting
+    return [
+        col(Invitation.cycle_id) == cycle_id,
+        col(Invitation.meeting) == key,
+        col(Invitation.training_id) == training_id,
+    ]

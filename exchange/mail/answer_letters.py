@@ -1,0 +1,74 @@
+"""Letters about answers: a receipt, and the task that a deputy takes over. Not when they go."""
+
+from datetime import date
+
+from exchange.mail.outbox import ComposedLetter
+from exchange.mail.render import SEALED, written
+from exchange.mail.wording import wording
+from exchange.models import ContributionVersion, Cycle, Person
+from exchange.rules.markings import Marking
+from exchange.rules.rings import Ring, showing
+from exchange.rules.timezones import wall_time
+from exchange.settings import Settings
+from exchange.web.filters import clock
+
+
+def receipt_letter(
+    to: Person,
+    cycle: Cycle,
+    party: str,
+    version: ContributionVersion,
+    last_on: date,
+    *,
+    settings: Settings,
+) -> ComposedLetter:
+    """That an answer arrived, when on its author's wall, and until when it can change. Never what it says."""
+    words = wording(to.language)
+    local = wall_time(version.submitted_at, to.city.time_zone)
+    facts: dict[str, object] = {
+        "number": version.number,
+        "party": party,
+        "marking": version.marking,
+        "moment": f"{words.long_day(local.on)}, {clock(local.at)}",
+        "city": to.city.name,
+        "last_day": words.long_day(last_on),
+    }
+    return _about(cycle, to, "receipt", facts, settings)
+
+
+def passed_letter(
+    to: Person,
+    before: Person,
+    cycle: Cycle,
+    party: str,
+    last_on: date,
+    url: str,
+    *,
+    settings: Settings,
+) -> ComposedLetter:
+    """That somebody handed their task on to the reader, with the reader's own link."""
+    words = wording(to.language)
+    facts: dict[str, object] = {
+        "before": before.name,
+        "party": party,
+        "last_day": words.long_day(last_on),
+        "last_day_short": words.short_day(last_on),
+        "url": url,
+    }
+    return _about(cycle, to, "passed_on", facts, settings)
+
+
+def _about(
+    cycle: Cycle, to: Person, folder: str, facts: dict[str, object], settings: Settings
+) -> ComposedLetter:
+    """The letter, or one that only asks to sign in where the marking allows no content."""
+    marking = Marking(cycle.marking)
+    shown = showing(marking, Ring.LETTER, is_invited=True)
+    always: dict[str, object] = {
+        "label": marking.value,
+        "name": to.name,
+        "link": f"{settings.base_url.rstrip('/')}/cycles/{cycle.id}/answers",
+    }
+    if shown is None or not shown.title:
+        return written(SEALED, always, wording(to.language), settings)
+    return written(folder, always | facts | {"title": cycle.title}, wording(to.language), settings)

@@ -1,0 +1,173 @@
+"""Chasing: from who was asked and who answered to the chasing letters of a cycle's ladder.
+
+rules.chasing decides; this brings it the rows. It queues nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from sqlmodel import Session, col, select
+
+from exchange.answering.standing import Asked, Standings, due_day
+from exchange.mail.readers import Roll, can_open_page
+from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role
+from exchange.rules.chasing import Awaited, Helpers, ladder_letters, week_of
+from exchange.rules.reminders import PlannedLetter, Reader
+from exchange.rules.stage_plan import ChaseStep, PromptKind, PromptRule, StagePlan
+from exchange.rules.timezones import wall_time
+
+KEPT_WEEKS = 2  # of chasing letters that went out: no step looks farther back
+
+
+class Leaving(Protocol):
+    """A planned letter, as far as the limit of a week goes."""
+
+    @property
+    def chase_week(self) -> str:
+        """The week it takes up, "" when it chases nobody."""
+
+    @property
+    def reader_id(self) -> int:
+        """Who reads it."""
+
+
+Left = TypeVar("Left", bound=Leaving)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Who answered, what cycles changed about their ladders, and who has had a week's chasing letter."""
+
+    standings: Standings
+    changes: Mapping[tuple[int, str], LadderChange] = field(default_factory=dict)
+    gone: frozenset[tuple[int, str]] = frozenset()
+
+    def steps(self, cycle: Cycle, plan: StagePlan, kind: PromptKind) -> list[ChaseStep]:
+        """The ladder of one prompt as the cycle has it."""
+        found = []
+        for step in plan.ladder(kind):
+            change = self.changes.get((cycle.id or 0, step.key))
+            if change is None or not change.is_off:
+                found.append(replace(step, days=change.days) if change else step)
+        return found
+
+
+def load_silence(session: Session, cycles: Sequence[Cycle], standings: Standings, now: datetime) -> Silence:
+    """All of it for some cycles, who answered as ``standings`` say, in a fixed number of statements."""
+    ids = [cycle.id for cycle in cycles]
+    changes = session.exec(select(LadderChange).where(col(LadderChange.cycle_id).in_(ids)))
+    since = week_of(now - timedelta(weeks=KEPT_WEEKS), "UTC")
+    gone = session.exec(
+        select(Chase.person_id, Chase.week)
+        .join(Letter, col(Chase.letter_id) == Letter.id)
+        .where(col(Chase.week) >= since, col(Letter.state) != LetterState.WITHDRAWN)
+    )
+    return Silence(
+        standings,
+        {(change.cycle_id, change.step): change for change in changes},
+        frozenset((person_id, week) for person_id, week in gone),
+    )
+
+
+def chase_letters(
+    roll: Roll, cycle: Cycle, plan: StagePlan, silence: Silence, asking: Sequence[PlannedLetter]
+) -> list[PlannedLetter]:
+    """Every chasing letter of a cycle, past ones included.
+
+    ``asking`` holds letters of its prompts that may still go: their readers count as silent from then on.
+    """
+    done = {stage.key for stage in cycle.stages if stage.done_at}
+    helpers = _helpers(roll, cycle)
+    found: list[PlannedLetter] = []
+    for prompt in plan.prompts:
+        steps = silence.steps(cycle, plan, prompt.kind) if prompt.closes not in done else []
+        if steps:
+            awaited = missing_answers(roll, cycle, silence, prompt)
+            mine = [one for one in asking if one.key == prompt.letter]
+            awaited += _to_be_asked(roll, cycle, plan, silence, prompt, mine)
+            found += ladder_letters(steps, prompt, awaited, helpers, send_at=plan.send_at)
+    return found
+
+
+def missing_answers(roll: Roll, cycle: Cycle, silence: Silence, prompt: PromptRule) -> list[Awaited]:
+    """What those who were asked still owe to one prompt of the cycle; of people who may be written to."""
+    people = {person.id for person in roll.people}
+    return [
+        _awaited(roll, one)
+        for one in silence.standings.of_cycle(cycle.id or 0)
+        if one.kind is prompt.kind and one.is_silent and one.holder.id in people
+    ]
+
+
+def without_second(planned: Iterable[Left], gone: frozenset[tuple[int, str]]) -> Iterator[Left]:
+    """The letters in their order, but for chasing letters in a week that has one for their reader."""
+    taken = set(gone)
+    for one in planned:
+        key = (one.reader_id, one.chase_week)
+        if one.chase_week and key in taken:
+            continue
+        taken.add(key)
+        yield one
+
+
+def _awaited(roll: Roll, asked: Asked) -> Awaited:
+    reader = roll.reader(asked.holder)
+    return Awaited(
+        party=asked.party_name,
+        city_id=asked.city_id,
+        group_id=asked.group_id,
+        reader=reader,
+        asked_on=wall_time(asked.asked_at, reader.calendar.time_zone).on,
+        last_on=asked.last_on,
+    )
+
+
+def _to_be_asked(
+    roll: Roll,
+    cycle: Cycle,
+    plan: StagePlan,
+    silence: Silence,
+    prompt: PromptRule,
+    asking: Sequence[PlannedLetter],
+) -> Iterator[Awaited]:
+    """What people will owe whose letter has not gone yet."""
+    asked_ids = {
+        one.person.id for one in silence.standings.of_cycle(cycle.id or 0) if one.kind is prompt.kind
+    }
+    last_on = due_day(cycle, plan, prompt.kind)
+    for letter in asking:
+        person = roll.person(letter.reader.person_id)
+        if person.id in asked_ids or not silence.standings.is_silent(cycle.id or 0, prompt.kind, person):
+            continue
+        asked_on = wall_time(letter.due_at, letter.reader.calendar.time_zone).on
+        for party, city_id, group_id in parties_of(cycle, prompt.kind, letter.reader):
+            yield Awaited(party, city_id, group_id, letter.reader, asked_on, last_on)
+
+
+Party = tuple[str, int | None, int | None]  # name, city, group
+
+
+def parties_of(cycle: Cycle, kind: PromptKind, reader: Reader) -> Iterator[Party]:
+    """What a reader answers for, their city, or each of their groups."""
+    if kind is PromptKind.CITIES:
+        yield reader.calendar.city, reader.calendar.city_id, None
+        return
+    for group in cycle.groups:
+        if any(seat.person_id == reader.person_id for seat in group.members):
+            yield group.name, None, group.id
+
+
+def _helpers(roll: Roll, cycle: Cycle) -> Helpers:
+    """Chairs of the cycle's groups, and leads to whom its page opens: the others may not know of it."""
+
+    def chairs_of(group_id: int) -> list[Reader]:
+        return [roll.reader(person) for person in roll.of_groups([group_id], lambda seat: seat.is_chair)]
+
+    def leads_of(one: Awaited) -> list[Reader]:
+        city_id = one.city_id or one.reader.calendar.city_id
+        leads = roll.of_cities([city_id] if city_id else [], (Role.CITY_LEAD,))
+        return [roll.reader(person) for person in leads if can_open_page(person, cycle, roll.on)]
+
+    return Helpers(chairs_of, leads_of)

@@ -1,0 +1,72 @@
+"""Templates of letters rendered: a folder of templates/mail and its facts become subject, text and HTML.
+
+It knows no cycle and no reader; compose.py brings the facts.
+"""
+
+from collections.abc import Mapping
+from email.utils import parseaddr
+from functools import cache
+
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from exchange.mail.outbox import ComposedLetter
+from exchange.mail.wording import Wording, wording
+from exchange.settings import ROOT, Settings
+
+TEMPLATES = ROOT / "templates/mail"
+SEALED = "sealed"  # what may not be said in a letter: only that there is something to read
+
+_inliner = CSSInliner(load_remote_stylesheets=False)
+
+
+def written(folder: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> ComposedLetter:
+    """The letter of a folder, in the language of ``words``."""
+    subject, text, html = (
+        rendered(f"{folder}/{part}", facts, words, settings)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    _, address = parseaddr(settings.mail_from)
+    return ComposedLetter(
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n",
+        html=_inliner.inline(html),
+        domain=address.rpartition("@")[2] or "exchange.invalid",
+    )
+
+
+def rendered(template: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> str:
+    """One template with the facts, and what every letter may name."""
+    values = {
+        "preferences_link": "",
+        **facts,
+        "language": words.language,
+        "network": settings.network_name,
+        "short": settings.network_short_name,
+    }
+    return environment(words.language).get_template(template).render(values)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates of letters in one language."""
+    return prepared(
+        Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        ),
+        language,
+    )
+
+
+def prepared(made: Environment, language: str) -> Environment:
+    """The environment with the translations of a language."""
+    # For names out of config/cycle.toml, which may hold a percent sign.
+    made.filters["translated"] = wording(language).translations.gettext
+    # The extension adds this method when it is loaded; the type of the class does not know it.
+    made.install_gettext_translations(wording(language).translations, newstyle=True)  # type: ignore[attr-defined]
+    return made

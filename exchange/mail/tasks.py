@@ -1,0 +1,86 @@
+"""Personal links for letters that ask for something: an answer to a prompt, or the review of a product.
+
+Made in the transaction that queues the letter; a preview has none. At TLP:RED a letter holds no link
+that opens without signing in.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from exchange.answering.asking import asked_people, held_by
+from exchange.answering.links import Task, link_for, task_of
+from exchange.answering.products import products_of
+from exchange.answering.standing import party_name
+from exchange.mail.called_for import PUBLICATION, REVIEW
+from exchange.mail.readers import can_open_page
+from exchange.mail.schedule import Planned, TaskLink
+from exchange.models import Product, ProductReviewer, ProductState
+from exchange.rules.markings import Marking
+from exchange.rules.stage_plan import ChaseTo, PromptRule, StagePlan
+from exchange.settings import Settings
+
+
+def with_tasks(
+    session: Session, due: Planned, *, plan: StagePlan, settings: Settings, now: datetime
+) -> Planned:
+    """The letter with its reader's links; itself when it asks for nothing that has a page."""
+    if due.cycle is None:
+        return due
+    prompt = plan.prompt_of(due.letter.rule)
+    if prompt is not None and due.letter.rule.chases not in {None, ChaseTo.SILENT}:
+        return due  # to somebody who can help, and owes nothing
+    if prompt is not None:
+        if not due.letter.rule.reminds_of:
+            asked_people(session, due.cycle, prompt.kind, due.person, plan=plan, now=now)
+        return replace(due, tasks=_answers(session, due, prompt, settings, now))
+    if REVIEW in {due.kind, due.letter.rule.reminds_of}:
+        task = _review(session, due, now)
+        if task is not None and due.cycle.marking != Marking.RED:
+            url = link_for(session, task, to=due.person, settings=settings, now=now)
+            return replace(due, tasks=(TaskLink(url),))
+    if due.kind == PUBLICATION and can_open_page(due.person, due.cycle, now.date()):
+        return _to_product(session, due, settings)
+    return due
+
+
+def _answers(
+    session: Session, due: Planned, prompt: PromptRule, settings: Settings, now: datetime
+) -> tuple[TaskLink, ...]:
+    """The reader's links to what they have to answer, each named when there are several."""
+    if due.cycle is None or due.cycle.marking == Marking.RED:
+        return ()
+    held = held_by(session, due.cycle, prompt.kind, due.person)
+    return tuple(
+        TaskLink(
+            link_for(session, task_of(one), to=due.person, settings=settings, now=now),
+            party_name(one.party) if len(held) > 1 else "",
+        )
+        for one in held
+    )
+
+
+def _to_product(session: Session, due: Planned, settings: Settings) -> Planned:
+    """The letter leading to the product; to the exchange when it has none."""
+    cycle_id = due.cycle.id or 0 if due.cycle else 0
+    if cycle_id not in products_of(session, [cycle_id]):
+        return due
+    return replace(due, tasks=(TaskLink(f"{settings.base_url.rstrip('/')}/cycles/{cycle_id}/product"),))
+
+
+def _review(session: Session, due: Planned, now: datetime) -> Task | None:
+    """The reader's part in the review of the cycle's product; None while nothing is in review."""
+    product = session.exec(select(Product).where(Product.cycle_id == due.cycle.id)).first()  # type: ignore[union-attr]  # letters of cycles only
+    if product is None or product.state is not ProductState.IN_REVIEW:
+        return None
+    reviewer = session.exec(
+        select(ProductReviewer).where(
+            ProductReviewer.product_id == product.id, ProductReviewer.person_id == due.person.id
+        )
+    ).first()
+    if reviewer is None:
+        reviewer = ProductReviewer(product_id=product.id or 0, person_id=due.person.id or 0, asked_at=now)
+        session.add(reviewer)
+        session.flush()
+    return task_of(reviewer)

@@ -1,0 +1,1 @@
+"""Preferences: what a reader of letters wants to get, said by a link without an account."""

@@ -1,0 +1,1 @@
+"""Products: what a cycle makes of its answers, written, reviewed, published, withdrawn. A capability."""

@@ -1,0 +1,90 @@
+"""Forms of products: a version, a comment, a decision, a reason. They save nothing."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from exchange.models import Cycle, Outcome, Product
+from exchange.products.drafts import TEXT_MAX, ProductDraft
+from exchange.rules.markings import Marking
+from exchange.web.forms import HouseForm, one_line, some_text, stripped
+
+COMMENT_MAX = 5_000  # characters
+WORD_MAX = 500
+REASON_MAX = 500
+
+MARKINGS = {
+    "": _("Choose a marking"),
+    Marking.CLEAR: _("TLP:CLEAR – everybody may read it"),
+    Marking.GREEN: _("TLP:GREEN – everybody in the network"),
+    Marking.AMBER: _("TLP:AMBER – who takes part in the exchange"),
+    Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – who takes part, for their organisation only"),
+    Marking.RED: _("TLP:RED – who takes part, for their eyes and ears alone"),
+}
+OUTCOMES = {Outcome.RESOLVED: _("Resolve"), Outcome.REJECTED: _("Reject")}
+
+
+class ProductForm(HouseForm):
+    """One version of a product."""
+
+    version = HiddenField(_("Version"))
+    title = StringField(_("Title"), filters=[stripped], validators=[InputRequired(), one_line()])
+    # Not validated against the choices: rules.markings says what is wrong with a marking.
+    marking = SelectField(_("Marking"), validate_choice=False)
+    text = TextAreaField(
+        _("Text"), validators=[InputRequired(_("Nothing is written yet.")), some_text(TEXT_MAX)]
+    )
+
+    def offer(self) -> None:
+        """Put the markings into the form."""
+        self.marking.choices = [SelectChoice(str(value), words) for value, words in MARKINGS.items()]
+
+    def draft(self) -> ProductDraft:
+        """What was typed."""
+        data = self.version.data or ""
+        opened_on = int(data) if data.isascii() and data.isdigit() and len(data) < 10 else -1
+        text = (self.text.data or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+        return ProductDraft(opened_on, self.title.data or "", self.marking.data or "", text)
+
+
+def typed_from(cycle: Cycle, product: Product | None) -> dict[str, object]:
+    """What the last version puts into the form; the exchange's title before the first."""
+    if product is None or not product.versions:
+        return {"version": "0", "title": cycle.title}
+    last = product.versions[-1]
+    return {"version": str(last.number), "title": last.title, "marking": last.marking, "text": last.text}
+
+
+class CommentForm(HouseForm):
+    """A reviewer's comment."""
+
+    text = TextAreaField(
+        _("Comment"),
+        filters=[stripped],
+        validators=[InputRequired(_("Write your comment first.")), some_text(COMMENT_MAX)],
+    )
+
+
+class DecisionForm(HouseForm):
+    """What becomes of a comment."""
+
+    outcome = RadioField(
+        _("What becomes of it"),
+        choices=[SelectChoice(outcome.value, words) for outcome, words in OUTCOMES.items()],
+        validators=[InputRequired(_("Choose whether it is resolved or rejected."))],
+    )
+    word = TextAreaField(
+        _("A word about it"),
+        filters=[stripped],
+        validators=[
+            InputRequired(_("Say in a word what was done with it, or why not.")),
+            some_text(WORD_MAX),
+        ],
+    )
+
+
+class ReasonForm(HouseForm):
+    """A reason, where one is needed."""
+
+    reason = TextAreaField(_("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])

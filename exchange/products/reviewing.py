@@ -1,0 +1,114 @@
+"""Comments of reviewers, what becomes of them, and silence, which is noted and is no consent."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange import audit
+from exchange.errors import Conflict, InvalidInput
+from exchange.models import (
+    Outcome,
+    Person,
+    Product,
+    ProductReviewer,
+    ProductState,
+    ReviewComment,
+)
+from exchange.products.queries import comments_of, silent_reviewers
+from exchange.rules.deadlines import is_open
+from exchange.rules.markings import refuse_state_secrets
+
+
+def comment(session: Session, reviewer: ProductReviewer, text: str, *, now: datetime) -> ReviewComment:
+    """Keep a comment on the version that is the last now. Raises Conflict unless it is in review."""
+    _refuse_closed(reviewer.product)
+    refuse_state_secrets(text, field="text")
+    if not text.strip():
+        raise InvalidInput("Nothing is written yet.", field="text")
+    number = reviewer.product.versions[-1].number
+    made = ReviewComment(reviewer_id=reviewer.id or 0, version_number=number, text=text, made_at=now)
+    reviewer.comments.append(made)
+    reviewer.agreed_at = None
+    session.flush()
+    _record(session, reviewer.product, "comment on product", reviewer.person, now, {"version": number})
+    return made
+
+
+def agree(session: Session, reviewer: ProductReviewer, *, now: datetime) -> None:
+    """The reviewer says that nothing is to be changed."""
+    _refuse_closed(reviewer.product)
+    reviewer.agreed_at = now
+    session.flush()
+    number = reviewer.product.versions[-1].number
+    _record(session, reviewer.product, "agree to product", reviewer.person, now, {"version": number})
+
+
+def decide(
+    session: Session,
+    product: Product,
+    comment_id: int,
+    outcome: Outcome,
+    word: str,
+    *,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Resolve or reject a comment, with a word to whoever made it. A later decision takes its place."""
+    _refuse_closed(product)
+    found = next((one for one in comments_of(product) if one.id == comment_id), None)
+    if found is None:
+        raise Conflict("There is no such comment on this product.")
+    if not word.strip():
+        raise InvalidInput("Say in a word what was done with it, or why not.", field="word")
+    found.outcome, found.word = outcome, word.strip()
+    found.decided_by_id, found.decided_at = actor.id, now
+    session.flush()
+    _record(session, product, f"{outcome} comment", actor, now, {"comment": comment_id})
+
+
+def note_silence(session: Session, now: datetime) -> int:
+    """Write down who has not said a word when their due day ended; how many. Once for each."""
+    products = session.exec(
+        select(Product)
+        .where(col(Product.review_opened_at).is_not(None), col(Product.published_at).is_(None))
+        .options(
+            selectinload(Product.reviewers).joinedload(ProductReviewer.person).joinedload(Person.city),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(Product.reviewers).selectinload(ProductReviewer.comments),  # type: ignore[arg-type]  # as above
+            joinedload(Product.cycle),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Product.id))
+    ).all()
+    noted = 0
+    for product in products:
+        for reviewer in silent_reviewers(product):
+            if reviewer.silence_noted_at is None and _is_over(product, reviewer, now):
+                reviewer.silence_noted_at = now
+                session.flush()
+                facts: dict[str, object] = {"reviewer": reviewer.person.name, "due": product.review_due_on}
+                _record(session, product, "note silence", None, now, facts)
+                noted += 1
+    return noted
+
+
+def _is_over(product: Product, reviewer: ProductReviewer, now: datetime) -> bool:
+    due = product.review_due_on
+    return due is not None and not is_open(due, reviewer.person.city.time_zone, now)
+
+
+def _refuse_closed(product: Product) -> None:
+    if product.state is not ProductState.IN_REVIEW:
+        raise Conflict("It is not in review now, so nothing was kept.")
+
+
+def _record(
+    session: Session,
+    product: Product,
+    action: str,
+    actor: Person | None,
+    now: datetime,
+    after: dict[str, object],
+) -> None:
+    audit.record(
+        session, actor=actor, action=action, subject=f"cycle:{product.cycle_id}", after=after, now=now
+    )

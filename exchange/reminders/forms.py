@@ -1,0 +1,37 @@
+"""The form of a cycle's ladder. It saves nothing."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from wtforms import BooleanField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from exchange.reminders.nudging import Step
+from exchange.rules.plan_file import FARTHEST_CHASE_DAYS
+from exchange.web.forms import HouseForm
+
+
+def ladder_form(steps: Sequence[Step]) -> HouseForm:
+    """A form with a switch and the days of each step, as the cycle has them."""
+    fields: dict[str, object] = {}
+    data: dict[str, object] = {}
+    for number, one in enumerate(steps):
+        fields[f"on_{number}"] = BooleanField(_("Send this step"))
+        fields[f"days_{number}"] = IntegerField(
+            _("Days"),
+            validators=[
+                InputRequired(_("Write a whole number of days.")),
+                NumberRange(-FARTHEST_CHASE_DAYS, FARTHEST_CHASE_DAYS),
+            ],
+        )
+        data |= {f"on_{number}": not one.is_off, f"days_{number}": one.days}
+    made: type[HouseForm] = type("LadderForm", (HouseForm,), fields)
+    return made(data=data)
+
+
+def chosen_steps(form: HouseForm, steps: Sequence[Step]) -> list[Step]:
+    """What was typed."""
+    return [
+        Step(one.step, not form[f"on_{number}"].data, form[f"days_{number}"].data)
+        for number, one in enumerate(steps)
+    ]

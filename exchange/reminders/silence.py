@@ -1,0 +1,97 @@
+"""Who holds a cycle up: each city and each group that was asked, who is silent, and when they heard last.
+
+It writes nothing; nudging is actions'.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from exchange.answering.standing import Asked, Standings, standings
+from exchange.errors import NotFound
+from exchange.mail.live import cycle_with_readers
+from exchange.models import Chase, Cycle, Letter, LetterState
+from exchange.rules.stage_plan import PromptKind, StagePlan
+
+
+@dataclass(frozen=True)
+class Chased:
+    """When a chasing letter left or leaves for somebody, and the week it has."""
+
+    at: datetime
+    week: str
+
+
+@dataclass(frozen=True)
+class Party:
+    """A city or a group that was asked, with everybody who was asked for it."""
+
+    party_id: int
+    name: str
+    last_on: date
+    asked: Sequence[Asked]
+    chased: dict[int, Chased]
+
+    @property
+    def silent(self) -> list[Asked]:
+        """Who still owes an answer."""
+        return [one for one in self.asked if one.is_silent]
+
+    @property
+    def last_chased(self) -> Chased | None:
+        """The last chasing letter to anybody who is silent here."""
+        found = [self.chased[one.holder.id or 0] for one in self.silent if one.holder.id in self.chased]
+        return max(found, key=lambda one: one.at, default=None)
+
+
+@dataclass(frozen=True)
+class HoldUps:
+    """A cycle with its cities and groups, those that are silent first."""
+
+    cycle: Cycle
+    cities: list[Party]
+    groups: list[Party]
+
+    def party(self, party_id: int) -> Party:
+        """One of them. Raises NotFound."""
+        for one in (*self.cities, *self.groups):
+            if one.party_id == party_id:
+                return one
+        raise NotFound("Nobody was asked there.")
+
+
+def hold_ups(session: Session, cycle_id: int, *, plan: StagePlan) -> HoldUps:
+    """Who holds the cycle up, in a fixed number of statements. Raises NotFound."""
+    cycle = cycle_with_readers(session, cycle_id)
+    found = standings(session, [cycle], plan)
+    chased = _chased(session)
+    return HoldUps(
+        cycle,
+        _parties(found, PromptKind.CITIES, chased),
+        _parties(found, PromptKind.GROUPS, chased),
+    )
+
+
+def _parties(found: Standings, kind: PromptKind, chased: dict[int, Chased]) -> list[Party]:
+    by_party: dict[int, list[Asked]] = {}
+    for one in found.asked:
+        if one.kind is kind:
+            by_party.setdefault(one.party_id, []).append(one)
+    parties = [
+        Party(party_id, asked[0].party_name, max(one.last_on for one in asked), asked, chased)
+        for party_id, asked in by_party.items()
+    ]
+    return sorted(parties, key=lambda party: (not party.silent, party.name))
+
+
+def _chased(session: Session) -> dict[int, Chased]:
+    """The last chasing letter of each person, of whichever cycle: the limit of a week counts them all."""
+    rows = session.exec(
+        select(Chase.person_id, Chase.week, Letter.sent_at, Letter.due_at)
+        .join(Letter, col(Chase.letter_id) == Letter.id)
+        .where(col(Letter.state) != LetterState.WITHDRAWN)
+        .order_by(col(Chase.week))
+    )
+    return {person_id: Chased(sent_at or due_at, week) for person_id, week, sent_at, due_at in rows}

@@ -1,0 +1,148 @@
+"""Pages of reminders: the rehearsal of a cycle's letters, who holds it up, a nudge, and its ladder."""
+
+from datetime import UTC, date, datetime, time
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from exchange.errors import Conflict, InvalidInput
+from exchange.mail.live import cycle_with_readers
+from exchange.mail.rehearsal import as_text, written
+from exchange.reminders.forms import chosen_steps, ladder_form
+from exchange.reminders.nudging import change_ladder, nudge_party, steps_of
+from exchange.reminders.queries import Rehearsal, rehearsal
+from exchange.reminders.silence import hold_ups
+from exchange.web.filters import sentence
+from exchange.web.forms import HouseForm
+from exchange.web.numbers import clamped
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import now, reading, settings, signed_in, stage_plan, transaction
+
+blueprint = Blueprint("reminders", __name__)
+
+Answer = tuple[str, int] | AnyResponse
+
+LETTERS_PER_PAGE = 40  # whole letters; as one text file they come all at once
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a rehearsal: holidays and zones are known about these
+
+
+@blueprint.get("/cycles/<int:cycle_id>/rehearsal")
+@requires(Permission.WRITE_LETTERS)
+def rehearse_cycle(cycle_id: int) -> str:
+    """The letters page by page, from ``?from=`` or today on; none is sent or stored."""
+    with reading() as session:
+        found = _rehearsal(session, cycle_id)
+        pages = max(1, -(-len(found.planned) // LETTERS_PER_PAGE))
+        page = min(clamped(request.args.get("page", type=int)) or 1, pages)
+        first = (page - 1) * LETTERS_PER_PAGE
+        shown = found.planned[first : first + LETTERS_PER_PAGE]
+        return render_template(
+            "reminders/rehearse_cycle.html",
+            rehearsal=found,
+            cycle=found.cycle,
+            letters=list(written(session, shown, plan=stage_plan(), settings=settings())),
+            first=first + 1,
+            page=page,
+            pages=pages,
+            starts_on=_asked_day(),
+        )
+
+
+@blueprint.get("/cycles/<int:cycle_id>/rehearsal.txt")
+@requires(Permission.WRITE_LETTERS)
+def rehearsal_text(cycle_id: int) -> Response:
+    """All letters in one text file."""
+    with reading() as session:
+        found = _rehearsal(session, cycle_id)
+        letters = written(session, found.planned, plan=stage_plan(), settings=settings())
+        text = "\n".join(as_text(one, number) for number, one in enumerate(letters, 1))
+    headers = {"Content-Disposition": f"attachment; filename=rehearsal-{cycle_id}.txt"}
+    return Response(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@blueprint.get("/cycles/<int:cycle_id>/silence")
+@requires(Permission.WRITE_LETTERS)
+def silence(cycle_id: int) -> str:
+    """Who holds the cycle up, by city and by group."""
+    with reading() as session:
+        found = hold_ups(session, cycle_id, plan=stage_plan())
+        return render_template("reminders/silence.html", found=found, cycle=found.cycle)
+
+
+@blueprint.route("/cycles/<int:cycle_id>/silence/<int:party_id>/nudge", methods=["GET", "POST"])
+@requires(Permission.WRITE_LETTERS)
+def nudge(cycle_id: int, party_id: int) -> Answer:
+    """Remind who is silent in one city or group, after a look at who that is."""
+    form = HouseForm()
+    with reading() as session:
+        found = hold_ups(session, cycle_id, plan=stage_plan())
+        party = found.party(party_id)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                names = _nudged(session, cycle_id, party_id)
+        except Conflict as error:
+            form.form_errors.append(sentence(error))
+            status = 409
+        else:
+            flash(_("Reminded: %(names)s.", names=", ".join(names)))
+            return redirect(url_for("reminders.silence", cycle_id=cycle_id), 303)
+    page = render_template("reminders/nudge.html", cycle=found.cycle, party=party, form=form)
+    return page, status
+
+
+@blueprint.route("/cycles/<int:cycle_id>/ladder", methods=["GET", "POST"])
+@requires(Permission.WRITE_LETTERS)
+def ladder(cycle_id: int) -> Answer:
+    """The steps that chase answers in this cycle: moved by days, or left out."""
+    with reading() as session:
+        cycle = cycle_with_readers(session, cycle_id)
+        steps = steps_of(session, cycle, stage_plan())
+    form = ladder_form(steps)
+    if form.validate_on_submit():
+        with transaction() as session:
+            row = cycle_with_readers(session, cycle_id)
+            chosen = chosen_steps(form, steps)
+            change_ladder(session, row, chosen, plan=stage_plan(), actor=signed_in().person, now=now())
+        flash(_("The ladder of this cycle is saved."))
+        return redirect(url_for("reminders.silence", cycle_id=cycle_id), 303)
+    page = render_template("reminders/ladder.html", cycle=cycle, steps=steps, form=form)
+    return page, 400 if form.errors else 200
+
+
+def _nudged(session: Session, cycle_id: int, party_id: int) -> list[str]:
+    found = hold_ups(session, cycle_id, plan=stage_plan())
+    return nudge_party(
+        session,
+        found.cycle,
+        found.party(party_id),
+        plan=stage_plan(),
+        settings=settings(),
+        actor=signed_in().person,
+        now=now(),
+    )
+
+
+def _rehearsal(session: Session, cycle_id: int) -> Rehearsal:
+    """From today without what the outbox has, or from the day that was asked for with all of it."""
+    asked = _asked_day()
+    moment = datetime.combine(asked, time(0), UTC) if asked else now()
+    return rehearsal(session, cycle_id, plan=stage_plan(), now=moment, without_taken=asked is None)
+
+
+def _asked_day() -> date | None:
+    text = request.args.get("from", "").strip()
+    if not text:
+        return None
+    try:
+        asked = date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("Write the day like 2027-01-11.") from error
+    if not FIRST_YEAR <= asked.year <= LAST_YEAR:
+        raise InvalidInput(
+            "Choose a day between %(first)s and %(last)s.", first=str(FIRST_YEAR), last=str(LAST_YEAR)
+        )
+    return asked

@@ -1,0 +1,172 @@
+"""The chase ladder: who is written to when an answer is missing, step by step. Pure.
+
+A step is data of config/cycle.toml; who is silent is the caller's to know. That a person gets one such
+letter in a week is kept by the outbox; ``week_of`` says which week a letter falls into.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from exchange.rules.letter_times import SEND_AT, times_of_chase
+from exchange.rules.reminders import PlannedLetter, Reader
+from exchange.rules.sentences import Sentence
+from exchange.rules.stage_plan import (
+    Anchor,
+    ChaseFrom,
+    ChaseStep,
+    ChaseTo,
+    LetterRule,
+    PromptKind,
+    PromptRule,
+)
+from exchange.rules.timezones import wall_time
+
+NUDGE_STEP = ChaseStep("nudge", "Reminder by hand", ChaseFrom.DUE, -1, ChaseTo.SILENT, tuple(PromptKind))
+_WHY = {
+    ChaseTo.SILENT: "No answer yet from %(who)s; due on %(on)s.",
+    ChaseTo.CHAIR: "Silent in the group: %(who)s; due on %(on)s.",
+    ChaseTo.CITY_LEAD: "Escalated: no answer from %(who)s; due on %(on)s.",
+    ChaseTo.MEMBER_LEAD: "Escalated: no answer from %(who)s; due on %(on)s.",
+}
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """An answer that is missing: who owes it, and for which city or group.
+
+    ``asked_on`` and ``last_on`` are days on the reader's wall, the latter with what was extended.
+    """
+
+    party: str
+    city_id: int | None
+    group_id: int | None
+    reader: Reader
+    asked_on: date
+    last_on: date
+
+    @property
+    def key(self) -> tuple[int | None, int | None]:
+        """The city or the group."""
+        return self.city_id, self.group_id
+
+
+@dataclass(frozen=True)
+class Helpers:
+    """Who can help: the chairs of a group, and the leads of the city that a silent person belongs to."""
+
+    chairs_of: Callable[[int], Sequence[Reader]]
+    leads_of: Callable[[Awaited], Sequence[Reader]]
+
+
+def ladder_letters(
+    steps: Sequence[ChaseStep],
+    prompt: PromptRule,
+    awaited: Sequence[Awaited],
+    helpers: Helpers,
+    *,
+    send_at: time = SEND_AT,
+) -> list[PlannedLetter]:
+    """Every chasing letter about the answers that are missing to one prompt, past ones included.
+
+    One letter for each step and reader, and for each last day when some were extended.
+    """
+    found = []
+    for step in steps:
+        for reader, missing in _by_reader(step, awaited, helpers):
+            letter = _letter(step, prompt, reader, missing, send_at)
+            if letter is not None:
+                found.append(letter)
+    return sorted(found, key=lambda one: (one.due_at, one.reader.person_id))
+
+
+def nudge(
+    prompt: PromptRule, missing: Sequence[Awaited], *, due_at: datetime, useless_after: datetime
+) -> PlannedLetter:
+    """The letter that a coordinator sends by hand to one reader, about all that they owe."""
+    reader, last_on = missing[0].reader, min(one.last_on for one in missing)
+    is_over = wall_time(due_at, reader.calendar.time_zone).on > last_on
+    rule = rule_of(NUDGE_STEP if not is_over else replace(NUDGE_STEP, days=1), prompt)
+    week = week_of(due_at, reader.calendar.time_zone)
+    return replace(
+        _planned(rule, reader, missing, last_on, due_at),
+        useless_after=useless_after,
+        once_more=f".{week}",
+    )
+
+
+def week_of(at: datetime, time_zone: str) -> str:
+    """The ISO week of an instant on a wall: "2027-W05"."""
+    year, week, _ = wall_time(at, time_zone).on.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def rule_of(step: ChaseStep, prompt: PromptRule) -> LetterRule:
+    """A step as a letter of the plan, for one prompt: "E3_half_way"."""
+    return LetterRule(
+        key=f"{prompt.letter}_{step.key}",
+        name=step.name,
+        stage=prompt.closes,
+        anchor=Anchor.STAGE_DUE,
+        days=step.days,
+        hours=0,
+        audience=(),
+        reminds_of=prompt.letter,
+        only_silent=True,
+        chases=step.to,
+    )
+
+
+def _by_reader(
+    step: ChaseStep, awaited: Sequence[Awaited], helpers: Helpers
+) -> Iterator[tuple[Reader, list[Awaited]]]:
+    """Who gets the step, each with what is missing, one last day at a time."""
+    grouped: dict[tuple[int, date], tuple[Reader, list[Awaited]]] = {}
+    for one in awaited:
+        for reader in _readers(step.to, one, helpers):
+            _, missing = grouped.setdefault((reader.person_id, one.last_on), (reader, []))
+            missing.append(one)
+    yield from grouped.values()
+
+
+def _readers(to: ChaseTo, one: Awaited, helpers: Helpers) -> Sequence[Reader]:
+    if to is ChaseTo.SILENT:
+        return [one.reader]
+    if to in {ChaseTo.CITY_LEAD, ChaseTo.MEMBER_LEAD}:
+        return helpers.leads_of(one)
+    chairs = helpers.chairs_of(one.group_id) if one.group_id is not None else []
+    return [chair for chair in chairs if chair.person_id != one.reader.person_id]
+
+
+def _letter(
+    step: ChaseStep, prompt: PromptRule, reader: Reader, missing: Sequence[Awaited], send_at: time
+) -> PlannedLetter | None:
+    asked_on, last_on = min(one.asked_on for one in missing), missing[0].last_on
+    times = times_of_chase(step, asked_on, last_on, reader.calendar, send_at=send_at)
+    if times is None:
+        return None
+    letter = _planned(rule_of(step, prompt), reader, missing, last_on, times.due_at)
+    return replace(letter, useless_after=times.useless_after)
+
+
+def _planned(
+    rule: LetterRule, reader: Reader, missing: Sequence[Awaited], last_on: date, due_at: datetime
+) -> PlannedLetter:
+    awaits = tuple(dict.fromkeys(_name(rule.chases, one) for one in missing))
+    template = _WHY[rule.chases or ChaseTo.SILENT]
+    return PlannedLetter(
+        rule=rule,
+        reader=reader,
+        due_at=due_at,
+        useless_after=due_at,
+        about_on=last_on,
+        why=Sentence(template, {"who": ", ".join(awaits), "on": last_on}),
+        awaits=awaits,
+    )
+
+
+def _name(to: ChaseTo | None, one: Awaited) -> str:
+    """What is missing, as the reader knows it: a city or group, or the person in a group."""
+    if to is ChaseTo.SILENT or one.group_id is None:
+        return one.party
+    return one.reader.name if to is ChaseTo.CHAIR else f"{one.reader.name} ({one.party})"

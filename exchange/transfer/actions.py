@@ -1,0 +1,179 @@
+"""The import of a programme: every row a draft, or a reason why not, in one transaction.
+
+A rehearsal is the import itself, taken back: what it says is what would happen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from exchange import audit
+from exchange.cycles.actions import open_cycle
+from exchange.cycles.drafts import CycleDraft
+from exchange.errors import ExchangeError, InvalidInput
+from exchange.models import Cycle, Person, Sitting, Stage, TrainingEvent
+from exchange.rules.blocks import Blocked
+from exchange.rules.cycles import StagePlan
+from exchange.rules.sentences import Sentence
+from exchange.trainings.actions import open_training
+from exchange.trainings.drafts import TrainingDraft
+from exchange.transfer.csv_file import ReadRow
+from exchange.transfer.drafts import Names, Usual, draft_of, reason_of
+from exchange.transfer.ics_file import CANCELLED
+
+ROWS_MAX = 200  # a programme of ten years; each row is checked like a form
+UID_MAX = 200  # characters
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    NEW_CYCLE = "new cycle"
+    NEW_TRAINING = "new training"
+    THERE = "already there"
+    CALLED_OFF = "called off"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of one row; ``column`` and ``why`` say what is wrong with a faulty one."""
+
+    line: int
+    title: str
+    outcome: Outcome
+    column: str = ""
+    why: tuple[Sentence, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a draft is made of it."""
+        return self.outcome in {Outcome.NEW_CYCLE, Outcome.NEW_TRAINING}
+
+
+@dataclass(frozen=True)
+class Import:
+    """The rows of a file, and what their import needs to know."""
+
+    rows: Sequence[ReadRow]
+    names: Names
+    usual: Usual
+    plan: StagePlan
+    actor: Person
+    now: datetime
+
+
+def import_rows(session: Session, wanted: Import) -> list[Fate]:
+    """Drafts of all rows that can be, and the fate of each row. Raises InvalidInput for too many rows.
+
+    A faulty row leaves nothing behind; whether the others are kept is for who commits.
+    """
+    if not wanted.rows:
+        raise InvalidInput("There is no row in this file.", field="file")
+    if len(wanted.rows) > ROWS_MAX:
+        raise InvalidInput(
+            "There are %(count)s rows in this file; at most %(most)s can be imported at once.",
+            field="file",
+            count=len(wanted.rows),
+            most=ROWS_MAX,
+        )
+    audit.wait_for_turn(session)
+    fates = [_fate(session, row, wanted) for row in wanted.rows]
+    count = sum(fate.is_new for fate in fates)
+    if count:
+        audit.record(
+            session,
+            actor=wanted.actor,
+            action="import programme",
+            subject="programme",
+            after={"drafts": count, "rows": len(fates)},
+            now=wanted.now,
+        )
+    return fates
+
+
+def _fate(session: Session, row: ReadRow, wanted: Import) -> Fate:
+    title = row.cells.get("title", "")[:200]
+    if row.cells.get(CANCELLED):
+        return Fate(row.line, title, Outcome.CALLED_OFF)
+    try:
+        draft = draft_of(row, wanted.names, wanted.usual)
+        uid = _checked_uid(row.cells.get("uid", ""))
+        if _is_there(session, draft, uid):
+            return Fate(row.line, title, Outcome.THERE)
+        with session.begin_nested():
+            made = _made(session, draft, uid, row, wanted)
+    except Blocked as error:
+        why = tuple(Sentence(found.template, found.values) for found in error.findings)
+        return Fate(row.line, title, Outcome.FAULT, "reason", (Sentence(error.template), *why))
+    except ExchangeError as error:
+        field = error.field if isinstance(error, InvalidInput) else None
+        sentence = Sentence(error.template, dict(error.values))  # type: ignore[arg-type]  # sentences of rules: text, numbers and dates
+        return Fate(row.line, title, Outcome.FAULT, _COLUMN_OF.get(field or "", field or ""), (sentence,))
+    outcome = Outcome.NEW_CYCLE if isinstance(made, Cycle) else Outcome.NEW_TRAINING
+    notes = ("whole days",) if row.cells.get("whole_days") else ()
+    return Fate(row.line, made.title, outcome, notes=notes)
+
+
+# Fields of forms, where a column has another name.
+_COLUMN_OF = {
+    "starts_on": "date",
+    "on": "date",
+    "at": "start",
+    "second_at": "second_start",
+    "duration_weeks": "weeks",
+    "stage_weeks": "weeks",
+    "host_city_id": "city",
+    "lead_city_id": "city",
+    "theme_id": "theme",
+}
+
+
+def _made(
+    session: Session, draft: CycleDraft | TrainingDraft, uid: str, row: ReadRow, wanted: Import
+) -> Cycle | TrainingEvent:
+    if isinstance(draft, CycleDraft):
+        cycle = open_cycle(session, draft, plan=wanted.plan, actor=wanted.actor, now=wanted.now)
+        if uid:
+            first = next(s for s in cycle.sittings if s.meeting == wanted.plan.session.key and s.number == 1)
+            first.uid = uid
+        session.flush()
+        return cycle
+    reason = reason_of(row, wanted.usual)
+    training = open_training(session, draft, actor=wanted.actor, now=wanted.now, reason=reason)
+    if uid:
+        training.uid = uid
+    session.flush()
+    return training
+
+
+def _checked_uid(text: str) -> str:
+    if len(text) > UID_MAX or any(ord(character) < 32 for character in text):
+        raise InvalidInput("At most %(most)s characters fit.", field="uid", most=UID_MAX)
+    return text
+
+
+def _is_there(session: Session, draft: CycleDraft | TrainingDraft, uid: str) -> bool:
+    """Whether the UID is known, or without one the same title, day and city."""
+    if uid:
+        return any(
+            session.exec(select(table.id).where(col(table.uid) == uid)).first() is not None
+            for table in (TrainingEvent, Sitting, Stage)
+        )
+    if isinstance(draft, CycleDraft):
+        statement = select(Cycle.id).where(
+            Cycle.theme_id == draft.theme_id,
+            Cycle.lead_city_id == draft.lead_city_id,
+            Cycle.starts_on == draft.starts_on,
+        )
+        return session.exec(statement).first() is not None
+    same = select(TrainingEvent.id).where(
+        TrainingEvent.title == draft.title,
+        TrainingEvent.host_city_id == draft.host_city_id,
+        TrainingEvent.on_local == draft.on_local,
+    )
+    return session.exec(same).first() is not None

@@ -1,0 +1,119 @@
+"""CSV files, written so that no spreadsheet runs what is in them, and read as spreadsheets write them.
+
+Of tables only: what their columns mean, lists.py and columns.py say.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from exchange.errors import InvalidInput
+
+STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what spreadsheets calculate
+SEPARATORS = (";", ",", "\t")
+CELL_MAX = 10_000  # characters; more is no cell of ours
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list as it leaves: names of columns, and rows of text."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A row of a file: the line it begins on, and its cells by the name of their column, in lower case."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def csv_bytes(table: Table) -> bytes:
+    """UTF-8 with a byte order mark, which spreadsheets need to read names right, and CRLF (RFC 4180).
+
+    Every cell is quoted, and one that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    writer.writerows([harmless(cell) for cell in row] for row in table.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def harmless(cell: str) -> str:
+    """The cell as text, whatever it holds."""
+    return f"'{cell}" if cell.startswith(STARTS_FORMULA) else cell
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file: UTF-8 with or without a mark, else Windows-1252 as older spreadsheets write it.
+
+    Raises InvalidInput, field "file", for what is no text.
+    """
+    if b"\x00" in content:
+        raise InvalidInput(
+            "This is no text. Save the table as CSV, not as a workbook; a calendar as .ics.", field="file"
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("windows-1252", errors="replace")
+
+
+def read_csv(text: str, known: Iterable[str]) -> list[ReadRow]:
+    """The rows below the head, empty ones left out. Raises InvalidInput, field "file".
+
+    ``known`` are the names of columns; at least one must stand in the head, which also tells the
+    separator: semicolon, comma or tab.
+    """
+    separator, head = _head(text, set(known))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[ReadRow] = []
+    begins = 1
+    try:
+        for number, cells in enumerate(reader):
+            if number and any(cell.strip() for cell in cells):
+                rows.append(_row(begins, head, cells))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise InvalidInput(
+            "Line %(line)s cannot be read: is a quotation mark missing there?", field="file", line=begins
+        ) from error
+    return rows
+
+
+def _head(text: str, known: set[str]) -> tuple[str, list[str]]:
+    first = next(iter(text.splitlines()), "")
+    best: tuple[int, str, list[str]] = (0, ",", [])
+    for separator in SEPARATORS:
+        names = [name.strip().strip('"').strip().lower() for name in first.split(separator)]
+        best = max(best, (len(known & set(names)), separator, names), key=lambda found: found[0])
+    count, separator, names = best
+    if not count:
+        raise InvalidInput(
+            "The first line names none of the columns we know. Begin with the template.", field="file"
+        )
+    odd = [name for name in names if name and name not in known]
+    if odd:
+        raise InvalidInput("%(name)s is no column we know.", field="file", name=odd[0][:60])
+    if len(set(names)) < len(names):
+        raise InvalidInput("A column stands twice in the first line.", field="file")
+    return separator, names
+
+
+def _row(line: int, head: Sequence[str], cells: Sequence[str]) -> ReadRow:
+    if len(cells) > len(head) and any(cell.strip() for cell in cells[len(head) :]):
+        raise InvalidInput("Line %(line)s has more cells than the first line.", field="file", line=line)
+    if any(len(cell) > CELL_MAX for cell in cells):
+        raise InvalidInput("Line %(line)s has a cell that is too long.", field="file", line=line)
+    found = {name: _plain(cell) for name, cell in zip(head, cells, strict=False) if name}
+    return ReadRow(line, found)
+
+
+def _plain(cell: str) -> str:
+    """The cell without the apostrophe that csv_bytes put in front of it."""
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(STARTS_FORMULA) else text

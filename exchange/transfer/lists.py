@@ -1,0 +1,176 @@
+"""Lists as tables: the programme as a reader may see it, and for those who may the network and its letters.
+
+Who may ask for which is said by the views; what of the programme a reader sees, by the feeds' own queries.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from exchange.feeds.entries import Entry
+from exchange.models import City, Cycle, ExpertGroup, Letter, Person, TrainingEvent
+from exchange.rules.timezones import wall_time
+from exchange.transfer.columns import BETWEEN, NAMES
+from exchange.transfer.csv_file import Table
+
+SESSION = "session"  # the key of the live session among a cycle's meetings
+
+
+def table_of_entries(entries: Iterable[Entry]) -> Table:
+    """The programme as its entries show it, by when they begin."""
+    columns = ("kind", "title", "first_day", "start", "time_zone", "last_day", "minutes", "city", "place")
+    return Table((*columns, "marking", "state", "uid"), [_entry(entry) for entry in entries])
+
+
+def table_to_plan(cycles: Iterable[Cycle], trainings: Iterable[TrainingEvent]) -> Table:
+    """Cycles and events whole, in the columns that the import reads; needs everything loaded."""
+    rows = [*(_cycle(cycle) for cycle in cycles), *(_training(training) for training in trainings)]
+    return Table(NAMES, [[row.get(name, "") for name in NAMES] for row in rows])
+
+
+def table_of_cities(cities: Iterable[City], on: date) -> Table:
+    """Cities with what they are in the network on a date; needs their memberships loaded."""
+    columns = ("name", "in_the_network", "time_zone", "holidays", "work_starts", "work_ends", "language")
+    return Table(columns, [_city(city, on) for city in cities])
+
+
+def table_of_people(people: Iterable[Person], groups: dict[int, list[ExpertGroup]]) -> Table:
+    """People with their roles, city and groups; needs them loaded."""
+    rows = [
+        (
+            person.name,
+            person.email,
+            person.city.name,
+            BETWEEN.join(sorted(held.role for held in person.roles)),
+            BETWEEN.join(group.key for group in groups.get(person.id or 0, [])),
+            person.language,
+            "yes" if person.is_active else "no",
+        )
+        for person in people
+    ]
+    return Table(("name", "email", "city", "roles", "groups", "language", "is_active"), rows)
+
+
+def table_of_groups(groups: Iterable[ExpertGroup]) -> Table:
+    """Expert groups, a row for each seat, or one without a name for a group without any."""
+    rows: list[tuple[str, ...]] = []
+    for group in groups:
+        if not group.members:
+            rows.append((group.key, group.name, "", "", ""))
+        for member in group.members:
+            seat = "yes" if member.is_chair else "no"
+            rows.append((group.key, group.name, member.person.name, member.person.city.name, seat))
+    return Table(("key", "group", "member", "city", "is_chair"), rows)
+
+
+def table_of_letters(letters: Iterable[Letter], time_zone: str) -> Table:
+    """What went out or waits, without a word of the letters' text; times on the wall of a zone."""
+    rows = [
+        (
+            letter.kind,
+            letter.subject,
+            letter.to_name,
+            letter.state,
+            _moment(letter.due_at, time_zone),
+            _moment(letter.sent_at, time_zone),
+            time_zone,
+            str(letter.attempts),
+            letter.last_answer,
+        )
+        for letter in letters
+    ]
+    columns = ("letter", "subject", "to", "state", "due", "sent", "time_zone", "tries", "last_answer")
+    return Table(columns, rows)
+
+
+def _entry(entry: Entry) -> Sequence[str]:
+    first_on, last_on, start, time_zone = entry.first_on, entry.last_on, "", ""
+    if entry.starts is not None:
+        start, time_zone = f"{entry.starts.at:%H:%M}", entry.starts.time_zone
+        first_on = entry.starts.on
+        last_on = wall_time(entry.ends_at, time_zone).on
+    return (
+        entry.kind.value,
+        entry.title,
+        first_on.isoformat() if first_on else "",
+        start,
+        time_zone,
+        last_on.isoformat() if last_on else "",
+        str(entry.minutes) if entry.minutes else "",
+        entry.city,
+        entry.place,
+        entry.marking.value,
+        entry.word.lower() or entry.status.value.lower(),
+        entry.uid,
+    )
+
+
+def _cycle(cycle: Cycle) -> dict[str, str]:
+    sittings = sorted((s for s in cycle.sittings if s.meeting == SESSION), key=lambda s: s.number)
+    first, second = (*sittings, None, None)[:2]
+    row = {
+        "kind": "cycle",
+        "title": cycle.title,
+        "date": cycle.starts_on.isoformat(),
+        "city": cycle.lead_city.name,
+        "cities": BETWEEN.join(city.name for city in cycle.cities),
+        "groups": BETWEEN.join(group.key for group in cycle.groups),
+        "theme": cycle.theme.key,
+        "marking": cycle.marking,
+        "chatham_house": "yes" if cycle.is_chatham_house else "no",
+        "weeks": str(cycle.duration_weeks),
+    }
+    if first is not None:
+        row |= {
+            "start": f"{first.starts_local:%H:%M}",
+            "time_zone": first.time_zone,
+            "minutes": str(first.minutes),
+            "session_on": first.on_local.isoformat(),
+            "uid": first.uid,
+        }
+    if second is not None:
+        row |= {"second_start": f"{second.starts_local:%H:%M}", "second_time_zone": second.time_zone}
+    return row
+
+
+def _training(training: TrainingEvent) -> dict[str, str]:
+    return {
+        "kind": "training",
+        "title": training.title,
+        "date": training.on_local.isoformat(),
+        "start": f"{training.starts_local:%H:%M}",
+        "time_zone": training.time_zone,
+        "minutes": str(training.minutes),
+        "city": training.host_city.name,
+        "cities": BETWEEN.join(city.name for city in training.cities),
+        "groups": BETWEEN.join(group.key for group in training.groups),
+        "theme": training.theme.key if training.theme else "",
+        "marking": training.marking,
+        "chatham_house": "yes" if training.is_chatham_house else "no",
+        "type": training.kind,
+        "mode": training.mode,
+        "place": training.place,
+        "join_link": training.join_link,
+        "description": training.description,
+        "state": training.state,
+        "uid": training.uid,
+    }
+
+
+def _city(city: City, on: date) -> Sequence[str]:
+    status = city.status_on(on)
+    return (
+        city.name,
+        status.value if status else "",
+        city.time_zone,
+        "-".join(part for part in (city.holidays_country, city.holidays_subdivision) if part),
+        f"{city.work_starts_local:%H:%M}",
+        f"{city.work_ends_local:%H:%M}",
+        city.language,
+    )
+
+
+def _moment(at: datetime | None, time_zone: str) -> str:
+    if at is None:
+        return ""
+    wall = wall_time(at, time_zone)
+    return f"{wall.on.isoformat()} {wall.at:%H:%M}"

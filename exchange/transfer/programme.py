@@ -1,0 +1,79 @@
+"""The programme a reader may carry out: entries as their feeds show them, or for planners all there is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from email.utils import parseaddr
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.cycles.queries import Reader, cycles_seen_by
+from exchange.feeds.build import Head, Publisher, calendar_bytes
+from exchange.feeds.entries import Audience, Entry, EntryStatus
+from exchange.feeds.redact import entries_of_cycle, entries_of_training
+from exchange.models import Cycle, Publication, TrainingEvent
+from exchange.rules.rings import Ring
+from exchange.settings import Settings
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Everything, drafts too."""
+
+    cycles: list[Cycle]
+    trainings: list[TrainingEvent]
+
+
+def whole_programme(session: Session) -> Whole:
+    """For somebody who plans: all cycles and events, by when they begin."""
+    trainings = session.exec(
+        select(TrainingEvent)
+        .options(
+            joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
+    ).all()
+    return Whole(cycles_seen_by(session, Reader(plans=True)), list(trainings))
+
+
+def entries_to_plan(whole: Whole, *, network: str) -> list[Entry]:
+    """All of it as entries, uncut; drafts are tentative."""
+    found: list[Entry] = []
+    for cycle in whole.cycles:
+        audience = Audience(Ring.PAGE, city_id=cycle.lead_city_id)
+        found += _marked(entries_of_cycle(cycle, audience, network), cycle.publication)
+    for training in whole.trainings:
+        audience = Audience(Ring.PAGE, city_id=training.host_city_id)
+        found += _marked(entries_of_training(training, audience, network), training.publication)
+    return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
+
+
+def only(entries: Iterable[Entry], part: str) -> list[Entry]:
+    """The entries of "cycles" or of "trainings"; with "programme" all of them."""
+    if part == "cycles":
+        return [entry for entry in entries if entry.cycle_id is not None]
+    if part == "trainings":
+        return [entry for entry in entries if entry.training_id is not None]
+    return list(entries)
+
+
+def calendar_of(entries: Iterable[Entry], settings: Settings, *, name: str, time_zone: str) -> bytes:
+    """The entries as a calendar file, written as the feeds are."""
+    organizer, address = parseaddr(settings.mail_from)
+    head = Head(
+        name=name,
+        description=f"A copy of the {settings.network_name}'s programme; it does not change any more.",
+        page_url=f"{settings.base_url}/",
+        time_zone=time_zone,
+        publisher=Publisher(settings.base_url, organizer or settings.network_name, address),
+    )
+    return calendar_bytes(head, entries)
+
+
+def _marked(entries: Iterable[Entry], publication: Publication) -> list[Entry]:
+    if publication is not Publication.DRAFT:
+        return list(entries)
+    return [replace(entry, status=EntryStatus.TENTATIVE, word="Draft") for entry in entries]

@@ -1,0 +1,125 @@
+"""Pages of the import: choose a file, see what would become of each row, import. Exports stand beside."""
+
+import hashlib
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from exchange.errors import InvalidInput
+from exchange.network.queries import cities_by_standing
+from exchange.transfer import export_views
+from exchange.transfer.actions import ROWS_MAX, Fate, Import, Outcome, import_rows
+from exchange.transfer.columns import COLUMNS, NAMES, template
+from exchange.transfer.csv_file import ReadRow, csv_bytes, decoded, read_csv
+from exchange.transfer.forms import FILE_MAX_BYTES, ImportForm
+from exchange.transfer.ics_file import is_calendar, read_calendar
+from exchange.transfer.queries import names_of
+from exchange.transfer.room import blueprint
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import now, reading, signed_in, stage_plan, today, transaction
+
+__all__ = ["blueprint", "export_views"]
+
+Page = str | tuple[str, int] | AnyResponse
+
+
+class _TakenBack(Exception):
+    """Ends a rehearsal, so that its transaction is not committed."""
+
+
+@blueprint.route("/import", methods=["GET", "POST"])
+@requires(Permission.PLAN_PROGRAMME)
+def import_programme() -> Page:
+    """The form; "Look" shows the fate of each row, "Import" makes the drafts that were shown."""
+    form = ImportForm()
+    with reading() as session:
+        names = names_of(session, stage_plan())
+        form.offer(_city_names(session))
+    if form.city.data is None:
+        form.city.data = signed_in().person.city.name
+    fates: list[Fate] = []
+    if form.validate_on_submit():
+        try:
+            content = form.content()
+            wanted = Import(
+                rows=_rows(content),
+                names=names,
+                usual=form.usual(),
+                plan=stage_plan(),
+                actor=signed_in().person,
+                now=now(),
+            )
+            fates = _rehearsed(wanted)
+            if "import" in request.form and form.seen.data == _digest(fates):
+                return _imported(wanted, fates)
+            if "import" in request.form:
+                form.form_errors.append(_("Something changed meanwhile. Look at the rows again."))
+            form.carry(content, _digest(fates))
+        except InvalidInput as error:
+            form.carry(b"", "")
+            form.add_error(error)
+    return _page(form, fates)
+
+
+@blueprint.get("/import/template.csv")
+@requires(Permission.PLAN_PROGRAMME)
+def import_template() -> Response:
+    """A table to begin with."""
+    return Response(
+        csv_bytes(template()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="programme-template.csv"'},
+    )
+
+
+def _page(form: ImportForm, fates: list[Fate]) -> Page:
+    page = render_template(
+        "transfer/import_programme.html",
+        form=form,
+        fates=fates,
+        new=[fate for fate in fates if fate.is_new],
+        outcomes=Outcome,
+        columns=COLUMNS,
+        most_rows=ROWS_MAX,
+        most_kb=FILE_MAX_BYTES // 1000,
+    )
+    return page, 400 if form.errors else 200
+
+
+def _rows(content: bytes) -> list[ReadRow]:
+    text = decoded(content)
+    return read_calendar(text) if is_calendar(text) else read_csv(text, NAMES)
+
+
+def _rehearsed(wanted: Import) -> list[Fate]:
+    """The import, taken back."""
+    fates: list[Fate] = []
+    try:
+        with transaction() as session:
+            fates = import_rows(session, wanted)
+            raise _TakenBack
+    except _TakenBack:
+        return fates
+
+
+def _imported(wanted: Import, expected: list[Fate]) -> AnyResponse:
+    """The drafts, all or none: what came out otherwise than it was shown is taken back, too."""
+    with transaction() as session:
+        fates = import_rows(session, wanted)
+        if fates != expected:
+            raise InvalidInput("Something changed meanwhile. Look at the rows again.")
+    count = sum(fate.is_new for fate in fates)
+    flash(ngettext("%(num)d draft was imported.", "%(num)d drafts were imported.", count))
+    return redirect(url_for("programme.home"), 303)
+
+
+def _digest(fates: list[Fate]) -> str:
+    """A name for what was shown."""
+    return hashlib.sha256(repr(fates).encode()).hexdigest()
+
+
+def _city_names(session: Session) -> list[str]:
+    return [city.name for city in cities_by_standing(session, today())]

@@ -1,0 +1,1 @@
+"""Wordings: a coordinator rewrites a letter, tries it on its real readers, and can always go back."""

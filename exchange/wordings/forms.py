@@ -1,0 +1,54 @@
+"""The form of a wording. It saves nothing."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from exchange.mail.edited import Edited
+from exchange.mail.schedule import Planned
+from exchange.rules.sentences import Sentence
+from exchange.web.filters import sentence
+from exchange.web.forms import HouseForm, one_line, some_text
+from exchange.wordings.drafts import Scope, faults_in
+
+BODY_MAX = 5_000  # characters
+
+
+class WordingForm(HouseForm):
+    """Subject and text of a letter, and on whom to try it."""
+
+    opened = HiddenField()
+    subject = StringField(_("Subject"), validators=[InputRequired(_("Write a subject.")), one_line(160)])
+    body = TextAreaField(_("Text"), validators=[InputRequired(_("Write a text.")), some_text(BODY_MAX)])
+    reader = SelectField(_("Try it on"), coerce=int, validate_choice=False)
+
+    def offer(self, planned: list[Planned]) -> None:
+        """Offer the real readers of this letter."""
+        self.reader.choices = [(one.person.id or 0, f"{one.person.name}, {one.city}") for one in planned]
+
+    def edited(self) -> Edited:
+        """What was typed."""
+        return Edited(self.subject.data or "", self.body.data or "")
+
+    def opened_number(self) -> int:
+        """The version the form was opened with; -1, which no version has, for anything else."""
+        text = self.opened.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+    def is_right(self, scope: Scope) -> bool:
+        """Whether all can be kept; each unknown placeholder stands at its field, with its place."""
+        is_valid = bool(self.validate())
+        found = self.check_placeholders(scope)
+        for name, sentences in found.items():
+            field = self._fields[name]
+            field.errors = [*field.errors, *(sentence(one) for one in sentences)]
+        return is_valid and not found
+
+    def check_placeholders(self, scope: Scope) -> dict[str, list[Sentence]]:
+        """What is wrong with the placeholders, by field."""
+        return faults_in(scope, self.edited())
+
+    def chosen(self, planned: list[Planned]) -> Planned | None:
+        """The letter of the chosen reader, else of the first; None when nobody gets such a letter."""
+        mine = [one for one in planned if one.person.id == self.reader.data]
+        return next(iter(mine or planned), None)

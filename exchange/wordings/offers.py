@@ -1,0 +1,86 @@
+"""What each letter offers to whoever words it: its placeholders and what they mean. It fills none."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from exchange.mail.compose import ABOUT_A_MEETING, folder_of
+from exchange.mail.edited import BLOCKS
+from exchange.mail.training_letters import INVITATION, REMINDERS
+from exchange.rules.chasing import rule_of
+from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
+
+_EVERYWHERE = {
+    "title": _("what it is about, as far as the marking allows"),
+    "name": _("the reader's name"),
+    "city": _("the reader's city"),
+    "link": _("the address of the page; none for a reader to whom the page does not open"),
+    "letter_name": _("the letter's name in the plan"),
+    "about_day": _("the day it speaks of: Thursday 11 February 2027"),
+    "about_day_short": _("the same, short: Thu 11 Feb"),
+    "countdown": _("how far off that day is: Tomorrow, In 4 days"),
+    "network": _("the network's name"),
+    "short": _("the network's short name"),
+}
+_OF_CYCLES = {
+    "due_day": _("the day by which something is asked of the reader"),
+    "due_day_short": _("the same, short"),
+    "awaited": _("whose answers are missing; only in chasing letters"),
+    "starts_day": _("the first day of the exchange"),
+    "starts_day_short": _("the same, short"),
+    "ends_day": _("the last day of the exchange"),
+    "ends_day_short": _("the same, short"),
+    "weeks": _("how many weeks it takes"),
+    "lead_city": _("the lead city"),
+    "tasks": _("where the reader answers, by their own link; on a line by itself"),
+    "stages": _("the list of stages with their days; on a line by itself"),
+}
+_OF_MEETINGS = {
+    "meeting": _("the meeting on the reader's clock, elsewhere, and odd clocks; on a line by itself"),
+    "meeting_name": _("the meeting's name"),
+    "meeting_when": _("its day and hour in the reader's city"),
+    "meeting_when_short": _("the same, short"),
+    "meeting_length": _("how long it takes"),
+    "answer": _("where the reader says whether they come; on a line by itself"),
+    "join": _("how to join; on a line by itself"),
+    "chatham_house": _("the sentence on the Chatham House Rule, where it applies; on a line by itself"),
+}
+_OF_EVENTS = {
+    "place": _("the place"),
+    "host_city": _("the host city"),
+    "mode": _("in person, online or both"),
+    "description": _("the description"),
+}
+_OF_THANKS = {
+    "feedback_day": _("the last day on which feedback is looked for"),
+    "feedback_day_short": _("the same, short"),
+}
+EVENT_LETTERS = (INVITATION, *REMINDERS)
+
+
+def rules_of(plan: StagePlan) -> dict[str, LetterRule]:
+    """Every letter that can be worded, by key: those of the plan, then those of training events."""
+    chasing = [rule_of(step, prompt) for prompt in plan.prompts for step in plan.ladder(prompt.kind)]
+    return {rule.key: rule for rule in (*plan.letters, *chasing, *EVENT_LETTERS)}
+
+
+def is_of_events(rule: LetterRule) -> bool:
+    """Whether the letter belongs to training events and not to cycles."""
+    return rule in EVENT_LETTERS
+
+
+def offered(rule: LetterRule) -> Mapping[str, object]:
+    """The placeholders of a letter by name, with what they mean."""
+    found = dict(_EVERYWHERE)
+    found |= _OF_EVENTS if is_of_events(rule) else _OF_CYCLES
+    if folder_of(rule) in ABOUT_A_MEETING:
+        found |= _OF_MEETINGS
+    if rule.anchor is Anchor.MEETING_END:
+        found |= _OF_THANKS
+    return found
+
+
+def words_and_blocks(rule: LetterRule) -> tuple[set[str], set[str]]:
+    """The names that stand among words, and those that fill a paragraph of their own."""
+    names = set(offered(rule))
+    return names - set(BLOCKS), names & set(BLOCKS)

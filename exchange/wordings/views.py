@@ -1,0 +1,165 @@
+"""Pages of wordings: the list, and one letter with its placeholders, its preview and its history."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.mail.edited import Wordings
+from exchange.mail.live import cycle_with_readers
+from exchange.mail.outbox import ComposedLetter
+from exchange.mail.rehearsal import tried_letter
+from exchange.mail.schedule import Planned
+from exchange.models import Cycle
+from exchange.web.filters import sentence
+from exchange.web.numbers import clamped
+from exchange.web.permissions import Permission, requires
+from exchange.web.request import now, reading, settings, signed_in, stage_plan, transaction
+from exchange.wordings import actions, queries
+from exchange.wordings.drafts import Scope
+from exchange.wordings.forms import WordingForm
+from exchange.wordings.offers import is_of_events, offered, rules_of
+
+blueprint = Blueprint("wordings", __name__)
+
+Answer = tuple[str, int] | Response
+
+
+@blueprint.get("/letters/wordings")
+@requires(Permission.WRITE_LETTERS)
+def wordings() -> str:
+    """Every letter and how it is worded; ``?cycle=`` for one cycle."""
+    with reading() as session:
+        cycle = _asked_cycle(session)
+        return render_template(
+            "wordings/wordings.html",
+            letters=queries.worded_letters(session, stage_plan(), cycle.id if cycle else None),
+            cycle=cycle,
+            cycles=queries.cycles_to_word(session),
+        )
+
+
+@blueprint.route("/letters/wordings/<key>", methods=["GET", "POST"])
+@requires(Permission.WRITE_LETTERS)
+def edit_wording(key: str) -> Answer:
+    """One letter: "Preview" changes nothing, "Save" keeps a version, "Send this to me" mails a trial."""
+    with reading() as session:
+        scope, cycle = _asked_scope(session, key)
+        planned = queries.examples(session, scope, plan=stage_plan(), now=now())
+        in_force, last = queries.wording_in_force(session, scope), queries.last_version(session, scope)
+        versions = queries.versions_of(session, scope)
+    opened = str(last.number if last else 0)
+    form = WordingForm(data={"subject": in_force.subject, "body": in_force.body, "opened": opened})
+    form.offer(planned)
+    status = 200
+    if form.is_submitted():
+        done, status = _answer(scope, form, planned)
+        if done is not None:
+            return done
+        if status == 409:
+            form.opened.data = opened  # the next attempt replaces what is there now, which the page shows
+    shown = form.chosen(planned) if not form.check_placeholders(scope) else None
+    page = render_template(
+        "wordings/edit_wording.html",
+        form=form,
+        scope=scope,
+        cycle=cycle,
+        offered=offered(scope.rule),
+        versions=versions,
+        is_worded=last is not None and not last.is_default,
+        shown=shown,
+        letter=_written(scope, form, shown) if shown else None,
+    )
+    return page, status
+
+
+def _answer(scope: Scope, form: WordingForm, planned: list[Planned]) -> tuple[Response | None, int]:
+    """What the pressed button did; without an answer of its own the page is shown again."""
+    deed = next((name for name in _DEEDS if name in request.form), "preview")
+    if deed != "default" and not form.is_right(scope):
+        return None, 400
+    try:
+        return (_DEEDS[deed](scope, form, planned) if deed in _DEEDS else None), 200
+    except InvalidInput as error:
+        form.add_error(error)
+        return None, 400
+    except Conflict as error:
+        form.form_errors.append(sentence(error))
+        return None, 409
+
+
+def _save(scope: Scope, form: WordingForm, _planned: list[Planned]) -> Response:
+    with transaction() as session:
+        count = actions.save_wording(
+            session,
+            scope,
+            form.edited(),
+            opened=form.opened_number(),
+            actor=signed_in().person,
+            now=now(),
+        )
+    flash(_("The wording is saved.") + _taken_back(count))
+    return _back(scope)
+
+
+def _default(scope: Scope, form: WordingForm, _planned: list[Planned]) -> Response:
+    with transaction() as session:
+        count = actions.back_to_default(
+            session, scope, opened=form.opened_number(), actor=signed_in().person, now=now()
+        )
+    flash(_("The letter reads as before it was worded here.") + _taken_back(count))
+    return _back(scope)
+
+
+def _send(scope: Scope, form: WordingForm, planned: list[Planned]) -> Response | None:
+    chosen = form.chosen(planned)
+    if chosen is None:
+        raise InvalidInput("Nobody gets this letter yet, so there is none to send.")
+    with transaction() as session:
+        letter = _written(scope, form, chosen)
+        actions.send_trial(session, letter, actor=signed_in().person, key=scope.rule.key, now=now())
+    flash(_("It is on its way to %(address)s. Nothing was saved.", address=signed_in().person.email))
+    return None
+
+
+_DEEDS = {"save": _save, "default": _default, "send": _send}
+
+
+def _written(scope: Scope, form: WordingForm, planned: Planned) -> ComposedLetter:
+    """The letter to one reader in the words of the form."""
+    typed = Wordings({(scope.rule.key, planned.cycle.id if planned.cycle else None): form.edited()})
+    return tried_letter(planned, plan=stage_plan(), settings=settings(), wordings=typed)
+
+
+def _taken_back(count: int) -> str:
+    if not count:
+        return ""
+    said: str = ngettext(
+        "%(num)d letter that waited is written anew.", "%(num)d letters that waited are written anew.", count
+    )
+    return f" {said}"
+
+
+def _back(scope: Scope) -> Response:
+    place = url_for("wordings.edit_wording", key=scope.rule.key, cycle=scope.cycle_id)
+    return redirect(place, 303)
+
+
+def _asked_scope(session: Session, key: str) -> tuple[Scope, Cycle | None]:
+    rule = rules_of(stage_plan()).get(key)
+    if rule is None:
+        raise NotFound("The plan has no such letter.")
+    cycle = _asked_cycle(session)
+    if cycle and is_of_events(rule):
+        raise NotFound("Letters of training events are worded for all events.")
+    return Scope(rule, cycle.id if cycle else None), cycle
+
+
+def _asked_cycle(session: Session) -> Cycle | None:
+    asked = request.args.get("cycle")
+    if not asked:
+        return None
+    cycle_id = clamped(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None
+    return cycle_with_readers(session, cycle_id or 0)

@@ -1,0 +1,93 @@
+"""The pages behind the links of letters, and those on which answers become a product, as people see them."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlmodel import col, select
+
+from exchange.models import Cycle, Letter, Role
+from exchange.reminders.actions import queue_due
+from tests.browser.conftest import House
+from tests.browser.looks import window
+from tests.browser.test_invitations import faults_in
+from tests.factories import stage_plan
+
+pytestmark = pytest.mark.browser
+ASKED_AT = datetime(2027, 1, 26, 18, tzinfo=UTC)  # the Tuesday of "Gather" in the first exchange of 2027
+
+
+@pytest.fixture(scope="module")
+def links(house: House) -> list[str]:
+    """Addresses of answer pages, as the letters of a day hold them."""
+    house.clock.set(ASKED_AT)
+    with house.database.transaction() as session:
+        queue_due(session, plan=stage_plan(), settings=house.settings, now=ASKED_AT)
+    with house.database.reading() as session:
+        texts = session.exec(select(Letter.text).order_by(col(Letter.id))).all()
+    found = [re.search(rf"{re.escape(house.settings.base_url)}/answer/\S+", text) for text in texts]
+    return [one[0] for one in found if one]
+
+
+@pytest.fixture(scope="module")
+def coordinator(browser: Browser, house: House, links: list[str]) -> Iterator[BrowserContext]:
+    with window(browser) as context:
+        page = context.new_page()
+        page.goto(house.link_for(Role.COORDINATOR, leads_to="/library"))
+        page.get_by_role("button", name="Sign me in").click()
+        page.wait_for_url(house.url("/library"))
+        page.close()
+        yield context
+
+
+def test_answer_is_written_kept_and_handed_in_without_an_account(
+    browser: Browser, house: House, links: list[str]
+) -> None:
+    """With scripts the first press of the button did nothing: a form that is being sent cannot be sent."""
+    with window(browser) as context:
+        page = context.new_page()
+        page.goto(links[0])
+        assert faults_in(page) == []
+        page.locator("textarea[name^=answer_]").first.fill("We train **together** each spring.")
+        page.get_by_text("Saved as a draft").first.wait_for()  # by itself, a moment after the last letter
+        page.reload()
+        assert page.locator("textarea[name^=answer_]").first.input_value().startswith("We train")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Hand in").click()
+        assert "TLP:GREEN" in page.locator(".error-summary, [role=alert]").first.inner_text()
+        assert faults_in(page) == []
+        choose_marking(page)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Hand in").click()
+        assert faults_in(page) == []
+        page.goto(f"{links[0]}/pass")
+        assert faults_in(page) == []
+        page.goto(house.url("/answer/" + "x" * 43))
+        assert faults_in(page) == []
+
+
+def choose_marking(page: Page) -> None:
+    field = page.locator("[name=marking]")
+    if field.first.evaluate("one => one.tagName") == "SELECT":
+        field.select_option("TLP:GREEN")
+    else:
+        page.locator("[name=marking][value='TLP:GREEN']").check()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["answers", "questions/cities", "questions/groups", "product", "product/edit", "silence", "ladder"],
+)
+def test_page_of_a_coordinator_about_answers_has_no_faults(
+    coordinator: BrowserContext, house: House, path: str
+) -> None:
+    page = coordinator.new_page()
+    with house.database.reading() as session:
+        number = session.exec(select(Cycle.id).order_by(col(Cycle.starts_on))).first()
+    answered = page.goto(house.url(f"/cycles/{number}/{path}"))
+    assert answered is not None
+    assert answered.status == 200, path
+    assert faults_in(page) == []
+    page.close()

@@ -1,0 +1,91 @@
+"""What is brought in from outside, by hand in a browser: a busy calendar's address, and a programme."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlmodel import select
+
+from exchange.models import BusyCalendar, BusyInterval, Role
+from tests.browser.conftest import House
+from tests.browser.looks import TWO_LOOKS, faults_of, scrolls_sideways, window
+
+pytestmark = pytest.mark.browser
+
+TABLE = """kind;title;date;start;city;theme;type
+training;Möte om vatten;2027-09-14;10:00;Stockholm;T09;workshop
+training;Somewhere else;2027-09-21;10:00;Atlantis;;
+cycle;;2028-01-10;14:00;London;T09;
+"""
+
+
+@pytest.fixture
+def coordinator(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    """Without scripts: everything must work so."""
+    with window(browser, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(house.link_for(Role.COORDINATOR, leads_to="/busy"))
+        page.get_by_role("button", name="Sign me in").click()
+        yield context
+
+
+def looks_good(page: Page) -> list[str]:
+    found = []
+    for scheme, width in TWO_LOOKS:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        found += faults_of(page)
+        if scrolls_sideways(page):
+            found.append(f"{page.url}: scrolls sideways at {width}")
+    return found
+
+
+def test_a_busy_calendar_is_given_looked_at_and_removed(coordinator: BrowserContext, house: House) -> None:
+    (page,) = coordinator.pages
+    page.get_by_role("link", name="Give a calendar").first.click()
+    page.get_by_label("Whose calendar").select_option("The city of Stockholm")
+    page.get_by_label("Address", exact=True).fill("webcal://calendar.example.org/private-1/basic.ics")
+    page.get_by_role("button", name="Give the calendar").click()
+    assert page.get_by_role("heading", name="Stockholm calendar.example.org").is_visible()
+    with house.database.transaction() as session:
+        row = session.exec(select(BusyCalendar)).one()
+        row.looked_at = house.clock()
+        row.copied_at, row.left_out = house.clock() - timedelta(days=2), 1
+        row.problem, row.problem_values = (
+            "The certificate of the server is not valid, so nothing was read.",
+            {},
+        )
+        until = house.clock() + timedelta(hours=9)
+        session.add(BusyInterval(calendar_id=row.id or 0, starts_at=house.clock(), ends_at=until))
+    page.get_by_role("button", name="Look now").click()
+    assert page.get_by_text("The certificate of the server is not valid").is_visible()
+    assert page.get_by_text("2 days old").is_visible()
+    page.get_by_role("link", name="Change the address").click()
+    assert page.get_by_label("Address", exact=True).input_value() == ""
+    page.go_back()
+    page.get_by_role("link", name="Remove the calendar of Stockholm").click()
+    page.get_by_role("button", name="Remove the calendar").click()
+    assert page.get_by_role("heading", name="No busy calendar yet").is_visible()
+
+
+def test_a_programme_is_looked_at_and_imported(
+    coordinator: BrowserContext, house: House, tmp_path: Path
+) -> None:
+    table = tmp_path / "programme.csv"
+    table.write_text(TABLE, encoding="windows-1252")
+    (page,) = coordinator.pages
+    page.goto(house.url("/"))
+    page.get_by_role("link", name="Import", exact=True).click()
+    page.get_by_label("File").set_input_files(table)
+    page.get_by_label("Reason for rows on blocked days").fill("As it stood")
+    page.get_by_role("button", name="Look at the rows").click()
+    assert page.get_by_text("2 drafts would be made, 1 row is left out.").is_visible()
+    page.get_by_role("button", name="Import 2 drafts").click()
+    assert page.get_by_text("2 drafts were imported.").is_visible()
+    page.goto(house.url("/trainings"))
+    assert page.get_by_role("link", name="Möte om vatten").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="table (CSV)").click()
+    assert "Möte om vatten" in download.value.path().read_text(encoding="utf-8-sig")

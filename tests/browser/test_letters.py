@@ -1,0 +1,94 @@
+"""Every letter of the plan and its ladder, as its HTML is read: on telephone and desk, light and dark."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+from sqlmodel import Session, col, select
+
+from exchange.mail.compose import folder_of
+from exchange.mail.edited import NO_WORDINGS, Edited, Wordings, default_wording
+from exchange.mail.rehearsal import tried_letter
+from exchange.mail.schedule import Planned, planned_for_cycle
+from exchange.models import Cycle, ExpertGroup, GroupMember, Person, PersonRole, Role
+from exchange.rules.chasing import Awaited, nudge
+from exchange.rules.stage_plan import PromptKind
+from tests.browser.conftest import House
+from tests.browser.looks import LETTER_RULES, window
+from tests.browser.test_invitations import faults_in
+from tests.factories import stage_plan
+
+pytestmark = pytest.mark.browser
+PLAN = stage_plan()
+WORDED = ("E3", "E4", "E3_lead")  # between them they hold every block a wording may name
+CHASING = ("E3_half_way", "E3_lead", "E3-groups_chair", "overdue")
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    with window(browser) as context:
+        yield context
+
+
+def one_of_each(house: House) -> dict[str, list[str]]:
+    """The HTML of each kind of letter, of the sample's first cycle with a silent member and a city lead."""
+    with house.database.transaction() as session:
+        cycle = session.exec(
+            select(Cycle).where(col(Cycle.published_at).is_not(None)).order_by(col(Cycle.starts_on))
+        ).first()
+        assert cycle is not None
+        add_people(session, cycle)
+        found = {one.kind: one for one in planned_for_cycle(session, cycle, plan=PLAN, now=house.clock())}
+        half_way = found["E3_half_way"]
+        missing = [Awaited(half_way.city, 1, None, half_way.letter.reader, cycle.starts_on, cycle.starts_on)]
+        prompt, until = PLAN.prompt(PromptKind.CITIES), half_way.useless_after
+        late = nudge(prompt, missing, due_at=half_way.due_at, useless_after=until)
+        found["overdue"] = Planned(half_way.person, late, half_way.due_at, cycle)
+        html = {kind: letters_of(house, one) for kind, one in found.items()}
+        session.rollback()
+    return html
+
+
+def add_people(session: Session, cycle: Cycle) -> None:
+    roles = {"silent": Role.EXPERT, "chair": Role.EXPERT, "lead": Role.CITY_LEAD}
+    people = [
+        Person(name=f"The {name} one", email=f"{name}@example.org", city_id=cycle.lead_city_id)
+        for name in roles
+    ]
+    for person, role in zip(people, roles.values(), strict=True):
+        person.roles = [PersonRole(role=role)]
+    session.add_all(people)
+    session.flush()
+    group = ExpertGroup(key="G99", name="A group with a rather long name that has to be broken somewhere")
+    group.members = [
+        GroupMember(person_id=people[0].id),
+        GroupMember(person_id=people[1].id, is_chair=True),
+    ]
+    cycle.groups = [*cycle.groups, group]
+    session.flush()
+
+
+def letters_of(house: House, one: Planned) -> list[str]:
+    """The letter as it comes, and some as somebody worded them."""
+    mine = default_wording(folder_of(one.letter.rule))
+    longer = Edited(mine.subject, mine.body + "\n\nA paragraph more: <{name}> & " + "x" * 60)
+    about = one.cycle.id if one.cycle else None
+    wordings = [NO_WORDINGS]
+    if one.kind in WORDED:
+        wordings.append(Wordings({(one.kind, about): longer}))
+    return [tried_letter(one, plan=PLAN, settings=house.settings, wordings=each).html for each in wordings]
+
+
+def test_every_letter_is_read_in_light_and_dark_on_telephone_and_desk(
+    house: House, visitor: BrowserContext
+) -> None:
+    letters = one_of_each(house)
+    assert set(letters) >= {"E0", "E1", "E3", "E3-groups", "E6", "E9", *CHASING}
+    page = visitor.new_page()
+    found = []
+    for kind, html in letters.items():
+        for shown in html:
+            page.set_content(shown)
+            found += [f"{kind}: {fault}" for fault in faults_in(page, LETTER_RULES)]
+    page.close()
+    assert sorted(set(found)) == []

@@ -1,0 +1,301 @@
+"""The page behind the link of a letter, without an account, as browsers without JavaScript use it."""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import col, select
+
+from exchange.models import (
+    Attachment,
+    AuditEntry,
+    Contribution,
+    ContributionVersion,
+    Letter,
+    LetterState,
+    PersonalLink,
+)
+from exchange.settings import Settings
+from tests.contributions.conftest import Desk, queue_letters
+from tests.rules.test_uploads import DOCX
+
+EVERYBODY = {"Anna Contact", "Bea Lead", "Carl Contact", "Dora Chair", "Emil Expert"}
+
+
+def test_each_asked_person_gets_one_link_and_saves_hands_in_and_changes_the_answer(desk: Desk) -> None:
+    assert set(desk.links) == EVERYBODY
+    assert len(set(desk.links.values())) == 5
+    path, browser = desk.links["Carl Contact"], desk.browser()
+    page = browser.get(path)
+    assert page.status_code == 200
+    assert "Until the end of Friday 29 October 2027 in Washington DC" in page.text
+    assert desk.round.cycle.title in page.text
+    assert "no-store" in page.headers["Cache-Control"]
+    (first, second, _third) = desk.questions("Carl Contact")
+
+    saved = browser.post(path, data={"version": "0", first: "Half\r\na thought", "do": "save"})
+    assert saved.status_code == 303
+    page = browser.get(path).text
+    assert "Half\na thought" in page
+    assert "Not yet" in page
+    assert desk.letters("receipt") == []
+
+    typed = desk.typed("Carl Contact", version="1", **{second: "# Works\n\n<script>x</script>"})
+    assert browser.post(path, data=typed).status_code == 303
+    page = browser.get(path).text
+    assert "Your answer is handed in" in page
+    assert "Mon 18 Oct 2027, 10:00" in page  # the writer's wall
+    (receipt,) = desk.letters("receipt")
+    assert receipt.to_name == "Carl Contact"
+    assert "Monday 18 October 2027, 10:00 in Washington DC" in receipt.text
+    assert "together" not in receipt.text
+
+    desk.clock.advance(hours=1)
+    assert browser.post(path, data=typed | {"version": "2"}).status_code == 303
+    with desk.database.reading() as session:
+        assert [one.number for one in session.exec(select(ContributionVersion))] == [1, 2]
+        trail = [(one.action, one.actor) for one in session.exec(select(AuditEntry))]
+    assert ("submit answer", "Carl Contact") in trail
+    assert len(desk.letters("receipt")) == 2
+
+
+def test_story_25_answer_without_a_marking_is_refused_with_the_list_of_labels(desk: Desk) -> None:
+    path, browser = desk.links["Anna Contact"], desk.browser()
+    refused = browser.post(path, data=desk.typed("Anna Contact", marking=""))
+    assert refused.status_code == 400
+    assert "Choose a marking: TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED." in refused.text
+    assert "We train **together**." in refused.text  # what was typed stays
+    upload = {"files": (io.BytesIO(DOCX), "draft.docx"), "do": "attach"}
+    refused = browser.post(path, data=desk.typed("Anna Contact", marking="", **upload))
+    assert refused.status_code == 400
+    assert "Choose a marking: TLP:CLEAR" in refused.text
+    for secret in ("SECRET", "top secret", "UK SECRET"):
+        refused = browser.post(path, data=desk.typed("Anna Contact", marking=secret))
+        assert refused.status_code == 400
+        assert "must not be put into Exchange" in refused.text
+    first = desk.questions("Anna Contact")[0]
+    refused = browser.post(path, data=desk.typed("Anna Contact", **{first: "TOP SECRET\nplan"}))
+    assert "must not be put into Exchange" in refused.text
+    with desk.database.reading() as session:
+        assert session.exec(select(Contribution)).all() == []
+        assert session.exec(select(Attachment)).all() == []
+
+
+def test_second_of_two_windows_sees_the_firsts_text_and_chooses(desk: Desk) -> None:
+    anna, bea = desk.browser(), desk.browser()
+    first = desk.questions("Anna Contact")[0]
+    anna.post(desk.links["Anna Contact"], data={"version": "0", first: "of Anna", "do": "save"})
+    clash = bea.post(desk.links["Bea Lead"], data={"version": "0", first: "of Bea", "do": "save"})
+    assert clash.status_code == 409
+    assert "Saved elsewhere meanwhile" in clash.text
+    assert "of Anna" in clash.text
+    assert "of Bea" in clash.text
+    (version,) = re.findall(r'name="version"[^>]*value="(\d+)"', clash.text)
+    chosen = bea.post(desk.links["Bea Lead"], data={"version": version, first: "of Bea", "do": "save"})
+    assert chosen.status_code == 303
+    assert "of Bea" in anna.get(desk.links["Anna Contact"]).text
+    quiet = anna.post(desk.links["Anna Contact"], data={"version": "1", first: "x", "do": "autosave"})
+    assert (quiet.status_code, quiet.is_json) == (409, True)
+    saved = anna.post(desk.links["Anna Contact"], data={"version": "2", first: "x", "do": "autosave"})
+    assert saved.json is not None
+    assert saved.json["version"] == "3"
+
+
+def test_bad_input_is_told_at_its_place_and_nothing_is_half_saved(desk: Desk) -> None:
+    path, browser = desk.links["Emil Expert"], desk.browser()
+    first = desk.questions("Emil Expert")[0]
+    for wrong, said in (
+        ({first: "a\x00b"}, "Take out control characters"),
+        ({first: "x" * 20_001}, "20,001 characters long; at most 20,000 fit"),
+        ({"links": "http://example.org"}, "begins with https://"),
+        ({"links": "javascript:alert(1)"}, "begins with https://"),
+        ({"links": "https://user:pw@example.org/"}, "begins with https://"),
+        ({"links": "\n".join(["https://example.org"] * 11)}, "At most 10 links fit"),
+        ({"marking": "TLP:PURPLE"}, "is not a marking"),
+        ({"marking": "TLP:AMBER+STRICT"}, "choose at least one"),
+        ({first: "  ", "practice_note": ""}, "Nothing is written yet"),
+        ({"version": "junk"}, "Saved elsewhere meanwhile"),
+    ):
+        refused = browser.post(path, data=desk.typed("Emil Expert", **wrong))
+        if "version" in wrong:
+            assert refused.status_code == 409
+            continue
+        assert refused.status_code == 400, wrong
+        assert said in refused.text, wrong
+    with desk.database.reading() as session:
+        assert session.exec(select(Contribution)).all() == []
+    long = "Ö" * 20_000
+    assert browser.post(path, data=desk.typed("Emil Expert", **{first: long})).status_code == 303
+    assert long in browser.get(path).text
+
+
+def test_files_are_checked_kept_outside_the_web_and_sent_as_attachments(
+    desk: Desk, settings: Settings
+) -> None:
+    path, browser = desk.links["Anna Contact"], desk.browser()
+
+    def send(content: bytes, name: str, version: str) -> tuple[int, str]:
+        typed = desk.typed("Anna Contact", version=version, do="attach")
+        body, kind = multipart(typed, "files", name, content)
+        answer = browser.post(path, data=body, content_type=kind)
+        return answer.status_code, answer.text
+
+    assert send(b"", "empty.docx", "0")[0] == 400
+    assert "does not hold what its name says" in send(b"MZ\x90", "virus.docx", "0")[1]
+    status, page = send(b"x" * (settings.upload_max_mb * 1_000_000 + 1), "big.txt", "0")
+    assert (status, "larger than 10 MB" in page) == (400, True)
+    status, page = send(b"x" * 13_000_000, "huge.txt", "0")
+    assert (status, "a file may have 10 MB" in page) == (413, True)
+    assert not settings.uploads.exists()
+    assert send(DOCX, "..\\..\\plan.docx", "0")[0] == 303
+    page = browser.get(path).text
+    (link,) = re.findall(r'href="(/answer/\S+/files/\d+)"', page)
+    sent = browser.get(link)
+    assert sent.data == DOCX
+    assert sent.headers["Content-Disposition"] == "attachment; filename=plan.docx"
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    (stored,) = settings.uploads.iterdir()
+    assert stored.name.isalnum()
+    # Nobody gets it by another link, and nobody after it was taken away.
+    other = link.replace(path, desk.links["Emil Expert"])
+    assert desk.browser().get(other).status_code == 404
+    assert browser.post(f"{link}/remove").status_code == 303
+    assert browser.get(link).status_code == 404
+    assert list(settings.uploads.iterdir()) == []
+
+
+def multipart(typed: dict[str, object], field: str, name: str, content: bytes) -> tuple[bytes, str]:
+    """The body of a form with one file, and its content type; the client's own would open a file for it."""
+    parts = [
+        f'--edge\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in typed.items()
+    ]
+    head = f'--edge\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
+    body = b"".join(parts) + head.encode() + content + b"\r\n--edge--\r\n"
+    return body, "multipart/form-data; boundary=edge"
+
+
+def test_late_answer_is_refused_in_the_readers_time_until_days_are_granted(desk: Desk) -> None:
+    path, browser = desk.links["Carl Contact"], desk.browser()
+    typed = desk.typed("Carl Contact")
+    desk.clock.set(datetime(2027, 10, 30, 4, tzinfo=UTC))  # Washington's Friday has just ended
+    closed = "Closed: answers were taken until the end of Friday 29 October 2027 in Washington DC."
+    assert closed in browser.get(path).text
+    refused = browser.post(path, data=typed)
+    assert refused.status_code == 409
+    assert "We train **together**." in refused.text
+    planner = desk.door.let_in(desk.coordinator)
+    cycle_id = desk.round.cycle.id
+    page = planner.get(f"/cycles/{cycle_id}/answers").text
+    assert "Silent, and late" in page
+    links = re.findall(rf"/cycles/{cycle_id}/extend/\w+/\d+", page)
+    (person_link,) = re.findall(r'href="(\S+/extend/person/\d+)">Carl Contact', page)
+    assert len(links) == 10
+    early = planner.post(person_link, data={"last_on": "2027-10-29"})
+    assert early.status_code == 400
+    assert "Answers are taken until Fri 29 Oct 2027 already." in early.text
+    assert planner.post(person_link, data={"last_on": "2027-11-07", "reason": "Asked"}).status_code == 303
+    # Washington's clocks go back on that very Sunday: the day is 25 hours long.
+    desk.clock.set(datetime(2027, 11, 8, 4, 59, tzinfo=UTC))
+    assert browser.post(path, data=typed).status_code == 303
+    desk.clock.advance(minutes=1)
+    assert "Closed" in browser.get(path).text
+    assert "Closed" in desk.browser().get(desk.links["Emil Expert"]).text
+
+
+def test_passing_to_a_deputy_ends_the_old_link_and_keeps_the_record(desk: Desk, settings: Settings) -> None:
+    path, browser = desk.links["Emil Expert"], desk.browser()
+    first = desk.questions("Emil Expert")[0]
+    browser.post(path, data={"version": "0", first: "begun by Emil", "do": "save"})
+    page = browser.get(f"{path}/pass").text
+    assert "Carl Contact, Washington DC" in page
+    assert "Dora Chair, London" in page
+    assert "Anna Contact" not in page  # of another city, in no group of his
+    passed = browser.post(f"{path}/pass", data={"person": desk.round.carl.id})
+    assert "Carl Contact answers for Hostile drones now" in passed.text
+    gone = browser.get(path)
+    assert gone.status_code == 410
+    assert "This link has ended" in gone.text
+    assert "Emil" not in gone.text
+    (letter,) = desk.letters("passed on")
+    found = re.search(re.escape(settings.base_url) + r"(/answer/\S+)", letter.text)
+    assert found
+    assert "begun by Emil" in desk.browser().get(found[1]).text
+    # The next reminder to those who are silent leaves Emil alone.
+    remind(desk, settings)
+    assert chased(desk) >= {"Dora Chair"}
+    assert "Emil Expert" not in chased(desk)
+
+
+def remind(desk: Desk, settings: Settings) -> None:
+    desk.clock.set(datetime(2027, 10, 28, 14, tzinfo=UTC))  # after half of the time to answer
+    queue_letters(desk.database, settings, desk.clock)
+
+
+def chased(desk: Desk) -> set[str]:
+    """Who has a chasing letter that waits, or has left."""
+    with desk.database.reading() as session:
+        letters = session.exec(select(Letter).where(col(Letter.kind).like("E3%\\_%", escape="\\"))).all()
+    return {one.to_name for one in letters if one.state != LetterState.WITHDRAWN}
+
+
+def test_reminder_that_waits_is_taken_back_when_the_task_is_passed_on(desk: Desk, settings: Settings) -> None:
+    """It went to who had handed the task on a moment before."""
+    remind(desk, settings)
+    assert "Emil Expert" in chased(desk)
+    desk.browser().post(f"{desk.links['Emil Expert']}/pass", data={"person": desk.round.carl.id})
+    assert chased(desk) == set()
+
+
+def test_reminders_that_wait_are_taken_back_when_the_chair_marks_the_group_as_done(
+    desk: Desk, settings: Settings
+) -> None:
+    remind(desk, settings)
+    assert "Emil Expert" in chased(desk)
+    desk.browser().post(f"{desk.links['Dora Chair']}/group/done")
+    assert chased(desk) == set()
+    queue_letters(desk.database, settings, desk.clock)
+    assert "Emil Expert" not in chased(desk)
+
+
+def test_chair_reads_the_groups_answers_and_marks_the_group_as_done(desk: Desk) -> None:
+    emil, dora = desk.browser(), desk.browser()
+    emil.post(desk.links["Emil Expert"], data=desk.typed("Emil Expert"))
+    page = dora.get(f"{desk.links['Dora Chair']}/group").text
+    assert "<strong>together</strong>" in page
+    assert "1 member has handed in an answer." in page
+    assert emil.get(f"{desk.links['Emil Expert']}/group").status_code == 404
+    assert emil.post(f"{desk.links['Emil Expert']}/group/done").status_code == 403
+    assert dora.post(f"{desk.links['Dora Chair']}/group/done").status_code == 303
+    assert dora.post(f"{desk.links['Dora Chair']}/group/done").status_code == 409
+    planner = desk.door.let_in(desk.coordinator)
+    assert "Group is done" in planner.get(f"/cycles/{desk.round.cycle.id}/answers").text
+    assert dora.post(f"{desk.links['Dora Chair']}/group/reopen").status_code == 303
+
+
+def test_forged_expired_and_foreign_links_say_which_and_tell_nobody(desk: Desk) -> None:
+    browser = desk.browser()
+    for path in ("/answer/forged", "/answer/" + "A" * 43, "/answer/%0d%0aX: y", "/answer/" + "x" * 5000):
+        answer = browser.get(path)
+        assert answer.status_code == 404
+        assert "not complete, or it was never given out" in answer.text
+        assert browser.post(path, data={"do": "submit"}).status_code == 404
+    desk.clock.set(desk.clock() + timedelta(days=121))
+    expired = browser.get(desk.links["Anna Contact"])
+    assert (expired.status_code, "This link has expired" in expired.text) == (410, True)
+    assert "Anna" not in expired.text
+
+
+def test_opening_pages_changes_nothing_and_letters_show_no_token(desk: Desk) -> None:
+    token = desk.links["Anna Contact"].rpartition("/")[2]
+    with desk.database.reading() as session:
+        links = [one.model_dump_json() for one in session.exec(select(PersonalLink))]
+        letter = next(one for one in session.exec(select(Letter)) if token in one.text)
+    assert not any(token in one for one in links)
+    planner = desk.door.let_in(desk.coordinator)
+    for page in (f"/letters/{letter.id}", f"/letters/{letter.id}/html"):
+        assert token not in planner.get(page).text
+    for path in desk.links.values():
+        desk.browser().get(path)
+    with desk.database.reading() as session:
+        assert session.exec(select(Contribution)).all() == []

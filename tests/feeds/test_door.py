@@ -1,0 +1,206 @@
+"""Feeds over the wire: codings, filters, names of files, and what the shelf keeps of them."""
+
+import gzip
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlmodel import select
+
+from exchange.db import Database
+from exchange.feeds.addresses import current_address, revoke_city_feed
+from exchange.feeds.filters import read_filter
+from exchange.feeds.publish import mark_training_stale, publish_stale, touch
+from exchange.feeds.shelf import Revoked, Shelf, Unavailable
+from exchange.models import Feed, FeedKind, TrainingEvent
+from exchange.settings import Settings
+from tests.factories import MADE_AT, make_city, make_cycle, make_group, make_theme, make_training
+from tests.feeds.test_views import NETWORK
+from tests.statements import counted
+
+LATER = MADE_AT + timedelta(minutes=5)
+
+
+@pytest.fixture
+def city_path(database: Database, settings: Settings) -> str:
+    """The path of Malmö's feed, with a cycle of one theme and trainings of another and of none."""
+    with database.transaction() as session:
+        malmo = make_city(session, "Malmö", slug="malmo", time_zone="Europe/Stockholm")
+        make_group(session, "Hostile drones", key="G5")
+        drones, crowds = make_theme(session, "Drones", key="T08"), make_theme(session, "Crowds", key="T09")
+        make_cycle(session, lead_city=malmo, theme=drones, marking="TLP:CLEAR")
+        make_training(session, host_city=malmo, title="Crowd day", theme_id=crowds.id, marking="TLP:CLEAR")
+        make_training(session, host_city=malmo, title="Free day", marking="TLP:CLEAR")
+        make_training(
+            session, host_city=malmo, cities=[malmo], title="Quiet", theme_id=crowds.id, marking="TLP:AMBER"
+        )
+    publish_stale(database, settings, MADE_AT)
+    return path_of(database, settings, FeedKind.CITY)
+
+
+def path_of(database: Database, settings: Settings, kind: FeedKind) -> str:
+    with database.reading() as session:
+        feed = session.exec(select(Feed).where(Feed.kind == kind)).one()
+        return (current_address(settings, feed) or "").removeprefix(settings.base_url)
+
+
+def titles(data: bytes) -> set[str]:
+    return {str(one["SUMMARY"]) for one in Calendar.from_ical(data).events}
+
+
+def test_each_coding_has_its_own_strong_tag(client: FlaskClient, city_path: str) -> None:
+    plain, packed = (client.get(city_path, headers=_takes(coding)) for coding in ("identity", "gzip"))
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    assert not plain.headers["ETag"].startswith("W/")
+    for answer, coding in ((plain, "identity"), (packed, "gzip")):
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        again = client.get(city_path, headers={"If-None-Match": answer.headers["ETag"], **_takes(coding)})
+        assert (again.status_code, again.headers["ETag"]) == (304, answer.headers["ETag"])
+        assert again.headers["Vary"] == "Accept-Encoding"
+    other = client.get(city_path, headers={"If-None-Match": plain.headers["ETag"], **_takes("gzip")})
+    assert other.status_code == 200, "a tag of the other coding is not this representation's"
+
+
+def test_client_that_takes_neither_coding_is_told(client: FlaskClient, city_path: str) -> None:
+    answer = client.get(city_path, headers=_takes("identity;q=0"))
+    assert (answer.status_code, answer.headers["Vary"]) == (406, "Accept-Encoding")
+
+
+def test_name_of_the_file_is_plain_and_full(
+    client: FlaskClient, database: Database, settings: Settings, city_path: str
+) -> None:
+    named = client.get(city_path).headers["Content-Disposition"]
+    assert named == "inline; filename=\"malmo.ics\"; filename*=UTF-8''Malm%C3%B6.ics"
+    group = client.get(path_of(database, settings, FeedKind.GROUP)).headers["Content-Disposition"]
+    assert group == "inline; filename=\"g5.ics\"; filename*=UTF-8''Hostile%20drones.ics"
+
+
+def test_public_feed_may_be_found_and_a_secret_one_may_not(client: FlaskClient, city_path: str) -> None:
+    assert "X-Robots-Tag" not in client.get(NETWORK).headers
+    assert "noindex" in client.get(city_path).headers["X-Robots-Tag"]
+    robots = client.get("/robots.txt")
+    assert robots.status_code == 404 or "Disallow: /feeds" not in robots.text
+
+
+def test_filters_of_the_address_let_through_what_was_asked_for(client: FlaskClient, city_path: str) -> None:
+    neutral = "CTPN event [TLP:AMBER]"  # its kind and theme are kept back, so no filter hides it
+    whole = client.get(city_path)
+    trainings = client.get(f"{city_path}?kind=training")
+    assert titles(trainings.data) == {"Crowd day", "Free day", neutral}
+    assert titles(client.get(f"{city_path}?kind=training&theme=t09").data) == {"Crowd day", neutral}
+    assert all(
+        "Drones" in title or title == neutral for title in titles(client.get(f"{city_path}?theme=T08").data)
+    )
+    assert titles(client.get(f"{city_path}?kind=training&theme=T99").data) == {neutral}
+    assert titles(client.get(f"{city_path}?cachebuster=1").data) == titles(whole.data)
+    assert trainings.headers["ETag"] != whole.headers["ETag"]
+    again = client.get(f"{city_path}?kind=training", headers={"If-None-Match": trainings.headers["ETag"]})
+    assert again.status_code == 304
+    assert titles(client.get(f"{NETWORK}?kind=session").data) == {
+        title for title in titles(client.get(NETWORK).data) if "session" in title
+    }
+    assert client.get(f"{city_path}?kind=nonsense").status_code == 404
+    assert client.get(f"{city_path}?theme={'T01,' * 2000}").status_code == 404
+
+
+def test_filter_that_leaves_nothing_is_a_whole_calendar(client: FlaskClient, city_path: str) -> None:
+    answer = client.get(f"{NETWORK}?theme=T99")
+    assert answer.status_code == 200
+    calendar = Calendar.from_ical(answer.data)
+    assert (calendar.events, len(calendar.timezones)) == ([], 1)
+
+
+def test_other_methods_are_refused_and_options_tells_which_are_not(
+    client: FlaskClient, city_path: str
+) -> None:
+    answer = client.options(city_path)
+    assert (answer.status_code, answer.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert client.open(city_path, method="PROPFIND").headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.fixture
+def shelf(database: Database, city_path: str) -> Shelf:
+    return Shelf(database, seconds=60, most_bytes=2**24)
+
+
+def test_answers_cost_no_statement_in_the_steady_state(
+    app: Flask, database: Database, shelf: Shelf, city_path: str
+) -> None:
+    name = _name(city_path)
+    first = shelf.answers(name)
+    shelf.answers("network")
+    with counted(database.engine) as statements:
+        for _ in range(50):
+            assert shelf.answers(name) is first
+            assert shelf.answers("network") is not None
+            assert shelf.answers("a" * 43) is None
+    assert statements == []
+
+
+def test_look_finds_a_revocation_and_a_change_in_one_statement_each(
+    database: Database, settings: Settings, city_path: str
+) -> None:
+    shelf = Shelf(database, seconds=0, most_bytes=2**24)
+    first = shelf.answers(_name(city_path))
+    assert shelf.answers(_name(city_path)) is first
+    with database.transaction() as session:
+        training = session.exec(select(TrainingEvent).where(TrainingEvent.title == "Free day")).one()
+        training.on_local = date(2027, 5, 5)
+        touch(training, LATER)
+        mark_training_stale(session, training)
+    publish_stale(database, settings, LATER)
+    assert shelf.answers(_name(city_path)) is not first
+    with database.transaction() as session:
+        feed = session.exec(select(Feed).where(Feed.kind == FeedKind.CITY)).one()
+        assert feed.city is not None
+        revoke_city_feed(session, feed.city, actor=None, now=LATER)
+    with pytest.raises(Revoked):
+        shelf.answers(_name(city_path))
+
+
+def test_shelf_keeps_within_its_bytes(database: Database, city_path: str) -> None:
+    shelf = Shelf(database, seconds=60, most_bytes=1)
+    for kinds in ("training", "stage", "session"):
+        shelf.answers(_name(city_path), read_filter([kinds], []))
+    assert len(shelf._held) == 1
+
+
+def test_known_feeds_are_answered_while_the_database_is_away(
+    tmp_path: str, city_path: str, database: Database
+) -> None:
+    """What is in memory is answered as it was; what is not, is not said to be unknown."""
+    away = _Away(database)
+    shelf = Shelf(away, seconds=0, most_bytes=2**24)  # type: ignore[arg-type]  # the wire to the database
+    first = shelf.answers(_name(city_path))
+    away.is_away = True
+    assert shelf.answers(_name(city_path)) is first
+    for name in ("network", "a" * 43):  # one never asked for, one that may be new
+        with pytest.raises(Unavailable):
+            shelf.answers(name)
+    away.is_away = False
+    assert shelf.answers("a" * 43) is None
+
+
+class _Away:
+    """The database; while it is away, one whose disk is not there."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._nobody = Database("sqlite:////nowhere/at/all/exchange.db")
+        self.is_away = False
+
+    def reading(self) -> object:
+        return (self._nobody if self.is_away else self._database).reading()
+
+
+def _takes(coding: str) -> dict[str, str]:
+    return {"Accept-Encoding": coding}
+
+
+def _name(path: str) -> str:
+    return path.removeprefix("/feeds/").removesuffix(".ics")

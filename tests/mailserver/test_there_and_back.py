@@ -1,0 +1,219 @@
+"""Through a real Postfix into a real Dovecot mailbox, and the answer back: the event page shows it."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from urllib.parse import quote
+
+import pytest
+from icalendar import Calendar, Event
+from pydantic import SecretStr
+from sqlmodel import select
+
+from exchange.db import Database
+from exchange.invitations.inbox import read_mailbox
+from exchange.mail.addresses import marks
+from exchange.mail.delivery import deliver_due
+from exchange.mail.imap import ImapMailbox
+from exchange.mail.smtp import SmtpTransport
+from exchange.mail.transport import Unreachable
+from exchange.models import Answer, HandledMail, LetterState, MailKind, Person, Role, TrainingEvent
+from exchange.settings import Settings
+from tests.door import Door
+from tests.factories import make_person
+from tests.invitations.conftest import INVITED_AT, Post, event
+from tests.mailserver.servers import (
+    PASSWORD,
+    MailServers,
+    ServersUnavailable,
+    running_servers,
+    wait_for,
+)
+from tests.pages import text_of
+from tests.required import unavailable
+
+pytestmark = pytest.mark.mailserver
+BOX, READER = "programme", "maria"
+SINCE = date(2000, 1, 1)  # the servers live in today's time, the house in 2027
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[MailServers]:
+    try:
+        with running_servers(BOX, READER) as started:
+            yield started
+    except ServersUnavailable as reason:
+        unavailable(str(reason))
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: object, servers: MailServers) -> Settings:
+    return Settings(
+        database_url=database_url,
+        data_dir=tmp_path,
+        sample=False,
+        base_url="https://exchange.example.org",
+        mail_from=f"CTPN Exchange <{BOX}@example.org>",
+        smtp_url=SecretStr(servers.smtp_url(BOX)),
+        imap_url=SecretStr(servers.imap_url(BOX)),
+    )
+
+
+@pytest.fixture
+def post(database: Database, settings: Settings, clock: object) -> Post:
+    return Post(database, settings, clock)
+
+
+@pytest.fixture
+def training(database: Database, post: Post) -> TrainingEvent:
+    """Three are invited; only Maria has a mailbox."""
+    with database.transaction() as session:
+        made = event(session)
+        session.exec(select(Person).where(Person.name == "Maria Ruiz")).one().email = f"{READER}@example.org"
+    assert post.tick(INVITED_AT) == 3
+    return made
+
+
+def deliver(post: Post, servers: MailServers) -> int:
+    url = servers.smtp_url(BOX)
+    carrier = SmtpTransport(url, timeout=10, tls=servers.tls)
+    now = INVITED_AT + timedelta(minutes=1)
+    return deliver_due(post.database, carrier, post.settings, now=now, worker="test:1", limit=10).sent
+
+
+def newest(servers: MailServers, user: str) -> EmailMessage | None:
+    box = ImapMailbox(servers.imap_url(user), timeout=10, tls=servers.tls)
+    found = box.read(None, since=SINCE, limit=1000)
+    return message_from_bytes(found[-1].content, policy=policy.default) if found else None  # type: ignore[return-value]
+
+
+def invitation_for(servers: MailServers, uid: str) -> EmailMessage:
+    def found() -> bool:
+        message = newest(servers, READER)
+        return message is not None and uid in calendar_of(message)
+
+    wait_for(found, "the invitation in Dovecot")
+    message = newest(servers, READER)
+    assert message is not None
+    return message
+
+
+def calendar_of(message: EmailMessage) -> str:
+    part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    return str(part.get_content())
+
+
+def accept(invitation: EmailMessage) -> EmailMessage:
+    """What a calendar program makes of the invitation when its reader presses Accept (RFC 5546 3.2.3)."""
+    (asked,) = Calendar.from_ical(calendar_of(invitation)).events
+    attendee = asked["ATTENDEE"]
+    attendee.params["PARTSTAT"] = "ACCEPTED"
+    del attendee.params["RSVP"]
+    answer, entry = Calendar(), Event()
+    for name, value in (("version", "2.0"), ("prodid", "-//Reader//EN"), ("method", "REPLY")):
+        answer.add(name, value)
+    for name in ("UID", "SEQUENCE", "DTSTART", "ORGANIZER"):
+        entry[name] = asked[name]
+    entry["ATTENDEE"] = attendee
+    entry.add("dtstamp", INVITED_AT + timedelta(minutes=2))
+    answer.add_component(entry)
+    message = EmailMessage()
+    message["From"] = f"Maria Ruiz <{READER}@example.org>"
+    message["To"] = str(asked["ORGANIZER"]).removeprefix("mailto:")
+    message["Subject"] = f"Accepted: {invitation['Subject']}"
+    message.set_content("Maria Ruiz has accepted.\n")
+    message.add_alternative(answer.to_ical().decode(), subtype="calendar", params={"method": "REPLY"})
+    return message
+
+
+def send_as_reader(servers: MailServers, message: EmailMessage) -> None:
+    with smtplib.SMTP("127.0.0.1", servers.smtp_port, timeout=10) as connection:
+        connection.starttls(context=servers.tls)
+        connection.login(f"{READER}@example.org", PASSWORD)
+        connection.send_message(message)
+
+
+def read_until(post: Post, servers: MailServers, kind: MailKind, count: int) -> None:
+    box = ImapMailbox(servers.imap_url(BOX), timeout=10, tls=servers.tls)
+    now = INVITED_AT + timedelta(minutes=5)
+
+    def is_read() -> bool:
+        read_mailbox(post.database, LongAgo(box), post.settings, clock=lambda: now)
+        with post.database.reading() as session:
+            found = session.exec(select(HandledMail).where(HandledMail.kind == kind, HandledMail.is_taken))
+            return len(found.all()) == count
+
+    wait_for(is_read, f"{count} messages: {kind}")
+
+
+class LongAgo:
+    """The mailbox, read from its beginning: the house's clock is ahead of the servers'."""
+
+    def __init__(self, box: ImapMailbox) -> None:
+        self.box = box
+
+    def read(self, after: object, *, since: date, limit: int) -> object:
+        return self.box.read(after, since=SINCE, limit=limit)  # type: ignore[arg-type]
+
+
+def test_an_invitation_goes_out_and_its_answer_comes_back(
+    post: Post, training: TrainingEvent, servers: MailServers, door: Door, database: Database
+) -> None:
+    assert deliver(post, servers) == 3
+    uid = post.invitation("Maria Ruiz").uid
+    received = invitation_for(servers, uid)
+    assert received.get_content_type() == "multipart/mixed"
+    assert [part.get_filename() for part in received.iter_attachments()] == ["invite.ics"]
+    send_as_reader(servers, accept(received))
+    read_until(post, servers, MailKind.REPLY, 1)
+    assert post.invitation("Maria Ruiz").answer == Answer.ACCEPTED
+
+    with database.transaction() as session:
+        city = session.exec(select(Person)).first().city  # type: ignore[union-attr]
+        planner = make_person(session, city=city, roles=[Role.COORDINATOR])
+    page = text_of(door.let_in(planner).get(f"/trainings/{training.id}"))
+    assert "Invited: 3. Coming: 1, perhaps: 0, not coming: 0, no answer yet: 2." in page
+    assert "Washington DC 1 Maria Ruiz" in page
+
+    # The two without a mailbox were accepted by Postfix and refused by Dovecot: it reports them.
+    read_until(post, servers, MailKind.REPORT, 2)
+    with database.reading() as session:
+        marked = {mark.person.name for mark in marks(session) if mark.person}
+    assert marked == {"Åsa Öberg", "Tom Baker-Lane"}
+    states = {letter.to_name: letter.state for letter in post.letters()}
+    assert states == {
+        "Maria Ruiz": LetterState.SENT,
+        "Åsa Öberg": LetterState.REFUSED,
+        "Tom Baker-Lane": LetterState.REFUSED,
+    }
+
+
+def test_a_mailbox_is_read_from_where_it_was_left_a_few_at_a_time(servers: MailServers) -> None:
+    box = ImapMailbox(servers.imap_url(BOX), timeout=10, tls=servers.tls)
+    before = len(box.read(None, since=SINCE, limit=1000))
+    for number in range(3):
+        message = EmailMessage()
+        message["From"], message["To"] = f"{READER}@example.org", f"{BOX}@example.org"
+        message["Subject"] = f"Number {number}"
+        message.set_content("Hello\n")
+        send_as_reader(servers, message)
+    wait_for(lambda: len(box.read(None, since=SINCE, limit=1000)) == before + 3, "three messages")
+    every = box.read(None, since=SINCE, limit=1000)
+    first, second, third = every[-3:]
+    assert [b"Number %d" % n in one.content for n, one in enumerate((first, second, third))] == [True] * 3
+    assert [one.position for one in box.read(second.position, since=SINCE, limit=9)] == [third.position]
+    assert box.read(third.position, since=SINCE, limit=9) == []
+    assert len(box.read(None, since=SINCE, limit=1)) == 1
+    assert box.read(None, since=SINCE, limit=0) == []
+
+
+def test_a_wrong_password_and_a_server_nobody_vouches_for_leave_the_mailbox_alone(
+    servers: MailServers,
+) -> None:
+    wrong = servers.imap_url(BOX).replace(quote(PASSWORD, safe=""), "wrong")
+    with pytest.raises(Unreachable, match="AUTHENTICATIONFAILED"):
+        ImapMailbox(wrong, timeout=10, tls=servers.tls).read(None, since=SINCE, limit=1)
+    with pytest.raises(Unreachable, match="certificate verify failed"):
+        ImapMailbox(servers.imap_url(BOX), timeout=10).read(None, since=SINCE, limit=1)

@@ -1,0 +1,262 @@
+"""A product from its first version to the library and out of it, over pages, links taken from letters."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from exchange.db import Database
+from exchange.feeds.publish import publish_stale
+from exchange.feeds.queries import PUBLIC, entries_for
+from exchange.models import AuditEntry, ProductReviewer
+from exchange.products.compare import compared
+from exchange.products.reviewing import note_silence
+from exchange.rules.markings import Marking
+from exchange.rules.product_rings import may_open_product
+from exchange.settings import Settings
+from tests.contributions.conftest import Desk, make_desk, queue_letters
+from tests.door import Door
+from tests.hand_clock import HandClock
+
+REVIEW_MONDAY = datetime(2027, 11, 15, 14, tzinfo=UTC)  # week 7
+AFTER_REVIEW = datetime(2027, 11, 20, 9, tzinfo=UTC)  # Saturday, Friday is over in Washington, too
+PUBLISH_THURSDAY = datetime(2027, 11, 25, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door) -> Desk:
+    return make_desk(app, database, settings, clock, door, marking="TLP:CLEAR")
+
+
+def typed(version: str = "0", **more: str) -> dict[str, str]:
+    values = {
+        "version": version,
+        "title": "Drones over crowds",
+        "marking": "TLP:CLEAR",
+        "text": "# Findings\n\nCities **train** together.",
+    }
+    return values | more
+
+
+def links_of(desk: Desk, settings: Settings, kind: str) -> dict[str, str]:
+    found = {}
+    for letter in desk.letters(kind):
+        link = re.search(re.escape(settings.base_url) + r"(/review/\S+)", letter.text)
+        if link:
+            found[letter.to_name] = link[1]
+    return found
+
+
+def test_story_26_each_comment_is_resolved_or_rejected_before_publication(
+    desk: Desk, settings: Settings
+) -> None:
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    desk.clock.set(REVIEW_MONDAY)
+    chair, planner = desk.door.let_in(desk.round.dora), desk.door.let_in(desk.coordinator)
+    outsider = desk.door.let_in(desk.round.emil)
+    for missing in (
+        {"marking": ""},
+        {"marking": "SECRET"},
+        {"text": ""},
+        {"title": ""},
+        {"text": "TOP SECRET"},
+    ):
+        assert chair.post(f"{base}/edit", data=typed(**missing)).status_code == 400, missing
+    assert "Choose a marking: TLP:CLEAR" in chair.post(f"{base}/edit", data=typed(marking="")).text
+    assert chair.post(f"{base}/edit", data=typed()).status_code == 303
+    assert outsider.get(base).status_code == 404
+    assert outsider.get(f"{base}/edit").status_code == 404
+    # Review letters wait until the draft is in review, and carry their reader's own link.
+    queue_letters(desk.database, settings, desk.clock)
+    assert desk.letters("E8") == []
+    assert chair.post(f"{base}/review").status_code == 303
+    assert chair.post(f"{base}/review").status_code == 409
+    queue_letters(desk.database, settings, desk.clock)
+    links = links_of(desk, settings, "E8")
+    assert set(links) == {"Anna Contact", "Bea Lead", "Carl Contact"}
+
+    anna, carl = desk.browser(), desk.browser()
+    page = anna.get(links["Anna Contact"]).text
+    assert "<h3>Findings</h3>" in page
+    assert "by the end of Friday 19 November 2027 in London" in page
+    assert anna.post(links["Anna Contact"], data={"text": "Two dates are <b>wrong</b>."}).status_code == 303
+    assert "None yet" in carl.get(links["Carl Contact"]).text
+    assert carl.post(f"{links['Carl Contact']}/agree").status_code == 303
+    assert anna.post(links["Anna Contact"], data={"text": ""}).status_code == 400
+    foreign = anna.get(links["Anna Contact"].replace("/review/", "/answer/"))
+    assert (foreign.status_code, "belongs to another page" in foreign.text) == (404, True)
+
+    page = planner.get(base).text
+    assert "Two dates are &lt;b&gt;wrong&lt;/b&gt;." in page
+    assert "Silent: Bea Lead." in page
+    # Only who said nothing is reminded.
+    desk.clock.set(datetime(2027, 11, 17, 15, tzinfo=UTC))
+    queue_letters(desk.database, settings, desk.clock)
+    assert set(links_of(desk, settings, "E8-2d")) == {"Bea Lead"}
+    assert links_of(desk, settings, "E8-2d")["Bea Lead"] == links["Bea Lead"]
+
+    planner, chair = desk.door.let_in(desk.coordinator), desk.door.let_in(desk.round.dora)
+    refused = planner.post(f"{base}/publish", data={})
+    assert refused.status_code == 409
+    assert "1 comments are undecided" in refused.text
+    (decide,) = re.findall(rf'action="({base}/comments/\d+)"', page)
+    assert planner.post(decide, data={"outcome": "rejected", "word": ""}).status_code == 400
+    assert planner.post(decide, data={"outcome": "maybe", "word": "x"}).status_code == 400
+    assert chair.post(decide, data={"outcome": "rejected", "word": "The dates are right."}).status_code == 303
+    assert "The dates are right." in anna.get(links["Anna Contact"]).text
+    assert "may still comment" in planner.post(f"{base}/publish", data={}).text
+
+    # Silence is written down once its day has ended, and is no consent.
+    desk.clock.set(AFTER_REVIEW)
+    with desk.database.transaction() as session:
+        assert note_silence(session, desk.clock()) == 1
+        assert note_silence(session, desk.clock()) == 0
+        (noted,) = [one for one in session.exec(select(ProductReviewer)) if one.silence_noted_at]
+        assert noted.agreed_at is None
+    planner, outsider = desk.door.let_in(desk.coordinator), desk.door.let_in(desk.round.emil)
+    assert "Bea Lead" in planner.get(f"{base}/publish").text
+    assert outsider.post(f"{base}/publish", data={}).status_code == 403
+    assert planner.post(f"{base}/publish", data={}).status_code == 303
+    with desk.database.reading() as session:
+        trail = {one.action: one.after for one in session.exec(select(AuditEntry))}
+    assert trail["publish product"] == {
+        "version": 1,
+        "marking": "TLP:CLEAR",
+        "silent reviewers": ["Bea Lead"],
+    }
+    assert trail["note silence"] == {"reviewer": "Bea Lead", "due": "2027-11-19"}
+
+
+def published(desk: Desk, settings: Settings, marking: str = "TLP:CLEAR") -> str:
+    """A product that is out, without comments; the path of its page."""
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    desk.clock.set(REVIEW_MONDAY)
+    planner = desk.door.let_in(desk.coordinator)
+    planner.post(f"{base}/edit", data=typed(marking=marking))
+    planner.post(f"{base}/review")
+    desk.clock.set(AFTER_REVIEW)
+    planner = desk.door.let_in(desk.coordinator)
+    assert planner.post(f"{base}/publish", data={"reason": "The board"}).status_code == 303
+    return base
+
+
+def calendar_of(desk: Desk, settings: Settings) -> str:
+    """The public calendar as it is served after the next tick: written apart from what pages read."""
+    publish_stale(desk.database, settings, desk.clock())
+    return desk.browser().get("/feeds/network.ics").text
+
+
+def test_published_product_stands_in_library_letter_and_feed_until_withdrawn(
+    desk: Desk, settings: Settings
+) -> None:
+    base = published(desk, settings)
+    visitor, planner = desk.browser(), desk.door.let_in(desk.coordinator)
+    assert "Drones over crowds" in visitor.get("/library").text
+    assert "Cities <strong>train</strong> together." in visitor.get(base).text
+    printed = visitor.get(f"{base}/print").text
+    assert printed.count('class="paper-mark">TLP:CLEAR') == 2
+    assert "<thead>" in printed
+    with desk.database.reading() as session:
+        assert [one.link for one in entries_for(session, PUBLIC)].count(base) == 1
+    assert calendar_of(desk, settings).count(f"\r\nURL:{settings.base_url}{base}\r\n") == 1
+    desk.clock.set(PUBLISH_THURSDAY)
+    queue_letters(desk.database, settings, desk.clock)
+    assert len(desk.letters("E9")) == 3  # Thanksgiving: Washington's people read of it a day later
+    desk.clock.advance(days=1)
+    queue_letters(desk.database, settings, desk.clock)
+    letters = desk.letters("E9")
+    assert len(letters) == 5
+    assert all(f"{settings.base_url}{base}" in letter.text for letter in letters)
+    planner = desk.door.let_in(desk.coordinator)
+
+    assert planner.post(f"{base}/edit", data=typed("1", text="new")).status_code == 409
+    assert planner.post(f"{base}/withdraw", data={"reason": ""}).status_code == 400
+    assert planner.post(f"{base}/withdraw", data={"reason": "A name stood in it."}).status_code == 303
+    assert visitor.get(base).status_code == 404
+    assert "Drones over crowds" not in visitor.get("/library").text
+    with desk.database.reading() as session:
+        assert base not in [one.link for one in entries_for(session, PUBLIC)]
+    assert base not in calendar_of(desk, settings)
+    assert "A name stood in it." in planner.get(base).text
+
+
+def test_publication_is_told_only_when_the_product_is_out(desk: Desk, settings: Settings) -> None:
+    planner = desk.door.let_in(desk.coordinator)
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    planner.post(f"{base}/edit", data=typed())
+    desk.clock.set(PUBLISH_THURSDAY)
+    queue_letters(desk.database, settings, desk.clock)
+    assert desk.letters("E9") == []
+
+
+def test_need_to_know_product_opens_to_nobody_else(desk: Desk, settings: Settings) -> None:
+    base = published(desk, settings, "TLP:AMBER")
+    assert desk.browser().get(base).status_code == 404
+    assert "Drones over crowds" not in desk.browser().get("/library").text
+    assert desk.door.let_in(desk.round.emil).get(base).status_code == 200
+    with desk.database.reading() as session:
+        assert base not in [one.link for one in entries_for(session, PUBLIC)]
+
+
+def test_second_writer_sees_what_the_first_saved_and_versions_compare(desk: Desk) -> None:
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    planner, chair = desk.door.let_in(desk.coordinator), desk.door.let_in(desk.round.dora)
+    planner.post(f"{base}/edit", data=typed())
+    clash = chair.post(f"{base}/edit", data=typed(text="of the chair"))
+    assert clash.status_code == 409
+    assert "Cities **train** together." in clash.text
+    assert "of the chair" in clash.text
+    assert chair.post(f"{base}/edit", data=typed("1", text="# Findings\n\nof the chair")).status_code == 303
+    page = chair.get(f"{base}/compare?from=1&to=2").text
+    assert "<del>Cities **train** together.</del>" in page
+    assert "<ins>of the chair</ins>" in page
+    assert chair.get(f"{base}/compare?from=9").status_code == 404
+    assert chair.get(f"{base}/compare?from=junk&to=2").status_code == 200
+
+
+def test_marking_below_the_exchanges_needs_a_reason(
+    app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door
+) -> None:
+    desk = make_desk(app, database, settings, clock, door, marking="TLP:AMBER")
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    desk.clock.set(REVIEW_MONDAY)
+    planner = desk.door.let_in(desk.coordinator)
+    planner.post(f"{base}/edit", data=typed(marking="TLP:GREEN"))
+    planner.post(f"{base}/review")
+    desk.clock.set(AFTER_REVIEW)
+    planner = desk.door.let_in(desk.coordinator)
+    refused = planner.post(f"{base}/publish", data={"reason": ""})
+    assert refused.status_code == 400
+    assert "write who agreed to it and why" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("marking", "visitor", "member", "part"),
+    [
+        (Marking.CLEAR, True, True, True),
+        (Marking.GREEN, False, True, True),
+        (Marking.AMBER, False, False, True),
+        (Marking.AMBER_STRICT, False, False, True),
+        (Marking.RED, False, False, True),
+        ("", False, False, False),
+    ],
+)
+def test_each_marking_opens_a_product_to_its_ring(
+    marking: str, visitor: bool, member: bool, part: bool
+) -> None:
+    assert may_open_product(marking, is_signed_in=False, takes_part=False) is visitor
+    assert may_open_product(marking, is_signed_in=True, takes_part=False) is member
+    assert may_open_product(marking, is_signed_in=True, takes_part=True) is part
+
+
+def test_comparison_keeps_a_little_around_a_change_and_leaves_out_the_rest() -> None:
+    before = "\n".join(f"line {n}" for n in range(20))
+    lines = compared(before, before.replace("line 10", "line ten"))
+    assert [(one.kind, one.text) for one in lines if one.kind in {"added", "removed"}] == [
+        ("removed", "line 10"),
+        ("added", "line ten"),
+    ]
+    assert [one.kind for one in lines].count("gap") == 2
+    assert [one.kind for one in compared("same", "same")] == ["gap"]
