@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from exchange import audit
@@ -103,11 +104,7 @@ def take_back(
     gone = 0
     for name, link in links.items():
         place = proposal.places.get(name)
-        if place and is_untouched(place):
-            for each in [*_links_to(session, link), *_overrides_of(session, link)]:
-                session.delete(each)
-            session.flush()
-            session.delete(place.row)
+        if place and is_untouched(place) and _is_deleted(session, link, place):
             gone += 1
     if not gone:
         raise Conflict("Every draft of this plan was changed or published meanwhile. Cancel them one by one.")
@@ -118,6 +115,20 @@ def take_back(
     subject = _subject(proposal)
     audit.record(session, actor=actor, action="take back plan", subject=subject, now=now, after=after)
     return gone, len(links) - gone
+
+
+def _is_deleted(session: Session, link: PlanEntry, place: Place) -> bool:
+    """Delete the draft; False when something depends on it by now, such as a letter's wording."""
+    try:
+        with session.begin_nested():
+            for each in [*_links_to(session, link), *_overrides_of(session, link)]:
+                session.delete(each)
+            session.flush()
+            session.delete(place.row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
 
 
 def is_untouched(place: Place) -> bool:

@@ -52,13 +52,17 @@ FOR_COORDINATORS = (
     "/network/people/1/edit",
     "/network/people/new",
     "/network/themes",
+    "/fairness",
+    "/plans",
+    "/plans/from-file",
+    "/plans/new",
     "/status",
     "/trainings",
     "/trainings/1",
     "/trainings/1/edit",
     "/trainings/new",
 )
-FOR_CONTACTS = ("/busy", "/feeds", "/network/cities", "/network/cities/{own}")
+FOR_CONTACTS = ("/busy", "/fairness", "/feeds", "/network/cities", "/network/cities/{own}")
 LOOKED_AT_CLOSELY = ("/sign-in", "/gallery")  # between them they hold every part there is
 
 

@@ -1,0 +1,82 @@
+"""A plan in a browser: the search is watched without reloading, and the proposal's pages have no faults."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+from sqlmodel import select
+
+from exchange.models import Person, PersonRole, PlanRequest, PlanState, Role
+from exchange.planner.plan_file import plan_document
+from exchange.planner.problem import Burden
+from exchange.planner.problem_file import problem_from
+from exchange.planner.progress import Progress
+from exchange.planner.solve import solve
+from exchange.planning.actions import ask_for_plan
+from exchange.planning.problems import problem_document
+from exchange.planning.queries import usual_wishes
+from tests.browser.conftest import House
+from tests.browser.looks import TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
+from tests.factories import stage_plan
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def coordinator(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    with window(browser) as context:
+        page = context.new_page()
+        page.goto(house.link_for(Role.COORDINATOR, leads_to="/plans"))
+        page.get_by_role("button", name="Sign me in").click()
+        page.wait_for_url(house.url("/plans"))
+        page.close()
+        yield context
+
+
+def test_search_is_watched_and_its_proposal_has_no_faults(coordinator: BrowserContext, house: House) -> None:
+    number = _ask(house)
+    page = coordinator.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.goto(house.url(f"/plans/{number}"))
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    with house.database.transaction() as session:
+        row = session.get_one(PlanRequest, number)
+        row.state, row.stage, row.best, row.bound = PlanState.RUNNING, "total", 430, 412
+    expect(page.get_by_text("Best so far: 430.")).to_be_visible()  # nobody has reloaded the page
+    _solve(house, number)
+    expect(page.get_by_role("heading", name="What each city bears")).to_be_visible()
+
+    first = page.locator(".plan-entries > li").first.get_attribute("id")
+    for path in ("", "/take", "/again", f"/why-not?on=2028-03-15&entry={first}", "/delete"):
+        page.goto(house.url(f"/plans/{number}{path}"))
+        for scheme, width in TWO_LOOKS:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 800})
+            assert [*faults_of(page), *faint_words_of(page)] == [], path
+            assert not scrolls_sideways(page), path
+    page.close()
+    assert said == []
+
+
+def _ask(house: House) -> int:
+    with house.database.transaction() as session:
+        of_role = select(Person).join(PersonRole).where(PersonRole.role == Role.COORDINATOR)
+        person = session.exec(of_role).first()
+        assert person is not None
+        wishes = replace(usual_wishes(session, house.clock().date(), stage_plan()), weeks=17)
+        problem = problem_document(session, wishes, plan=stage_plan(), weights=Burden(), now=house.clock())
+        made = ask_for_plan(
+            session, problem, wishes=wishes.as_document(), seconds=60, actor=person, now=house.clock()
+        )
+        return made.id or 0
+
+
+def _solve(house: House, number: int) -> None:
+    with house.database.reading() as session:
+        problem = session.get_one(PlanRequest, number).problem
+    plan = plan_document(solve(problem_from(problem), Progress(seconds_most=8)))
+    with house.database.transaction() as session:
+        row = session.get_one(PlanRequest, number)
+        row.plan, row.state = plan, PlanState.DONE
