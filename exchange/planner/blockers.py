@@ -29,7 +29,7 @@ class CityDays:
     def __init__(self, problem: Problem, city: PlannedCity) -> None:
         self.problem = problem
         self.city = city
-        self.calendar = _calendar(city) if city.country else None
+        self.calendar = calendar_of(city) if city.country else None
 
     @cached_property
     def dates(self) -> tuple[date, ...]:
@@ -106,9 +106,10 @@ def _busy_span(zero: datetime, begin: datetime, end: datetime) -> BusySpan:
     return BusySpan((begin - zero) // minute, -((zero - end) // minute))
 
 
-def _calendar(city: PlannedCity) -> CityCalendar:
+def calendar_of(city: PlannedCity, city_id: int = 0) -> CityCalendar:
+    """The city as the rules of holidays and clocks know it; quiet periods are looked at apart (CityDays)."""
     return CityCalendar(
-        city_id=0,
+        city_id=city_id,
         city=city.name,
         time_zone=city.time_zone,
         country=city.country,

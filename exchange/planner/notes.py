@@ -6,11 +6,10 @@ Not why it stands where it stands (reasons.py).
 from collections.abc import Iterator
 from datetime import date
 
-from exchange.planner.blockers import CityDays
+from exchange.planner.blockers import CityDays, calendar_of
 from exchange.planner.candidates import Candidates
 from exchange.planner.choices import Choice
 from exchange.planner.plan import Entry
-from exchange.rules.holidays import CityCalendar
 from exchange.rules.out_of_step import clock_findings
 from exchange.rules.sentences import Sentence
 
@@ -49,21 +48,7 @@ def _is_busy(days: CityDays, choice: Choice) -> bool:
 
 def _out_of_step(candidates: Candidates, entry: Entry) -> Iterator[Sentence]:
     cities = [city for city in candidates.problem.cities if city.id in entry.local]
-    calendars = [
-        CityCalendar(
-            city_id=n,
-            city=city.name,
-            time_zone=city.time_zone,
-            country=city.country,
-            subdivision=city.subdivision,
-            categories=city.categories,
-            work_starts=city.core[0],
-            work_ends=city.core[1],
-            quiet=(),
-            is_lead=city.is_lead,
-        )
-        for n, city in enumerate(cities)
-    ]
+    calendars = [calendar_of(city, n) for n, city in enumerate(cities)]
     host = next((n for n, city in enumerate(cities) if city.id == entry.host), None)
     for finding in clock_findings(entry.starts_at, calendars, host_id=host):
         yield Sentence(finding.template, finding.values)
