@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.answering.cycles import cycle_of
 from exchange.answering.links import link_for, task_of
 from exchange.answering.standing import due_day, standings
 from exchange.contributions import handing_on, planning, queries
@@ -95,14 +96,14 @@ def questions(cycle_id: int, kind: str) -> Page:
     """Change the questions of one prompt."""
     which = _kind(kind)
     with reading() as session:
-        cycle = planning.cycle_of(session, cycle_id)
+        cycle = cycle_of(session, cycle_id)
         asked = planning.questions_of(session, cycle, stage_plan())[which]
     form = QuestionsForm(data={"version": str(asked.version), "questions": "\n".join(asked.texts)})
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                cycle = planning.cycle_of(session, cycle_id)
+                cycle = cycle_of(session, cycle_id)
                 planning.change_questions(
                     session,
                     cycle,
@@ -130,7 +131,7 @@ def extend(cycle_id: int, what: str, row_id: int) -> Page:
     """Take answers of a city or group ("party"), or of one person ("person"), until a later day."""
     with reading() as session:
         row = planning.extendable(session, cycle_id, what, row_id)
-        cycle, name = planning.cycle_of(session, cycle_id), planning.name_of(row)
+        cycle, name = cycle_of(session, cycle_id), planning.name_of(row)
     form = ExtensionForm()
     if form.validate_on_submit():
         try:
@@ -172,7 +173,7 @@ def _takes_part(cycle: Cycle) -> bool:
 
 
 def _cycle_for_reader(session: Session, cycle_id: int) -> Cycle:
-    cycle = planning.cycle_of(session, cycle_id)
+    cycle = cycle_of(session, cycle_id)
     if not _takes_part(cycle):
         raise NotFound("There is no such cycle, or it is not for you to see.")
     return cycle

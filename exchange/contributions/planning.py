@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange import audit
@@ -13,10 +12,8 @@ from exchange.answering.standing import party_name
 from exchange.contributions.drafts import QUESTIONS_MAX
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.models import (
-    City,
     Contribution,
     Cycle,
-    ExpertGroup,
     Person,
     Prompt,
     PromptAddressee,
@@ -43,24 +40,6 @@ class Questions:
     kind: PromptKind
     texts: Sequence[str]
     version: str
-
-
-def cycle_of(session: Session, cycle_id: int) -> Cycle:
-    """The cycle with what its answers need. Raises NotFound."""
-    found = session.exec(
-        select(Cycle)
-        .where(col(Cycle.id) == cycle_id)
-        .options(
-            joinedload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
-        )
-    ).first()
-    if found is None:
-        raise NotFound("There is no such cycle, or it is not for you to see.")
-    return found
 
 
 def questions_of(session: Session, cycle: Cycle, plan: StagePlan) -> dict[PromptKind, Asked]:

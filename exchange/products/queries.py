@@ -10,9 +10,7 @@ from sqlmodel import Session, col, select
 from exchange.errors import NotFound
 from exchange.feeds.entries import Audience
 from exchange.models import (
-    City,
     Cycle,
-    ExpertGroup,
     Person,
     Product,
     ProductReviewer,
@@ -24,25 +22,6 @@ from exchange.rules.cycles import due_on
 from exchange.rules.deadlines import is_open
 
 REVIEW_STAGE, PUBLISH_STAGE = "review", "publish"  # keys of config/cycle.toml
-
-
-def cycle_of(session: Session, cycle_id: int) -> Cycle:
-    """The cycle with what its product needs. Raises NotFound."""
-    found = session.exec(
-        select(Cycle)
-        .where(col(Cycle.id) == cycle_id)
-        .options(
-            joinedload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(Cycle.lead_city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
-        )
-    ).first()
-    if found is None:
-        raise NotFound("There is no such product, or it is not for you to see.")
-    return found
 
 
 def product_of(session: Session, cycle_id: int) -> Product | None:

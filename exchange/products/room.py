@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 from sqlmodel import Session
 
+from exchange.answering.cycles import cycle_of
 from exchange.errors import Forbidden, NotFound
 from exchange.feeds.readers import page_audiences
 from exchange.models import Cycle, Product, ProductState
@@ -37,7 +38,7 @@ class Shelf:
 
 def shelf_of(session: Session, cycle_id: int) -> Shelf:
     """The product of a cycle for the present reader. Raises NotFound when it is not for them."""
-    cycle = queries.cycle_of(session, cycle_id)
+    cycle = cycle_of(session, cycle_id)
     product = queries.product_of(session, cycle_id)
     reader = viewer()
     plans = may(Permission.PLAN_PROGRAMME)
