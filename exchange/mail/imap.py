@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from imap_tools import AND, BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted, U
 
 from exchange.errors import ConfigurationError
+from exchange.mail.server_address import server_address
 from exchange.mail.transport import Unreachable
 
 PORTS = {"imap": 143, "imaps": 993}
@@ -55,7 +56,7 @@ class ImapMailbox:
     """
 
     def __init__(self, url: str, *, timeout: float, tls: ssl.SSLContext | None = None) -> None:
-        self._url = _parsed(url)
+        self._url = server_address(url, PORTS, _not_understood())
         self._timeout = timeout
         self._tls = tls or ssl.create_default_context()
 
@@ -101,19 +102,12 @@ def _content(mailbox: BaseMailBox, uid: int) -> bytes:
     return next((bytes(part[1]) for part in found if isinstance(part, tuple)), b"")
 
 
-def _parsed(url: str) -> SplitResult:
-    parsed = urlsplit(url)
-    try:
-        is_right = parsed.scheme in PORTS and bool(parsed.hostname) and parsed.port != 0
-    except ValueError:
-        is_right = False
-    if not is_right:
-        raise ConfigurationError(
-            "EXCHANGE_IMAP_URL is not understood. Write it like imaps://user:password@host:993/INBOX."
-        )
-    return parsed
-
-
 def _words(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
     return "".join(c if c.isprintable() else " " for c in text)[:500]
+
+
+def _not_understood() -> ConfigurationError:
+    return ConfigurationError(
+        "EXCHANGE_IMAP_URL is not understood. Write it like imaps://user:password@host:993/INBOX."
+    )

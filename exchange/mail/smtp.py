@@ -13,10 +13,11 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from functools import cache
 from threading import Event, Thread
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote
 
 from exchange.errors import ConfigurationError
 from exchange.mail.message import Unwritable, wire_address
+from exchange.mail.server_address import server_address
 from exchange.mail.transport import AddressRefused, Dropped, Refused, TryLater, Unreachable
 
 PORTS = {"smtp": 25, "smtps": 465}
@@ -34,7 +35,7 @@ class SmtpTransport:
     """
 
     def __init__(self, url: str, *, timeout: float, tls: ssl.SSLContext | None = None) -> None:
-        self._url = _parsed(url)
+        self._url = server_address(url, PORTS, _not_understood())
         self._starttls = _starttls(self._url)
         self._user, self._password = _credentials(self._url)
         self._timeout = timeout
@@ -229,19 +230,6 @@ def _own_name() -> str:
     return socket.getfqdn()
 
 
-def _parsed(url: str) -> SplitResult:
-    parsed = urlsplit(url)
-    try:
-        is_right = parsed.scheme in PORTS and bool(parsed.hostname) and parsed.port != 0
-    except ValueError:
-        is_right = False
-    if not is_right:
-        raise ConfigurationError(
-            "EXCHANGE_SMTP_URL is not understood. Write it like smtp://user:password@host:587 or smtps://host:465."
-        )
-    return parsed
-
-
 def _credentials(url: SplitResult) -> tuple[str, str]:
     user, password = unquote(url.username or ""), unquote(url.password or "")
     if not (user + password).isascii():
@@ -258,3 +246,9 @@ def _starttls(url: SplitResult) -> str:
             known=", ".join(STARTTLS),
         )
     return chosen
+
+
+def _not_understood() -> ConfigurationError:
+    return ConfigurationError(
+        "EXCHANGE_SMTP_URL is not understood. Write it like smtp://user:password@host:587 or smtps://host:465."
+    )
