@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange.calendars import calendars_of, planning_cities
 from exchange.errors import InvalidInput, NotFound
 from exchange.feeds.entries import Audience
 from exchange.feeds.redact import showing_of_cycle
+from exchange.feeds.whole import whole_cycle
 from exchange.models import AuditEntry, City, Cycle, ExpertGroup, Override, Theme
 from exchange.rules.cycles import StagePlan, next_clean_start, next_start
 
@@ -49,14 +49,16 @@ def choices(session: Session, on: date, *, also: Iterable[City] = ()) -> Choices
 def cycles_seen_by(session: Session, reader: Reader) -> list[Cycle]:
     """All cycles the reader may know of, by start, whole."""
     found = session.exec(
-        select(Cycle).options(*_whole()).order_by(col(Cycle.starts_on), col(Cycle.id))
+        select(Cycle).options(*whole_cycle()).order_by(col(Cycle.starts_on), col(Cycle.id))
     ).unique()
     return [cycle for cycle in found if may_see(cycle, reader)]
 
 
 def cycle_seen_by(session: Session, cycle_id: int, reader: Reader) -> Cycle:
     """One cycle, whole. Raises NotFound when there is none, or none for this reader."""
-    cycle = session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(*_whole())).unique().first()
+    cycle = (
+        session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(*whole_cycle())).unique().first()
+    )
     if cycle is None or not may_see(cycle, reader):
         raise NotFound("There is no such cycle, or it is not for you to see.")
     return cycle
@@ -118,14 +120,3 @@ def usual_start(session: Session, plan: StagePlan, today: date) -> date:
         return next_clean_start(soonest, plan.duration_weeks, calendars_of(session, soonest))
     except InvalidInput:
         return soonest  # never free of quiet periods: the form's findings will say so
-
-
-def _whole() -> tuple[ORMOption, ...]:
-    return (
-        joinedload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
-        joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
-        selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
-        selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
-        selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
-        selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
-    )

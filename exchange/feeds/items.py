@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange.feeds.entries import Audience, Entry
@@ -22,6 +22,7 @@ from exchange.feeds.redact import (
     showing_of_training,
     with_product,
 )
+from exchange.feeds.whole import whole_cycle
 from exchange.models import City, Cycle, Product, TrainingEvent
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
@@ -170,16 +171,7 @@ def _cycles(session: Session, ids: Sequence[int] | None) -> Sequence[Cycle]:
     statement = select(Cycle).where(col(Cycle.published_at).is_not(None))
     if ids is not None:
         statement = statement.where(col(Cycle.id).in_(ids))
-    return session.exec(
-        statement.options(
-            joinedload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
-        )
-    ).all()
+    return session.exec(statement.options(*whole_cycle())).all()
 
 
 def _trainings(session: Session, ids: Sequence[int] | None) -> Sequence[TrainingEvent]:

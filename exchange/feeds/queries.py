@@ -23,6 +23,7 @@ from exchange.feeds.redact import (
     showing_of_training,
     with_product,
 )
+from exchange.feeds.whole import whole_cycle
 from exchange.languages import FEED_LANGUAGES
 from exchange.models import (
     City,
@@ -191,14 +192,7 @@ def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:
                 col(Cycle.id).in_(of_group),
             ),
         )
-        .options(
-            selectinload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            selectinload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
-        )
+        .options(*whole_cycle())
     )
     return session.exec(statement).all()
 

@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.calendars import city_calendar
 from exchange.errors import NotFound
+from exchange.feeds.whole import whole_cycle
 from exchange.invitations.links import answer_link
 from exchange.invitations.meetings import MeetingOf, own_row
 from exchange.mail.readers import Meeting
@@ -117,18 +118,7 @@ def about_of(session: Session, invitation: Invitation) -> Cycle | TrainingEvent:
                 selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
             )
         ).one()
-    return session.exec(
-        select(Cycle)
-        .where(Cycle.id == invitation.cycle_id)
-        .options(
-            joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
-            joinedload(Cycle.theme),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
-            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
-        )
-    ).one()
+    return session.exec(select(Cycle).where(Cycle.id == invitation.cycle_id).options(*whole_cycle())).one()
 
 
 def turnouts_of_cycle(session: Session, cycle_id: int) -> dict[str, Turnout]:
