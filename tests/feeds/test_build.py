@@ -1,7 +1,7 @@
 """The bytes of a calendar: any text comes back, lines keep to RFC 5545, every hour is right around DST."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +10,10 @@ from ical.calendar_stream import CalendarStream
 from icalendar import Calendar
 
 from exchange.feeds.build import Head, Publisher, calendar_bytes, clean
-from exchange.feeds.entries import Entry, EntryKind, EntryStatus
+from exchange.feeds.entries import EntryKind
 from exchange.rules.markings import Marking
 from exchange.rules.timezones import WallTime
+from tests.feeds.made import made_entry
 
 HEAD = Head(
     name="CTPN Stockholm",
@@ -21,7 +22,6 @@ HEAD = Head(
     time_zone="Europe/Stockholm",
     publisher=Publisher("https://exchange.example.org", "Exchange", "exchange@example.org"),
 )
-CHANGED_AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 NASTY = [
     "; , \\ : \" ' ^n ^^ %s {}",
     "two\r\nlines\rand\nmore",
@@ -53,7 +53,7 @@ def test_any_text_comes_back(text: str) -> None:
 def test_any_name_comes_back(name: str) -> None:
     publisher = Publisher("https://x.example.org", name, "a@example.org")
     head = Head(name, name, HEAD.page_url, HEAD.time_zone, publisher)
-    calendar = Calendar.from_ical(calendar_bytes(head, [_entry(title="x")]))
+    calendar = Calendar.from_ical(calendar_bytes(head, [made_entry(title="x")]))
     seen = [_unescaped(str(calendar[key])) for key in ("name", "x-wr-calname", "x-wr-caldesc")]
     assert [*seen, str(calendar["description"])] == [clean(name)] * 4
     assert len(calendar.events) == 1
@@ -70,7 +70,7 @@ def test_event_that_ends_in_the_second_pass_of_autumns_hour_is_in_utc() -> None:
     With the start local and the end in UTC, recurring-ical-events made it an hour longer.
     """
     starts = WallTime(date(2027, 10, 31), time(1, 30), "Europe/London")
-    text = calendar_bytes(HEAD, [_entry(starts=starts, minutes=45)]).decode()
+    text = calendar_bytes(HEAD, [made_entry(starts=starts, minutes=45)]).decode()
     assert "DTSTART:20271031T003000Z\r\nDTEND:20271031T011500Z\r\n" in text
     assert "VTIMEZONE" not in text
 
@@ -83,13 +83,14 @@ def test_empty_calendar_holds_a_component_and_can_be_read() -> None:
 
 def test_same_entries_in_any_order_give_the_same_bytes() -> None:
     entries = [
-        _entry(uid=f"{n}@exchange", starts=WallTime(date(2027, 3, n + 1), time(9), "UTC")) for n in range(9)
+        made_entry(uid=f"{n}@exchange", starts=WallTime(date(2027, 3, n + 1), time(9), "UTC"))
+        for n in range(9)
     ]
     assert calendar_bytes(HEAD, entries) == calendar_bytes(HEAD, reversed(entries))
 
 
 def test_stage_ends_on_the_day_after_its_last_and_takes_nobodys_time() -> None:
-    stage = _entry(kind=EntryKind.STAGE, starts=None, first_on=date(2027, 3, 1), last_on=date(2027, 3, 1))
+    stage = made_entry(kind=EntryKind.STAGE, starts=None, first_on=date(2027, 3, 1), last_on=date(2027, 3, 1))
     text = calendar_bytes(HEAD, [stage]).decode()
     assert "DTSTART;VALUE=DATE:20270301\r\n" in text
     assert "DTEND;VALUE=DATE:20270302\r\n" in text
@@ -99,7 +100,7 @@ def test_stage_ends_on_the_day_after_its_last_and_takes_nobodys_time() -> None:
 
 @pytest.mark.parametrize("marking", list(Marking))
 def test_class_and_label_follow_the_marking(marking: Marking) -> None:
-    text = calendar_bytes(HEAD, [_entry(title="Title", marking=marking)]).decode()
+    text = calendar_bytes(HEAD, [made_entry(title="Title", marking=marking)]).decode()
     is_clear = marking is Marking.CLEAR
     assert f"CLASS:{'PUBLIC' if is_clear else 'CONFIDENTIAL'}\r\n" in text
     assert f"SUMMARY:Title{'' if is_clear else f' [{marking}]'}\r\n" in text
@@ -107,12 +108,12 @@ def test_class_and_label_follow_the_marking(marking: Marking) -> None:
 
 def test_time_zone_covers_an_event_that_ends_next_year() -> None:
     starts = WallTime(date(2025, 12, 31), time(23), "America/Vancouver")
-    text = calendar_bytes(HEAD, [_entry(starts=starts, minutes=180)]).decode()
+    text = calendar_bytes(HEAD, [made_entry(starts=starts, minutes=180)]).decode()
     assert "DTSTART:20260308T020000" in text
 
 
 def _assert_comes_back(text: str) -> None:
-    entry = _entry(title=text, description=text, place=text)
+    entry = made_entry(title=text, description=text, place=text)
     content = calendar_bytes(HEAD, [entry])
     lines = content.split(b"\r\n")
     assert max(len(line) for line in lines) <= 75
@@ -130,18 +131,3 @@ def _assert_comes_back(text: str) -> None:
 def _unescaped(text: str) -> str:
     """The library leaves properties it does not know as they were written."""
     return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], text)
-
-
-def _entry(**fields: object) -> Entry:
-    values: dict[str, object] = {
-        "kind": EntryKind.TRAINING,
-        "uid": "1@exchange",
-        "sequence": 0,
-        "changed_at": CHANGED_AT,
-        "title": "Title",
-        "marking": Marking.CLEAR,
-        "status": EntryStatus.CONFIRMED,
-        "starts": WallTime(date(2027, 3, 11), time(10), "Europe/Stockholm"),
-        "minutes": 60,
-    }
-    return Entry(**(values | fields))

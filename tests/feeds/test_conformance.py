@@ -1,6 +1,6 @@
 """Any programme, any text and any clock, as four independent readers see them. Pure: no database."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -9,17 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.feeds.build import Head, Publisher, calendar_bytes, clean
-from exchange.feeds.entries import Audience, Entry, EntryKind, EntryStatus
+from exchange.feeds.entries import Audience, Entry, EntryStatus
 from exchange.feeds.redact import entries_of_cycle, entries_of_training
 from exchange.models import City, Cycle, ExpertGroup, Sitting, Stage, Theme, TrainingEvent, TrainingKind
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, showing
 from exchange.rules.timezones import WallTime, instant, wall_time
 from tests.factories import stage_plan
+from tests.feeds.made import CHANGED_AT, made_entry
 from tests.feeds.reading import READERS, Seen
 from tests.feeds.test_timezones import CITIES, HARD_ONES
 
-CHANGED_AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 HEAD = Head(
     name="CTPN Stockholm",
     description="Exchanges and events.",
@@ -83,7 +83,7 @@ def test_zone_that_was_renamed_is_right_under_both_names(old: str, reader: str) 
 @pytest.mark.parametrize("text", HARD_TEXTS, ids=range(len(HARD_TEXTS)))
 def test_hard_text_comes_back_in_every_reader(text: str, reader: str) -> None:
     categories = ("b;c\\d",) if reader == "ical" else ("a,b;c\\d",)  # which splits at an escaped comma
-    entry = _entry(title=f"x{text}x", description=f"x{text}x", place=f"x{text}x", categories=categories)
+    entry = made_entry(title=f"x{text}x", description=f"x{text}x", place=f"x{text}x", categories=categories)
     (seen,) = READERS[reader](calendar_bytes(HEAD, [entry]))
     assert [seen.summary, seen.description, seen.place] == [clean(f"x{text}x")] * 3
     assert seen.categories == categories
@@ -175,7 +175,7 @@ def _entries_around_changes(zone: str) -> tuple[Entry, ...]:
     walls = {moment.astimezone(here).replace(fold=0, tzinfo=None) for moment in moments}
     walls |= {datetime(year, 6, 1, 12) for year in YEARS}
     return tuple(
-        _entry(uid=f"{number}@exchange", starts=WallTime(wall.date(), wall.time(), zone), minutes=90)
+        made_entry(uid=f"{number}@exchange", starts=WallTime(wall.date(), wall.time(), zone), minutes=90)
         for number, wall in enumerate(sorted(walls))
     )
 
@@ -207,21 +207,6 @@ def _differs(at: datetime, here: ZoneInfo) -> bool:
 def _starts(entry: Entry) -> WallTime:
     assert entry.starts is not None
     return entry.starts
-
-
-def _entry(**fields: object) -> Entry:
-    values: dict[str, object] = {
-        "kind": EntryKind.TRAINING,
-        "uid": "1@exchange",
-        "sequence": 0,
-        "changed_at": CHANGED_AT,
-        "title": "Title",
-        "marking": Marking.CLEAR,
-        "status": EntryStatus.CONFIRMED,
-        "starts": WallTime(date(2027, 3, 11), time(10), "Europe/Stockholm"),
-        "minutes": 60,
-    }
-    return Entry(**(values | fields))
 
 
 # ---------------------------------------------------------------- programmes
