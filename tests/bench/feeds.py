@@ -24,6 +24,7 @@ from exchange.feeds.publish import publish_stale
 from exchange.feeds.queries import all_feeds
 from exchange.models import FeedKind
 from exchange.settings import ROOT, Settings
+from tests.bench.cores import other_core
 from tests.bench.processes import _free_port
 from tests.bench.publishing import EVENTS, shared_programme
 from tests.factories import MADE_AT
@@ -113,7 +114,7 @@ def _load(server: Served, question: Question) -> tuple[float, float]:
         command[1:1] = ["-H", f"{name}: {value}"]
     before = _cpu_seconds(server.pids)
     said = subprocess.run(
-        ["taskset", "-c", str(_other_core()), *command], capture_output=True, text=True, check=True
+        ["taskset", "-c", str(other_core()), *command], capture_output=True, text=True, check=True
     ).stdout
     used = _cpu_seconds(server.pids) - before
     requests_done = int(said.split(" requests in ")[0].split()[-1])
@@ -245,12 +246,6 @@ def _cpu_seconds(leaders: list[int]) -> float:
         if int(fields[3]) in leaders:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _other_core() -> int:
-    ours = os.sched_getaffinity(0)
-    others = [core for core in range(os.cpu_count() or 1) if core not in ours]
-    return others[0] if others else max(ours)
 
 
 def _need_programs() -> None:
