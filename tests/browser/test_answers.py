@@ -78,7 +78,16 @@ def choose_marking(page: Page) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["answers", "questions/cities", "questions/groups", "product", "product/edit", "silence", "ladder"],
+    [
+        "answers",
+        "answers/print",
+        "questions/cities",
+        "questions/groups",
+        "product",
+        "product/edit",
+        "silence",
+        "ladder",
+    ],
 )
 def test_page_of_a_coordinator_about_answers_has_no_faults(
     coordinator: BrowserContext, house: House, path: str
