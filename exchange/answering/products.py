@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from exchange.models import Product, ProductReviewer, ReviewComment
+from exchange.models import Product, ProductReviewer, ProductState, ReviewComment
 
 
 def products_of(session: Session, cycle_ids: Iterable[int]) -> dict[int, Product]:
@@ -25,3 +25,13 @@ def reviewers_who_spoke(session: Session, cycle_ids: Iterable[int]) -> set[tuple
         )
     )
     return {(cycle_id, person_id) for cycle_id, person_id in found}
+
+
+def reviews(session: Session, cycle_id: int, person_id: int) -> bool:
+    """Whether the cycle's product is in review and the person was asked to check it."""
+    found = session.exec(
+        select(Product)
+        .join(ProductReviewer, col(ProductReviewer.product_id) == Product.id)
+        .where(Product.cycle_id == cycle_id, ProductReviewer.person_id == person_id)
+    ).first()
+    return found is not None and found.state is ProductState.IN_REVIEW

@@ -1,33 +1,77 @@
-"""The page behind a reviewer's link: the draft, their comments and what became of them. No sign-in."""
+"""A reviewer's page: the draft, their comments and what became of them.
+
+Behind the link of a letter it needs no sign-in; at TLP:RED letters hold no link, so the page of the
+exchange leads there, too.
+"""
+
+from collections.abc import Callable
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.errors import Conflict, InvalidInput
+from exchange.answering.cycles import cycle_of
+from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.markdown import rendered
 from exchange.models import ProductReviewer, ProductState
 from exchange.products import queries, reviewing
 from exchange.products.forms import OUTCOMES, CommentForm
-from exchange.products.room import blueprint
+from exchange.products.room import blueprint, takes_part
 from exchange.rules.markings import Marking, rank
 from exchange.web.doors import ELSEWHERE, ClosedLink, let_in, opened_link
 from exchange.web.filters import sentence
-from exchange.web.permissions import public
-from exchange.web.request import now, reading, transaction
+from exchange.web.permissions import Permission, public, requires
+from exchange.web.request import now, reading, signed_in, transaction
+
+Page = Response | tuple[str, int]
+Finder = Callable[[Session], ProductReviewer]  # the reviewer who reads, however they came
 
 
 @blueprint.route("/review/<token>", methods=["GET", "POST"])
 @public
-def review(token: str) -> str | Response | tuple[str, int]:
-    """Read the draft and comment on it."""
+def review(token: str) -> Page:
+    """Read the draft and comment on it, by the link of a letter."""
+    return _review(
+        lambda session: _by_link(session, token),
+        here=url_for("products.review", token=token),
+        agree_url=url_for("products.agree", token=token),
+    )
+
+
+@blueprint.post("/review/<token>/agree")
+@public
+def agree(token: str) -> Response:
+    """Say that nothing is to be changed."""
+    return _agree(lambda session: _by_link(session, token), here=url_for("products.review", token=token))
+
+
+@blueprint.route("/cycles/<int:cycle_id>/review", methods=["GET", "POST"])
+@requires(Permission.ANSWER)
+def own_review(cycle_id: int) -> Page:
+    """The same, signed in."""
+    return _review(
+        lambda session: _signed_in(session, cycle_id),
+        here=url_for("products.own_review", cycle_id=cycle_id),
+        agree_url=url_for("products.agree_signed_in", cycle_id=cycle_id),
+    )
+
+
+@blueprint.post("/cycles/<int:cycle_id>/review/agree")
+@requires(Permission.ANSWER)
+def agree_signed_in(cycle_id: int) -> Response:
+    """The same, signed in."""
+    here = url_for("products.own_review", cycle_id=cycle_id)
+    return _agree(lambda session: _signed_in(session, cycle_id), here=here)
+
+
+def _review(found: Finder, *, here: str, agree_url: str) -> Page:
     form = CommentForm()
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                reviewing.comment(session, _reviewer(session, token), form.text.data, now=now())
+                reviewing.comment(session, found(session), form.text.data, now=now())
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -35,29 +79,26 @@ def review(token: str) -> str | Response | tuple[str, int]:
             status = 409
         else:
             flash(_("Your comment is kept. The writers will resolve or reject it with a word."))
-            return redirect(url_for("products.review", token=token), 303)
+            return redirect(here, 303)
     status = 400 if form.errors and status == 200 else status
-    return _page(token, form), status
+    return _page(found, form, agree_url), status
 
 
-@blueprint.post("/review/<token>/agree")
-@public
-def agree(token: str) -> Response:
-    """Say that nothing is to be changed."""
+def _agree(found: Finder, *, here: str) -> Response:
     with transaction() as session:
-        reviewing.agree(session, _reviewer(session, token), now=now())
+        reviewing.agree(session, found(session), now=now())
     flash(_("Thank you: it is noted that you agree."))
-    return redirect(url_for("products.review", token=token), 303)
+    return redirect(here, 303)
 
 
-def _page(token: str, form: CommentForm) -> str:
+def _page(found: Finder, form: CommentForm, agree_url: str) -> str:
     with reading() as session:
-        reviewer = _reviewer(session, token)
+        reviewer = found(session)
         product = reviewer.product
         version = queries.version_of(product, None)
         return render_template(
             "products/review.html",
-            token=token,
+            agree_url=agree_url,
             form=form,
             reviewer=reviewer,
             product=product,
@@ -68,7 +109,7 @@ def _page(token: str, form: CommentForm) -> str:
         )
 
 
-def _reviewer(session: Session, token: str) -> ProductReviewer:
+def _by_link(session: Session, token: str) -> ProductReviewer:
     """The reviewer that a link stands for. Raises ClosedLink, SignInNeeded."""
     link = opened_link(session, token, now())
     if link.reviewer_id is None:
@@ -76,4 +117,12 @@ def _reviewer(session: Session, token: str) -> ProductReviewer:
     reviewer = queries.reviewer_by_id(session, link.reviewer_id)
     markings = [reviewer.product.cycle.marking, *(one.marking for one in reviewer.product.versions[-1:])]
     let_in(link, max(markings, key=lambda marking: rank(Marking(marking))))
+    return reviewer
+
+
+def _signed_in(session: Session, cycle_id: int) -> ProductReviewer:
+    """The part of whoever is signed in. Raises NotFound for who was not asked, or has no part any more."""
+    reviewer = queries.reviewer_of_cycle(session, cycle_id, signed_in().person.id or 0)
+    if not takes_part(cycle_of(session, cycle_id)):
+        raise NotFound("There is no such product, or it is not for you to see.")
     return reviewer

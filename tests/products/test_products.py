@@ -10,7 +10,7 @@ from sqlmodel import select
 from exchange.db import Database
 from exchange.feeds.publish import publish_stale
 from exchange.feeds.queries import PUBLIC, entries_for
-from exchange.models import AuditEntry, ProductReviewer
+from exchange.models import AuditEntry, Cycle, ProductReviewer
 from exchange.products.compare import compared
 from exchange.products.reviewing import note_silence
 from exchange.rules.markings import Marking
@@ -260,3 +260,70 @@ def test_comparison_keeps_a_little_around_a_change_and_leaves_out_the_rest() -> 
     ]
     assert [one.kind for one in lines].count("gap") == 2
     assert [one.kind for one in compared("same", "same")] == ["gap"]
+
+
+def test_red_exchange_is_reviewed_signed_in_and_no_letter_leads_in_by_itself(
+    app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door
+) -> None:
+    """Its letters hold no link, as they should, and nothing else led a reviewer to the draft."""
+    desk = make_desk(app, database, settings, clock, door, marking="TLP:RED")
+    cycle = f"/cycles/{desk.round.cycle.id}"
+    desk.clock.set(REVIEW_MONDAY)
+    writer = desk.door.let_in(desk.coordinator)
+    writer.post(f"{cycle}/product/edit", data=typed(marking="TLP:RED"))
+    anna = desk.door.let_in(desk.round.anna)
+    assert f'href="{cycle}/review"' not in anna.get(cycle).text  # a draft is nobody's to review
+    assert anna.get(f"{cycle}/review").status_code == 404
+    writer.post(f"{cycle}/product/review")
+    queue_letters(desk.database, settings, desk.clock)
+    (letter,) = [one for one in desk.letters("E8") if one.to_name == "Anna Contact"]
+    assert "/review" not in letter.text + letter.html
+    assert f"{settings.base_url}{cycle}\n" in letter.text
+
+    assert f'href="{cycle}/review"' in anna.get(cycle).text
+    assert "Drones over crowds" in anna.get(f"{cycle}/review").text
+    assert anna.post(f"{cycle}/review", data={"text": ""}).status_code == 400
+    assert anna.post(f"{cycle}/review", data={"text": "A date is wrong."}).location == f"{cycle}/review"
+    assert "A date is wrong." in anna.get(f"{cycle}/review").text
+    carl = desk.door.let_in(desk.round.carl)
+    assert "A date is wrong." not in carl.get(f"{cycle}/review").text  # each has a part of their own
+    assert carl.post(f"{cycle}/review/agree").status_code == 303
+    assert "You agree" in carl.get(f"{cycle}/review").text
+    for nobody in (desk.round.emil, desk.coordinator):  # not asked
+        browser = desk.door.let_in(nobody)
+        assert f'href="{cycle}/review"' not in browser.get(cycle).text
+        assert browser.get(f"{cycle}/review").status_code == 404
+        assert browser.post(f"{cycle}/review/agree").status_code == 404
+    assert desk.browser().get(f"{cycle}/review").status_code == 303  # to the sign-in
+    # Whose city is no longer part of it has no way in.
+    with database.transaction() as session:
+        found = session.get(Cycle, desk.round.cycle.id)
+        assert found is not None
+        found.cities = []
+    assert carl.get(f"{cycle}/review").status_code == 404
+
+
+def test_red_product_of_an_open_exchange_is_not_linked_in_letters_either(
+    desk: Desk, settings: Settings
+) -> None:
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    desk.clock.set(REVIEW_MONDAY)
+    writer = desk.door.let_in(desk.coordinator)
+    writer.post(f"{base}/edit", data=typed(marking="TLP:RED"))
+    writer.post(f"{base}/review")
+    queue_letters(desk.database, settings, desk.clock)
+    assert len(desk.letters("E8")) == 3
+    assert links_of(desk, settings, "E8") == {}
+
+
+def test_page_of_an_exchange_leads_its_writers_to_the_product_and_readers_once_it_is_out(
+    desk: Desk, settings: Settings
+) -> None:
+    """The page asked for the way and nobody gave it: the button was never there."""
+    cycle = f"/cycles/{desk.round.cycle.id}"
+    way = f'href="{cycle}/product"'
+    for writer in (desk.coordinator, desk.round.dora, desk.round.bea):
+        assert way in desk.door.let_in(writer).get(cycle).text
+    assert way not in desk.door.let_in(desk.round.emil).get(cycle).text
+    published(desk, settings)
+    assert way in desk.door.let_in(desk.round.emil).get(cycle).text
