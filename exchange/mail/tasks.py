@@ -13,7 +13,7 @@ from exchange.answering.asking import asked_people, held_by
 from exchange.answering.links import Task, link_for, task_of
 from exchange.answering.products import products_of
 from exchange.answering.standing import party_name
-from exchange.mail.called_for import PUBLICATION, REVIEW
+from exchange.mail.called_for import NEW_VERSION, PUBLICATION, REVIEW
 from exchange.mail.readers import can_open_page
 from exchange.mail.schedule import Planned, TaskLink
 from exchange.models import Product, ProductReviewer, ProductState
@@ -40,7 +40,7 @@ def with_tasks(
         if task is not None and Marking.RED not in {due.cycle.marking, marking}:
             url = link_for(session, task, to=due.person, settings=settings, now=now)
             return replace(due, tasks=(TaskLink(url),))
-    if due.kind == PUBLICATION and can_open_page(due.person, due.cycle, now.date()):
+    if due.kind in {PUBLICATION, NEW_VERSION} and can_open_page(due.person, due.cycle, now.date()):
         return _to_product(session, due, settings)
     return due
 

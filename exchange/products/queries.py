@@ -114,8 +114,13 @@ def undecided(product: Product) -> list[ReviewComment]:
 
 
 def silent_reviewers(product: Product) -> list[ProductReviewer]:
-    """Reviewers who neither commented nor agreed. Their silence is no consent."""
-    return [one for one in product.reviewers if not one.comments and one.agreed_at is None]
+    """Reviewers who neither commented nor agreed in the present review. Their silence is no consent."""
+    return [one for one in product.reviewers if one.agreed_at is None and not _commented(one, product)]
+
+
+def _commented(reviewer: ProductReviewer, product: Product) -> bool:
+    since = product.review_opened_at
+    return any(since is None or comment.made_at >= since for comment in reviewer.comments)
 
 
 def awaited_reviewers(product: Product, now: datetime) -> list[ProductReviewer]:

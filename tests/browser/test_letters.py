@@ -17,6 +17,7 @@ from tests.browser.conftest import House
 from tests.browser.looks import LETTER_RULES, window
 from tests.browser.test_invitations import faults_in
 from tests.factories import stage_plan
+from tests.mail.programme import with_second_version
 
 pytestmark = pytest.mark.browser
 PLAN = stage_plan()
@@ -44,6 +45,9 @@ def one_of_each(house: House) -> dict[str, list[str]]:
         prompt, until = PLAN.prompt(PromptKind.CITIES), half_way.useless_after
         late = nudge(prompt, missing, due_at=half_way.due_at, useless_after=until)
         found["overdue"] = Planned(half_way.person, late, half_way.due_at, cycle)
+        with_second_version(session, cycle, house.clock())
+        planned = planned_for_cycle(session, cycle, plan=PLAN, now=house.clock())
+        found |= {one.kind: one for one in planned if one.kind == "E9-new"}
         html = {kind: letters_of(house, one) for kind, one in found.items()}
         session.rollback()
     return html
@@ -83,7 +87,7 @@ def test_every_letter_is_read_in_light_and_dark_on_telephone_and_desk(
     house: House, visitor: BrowserContext
 ) -> None:
     letters = one_of_each(house)
-    assert set(letters) >= {"E0", "E1", "E3", "E3-groups", "E6", "E9", *CHASING}
+    assert set(letters) >= {"E0", "E1", "E3", "E3-groups", "E6", "E9", "E9-new", *CHASING}
     page = visitor.new_page()
     found = []
     for kind, html in letters.items():

@@ -1,16 +1,17 @@
 """A product from its first version to the library and out of it, over pages, links taken from letters."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlmodel import select
 
 from exchange.db import Database
 from exchange.feeds.publish import publish_stale
 from exchange.feeds.queries import PUBLIC, entries_for
-from exchange.models import AuditEntry, Cycle, ProductReviewer
+from exchange.models import AuditEntry, Cycle, Letter, LetterState, Product, ProductReviewer
 from exchange.products.compare import compared
 from exchange.products.reviewing import note_silence
 from exchange.rules.markings import Marking
@@ -327,3 +328,97 @@ def test_page_of_an_exchange_leads_its_writers_to_the_product_and_readers_once_i
     assert way not in desk.door.let_in(desk.round.emil).get(cycle).text
     published(desk, settings)
     assert way in desk.door.let_in(desk.round.emil).get(cycle).text
+
+
+def publish_again(desk: Desk, base: str, now: datetime, *, new_text: str = "") -> None:
+    """Withdraw what is out, write another version or none, and let it out after a review of a week."""
+    desk.clock.set(now)
+    planner = desk.door.let_in(desk.coordinator)
+    assert planner.post(f"{base}/withdraw", data={"reason": "A date was wrong."}).status_code == 303
+    with desk.database.transaction() as session:
+        (product,) = session.exec(select(Product)).all()
+        number = product.versions[-1].number
+        stage = next(one for one in product.cycle.stages if one.key == "review")
+        stage.starts_on, stage.ends_on = now.date(), now.date() + timedelta(days=6)
+    if new_text:
+        assert planner.post(f"{base}/edit", data=typed(str(number), text=new_text)).status_code == 303
+    assert planner.post(f"{base}/review").status_code == 303
+    desk.clock.advance(days=8)
+    planner = desk.door.let_in(desk.coordinator)
+    assert planner.post(f"{base}/publish", data={"reason": "The board"}).status_code == 303
+
+
+def run_days(desk: Desk, settings: Settings) -> None:
+    """Some ticks of four days, after each of which its letters are sent."""
+    for _ in range(8):
+        queue_letters(desk.database, settings, desk.clock)
+        with desk.database.transaction() as session:
+            session.connection().execute(update(Letter).values(state=LetterState.SENT))
+        desk.clock.advance(hours=12)
+
+
+def test_new_version_is_told_once_to_everybody_who_had_the_first(desk: Desk, settings: Settings) -> None:
+    """Nobody heard of it: the letter of the first version was the only one a cycle had."""
+    base = published(desk, settings)
+    desk.clock.set(PUBLISH_THURSDAY)
+    run_days(desk, settings)
+    assert len(desk.letters("E9")) == 5
+    with desk.database.transaction() as session:
+        (product,) = session.exec(select(Product)).all()
+        for stage in product.cycle.stages:
+            stage.done_at = desk.clock()  # the exchange is over in every way
+    long_after = datetime(2028, 7, 3, 10, tzinfo=UTC)
+    publish_again(desk, base, long_after, new_text="# Findings\n\nCities train apart.")
+    run_days(desk, settings)
+    run_days(desk, settings)
+    assert len(desk.letters("E9")) == 5
+    news = desk.letters("E9-new")
+    assert sorted(one.to_name for one in news) == sorted(one.to_name for one in desk.letters("E9"))
+    assert len({one.person_id for one in news}) == 5
+    assert all(re.search(r"New version of \w+ \d+ Jul: ", one.subject) for one in news)
+    assert all(f"{settings.base_url}{base}" in one.text for one in news)
+    # The same version let out once more is no news.
+    publish_again(desk, base, desk.clock())
+    run_days(desk, settings)
+    assert len(desk.letters("E9-new")) == 5
+
+
+def test_version_that_nobody_was_told_of_makes_the_next_the_first_they_hear_of(
+    desk: Desk, settings: Settings
+) -> None:
+    base = published(desk, settings)
+    desk.clock.advance(hours=1)
+    publish_again(desk, base, desk.clock(), new_text="Mended before Thursday.")
+    desk.clock.set(PUBLISH_THURSDAY + timedelta(days=7))
+    run_days(desk, settings)
+    assert len(desk.letters("E9")) == 5
+    assert desk.letters("E9-new") == []
+
+
+def test_second_review_asks_everybody_anew_and_what_was_said_before_is_no_consent(
+    desk: Desk, settings: Settings
+) -> None:
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    desk.clock.set(REVIEW_MONDAY)
+    planner = desk.door.let_in(desk.coordinator)
+    planner.post(f"{base}/edit", data=typed())
+    planner.post(f"{base}/review")
+    queue_letters(desk.database, settings, desk.clock)
+    links = links_of(desk, settings, "E8")
+    assert len(links) == 3
+    for link in links.values():
+        assert desk.browser().post(f"{link}/agree").status_code == 303
+    assert planner.post(f"{base}/publish", data={}).status_code == 303  # everybody has spoken
+    desk.clock.advance(hours=1)
+    with desk.database.transaction() as session:
+        (product,) = session.exec(select(Product)).all()
+        stage = next(one for one in product.cycle.stages if one.key == "review")
+        stage.ends_on += timedelta(days=7)
+    assert planner.post(f"{base}/withdraw", data={"reason": "Wrong."}).status_code == 303
+    assert planner.post(f"{base}/edit", data=typed("1", text="Mended.")).status_code == 303
+    assert planner.post(f"{base}/review").status_code == 303
+    assert "may still comment" in planner.post(f"{base}/publish", data={}).text
+    queue_letters(desk.database, settings, desk.clock)
+    queue_letters(desk.database, settings, desk.clock)
+    assert len(desk.letters("E8")) == 6
+    assert "Mended." in desk.browser().get(links["Anna Contact"]).text
