@@ -4,7 +4,7 @@ Delivery takes personal links out of what it sent. Letters that were refused or 
 on, and those links are the same as in letters that arrived.
 """
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, case, select, update
 from sqlmodel import Session, SQLModel
 
 from exchange.answering.links import TAKEN_OUT, without_tokens
@@ -22,7 +22,8 @@ _HAS_LINK = (
     | _LETTERS.c.text.like("%/letters/preferences/%")
 )
 _IS_LIVE = _HAS_LINK & _LETTERS.c.text.not_like(f"%/{TAKEN_OUT}%")  # all of a letter go at once
-_ANSWERS_FOR_READER = (_LETTERS.c.calendar != "") | (_LETTERS.c.unsubscribe_url != "")
+_HAD_CALENDAR = case((_LETTERS.c.calendar == "", ""), else_=TAKEN_OUT)  # that it had one is asked for later
+_ANSWERS_FOR_READER = _LETTERS.c.calendar.not_in(("", TAKEN_OUT)) | (_LETTERS.c.unsubscribe_url != "")
 
 _LETS_IN = (_LETTERS.c.kind == SIGN_IN) & (_LETTERS.c.text != "")
 
@@ -36,7 +37,9 @@ _FOUND = (
 _WIPE = (
     update(_LETTERS)
     .where(_LETTERS.c.id == bindparam("letter_id"))
-    .values(text=bindparam("kept_text"), html=bindparam("kept_html"), calendar="", unsubscribe_url="")
+    .values(
+        text=bindparam("kept_text"), html=bindparam("kept_html"), calendar=_HAD_CALENDAR, unsubscribe_url=""
+    )
 )
 
 
