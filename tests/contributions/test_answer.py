@@ -13,6 +13,7 @@ from exchange.models import (
     ContributionVersion,
     Letter,
     LetterState,
+    Person,
     PersonalLink,
 )
 from exchange.settings import Settings
@@ -284,6 +285,25 @@ def test_forged_expired_and_foreign_links_say_which_and_tell_nobody(desk: Desk) 
     expired = browser.get(desk.links["Anna Contact"])
     assert (expired.status_code, "This link has expired" in expired.text) == (410, True)
     assert "Anna" not in expired.text
+
+
+def test_link_of_somebody_who_left_and_links_of_another_room_open_nothing_and_name_nobody(desk: Desk) -> None:
+    token = desk.links["Anna Contact"].rpartition("/")[2]
+    for foreign in (f"/review/{token}", f"/attend/{token}", f"/letters/preferences/{token}"):
+        for method in ("GET", "POST"):
+            answered = desk.browser().open(foreign, method=method, data={"text": "x", "answer": "accepted"})
+            assert answered.status_code in {404, 410}, foreign
+            assert "Anna" not in answered.text
+            assert desk.round.cycle.title not in answered.text
+    with desk.database.transaction() as session:
+        session.get_one(Person, desk.round.anna.id).is_active = False
+    for method in ("GET", "POST"):
+        gone = desk.browser().open(desk.links["Anna Contact"], method=method, data={"do": "submit"})
+        assert (gone.status_code, "This link has ended" in gone.text) == (410, True)
+        assert "Anna" not in gone.text
+        assert "London" not in gone.text
+    # Her colleague still speaks for the city.
+    assert desk.browser().get(desk.links["Bea Lead"]).status_code == 200
 
 
 def test_opening_pages_changes_nothing_and_letters_show_no_token(desk: Desk) -> None:
