@@ -1,4 +1,4 @@
-"""The database: one engine, two ways to use it, and the only place that commits.
+"""The database: one engine, three ways to use it, and the only place that commits.
 
 Works alike on SQLite and PostgreSQL. It holds no queries.
 """
@@ -29,6 +29,15 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A connection for bare statements, for a loop in which a session would cost more than they do.
+
+        Each piece of work stands in ``with connection.begin()``, and is committed whole at its end.
+        """
+        with self.engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -114,9 +114,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _claims_outlast_sending(self) -> Self:
-        if self.stuck_seconds < 2 * self.smtp_timeout_seconds:
+        if self.stuck_seconds < 3 * self.smtp_timeout_seconds:
             raise ValueError(
-                "stuck_seconds must be at least twice smtp_timeout_seconds, "
+                "stuck_seconds must be at least three times smtp_timeout_seconds, "
                 "or a letter still on its way would be sent twice"
             )
         return self

@@ -6,7 +6,7 @@ import structlog
 from sqlmodel import Session
 
 from exchange.accounts.actions import forget_spent
-from exchange.mail import delivery
+from exchange.mail import outcomes
 from exchange.web.limits import forget_windows
 from jobs.context import Context
 from jobs.ticks import forget_runs
@@ -20,7 +20,7 @@ def free_stuck(context: Context) -> str:
     """Free stuck letters, then prune."""
     now = context.now()
     with context.database.transaction() as session:
-        freed = delivery.free_stuck(session, now, stuck_seconds=context.settings.stuck_seconds)
+        freed = outcomes.free_stuck(session.connection(), now, stuck_seconds=context.settings.stuck_seconds)
     with context.database.transaction() as session:
         _prune(session, now - KEPT)
     if freed:

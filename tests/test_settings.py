@@ -69,7 +69,7 @@ def test_settings_that_contradict_each_other_are_named_in_one_sentence(
     monkeypatch.setenv("EXCHANGE_STUCK_SECONDS", "60")
     with pytest.raises(ConfigurationError) as refusal:
         load_settings()
-    said = "The settings cannot be read: stuck_seconds must be at least twice smtp_timeout_seconds, or"
+    said = "The settings cannot be read: stuck_seconds must be at least three times smtp_timeout_seconds, or"
     assert str(refusal.value).startswith(said)
 
 

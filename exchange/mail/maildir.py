@@ -1,14 +1,15 @@
 """A Maildir that takes letters when there is no mail server. For a desk, not for people."""
 
 import mailbox
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
-from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
 from exchange.errors import NotFound
+from exchange.mail.message import Envelope
 
 
 class MaildirTransport:
@@ -20,10 +21,10 @@ class MaildirTransport:
     def ready(self) -> None:
         """Nothing to open: a letter is a file."""
 
-    def send(self, message: EmailMessage, to: str) -> str:
+    def send(self, envelope: Envelope, meanwhile: Iterator[None]) -> str:
         """Write the letter as one file."""
-        content = message.as_bytes(policy=message.policy.clone(linesep="\n"))
-        _box(self._folder).add(content)
+        next(meanwhile, None)
+        _box(self._folder).add(envelope.content.replace(b"\r\n", b"\n"))
         return "Put into the Maildir."
 
     def close(self) -> None:

@@ -1,21 +1,28 @@
 """From a letter's row to the message on the wire. It stores nothing and sends nothing."""
 
+import base64
+import quopri
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from functools import cache, lru_cache
 from typing import Any
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
+from exchange.mail.claiming import ClaimedLetter
 from exchange.models import Letter
 
 UNSUBSCRIBE = "List-Unsubscribe"
-_PLAIN = frozenset({"Message-ID", "Auto-Submitted", UNSUBSCRIBE, "List-Unsubscribe-Post"})
+_PLAIN = frozenset(
+    {"From", "To", "Date", "Message-ID", "Auto-Submitted", UNSUBSCRIBE, "List-Unsubscribe-Post"}
+)
 _LINE_MAX = 78  # RFC 5322 2.1.1
 _KEPT_CHARACTERS = 100  # of headers that come again: types, versions, dates
 TRUE_READER = "X-Exchange-Reader"  # who would have got a letter that safe mode sends elsewhere
@@ -52,6 +59,10 @@ class LetterPolicy(EmailPolicy):
         end = self.linesep.encode()
         return folded.replace(f"{name}:".encode() + end, f"{name}:".encode(), 1)
 
+    def header_max_count(self, name: str) -> int | None:
+        """How often a header may stand in one message; the library makes a class anew for each answer."""
+        return _max_count(name)
+
     def parsed(self, name: str, value: str) -> tuple[str, Any]:
         """What the library makes of a header."""
         return super().header_store_parse(name, value)
@@ -63,24 +74,48 @@ def _parsed(policy: LetterPolicy, name: str, value: str) -> tuple[str, Any]:
     return policy.parsed(name, value)
 
 
+@cache
+def _max_count(name: str) -> int | None:
+    return EmailPolicy.header_max_count(ASCII, name)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a mail server is handed: both addresses as RFC 5321 writes them, and the message with CRLF."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+_ENCODED_WORD_MAX = 75  # RFC 2047 2
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 ASCII = LetterPolicy(linesep="\r\n")
 UNICODE = LetterPolicy(linesep="\r\n", utf8=True)
 
 
-def build_message(letter: Letter, *, mail_from: str, now: datetime, all_to: str = "") -> EmailMessage:
+def enveloped(letter: Letter | ClaimedLetter, *, mail_from: str, now: datetime, all_to: str = "") -> Envelope:
+    """The letter as it goes on the wire; see build_message, which it raises Unwritable like."""
+    message = build_message(letter, mail_from=mail_from, now=now, all_to=all_to)
+    recipient = wire_address(all_to or letter.to_address)
+    return Envelope(sender(mail_from).addr_spec, recipient, message.as_bytes())
+
+
+def build_message(
+    letter: Letter | ClaimedLetter, *, mail_from: str, now: datetime, all_to: str = ""
+) -> EmailMessage:
     """The message: text first, HTML beside it, under the letter's own Message-ID.
 
     With ``all_to``, the address of safe mode, it goes there; the subject's end and a header name the reader.
     Raises Unwritable when an address is none, or a header holds what no header may.
     """
     to = _address(all_to or letter.to_address)
-    local_part, _, domain = wire_address(all_to or letter.to_address).rpartition("@")
+    address = wire_address(all_to or letter.to_address)
     message = EmailMessage(policy=ASCII if to.ascii_email else UNICODE)
     try:
-        message["From"] = _sender_header(mail_from)
-        message["To"] = Address(letter.to_name, username=local_part, domain=domain)
+        message["From"] = str(sender(mail_from))
+        message["To"] = _to_header(letter.to_name, address)
         message["Subject"] = f"{letter.subject} (for {letter.to_name})" if all_to else letter.subject
         message["Date"] = format_datetime(now)
         message["Message-ID"] = letter.message_id
@@ -90,32 +125,68 @@ def build_message(letter: Letter, *, mail_from: str, now: datetime, all_to: str 
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if all_to:
             message[TRUE_READER] = letter.to_address
-        message.set_content(letter.text)
-        # In base64: the library's other encoding is written in Python, and takes longer than sending.
-        message.add_alternative(letter.html, subtype="html", cte="base64")
-        if letter.calendar:
-            _add_calendar(message, letter.calendar)
+        _fill(message, letter)
     except (ValueError, MessageError) as error:
         raise Unwritable(str(error)) from error
     return message
 
 
-def _add_calendar(message: EmailMessage, calendar: str) -> None:
-    """The shape that mail programs of all makers know (RFC 6047 2.4): beside the text, and as a file."""
-    method = _METHOD.search(calendar)
+def _fill(message: EmailMessage, letter: Letter | ClaimedLetter) -> None:
+    """Text, HTML and calendar as wordings of one letter, the calendar as a file as well (RFC 6047 2.4).
+
+    The shape that mail programs of all makers know. Its parts are put together here: the library's
+    add_alternative parses what it wrote at each step, which takes longer than sending.
+    """
+    wordings = [
+        _part("text/plain", "quoted-printable", letter.text),
+        _part("text/html", "base64", letter.html),
+    ]
+    if not letter.calendar:
+        _hold(message, "alternative", wordings)
+        return
+    method = _METHOD.search(letter.calendar)
     if method is None:
         raise ValueError("a calendar part names its method")
-    message.add_alternative(calendar, subtype="calendar", params={"method": method.group(1)}, cte="base64")
-    message.add_attachment(
-        calendar.encode(), maintype="application", subtype="ics", filename="invite.ics", cte="base64"
-    )
+    wordings.append(_part("text/calendar", "base64", letter.calendar, f"; method={method.group(1)}"))
+    body = EmailMessage(policy=message.policy)
+    _hold(body, "alternative", wordings)
+    file = _part("application/ics", "base64", letter.calendar)
+    file["Content-Disposition"] = 'attachment; filename="invite.ics"'
+    _hold(message, "mixed", [body, file])
+
+
+def _hold(message: EmailMessage, kind: str, parts: Iterable[EmailMessage]) -> None:
+    """The boundary stands in no quoted-printable and no base64 (RFC 2045 6.7), so all letters share it."""
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = f'multipart/{kind}; boundary="=_{kind}"'
+    for part in parts:
+        message.attach(part)
+
+
+def _part(kind: str, encoding: str, text: str, more: str = "") -> EmailMessage:
+    lines = text.encode().splitlines()
+    if encoding == "base64":
+        encoded = base64.encodebytes(b"\r\n".join([*lines, b""]))  # as text is meant there (RFC 2045 6.8)
+    else:
+        encoded = quopri.encodestring(b"\n".join([*lines, b""]))
+    part = EmailMessage(policy=ASCII)
+    part["Content-Type"] = f'{kind}; charset="utf-8"{more}'
+    part["Content-Transfer-Encoding"] = encoding
+    part.set_payload(encoded.decode("ascii"))
+    return part
+
+
+def _to_header(name: str, address: str) -> str | Address:
+    """What stands behind "To:"; what fits one encoded word is written without the library's parser."""
+    if address.isascii():
+        written = formataddr((name, address))
+        if name.isprintable() and len(written) - len(address) <= _ENCODED_WORD_MAX:
+            return written
+    local_part, _, domain = address.rpartition("@")
+    return Address(name, username=local_part, domain=domain)
 
 
 @cache
-def _sender_header(mail_from: str) -> str:
-    return str(sender(mail_from))
-
-
 def sender(mail_from: str) -> Address:
     """The address that letters come from, parsed from the setting."""
     name, address = parseaddr(mail_from)

@@ -10,13 +10,12 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.message import EmailMessage
-from functools import cache
+from functools import cache, cached_property
 from threading import Event, Thread
 from urllib.parse import SplitResult, parse_qs, unquote
 
 from exchange.errors import ConfigurationError
-from exchange.mail.message import Unwritable, wire_address
+from exchange.mail.message import Envelope
 from exchange.mail.server_address import server_address
 from exchange.mail.transport import AddressRefused, Dropped, Refused, TryLater, Unreachable
 
@@ -25,6 +24,33 @@ STARTTLS = ("auto", "required", "never")
 TOO_LARGE = 552  # RFC 5321 4.2.2: about this message, although it answers MAIL FROM
 _STATUS = re.compile(r"\b5\.([0-9]{1,3})\.([0-9]{1,3})\b")
 ANSWER_MAX = 500  # characters of a server's words that are kept
+
+
+class _Busy(smtplib.SMTP):
+    """A connection that does a piece of other work in each wait for the server's answer.
+
+    One command is out at a time, as RFC 5321 has it; only our own waiting is put to use.
+    """
+
+    _work: Iterator[None] = iter(())
+
+    @contextmanager
+    def busy_with(self, work: Iterator[None]) -> Iterator[None]:
+        """Within the block each wait advances the work."""
+        self._work = work
+        try:
+            yield
+        finally:
+            self._work = iter(())
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The server's answer to what was just sent."""
+        next(self._work, None)
+        return super().getreply()
+
+
+class _BusySsl(_Busy, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
 
 
 class SmtpTransport:
@@ -40,8 +66,8 @@ class SmtpTransport:
         self._user, self._password = _credentials(self._url)
         self._timeout = timeout
         self._watch = _Watch(timeout)
-        self._tls = tls or ssl.create_default_context()
-        self._connection: smtplib.SMTP | None = None
+        self._given_tls = tls
+        self._connection: _Busy | None = None
 
     def ready(self) -> None:
         """Connect, or make sure by RSET that the connection still stands and carries no remains."""
@@ -53,14 +79,14 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             raise Unreachable(_words(error)) from error
 
-    def send(self, message: EmailMessage, to: str) -> str:
+    def send(self, envelope: Envelope, meanwhile: Iterator[None]) -> str:
         """Send one letter; see Transport."""
         if self._connection is None:
             raise Dropped("There is no connection.")
         connection = self._connection
         try:
-            with self._watch.over(connection):
-                return _send(connection, message, to)
+            with self._watch.over(connection), connection.busy_with(meanwhile):
+                return _send(connection, envelope)
         except (TryLater, Refused):
             raise
         except (OSError, smtplib.SMTPServerDisconnected) as error:
@@ -78,6 +104,10 @@ class SmtpTransport:
             connection.close()
         self._watch.end()
 
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return self._given_tls or ssl.create_default_context()
+
     def _is_alive(self, connection: smtplib.SMTP) -> bool:
         try:
             with self._watch.over(connection):
@@ -85,14 +115,14 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException):
             return False
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> _Busy:
         host, port = self._url.hostname or "", self._url.port or PORTS[self._url.scheme]
         if self._url.scheme == "smtps":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            connection: _Busy = _BusySsl(
                 host, port, local_hostname=_own_name(), timeout=self._timeout, context=self._tls
             )
         else:
-            connection = smtplib.SMTP(host, port, local_hostname=_own_name(), timeout=self._timeout)
+            connection = _Busy(host, port, local_hostname=_own_name(), timeout=self._timeout)
         try:
             with self._watch.over(connection):
                 self._secure(connection)
@@ -118,18 +148,13 @@ class SmtpTransport:
             connection.login(self._user, self._password)
 
 
-def _send(connection: smtplib.SMTP, message: EmailMessage, to: str) -> str:
-    try:
-        recipient = wire_address(to)
-    except Unwritable as error:
-        raise AddressRefused(str(error)) from error
+def _send(connection: smtplib.SMTP, envelope: Envelope) -> str:
+    recipient = envelope.recipient
     options = () if recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
     if options and not connection.has_extn("smtputf8"):
         raise AddressRefused("The mail server takes no addresses with letters outside ASCII.")
     try:
-        connection.sendmail(
-            message["From"].addresses[0].addr_spec, [recipient], message.as_bytes(), mail_options=options
-        )
+        connection.sendmail(envelope.sender, [recipient], envelope.content, mail_options=options)
     except smtplib.SMTPRecipientsRefused as error:
         raise _verdict(*error.recipients[recipient], is_address=True) from error
     except smtplib.SMTPSenderRefused as error:

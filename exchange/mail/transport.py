@@ -3,8 +3,10 @@
 Not a carrier itself: smtp.py and maildir.py are.
 """
 
-from email.message import EmailMessage
+from collections.abc import Iterator
 from typing import Protocol
+
+from exchange.mail.message import Envelope
 
 
 class Unreachable(Exception):
@@ -33,8 +35,12 @@ class Transport(Protocol):
     def ready(self) -> None:
         """Make sure that the next letter has a way. Raises Unreachable."""
 
-    def send(self, message: EmailMessage, to: str) -> str:
-        """Hand over one letter; the server's words when it took it. Raises TryLater or Refused."""
+    def send(self, envelope: Envelope, meanwhile: Iterator[None]) -> str:
+        """Hand over one letter; the server's words when it took it. Raises TryLater or Refused.
+
+        Advances ``meanwhile`` once before anything of the letter is shown, and may do so again in each
+        wait for the server. What that raises ends the sending, and goes through.
+        """
 
     def close(self) -> None:
         """End the connection, if there is one."""

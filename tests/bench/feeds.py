@@ -1,5 +1,7 @@
 """Feeds beside a static file: granian with the fast path, nginx, a plain Flask route, Radicale.
 
+"bare WSGI" is granian with an application of constants: the most that any application can reach there.
+
 The servers share one core and the load comes from the other; each round asks all of them in turn, so that
 a busy moment hits all. What counts are the ratios of one run.
 """
@@ -24,13 +26,15 @@ from exchange.feeds.publish import publish_stale
 from exchange.feeds.queries import all_feeds
 from exchange.models import FeedKind
 from exchange.settings import ROOT, Settings
+from tests.bench.cores import other_core
 from tests.bench.processes import _free_port
 from tests.bench.publishing import EVENTS, shared_programme
 from tests.factories import MADE_AT
 
 ROUNDS = 5
 SECONDS = 3
-CONNECTIONS = 32  # subscribers come in numbers
+SERVED = "exchange.app:create_app_from_environment"  # as the Procfile has it
+CONNECTIONS = 64  # one per city of the largest network thought of
 PATIENCE_SECONDS = 60
 BIN = Path(sys.executable).parent
 
@@ -63,14 +67,15 @@ def measure() -> None:
             data_dir=Path(folder), database_url=f"sqlite:///{folder}/exchange.db", sample=False
         )
         path = _published(settings)
-        ours = stack.enter_context(_granian(settings, "exchange.app:create_app_from_environment", path))
+        ours = stack.enter_context(_granian(settings, "exchange", SERVED, path))
         content = requests.get(ours.url, headers={"Accept-Encoding": "identity"}, timeout=10).content
         (Path(folder) / "feed.ics").write_bytes(content)
         print(f"feed of {content.count(b'BEGIN:VEVENT')} events, {len(content):,} bytes")
         nginx = stack.enter_context(_nginx(Path(folder), requests.get(ours.url, timeout=10)))
-        flask = stack.enter_context(_granian(settings, "tests.bench.plain:app", "/feed.ics"))
+        bare = stack.enter_context(_granian(settings, "bare WSGI", "tests.bench.bare:app", "/feed.ics"))
+        flask = stack.enter_context(_granian(settings, "flask", "tests.bench.plain:app", "/feed.ics"))
         radicale = stack.enter_context(_radicale(Path(folder), content))
-        _compare([nginx, ours, flask, radicale])
+        _compare([nginx, ours, bare, flask, radicale])
 
 
 def _compare(servers: list[Served]) -> None:
@@ -113,7 +118,7 @@ def _load(server: Served, question: Question) -> tuple[float, float]:
         command[1:1] = ["-H", f"{name}: {value}"]
     before = _cpu_seconds(server.pids)
     said = subprocess.run(
-        ["taskset", "-c", str(_other_core()), *command], capture_output=True, text=True, check=True
+        ["taskset", "-c", str(other_core()), *command], capture_output=True, text=True, check=True
     ).stdout
     used = _cpu_seconds(server.pids) - before
     requests_done = int(said.split(" requests in ")[0].split()[-1])
@@ -131,7 +136,7 @@ def _published(settings: Settings) -> str:
 
 
 @contextmanager
-def _granian(settings: Settings, target: str, path: str) -> Iterator[Served]:
+def _granian(settings: Settings, name: str, target: str, path: str) -> Iterator[Served]:
     """As the Procfile starts it, with one worker."""
     port = _free_port()
     command = [str(BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
@@ -151,7 +156,9 @@ def _granian(settings: Settings, target: str, path: str) -> Iterator[Served]:
         "EXCHANGE_BENCH_FILE": str(settings.data_dir / "feed.ics"),
         "PYTHONPATH": str(ROOT),
     }
-    name = "exchange" if target.startswith("exchange") else "flask"
+    name = {"exchange.app": "exchange", "tests.bench.bare": "bare WSGI"}.get(
+        target.partition(":")[0], "flask"
+    )
     with _process([*command, target], environment, f"http://127.0.0.1:{port}{path}") as pids:
         yield Served(name, f"http://127.0.0.1:{port}{path}", pids)
 
@@ -165,7 +172,7 @@ def _nginx(folder: Path, ours: requests.Response) -> Iterator[Served]:
     headers = "\n".join(f"add_header {name} {_quoted(ours.headers[name])};" for name in same)
     (folder / "nginx.conf").write_text(
         f"""daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr crit;
-        events {{ worker_connections 64; }}
+        events {{ worker_connections 1024; }}
         http {{ access_log off; sendfile on; keepalive_requests 100000000; client_body_temp_path {folder}/t;
           proxy_temp_path {folder}/t; fastcgi_temp_path {folder}/t; uwsgi_temp_path {folder}/t;
           scgi_temp_path {folder}/t; types {{ text/calendar ics; }} charset utf-8;
@@ -245,12 +252,6 @@ def _cpu_seconds(leaders: list[int]) -> float:
         if int(fields[3]) in leaders:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _other_core() -> int:
-    ours = os.sched_getaffinity(0)
-    others = [core for core in range(os.cpu_count() or 1) if core not in ours]
-    return others[0] if others else max(ours)
 
 
 def _need_programs() -> None:

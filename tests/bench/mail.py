@@ -1,6 +1,6 @@
 """Letters: delivery beside a bare smtplib loop with the same bytes, and ten thousand reminders queued.
 
-Both loops talk to one sink in a process of its own, in turn, so that a busy moment hits both.
+Both loops talk to one sink on the other core, in turn, so that a busy moment hits both.
 """
 
 import json
@@ -29,6 +29,7 @@ from exchange.models import Letter, Person
 from exchange.reminders.actions import queue_due
 from exchange.settings import ROOT, Settings
 from exchange.web.logs import configure_logs
+from tests.bench.cores import other_core
 from tests.factories import make_city, make_cycle, make_person, stage_plan
 from tests.mail.programme import EARLY
 
@@ -169,7 +170,7 @@ def _house(path: Path) -> Database:
 @contextmanager
 def _sink() -> Iterator[str]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.sink"],
+        ["taskset", "-c", str(other_core()), sys.executable, "-m", "tests.bench.sink"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from exchange.cycles import actions as cycles
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
-from exchange.mail.delivery import free_stuck
+from exchange.mail.outcomes import free_stuck
 from exchange.models import Cycle, Letter, LetterState, Person, TrainingEvent
 from exchange.network.actions.people import edit_person
 from exchange.network.drafts import draft_of_person
@@ -143,7 +143,7 @@ def test_a_letter_on_its_way_when_its_cycle_changes_does_not_come_back_stale(
         session.connection().execute(update(Letter).where(Letter.id == first.id).values(**sending))
     raise_marking(database, cycle)
     with database.transaction() as session:
-        assert free_stuck(session, EVENING + timedelta(hours=1), stuck_seconds=600) == 1
+        assert free_stuck(session.connection(), EVENING + timedelta(hours=1), stuck_seconds=600) == 1
     assert all(letter.state == LetterState.WITHDRAWN for letter in all_letters(database))
     assert tick(database) == 4
     again = {letter.id: letter for letter in letters(database)}[first.id]

@@ -2,18 +2,23 @@
 
 import ssl
 import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 import trustme
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.exc import OperationalError
 
 from exchange.db import Database
-from exchange.mail.delivery import ATTEMPTS_MAX, WAITS, Delivered, deliver_due, free_stuck, transport_for
+from exchange.mail.claiming import claim
+from exchange.mail.delivery import CLAIM_FRESH, Delivered, deliver_due, transport_for
 from exchange.mail.maildir import received_letters
+from exchange.mail.message import Envelope
 from exchange.mail.outbox import SIGN_IN, withdraw_waiting
+from exchange.mail.outcomes import ATTEMPTS_MAX, WAITS, free_stuck
 from exchange.models import Letter, LetterState
 from exchange.settings import Settings
 from tests.mail.letters import NOW, all_letters, queue_letters
@@ -188,6 +193,76 @@ def test_a_run_stops_between_two_letters_when_told(database: Database) -> None:
             is_stopping=lambda: len(sink.arrived) >= 1,
         )
     assert done.sent == 1
+    left = [(row.state, row.attempts, row.claimed_by) for row in all_letters(database)[1:]]
+    assert left == [(LetterState.QUEUED, 0, "")] * 2  # claimed with the first, and given back untried
+
+
+def test_a_letter_is_written_down_before_the_server_sees_the_next(database: Database) -> None:
+    """A process that dies between two letters leaves one that was taken and is not marked, never two."""
+    queue_letters(database, 25)
+    unmarked = []
+
+    def look(_content: bytes) -> str:
+        states = [row.state for row in all_letters(database)]
+        unmarked.append(len(sink.arrived) - states.count(LetterState.SENT))
+        return "250 OK"
+
+    sink = Sink(at_data=look)
+    with running(sink) as at:
+        assert deliver(database, at).sent == 25
+    assert unmarked == [0] * 25
+
+
+def test_a_letter_recalled_while_it_waits_its_turn_is_not_sent(database: Database) -> None:
+    """Claimed with the others, and the server was slow: what it told no longer holds."""
+    _, second, _ = queue_letters(database, 3)
+    clock = NOW
+
+    def change_the_second(_content: bytes) -> str:
+        nonlocal clock
+        if not sink.arrived:
+            with database.transaction() as session:
+                withdraw_waiting(session, person_id=second.person_id, why="Changed.")
+            clock += CLAIM_FRESH + timedelta(seconds=1)
+        return "250 OK"
+
+    sink = Sink(at_data=change_the_second)
+    with running(sink) as at:
+        settings = Settings(smtp_url=SecretStr(f"smtp://{at}"))
+        deliver_due(
+            database,
+            transport_for(settings),
+            settings,
+            now=NOW,
+            worker="test:1",
+            limit=10,
+            clock=lambda: clock,
+        )
+    assert second.message_id not in {message["Message-ID"] for message in sink.messages}
+    states = [(row.state, row.last_answer) for row in all_letters(database)[1:]]
+    assert states == [
+        (LetterState.WITHDRAWN, "Changed."),
+        (LetterState.SENT, "The mail server took it."),
+    ]
+
+
+def test_a_database_that_fails_in_a_wait_shows_the_server_no_letter(database: Database) -> None:
+    """The letter before could not be written down; the next must not go out on top of it."""
+    queue_letters(database, 2)
+
+    def refuse_updates(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if sink.arrived and statement.startswith("UPDATE letter"):
+            raise OperationalError(statement, {}, Exception("no space left"))
+
+    sink = Sink()
+    event.listen(database.engine, "before_cursor_execute", refuse_updates)
+    try:
+        with running(sink) as at, pytest.raises(OperationalError):
+            deliver(database, at)
+    finally:
+        event.remove(database.engine, "before_cursor_execute", refuse_updates)
+    assert len(sink.arrived) == 1
+    assert {row.state for row in all_letters(database)} == {LetterState.SENDING}  # for free_stuck
 
 
 def test_free_stuck_queues_what_a_dead_worker_left_and_nothing_younger(database: Database) -> None:
@@ -196,7 +271,7 @@ def test_free_stuck_queues_what_a_dead_worker_left_and_nothing_younger(database:
     change(database, dead, state=sending, claimed_by="gone:1", claimed_at=NOW - timedelta(seconds=600))
     change(database, alive, state=sending, claimed_by="here:2", claimed_at=NOW - timedelta(seconds=599))
     with database.transaction() as session:
-        assert free_stuck(session, NOW, stuck_seconds=600) == 1
+        assert free_stuck(session.connection(), NOW, stuck_seconds=600) == 1
     states = {row.id: (row.state, row.claimed_by) for row in all_letters(database)}
     assert states[dead.id] == (LetterState.QUEUED, "")
     assert states[alive.id] == (sending, "here:2")
@@ -211,10 +286,11 @@ class Fragile:
     def ready(self) -> None:
         """Nothing to open."""
 
-    def send(self, message: EmailMessage, to: str) -> str:
-        if to == self.breaks_over:
+    def send(self, envelope: Envelope, meanwhile: Iterator[None]) -> str:
+        next(meanwhile, None)
+        if envelope.recipient == self.breaks_over:
             raise UnicodeError("nobody thought of this")
-        self.carried.append(to)
+        self.carried.append(envelope.recipient)
         return "taken"
 
     def close(self) -> None:
@@ -242,11 +318,20 @@ def test_a_letter_that_kills_its_sender_each_time_is_refused_at_last(database: D
     change(database, last, attempts=ATTEMPTS_MAX, **sending)
     change(database, another, attempts=ATTEMPTS_MAX - 1, **sending)
     with database.transaction() as session:
-        assert free_stuck(session, NOW + timedelta(hours=1), stuck_seconds=600) == 2
+        assert free_stuck(session.connection(), NOW + timedelta(hours=1), stuck_seconds=600) == 2
     given_up, waiting = all_letters(database)
     assert (given_up.state, given_up.claimed_by) == (LetterState.REFUSED, "")
     assert given_up.last_answer.startswith("Given up after 8 tries.")
     assert waiting.state == LetterState.QUEUED
+
+
+def test_a_letter_that_was_tried_before_is_claimed_alone(database: Database) -> None:
+    """It ended its process each time: nine others, claimed with it, would have been given up unseen."""
+    first, poison, last = queue_letters(database, 3)
+    change(database, poison, attempts=ATTEMPTS_MAX - 1)
+    with database.connected() as connection, connection.begin():
+        claims = [claim(connection, worker="test:1", now=NOW, most=10) for _ in range(3)]
+    assert [[letter.id for letter in claimed] for claimed in claims] == [[first.id, last.id], [poison.id], []]
 
 
 def test_a_letter_recalled_during_its_try_is_withdrawn_when_it_is_put_off(database: Database) -> None:

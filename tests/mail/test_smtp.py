@@ -1,20 +1,21 @@
 """SMTP against a real server on loopback: what is sent, how it is secured, and how each failure is named."""
 
 import ssl
-from email.message import EmailMessage
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 import trustme
 
 from exchange.errors import ConfigurationError
-from exchange.mail.message import build_message
+from exchange.mail.message import Envelope, enveloped
 from exchange.mail.smtp import SmtpTransport
 from exchange.mail.transport import Dropped, Refused, TryLater, Unreachable
 from exchange.models import Letter
 from tests.mail.letters import NOW
 from tests.mail.sink import PASSWORD, USER, Sink, running
 
+NOTHING = iter(())  # else to do meanwhile
 LOGIN = f"{quote(USER)}:{quote(PASSWORD, safe='')}"
 
 
@@ -30,8 +31,8 @@ def letter(to: str = "reader@example.org", name: str = "Åsa Öberg", **fields: 
     return Letter(**(values | fields))
 
 
-def message(to: str = "reader@example.org") -> EmailMessage:
-    return build_message(letter(to), mail_from="Exchange <exchange@example.org>", now=NOW)
+def message(to: str = "reader@example.org") -> Envelope:
+    return enveloped(letter(to), mail_from="Exchange <exchange@example.org>", now=NOW)
 
 
 def transport(url: str, *, timeout: float = 5, tls: ssl.SSLContext | None = None) -> SmtpTransport:
@@ -63,7 +64,7 @@ def test_letters_share_one_connection_and_arrive_whole() -> None:
         carrier = transport(f"smtp://{at}")
         for to in ("one@example.org", "two@example.org"):
             carrier.ready()
-            carrier.send(message(to), to)
+            carrier.send(message(to), NOTHING)
         carrier.close()
     assert [to for to, _ in sink.arrived] == ["one@example.org", "two@example.org"]
     assert sink.connections == 1
@@ -85,7 +86,7 @@ def test_starttls_and_login_with_a_password_that_needs_percent_signs(
     with running(sink, tls=server_tls, needs_login=True) as at:
         carrier = transport(f"smtp://{LOGIN}@{at}?starttls=required", tls=client_tls)
         carrier.ready()
-        carrier.send(message(), "reader@example.org")
+        carrier.send(message(), NOTHING)
         carrier.close()
     assert len(sink.arrived) == 1
 
@@ -100,7 +101,7 @@ def test_smtps_speaks_tls_from_the_first_byte(
     with running(sink, tls=server_tls, is_implicit=True) as at:
         carrier = transport(f"smtps://{at}", tls=client_tls)
         carrier.ready()
-        carrier.send(message(), "reader@example.org")
+        carrier.send(message(), NOTHING)
         carrier.close()
     assert len(sink.arrived) == 1
 
@@ -147,13 +148,41 @@ def test_the_answer_decides_between_never_and_later(
         carrier = transport(f"smtp://{at}")
         carrier.ready()
         with pytest.raises(verdict) as failure:
-            carrier.send(message(), "reader@example.org")
+            carrier.send(message(), NOTHING)
         setattr(sink, moment, lambda _what: "250 OK")
         carrier.ready()  # whatever happened, the next letter has a way
-        carrier.send(message("next@example.org"), "next@example.org")
+        carrier.send(message("next@example.org"), NOTHING)
         carrier.close()
     assert str(failure.value).startswith(answer[:3])
     assert [to for to, _ in sink.arrived] == ["next@example.org"]
+
+
+def test_other_work_is_begun_before_the_letter_is_shown_and_done_in_the_waits() -> None:
+    shown: list[int] = []
+    sink = Sink(at_data=lambda _content: shown.append(len(done)) or "250 OK")  # type: ignore[func-returns-value]
+    done: list[str] = []
+    with running(sink) as at:
+        carrier = transport(f"smtp://{at}")
+        carrier.ready()
+        carrier.send(message(), (done.append(piece) for piece in "abcdefgh"))
+        carrier.close()
+    assert done == [*"abcd"]  # MAIL, RCPT, DATA, and the letter itself
+    assert shown[0] >= 3
+
+
+def test_a_failure_of_the_other_work_goes_through_and_nothing_is_sent() -> None:
+    def failing() -> Iterator[None]:
+        raise ZeroDivisionError
+        yield
+
+    sink = Sink()
+    with running(sink) as at:
+        carrier = transport(f"smtp://{at}")
+        carrier.ready()
+        with pytest.raises(ZeroDivisionError):
+            carrier.send(message(), failing())
+        carrier.close()
+    assert not sink.arrived
 
 
 @pytest.mark.parametrize("moment", ["at_recipient", "at_data"])
@@ -163,10 +192,10 @@ def test_a_dropped_connection_is_named_and_replaced(moment: str) -> None:
         carrier = transport(f"smtp://{at}")
         carrier.ready()
         with pytest.raises(Dropped):
-            carrier.send(message(), "reader@example.org")
+            carrier.send(message(), NOTHING)
         setattr(sink, moment, lambda _what: "250 OK")
         carrier.ready()
-        carrier.send(message(), "reader@example.org")
+        carrier.send(message(), NOTHING)
         carrier.close()
     assert len(sink.arrived) == 1
 
@@ -176,7 +205,7 @@ def test_a_server_that_dallies_longer_than_the_deadline_is_dropped() -> None:
         carrier = transport(f"smtp://{at}", timeout=0.3)
         carrier.ready()
         with pytest.raises(Dropped):
-            carrier.send(message(), "reader@example.org")
+            carrier.send(message(), NOTHING)
 
 
 def test_an_international_address_goes_to_a_server_that_takes_it() -> None:
@@ -185,7 +214,7 @@ def test_an_international_address_goes_to_a_server_that_takes_it() -> None:
         carrier = transport(f"smtp://{at}")
         for to in ("åsa@example.org", "asa@bücher.example"):
             carrier.ready()
-            carrier.send(message(to), to)
+            carrier.send(message(to), NOTHING)
         carrier.close()
     assert [to for to, _ in sink.arrived] == ["åsa@example.org", "asa@xn--bcher-kva.example"]
     assert "åsa@example.org" in sink.arrived[0][1].decode()

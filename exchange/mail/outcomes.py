@@ -1,0 +1,129 @@
+"""Outcomes: what became of a claimed letter is written into its row. It claims nothing and sends nothing.
+
+    queued --claim--> sending --taken--> sent
+      ^                  |-----later---> queued again, after a growing wait; at last refused
+      |---free_stuck-----|-----never---> refused
+      |---give_back------|
+
+What was recalled while it was claimed comes back withdrawn.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Table, bindparam, case, or_, select, update
+from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from exchange.answering.links import without_tokens
+from exchange.mail.claiming import ClaimedLetter
+from exchange.mail.outbox import SIGN_IN
+from exchange.models import LetterState
+
+WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240)) + (timedelta(days=1),)
+ATTEMPTS_MAX = 8  # five growing waits, then three more days
+GIVEN_UP = "Given up after %(attempts)s tries. The last answer: %(answer)s"
+NO_ANSWER = "The process that sent it ended before there was one."
+
+_LETTERS: Table = SQLModel.metadata.tables["letter"]
+_IS_WANTED = _LETTERS.c.recalled == ""
+_UNCLAIMED: dict[str, object] = {"claimed_by": "", "claimed_at": None}
+
+_MARK_SENT = (
+    update(_LETTERS)
+    .where(
+        _LETTERS.c.id == bindparam("letter_id"),
+        or_(  # no in_: the library would write that anew for each letter
+            _LETTERS.c.state == LetterState.SENDING.value, _LETTERS.c.state == LetterState.QUEUED.value
+        ),
+    )
+    .values(
+        state=LetterState.SENT.value,
+        sent_at=bindparam("at", type_=UTCDateTime()),
+        last_answer=bindparam("answer"),
+        next_try_at=None,
+        text=bindparam("kept_text"),
+        html=bindparam("kept_html"),
+        unsubscribe_url="",
+    )
+)
+
+
+def mark_sent(connection: Connection, letter: ClaimedLetter, answer: str, now: datetime) -> None:
+    """A server took it: that is so whoever holds the claim by now.
+
+    Kept without what lets its reader in or acts for them.
+    """
+    is_secret = letter.kind == SIGN_IN
+    values = {
+        "letter_id": letter.id,
+        "at": now,
+        "answer": answer,
+        "kept_text": "" if is_secret else without_tokens(letter.text),
+        "kept_html": "" if is_secret else without_tokens(letter.html),
+    }
+    connection.execute(_MARK_SENT, values)
+
+
+def mark_refused(connection: Connection, letter: ClaimedLetter, answer: str) -> None:
+    """No server will ever take it."""
+    _release(connection, letter, state=LetterState.REFUSED.value, last_answer=answer, next_try_at=None)
+
+
+def put_off(connection: Connection, letter: ClaimedLetter, answer: str, now: datetime) -> None:
+    """Queue it for its next try, after a wait that grows with each."""
+    wait = WAITS[min(letter.attempts, len(WAITS)) - 1]
+    _release(connection, letter, **_back(answer), next_try_at=now + wait)
+
+
+def give_back(connection: Connection, letters: Iterable[ClaimedLetter]) -> None:
+    """Queue them as they were: they were claimed, and nothing was tried with them."""
+    for letter in letters:
+        _release(connection, letter, **_back(_LETTERS.c.last_answer), attempts=_LETTERS.c.attempts - 1)
+
+
+def free_stuck(connection: Connection, now: datetime, *, stuck_seconds: int) -> int:
+    """Queue again what a dead process left in "sending", or refuse what had its last try; how many.
+
+    A living process gives up on a letter long before ``stuck_seconds``, so its claims are younger.
+    """
+    stuck = (
+        select(_LETTERS.c.id)
+        .where(
+            _LETTERS.c.state == LetterState.SENDING.value,
+            _LETTERS.c.claimed_at <= now - timedelta(seconds=stuck_seconds),
+        )
+        .order_by(_LETTERS.c.id)  # locked in the order in which the outbox locks, too
+        .with_for_update()
+    )
+    ids = connection.execute(stuck).scalars().all()
+    had_last_try = _LETTERS.c.id.in_(ids) & (_LETTERS.c.attempts >= ATTEMPTS_MAX) & _IS_WANTED
+    given_up = GIVEN_UP % {"attempts": ATTEMPTS_MAX, "answer": NO_ANSWER}
+    refusal = _UNCLAIMED | {"state": LetterState.REFUSED.value, "last_answer": given_up}
+    connection.execute(update(_LETTERS).where(had_last_try).values(**refusal))
+    still_sending = _LETTERS.c.id.in_(ids) & (_LETTERS.c.state == LetterState.SENDING.value)
+    back = update(_LETTERS).where(still_sending).values(**(_UNCLAIMED | _back(_LETTERS.c.last_answer)))
+    connection.execute(back)
+    return len(ids)
+
+
+def _back(answer: object) -> dict[str, object]:
+    """What a letter becomes that comes back from a try: queued, or withdrawn when it was recalled."""
+    return {
+        "state": case((_IS_WANTED, LetterState.QUEUED.value), else_=LetterState.WITHDRAWN.value),
+        "last_answer": case((_IS_WANTED, answer), else_=_LETTERS.c.recalled),
+    }
+
+
+def _release(connection: Connection, letter: ClaimedLetter, **values: object) -> None:
+    """Give up our claim, and only ours: a letter freed meanwhile may be somebody else's."""
+    connection.execute(
+        update(_LETTERS)
+        .where(
+            _LETTERS.c.id == letter.id,
+            _LETTERS.c.state == LetterState.SENDING.value,
+            _LETTERS.c.claimed_by == letter.claimed_by,
+            _LETTERS.c.claimed_at == letter.claimed_at,
+        )
+        .values(**(_UNCLAIMED | values))
+    )

@@ -1,0 +1,67 @@
+"""The message of a letter: whatever its words are, a reader's program finds them again."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.mail.message import Unwritable, enveloped
+from exchange.mail.outbox import one_line
+from tests.mail.letters import NOW
+from tests.mail.test_smtp import letter
+
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+NAMES = WORDS.map(one_line).filter(str.strip)
+
+
+def read(**fields: object) -> EmailMessage:
+    """As a mail program gets it."""
+    envelope = enveloped(letter(**fields), mail_from="Exchange <exchange@example.org>", now=NOW)  # type: ignore[arg-type]
+    assert (envelope.sender, envelope.recipient) == ("exchange@example.org", "reader@example.org")
+    assert all(line.endswith(b"\r") for line in envelope.content.split(b"\n")[:-1])
+    assert max(map(len, envelope.content.split(b"\r\n"))) <= 998  # RFC 5322 2.1.1
+    found = message_from_bytes(envelope.content, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def lines(message: EmailMessage, kind: str) -> list[bytes]:
+    part = next(part for part in message.walk() if part.get_content_type() == kind)
+    return bytes(part.get_payload(decode=True)).splitlines()  # type: ignore[arg-type]
+
+
+@given(text=WORDS, html=WORDS)
+def test_words_arrive_as_they_were_written(text: str, html: str) -> None:
+    message = read(text=text, html=html, calendar=CALENDAR)
+    assert lines(message, "text/plain") == text.encode().splitlines()
+    assert lines(message, "text/html") == html.encode().splitlines()
+    assert lines(message, "text/calendar") == CALENDAR.encode().splitlines()
+    assert [part.get_content_type() for part in message.iter_parts()] == [
+        "multipart/alternative",
+        "application/ics",
+    ]
+
+
+@given(name=NAMES, subject=NAMES)
+def test_names_and_subjects_arrive_as_they_were_written(name: str, subject: str) -> None:
+    message = read(name=name, subject=subject)
+    (reader,) = message["To"].addresses
+    assert (reader.display_name, reader.addr_spec) == (name.strip(), "reader@example.org")
+    assert str(message["Subject"]).split() == subject.split()
+
+
+@pytest.mark.parametrize("words", ["--=_alternative", "--=_mixed--", ".", "From here", "=3D"])
+def test_no_words_end_a_part(words: str) -> None:
+    """All letters share their boundaries; no encoding of a part can hold one."""
+    message = read(text=f"a\n{words}\nb", html=f"<p>\n{words}\n", calendar=CALENDAR)
+    assert lines(message, "text/plain") == [b"a", words.encode(), b"b"]
+    assert lines(message, "text/html") == [b"<p>", words.encode()]
+
+
+@pytest.mark.parametrize("field", ["subject", "message_id", "unsubscribe_url"])
+def test_no_header_holds_a_line_break(field: str) -> None:
+    with pytest.raises(Unwritable):
+        read(**{field: "a\r\nBcc: all@example.org"})
