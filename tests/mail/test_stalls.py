@@ -56,7 +56,7 @@ def playing(lines: bytes, pause: float) -> Iterator[str]:
     [
         (b"", 0),  # takes the connection and says nothing
         (b"220 mail.example.org ESMTP\r\n", 0),  # greets, and then says nothing
-        (b"220-" + b"x" * 200, 0.2),  # says a byte now and then, and never comes to an end
+        (b"220-" + b"x" * 200, 0.1),  # says a byte now and then, and never comes to an end
     ],
     ids=["silent", "greets", "trickles"],
 )
