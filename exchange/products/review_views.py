@@ -5,6 +5,8 @@ exchange leads there, too.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -25,53 +27,67 @@ from exchange.web.permissions import Permission, public, requires
 from exchange.web.request import now, reading, signed_in, transaction
 
 Page = Response | tuple[str, int]
-Finder = Callable[[Session], ProductReviewer]  # the reviewer who reads, however they came
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a reviewer came: who finds them, the page's addresses, and whether the exchange's page opens."""
+
+    reviewer: Callable[[Session], ProductReviewer]
+    here: str
+    agree_url: str
+    leads_back: bool = False
 
 
 @blueprint.route("/review/<token>", methods=["GET", "POST"])
 @public
 def review(token: str) -> Page:
     """Read the draft and comment on it, by the link of a letter."""
-    return _review(
-        lambda session: _by_link(session, token),
-        here=url_for("products.review", token=token),
-        agree_url=url_for("products.agree", token=token),
-    )
+    return _review(_link_way(token))
 
 
 @blueprint.post("/review/<token>/agree")
 @public
 def agree(token: str) -> Response:
     """Say that nothing is to be changed."""
-    return _agree(lambda session: _by_link(session, token), here=url_for("products.review", token=token))
+    return _agree(_link_way(token))
 
 
 @blueprint.route("/cycles/<int:cycle_id>/review", methods=["GET", "POST"])
 @requires(Permission.ANSWER)
 def own_review(cycle_id: int) -> Page:
     """The same, signed in."""
-    return _review(
-        lambda session: _signed_in(session, cycle_id),
-        here=url_for("products.own_review", cycle_id=cycle_id),
-        agree_url=url_for("products.agree_signed_in", cycle_id=cycle_id),
-    )
+    return _review(_signed_in_way(cycle_id))
 
 
 @blueprint.post("/cycles/<int:cycle_id>/review/agree")
 @requires(Permission.ANSWER)
 def agree_signed_in(cycle_id: int) -> Response:
     """The same, signed in."""
-    here = url_for("products.own_review", cycle_id=cycle_id)
-    return _agree(lambda session: _signed_in(session, cycle_id), here=here)
+    return _agree(_signed_in_way(cycle_id))
 
 
-def _review(found: Finder, *, here: str, agree_url: str) -> Page:
+def _link_way(token: str) -> Way:
+    here, agree_url = url_for("products.review", token=token), url_for("products.agree", token=token)
+    return Way(partial(_by_link, token=token), here, agree_url)
+
+
+def _signed_in_way(cycle_id: int) -> Way:
+    return Way(
+        partial(_signed_in, cycle_id=cycle_id),
+        here=url_for("products.own_review", cycle_id=cycle_id),
+        agree_url=url_for("products.agree_signed_in", cycle_id=cycle_id),
+        leads_back=True,
+    )
+
+
+def _review(way: Way) -> Page:
     form = CommentForm()
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                reviewing.comment(session, found(session), form.text.data, now=now())
+                reviewing.comment(session, way.reviewer(session), form.text.data, now=now())
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -79,31 +95,31 @@ def _review(found: Finder, *, here: str, agree_url: str) -> Page:
             status = 409
         else:
             flash(_("Your comment is kept. The writers will resolve or reject it with a word."))
-            return redirect(here, 303)
+            return redirect(way.here, 303)
     status = 400 if form.errors and status == 200 else status
-    return _page(found, form, agree_url), status
+    return _page(way, form), status
 
 
-def _agree(found: Finder, *, here: str) -> Response:
+def _agree(way: Way) -> Response:
     with transaction() as session:
-        reviewing.agree(session, found(session), now=now())
+        reviewing.agree(session, way.reviewer(session), now=now())
     flash(_("Thank you: it is noted that you agree."))
-    return redirect(here, 303)
+    return redirect(way.here, 303)
 
 
-def _page(found: Finder, form: CommentForm, agree_url: str) -> str:
+def _page(way: Way, form: CommentForm) -> str:
     with reading() as session:
-        reviewer = found(session)
+        reviewer = way.reviewer(session)
         product = reviewer.product
         version = queries.version_of(product, None)
         return render_template(
             "products/review.html",
-            agree_url=agree_url,
+            way=way,
             form=form,
             reviewer=reviewer,
             product=product,
             version=version,
-            html=rendered(version.text, top_heading=3),
+            html=rendered(version.text, top_heading=2),
             is_open=product.state is ProductState.IN_REVIEW,
             outcomes=OUTCOMES,
         )

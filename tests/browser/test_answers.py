@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import col, select
 
-from exchange.models import Cycle, Letter, Role
+from exchange.models import Cycle, Letter, Person, Product, Role
+from exchange.products.actions import open_review, save_product
+from exchange.products.drafts import ProductDraft
 from exchange.reminders.actions import queue_due
 from tests.browser.conftest import House
 from tests.browser.looks import window
@@ -74,6 +76,41 @@ def choose_marking(page: Page) -> None:
         field.select_option("TLP:GREEN")
     else:
         page.locator("[name=marking][value='TLP:GREEN']").check()
+
+
+def test_review_and_print_views_have_no_faults(
+    coordinator: BrowserContext, browser: Browser, house: House
+) -> None:
+    """The headings of a draft began a level too low for the reviewer's page."""
+    with house.database.transaction() as session:
+        found = session.exec(
+            select(Cycle).where(col(Cycle.published_at).is_not(None)).order_by(col(Cycle.starts_on))
+        )
+        cycle = found.first()
+        assert cycle is not None
+        number = cycle.id or 0
+        actor = session.exec(select(Person)).first()
+        assert actor is not None
+        draft = ProductDraft(0, "Drones over crowds", "TLP:AMBER", "# Findings\n\n- Cities train together.")
+        save_product(session, cycle, draft, actor=actor, now=house.clock())
+        product = session.exec(select(Product).where(Product.cycle_id == number)).one()
+        open_review(session, cycle, product, actor=actor, now=house.clock())
+    page = coordinator.new_page()
+    for path in ("product", "product/print"):
+        page.goto(house.url(f"/cycles/{number}/{path}"))
+        assert page.get_by_text("Cities train together.").is_visible()
+        assert faults_in(page) == [], path
+    page.close()
+    with window(browser) as context:
+        page = context.new_page()
+        page.goto(house.link_for(Role.CITY_CONTACT, leads_to=f"/cycles/{number}"))
+        page.get_by_role("button", name="Sign me in").click()
+        page.get_by_role("link", name="Review the draft").click()
+        page.get_by_role("textbox", name="Comment").fill("A date is wrong.")
+        assert faults_in(page) == []
+        page.get_by_role("button", name="Send the comment").click()
+        page.get_by_text("Your comment is kept.").wait_for()
+        assert faults_in(page) == []
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_story_26_each_comment_is_resolved_or_rejected_before_publication(
 
     anna, carl = desk.browser(), desk.browser()
     page = anna.get(links["Anna Contact"]).text
-    assert "<h3>Findings</h3>" in page
+    assert "<h2>Findings</h2>" in page
     assert "by the end of Friday 19 November 2027 in London" in page
     assert anna.post(links["Anna Contact"], data={"text": "Two dates are <b>wrong</b>."}).status_code == 303
     assert "None yet" in carl.get(links["Carl Contact"]).text
