@@ -73,7 +73,7 @@ def contribution(contribution_id: int) -> str:
             answer=found,
             version=version,
             shown=shown_version(version, found.party.prompt.questions),
-            files=queries.files_of(found),
+            files=queries.files_handed_in(found),
             groups=[group.name for group in found.groups if group.id in version.group_ids],
         )
 
@@ -83,7 +83,7 @@ def contribution(contribution_id: int) -> str:
 def contribution_file(contribution_id: int, attachment_id: int) -> Response:
     """A file of an answer, inside its ring."""
     with reading() as session:
-        return sent_file(queries.file_of(answer_for_reader(session, contribution_id), attachment_id))
+        return sent_file(queries.file_for_readers(answer_for_reader(session, contribution_id), attachment_id))
 
 
 @blueprint.route("/cycles/<int:cycle_id>/questions/<kind>", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange.answering.standing import party_name
-from exchange.contributions.queries import files_of, handed_in
+from exchange.contributions.queries import files_handed_in, handed_in
 from exchange.errors import Conflict
 from exchange.models import (
     Contribution,
@@ -77,7 +77,7 @@ def _note(answer: Contribution, clean: Callable[[str], str] | None) -> Note:
         practice_note=plain(version.practice_note),
         # An address names a city more often than not, and so does the name of a file.
         links=() if clean else tuple(version.links),
-        files=() if clean else tuple(file.name for file in files_of(answer)),
+        files=() if clean else tuple(file.name for file in files_handed_in(answer)),
     )
 
 

@@ -165,6 +165,26 @@ def test_files_are_checked_kept_outside_the_web_and_sent_as_attachments(
     assert list(settings.uploads.iterdir()) == []
 
 
+def test_files_that_come_with_a_refused_answer_leave_no_bytes_behind(desk: Desk, settings: Settings) -> None:
+    """They were stored before the other window's text, or the end of the last day, was noticed."""
+    path, browser = desk.links["Anna Contact"], desk.browser()
+    first = desk.questions("Anna Contact")[0]
+    assert browser.post(path, data={"version": "0", first: "of Anna", "do": "save"}).status_code == 303
+
+    def send(deed: str, **more: object) -> int:
+        body, kind = multipart(desk.typed("Anna Contact", do=deed, **more), "files", "plan.docx", DOCX)
+        return browser.post(path, data=body, content_type=kind).status_code
+
+    for deed in ("attach", "submit"):
+        assert send(deed, version="0") == 409, deed
+        assert send(deed, version="1", links="http://plain.example.org") == 400, deed
+    desk.clock.set(datetime(2027, 11, 1, tzinfo=UTC))
+    assert send("attach", version="1") == 409
+    assert list(settings.uploads.iterdir()) == []
+    with desk.database.reading() as session:
+        assert session.exec(select(Attachment)).all() == []
+
+
 def multipart(typed: dict[str, object], field: str, name: str, content: bytes) -> tuple[bytes, str]:
     """The body of a form with one file, and its content type; the client's own would open a file for it."""
     parts = [

@@ -156,3 +156,29 @@ def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(des
         ]
     assert ({"for": "Emil Expert", "until": "2027-11-05", "one person": True}, "Ill") in kept
     assert len(kept) == 3
+
+
+def test_file_of_a_draft_begun_after_handing_in_is_no_readers_yet(desk: Desk) -> None:
+    """Added to a draft under TLP:RED, it could be opened by all who may read what was handed in as GREEN."""
+    path, anna = desk.links["Anna Contact"], desk.browser()
+    first = desk.questions("Anna Contact")[0]
+    with_file = {"files": (io.BytesIO(DOCX), "open.docx")}
+    assert anna.post(path, data=desk.typed("Anna Contact", **with_file)).status_code == 303
+    desk.clock.advance(minutes=5)
+    (version,) = re.findall(r'name="version"[^>]*value="(\d+)"', anna.get(path).text)
+    groups = [str(desk.round.group.id)]
+    closed = {"files": (io.BytesIO(DOCX), "secret.docx"), "do": "attach"}
+    typed = desk.typed("Anna Contact", version=version, marking="TLP:RED", groups=groups, **closed)
+    assert anna.post(path, data=typed | {first: "of a draft"}).status_code == 303
+    assert "secret.docx" in anna.get(path).text
+
+    carl = desk.door.let_in(desk.round.carl)
+    page = carl.get(f"/cycles/{desk.round.cycle.id}/answers").text
+    (answer,) = re.findall(r'href="(/contributions/\d+)"', page)
+    page = carl.get(answer).text
+    assert "open.docx" in page
+    assert "secret.docx" not in page
+    (shown,) = re.findall(rf'href="{answer}/files/(\d+)"', page)
+    assert carl.get(f"{answer}/files/{shown}").data == DOCX
+    assert carl.get(f"{answer}/files/{int(shown) + 1}").status_code == 404
+    assert "secret.docx" not in carl.get(f"/cycles/{desk.round.cycle.id}/answers/notes.md").text
