@@ -56,7 +56,9 @@ def _longest_first(patterns: Iterator[str]) -> list[str]:
 
 def _plain(text: str) -> str:
     """The text without what could hide a name from a search: entities, characters that nobody sees."""
-    text = unicodedata.normalize("NFC", html.unescape(text))
+    while (plain := html.unescape(text)) != text:  # whoever shows the text reads entities once more
+        text = plain
+    text = unicodedata.normalize("NFC", text)
     return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 

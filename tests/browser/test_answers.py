@@ -1,7 +1,9 @@
 """The pages behind the links of letters, and those on which answers become a product, as people see them."""
 
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -91,7 +93,8 @@ def test_review_and_print_views_have_no_faults(
         number = cycle.id or 0
         actor = session.exec(select(Person)).first()
         assert actor is not None
-        draft = ProductDraft(0, "Drones over crowds", "TLP:AMBER", "# Findings\n\n- Cities train together.")
+        text = "# Findings\n\n- Cities train together.\n\n" + "Many words fill a sheet of paper. " * 500
+        draft = ProductDraft(0, "Drones over crowds", "TLP:AMBER", text)
         save_product(session, cycle, draft, actor=actor, now=house.clock())
         product = session.exec(select(Product).where(Product.cycle_id == number)).one()
         open_review(session, cycle, product, actor=actor, now=house.clock())
@@ -100,7 +103,12 @@ def test_review_and_print_views_have_no_faults(
         page.goto(house.url(f"/cycles/{number}/{path}"))
         assert page.get_by_text("Cities train together.").is_visible()
         assert faults_in(page) == [], path
+    sheets = glyphs_of_sheets(page.pdf(prefer_css_page_size=True))
     page.close()
+    assert len(sheets) >= 3
+    marking = sheets[0][: len("TLP:AMBER")]  # its letters stand apart, so each is drawn by itself
+    assert len(set(marking)) == 9
+    assert all(sheet[:9] == marking == sheet[-9:] for sheet in sheets)
     with window(browser) as context:
         page = context.new_page()
         page.goto(house.link_for(Role.CITY_CONTACT, leads_to=f"/cycles/{number}"))
@@ -111,6 +119,16 @@ def test_review_and_print_views_have_no_faults(
         page.get_by_role("button", name="Send the comment").click()
         page.get_by_text("Your comment is kept.").wait_for()
         assert faults_in(page) == []
+
+
+def glyphs_of_sheets(pdf: bytes) -> list[list[bytes]]:
+    """What is drawn on each sheet of a PDF file, glyph run by glyph run, in order."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    unpacked = []
+    for one in streams:
+        with suppress(zlib.error):
+            unpacked.append(zlib.decompress(one))
+    return [found for one in unpacked if (found := re.findall(rb"<([0-9A-F]+)> Tj", one))]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ clean = unattributed(SPOKEN, withheld="(withheld)")
         ("A\u030asa said", "(withheld) said"),
         ("&Aring;sa and S&shy;tockholm", "(withheld) and (withheld)"),
         ("St\u00adockholm", "(withheld)"),
+        ("&amp;Aring;sa and &amp;amp;#197;sa", "(withheld) and (withheld)"),
         ("Tom **Baker**-Lane’s", "(withheld)’s"),
         ("Åsas bror, Lane", "(withheld) bror, (withheld)"),
         (
