@@ -9,9 +9,10 @@ from jobs.context import Context
 
 def keep_house(context: Context) -> str:
     """Wipe letters at rest, and forget what came back to the mailbox long ago."""
+    now = context.now()
     with context.database.transaction() as session:
-        wiped = forget_secrets(session)
-    before = context.now() - timedelta(days=context.settings.mailbox_days)
+        wiped = forget_secrets(session, now)
+    before = now - timedelta(days=context.settings.mailbox_days)
     with context.database.transaction() as session:
         forgotten = forget_handled(session, before)
     return f"{wiped} letters wiped, {forgotten} messages forgotten"

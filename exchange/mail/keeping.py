@@ -4,10 +4,12 @@ Delivery takes personal links out of what it sent. Letters that were refused or 
 on, and those links are the same as in letters that arrived.
 """
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import Table, bindparam, case, select, update
 from sqlmodel import Session, SQLModel
 
-from exchange.answering.links import TAKEN_OUT, without_tokens
+from exchange.answering.links import LINK_MAX_AGE_DAYS, TAKEN_OUT, without_tokens
 from exchange.mail.outbox import SIGN_IN
 from exchange.models import LetterState
 
@@ -29,7 +31,11 @@ _LETS_IN = (_LETTERS.c.kind == SIGN_IN) & (_LETTERS.c.text != "")
 
 _FOUND = (
     select(_LETTERS.c.id, _LETTERS.c.kind, _LETTERS.c.text, _LETTERS.c.html)
-    .where(_LETTERS.c.state.in_(AT_REST), _IS_LIVE | _ANSWERS_FOR_READER | _LETS_IN)
+    .where(
+        _LETTERS.c.state.in_(AT_REST),
+        _LETTERS.c.due_at >= bindparam("since"),  # with the state an index: old letters are not read again
+        _IS_LIVE | _ANSWERS_FOR_READER | _LETS_IN,
+    )
     .order_by(_LETTERS.c.id)
     .limit(AT_ONCE)
     .with_for_update(skip_locked=True)  # one that is being queued again waits for us, and is written anew
@@ -43,15 +49,16 @@ _WIPE = (
 )
 
 
-def forget_secrets(session: Session) -> int:
+def forget_secrets(session: Session, now: datetime) -> int:
     """Take links, answer addresses and calendar parts out of letters at rest; how many letters had some.
 
-    A letter that was taken back and is queued again is written anew as a whole.
+    A letter that was taken back and is queued again is written anew as a whole. Letters that were due
+    so long ago that their links have expired are left alone: they were wiped in their time.
     """
     connection = session.connection()
     rows = [
         {"letter_id": row.id, "kept_text": _kept(row.kind, row.text), "kept_html": _kept(row.kind, row.html)}
-        for row in connection.execute(_FOUND)
+        for row in connection.execute(_FOUND, {"since": now - timedelta(days=LINK_MAX_AGE_DAYS)})
     ]
     if rows:
         connection.execute(_WIPE, rows)

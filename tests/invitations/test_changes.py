@@ -283,7 +283,7 @@ def test_who_is_no_longer_invited_gets_a_cancel_and_once_more_an_invitation(
     """Also when house-keeping has taken the calendar out of the letter that invited."""
     sent(post)
     with database.transaction() as session:
-        assert forget_secrets(session) == 3
+        assert forget_secrets(session, INVITED_AT) == 3
 
     def invite(*names: str) -> None:
         with database.transaction() as session:

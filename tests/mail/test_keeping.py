@@ -19,7 +19,7 @@ from exchange.settings import Settings
 from tests.answering.asked import make_round
 from tests.contributions.conftest import MONDAY
 from tests.factories import make_training, stage_plan
-from tests.mail.letters import queue_letters
+from tests.mail.letters import NOW, queue_letters
 from tests.mail.sink import Sink, running
 
 SECRET = re.compile(r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]{43}|[a-z2-7]{32})(?![A-Za-z0-9_-])")
@@ -72,8 +72,8 @@ def test_letter_at_rest_holds_no_secret_of_its_reader(
             deliver_due(database, transport_for(told), told, now=MONDAY, worker="test:1", limit=500)
     with database.transaction() as session:
         assert {one.state for one in session.exec(select(Letter))} == {LetterState(fate)}
-        assert forget_secrets(session) > 0
-        assert forget_secrets(session) == 0
+        assert forget_secrets(session, MONDAY) > 0
+        assert forget_secrets(session, MONDAY) == 0
     for stored in every_letter(database):
         for secret in secrets:
             assert secret not in stored
@@ -87,7 +87,7 @@ def test_letter_at_rest_holds_no_secret_of_its_reader(
 def test_letter_that_waits_keeps_its_links(database: Database, settings: Settings) -> None:
     secrets = queue_all_kinds(database, settings, MONDAY)
     with database.transaction() as session:
-        assert forget_secrets(session) == 0
+        assert forget_secrets(session, MONDAY) == 0
     stored = "".join(every_letter(database))
     assert all(secret in stored for secret in secrets)
 
@@ -99,7 +99,7 @@ def test_sign_in_letter_that_nobody_got_is_forgotten_whole(database: Database) -
         assert row is not None
         row.kind, row.state = SIGN_IN, LetterState.REFUSED
     with database.transaction() as session:
-        assert forget_secrets(session) == 1
+        assert forget_secrets(session, NOW) == 1
         assert session.exec(select(Letter.text, Letter.html)).one() == ("", "")
 
 
