@@ -18,7 +18,7 @@ from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.markdown import rendered
 from exchange.models import ProductReviewer, ProductState
 from exchange.products import queries, reviewing
-from exchange.products.forms import OUTCOMES, CommentForm
+from exchange.products.forms import OUTCOMES, CommentForm, SeenForm
 from exchange.products.room import blueprint, takes_part
 from exchange.rules.markings import Marking, rank
 from exchange.web.doors import ELSEWHERE, ClosedLink, let_in, opened_link
@@ -48,7 +48,7 @@ def review(token: str) -> Page:
 
 @blueprint.post("/review/<token>/agree")
 @public
-def agree(token: str) -> Response:
+def agree(token: str) -> Page:
     """Say that nothing is to be changed."""
     return _agree(_link_way(token))
 
@@ -62,7 +62,7 @@ def own_review(cycle_id: int) -> Page:
 
 @blueprint.post("/cycles/<int:cycle_id>/review/agree")
 @requires(Permission.ANSWER)
-def agree_signed_in(cycle_id: int) -> Response:
+def agree_signed_in(cycle_id: int) -> Page:
     """The same, signed in."""
     return _agree(_signed_in_way(cycle_id))
 
@@ -87,7 +87,8 @@ def _review(way: Way) -> Page:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                reviewing.comment(session, way.reviewer(session), form.text.data, now=now())
+                reviewer = way.reviewer(session)
+                reviewing.comment(session, reviewer, form.text.data, seen=form.seen, now=now())
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -100,9 +101,15 @@ def _review(way: Way) -> Page:
     return _page(way, form), status
 
 
-def _agree(way: Way) -> Response:
-    with transaction() as session:
-        reviewing.agree(session, way.reviewer(session), now=now())
+def _agree(way: Way) -> Page:
+    seen = SeenForm().seen
+    try:
+        with transaction() as session:
+            reviewing.agree(session, way.reviewer(session), seen=seen, now=now())
+    except Conflict as error:
+        form = CommentForm(formdata=None)
+        form.form_errors.append(sentence(error))
+        return _page(way, form), 409
     flash(_("Thank you: it is noted that you agree."))
     return redirect(way.here, 303)
 
@@ -112,6 +119,8 @@ def _page(way: Way, form: CommentForm) -> str:
         reviewer = way.reviewer(session)
         product = reviewer.product
         version = queries.version_of(product, None)
+        if not form.text.errors:  # a comment that was refused stays one on the version that was read
+            form.version.data = str(version.number)
         return render_template(
             "products/review.html",
             way=way,

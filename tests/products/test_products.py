@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlmodel import select
 
@@ -39,6 +40,12 @@ def typed(version: str = "0", **more: str) -> dict[str, str]:
         "text": "# Findings\n\nCities **train** together.",
     }
     return values | more
+
+
+def agree(browser: FlaskClient, path: str) -> int:
+    """Agree to what the page shows."""
+    (seen,) = set(re.findall(r'name="version"[^>]*value="(\d+)"', browser.get(path).text))
+    return browser.post(f"{path}/agree", data={"version": seen}).status_code
 
 
 def links_of(desk: Desk, settings: Settings, kind: str) -> dict[str, str]:
@@ -82,9 +89,14 @@ def test_story_26_each_comment_is_resolved_or_rejected_before_publication(
     page = anna.get(links["Anna Contact"]).text
     assert "<h2>Findings</h2>" in page
     assert "by the end of Friday 19 November 2027 in London" in page
-    assert anna.post(links["Anna Contact"], data={"text": "Two dates are <b>wrong</b>."}).status_code == 303
+    assert (
+        anna.post(
+            links["Anna Contact"], data={"version": "1", "text": "Two dates are <b>wrong</b>."}
+        ).status_code
+        == 303
+    )
     assert "None yet" in carl.get(links["Carl Contact"]).text
-    assert carl.post(f"{links['Carl Contact']}/agree").status_code == 303
+    assert agree(carl, links["Carl Contact"]) == 303
     assert anna.post(links["Anna Contact"], data={"text": ""}).status_code == 400
     foreign = anna.get(links["Anna Contact"].replace("/review/", "/answer/"))
     assert (foreign.status_code, "belongs to another page" in foreign.text) == (404, True)
@@ -128,6 +140,31 @@ def test_story_26_each_comment_is_resolved_or_rejected_before_publication(
         "silent reviewers": ["Bea Lead"],
     }
     assert trail["note silence"] == {"reviewer": "Bea Lead", "due": "2027-11-19"}
+
+
+def test_nobody_agrees_to_a_version_they_have_not_read(desk: Desk, settings: Settings) -> None:
+    """The page was open while the writers saved another: the agreement was taken for that one."""
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    desk.clock.set(REVIEW_MONDAY)
+    planner = desk.door.let_in(desk.coordinator)
+    planner.post(f"{base}/edit", data=typed())
+    planner.post(f"{base}/review")
+    queue_letters(desk.database, settings, desk.clock)
+    link, anna = links_of(desk, settings, "E8")["Anna Contact"], desk.browser()
+    assert 'name="version" type="hidden" value="1"' in anna.get(link).text
+    planner.post(f"{base}/edit", data=typed("1", text="# Findings\n\nCities train apart."))
+    for seen in ("1", "", "junk", "99"):
+        refused = anna.post(f"{link}/agree", data={"version": seen})
+        assert refused.status_code == 409, seen
+        assert "saved another version since you opened this page" in refused.text
+        assert "Cities train apart." in refused.text
+    assert anna.post(link, data={"version": "1", "text": "Together, please."}).status_code == 303
+    assert "on version 1" in planner.get(base).text  # what was read is what was spoken of
+    for seen in ("7", "junk", ""):
+        refused = anna.post(link, data={"version": seen, "text": "Kept as typed"})
+        assert (refused.status_code, "Kept as typed" in refused.text) == (409, True)
+        assert 'name="version" type="hidden" value="2"' in refused.text
+    assert anna.post(f"{link}/agree", data={"version": "2"}).status_code == 303
 
 
 def published(desk: Desk, settings: Settings, marking: str = "TLP:CLEAR") -> str:
@@ -284,11 +321,14 @@ def test_red_exchange_is_reviewed_signed_in_and_no_letter_leads_in_by_itself(
     assert f'href="{cycle}/review"' in anna.get(cycle).text
     assert "Drones over crowds" in anna.get(f"{cycle}/review").text
     assert anna.post(f"{cycle}/review", data={"text": ""}).status_code == 400
-    assert anna.post(f"{cycle}/review", data={"text": "A date is wrong."}).location == f"{cycle}/review"
+    assert (
+        anna.post(f"{cycle}/review", data={"version": "1", "text": "A date is wrong."}).location
+        == f"{cycle}/review"
+    )
     assert "A date is wrong." in anna.get(f"{cycle}/review").text
     carl = desk.door.let_in(desk.round.carl)
     assert "A date is wrong." not in carl.get(f"{cycle}/review").text  # each has a part of their own
-    assert carl.post(f"{cycle}/review/agree").status_code == 303
+    assert agree(carl, f"{cycle}/review") == 303
     assert "You agree" in carl.get(f"{cycle}/review").text
     for nobody in (desk.round.emil, desk.coordinator):  # not asked
         browser = desk.door.let_in(nobody)
@@ -407,7 +447,7 @@ def test_second_review_asks_everybody_anew_and_what_was_said_before_is_no_consen
     links = links_of(desk, settings, "E8")
     assert len(links) == 3
     for link in links.values():
-        assert desk.browser().post(f"{link}/agree").status_code == 303
+        assert agree(desk.browser(), link) == 303
     assert planner.post(f"{base}/publish", data={}).status_code == 303  # everybody has spoken
     desk.clock.advance(hours=1)
     with desk.database.transaction() as session:
