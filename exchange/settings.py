@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     mail_all_to: str = ""  # safe mode: every letter goes here instead
     imap_url: SecretStr | None = None  # None: nobody reads the mailbox that mail_from names
     reply_address: str = ""  # with {token}; empty: mail_from's address with +{token}
+    mailbox_days: int = Field(default=365, ge=30, le=3650)  # a mailbox read anew goes back 14 days
     allow_http: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     sample: bool = True

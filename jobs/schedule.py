@@ -16,6 +16,7 @@ from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.fetch_busy import fetch_busy
 from jobs.free_stuck import free_stuck
+from jobs.keep_house import keep_house
 from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
@@ -36,6 +37,7 @@ def ticks(settings: Settings) -> tuple[Tick, ...]:
         Tick("queue_reminders", 60, queue_reminders),
         Tick("tell_changes", 60, tell_changes),
         Tick("note_silence", 3600, note_silence),
+        Tick("keep_house", 600, keep_house),
         Tick("deliver_mail", settings.deliver_seconds, deliver_mail),
         Tick("fetch_busy", 60, fetch_busy),
         Tick("solve_plans", 5, solve_plans),

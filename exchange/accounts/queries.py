@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -11,10 +12,18 @@ from exchange.tokens import digest
 
 
 def person_with_address(session: Session, email: str) -> Person | None:
-    """Who in the network has this address, in capitals or not; None for others."""
+    """Who in the network has this address, however it is written; None for others."""
     return session.exec(
-        select(Person).where(func.lower(col(Person.email)) == email.lower(), col(Person.is_active))
+        select(Person).where(func.lower(col(Person.email)) == as_kept(email), col(Person.is_active))
     ).first()
+
+
+def as_kept(email: str) -> str:
+    """The address as a person's is kept: letters composed, "xn--" spelled out (RFC 5891), lower case."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return email.lower()
 
 
 def usable_link(session: Session, token: str, now: datetime) -> SignInLink | None:

@@ -109,7 +109,9 @@ def end_other_sessions() -> Response:
 def _limit_tries(session: Session, email: str) -> None:
     ip = request.remote_addr or ""
     count_try(session, "sign-in by IP", ip, most=TRIES_PER_IP, window=TRY_WINDOW, now=now())
-    count_try(session, "sign-in", email.lower(), most=TRIES_PER_ADDRESS, window=TRY_WINDOW, now=now())
+    count_try(
+        session, "sign-in", queries.as_kept(email), most=TRIES_PER_ADDRESS, window=TRY_WINDOW, now=now()
+    )
 
 
 def _sign_in_with(token: str) -> Page:

@@ -17,7 +17,11 @@ from exchange.settings import Settings
 from exchange.tokens import derived_token, digest
 
 _PURPOSE = "personal link"
-_IN_TEXT = re.compile(r"(/(?:answer|review|attend|letters/preferences)/)(?:[0-9]+[.-])?[A-Za-z0-9_-]{43}")
+# Tokens have 43 characters, or 32 in answers to invitations; nothing else after these words is as long.
+_IN_TEXT = re.compile(
+    r"(/(?:answer|review|attend|letters/preferences|letters/stop)/)(?:[0-9]+\.)?[A-Za-z0-9_-]{32,}"
+)
+TAKEN_OUT = "…"  # stands where a token was
 LINK_MAX_AGE_DAYS = 120  # eight weeks, two before them, and time for extensions and a late look
 
 
@@ -88,7 +92,7 @@ def found_link(session: Session, token: str) -> PersonalLink | None:
 
 def without_tokens(text: str) -> str:
     """A letter's text for everybody but its reader: whoever opens a personal link acts as that person."""
-    return _IN_TEXT.sub(r"\1…", text)
+    return _IN_TEXT.sub(rf"\1{TAKEN_OUT}", text)
 
 
 def task_of(row: PromptAddressee | ProductReviewer) -> Task:

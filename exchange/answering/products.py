@@ -1,10 +1,13 @@
 """Where the products of cycles stand, for letters that must wait for them. It changes nothing."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session, col, select
 
-from exchange.models import Product, ProductReviewer, ReviewComment
+from exchange.models import Letter, LetterState, Product, ProductReviewer, ProductState, ReviewComment
+
+_VERSION = re.compile(r"@v([0-9]+)$")  # at the end of a letter's once-key
 
 
 def products_of(session: Session, cycle_ids: Iterable[int]) -> dict[int, Product]:
@@ -14,14 +17,48 @@ def products_of(session: Session, cycle_ids: Iterable[int]) -> dict[int, Product
 
 
 def reviewers_who_spoke(session: Session, cycle_ids: Iterable[int]) -> set[tuple[int, int]]:
-    """Cycle and person of every reviewer who commented or agreed: nobody reminds them."""
-    commented = select(ReviewComment.reviewer_id)
+    """Cycle and person of every reviewer who spoke in the present review: nobody reminds them."""
+    commented = (
+        select(ReviewComment.id)
+        .where(
+            ReviewComment.reviewer_id == ProductReviewer.id,
+            col(ReviewComment.made_at) >= col(Product.review_opened_at),
+        )
+        .exists()
+    )
     found = session.exec(
         select(Product.cycle_id, ProductReviewer.person_id)
         .join(ProductReviewer, col(ProductReviewer.product_id) == Product.id)
         .where(
             col(Product.cycle_id).in_(list(cycle_ids)),
-            col(ProductReviewer.agreed_at).is_not(None) | col(ProductReviewer.id).in_(commented),
+            col(ProductReviewer.agreed_at).is_not(None) | commented,
         )
     )
     return {(cycle_id, person_id) for cycle_id, person_id in found}
+
+
+def editions_told(
+    session: Session, cycle_ids: Iterable[int], kinds: Iterable[str]
+) -> Iterator[tuple[int, int, int]]:
+    """Cycle, person and version of every letter that said which version is out, and was not taken back."""
+    found = session.exec(
+        select(Letter.cycle_id, Letter.person_id, Letter.once_key).where(
+            col(Letter.cycle_id).in_(list(cycle_ids)),
+            col(Letter.kind).in_(list(kinds)),
+            col(Letter.state) != LetterState.WITHDRAWN,
+        )
+    )
+    for cycle_id, person_id, once_key in found:
+        version = _VERSION.search(once_key)
+        if version and cycle_id and person_id:
+            yield cycle_id, person_id, int(version[1])
+
+
+def reviews(session: Session, cycle_id: int, person_id: int) -> bool:
+    """Whether the cycle's product is in review and the person was asked to check it."""
+    found = session.exec(
+        select(Product)
+        .join(ProductReviewer, col(ProductReviewer.product_id) == Product.id)
+        .where(Product.cycle_id == cycle_id, ProductReviewer.person_id == person_id)
+    ).first()
+    return found is not None and found.state is ProductState.IN_REVIEW

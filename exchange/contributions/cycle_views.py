@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.answering.cycles import cycle_of
@@ -10,13 +9,11 @@ from exchange.answering.links import link_for, task_of
 from exchange.answering.standing import due_day, standings
 from exchange.contributions import handing_on, planning, queries
 from exchange.contributions.forms import ExtensionForm, QuestionsForm
+from exchange.contributions.room import answer_for_reader, cycle_for_reader, may_open
 from exchange.contributions.shown import shown_version
 from exchange.contributions.views import Page, blueprint, sent_file
 from exchange.errors import Conflict, InvalidInput, NotFound
-from exchange.feeds.readers import page_audiences
-from exchange.feeds.redact import showing_of_cycle
-from exchange.models import Contribution, Cycle
-from exchange.rules.answer_rings import Reading, may_open_answer
+from exchange.rules.markings import Marking
 from exchange.rules.stage_plan import PromptKind
 from exchange.web.filters import sentence
 from exchange.web.permissions import Permission, requires
@@ -27,7 +24,6 @@ from exchange.web.request import (
     settings,
     signed_in,
     stage_plan,
-    today,
     transaction,
 )
 
@@ -37,14 +33,14 @@ from exchange.web.request import (
 def answers(cycle_id: int) -> str:
     """Who has answered, for planners; the answers that the reader may open; and their own tasks."""
     with reading() as session:
-        cycle = _cycle_for_reader(session, cycle_id)
+        cycle = cycle_for_reader(session, cycle_id)
         found = queries.answers_of_cycle(session, cycle_id)
-        reader_id = signed_in().person.id or 0
         return render_template(
             "contributions/answers.html",
             cycle=cycle,
-            tasks=queries.parties_held_by(session, reader_id, cycle_id),
-            answers=[(one, queries.handed_in(one), _may_open(one, reader_id)) for one in found],
+            tasks=queries.parties_held_by(session, signed_in().person.id or 0, cycle_id),
+            answers=[(one, queries.handed_in(one), may_open(one)) for one in found],
+            takes_along=cycle.marking != Marking.RED and any(may_open(one) for one in found),
             standings=standings(session, [cycle], stage_plan()) if _plans() else None,
             prompts=planning.questions_of(session, cycle, stage_plan()) if _plans() else {},
             due_on=due_day(cycle, stage_plan(), PromptKind.CITIES),
@@ -70,14 +66,14 @@ def open_task(addressee_id: int) -> Response:
 def contribution(contribution_id: int) -> str:
     """One answer as it was handed in last, inside its ring."""
     with reading() as session:
-        found = _answer_for_reader(session, contribution_id)
+        found = answer_for_reader(session, contribution_id)
         version = queries.handed_in(found)
         return render_template(
             "contributions/contribution.html",
             answer=found,
             version=version,
             shown=shown_version(version, found.party.prompt.questions),
-            files=queries.files_of(found),
+            files=queries.files_handed_in(found),
             groups=[group.name for group in found.groups if group.id in version.group_ids],
         )
 
@@ -87,7 +83,7 @@ def contribution(contribution_id: int) -> str:
 def contribution_file(contribution_id: int, attachment_id: int) -> Response:
     """A file of an answer, inside its ring."""
     with reading() as session:
-        return sent_file(queries.file_of(_answer_for_reader(session, contribution_id), attachment_id))
+        return sent_file(queries.file_for_readers(answer_for_reader(session, contribution_id), attachment_id))
 
 
 @blueprint.route("/cycles/<int:cycle_id>/questions/<kind>", methods=["GET", "POST"])
@@ -162,38 +158,3 @@ def _kind(word: str) -> PromptKind:
     if word not in set(PromptKind):
         raise NotFound("There is no such page.")
     return PromptKind(word)
-
-
-def _takes_part(cycle: Cycle) -> bool:
-    """Whether the cycle's page shows itself to the reader."""
-    reader = signed_in()
-    audiences = page_audiences(reader.person.city, reader.group_ids, today())
-    shows = any(showing_of_cycle(cycle, audience) is not None for audience in audiences)
-    return _plans() or (shows and cycle.published_at is not None)
-
-
-def _cycle_for_reader(session: Session, cycle_id: int) -> Cycle:
-    cycle = cycle_of(session, cycle_id)
-    if not _takes_part(cycle):
-        raise NotFound("There is no such cycle, or it is not for you to see.")
-    return cycle
-
-
-def _answer_for_reader(session: Session, contribution_id: int) -> Contribution:
-    """The answer. Raises NotFound when there is none, or its ring leaves the reader out."""
-    found = queries.contribution_by_id(session, contribution_id)
-    _cycle_for_reader(session, found.party.prompt.cycle_id)
-    if not _may_open(found, signed_in().person.id or 0):
-        raise NotFound("There is no such answer, or it is not for you to see.")
-    return found
-
-
-def _may_open(answer: Contribution, person_id: int) -> bool:
-    version = queries.handed_in(answer)
-    of = [one for one in answer.party.addressees if answer.addressee_id in (None, one.id)]
-    reading_ = Reading(
-        wrote=any(one.holder_id == person_id for one in of),
-        takes_part=True,  # its page is open to nobody else
-        group_ids=signed_in().group_ids,
-    )
-    return may_open_answer(version.marking, frozenset(version.group_ids), reading_)

@@ -48,7 +48,7 @@ def group(token: str) -> str:
             token=token,
             desk=desk,
             answers=[(one, _shown(one, desk)) for one in found],
-            files_of=queries.files_of,
+            files_of=queries.files_handed_in,
         )
 
 
@@ -80,7 +80,7 @@ def group_file(token: str, contribution_id: int, attachment_id: int) -> Response
         desk = _chairs_desk(session, token)
         found = queries.answers_of_party(session, desk.party.id or 0)
         answer = next((one for one in found if one.id == contribution_id and _may_open(one, desk)), None)
-        return sent_file(queries.file_of(answer, attachment_id))
+        return sent_file(queries.file_for_readers(answer, attachment_id))
 
 
 def _chairs_desk(session: Session, token: str) -> queries.Desk:

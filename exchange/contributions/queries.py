@@ -150,16 +150,31 @@ def contribution_by_id(session: Session, contribution_id: int) -> Contribution:
 
 
 def file_of(contribution: Contribution | None, attachment_id: int) -> Attachment:
-    """A file of a contribution. Raises NotFound when it has none such, or none any more."""
-    found = [one for one in files_of(contribution) if one.id == attachment_id] if contribution else []
-    if not found:
-        raise NotFound("There is no such file, or it is not for you to see.")
-    return found[0]
+    """A file of one's own contribution. Raises NotFound when it has none such, or none any more."""
+    return _one_of(files_of(contribution) if contribution else [], attachment_id)
+
+
+def file_for_readers(contribution: Contribution | None, attachment_id: int) -> Attachment:
+    """The same of what was handed in. Raises NotFound for what its author has not handed in yet."""
+    return _one_of(files_handed_in(contribution) if contribution else [], attachment_id)
 
 
 def files_of(contribution: Contribution) -> list[Attachment]:
     """The files of a contribution that were not taken away again."""
     return [one for one in contribution.attachments if one.removed_at is None]
+
+
+def files_handed_in(contribution: Contribution) -> list[Attachment]:
+    """Those that readers see: a file added since belongs to a draft, which may get another marking."""
+    until = handed_in(contribution).submitted_at
+    return [one for one in files_of(contribution) if one.added_at <= until]
+
+
+def _one_of(files: Sequence[Attachment], attachment_id: int) -> Attachment:
+    found = [one for one in files if one.id == attachment_id]
+    if not found:
+        raise NotFound("There is no such file, or it is not for you to see.")
+    return found[0]
 
 
 def handed_in(contribution: Contribution) -> ContributionVersion:

@@ -3,6 +3,9 @@
 Opening it changes nothing, because mail scanners open links.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -92,7 +95,7 @@ def _done(token: str, form: AnswerForm, deed: str) -> Page:
     uploads = _uploads(form) if deed == "attach" or (deed == "submit" and _sent_files()) else []
     if deed == "attach" and not uploads:
         raise InvalidInput("Choose a file first.", field="files")
-    with transaction() as session:
+    with _kept_with_its_row(uploads), transaction() as session:
         desk = desk_behind(session, token)
         if uploads:
             actions.add_files(session, desk, draft, uploads, now=now())
@@ -111,6 +114,17 @@ def _done(token: str, form: AnswerForm, deed: str) -> Page:
     }
     flash(said.get(deed, _("Saved as a draft. It is not handed in yet.")))
     return redirect(url_for("contributions.answer", token=token), 303)
+
+
+@contextmanager
+def _kept_with_its_row(uploads: list[actions.Upload]) -> Iterator[None]:
+    """Delete the bytes of files whose rows were not saved after all."""
+    try:
+        yield
+    except BaseException:
+        for one in uploads:
+            delete(settings().uploads, one.stored.stored_name)
+        raise
 
 
 def _of_version(draft: AnswerDraft, version: int) -> AnswerDraft:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.answering.products import products_of
+from exchange.answering.products import products_of, reviews
 from exchange.calendars import calendars_of
 from exchange.cycles import actions, change_views, queries
 from exchange.cycles.forms import AboutForm, CycleForm, ReasonForm, VersionedForm, typed_for_new, typed_from
@@ -21,7 +21,7 @@ from exchange.cycles.saving import findings_of_cycle, open_blocks
 from exchange.cycles.standing import standing_of
 from exchange.errors import Conflict, InvalidInput
 from exchange.invitations.queries import links_of_person, turnouts_of_cycle
-from exchange.models import Cycle, ProductState
+from exchange.models import Cycle, ProductState, Role
 from exchange.rules.timezones import NonexistentTime
 from exchange.web.permissions import Permission, requires
 from exchange.web.request import (
@@ -105,6 +105,7 @@ def show_cycle(cycle_id: int) -> Answer:
             now=now(),
             turnouts=turnouts_of_cycle(session, cycle_id),
             own_links=_own_links(session, cycle_id),
+            **_ways(session, cycle),
             **(_for_planners(session, cycle) if reader().plans else {}),
         )
 
@@ -241,13 +242,18 @@ def _for_planners(session: Session, cycle: Cycle) -> dict[str, object]:
     }
 
 
-def _has_product(session: Session, cycle: Cycle) -> bool:
-    """Whether the page leads to the product: once it is out, and always for those who write it."""
+def _ways(session: Session, cycle: Cycle) -> dict[str, bool]:
+    """Whether the page leads to the product, once it is out or for who writes it; and to one's own review."""
     product = products_of(session, [cycle.id or 0]).get(cycle.id or 0)
+    person = signed_in().person
     seats = [seat for group in cycle.groups if group.id in signed_in().group_ids for seat in group.members]
-    is_chair = any(seat.is_chair and seat.person_id == signed_in().person.id for seat in seats)
+    is_chair = any(seat.is_chair and seat.person_id == person.id for seat in seats)
+    leads = person.city_id == cycle.lead_city_id and person.has_role(Role.CITY_LEAD)
     is_out = product is not None and product.state is ProductState.PUBLISHED
-    return reader().plans or is_chair or is_out
+    return {
+        "has_product": reader().plans or is_chair or leads or is_out,
+        "has_review": reviews(session, cycle.id or 0, person.id or 0),
+    }
 
 
 def _asked_start() -> date | None:

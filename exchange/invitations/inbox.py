@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
-from sqlalchemy import Table, update
+from sqlalchemy import Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
@@ -87,6 +87,12 @@ def read_mailbox(
         with database.transaction() as session:
             _remember(session, key, fetched.position)
     return handled
+
+
+def forget_handled(session: Session, before: datetime) -> int:
+    """Forget what was handled before a moment; how many messages. Not what may still be read again."""
+    found = session.connection().execute(delete(_HANDLED).where(_HANDLED.c.handled_at < before))
+    return found.rowcount
 
 
 def _handle_safely(database: Database, fetched: Fetched, settings: Settings, now: datetime) -> bool:

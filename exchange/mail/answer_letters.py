@@ -32,6 +32,7 @@ def receipt_letter(
         "moment": f"{words.long_day(local.on)}, {clock(local.at)}",
         "city": to.city.name,
         "last_day": words.long_day(last_on),
+        "last_day_short": words.short_day(last_on),
     }
     return _about(cycle, to, "receipt", facts, settings)
 

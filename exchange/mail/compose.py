@@ -37,6 +37,7 @@ _FOLDERS = {
     "E7": "draft_due",
     "E8": "review_request",
     "E9": "publication",
+    "E9-new": "new_version",
     "T1": "event_invitation",
 }
 _REMINDERS = {

@@ -1,16 +1,17 @@
 """Cycles and training events that letters are about, loaded with all that their letters are made of."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
 from exchange.errors import NotFound
-from exchange.models import City, Cycle, ExpertGroup, Stage, TrainingEvent
+from exchange.models import City, Cycle, ExpertGroup, Product, Stage, TrainingEvent
 
 LOOK_BACK_DAYS = 45  # a letter may be called for by a stage that ended a while ago, or begins later
+NEWS_DAYS = 14  # a publication is told this long after it, also when the cycle is long over
 NEAR_DAYS = 45  # no letter leaves longer before what it speaks of: invitations go 42 days ahead
 
 
@@ -23,18 +24,23 @@ def cycle_with_readers(session: Session, cycle_id: int) -> Cycle:
 
 
 def live_cycles(session: Session, first_on: date, last_on: date) -> Sequence[Cycle]:
-    """Published cycles with a stage near the span, neither postponed nor cancelled, as letters need them."""
+    """Published cycles with a stage near the span or a product that is news, as letters need them.
+
+    Neither postponed nor cancelled ones.
+    """
     near = select(Stage.cycle_id).where(
         col(Stage.ends_on) >= first_on - timedelta(days=LOOK_BACK_DAYS),
         col(Stage.starts_on) <= last_on + timedelta(days=NEAR_DAYS),
     )
+    newest_at = datetime.combine(first_on - timedelta(days=NEWS_DAYS), time(0), UTC)
+    in_the_news = select(Product.cycle_id).where(col(Product.published_at) >= newest_at)
     return session.exec(
         select(Cycle)
         .where(
             col(Cycle.published_at).is_not(None),
             col(Cycle.postponed_at).is_(None),
             col(Cycle.cancelled_at).is_(None),
-            col(Cycle.id).in_(near),
+            col(Cycle.id).in_(near) | col(Cycle.id).in_(in_the_news),
         )
         .options(*_with_readers())
         .order_by(col(Cycle.starts_on), col(Cycle.id))

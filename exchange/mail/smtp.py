@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from threading import Event, Thread
+from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote
 
 from exchange.errors import ConfigurationError
@@ -29,10 +30,20 @@ ANSWER_MAX = 500  # characters of a server's words that are kept
 class _Busy(smtplib.SMTP):
     """A connection that does a piece of other work in each wait for the server's answer.
 
-    One command is out at a time, as RFC 5321 has it; only our own waiting is put to use.
+    One command is out at a time, as RFC 5321 has it; only our own waiting is put to use. The greeting is
+    watched like all that follows: a server can dally over it, too.
     """
 
     _work: Iterator[None] = iter(())
+
+    def __init__(self, host: str, port: int, watch: "_Watch", *, timeout: float) -> None:
+        self._watch = watch
+        super().__init__(host, port, local_hostname=_own_name(), timeout=timeout)
+
+    def connect(self, *args: Any, **options: Any) -> tuple[int, bytes]:  # noqa: ANN401 - as the library has it
+        """Connect, and read what the server says first."""
+        with self._watch.over(self):
+            return super().connect(*args, **options)
 
     @contextmanager
     def busy_with(self, work: Iterator[None]) -> Iterator[None]:
@@ -51,6 +62,14 @@ class _Busy(smtplib.SMTP):
 
 class _BusySsl(_Busy, smtplib.SMTP_SSL):
     """The same over TLS from the first byte."""
+
+    def __init__(
+        self, host: str, port: int, watch: "_Watch", *, timeout: float, context: ssl.SSLContext
+    ) -> None:
+        self._watch = watch
+        smtplib.SMTP_SSL.__init__(
+            self, host, port, local_hostname=_own_name(), timeout=timeout, context=context
+        )
 
 
 class SmtpTransport:
@@ -118,11 +137,9 @@ class SmtpTransport:
     def _connected(self) -> _Busy:
         host, port = self._url.hostname or "", self._url.port or PORTS[self._url.scheme]
         if self._url.scheme == "smtps":
-            connection: _Busy = _BusySsl(
-                host, port, local_hostname=_own_name(), timeout=self._timeout, context=self._tls
-            )
+            connection: _Busy = _BusySsl(host, port, self._watch, timeout=self._timeout, context=self._tls)
         else:
-            connection = _Busy(host, port, local_hostname=_own_name(), timeout=self._timeout)
+            connection = _Busy(host, port, self._watch, timeout=self._timeout)
         try:
             with self._watch.over(connection):
                 self._secure(connection)

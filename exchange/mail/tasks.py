@@ -13,7 +13,7 @@ from exchange.answering.asking import asked_people, held_by
 from exchange.answering.links import Task, link_for, task_of
 from exchange.answering.products import products_of
 from exchange.answering.standing import party_name
-from exchange.mail.called_for import PUBLICATION, REVIEW
+from exchange.mail.called_for import NEW_VERSION, PUBLICATION, REVIEW
 from exchange.mail.readers import can_open_page
 from exchange.mail.schedule import Planned, TaskLink
 from exchange.models import Product, ProductReviewer, ProductState
@@ -36,11 +36,11 @@ def with_tasks(
             asked_people(session, due.cycle, prompt.kind, due.person, plan=plan, now=now)
         return replace(due, tasks=_answers(session, due, prompt, settings, now))
     if REVIEW in {due.kind, due.letter.rule.reminds_of}:
-        task = _review(session, due, now)
-        if task is not None and due.cycle.marking != Marking.RED:
+        task, marking = _review(session, due, now)
+        if task is not None and Marking.RED not in {due.cycle.marking, marking}:
             url = link_for(session, task, to=due.person, settings=settings, now=now)
             return replace(due, tasks=(TaskLink(url),))
-    if due.kind == PUBLICATION and can_open_page(due.person, due.cycle, now.date()):
+    if due.kind in {PUBLICATION, NEW_VERSION} and can_open_page(due.person, due.cycle, now.date()):
         return _to_product(session, due, settings)
     return due
 
@@ -69,11 +69,11 @@ def _to_product(session: Session, due: Planned, settings: Settings) -> Planned:
     return replace(due, tasks=(TaskLink(f"{settings.base_url.rstrip('/')}/cycles/{cycle_id}/product"),))
 
 
-def _review(session: Session, due: Planned, now: datetime) -> Task | None:
-    """The reader's part in the review of the cycle's product; None while nothing is in review."""
+def _review(session: Session, due: Planned, now: datetime) -> tuple[Task | None, str]:
+    """The reader's part in the review of the product, and its marking; None while nothing is in review."""
     product = session.exec(select(Product).where(Product.cycle_id == due.cycle.id)).first()  # type: ignore[union-attr]  # letters of cycles only
     if product is None or product.state is not ProductState.IN_REVIEW:
-        return None
+        return None, ""
     reviewer = session.exec(
         select(ProductReviewer).where(
             ProductReviewer.product_id == product.id, ProductReviewer.person_id == due.person.id
@@ -83,4 +83,4 @@ def _review(session: Session, due: Planned, now: datetime) -> Task | None:
         reviewer = ProductReviewer(product_id=product.id or 0, person_id=due.person.id or 0, asked_at=now)
         session.add(reviewer)
         session.flush()
-    return task_of(reviewer)
+    return task_of(reviewer), product.versions[-1].marking

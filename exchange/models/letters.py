@@ -42,7 +42,7 @@ class Letter(SQLModel, table=True):
     subject: str
     text: str
     html: str
-    calendar: str = ""  # an iCalendar object of RFC 5546 that goes along; "": none
+    calendar: str = ""  # an iCalendar object of RFC 5546 that goes along; "": none; "…": taken out at rest
     tells: dict[str, object] | None = Field(default=None, sa_type=JSON)  # dates, see mail/telling.py
     why: str = ""  # for the page of letters: the rule that called for it
     message_id: str = Field(unique=True)  # RFC 5322, the same on every try

@@ -63,7 +63,8 @@ def save_product(
 def open_review(session: Session, cycle: Cycle, product: Product, *, actor: Person, now: datetime) -> None:
     """Ask the cities to check the facts; their letters go out as the stage plan says.
 
-    A withdrawn product begins anew by it. Raises Conflict when the review's last day is over.
+    A withdrawn product begins anew by it: what was said before stays, and everybody is asked again.
+    Raises Conflict when the review's last day is over.
     """
     if product.state not in {ProductState.DRAFT, ProductState.WITHDRAWN}:
         raise Conflict("It is in review or published already.")
@@ -75,6 +76,8 @@ def open_review(session: Session, cycle: Cycle, product: Product, *, actor: Pers
     product.review_opened_at, product.review_due_on = now, due_on
     product.published_at = product.published_number = product.withdrawn_at = None
     product.published_marking = product.withdrawn_reason = ""
+    for one in product.reviewers:
+        one.asked_at, one.agreed_at, one.silence_noted_at = now, None, None
     known = {one.person_id for one in product.reviewers}
     for reader in audiences_of_cycle(load_roll(session, now.date()), cycle)["reviewers"]:
         if reader.person_id not in known:

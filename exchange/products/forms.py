@@ -42,8 +42,7 @@ class ProductForm(HouseForm):
 
     def draft(self) -> ProductDraft:
         """What was typed."""
-        data = self.version.data or ""
-        opened_on = int(data) if data.isascii() and data.isdigit() and len(data) < 10 else -1
+        opened_on = _number(self.version.data or "", -1)
         text = (self.text.data or "").replace("\r\n", "\n").replace("\r", "\n").strip()
         return ProductDraft(opened_on, self.title.data or "", self.marking.data or "", text)
 
@@ -56,7 +55,18 @@ def typed_from(cycle: Cycle, product: Product | None) -> dict[str, object]:
     return {"version": str(last.number), "title": last.title, "marking": last.marking, "text": last.text}
 
 
-class CommentForm(HouseForm):
+class SeenForm(HouseForm):
+    """Which version a reviewer had before them."""
+
+    version = HiddenField(_("Version"))
+
+    @property
+    def seen(self) -> int:
+        """Its number; 0, which no version has, when it was taken out or spoilt."""
+        return _number(self.version.data or "", 0)
+
+
+class CommentForm(SeenForm):
     """A reviewer's comment."""
 
     text = TextAreaField(
@@ -88,3 +98,7 @@ class ReasonForm(HouseForm):
     """A reason, where one is needed."""
 
     reason = TextAreaField(_("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+
+
+def _number(data: str, spoilt: int) -> int:
+    return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else spoilt

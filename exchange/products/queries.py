@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
@@ -32,9 +33,20 @@ def product_of(session: Session, cycle_id: int) -> Product | None:
 
 def reviewer_by_id(session: Session, reviewer_id: int) -> ProductReviewer:
     """One reviewer with the product, whole. Raises NotFound."""
+    return _reviewer(session, col(ProductReviewer.id) == reviewer_id)
+
+
+def reviewer_of_cycle(session: Session, cycle_id: int, person_id: int) -> ProductReviewer:
+    """A person's part in the review of a cycle's product. Raises NotFound for who was not asked."""
+    of_cycle = select(Product.id).where(Product.cycle_id == cycle_id)
+    is_theirs = col(ProductReviewer.person_id) == person_id
+    return _reviewer(session, is_theirs & col(ProductReviewer.product_id).in_(of_cycle))
+
+
+def _reviewer(session: Session, which: ColumnElement[bool]) -> ProductReviewer:
     found = session.exec(
         select(ProductReviewer)
-        .where(col(ProductReviewer.id) == reviewer_id)
+        .where(which)
         .options(
             joinedload(ProductReviewer.product).options(*_whole()),  # type: ignore[arg-type]  # SQLModel types relations as their values
             joinedload(ProductReviewer.product).joinedload(Product.cycle),  # type: ignore[arg-type]  # as above
@@ -102,8 +114,13 @@ def undecided(product: Product) -> list[ReviewComment]:
 
 
 def silent_reviewers(product: Product) -> list[ProductReviewer]:
-    """Reviewers who neither commented nor agreed. Their silence is no consent."""
-    return [one for one in product.reviewers if not one.comments and one.agreed_at is None]
+    """Reviewers who neither commented nor agreed in the present review. Their silence is no consent."""
+    return [one for one in product.reviewers if one.agreed_at is None and not _commented(one, product)]
+
+
+def _commented(reviewer: ProductReviewer, product: Product) -> bool:
+    since = product.review_opened_at
+    return any(since is None or comment.made_at >= since for comment in reviewer.comments)
 
 
 def awaited_reviewers(product: Product, now: datetime) -> list[ProductReviewer]:

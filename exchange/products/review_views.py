@@ -1,33 +1,94 @@
-"""The page behind a reviewer's link: the draft, their comments and what became of them. No sign-in."""
+"""A reviewer's page: the draft, their comments and what became of them.
+
+Behind the link of a letter it needs no sign-in; at TLP:RED letters hold no link, so the page of the
+exchange leads there, too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.errors import Conflict, InvalidInput
+from exchange.answering.cycles import cycle_of
+from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.markdown import rendered
 from exchange.models import ProductReviewer, ProductState
 from exchange.products import queries, reviewing
-from exchange.products.forms import OUTCOMES, CommentForm
-from exchange.products.room import blueprint
+from exchange.products.forms import OUTCOMES, CommentForm, SeenForm
+from exchange.products.room import blueprint, takes_part
 from exchange.rules.markings import Marking, rank
 from exchange.web.doors import ELSEWHERE, ClosedLink, let_in, opened_link
 from exchange.web.filters import sentence
-from exchange.web.permissions import public
-from exchange.web.request import now, reading, transaction
+from exchange.web.permissions import Permission, public, requires
+from exchange.web.request import now, reading, signed_in, transaction
+
+Page = Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a reviewer came: who finds them, the page's addresses, and whether the exchange's page opens."""
+
+    reviewer: Callable[[Session], ProductReviewer]
+    here: str
+    agree_url: str
+    leads_back: bool = False
 
 
 @blueprint.route("/review/<token>", methods=["GET", "POST"])
 @public
-def review(token: str) -> str | Response | tuple[str, int]:
-    """Read the draft and comment on it."""
+def review(token: str) -> Page:
+    """Read the draft and comment on it, by the link of a letter."""
+    return _review(_link_way(token))
+
+
+@blueprint.post("/review/<token>/agree")
+@public
+def agree(token: str) -> Page:
+    """Say that nothing is to be changed."""
+    return _agree(_link_way(token))
+
+
+@blueprint.route("/cycles/<int:cycle_id>/review", methods=["GET", "POST"])
+@requires(Permission.ANSWER)
+def own_review(cycle_id: int) -> Page:
+    """The same, signed in."""
+    return _review(_signed_in_way(cycle_id))
+
+
+@blueprint.post("/cycles/<int:cycle_id>/review/agree")
+@requires(Permission.ANSWER)
+def agree_signed_in(cycle_id: int) -> Page:
+    """The same, signed in."""
+    return _agree(_signed_in_way(cycle_id))
+
+
+def _link_way(token: str) -> Way:
+    here, agree_url = url_for("products.review", token=token), url_for("products.agree", token=token)
+    return Way(partial(_by_link, token=token), here, agree_url)
+
+
+def _signed_in_way(cycle_id: int) -> Way:
+    return Way(
+        partial(_signed_in, cycle_id=cycle_id),
+        here=url_for("products.own_review", cycle_id=cycle_id),
+        agree_url=url_for("products.agree_signed_in", cycle_id=cycle_id),
+        leads_back=True,
+    )
+
+
+def _review(way: Way) -> Page:
     form = CommentForm()
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                reviewing.comment(session, _reviewer(session, token), form.text.data, now=now())
+                reviewer = way.reviewer(session)
+                reviewing.comment(session, reviewer, form.text.data, seen=form.seen, now=now())
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -35,40 +96,45 @@ def review(token: str) -> str | Response | tuple[str, int]:
             status = 409
         else:
             flash(_("Your comment is kept. The writers will resolve or reject it with a word."))
-            return redirect(url_for("products.review", token=token), 303)
+            return redirect(way.here, 303)
     status = 400 if form.errors and status == 200 else status
-    return _page(token, form), status
+    return _page(way, form), status
 
 
-@blueprint.post("/review/<token>/agree")
-@public
-def agree(token: str) -> Response:
-    """Say that nothing is to be changed."""
-    with transaction() as session:
-        reviewing.agree(session, _reviewer(session, token), now=now())
+def _agree(way: Way) -> Page:
+    seen = SeenForm().seen
+    try:
+        with transaction() as session:
+            reviewing.agree(session, way.reviewer(session), seen=seen, now=now())
+    except Conflict as error:
+        form = CommentForm(formdata=None)
+        form.form_errors.append(sentence(error))
+        return _page(way, form), 409
     flash(_("Thank you: it is noted that you agree."))
-    return redirect(url_for("products.review", token=token), 303)
+    return redirect(way.here, 303)
 
 
-def _page(token: str, form: CommentForm) -> str:
+def _page(way: Way, form: CommentForm) -> str:
     with reading() as session:
-        reviewer = _reviewer(session, token)
+        reviewer = way.reviewer(session)
         product = reviewer.product
         version = queries.version_of(product, None)
+        if not form.text.errors:  # a comment that was refused stays one on the version that was read
+            form.version.data = str(version.number)
         return render_template(
             "products/review.html",
-            token=token,
+            way=way,
             form=form,
             reviewer=reviewer,
             product=product,
             version=version,
-            html=rendered(version.text, top_heading=3),
+            html=rendered(version.text, top_heading=2),
             is_open=product.state is ProductState.IN_REVIEW,
             outcomes=OUTCOMES,
         )
 
 
-def _reviewer(session: Session, token: str) -> ProductReviewer:
+def _by_link(session: Session, token: str) -> ProductReviewer:
     """The reviewer that a link stands for. Raises ClosedLink, SignInNeeded."""
     link = opened_link(session, token, now())
     if link.reviewer_id is None:
@@ -76,4 +142,12 @@ def _reviewer(session: Session, token: str) -> ProductReviewer:
     reviewer = queries.reviewer_by_id(session, link.reviewer_id)
     markings = [reviewer.product.cycle.marking, *(one.marking for one in reviewer.product.versions[-1:])]
     let_in(link, max(markings, key=lambda marking: rank(Marking(marking))))
+    return reviewer
+
+
+def _signed_in(session: Session, cycle_id: int) -> ProductReviewer:
+    """The part of whoever is signed in. Raises NotFound for who was not asked, or has no part any more."""
+    reviewer = queries.reviewer_of_cycle(session, cycle_id, signed_in().person.id or 0)
+    if not takes_part(cycle_of(session, cycle_id)):
+        raise NotFound("There is no such product, or it is not for you to see.")
     return reviewer

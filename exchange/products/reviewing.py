@@ -20,27 +20,35 @@ from exchange.rules.deadlines import is_open
 from exchange.rules.markings import refuse_state_secrets
 
 
-def comment(session: Session, reviewer: ProductReviewer, text: str, *, now: datetime) -> ReviewComment:
-    """Keep a comment on the version that is the last now. Raises Conflict unless it is in review."""
+def comment(
+    session: Session, reviewer: ProductReviewer, text: str, *, seen: int, now: datetime
+) -> ReviewComment:
+    """Keep a comment on the version that was ``seen``. Raises Conflict unless it is in review."""
     _refuse_closed(reviewer.product)
     refuse_state_secrets(text, field="text")
     if not text.strip():
         raise InvalidInput("Nothing is written yet.", field="text")
-    number = reviewer.product.versions[-1].number
-    made = ReviewComment(reviewer_id=reviewer.id or 0, version_number=number, text=text, made_at=now)
+    if seen not in {version.number for version in reviewer.product.versions}:
+        raise Conflict("The page did not say which version you read: look at this one and send it again.")
+    made = ReviewComment(reviewer_id=reviewer.id or 0, version_number=seen, text=text, made_at=now)
     reviewer.comments.append(made)
     reviewer.agreed_at = None
     session.flush()
-    _record(session, reviewer.product, "comment on product", reviewer.person, now, {"version": number})
+    _record(session, reviewer.product, "comment on product", reviewer.person, now, {"version": seen})
     return made
 
 
-def agree(session: Session, reviewer: ProductReviewer, *, now: datetime) -> None:
-    """The reviewer says that nothing is to be changed."""
+def agree(session: Session, reviewer: ProductReviewer, *, seen: int, now: datetime) -> None:
+    """The reviewer says that nothing is to be changed in what they have ``seen``.
+
+    Raises Conflict when another version was saved since: nobody agrees to what they have not read.
+    """
     _refuse_closed(reviewer.product)
+    number = reviewer.product.versions[-1].number
+    if seen != number:
+        raise Conflict("The writers saved another version since you opened this page. It stands here now.")
     reviewer.agreed_at = now
     session.flush()
-    number = reviewer.product.versions[-1].number
     _record(session, reviewer.product, "agree to product", reviewer.person, now, {"version": number})
 
 

@@ -61,11 +61,12 @@ def may_open(cycle: Cycle, product: Product | None) -> bool:
     if product is None or product.state is not ProductState.PUBLISHED:
         return False
     return may_open_product(
-        product.published_marking, is_signed_in=viewer() is not None, takes_part=_takes_part(cycle)
+        product.published_marking, is_signed_in=viewer() is not None, takes_part=takes_part(cycle)
     )
 
 
-def _takes_part(cycle: Cycle) -> bool:
+def takes_part(cycle: Cycle) -> bool:
+    """Whether the present reader is of a city or group of the exchange, or plans it."""
     if viewer() is None:
         return False
     reader = signed_in()

@@ -72,7 +72,8 @@ class PlannedLetter:
     a coordinator. ``once_suffix`` ("E5:17") holds no date, so that a stage which moves does not double
     the letter; a reminder's holds the moment it speaks of, so that a move re-arms it
     ("E5-1h:17@20270211T1400.Europe/London"). A caller's once-key is "cycle:12:" and this.
-    ``awaits`` names whose answers a chasing letter is about; ``once_more`` tells a nudge from the one before.
+    ``awaits`` names whose answers a chasing letter is about. ``once_more`` tells a nudge from the one
+    before, and the review or the publication of one version from that of another ("@v3").
     """
 
     rule: LetterRule
@@ -94,7 +95,8 @@ class PlannedLetter:
     def once_suffix(self) -> str:
         """What, with the cycle before it, makes the letter this one and no other."""
         suffix = f"{self.rule.key}:{self.reader.person_id}"
-        return f"{suffix}@{self._moment}{self.once_more}" if self.rule.reminds_of else suffix
+        moment = f"@{self._moment}" if self.rule.reminds_of else ""
+        return f"{suffix}{moment}{self.once_more}"
 
     @property
     def _moment(self) -> str:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.errors import InvalidInput
 from exchange.network.queries import cities_by_standing
-from exchange.transfer import export_views
+from exchange.transfer import export_views, person_data_views
 from exchange.transfer.actions import ROWS_MAX, Fate, Import, Outcome, import_rows
 from exchange.transfer.columns import COLUMNS, NAMES, template
 from exchange.transfer.csv_file import ReadRow, csv_bytes, decoded, read_csv
@@ -21,7 +21,7 @@ from exchange.transfer.room import blueprint
 from exchange.web.permissions import Permission, requires
 from exchange.web.request import now, reading, signed_in, stage_plan, today, transaction
 
-__all__ = ["blueprint", "export_views"]
+__all__ = ["blueprint", "export_views", "person_data_views"]
 
 Page = str | tuple[str, int] | AnyResponse
 

@@ -1,13 +1,14 @@
 """Wordings as pages need them: in force, their versions with differences, and readers to try them on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import ndiff
 
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
+from exchange.mail.called_for import NEW_VERSION, PUBLICATION
 from exchange.mail.compose import folder_of
 from exchange.mail.edited import NETWORK, Edited, default_wording, load_wordings
 from exchange.mail.live import cycle_with_readers
@@ -17,6 +18,8 @@ from exchange.rules.stage_plan import LetterRule, StagePlan
 from exchange.wordings.drafts import Scope
 from exchange.wordings.offers import is_of_events, rules_of
 
+# What is out is told to each reader either as the first or as a new version: both have the same readers.
+_SAME_READERS = {PUBLICATION: NEW_VERSION, NEW_VERSION: PUBLICATION}
 BEFORE_ANY_LETTER_DAYS = 90  # earlier than any letter of a cycle or an event leaves
 
 
@@ -104,7 +107,10 @@ def examples(session: Session, scope: Scope, *, plan: StagePlan, now: datetime) 
     else:
         cycle_id = scope.cycle_id or _next_cycle_id(session, now)
         found = _cycle_letters(session, cycle_id, plan) if cycle_id else []
-    return [one for one in found if one.kind == scope.rule.key]
+    for kind in (scope.rule.key, _SAME_READERS.get(scope.rule.key, "")):
+        if of_kind := [one for one in found if one.kind == kind]:
+            return [replace(one, letter=replace(one.letter, rule=scope.rule)) for one in of_kind]
+    return []
 
 
 def _cycle_letters(session: Session, cycle_id: int, plan: StagePlan) -> list[Planned]:

@@ -92,6 +92,23 @@ def test_unknown_and_known_addresses_get_the_same_answer(
     assert [letter.to_address for letter in letters(database)] == ["anna@example.org"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["åsa@bücher.example", "ÅSA@Bücher.example", "a\u030asa@xn--bcher-kva.example", " åsa@bücher.example "],
+)
+def test_international_address_signs_in_however_it_is_written(
+    client: FlaskClient, database: Database, typed: str
+) -> None:
+    """Mail programs fill in "xn--", and some keyboards write a letter and its ring apart."""
+    with database.transaction() as session:
+        make_person(session, "Åsa", city=make_city(session), email="åsa@bücher.example")
+    client.post("/sign-in", data={"email": typed})
+    (letter,) = letters(database)
+    assert letter.to_address == "åsa@bücher.example"
+    client.post(link_in(letter))
+    assert is_signed_in(client)
+
+
 def test_person_who_left_gets_no_letter_and_no_way_in(
     client: FlaskClient, database: Database, anna: Person, settings: Settings, clock: HandClock
 ) -> None:

@@ -1,14 +1,18 @@
 """The pages behind the links of letters, and those on which answers become a product, as people see them."""
 
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import col, select
 
-from exchange.models import Cycle, Letter, Role
+from exchange.models import Cycle, Letter, Person, Product, Role
+from exchange.products.actions import open_review, save_product
+from exchange.products.drafts import ProductDraft
 from exchange.reminders.actions import queue_due
 from tests.browser.conftest import House
 from tests.browser.looks import window
@@ -76,9 +80,69 @@ def choose_marking(page: Page) -> None:
         page.locator("[name=marking][value='TLP:GREEN']").check()
 
 
+def test_review_and_print_views_have_no_faults(
+    coordinator: BrowserContext, browser: Browser, house: House
+) -> None:
+    """The headings of a draft began a level too low for the reviewer's page."""
+    with house.database.transaction() as session:
+        found = session.exec(
+            select(Cycle).where(col(Cycle.published_at).is_not(None)).order_by(col(Cycle.starts_on))
+        )
+        cycle = found.first()
+        assert cycle is not None
+        number = cycle.id or 0
+        actor = session.exec(select(Person)).first()
+        assert actor is not None
+        text = "# Findings\n\n- Cities train together.\n\n" + "Many words fill a sheet of paper. " * 500
+        draft = ProductDraft(0, "Drones over crowds", "TLP:AMBER", text)
+        save_product(session, cycle, draft, actor=actor, now=house.clock())
+        product = session.exec(select(Product).where(Product.cycle_id == number)).one()
+        open_review(session, cycle, product, actor=actor, now=house.clock())
+    page = coordinator.new_page()
+    for path in ("product", "product/print"):
+        page.goto(house.url(f"/cycles/{number}/{path}"))
+        assert page.get_by_text("Cities train together.").is_visible()
+        assert faults_in(page) == [], path
+    sheets = glyphs_of_sheets(page.pdf(prefer_css_page_size=True))
+    page.close()
+    assert len(sheets) >= 3
+    marking = sheets[0][: len("TLP:AMBER")]  # its letters stand apart, so each is drawn by itself
+    assert len(set(marking)) == 9
+    assert all(sheet[:9] == marking == sheet[-9:] for sheet in sheets)
+    with window(browser) as context:
+        page = context.new_page()
+        page.goto(house.link_for(Role.CITY_CONTACT, leads_to=f"/cycles/{number}"))
+        page.get_by_role("button", name="Sign me in").click()
+        page.get_by_role("link", name="Review the draft").click()
+        page.get_by_role("textbox", name="Comment").fill("A date is wrong.")
+        assert faults_in(page) == []
+        page.get_by_role("button", name="Send the comment").click()
+        page.get_by_text("Your comment is kept.").wait_for()
+        assert faults_in(page) == []
+
+
+def glyphs_of_sheets(pdf: bytes) -> list[list[bytes]]:
+    """What is drawn on each sheet of a PDF file, glyph run by glyph run, in order."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    unpacked = []
+    for one in streams:
+        with suppress(zlib.error):
+            unpacked.append(zlib.decompress(one))
+    return [found for one in unpacked if (found := re.findall(rb"<([0-9A-F]+)> Tj", one))]
+
+
 @pytest.mark.parametrize(
     "path",
-    ["answers", "questions/cities", "questions/groups", "product", "product/edit", "silence", "ladder"],
+    [
+        "answers",
+        "answers/print",
+        "questions/cities",
+        "questions/groups",
+        "product",
+        "product/edit",
+        "silence",
+        "ladder",
+    ],
 )
 def test_page_of_a_coordinator_about_answers_has_no_faults(
     coordinator: BrowserContext, house: House, path: str

@@ -87,6 +87,9 @@ def letters_of(house: House) -> dict[str, str]:
         )
         written = {
             "invitation": planned_letter(first, plan=stage_plan(), settings=house.settings, answer_link=LINK),
+            "reminder": planned_letter(
+                planned[-1], plan=stage_plan(), settings=house.settings, answer_link=LINK
+            ),
             "change": changed,
             "halt": halted,
             "release": release_letter(training, to, sitting, house.settings),

@@ -1,22 +1,26 @@
 """Every letter of the plan and its ladder, as its HTML is read: on telephone and desk, light and dark."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 from sqlmodel import Session, col, select
 
-from exchange.mail.compose import folder_of
+from exchange.mail.answer_letters import passed_letter, receipt_letter
+from exchange.mail.compose import folder_of, sealed, sign_in_letter
 from exchange.mail.edited import NO_WORDINGS, Edited, Wordings, default_wording
 from exchange.mail.rehearsal import tried_letter
 from exchange.mail.schedule import Planned, planned_for_cycle
-from exchange.models import Cycle, ExpertGroup, GroupMember, Person, PersonRole, Role
+from exchange.mail.wording import wording
+from exchange.models import ContributionVersion, Cycle, ExpertGroup, GroupMember, Person, PersonRole, Role
 from exchange.rules.chasing import Awaited, nudge
 from exchange.rules.stage_plan import PromptKind
 from tests.browser.conftest import House
 from tests.browser.looks import LETTER_RULES, window
 from tests.browser.test_invitations import faults_in
 from tests.factories import stage_plan
+from tests.mail.programme import with_second_version
 
 pytestmark = pytest.mark.browser
 PLAN = stage_plan()
@@ -44,9 +48,30 @@ def one_of_each(house: House) -> dict[str, list[str]]:
         prompt, until = PLAN.prompt(PromptKind.CITIES), half_way.useless_after
         late = nudge(prompt, missing, due_at=half_way.due_at, useless_after=until)
         found["overdue"] = Planned(half_way.person, late, half_way.due_at, cycle)
+        with_second_version(session, cycle, house.clock())
+        planned = planned_for_cycle(session, cycle, plan=PLAN, now=house.clock())
+        found |= {one.kind: one for one in planned if one.kind == "E9-new"}
         html = {kind: letters_of(house, one) for kind, one in found.items()}
+        html |= other_letters(house, found["E3"], cycle)
         session.rollback()
     return html
+
+
+def other_letters(house: House, asked: Planned, cycle: Cycle) -> dict[str, list[str]]:
+    """Letters that answer what somebody did, one that may say nothing, and one without words of its own."""
+    to, settings, on = asked.person, house.settings, cycle.ends_on
+    version = ContributionVersion(number=1, submitted_at=house.clock(), marking="TLP:AMBER", person_id=to.id)
+    link = house.url("/answer/" + "a" * 43)
+    notice = replace(asked, letter=replace(asked.letter, rule=replace(asked.letter.rule, key="E99")))
+    nothing = {"label": "TLP:RED", "name": to.name, "link": link}
+    letters = {
+        "receipt": receipt_letter(to, cycle, to.city.name, version, on, settings=settings),
+        "passed_on": passed_letter(to, to, cycle, to.city.name, on, link, settings=settings),
+        "sign_in": sign_in_letter(to, link, minutes=20, settings=settings),
+        "sealed": sealed(nothing, wording(to.language), settings),
+        "notice": tried_letter(notice, plan=PLAN, settings=settings, wordings=NO_WORDINGS),
+    }
+    return {name: [letter.html] for name, letter in letters.items()}
 
 
 def add_people(session: Session, cycle: Cycle) -> None:
@@ -83,7 +108,8 @@ def test_every_letter_is_read_in_light_and_dark_on_telephone_and_desk(
     house: House, visitor: BrowserContext
 ) -> None:
     letters = one_of_each(house)
-    assert set(letters) >= {"E0", "E1", "E3", "E3-groups", "E6", "E9", *CHASING}
+    assert set(letters) >= {"receipt", "passed_on", "sign_in", "sealed", "notice"}
+    assert set(letters) >= {"E0", "E1", "E3", "E3-groups", "E6", "E9", "E9-new", *CHASING}
     page = visitor.new_page()
     found = []
     for kind, html in letters.items():

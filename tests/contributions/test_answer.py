@@ -13,6 +13,7 @@ from exchange.models import (
     ContributionVersion,
     Letter,
     LetterState,
+    Person,
     PersonalLink,
 )
 from exchange.settings import Settings
@@ -164,6 +165,26 @@ def test_files_are_checked_kept_outside_the_web_and_sent_as_attachments(
     assert list(settings.uploads.iterdir()) == []
 
 
+def test_files_that_come_with_a_refused_answer_leave_no_bytes_behind(desk: Desk, settings: Settings) -> None:
+    """They were stored before the other window's text, or the end of the last day, was noticed."""
+    path, browser = desk.links["Anna Contact"], desk.browser()
+    first = desk.questions("Anna Contact")[0]
+    assert browser.post(path, data={"version": "0", first: "of Anna", "do": "save"}).status_code == 303
+
+    def send(deed: str, **more: object) -> int:
+        body, kind = multipart(desk.typed("Anna Contact", do=deed, **more), "files", "plan.docx", DOCX)
+        return browser.post(path, data=body, content_type=kind).status_code
+
+    for deed in ("attach", "submit"):
+        assert send(deed, version="0") == 409, deed
+        assert send(deed, version="1", links="http://plain.example.org") == 400, deed
+    desk.clock.set(datetime(2027, 11, 1, tzinfo=UTC))
+    assert send("attach", version="1") == 409
+    assert list(settings.uploads.iterdir()) == []
+    with desk.database.reading() as session:
+        assert session.exec(select(Attachment)).all() == []
+
+
 def multipart(typed: dict[str, object], field: str, name: str, content: bytes) -> tuple[bytes, str]:
     """The body of a form with one file, and its content type; the client's own would open a file for it."""
     parts = [
@@ -284,6 +305,25 @@ def test_forged_expired_and_foreign_links_say_which_and_tell_nobody(desk: Desk) 
     expired = browser.get(desk.links["Anna Contact"])
     assert (expired.status_code, "This link has expired" in expired.text) == (410, True)
     assert "Anna" not in expired.text
+
+
+def test_links_of_who_left_and_of_another_room_open_nothing_and_name_nobody(desk: Desk) -> None:
+    token = desk.links["Anna Contact"].rpartition("/")[2]
+    for foreign in (f"/review/{token}", f"/attend/{token}", f"/letters/preferences/{token}"):
+        for method in ("GET", "POST"):
+            answered = desk.browser().open(foreign, method=method, data={"text": "x", "answer": "accepted"})
+            assert answered.status_code in {404, 410}, foreign
+            assert "Anna" not in answered.text
+            assert desk.round.cycle.title not in answered.text
+    with desk.database.transaction() as session:
+        session.get_one(Person, desk.round.anna.id).is_active = False
+    for method in ("GET", "POST"):
+        gone = desk.browser().open(desk.links["Anna Contact"], method=method, data={"do": "submit"})
+        assert (gone.status_code, "This link has ended" in gone.text) == (410, True)
+        assert "Anna" not in gone.text
+        assert desk.round.cycle.title not in gone.text
+    # Her colleague still speaks for the city.
+    assert desk.browser().get(desk.links["Bea Lead"]).status_code == 200
 
 
 def test_opening_pages_changes_nothing_and_letters_show_no_token(desk: Desk) -> None:

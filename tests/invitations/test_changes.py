@@ -13,6 +13,7 @@ from exchange.cycles.moves import SittingMove
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
 from exchange.invitations import changes, circle
+from exchange.mail.keeping import forget_secrets
 from exchange.mail.maildir import MaildirTransport
 from exchange.mail.outbox import withdraw_waiting
 from exchange.mail.telling import QUIET, tell_nobody
@@ -279,7 +280,10 @@ def test_a_change_at_night_wakes_nobody_unless_they_would_rise_for_nothing(
 def test_who_is_no_longer_invited_gets_a_cancel_and_once_more_an_invitation(
     post: Post, training: TrainingEvent, database: Database
 ) -> None:
+    """Also when house-keeping has taken the calendar out of the letter that invited."""
     sent(post)
+    with database.transaction() as session:
+        assert forget_secrets(session, INVITED_AT) == 3
 
     def invite(*names: str) -> None:
         with database.transaction() as session:

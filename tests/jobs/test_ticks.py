@@ -15,9 +15,10 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.mail.delivery import transport_for
-from exchange.models import JobRun, LetterState, RateCount, SignInLink, WebSession
+from exchange.models import HandledMail, JobRun, LetterState, MailKind, RateCount, SignInLink, WebSession
 from exchange.settings import ROOT, Settings
 from jobs.context import Context
+from jobs.keep_house import keep_house
 from jobs.schedule import scheduler_for, ticks
 from jobs.ticks import Tick, forget_runs, run_tick, slot
 from tests.factories import make_city, make_person, stage_plan
@@ -135,6 +136,24 @@ def test_old_slots_are_forgotten(context: Context) -> None:
         assert forget_runs(session, NINE + timedelta(seconds=1)) == 1
 
 
+def test_what_came_back_to_the_mailbox_is_forgotten_after_its_days(
+    context: Context, clock: HandClock
+) -> None:
+    with context.database.transaction() as session:
+        for number, at in enumerate((NINE, NINE + timedelta(days=1))):
+            kept = HandledMail(
+                key=str(number), handled_at=at, kind=MailKind.REPLY, is_taken=True, outcome="x"
+            )
+            session.add(kept)
+    counts = []
+    for days in (context.settings.mailbox_days, context.settings.mailbox_days + 0.5):
+        clock.set(NINE + timedelta(days=days))
+        assert keep_house(context).startswith("0 letters wiped")
+        with context.database.reading() as session:
+            counts.append([one.key for one in session.exec(select(HandledMail))])
+    assert counts == [["0", "1"], ["1"]]
+
+
 def test_each_job_runs_over_an_empty_database_and_over_a_programme(
     context: Context, clock: HandClock
 ) -> None:
@@ -162,6 +181,7 @@ def test_the_scheduler_knows_utc_only_and_never_runs_a_job_beside_itself(context
             "publish_feeds",
             "queue_reminders",
             "note_silence",
+            "keep_house",
             "tell_changes",
             "deliver_mail",
             "fetch_busy",

@@ -8,8 +8,18 @@ from sqlmodel import Session
 from exchange.mail.edited import NO_WORDINGS
 from exchange.mail.outbox import ComposedLetter
 from exchange.mail.rehearsal import tried_letter
-from exchange.mail.schedule import Planned
-from exchange.models import City, Cycle, MembershipStatus, Role, Sitting
+from exchange.mail.schedule import Planned, planned_for_cycle
+from exchange.models import (
+    City,
+    Cycle,
+    Letter,
+    LetterState,
+    MembershipStatus,
+    Product,
+    ProductVersion,
+    Role,
+    Sitting,
+)
 from exchange.settings import Settings
 from tests.factories import make_city, make_cycle, make_group, make_person, make_theme, stage_plan
 
@@ -59,6 +69,40 @@ def three_city_cycle(session: Session, *, starts_on: date = date(2027, 1, 11), *
     cycle.sittings = [*cycle.sittings, call]
     session.flush()
     return cycle
+
+
+def with_second_version(session: Session, cycle: Cycle, at: datetime) -> Product:
+    """The cycle's product in its second version, out since ``at``; all were told of the first."""
+    for one in planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY):
+        if one.kind == "E9":
+            told = Letter(
+                once_key=f"{one.once_key}@v1",
+                kind="E9",
+                person_id=one.person.id,
+                cycle_id=cycle.id,
+                to_name=one.person.name,
+                to_address=one.person.email,
+                subject="",
+                text="",
+                html="",
+                message_id=f"<{one.once_key}@example.org>",
+                queued_at=EARLY,
+                due_at=EARLY,
+                state=LetterState.SENT,
+            )
+            session.add(told)
+    product = Product(
+        cycle_id=cycle.id or 0,
+        created_at=EARLY,
+        published_at=at,
+        published_number=2,
+        published_marking="TLP:GREEN",
+    )
+    text = ProductVersion(number=2, title="T", marking="TLP:GREEN", text="T", person_id=1, saved_at=EARLY)
+    product.versions = [text]
+    session.add(product)
+    session.flush()
+    return product
 
 
 def letter_to(planned: list[Planned], kind: str, name: str) -> Planned:

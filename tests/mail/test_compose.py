@@ -5,7 +5,8 @@ EXCHANGE_TEST_WRITE_GOLDEN=1 writes the golden files anew; read them before you 
 
 import os
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from exchange.db import Database
 from exchange.mail.compose import sign_in_letter
 from exchange.mail.render import TEMPLATES
-from exchange.mail.schedule import planned_for_cycle, planned_for_training
+from exchange.mail.schedule import Planned, planned_for_cycle, planned_for_training
 from exchange.models import Board, BoardMember, Role
 from exchange.rules.markings import Marking
 from exchange.settings import Settings
@@ -27,11 +28,15 @@ from tests.mail.programme import (
     lead_cities,
     letter_to,
     three_city_cycle,
+    with_second_version,
 )
 
 GOLDEN = Path(__file__).parents[1] / "golden/letters"
 READERS = ("Åsa Öberg", "Tom Baker-Lane", "Maria Ruiz")
-KINDS = ("E0", "E1", "E2", "E3", "E4", "E5", "E5-1d", "E6", "E7", "E8", "E9")
+KINDS = (
+    *("E0", "E1", "E2", "E2-2d", "E2-2h", "E3", "E4", "E5", "E5-1d", "E5-1h"),
+    *("E6", "E7", "E8", "E8-2d", "E9"),
+)
 C1, C5 = date(2027, 1, 11), date(2027, 10, 4)
 LINE = "\n" + "-" * 72 + "\n"
 SECRETS = ("Secret theme", "https://meet.example.org/1", "Bunker 7", "The scenario")
@@ -53,12 +58,49 @@ def test_each_letter_reads_as_its_golden_file(database: Database, cycle_name: st
         cycle = three_city_cycle(session, starts_on=starts_on)
         planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY)
         for kind in KINDS:
-            texts = []
-            for one in (one for one in planned if one.kind == kind):
-                letter = composed(one)
-                head = f"To: {one.person.name} in {one.city}, {one.local.on} {one.local.at:%H:%M}"
-                texts.append(f"{head}\nSubject: {letter.subject}\n\n{letter.text}")
-            compare(f"{kind}_{cycle_name}", LINE.join(texts))
+            compare(f"{kind}_{cycle_name}", read_whole([one for one in planned if one.kind == kind]))
+
+
+def read_whole(planned: Sequence[Planned]) -> str:
+    texts = []
+    for one in planned:
+        letter = composed(one)
+        head = f"To: {one.person.name} in {one.city}, {one.local.on} {one.local.at:%H:%M}"
+        texts.append(f"{head}\nSubject: {letter.subject}\n\n{letter.text}")
+    return LINE.join(texts)
+
+
+def test_letter_of_a_new_version_reads_as_its_golden_file(database: Database) -> None:
+    """It came out on the Saturday before the clocks changed in America: its readers hear on Monday."""
+    out_at = datetime(2027, 3, 14, 3, tzinfo=UTC)
+    with database.transaction() as session:
+        cycle = three_city_cycle(session)
+        with_second_version(session, cycle, out_at)
+        planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=out_at)
+        news = [one for one in planned if one.kind in {"E9", "E9-new"}]
+        assert {one.kind for one in news} == {"E9-new"}
+        compare("E9-new", read_whole(news))
+
+
+@pytest.mark.parametrize("on", [date(2027, 3, 18), date(2027, 11, 4)])
+def test_letters_of_an_event_in_an_out_of_step_week_read_as_their_golden_file(
+    database: Database, on: date
+) -> None:
+    with database.transaction() as session:
+        stockholm, london, washington = lead_cities(session)
+        training = make_training(
+            session,
+            host_city=london,
+            cities=[stockholm, washington],
+            title="Table-top",
+            on_local=on,
+            starts_local=time(14),
+            place="Room 4",
+            join_link="https://meet.example.org/1",
+        )
+        planned = planned_for_training(session, training, now=EARLY)
+        assert {one.kind for one in planned} == {"T1", "T1-7d", "T1-1d"}
+        compare(f"T1_{on}", read_whole(planned))
 
 
 def test_every_default_subject_begins_with_the_marking_and_names_a_day(database: Database) -> None:
@@ -69,10 +111,13 @@ def test_every_default_subject_begins_with_the_marking_and_names_a_day(database:
         planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY)
         planned += planned_for_training(session, training, now=EARLY)
         subjects = {one.kind: composed(one).subject for one in planned}
+        with_second_version(session, cycle, EARLY)
+        planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY)
+        subjects |= {one.kind: composed(one).subject for one in planned if one.kind == "E9-new"}
     assert set(subjects) >= {rule.key for rule in stage_plan().letters} | {"E3_lead", "T1", "T1-1d"}
     for subject in subjects.values():
         assert re.match(
-            r"\[TLP:GREEN\] .*\d{1,2} (Dec|Jan|Feb|Mar)\b.*: (Hostile drones|Training \d+)$", subject
+            r"\[TLP:GREEN\] .*\d{1,2} (Nov|Dec|Jan|Feb|Mar)\b.*: (Hostile drones|Training \d+)$", subject
         )
 
 

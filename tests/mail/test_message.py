@@ -1,7 +1,9 @@
 """The message of a letter: whatever its words are, a reader's program finds them again."""
 
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 import pytest
 from hypothesis import given
@@ -19,13 +21,17 @@ NAMES = WORDS.map(one_line).filter(str.strip)
 
 def read(**fields: object) -> EmailMessage:
     """As a mail program gets it."""
+    found = message_from_bytes(on_the_wire(**fields), policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def on_the_wire(**fields: object) -> bytes:
     envelope = enveloped(letter(**fields), mail_from="Exchange <exchange@example.org>", now=NOW)  # type: ignore[arg-type]
     assert (envelope.sender, envelope.recipient) == ("exchange@example.org", "reader@example.org")
     assert all(line.endswith(b"\r") for line in envelope.content.split(b"\n")[:-1])
     assert max(map(len, envelope.content.split(b"\r\n"))) <= 998  # RFC 5322 2.1.1
-    found = message_from_bytes(envelope.content, policy=policy.default)
-    assert isinstance(found, EmailMessage)
-    return found
+    return envelope.content
 
 
 def lines(message: EmailMessage, kind: str) -> list[bytes]:
@@ -49,7 +55,10 @@ def test_words_arrive_as_they_were_written(text: str, html: str) -> None:
 def test_names_and_subjects_arrive_as_they_were_written(name: str, subject: str) -> None:
     message = read(name=name, subject=subject)
     (reader,) = message["To"].addresses
-    assert (reader.display_name, reader.addr_spec) == (name.strip(), "reader@example.org")
+    assert reader.addr_spec == "reader@example.org"
+    # The library's newer parser keeps the space between two encoded words, which RFC 2047 6.2 says is none.
+    (plain,) = getaddresses([message_from_bytes(on_the_wire(name=name, subject=subject))["To"]])
+    assert str(make_header(decode_header(plain[0]))).split() == name.split()
     assert str(message["Subject"]).split() == subject.split()
 
 

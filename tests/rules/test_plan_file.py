@@ -45,7 +45,7 @@ def test_shipped_letters_are_those_of_the_stage_plan() -> None:
     letters = {letter.key: letter for letter in shipped_plan().letters}
     assert list(letters) == [
         *("E0", "E1", "E2", "E2-2d", "E2-2h", "E3", "E3-groups", "E4"),
-        *("E5", "E5-1d", "E5-1h", "E6", "E7", "E8", "E8-2d", "E9"),
+        *("E5", "E5-1d", "E5-1h", "E6", "E7", "E8", "E8-2d", "E9", "E9-new"),
     ]
     steps = {kind: [step.key for step in shipped_plan().ladder(kind)] for kind in PromptKind}
     assert steps[PromptKind.CITIES] == ["half_way", "day_before", "lead"]

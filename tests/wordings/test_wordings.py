@@ -1,5 +1,6 @@
 """A coordinator words a letter: checked at save, tried on real readers, kept in versions, and taken back."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -7,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from exchange.db import Database
-from exchange.models import AuditEntry, Cycle, Letter, LetterState, LetterWording, Role
+from exchange.models import AuditEntry, Cycle, GroupMember, Letter, LetterState, LetterWording, Role
 from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
 from tests.door import Door
-from tests.factories import make_city, make_person, stage_plan
+from tests.factories import make_city, make_group, make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters
 from tests.mail.programme import three_city_cycle
@@ -203,3 +204,43 @@ def test_a_city_contact_words_no_letters(database: Database, door: Door, cycle: 
     for path in ("/letters/wordings", "/letters/wordings/E3"):
         assert client.get(path).status_code == 403
     assert client.post("/letters/wordings/E3", data=MINE).status_code == 403
+
+
+def readers_of(text: str) -> dict[str, str]:
+    """Who can be chosen for a preview: name and number."""
+    (choices,) = re.findall(r'<select[^>]* name="reader".*?</select>', text)
+    options = re.findall(r'<option (?:selected )?value="(\d+)">(.*?)</option>', choices)
+    return {words: number for number, words in options}
+
+
+@pytest.mark.parametrize(
+    ("letter", "readers"),
+    [
+        ("E3", {"Maria Ruiz", "Tom Baker-Lane", "Åsa Öberg"}),
+        ("E3-groups", {"Priya Nair", "Ola Expert"}),
+        ("E3-groups_half_way", {"Priya Nair", "Ola Expert"}),
+        ("E3-groups_chair", {"Priya Nair"}),
+        ("E7", {"Priya Nair"}),
+        ("E9-new", {"Maria Ruiz", "Tom Baker-Lane", "Åsa Öberg", "Priya Nair", "Ola Expert"}),
+    ],
+)
+def test_preview_offers_the_very_readers_of_the_letter_in_its_cities_and_groups(
+    coordinator: FlaskClient, database: Database, cycle: Cycle, letter: str, readers: set[str]
+) -> None:
+    with database.transaction() as session:
+        found = session.get(Cycle, cycle.id)
+        assert found is not None
+        member = make_person(session, "Ola Expert", city=found.cities[1], roles=[Role.EXPERT])
+        found.groups[0].members.append(GroupMember(person_id=member.id))
+        # Somebody of another group and of a city that takes no part gets none of it.
+        outsider = make_person(session, "Out Sider", city=make_city(session, "Oslo"))
+        make_group(session, "Another group", members=[outsider])
+    choices = readers_of(page(coordinator, f"/letters/wordings/{letter}?cycle=1"))
+    assert {words.split(",")[0] for words in choices} == readers
+    for words, number in choices.items():
+        mine = {"subject": "For {name}: {title}", "body": "{name} in {city}", "reader": number}
+        status, text = post(coordinator, f"/letters/wordings/{letter}?cycle=1", "preview", **mine)
+        assert status == 200
+        name = words.split(",")[0]
+        assert f"<strong>[TLP:GREEN] For {name}: Hostile drones</strong>" in text
+        assert "Washington DC" in text if name in {"Maria Ruiz", "Ola Expert"} else f"{name} in " in text

@@ -1,0 +1,205 @@
+"""What is kept about one person: contact, attendance, letters and contributions, as plain values.
+
+Not what letters said, and not what others wrote. What a marking keeps from whoever takes it along is
+left out and named as left out.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.answering.standing import party_name
+from exchange.models import (
+    BoardMember,
+    Contribution,
+    ContributionVersion,
+    Cycle,
+    GroupMember,
+    Invitation,
+    Letter,
+    Person,
+    ProductReviewer,
+    Prompt,
+    PromptParty,
+    ReviewComment,
+    Sitting,
+    TrainingEvent,
+)
+from exchange.rules.markings import Marking
+
+Row = dict[str, object]
+LEFT_OUT = "left out: it is read on its page"
+
+
+def data_of(session: Session, person: Person, *, closed: Collection[Marking]) -> dict[str, list[Row]]:
+    """All rows about a person by what they are, instants in UTC (ISO 8601).
+
+    ``closed`` are the markings of which no title and no text is taken along. Needs the person's city
+    and roles loaded.
+    """
+    return {
+        "contact": [_contact(session, person)],
+        "attendance": list(_attendance(session, person, closed)),
+        "letters": list(_letters(session, person)),
+        "contributions": [*_answers(session, person, closed), *_comments(session, person, closed)],
+    }
+
+
+def _contact(session: Session, person: Person) -> Row:
+    seats = session.exec(
+        select(GroupMember).where(GroupMember.person_id == person.id).options(joinedload(GroupMember.group))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    )
+    boards = session.exec(
+        select(BoardMember).where(BoardMember.person_id == person.id).options(joinedload(BoardMember.board))  # type: ignore[arg-type]  # as above
+    )
+    return {
+        "name": person.name,
+        "email": person.email,
+        "city": person.city.name,
+        "time_zone": person.city.time_zone,
+        "language": person.language,
+        "roles": sorted(str(held.role) for held in person.roles),
+        "groups": sorted(seat.group.name + (" (chair)" if seat.is_chair else "") for seat in seats),
+        "boards": sorted(seat.board.name for seat in boards),
+        "is_active": person.is_active,
+        "programme_letters_stopped_at": _instant(person.programme_stopped_at),
+    }
+
+
+def _attendance(session: Session, person: Person, closed: Collection[Marking]) -> Iterator[Row]:
+    found = session.exec(
+        select(Invitation).where(Invitation.person_id == person.id).order_by(col(Invitation.id))
+    ).all()
+    for invitation in found:
+        if invitation.cycle_id:
+            about: Cycle | TrainingEvent = session.get_one(Cycle, invitation.cycle_id)
+            when: Sitting | TrainingEvent | None = _first_sitting(session, invitation)
+        else:
+            about = when = session.get_one(TrainingEvent, invitation.training_id)
+        yield {
+            "kind": invitation.meeting or "event",
+            "title": LEFT_OUT if about.marking in closed else about.title,
+            "marking": about.marking,
+            "on_local": when.on_local.isoformat() if when else "",
+            "starts_local": f"{when.starts_local:%H:%M}" if when else "",
+            "time_zone": when.time_zone if when else "",
+            "invited_as": invitation.sent_to,
+            "answer": invitation.answer,
+            "answered_at": _instant(invitation.answered_at),
+            "answered_by": invitation.answered_by,
+        }
+
+
+def _first_sitting(session: Session, invitation: Invitation) -> Sitting | None:
+    return session.exec(
+        select(Sitting)
+        .where(Sitting.cycle_id == invitation.cycle_id, Sitting.meeting == invitation.meeting)
+        .order_by(col(Sitting.number))
+    ).first()
+
+
+def _letters(session: Session, person: Person) -> Iterator[Row]:
+    """What each letter was, without a word of its text."""
+    texts = (Letter.text, Letter.html, Letter.calendar)
+    found = session.exec(
+        select(Letter)
+        .where(Letter.person_id == person.id)
+        .options(*(defer(text, raiseload=True) for text in texts))  # type: ignore[arg-type]  # SQLModel types columns as their values
+        .order_by(col(Letter.id))
+    )
+    for letter in found:
+        yield {
+            "kind": letter.kind,
+            "class": letter.message_class,
+            "subject": letter.subject,
+            "to": letter.to_address,
+            "state": letter.state,
+            "queued_at": _instant(letter.queued_at),
+            "sent_at": _instant(letter.sent_at),
+        }
+
+
+def _answers(session: Session, person: Person, closed: Collection[Marking]) -> Iterator[Row]:
+    """Every version that the person handed in, and the drafts they saved last."""
+    party = joinedload(Contribution.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    prompt = party.joinedload(PromptParty.prompt)  # type: ignore[arg-type]  # as above
+    handed_in = select(ContributionVersion.contribution_id).where(ContributionVersion.person_id == person.id)
+    found = session.exec(
+        select(Contribution)
+        .where((col(Contribution.author_id) == person.id) | col(Contribution.id).in_(handed_in))
+        .options(
+            party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
+            party.joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
+            prompt.joinedload(Prompt.cycle),  # type: ignore[arg-type]  # as above
+            prompt.selectinload(Prompt.questions),  # type: ignore[arg-type]  # as above
+            selectinload(Contribution.versions),  # type: ignore[arg-type]  # as above
+            selectinload(Contribution.attachments),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Contribution.id))
+    )
+    for one in found:
+        for version in one.versions:
+            if version.person_id == person.id:
+                yield _answer(one, version, person, closed)
+        if one.author_id == person.id and (one.submitted_at is None or one.changed_at > one.submitted_at):
+            yield _answer(one, one, person, closed)
+
+
+def _answer(
+    one: Contribution,
+    text: Contribution | ContributionVersion,
+    person: Person,
+    closed: Collection[Marking],
+) -> Row:
+    cycle = one.party.prompt.cycle
+    is_draft = isinstance(text, Contribution)
+    # A draft of which nobody has chosen the marking yet goes by that of its exchange.
+    is_closed = {text.marking or cycle.marking, cycle.marking} & set(closed)
+    written = {
+        question.text: text.answers.get(str(question.id), "") for question in one.party.prompt.questions
+    }
+    files = [file.name for file in one.attachments if file.person_id == person.id and file.removed_at is None]
+    return {
+        "kind": "draft of an answer" if is_draft else "answer",
+        "exchange": LEFT_OUT if cycle.marking in closed else cycle.title,
+        "for": party_name(one.party),
+        "number": None if isinstance(text, Contribution) else text.number,
+        "marking": text.marking,
+        "at": _instant(one.changed_at if isinstance(text, Contribution) else text.submitted_at),
+        "text": LEFT_OUT if is_closed else written,
+        "practice_note": LEFT_OUT if is_closed else text.practice_note,
+        "links": [] if is_closed else list(text.links),
+        "files": [] if is_closed else files,
+    }
+
+
+def _comments(session: Session, person: Person, closed: Collection[Marking]) -> Iterator[Row]:
+    found = session.exec(
+        select(ReviewComment)
+        .join(ProductReviewer, col(ReviewComment.reviewer_id) == ProductReviewer.id)
+        .where(ProductReviewer.person_id == person.id)
+        .options(joinedload(ReviewComment.reviewer).joinedload(ProductReviewer.product))  # type: ignore[arg-type]  # SQLModel types relations as their values
+        .order_by(col(ReviewComment.id))
+    )
+    for one in found:
+        product = one.reviewer.product
+        marking = next(v.marking for v in product.versions if v.number == one.version_number)
+        is_closed = {marking, product.cycle.marking} & set(closed)
+        yield {
+            "kind": "comment on a product",
+            "exchange": LEFT_OUT if product.cycle.marking in closed else product.cycle.title,
+            "for": "",
+            "number": one.version_number,
+            "marking": marking,
+            "at": _instant(one.made_at),
+            "text": LEFT_OUT if is_closed else one.text,
+            "practice_note": "",
+            "links": [],
+            "files": [],
+        }
+
+
+def _instant(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat() if at else ""
