@@ -130,8 +130,7 @@ class Blocks:
             return 0
         if standing.training is not None and not self._is_of_kind(cell, standing.training):
             return 0
-        minute = 60 * standing.starts_at.hour + standing.starts_at.minute
-        return int(any(hours[0] == minute for hours in option.hours))
+        return int(any(standing.is_at(hours) for hours in option.hours))
 
     def _is_of_kind(self, cell: Cell, name: str) -> bool:
         trainings = self.candidates.problem.trainings

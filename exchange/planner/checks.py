@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from exchange.errors import InvalidInput
 from exchange.planner.fields import fault
-from exchange.planner.problem import MAX_BUSY, MAX_CELLS, Cycles, PlannedCity, Problem, Trainings
+from exchange.planner.problem import MAX_BUSY, MAX_CELLS, Cycles, Pin, PlannedCity, Problem, Trainings
 from exchange.planner.structure import is_place_of, most_cycles, session_places, training_count
 from exchange.rules.holidays import check_calendar
 from exchange.rules.timezones import is_known_zone
@@ -220,6 +220,7 @@ def _check_held(problem: Problem) -> None:
         _check_kind_is_planned(path, pin.kind, problem)
         if pin.kind == "session":
             _check_session_week(path, problem, pin.on, pin.cycle)
+        _check_second(path, problem, pin)
     names = Counter(each.name for each in problem.standing)
     for n, each in enumerate(problem.standing):
         if names[each.name] > 1:
@@ -228,6 +229,15 @@ def _check_held(problem: Problem) -> None:
         if name not in names:
             fault(f"unpinned[{n}]", "no standing entry has the name %(name)s.", name=name)
     _check_weeks(problem)
+
+
+def _check_second(path: str, problem: Problem, pin: Pin) -> None:
+    if pin.second_at is None or pin.starts_at is None:
+        return
+    if pin.kind != "session" or problem.cycles is None or problem.cycles.sittings == 1:
+        fault(f"{path}.second_at", "only a session with two sittings has a second one.")
+    if pin.second_at < pin.starts_at + timedelta(minutes=problem.cycles.session_minutes):
+        fault(f"{path}.second_at", "the second sitting begins before the first has ended.")
 
 
 def _check_kind_is_planned(path: str, kind: str, problem: Problem) -> None:

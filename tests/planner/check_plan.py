@@ -180,10 +180,10 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
     years = range(start_on.isocalendar().year, last_on.isocalendar().year + 1)
     room = wanted
     for is_seasonal in (True, False):
-        for kind in problem["trainings"]["kinds"]:
-            if kind["per_year"] is None or bool(kind["weeks"]) is not is_seasonal:
-                continue
-            for year in years:
+        for year in years:
+            for kind in problem["trainings"]["kinds"]:
+                if kind["per_year"] is None or bool(kind["weeks"]) is not is_seasonal:
+                    continue
                 count, first, last = _quota(kind, year, start_on, last_on)
                 if count > room:
                     continue
@@ -193,7 +193,7 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
                     for e in events
                     if e["training"] == kind["name"] and first <= _at(e["starts_at"]).date() <= last
                 ]
-                if len(mine) != count and not any(e["held"] for e in events):
+                if len(mine) != count:
                     found.append(f"{len(mine)} of {kind['name']} in {year}, not {count}")
     return found
 
@@ -223,6 +223,7 @@ def _held(problem: dict, entries: list[dict]) -> list[str]:
             if e["kind"] == each["kind"]
             and _at(e["starts_at"]).date().isoformat() == on
             and (not each.get("starts_at") or _at(e["starts_at"]) == _at(each["starts_at"]))
+            and (not each.get("second_at") or _at(e["sittings"][1]) == _at(each["second_at"]))
             and each.get("host") in (None, e["host"])
             and each.get("cycle") in (None, e["cycle"])
             and each.get("training") in (None, e["training"])
