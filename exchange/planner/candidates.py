@@ -107,7 +107,7 @@ class Candidates:
         ]
         if held and not (self.problem.cycles and self.problem.cycles.is_choosing):
             return [day for day, _ in held]
-        return days
+        return sorted({*days, *(day for day, _ in held)})
 
     def _open(self, day: int, event: EventClass, kind: str) -> int:
         """The open slots; on a held day its own hour, or where nothing is open, every hour."""

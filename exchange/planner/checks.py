@@ -221,6 +221,14 @@ def _check_held(problem: Problem) -> None:
         if pin.kind == "session":
             _check_session_week(path, problem, pin.on, pin.cycle)
         _check_second(path, problem, pin)
+    _check_standing(problem)
+    _check_weeks(problem)
+
+
+def _check_standing(problem: Problem) -> None:
+    for pin in problem.held()[len(problem.pins) :]:
+        if pin.kind == "session" and problem.cycles:
+            _check_session_week(f"standing: {pin.name}", problem, pin.on, pin.cycle)
     names = Counter(each.name for each in problem.standing)
     for n, each in enumerate(problem.standing):
         if names[each.name] > 1:
@@ -228,7 +236,6 @@ def _check_held(problem: Problem) -> None:
     for n, name in enumerate(problem.unpinned):
         if name not in names:
             fault(f"unpinned[{n}]", "no standing entry has the name %(name)s.", name=name)
-    _check_weeks(problem)
 
 
 def _check_second(path: str, problem: Problem, pin: Pin) -> None:

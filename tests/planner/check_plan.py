@@ -84,7 +84,8 @@ def _sessions(problem: dict, entries: list[dict], start_on: date) -> list[str]:
     if cycles["pauses"] == "choose":
         starts = None
         wanted = cycles["count"]
-        if not _fits_some_starts(problem, week_of):
+        held = {entry["cycle"] for entry in sessions if entry["held"]}
+        if not _fits_some_starts(problem, week_of, held):
             found.append("no choice of pauses fits the sessions")
     else:
         starts = _starts(problem)
@@ -126,13 +127,13 @@ def _starts(problem: dict) -> list[int]:
     return starts
 
 
-def _fits_some_starts(problem: dict, week_of: dict[int, int]) -> bool:
-    """Earliest starts first: if those do not fit, none do."""
+def _fits_some_starts(problem: dict, week_of: dict[int, int], held: set[int]) -> bool:
+    """Earliest starts first: if those do not fit, none do. What is held may stand in any week."""
     cycles, earliest = problem["cycles"], 0
     for cycle in sorted(week_of):
         possible = [
             week_of[cycle] - week + 1
-            for week in cycles["session_weeks"]
+            for week in (range(1, cycles["weeks"] + 1) if cycle in held else cycles["session_weeks"])
             if week_of[cycle] - week + 1 >= earliest
             and week_of[cycle] - week + 1 + cycles["weeks"] <= problem["weeks"]
         ]

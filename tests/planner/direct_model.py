@@ -7,11 +7,13 @@ weekends and bands. One objective is solved after the other.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 from math import floor, gcd
 
+from tests.planner import check_plan
 from tests.planner.direct_hours import Hours, Kept
 from tests.planner.direct_rows import INFINITE, Programme
 
@@ -51,6 +53,12 @@ class Best:
 def best_of(problem: dict) -> Best | None:
     """What no plan is better than; None when none keeps the rules. ``problem`` is a complete PROBLEM.json."""
     return _Direct(problem).best()
+
+
+def has_plan(problem: dict, kept: Collection[str]) -> bool:
+    """Whether a plan keeps these rules, named as a conflict names them, whatever becomes of the others."""
+    names = {"weeks", "sessions", "gaps", "count", "kinds", "hosts", "hosts in turn"}
+    return _Direct(_with_only(problem, kept), without=names - set(kept)).is_possible()
 
 
 def wanted_of(problem: dict) -> int:
@@ -108,8 +116,9 @@ def quotas_of(problem: dict) -> list[tuple[str, int, int, int]]:
 
 
 class _Direct:
-    def __init__(self, problem: dict) -> None:
+    def __init__(self, problem: dict, without: Collection[str] = ()) -> None:
         self.problem = problem
+        self.without = without
         self.start_on = date.fromisoformat(problem["start_on"])
         self.days = 7 * problem["weeks"]
         self.hours = Hours(problem)
@@ -119,12 +128,18 @@ class _Direct:
         self._training_picks()
         for _ in self.picks:
             self.rows.column(1, is_whole=True)
-        self._sessions()
+        if "sessions" not in without:
+            self._sessions()
         self._trainings()
-        self._weeks()
+        if "weeks" not in without:
+            self._weeks()
         self._held()
         borne = [points for pick in self.picks for kept in pick.menu for points in kept.points]
         self.unit = gcd(*borne, *problem["past_burden"].values()) or 1
+
+    def is_possible(self) -> bool:
+        """Whether there is any plan."""
+        return self.rows.least({}) is not None
 
     def best(self) -> Best | None:
         hours = self._hours()
@@ -227,10 +242,17 @@ class _Direct:
         for n, pick in enumerate(self.picks):
             if pick.cycle is None:
                 by_day[pick.day][n] = 1.0
-        self._path(by_day)
-        every = {n: 1.0 for columns in by_day.values() for n in columns}
-        self.rows.row(every, least=wanted, most=wanted)
+        if "gaps" not in self.without:
+            self._path(by_day)
+        if "count" not in self.without:
+            every = {n: 1.0 for columns in by_day.values() for n in columns}
+            self.rows.row(every, least=wanted, most=wanted)
         self._hosts()
+        if "kinds" not in self.without:
+            self._kinds()
+
+    def _kinds(self) -> None:
+        """Of each kind as many as there are to be in each year or season, and none elsewhere."""
         windows: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for kind, count, first, last in quotas_of(self.problem):
             windows[kind].append((first, last))
@@ -270,14 +292,15 @@ class _Direct:
         """Two events no farther apart than the longest gap follow each other, as it is less than two gaps."""
         rules = self.problem["trainings"]
         hosted = {host: self._columns(host=host) for host in rules["hosts"]}
-        for a, b in combinations(hosted.values(), 2):
-            self.rows.row(a | dict.fromkeys(b, -1.0), least=-1, most=1)
+        if "hosts" not in self.without:
+            for a, b in combinations(hosted.values(), 2):
+                self.rows.row(a | dict.fromkeys(b, -1.0), least=-1, most=1)
+        if "hosts in turn" in self.without:
+            return
         for columns in hosted.values():
             for day in sorted({self.picks[n].day for n in columns}):
                 near = [n for n in columns if day <= self.picks[n].day <= day + rules["gap_days"][1]]
                 self.rows.row(dict.fromkeys(near, 1.0), most=1)
-        if len(rules["hosts"]) == 1:
-            self.rows.row(hosted[rules["hosts"][0]], most=1)
 
     def _weeks(self) -> None:
         for week in range(self.problem["weeks"]):
@@ -286,6 +309,24 @@ class _Direct:
     def _held(self) -> None:
         for day in self.hours.held:
             self.rows.row(self._columns(day=day), least=1)
+
+
+def _with_only(problem: dict, kept: Collection[str]) -> dict:
+    """The problem without the holidays, quiet and busy times, forbidden days and pins that are not named."""
+    cities = []
+    for city in problem["cities"]:
+        changed = dict(city)
+        if city["lead"] and city["holidays"]["country"] and f"holidays: {city['id']}" not in kept:
+            weekend = city["weekend"] or sorted(check_plan._weekend(city["holidays"]["country"]))
+            changed |= {"holidays": {"country": "", "subdivision": "", "categories": []}, "weekend": weekend}
+        for key in ("quiet", "busy"):
+            if f"{key}: {city['id']}" not in kept:
+                changed[key] = []
+        cities.append(changed)
+    pins = [pin for pin in problem["pins"] if f"held: {pin['kind']} {pin['on']}" in kept]
+    held = [each for each in problem["standing"] if f"held: {each['kind']} {each['starts_at'][:10]}" in kept]
+    forbidden = [each for n, each in enumerate(problem["forbidden_on"]) if f"forbidden: {n}" in kept]
+    return problem | {"cities": cities, "pins": pins, "standing": held, "forbidden_on": forbidden}
 
 
 def _day(text: str, start_on: date) -> int:

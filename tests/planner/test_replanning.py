@@ -158,11 +158,12 @@ def test_an_hour_off_the_grid_can_be_the_first_of_two_sittings(twice: Problem) -
 
 
 def test_the_greedy_plan_never_leaves_out_what_is_held_nor_a_host(problem: Problem) -> None:
-    """A session that no cycle has room for, and a host that no event has room for: there is no plan."""
-    at = datetime(2027, 4, 28, 9, tzinfo=UTC)
-    late = replace(problem, weeks=17, standing=(Standing("old", "session", at, is_published=True),))
-    assert solve(late).status is Status.INFEASIBLE
-    assert greedy(Candidates(late)) is None
+    """Two sessions of one cycle, and a host that no event has room for: there is no plan."""
+    times = (datetime(2027, 2, 3, 9, tzinfo=UTC), datetime(2027, 2, 10, 9, tzinfo=UTC))
+    twice = tuple(Standing(f"{at:%d}", "session", at, is_published=True) for at in times)
+    crowded = replace(problem, standing=twice)
+    assert solve(crowded).status is Status.INFEASIBLE
+    assert greedy(Candidates(crowded)) is None
     trainings = {"minutes": [120], "hosts": ["C0", "C1", "C3"], "count": 4}
     cities = [city(0), city(1), city(3, lead=True, core=["09:00", "09:30"], shoulder=["09:00", "09:30"])]
     lonely = problem_from(small(weeks=17, cycles=None, cities=cities, trainings=trainings))
