@@ -63,7 +63,7 @@ class Blocks:
             (each.kind, (each.on - candidates.problem.start_on).days): each
             for each in candidates.problem.standing
         }
-        self.is_by_week = _is_by_week(candidates.problem)
+        self.is_by_week = "gaps" not in candidates.without and _is_by_week(candidates.problem)
         self.cells: dict[tuple[int, EventClass, object], Cell] = {}
         self.hour_of: dict[Vector, int] = {}
         self.trainings: list[TrainingBlock] = self._training_blocks()

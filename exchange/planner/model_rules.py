@@ -104,6 +104,10 @@ def _add_kinds(model: Model) -> None:
     of_class: dict[EventClass, list[Quota]] = defaultdict(list)
     for quota in wanted:
         of_class[class_of_kind(quota.kind)].append(quota)
+    for event in model.blocks.candidates.classes:
+        is_known = event.kind == "session" or event in of_class
+        if not is_known and (filler is None or class_of_kind(filler) != event):
+            model.rows.row("kinds", _columns_in(model, event, []), most=0)  # only a pin wants it
     for event, mine in of_class.items():
         if filler is None or class_of_kind(filler) != event:
             columns = _columns_in(model, event, [])

@@ -9,11 +9,11 @@ weekends and bands. One objective is solved after the other.
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations, pairwise
 from math import floor, gcd
 
-from tests.planner import check_plan
+from tests.planner.direct_counts import day_of, first_weeks, quotas_of, wanted_of, with_only
 from tests.planner.direct_hours import Hours, Kept
 from tests.planner.direct_rows import INFINITE, Programme
 
@@ -58,61 +58,7 @@ def best_of(problem: dict) -> Best | None:
 def has_plan(problem: dict, kept: Collection[str]) -> bool:
     """Whether a plan keeps these rules, named as a conflict names them, whatever becomes of the others."""
     names = {"weeks", "sessions", "gaps", "count", "kinds", "hosts", "hosts in turn"}
-    return _Direct(_with_only(problem, kept), without=names - set(kept)).is_possible()
-
-
-def wanted_of(problem: dict) -> int:
-    """How many training events the horizon is to hold."""
-    rules = problem["trainings"]
-    if rules is None:
-        return 0
-    return rules["count"] if rules["count"] is not None else floor(7 * problem["weeks"] / 31.5 + 0.5)
-
-
-def first_weeks(problem: dict) -> list[list[int]]:
-    """The weeks in which each cycle may begin: one for each, unless the planner chooses the pauses."""
-    cycles = problem["cycles"]
-    if cycles is None:
-        return []
-    last = problem["weeks"] - cycles["weeks"]
-    if cycles["pauses"] == "choose":
-        return [list(range(last + 1)) for _ in range(cycles["count"])]
-    start_on = date.fromisoformat(problem["start_on"])
-    pauses = [(_day(a, start_on), _day(b, start_on)) for a, b in cycles["pauses"]]
-    found: list[list[int]] = []
-    week = 0
-    while week <= last and (cycles["count"] is None or len(found) < cycles["count"]):
-        if any(a < 7 * (week + cycles["weeks"]) and b >= 7 * week for a, b in pauses):
-            week += 1
-        else:
-            found.append([week])
-            week += cycles["cadence_weeks"]
-    return found
-
-
-def quotas_of(problem: dict) -> list[tuple[str, int, int, int]]:
-    """(kind, count, first day, last day): seasons first, then year by year, as far as the events go."""
-    rules = problem["trainings"]
-    start_on = date.fromisoformat(problem["start_on"])
-    last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
-    found, room = [], wanted_of(problem)
-    for is_seasonal in (True, False):
-        for year in range(start_on.isocalendar().year, last_on.isocalendar().year + 1):
-            for kind in rules["kinds"]:
-                if kind["per_year"] is None or bool(kind["weeks"]) is not is_seasonal:
-                    continue
-                length = date(year, 12, 28).isocalendar().week
-                first, last = kind["weeks"] or (1, length)
-                begin = (date.fromisocalendar(year, first, 1) - start_on).days
-                end = (date.fromisocalendar(year, min(last, length), 7) - start_on).days
-                inside = min(end, 7 * problem["weeks"] - 1) - max(begin, 0) + 1
-                share = max(0, inside) / (end - begin + 1)
-                count = floor(kind["per_year"] * (share == 1 if is_seasonal else share) + 0.5)
-                if count > room:
-                    count = 0
-                room -= count
-                found.append((kind["name"], count, begin, end))
-    return found
+    return _Direct(with_only(problem, kept), without=names - set(kept)).is_possible()
 
 
 class _Direct:
@@ -268,7 +214,7 @@ class _Direct:
         last_on = self.problem["trainings"]["last_on"]
         arrive: dict[int, dict[int, float]] = {day: {} for day in by_day}
         leave: dict[int, dict[int, float]] = {day: {} for day in by_day}
-        before = _day(last_on, self.start_on) if last_on else None
+        before = day_of(last_on, self.start_on) if last_on else None
         first, last = {}, {}
         for day in by_day:
             if day <= most if before is None else least <= day - before <= most:
@@ -309,28 +255,6 @@ class _Direct:
     def _held(self) -> None:
         for day in self.hours.held:
             self.rows.row(self._columns(day=day), least=1)
-
-
-def _with_only(problem: dict, kept: Collection[str]) -> dict:
-    """The problem without the holidays, quiet and busy times, forbidden days and pins that are not named."""
-    cities = []
-    for city in problem["cities"]:
-        changed = dict(city)
-        if city["lead"] and city["holidays"]["country"] and f"holidays: {city['id']}" not in kept:
-            weekend = city["weekend"] or sorted(check_plan._weekend(city["holidays"]["country"]))
-            changed |= {"holidays": {"country": "", "subdivision": "", "categories": []}, "weekend": weekend}
-        for key in ("quiet", "busy"):
-            if f"{key}: {city['id']}" not in kept:
-                changed[key] = []
-        cities.append(changed)
-    pins = [pin for pin in problem["pins"] if f"held: {pin['kind']} {pin['on']}" in kept]
-    held = [each for each in problem["standing"] if f"held: {each['kind']} {each['starts_at'][:10]}" in kept]
-    forbidden = [each for n, each in enumerate(problem["forbidden_on"]) if f"forbidden: {n}" in kept]
-    return problem | {"cities": cities, "pins": pins, "standing": held, "forbidden_on": forbidden}
-
-
-def _day(text: str, start_on: date) -> int:
-    return (date.fromisoformat(text) - start_on).days
 
 
 def _is_in(day: int, spans: list[tuple[int, int]]) -> bool:

@@ -50,7 +50,7 @@ def test_a_conflict_is_one_and_dropping_any_member_makes_it_feasible(document: d
 
 @pytest.mark.slow
 @given(any_problems())
-@settings(QUIET, max_examples=40)
+@settings(QUIET, max_examples=30)
 def test_conflicts_of_any_problems_are_minimal(document: dict) -> None:
     check_any(document)
 
@@ -129,6 +129,19 @@ NAMED: dict[str, tuple[dict, set[str]]] = {
             "forbidden_on": FORTNIGHT,
         },
         {"kinds", "forbidden"},
+    ),
+    "a pin of a kind of which there is to be none": (
+        {
+            "cycles": None,
+            "trainings": {
+                "kinds": [
+                    {"name": "training", "minutes": 120},
+                    {"name": "workshop", "minutes": 180, "per_year": 0},
+                ]
+            },
+            "pins": [{"kind": "training", "training": "workshop", "on": "2027-01-20"}],
+        },
+        {"kinds", "held"},
     ),
     "every day of a month a holiday or forbidden": (
         {"cycles": None, "forbidden_on": [["2027-01-12", "2027-03-01"]]},

@@ -28,7 +28,7 @@ QUIET = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-PROVEN_FIRST = ("clashes", "worst", "total")
+LATER = ("nodes at warnings", "nodes at weekdays", "nodes at hosts")
 
 
 def values(plan: Plan) -> dict[str, int]:
@@ -48,7 +48,7 @@ def check_plan_of(problem: Problem, best: Best | None) -> None:
         assert plan.status is Status.INFEASIBLE
         assert greedy(Candidates(problem)) is None
         return
-    assert plan.status is Status.OPTIMAL
+    assert plan.status is Status.OPTIMAL or plan.limit.startswith(LATER)
     assert broken_rules(complete, plan_document(plan)) == []
     bounds = {each.name: each.bound for each in plan.objective}
     assert (values(plan)["clashes"], bounds["worst"], values(plan)["total"]) == three_of(best)
