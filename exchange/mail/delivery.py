@@ -26,7 +26,7 @@ from exchange.mail.smtp import SmtpTransport
 from exchange.mail.transport import AddressRefused, Dropped, Refused, Transport, TryLater, Unreachable
 from exchange.settings import Settings
 
-CLAIMED_AT_ONCE = 10
+CLAIMED_AT_ONCE = 20
 CLAIM_FRESH = timedelta(seconds=2)  # what waited longer is given back: it may have been recalled meanwhile
 UNFORESEEN = "Sending failed in a way that was not foreseen: %(kind)s. The log has more."
 

@@ -326,11 +326,11 @@ def test_a_letter_that_kills_its_sender_each_time_is_refused_at_last(database: D
 
 
 def test_a_letter_that_was_tried_before_is_claimed_alone(database: Database) -> None:
-    """It ended its process each time: nine others, claimed with it, would have been given up unseen."""
+    """It ended its process each time: the others, claimed with it, would have been given up unseen."""
     first, poison, last = queue_letters(database, 3)
     change(database, poison, attempts=ATTEMPTS_MAX - 1)
     with database.connected() as connection, connection.begin():
-        claims = [claim(connection, worker="test:1", now=NOW, most=10) for _ in range(3)]
+        claims = [claim(connection, worker="test:1", now=NOW, most=20) for _ in range(3)]
     assert [[letter.id for letter in claimed] for claimed in claims] == [[first.id, last.id], [poison.id], []]
 
 
