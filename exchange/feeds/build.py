@@ -15,7 +15,6 @@ from exchange.feeds.entries import ALL_DAY, Entry, EntryKind, EntryStatus
 from exchange.feeds.joining import END, Part, joined
 from exchange.feeds.properties import Property, Text, component_bytes
 from exchange.rules.markings import Marking
-from exchange.rules.timezones import WallTime, instant, wall_time
 
 PRODUCT_ID = "-//Exchange//Programme feeds//EN"
 REFRESH_EVERY = timedelta(hours=1)  # what clients are asked for; many come once a day all the same
@@ -61,7 +60,7 @@ def calendar_bytes(head: Head, entries: Iterable[Entry]) -> bytes:
 
 def part_of(entry: Entry, publisher: Publisher) -> Part:
     """The entry, written, with what a calendar needs to know of it."""
-    spans = _local_span(entry)
+    spans = entry.local_span
     return Part(
         uid=entry.uid,
         starts_at=entry.starts_at,
@@ -183,17 +182,5 @@ def _times(entry: Entry) -> tuple[Property, ...]:
             Property("DTEND", entry.last_on + timedelta(days=1)),  # exclusive (RFC 5545 3.6.1)
             Property("TRANSP", "TRANSPARENT"),
         )
-    starts, ends = _local_span(entry) or (entry.starts_at, entry.ends_at)
+    starts, ends = entry.local_span or (entry.starts_at, entry.ends_at)
     return Property("DTSTART", starts), Property("DTEND", ends), Property("TRANSP", "OPAQUE")
-
-
-def _local_span(entry: Entry) -> tuple[WallTime, WallTime] | None:
-    """Start and end on the wall; None for days, and for times that are written in UTC.
-
-    An end in the second pass of autumn's repeated hour has no local time, which would mean the first
-    pass; and readers take a span from local to UTC for an hour longer. So both are in UTC then.
-    """
-    if entry.starts is None or entry.starts.time_zone == "UTC":
-        return None
-    ends = wall_time(entry.ends_at, entry.starts.time_zone)
-    return (entry.starts, ends) if instant(ends) == entry.ends_at else None

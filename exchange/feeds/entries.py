@@ -6,6 +6,7 @@ Values only. redact.py makes them from rows and build.py writes them as iCalenda
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring
@@ -124,6 +125,18 @@ class Entry:
     def ends_at(self) -> datetime:
         """The instant a timed entry ends."""
         return self.starts_at + timedelta(minutes=self.minutes)
+
+    @cached_property
+    def local_span(self) -> tuple[WallTime, WallTime] | None:
+        """Start and end on the wall; None for days, and for times that are written in UTC.
+
+        An end in the second pass of autumn's repeated hour has no local time, which would mean the first
+        pass; and readers take a span from local to UTC for an hour longer. So both are in UTC then.
+        """
+        if self.starts is None or self.starts.time_zone == "UTC":
+            return None
+        ends = wall_time(self.ends_at, self.starts.time_zone)
+        return (self.starts, ends) if instant(ends) == self.ends_at else None
 
     def has_left(self, on: date) -> bool:
         """Whether it was called off and its date is more than CALLED_OFF_DAYS before ``on``, in UTC."""

@@ -22,6 +22,10 @@ _ORDER = {  # as the library writes components; the rest follows by name
     "VALARM": (),
 }
 
+_ESCAPED = re.compile(r"([\\;,])")
+_LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_NOT_CARRIED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+
 Value = str | int | date | datetime | timedelta | WallTime | tuple[float, float] | tuple[str, ...]
 
 
@@ -32,7 +36,7 @@ class Text(vText):
     """
 
     def to_ical(self) -> bytes:
-        escaped = re.sub(r"([\\;,])", r"\\\1", clean(str(self)))
+        escaped = _ESCAPED.sub(r"\\\1", clean(str(self)))
         return escaped.replace("\n", r"\n").encode()
 
 
@@ -63,8 +67,7 @@ def clean(text: str) -> str:
     Control characters go (tabs stay), and so do halves of surrogate pairs; the separators that some
     readers split lines at become LF.
     """
-    lines = re.sub("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text)
-    return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]", "", lines)
+    return _NOT_CARRIED.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def forget() -> None:
