@@ -7,21 +7,23 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another one
-_READ_ONLY = "exchange_read_only"
 
 
 class Database:
-    """Connections to one database. Safe to share between threads; make one per process."""
+    """Connections to one database, for writers and for readers.
+
+    Safe to share between threads; make one per process.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        self._reader = self.engine.execution_options(**_reader_options(self.engine))
+        self.reader = _reader(self.engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -42,25 +44,33 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database and cannot write: a write raises."""
-        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
             yield session  # closing rolls back and leaves what was read usable
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self.reader.dispose()
 
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
+        return _sqlite_engine(url, is_reader=False)
     # Refused statements are logged: without the row, which may hold an address.
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
     )
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _reader(engine: Engine) -> Engine:
+    """SQLite gets connections of its own: turning query_only on and off forgets all prepared statements."""
+    if engine.dialect.name == "sqlite":
+        return _sqlite_engine(engine.url, is_reader=True)
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+
+
+def _sqlite_engine(url: str | URL, *, is_reader: bool) -> Engine:
     engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -72,22 +82,15 @@ def _sqlite_engine(url: str) -> Engine:
             "synchronous=NORMAL",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
+            f"query_only={'ON' if is_reader else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        is_reader = bool(connection.get_execution_options().get(_READ_ONLY))
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if is_reader else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
 
     return engine
-
-
-def _reader_options(engine: Engine) -> dict[str, object]:
-    if engine.dialect.name == "sqlite":
-        return {_READ_ONLY: True}
-    return {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
 
 def is_reachable(database: Database) -> bool:

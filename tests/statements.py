@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import event
+
+from exchange.db import Database
 
 
 def statements_for(client: FlaskClient, address: str) -> int:
     """The statements of one GET."""
-    with counted(client.application.extensions["exchange"].database.engine) as statements:
+    with counted(client.application.extensions["exchange"].database) as statements:
         answer = client.get(address)
     assert answer.status_code == 200
     return len(statements)
 
 
 @contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
+def counted(database: Database) -> Iterator[list[str]]:
     """The statements of the block as they come, without those that begin a transaction."""
     statements: list[str] = []
 
@@ -24,8 +26,12 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             statements.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    shares = database.reader.pool is database.engine.pool  # and tells what it does to both
+    engines = [database.engine] if shares else [database.engine, database.reader]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)

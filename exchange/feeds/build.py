@@ -5,18 +5,17 @@ nothing about who may see what; redact.py did.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import timedelta
 
-from icalendar import Alarm, Calendar, Component, Event, vCalAddress, vText, vUri
+from icalendar import vUri
 
 from exchange.feeds.entries import ALL_DAY, Entry, EntryKind, EntryStatus
-from exchange.feeds.folding import folded
 from exchange.feeds.joining import END, Part, joined
+from exchange.feeds.properties import Property, Text, component_bytes
 from exchange.rules.markings import Marking
-from exchange.rules.timezones import WallTime, instant, wall_time, zone
+from exchange.rules.timezones import WallTime, instant, wall_time
 
 PRODUCT_ID = "-//Exchange//Programme feeds//EN"
 REFRESH_EVERY = timedelta(hours=1)  # what clients are asked for; many come once a day all the same
@@ -28,6 +27,7 @@ COLORS = {
     EntryKind.TRAINING: "seagreen",
 }
 NO_COLOR = "gray"  # of what was called off, and of what may not be known
+_URI = (("VALUE", "URI"),)
 
 
 @dataclass(frozen=True)
@@ -79,77 +79,55 @@ def head_bytes(head: Head) -> bytes:
 
     SOURCE is the public page: a secret address would travel with every export of the calendar.
     """
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", PRODUCT_ID)
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    calendar.add("name", Text(head.name))
-    calendar.add("description", Text(head.description))
-    calendar.add("url", head.page_url)
-    calendar.add("source", vUri(f"{head.publisher.base_url}/"), parameters={"VALUE": "URI"})
-    calendar.add("color", COLOR)
-    calendar.add("refresh-interval", REFRESH_EVERY, parameters={"VALUE": "DURATION"})
+    properties = [
+        *opening("PUBLISH"),
+        Property("NAME", head.name, Text),
+        Property("DESCRIPTION", head.description, Text),
+        Property("URL", head.page_url),
+        Property("SOURCE", f"{head.publisher.base_url}/", vUri, _URI),
+        Property("COLOR", COLOR),
+        Property("REFRESH-INTERVAL", REFRESH_EVERY, parameters=(("VALUE", "DURATION"),)),
+        Property("X-WR-CALNAME", head.name, Text),
+        Property("X-WR-CALDESC", head.description, Text),
+        Property("X-WR-TIMEZONE", head.time_zone, Text),
+        Property("X-PUBLISHED-TTL", "PT1H", Text),
+    ]
     if head.categories:
-        calendar.add("categories", [Text(name) for name in head.categories])
-    calendar.add("x-wr-calname", Text(head.name))
-    calendar.add("x-wr-caldesc", Text(head.description))
-    calendar.add("x-wr-timezone", Text(head.time_zone))
-    calendar.add("x-published-ttl", Text("PT1H"))
-    return bytes(calendar.to_ical()).removesuffix(END)
+        properties.append(Property("CATEGORIES", head.categories, Text))
+    return component_bytes("VCALENDAR", properties).removesuffix(END)
 
 
-@lru_cache(maxsize=8192)  # a change touches few entries; the others are taken as they were written
-def event_bytes(entry: Entry, publisher: Publisher) -> bytes:
-    """One VEVENT."""
-    return folded(event_of(entry, publisher))
+def opening(method: str) -> list[Property]:
+    """What begins any calendar of ours."""
+    return [
+        Property("VERSION", "2.0"),
+        Property("PRODID", PRODUCT_ID),
+        Property("CALSCALE", "GREGORIAN"),
+        Property("METHOD", method),
+    ]
 
 
-def event_of(entry: Entry, publisher: Publisher) -> Event:
-    """One VEVENT, still open for what an invitation adds."""
-    event = Event()
-    event.add("uid", entry.uid)
-    event.add("dtstamp", entry.changed_at)
-    event.add("last-modified", entry.changed_at)
-    event.add("sequence", entry.sequence)
-    event.add("summary", Text(entry.summary))
-    event.add("status", entry.status.value)
-    event.add("class", _class(entry))
-    event.add("organizer", _organizer(publisher))
-    _add_times(event, entry)
+def event_bytes(entry: Entry, publisher: Publisher, *more: Property) -> bytes:
+    """One VEVENT, with what an invitation adds."""
+    return component_bytes("VEVENT", [*event_properties(entry, publisher), *more], _alarm(entry))
+
+
+def event_properties(entry: Entry, publisher: Publisher) -> list[Property]:
+    """All that an event says; of a block only what RFC 5546 asks for."""
+    properties = [
+        Property("UID", entry.uid),
+        Property("DTSTAMP", entry.changed_at),
+        Property("LAST-MODIFIED", entry.changed_at),
+        Property("SEQUENCE", entry.sequence),
+        Property("SUMMARY", entry.summary, Text),
+        Property("STATUS", entry.status.value),
+        Property("CLASS", _class(entry)),
+        Property("ORGANIZER", f"mailto:{publisher.address}", parameters=(("CN", publisher.name),)),
+        *_times(entry),
+    ]
     if not entry.is_block:
-        _add_texts(event, entry, publisher)
-        _add_hints(event, entry)
-    if entry.alarm_minutes is not None and entry.status is not EntryStatus.CANCELLED:
-        event.add_component(_alarm(entry, entry.alarm_minutes))
-    return event
-
-
-class Text(vText):
-    """A text value (RFC 5545 3.3.11): cleaned, and escaped so that every reader gets back what was written.
-
-    The library's own escaping takes a written backslash and N for a line end.
-    """
-
-    def to_ical(self) -> bytes:
-        escaped = re.sub(r"([\\;,])", r"\\\1", clean(str(self)))
-        return escaped.replace("\n", r"\n").encode()
-
-
-def clean(text: str) -> str:
-    """The text with line ends as LF and without what no calendar can carry.
-
-    Control characters go (tabs stay), and so do halves of surrogate pairs; the separators that some
-    readers split lines at become LF.
-    """
-    lines = re.sub("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text)
-    return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]", "", lines)
-
-
-def _organizer(publisher: Publisher) -> vCalAddress:
-    address = vCalAddress(f"mailto:{publisher.address}")
-    address.params["CN"] = _parameter(publisher.name)
-    return address
+        properties += [*_texts(entry, publisher), *_hints(entry)]
+    return properties
 
 
 def _class(entry: Entry) -> str:
@@ -159,35 +137,37 @@ def _class(entry: Entry) -> str:
     return "PUBLIC" if entry.marking is Marking.CLEAR else "CONFIDENTIAL"
 
 
-def _add_texts(event: Component, entry: Entry, publisher: Publisher) -> None:
+def _texts(entry: Entry, publisher: Publisher) -> Iterator[Property]:
     if entry.place:
-        event.add("location", Text(entry.place))
+        yield Property("LOCATION", entry.place, Text)
     if entry.position:
-        event.add("geo", entry.position)
+        yield Property("GEO", entry.position)
     if entry.description:
-        event.add("description", Text(entry.description))
+        yield Property("DESCRIPTION", entry.description, Text)
     if entry.link:
-        event.add("url", f"{publisher.base_url}{entry.link}")
+        yield Property("URL", f"{publisher.base_url}{entry.link}")
     if _is_uri(entry.join_link):
-        parameters = {"VALUE": "URI", "LABEL": _parameter(entry.join_label)}
-        event.add("conference", vUri(entry.join_link), parameters=parameters)
+        yield Property("CONFERENCE", entry.join_link, vUri, (*_URI, ("LABEL", entry.join_label)))
 
 
-def _add_hints(event: Component, entry: Entry) -> None:
+def _hints(entry: Entry) -> Iterator[Property]:
     """What clients sort and colour by."""
     if entry.categories:
-        event.add("categories", [Text(name) for name in entry.categories])
+        yield Property("CATEGORIES", entry.categories, Text)
     has_color = entry.shown_kind and entry.status is not EntryStatus.CANCELLED
-    event.add("color", COLORS[entry.kind] if has_color else NO_COLOR)
+    yield Property("COLOR", COLORS[entry.kind] if has_color else NO_COLOR)
 
 
-def _alarm(entry: Entry, minutes: int) -> Alarm:
+def _alarm(entry: Entry) -> bytes:
     """A reminder on the reader's screen. No UID (RFC 9074): some clients would take it for the event's."""
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", Text(entry.summary))
-    alarm.add("trigger", timedelta(minutes=-minutes))
-    return alarm
+    if entry.alarm_minutes is None or entry.status is EntryStatus.CANCELLED:
+        return b""
+    properties = [
+        Property("ACTION", "DISPLAY"),
+        Property("DESCRIPTION", entry.summary, Text),
+        Property("TRIGGER", timedelta(minutes=-entry.alarm_minutes)),
+    ]
+    return component_bytes("VALARM", properties)
 
 
 def _is_uri(link: str) -> bool:
@@ -195,21 +175,16 @@ def _is_uri(link: str) -> bool:
     return re.fullmatch(r"https?://[!-~]+", link) is not None
 
 
-def _parameter(text: str) -> str:
-    return re.sub(r'[\n"]', " ", clean(text))
-
-
-def _add_times(event: Component, entry: Entry) -> None:
+def _times(entry: Entry) -> tuple[Property, ...]:
     """A stage takes whole days and blocks nobody's time; all else takes its hours."""
     if entry.kind in ALL_DAY and entry.first_on and entry.last_on:
-        event.add("dtstart", entry.first_on)
-        event.add("dtend", entry.last_on + timedelta(days=1))  # exclusive (RFC 5545 3.6.1)
-        event.add("transp", "TRANSPARENT")
-        return
-    span = _local_span(entry)
-    event.add("dtstart", _local(span[0]) if span else entry.starts_at)
-    event.add("dtend", _local(span[1]) if span else entry.ends_at)
-    event.add("transp", "OPAQUE")
+        return (
+            Property("DTSTART", entry.first_on),
+            Property("DTEND", entry.last_on + timedelta(days=1)),  # exclusive (RFC 5545 3.6.1)
+            Property("TRANSP", "TRANSPARENT"),
+        )
+    starts, ends = _local_span(entry) or (entry.starts_at, entry.ends_at)
+    return Property("DTSTART", starts), Property("DTEND", ends), Property("TRANSP", "OPAQUE")
 
 
 def _local_span(entry: Entry) -> tuple[WallTime, WallTime] | None:
@@ -222,7 +197,3 @@ def _local_span(entry: Entry) -> tuple[WallTime, WallTime] | None:
         return None
     ends = wall_time(entry.ends_at, entry.starts.time_zone)
     return (entry.starts, ends) if instant(ends) == entry.ends_at else None
-
-
-def _local(wall: WallTime) -> datetime:
-    return wall.naive.replace(tzinfo=zone(wall.time_zone))

@@ -18,7 +18,8 @@ from exchange.feeds.changes import EVERYTHING
 from exchange.feeds.heads import head_of, publisher_of
 from exchange.feeds.items import Item, Reader, Shown, published_items
 from exchange.feeds.queries import audience_of, city_of, with_owners
-from exchange.feeds.slots import Kept, Name, Pen, Renewal, kept_slots, release, renewal
+from exchange.feeds.sharing import Name, Programme
+from exchange.feeds.slots import Kept, Pen, Renewal, kept_slots, release, renewal
 from exchange.models import Cycle, Feed, FeedChange, PublishedFeed
 from exchange.rules.timezones import zone_data_version
 from exchange.settings import Settings
@@ -27,12 +28,14 @@ log = structlog.get_logger("exchange")
 
 _feed: Any = PublishedFeed.__table__  # type: ignore[attr-defined]  # the plain tables: rows come as tuples
 _change: Any = FeedChange.__table__  # type: ignore[attr-defined]  # as above
-_CHANGES = sa.select(_change.c.id, _change.c.item)
 _ALL_FEEDS = sa.select(_feed.c.feed_id)
-_DUE_FEEDS = _ALL_FEEDS.where(
-    _feed.c.looked_on.is_(None)
-    | (_feed.c.looked_on < sa.bindparam("today"))
-    | (_feed.c.built_with != sa.bindparam("made_with"))
+_WAITING = sa.union_all(
+    sa.select(_change.c.id, _change.c.item, sa.null()),
+    sa.select(sa.null(), sa.null(), _feed.c.feed_id).where(
+        _feed.c.looked_on.is_(None)
+        | (_feed.c.looked_on < sa.bindparam("today"))
+        | (_feed.c.built_with != sa.bindparam("made_with"))
+    ),
 )
 
 
@@ -86,13 +89,13 @@ def made_with(settings: Settings) -> str:
 
 def due_on(session: Session, settings: Settings, today: date) -> Due:
     """What a change, another day, new zone data, a new release or a failure made due."""
-    connection = session.connection()
-    changes: dict[int, str] = dict(connection.execute(_CHANGES).all())
-    feeds = connection.execute(
-        _ALL_FEEDS if EVERYTHING in changes.values() else _DUE_FEEDS,
-        {"today": today, "made_with": made_with(settings)},
-    )
-    return Due(changes, frozenset(feeds.scalars()))
+    told = {"today": today, "made_with": made_with(settings)}
+    waiting = session.connection().execute(_WAITING, told).all()
+    changes = {id_: item for id_, item, _ in waiting if id_ is not None}
+    feed_ids = frozenset(feed_id for _, _, feed_id in waiting if feed_id is not None)
+    if EVERYTHING in changes.values():
+        feed_ids = frozenset(session.connection().execute(_ALL_FEEDS).scalars())
+    return Due(changes, feed_ids)
 
 
 def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
@@ -117,14 +120,11 @@ def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
 
 def _shown(session: Session, items: Mapping[str, Item], settings: Settings, on: date) -> dict[str, Shown]:
     """The items with what stands beside them in other tables."""
-    products = products_of(session, [row.id or 0 for row in items.values() if isinstance(row, Cycle)])
+    network = settings.network_short_name
+    cycle_ids = [row.id or 0 for row in items.values() if isinstance(row, Cycle)]
+    products = products_of(session, cycle_ids) if cycle_ids else {}
     return {
-        name: Shown(
-            row,
-            settings.network_short_name,
-            on,
-            products.get(row.id or 0) if isinstance(row, Cycle) else None,
-        )
+        name: Shown(row, network, on, products.get(row.id or 0) if isinstance(row, Cycle) else None)
         for name, row in items.items()
     }
 
@@ -145,7 +145,8 @@ def _list(
 ) -> None:
     """Whole lists for the feeds that are due; for the others the slots of the moved items anew."""
     outdated = {slot.id for name, slot in draft.kept.items() if name[0] in moved}
-    anew = {item: shown[item] for item in moved if item in shown}
+    whole = Programme(shown)
+    anew = Programme({item: shown[item] for item in moved if item in shown})
     feeds = {feed.id: feed for feed in session.exec(with_owners()).all()}
     for row in session.exec(select(PublishedFeed).order_by(col(PublishedFeed.feed_id))).all():
         try:
@@ -155,10 +156,10 @@ def _list(
             )
             if row.feed_id in draft.due.feed_ids:
                 listing = _whole(row, feeds[row.feed_id], settings)
-                listing.names = _names(reader, shown)
+                listing.names = whole.names_for(reader)
             else:
                 stay = ids_in(row) - outdated
-                listing = Listing(row, False, row.head, row.time_zone, stay, _names(reader, anew))
+                listing = Listing(row, False, row.head, row.time_zone, stay, anew.names_for(reader))
             draft.listings.append(listing)
         except Exception:  # the next feed is not to blame; the log has the cause, the row stays due
             log.exception("feed not published", feed_id=row.feed_id)
@@ -168,12 +169,6 @@ def _list(
 def _whole(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing:
     head = head_of(feed, settings)
     return Listing(row, True, head_bytes(head), head.time_zone)
-
-
-def _names(reader: Reader, shown: dict[str, Shown]) -> set[Name]:
-    """The slots of the items that are for this reader."""
-    found = ((item, one.audience_for(reader)) for item, one in shown.items())
-    return {(item, audience) for item, audience in found if audience is not None}
 
 
 def _write_slots(draft: Draft, wanted: set[Name], shown: dict[str, Shown], settings: Settings) -> None:

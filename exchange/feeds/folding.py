@@ -4,23 +4,16 @@ The library looks at each character; most lines are plain ASCII and short. The b
 which a test holds against the library itself.
 """
 
-from icalendar import Component
+from icalendar.parser import Contentline
 
 _MOST = 74  # octets of a line: one less than allowed, as the library has it
 _ESCAPES = ("\\", "^")  # what begins an escaped character, never parted from the rest of it
 
 
-def folded(component: Component) -> bytes:
-    """The component's lines, folded, each ended by CRLF."""
-    lines = [_folded(line) for line in component.content_lines() if line]
-    return b"".join(line + b"\r\n" for line in lines)
-
-
-def _folded(line: str) -> bytes:
+def folded(line: Contentline) -> bytes:
+    """The line, folded, ended by CRLF."""
     if not line.isascii():
-        return bytes(line.to_ical())  # type: ignore[attr-defined]  # a content line of the library
-    if len(line) <= _MOST:
-        return line.encode()
+        return bytes(line.to_ical()) + b"\r\n"  # type: ignore[no-untyped-call]  # the library's
     pieces, start = [], 0
     while start < len(line):
         end = start + _MOST
@@ -28,4 +21,4 @@ def _folded(line: str) -> bytes:
             end -= 1
         pieces.append(line[start:end])
         start = end
-    return "\r\n ".join(pieces).encode()
+    return "\r\n ".join(pieces).encode() + b"\r\n"

@@ -1,6 +1,7 @@
 """What each calendar says of itself, in the language of its readers. It names no person."""
 
 from email.utils import parseaddr
+from functools import cache
 
 from exchange.feeds.build import Head, Publisher
 from exchange.feeds.queries import city_of, language_of, owner_name
@@ -11,7 +12,7 @@ from exchange.settings import Settings
 
 def publisher_of(settings: Settings) -> Publisher:
     """Who answers for all calendars of this installation."""
-    name, address = parseaddr(settings.mail_from)
+    name, address = _mailbox(settings.mail_from)
     return Publisher(settings.base_url, name or settings.network_name, address)
 
 
@@ -27,6 +28,11 @@ def head_of(feed: Feed, settings: Settings) -> Head:
         publisher=publisher_of(settings),
         categories=(words.gettext("Thematic exchange"), words.gettext("Training and exercising")),
     )
+
+
+@cache
+def _mailbox(written: str) -> tuple[str, str]:
+    return parseaddr(written)
 
 
 def _name(feed: Feed, network: str, words: Words) -> str:

@@ -6,12 +6,10 @@ Pure, like build.py: nothing comes from the clock, and what may be shown was dec
 from dataclasses import dataclass
 from enum import StrEnum
 
-from icalendar import Calendar, vCalAddress, vText
-
-from exchange.feeds.build import PRODUCT_ID, Publisher, clean, event_of, part_of
+from exchange.feeds.build import Publisher, event_bytes, opening, part_of
 from exchange.feeds.entries import Entry
-from exchange.feeds.folding import folded
 from exchange.feeds.joining import END, timezones_of
+from exchange.feeds.properties import Property, component_bytes
 
 
 class Method(StrEnum):
@@ -36,24 +34,14 @@ class Guest:
 
 def invitation_bytes(entry: Entry, organizer: Publisher, guest: Guest, method: Method) -> bytes:
     """The finished object; ``organizer.address`` is where the guest's calendar sends its answer."""
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", PRODUCT_ID)
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method.value)
-    event = event_of(entry, organizer)
-    event.add("attendee", _attendee(guest, method), encode=False)
-    head = bytes(calendar.to_ical()).removesuffix(END)
+    head = component_bytes("VCALENDAR", opening(method.value)).removesuffix(END)
     zones = timezones_of([part_of(entry, organizer)])
-    return b"".join([head, *zones, folded(event), END])
+    event = event_bytes(entry, organizer, _attendee(guest, method))
+    return b"".join([head, *zones, event, END])
 
 
-def _attendee(guest: Guest, method: Method) -> vCalAddress:
-    address = vCalAddress(f"mailto:{guest.address}")
-    address.params["CN"] = vText(clean(guest.name).replace("\n", " ").replace('"', " "))
-    address.params["CUTYPE"] = "INDIVIDUAL"
-    address.params["ROLE"] = "REQ-PARTICIPANT"
+def _attendee(guest: Guest, method: Method) -> Property:
+    parameters = [("CN", guest.name), ("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT")]
     if method is Method.REQUEST:
-        address.params["PARTSTAT"] = guest.partstat
-        address.params["RSVP"] = "TRUE" if guest.is_asked else "FALSE"
-    return address
+        parameters += [("PARTSTAT", guest.partstat), ("RSVP", "TRUE" if guest.is_asked else "FALSE")]
+    return Property("ATTENDEE", f"mailto:{guest.address}", parameters=tuple(parameters))

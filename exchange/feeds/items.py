@@ -5,10 +5,12 @@ audience what there is, this asks for one item who sees what of it. A test compa
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
+from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
@@ -30,8 +32,23 @@ from exchange.rules.rings import Ring
 Item = Cycle | TrainingEvent
 
 _NO_GROUPS: frozenset[int] = frozenset()
-_SOMEWHERE = 0  # no city's id: a city that the item does not name
+SOMEWHERE = 0  # no city's id: a city that the item does not name
 _AT_ONCE = 500  # ids in one statement: SQLite takes some thousands
+
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_CYCLES = select(Cycle).where(col(Cycle.published_at).is_not(None)).options(*whole_cycle())
+_SOME_CYCLES = _CYCLES.where(col(Cycle.id).in_(_IDS))
+_TRAININGS = (
+    select(TrainingEvent)
+    .where(col(TrainingEvent.published_at).is_not(None))
+    .options(
+        joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
+        joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
+        joinedload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+        joinedload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+    )
+)
+_SOME_TRAININGS = _TRAININGS.where(col(TrainingEvent.id).in_(_IDS))
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,7 @@ def reach_of(row: Item) -> str:
     return f"{row.marking} {lead} {cities} {groups} {on}"
 
 
+@lru_cache(maxsize=1024)
 def as_text(audience: Audience) -> str:
     """The audience of a slot, as kept."""
     groups = sorted(audience.groups)
@@ -72,6 +90,7 @@ def as_text(audience: Audience) -> str:
     return json.dumps([*told, audience.alarm_minutes])
 
 
+@lru_cache(maxsize=1024)  # a slot's audience is that of most others
 def from_text(text: str) -> Audience:
     """What as_text wrote."""
     ring, city_id, time_zone, groups, language, alarm_minutes = json.loads(text)
@@ -89,17 +108,19 @@ def published_items(session: Session, names: Iterable[str] | None = None) -> dic
     """What is published and named, or all that is, with everything loaded that entries need."""
     found: list[Item] = []
     if names is None:
-        found += _cycles(session, None)
-        found += _trainings(session, None)
+        found += session.exec(_CYCLES).all()
+        found += session.exec(_TRAININGS).unique().all()
         return {item_of(row): row for row in found}
     ids: dict[str, list[int]] = {"cycle": [], "training": []}
     for name in sorted(names):
         kind, _, number = name.partition(":")
         ids[kind].append(int(number))
     for start in range(0, len(ids["cycle"]), _AT_ONCE):
-        found += _cycles(session, ids["cycle"][start : start + _AT_ONCE])
+        some = {"ids": ids["cycle"][start : start + _AT_ONCE]}
+        found += session.exec(_SOME_CYCLES, params=some).all()
     for start in range(0, len(ids["training"]), _AT_ONCE):
-        found += _trainings(session, ids["training"][start : start + _AT_ONCE])
+        some = {"ids": ids["training"][start : start + _AT_ONCE]}
+        found += session.exec(_SOME_TRAININGS, params=some).unique().all()
     return {item_of(row): row for row in found}
 
 
@@ -115,11 +136,11 @@ class Shown:
 
     def __post_init__(self) -> None:
         lead = self.row.lead_city_id if isinstance(self.row, Cycle) else self.row.host_city_id
-        self._cities = frozenset([lead, *(city.id for city in self.row.cities)])
-        self._groups = frozenset(group.id for group in self.row.groups)
+        self.cities = frozenset([lead, *(city.id for city in self.row.cities)])
+        self.groups = frozenset(group.id for group in self.row.groups)
         self.reach = reach_of(self.row)
         is_open = self.row.marking == Marking.CLEAR
-        self._is_for_members = isinstance(self.row, TrainingEvent) and is_for_all(self.row) and not is_open
+        self.is_for_members = isinstance(self.row, TrainingEvent) and is_for_all(self.row) and not is_open
 
     def audience_for(self, reader: Reader) -> str | None:
         """The audience, as text, that the reader shares with all who see the same; None: it may not know.
@@ -129,9 +150,9 @@ class Shown:
         """
         audience = reader.audience
         city_id = audience.city_id
-        if city_id is not None and city_id not in self._cities:
-            city_id = _SOMEWHERE
-        named = audience.groups & self._groups if self._groups else _NO_GROUPS
+        if city_id is not None and city_id not in self.cities:
+            city_id = SOMEWHERE
+        named = audience.groups & self.groups if self.groups else _NO_GROUPS
         key = (audience.ring, audience.language, audience.alarm_minutes, city_id, named)
         found = self._known.get(key)
         if found is None:
@@ -162,31 +183,6 @@ class Shown:
 
     def _concerns(self, reader: Reader) -> bool:
         """Whether an event for all members is for this one: asked only where the day decides."""
-        if not self._is_for_members or isinstance(self.row, Cycle):
+        if not self.is_for_members or isinstance(self.row, Cycle):
             return True
         return concerns(self.row, reader.audience, reader.city)
-
-
-def _cycles(session: Session, ids: Sequence[int] | None) -> Sequence[Cycle]:
-    statement = select(Cycle).where(col(Cycle.published_at).is_not(None))
-    if ids is not None:
-        statement = statement.where(col(Cycle.id).in_(ids))
-    return session.exec(statement.options(*whole_cycle())).all()
-
-
-def _trainings(session: Session, ids: Sequence[int] | None) -> Sequence[TrainingEvent]:
-    statement = select(TrainingEvent).where(col(TrainingEvent.published_at).is_not(None))
-    if ids is not None:
-        statement = statement.where(col(TrainingEvent.id).in_(ids))
-    return (
-        session.exec(
-            statement.options(
-                joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
-                joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
-                joinedload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
-                joinedload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
-            )
-        )
-        .unique()
-        .all()
-    )

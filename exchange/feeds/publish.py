@@ -16,8 +16,9 @@ from exchange.feeds.changes import mark_all_stale, mark_cycle_stale, mark_traini
 from exchange.feeds.drafts import Draft, Due, Listing, draft_of, due_on
 from exchange.feeds.heads import head_of
 from exchange.feeds.queries import audience_of, entries_for
-from exchange.feeds.slots import Name, Overtaken, all_stand, lock, renew, sweep
+from exchange.feeds.sharing import Name
 from exchange.feeds.standing import ensure_feeds, make_missing, stop_ended
+from exchange.feeds.writing import Overtaken, all_stand, lock, renew, sweep
 from exchange.models import Feed, FeedChange, PublishedFeed
 from exchange.settings import Settings
 

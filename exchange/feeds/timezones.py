@@ -4,6 +4,7 @@ Not the calendar library's own: its onsets are an hour late in spring. Rules are
 BYDAY wherever the zone allows, because Outlook reads nothing else.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,7 @@ ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - local time; onset of an offset t
 RULES_BEGIN = (
     1970  # as most programs write them; vobject takes a London that begins later for UTC, and drops it
 )
+_NO_LEAP_YEAR = 2027
 _DAY = timedelta(days=1)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -151,9 +153,10 @@ def _by_weekday_number(onsets: Sequence[Onset]) -> Iterator[YearlyRule]:
 
 
 def _by_first_weekday_from(onsets: Sequence[Onset]) -> Iterator[YearlyRule]:
-    """ "The first Sunday from the 2nd on", as Chile has it."""
+    """ "The first Sunday from the 2nd on", as Chile has it; the seven days lie in the month."""
     earliest = min(onset.local.day for onset in onsets)
-    yield _rule(onsets[0], nth=None, from_day=earliest)
+    latest = monthrange(_NO_LEAP_YEAR, onsets[0].local.month)[1] - 6
+    yield _rule(onsets[0], nth=None, from_day=min(earliest, latest))
 
 
 def _rule(onset: Onset, *, nth: int | None, from_day: int) -> YearlyRule:

@@ -63,7 +63,7 @@ class Blocks:
             (each.kind, (each.on - candidates.problem.start_on).days): each
             for each in candidates.problem.standing
         }
-        self.is_by_week = _is_by_week(candidates.problem)
+        self.is_by_week = "gaps" not in candidates.without and _is_by_week(candidates.problem)
         self.cells: dict[tuple[int, EventClass, object], Cell] = {}
         self.hour_of: dict[Vector, int] = {}
         self.trainings: list[TrainingBlock] = self._training_blocks()
@@ -130,8 +130,7 @@ class Blocks:
             return 0
         if standing.training is not None and not self._is_of_kind(cell, standing.training):
             return 0
-        minute = 60 * standing.starts_at.hour + standing.starts_at.minute
-        return int(any(hours[0] == minute for hours in option.hours))
+        return int(any(standing.is_at(hours) for hours in option.hours))
 
     def _is_of_kind(self, cell: Cell, name: str) -> bool:
         trainings = self.candidates.problem.trainings

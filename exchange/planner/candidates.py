@@ -6,12 +6,13 @@ are left out, and so are weeks that a session needs for itself.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from exchange.planner.blockers import CityDays
 from exchange.planner.clocks import Clocks
 from exchange.planner.days import TrainingDays, training_days
 from exchange.planner.events import EventClass, class_of_place, classes_of
-from exchange.planner.menus import Menu, Menus, Slots
+from exchange.planner.menus import ALL, Menu, Menus, Open, Slots
 from exchange.planner.problem import Pin, Problem
 from exchange.planner.structure import SessionPlace, is_place_of, session_places
 
@@ -93,7 +94,9 @@ class Candidates:
 
     def _menu(self, day: int, event: EventClass, open_slots: int) -> Menu:
         kept = self._standing_slots.get((day, event.kind), 0)
-        return self.menus.menu(event, day, open_slots, self.slots(day, event).clashes, kept)
+        pin = self.held.get(day)
+        first = self.clocks.bit(pin.starts_at) if pin is not None and pin.starts_at is not None else ALL
+        return self.menus.menu(event, day, Open(open_slots, first, kept), self.slots(day, event).clashes)
 
     def _session_days(self, place: SessionPlace) -> list[int]:
         days = [7 * week + n for week in place.weeks for n in range(7) if week < self.problem.weeks]
@@ -104,19 +107,30 @@ class Candidates:
         ]
         if held and not (self.problem.cycles and self.problem.cycles.is_choosing):
             return [day for day, _ in held]
-        return days
+        return sorted({*days, *(day for day, _ in held)})
 
     def _open(self, day: int, event: EventClass, kind: str) -> int:
         """The open slots; on a held day its own hour, or where nothing is open, every hour."""
         pin = self.held.get(day)
         if pin is not None and pin.kind == kind:
             if pin.starts_at is not None:
-                return 1 << self.clocks.slot_at[60 * pin.starts_at.hour + pin.starts_at.minute]
+                return self._held_hours(day, event, pin.starts_at, pin.second_at)
             return self.slots(day, event).open & self.clocks.grid_mask or self.clocks.grid_mask
         if pin is not None or self.is_forbidden(day, kind) or self._is_in_held_week(day):
             return 0
         usual = self.clocks.grid_mask | self._standing_slots.get((day, kind), 0)
         return self.slots(day, event).open & usual
+
+    def _held_hours(self, day: int, event: EventClass, first: datetime, second: datetime | None) -> int:
+        """The hour that is held; of two sittings the second too, or what is open after the first."""
+        if event.sittings == 1 or second is not None:
+            return self.clocks.bit(first) | (self.clocks.bit(second) if second is not None else 0)
+        begin = 60 * first.hour + first.minute + event.minutes
+        later = (
+            sum(1 << n for n, minute in enumerate(self.clocks.slots) if minute >= begin)
+            & self.clocks.grid_mask
+        )
+        return self.clocks.bit(first) | (self.slots(day, event).open & later or later)
 
     def _is_in_held_week(self, day: int) -> bool:
         return "weeks" not in self.without and any(held // 7 == day // 7 for held in self.held)
@@ -176,10 +190,12 @@ class Candidates:
                     blocked |= busy
                     busy = 0
                 unwelcome.append(busy | _union(mask for each, mask in dates if each in days.unwelcome))
-        is_open = (1 << len(self.clocks.slots)) - 1 & ~blocked
+        every = (1 << len(self.clocks.slots)) - 1
+        is_open = every & ~blocked
+        possible = every if day in self.held else is_open  # what is held may stand where nothing is open
         return DaySlots(
             is_open,
-            tuple(mask for mask in clashes if mask & is_open),
+            tuple(mask for mask in clashes if mask & possible),
             tuple(mask for mask in unwelcome if mask),
         )
 
@@ -232,9 +248,9 @@ def _standing_slots(candidates: Candidates) -> dict[tuple[int, str], int]:
     found: dict[tuple[int, str], int] = {}
     for each in candidates.problem.standing:
         key = ((each.on - candidates.problem.start_on).days, each.kind)
-        slot = candidates.clocks.slot_at.get(60 * each.starts_at.hour + each.starts_at.minute)
-        if slot is not None:
-            found[key] = found.get(key, 0) | 1 << slot
+        for at in (each.starts_at, each.second_at):
+            if at is not None:
+                found[key] = found.get(key, 0) | candidates.clocks.bit(at)
     return found
 
 

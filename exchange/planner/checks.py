@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from exchange.errors import InvalidInput
 from exchange.planner.fields import fault
-from exchange.planner.problem import MAX_BUSY, MAX_CELLS, Cycles, PlannedCity, Problem, Trainings
+from exchange.planner.problem import MAX_BUSY, MAX_CELLS, Cycles, Pin, PlannedCity, Problem, Trainings
 from exchange.planner.structure import is_place_of, most_cycles, session_places, training_count
 from exchange.rules.holidays import check_calendar
 from exchange.rules.timezones import is_known_zone
@@ -220,6 +220,15 @@ def _check_held(problem: Problem) -> None:
         _check_kind_is_planned(path, pin.kind, problem)
         if pin.kind == "session":
             _check_session_week(path, problem, pin.on, pin.cycle)
+        _check_second(path, problem, pin)
+    _check_standing(problem)
+    _check_weeks(problem)
+
+
+def _check_standing(problem: Problem) -> None:
+    for pin in problem.held()[len(problem.pins) :]:
+        if pin.kind == "session" and problem.cycles:
+            _check_session_week(f"standing: {pin.name}", problem, pin.on, pin.cycle)
     names = Counter(each.name for each in problem.standing)
     for n, each in enumerate(problem.standing):
         if names[each.name] > 1:
@@ -227,7 +236,15 @@ def _check_held(problem: Problem) -> None:
     for n, name in enumerate(problem.unpinned):
         if name not in names:
             fault(f"unpinned[{n}]", "no standing entry has the name %(name)s.", name=name)
-    _check_weeks(problem)
+
+
+def _check_second(path: str, problem: Problem, pin: Pin) -> None:
+    if pin.second_at is None or pin.starts_at is None:
+        return
+    if pin.kind != "session" or problem.cycles is None or problem.cycles.sittings == 1:
+        fault(f"{path}.second_at", "only a session with two sittings has a second one.")
+    if pin.second_at < pin.starts_at + timedelta(minutes=problem.cycles.session_minutes):
+        fault(f"{path}.second_at", "the second sitting begins before the first has ended.")
 
 
 def _check_kind_is_planned(path: str, kind: str, problem: Problem) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from exchange.planner.hours import DAY_MINUTES, Band, Bands, WallSpan, bands_of, burden_of, worst_band
-from exchange.planner.problem import PlannedCity, Problem
+from exchange.planner.problem import Pin, PlannedCity, Problem, Standing
 from exchange.rules.timezones import utc_offset
 
 LONGEST_DAYS = 2  # an event that starts on a day ends on the next at the latest
@@ -52,7 +52,8 @@ class Clocks:
         """``signature`` says for each city which classes of events it takes part in."""
         self.problem = problem
         grid = range(0, DAY_MINUTES, problem.step_minutes)
-        fixed = [pin.starts_at for pin in problem.held()] + [each.starts_at for each in problem.standing]
+        there: list[Pin | Standing] = [*problem.held(), *problem.standing]
+        fixed = [each.starts_at for each in there] + [each.second_at for each in there]
         minutes = {60 * at.hour + at.minute for at in fixed if at}
         self.slots = (*grid, *sorted(minutes - set(grid)))  # what is held or stands may be off the grid
         self.slot_at = {minute: n for n, minute in enumerate(self.slots)}
@@ -64,6 +65,10 @@ class Clocks:
     def group_of(self) -> dict[str, int]:
         """The group's number for each city."""
         return {city.id: group.index for group in self.groups for city in group.cities}
+
+    def bit(self, at: datetime) -> int:
+        """The set of one slot: that of an hour that is held or stands."""
+        return 1 << self.slot_at[60 * at.hour + at.minute]
 
     def day(self, index: int) -> date:
         """A day of the horizon by its number."""

@@ -116,6 +116,7 @@ def _is_unchanged(problem: Problem, standing: Standing, entry: Entry) -> bool:
     return (
         _is_alike(problem, standing, entry)
         and standing.starts_at == entry.starts_at
+        and standing.second_at in (None, entry.second_at)
         and standing.host in (None, entry.host)
         and minutes == entry.minutes
     )
@@ -129,7 +130,10 @@ def _change(standing: Standing, entry: Entry | None) -> Change:
     if entry is None:
         return Change(standing.name, standing.starts_at, None, standing.host)
     host = standing.host if standing.host is not None else entry.host
-    return Change(standing.name, standing.starts_at, entry.starts_at, host, entry.host)
+    second = standing.second_at if standing.second_at is not None else entry.second_at
+    return Change(
+        standing.name, standing.starts_at, entry.starts_at, host, entry.host, second, entry.second_at
+    )
 
 
 def starts_at(candidates: Candidates, day: int, minute: int) -> datetime:

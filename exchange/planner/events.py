@@ -41,5 +41,7 @@ def classes_of(problem: Problem) -> tuple[EventClass, ...]:
     sessions = [class_of_place(problem, place) for place in session_places(problem)]
     kinds = [quota.kind for quota in quotas(problem)]
     filler = filler_kind(problem)
-    trainings = [class_of_kind(kind) for kind in [*kinds, *([filler] if filler else [])]]
+    pinned = {pin.training for pin in problem.held() if pin.training is not None}
+    of_pins = [kind for kind in (problem.trainings.kinds if problem.trainings else ()) if kind.name in pinned]
+    trainings = [class_of_kind(kind) for kind in [*kinds, *([filler] if filler else []), *of_pins]]
     return tuple(dict.fromkeys(sessions + trainings))

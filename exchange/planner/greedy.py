@@ -59,7 +59,16 @@ def _walk(way: _Way) -> list[Choice] | None:
     state = _State(list(past_of(candidates)), tuple(group.size for group in groups), dict.fromkeys(hosts, 0))
     if not _take_trainings(way, state) or not _take_sessions(way, state):
         return None
+    if not _is_whole(candidates, state):
+        return None
     return sorted(state.choices, key=lambda choice: choice.cell.day)
+
+
+def _is_whole(candidates: Candidates, state: _State) -> bool:
+    """Whether all that is held is among the choices, and no host is more than one ahead of another."""
+    days = {choice.cell.day for choice in state.choices}
+    counts = state.hosted.values()
+    return days >= set(candidates.held) and (not counts or max(counts) - min(counts) <= 1)
 
 
 def _take_trainings(way: _Way, state: _State) -> bool:

@@ -12,6 +12,7 @@ from exchange.planner.events import EventClass
 
 Vector = tuple[int, ...]
 Slots = tuple[int, ...]  # one start per sitting, in minutes of the UTC day
+ALL = -1  # every slot: all bits
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,18 @@ class Option:
     vector: Vector
     clashes: int
     hours: tuple[Slots, ...]
+
+
+@dataclass(frozen=True)
+class Open:
+    """Sets of slots of a day: those that are open, those at which a first sitting may be, and those kept.
+
+    The slots in ``kept`` stay on the menu even when another one beats them.
+    """
+
+    slots: int
+    first: int = ALL
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,17 +53,12 @@ class Menus:
         self._by_options: dict[tuple[Option, ...], Menu] = {}
         self._vectors: dict[tuple[object, ...], tuple[Vector, ...]] = {}
 
-    def menu(
-        self, event: EventClass, day: int, open_slots: int, clashes: Sequence[int], kept: int = 0
-    ) -> Menu:
-        """The menu of a day; ``clashes`` holds a set of slots for each city with a holiday.
-
-        The slots in ``kept`` stay on the menu even when another one beats them.
-        """
+    def menu(self, event: EventClass, day: int, are_open: Open, clashes: Sequence[int]) -> Menu:
+        """The menu of a day; ``clashes`` holds a set of slots for each city with a holiday."""
         regime = tuple(self.clocks.key(group, day) for group in self.clocks.groups)
-        key = (event, regime, open_slots, tuple(sorted(clashes)), kept)
+        key = (event, regime, are_open, tuple(sorted(clashes)))
         if key not in self._made:
-            options = tuple(self._options(event, day, (open_slots, kept), clashes))
+            options = tuple(self._options(event, day, are_open, clashes))
             if options not in self._by_options:
                 self._by_options[options] = Menu(len(self._by_options), options)
             self._made[key] = self._by_options[options]
@@ -72,29 +80,29 @@ class Menus:
         return self._vectors[key]
 
     def _options(
-        self, event: EventClass, day: int, slots_of: tuple[int, int], clashes: Sequence[int]
+        self, event: EventClass, day: int, are_open: Open, clashes: Sequence[int]
     ) -> Iterable[Option]:
-        open_slots, kept = slots_of
         wanted = set()
         vectors = self.vectors(event, day)
         hours: dict[tuple[int, Vector], list[Slots]] = {}
-        for slots in self._sittings(event, open_slots):
+        for slots in self._sittings(event, are_open):
             vector = vectors[slots[0]] if len(slots) == 1 else tuple(map(min, *(vectors[n] for n in slots)))
             clash = sum(any(mask >> n & 1 for n in slots) for mask in clashes)
             starts = tuple(self.clocks.slots[n] for n in slots)
             hours.setdefault((clash, vector), []).append(starts)
-            if kept >> slots[0] & 1:
+            if are_open.kept >> slots[0] & 1:
                 wanted.add((clash, vector))
         best = unbeaten(hours.keys())
         best += sorted(wanted - set(best))
         return (Option(vector, clash, tuple(hours[clash, vector])) for clash, vector in best)
 
-    def _sittings(self, event: EventClass, open_slots: int) -> Iterable[tuple[int, ...]]:
-        starts = [n for n in range(len(self.clocks.slots)) if open_slots >> n & 1]
+    def _sittings(self, event: EventClass, are_open: Open) -> Iterable[tuple[int, ...]]:
+        minutes = self.clocks.slots
+        starts = [n for n in range(len(minutes)) if are_open.slots >> n & 1]
+        firsts = [n for n in starts if are_open.first >> n & 1]
         if event.sittings == 1:
-            return [(n,) for n in starts]
-        apart = -(-event.minutes // self.clocks.problem.step_minutes)
-        return [(a, b) for a in starts for b in starts if b - a >= apart]
+            return [(n,) for n in firsts]
+        return [(a, b) for a in firsts for b in starts if minutes[b] - minutes[a] >= event.minutes]
 
 
 def unbeaten(found: Iterable[tuple[int, Vector]]) -> list[tuple[int, Vector]]:

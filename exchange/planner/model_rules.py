@@ -5,7 +5,7 @@ Not the columns (building.py).
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 from exchange.planner.events import EventClass, class_of_kind
 from exchange.planner.model import Model
@@ -104,6 +104,10 @@ def _add_kinds(model: Model) -> None:
     of_class: dict[EventClass, list[Quota]] = defaultdict(list)
     for quota in wanted:
         of_class[class_of_kind(quota.kind)].append(quota)
+    for event in model.blocks.candidates.classes:
+        is_known = event.kind == "session" or event in of_class
+        if not is_known and (filler is None or class_of_kind(filler) != event):
+            model.rows.row("kinds", _columns_in(model, event, []), most=0)  # only a pin wants it
     for event, mine in of_class.items():
         if filler is None or class_of_kind(filler) != event:
             columns = _columns_in(model, event, [])
@@ -134,10 +138,16 @@ def _add_host_balance(model: Model) -> None:
     trainings = model.blocks.candidates.problem.trainings
     if trainings is None:
         return
-    count = training_count(model.blocks.candidates.problem)
-    least, extra = divmod(count, len(trainings.hosts))
-    for host in trainings.hosts:
-        columns = [column for (_, _, each), column in model.hosted.items() if each == host]
+    hosted = {
+        host: [column for (_, _, each), column in model.hosted.items() if each == host]
+        for host in trainings.hosts
+    }
+    if "count" in model.blocks.candidates.without:  # then it is not known how many a host should have
+        for mine, others in permutations(hosted.values(), 2):
+            model.rows.row("hosts", dict.fromkeys(mine, 1.0) | dict.fromkeys(others, -1.0), most=1)
+        return
+    least, extra = divmod(training_count(model.blocks.candidates.problem), len(trainings.hosts))
+    for columns in hosted.values():
         model.rows.row("hosts", columns, least=least, most=least + (extra > 0))
 
 

@@ -42,6 +42,11 @@ class Entry:
     notes: tuple[Sentence, ...] = ()  # clashes, warnings, clocks out of step
 
     @property
+    def second_at(self) -> datetime | None:
+        """When the second sitting starts, None when there is one only."""
+        return self.sittings[1] if len(self.sittings) > 1 else None
+
+    @property
     def reason(self) -> str:
         """The reasons in English."""
         return " ".join(sentence.text for sentence in self.reasons)
@@ -79,18 +84,24 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of a standing entry; ``before`` (``after``) is None for one that is new (gone)."""
+    """What becomes of a standing entry; ``before`` (``after``) is None for one that is new (gone).
+
+    ``second_before`` and ``second_after`` are the second sittings, where there are two.
+    """
 
     name: str
     before: datetime | None
     after: datetime | None
     host_before: str | None = None
     host_after: str | None = None
+    second_before: datetime | None = None
+    second_after: datetime | None = None
 
     @property
     def is_move(self) -> bool:
         """Whether anything is different."""
-        return (self.before, self.host_before) != (self.after, self.host_after)
+        before = (self.before, self.second_before, self.host_before)
+        return before != (self.after, self.second_after, self.host_after)
 
 
 @dataclass(frozen=True)

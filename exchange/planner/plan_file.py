@@ -23,6 +23,16 @@ PLAN_KEYS = (
     "limit",
     "seconds",
 )
+CHANGE_KEYS = (
+    "name",
+    "before",
+    "after",
+    "host_before",
+    "host_after",
+    "second_before",
+    "second_after",
+    "moved",
+)
 ENTRY_KEYS = (
     "name",
     "kind",
@@ -147,18 +157,22 @@ def _change_to(change: Change) -> dict[str, object]:
         "after": instant_text(change.after) if change.after else None,
         "host_before": change.host_before,
         "host_after": change.host_after,
+        "second_before": instant_text(change.second_before) if change.second_before else None,
+        "second_after": instant_text(change.second_after) if change.second_after else None,
         "moved": change.is_move,
     }
 
 
 def _change(path: str, value: object) -> Change:
-    fields = Fields(path, value, ("name", "before", "after", "host_before", "host_after", "moved"))
+    fields = Fields(path, value, CHANGE_KEYS)
     return Change(
         name=fields.text("name"),
         before=fields.instant("before") if fields.has("before") else None,
         after=fields.instant("after") if fields.has("after") else None,
         host_before=fields.text("host_before") if fields.has("host_before") else None,
         host_after=fields.text("host_after") if fields.has("host_after") else None,
+        second_before=fields.instant("second_before") if fields.has("second_before") else None,
+        second_after=fields.instant("second_after") if fields.has("second_after") else None,
     )
 
 

@@ -4,7 +4,7 @@ Not the file it is read from (problem_file.py), and not how it is solved (solve.
 date on which an event starts; weeks are counted from ``start_on``, which is a Monday.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -98,9 +98,10 @@ class Trainings:
 
 @dataclass(frozen=True)
 class Pin:
-    """An entry that stays: its day, and its hour and host where they are given.
+    """An entry that stays: its day, and its hours and host where they are given.
 
-    A pin stands also on a day that would otherwise be blocked: who pins has decided.
+    A pin stands also on a day that would otherwise be blocked: who pins has decided. ``second_at`` is
+    the second sitting of a session; without it that may still be chosen.
     """
 
     kind: str  # "session" or "training"
@@ -110,6 +111,7 @@ class Pin:
     host: str | None = None
     training: str | None = None  # the name of its TrainingKind
     name: str = ""
+    second_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,17 @@ class Standing:
     host: str | None = None
     training: str | None = None
     is_published: bool = False
+    second_at: datetime | None = None  # of a session with two sittings
 
     @property
     def on(self) -> date:
         """The UTC date on which it starts."""
         return self.starts_at.date()
+
+    def is_at(self, minutes: Sequence[int]) -> bool:
+        """Whether these are its sittings, in minutes of its day; a second that is not known may be any."""
+        known = [at for at in (self.starts_at, self.second_at) if at is not None]
+        return all(60 * at.hour + at.minute == minute for at, minute in zip(known, minutes, strict=False))
 
 
 @dataclass(frozen=True)
@@ -198,7 +206,7 @@ class Problem:
     def held(self) -> tuple[Pin, ...]:
         """The pins, and the horizon's published entries that nobody unpinned by name."""
         published = (
-            Pin(s.kind, s.on, s.starts_at, s.cycle, s.host, s.training, s.name)
+            Pin(s.kind, s.on, s.starts_at, s.cycle, s.host, s.training, s.name, s.second_at)
             for s in self.standing
             if s.is_published and s.name not in self.unpinned and self.start_on <= s.on <= self.last_on
         )

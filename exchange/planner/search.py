@@ -70,8 +70,19 @@ def _settle_burden(desk: Desk, model: Model) -> bool:
     most = floor(max(now, desk.bounds["worst"] or 0) * (1 + desk.candidates.problem.max_allowance) + NEAR)
     model.rows.upper[model.worst] = most
     _keep(desk, model, "total", total if total and most == now else least_total(desk, model, relaxed))
+    if desk.candidates.problem.max_allowance and not desk.is_over():
+        _take_back(desk, model)
     find_trade(desk, model, relaxed)
     return True
+
+
+def _take_back(desk: Desk, model: Model) -> None:
+    """Of what the worst city was allowed, only as much as the least total needs."""
+    if desk.fitting_values(model) is not None and desk.now("worst") != desk.bounds["worst"]:
+        desk.solve(model, "worst", desk.limits("worst", NODES_WITHOUT))
+    now = desk.now("worst")
+    if now is not None:
+        model.rows.upper[model.worst] = now
 
 
 def _least_worst(desk: Desk, model: Model, relaxed: Solver) -> Solved | None:

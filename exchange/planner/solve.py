@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
+from math import floor
 
 from exchange.errors import NotFound
 from exchange.planner.candidates import Candidates
 from exchange.planner.choices import Choice, choices_from
 from exchange.planner.compose import changes_of, city_burdens, entries_of, values_of
 from exchange.planner.greedy import greedy
-from exchange.planner.plan import Plan, Status
+from exchange.planner.plan import Objective, Plan, Status
 from exchange.planner.problem import Problem
 from exchange.planner.progress import Progress
 from exchange.planner.reasons import Comparison, with_reasons
@@ -21,6 +22,7 @@ from exchange.planner.why_not import why_not
 from exchange.rules.sentences import Sentence
 
 GREEDY = "greedy"
+NEAR = 1e-6  # as whole numbers are floats in shares
 METHOD = "HiGHS"
 NO_SOLVER = Sentence(
     "This is the greedy plan: the solver is not installed (extra planner, package highspy),"
@@ -68,9 +70,9 @@ def plan_of(
     """A plan of these choices, proven as far as the bounds say."""
     entries = entries_of(candidates, choices)
     objective = values_of(candidates, choices).as_objectives(bounds or {})
-    is_proven = all(each.is_proven for each in objective)
+    allowance = candidates.problem.max_allowance
     return Plan(
-        Status.OPTIMAL if is_proven else Status.FEASIBLE,
+        Status.OPTIMAL if all(_is_settled(each, allowance) for each in objective) else Status.FEASIBLE,
         entries,
         city_burdens(candidates, choices),
         objective,
@@ -78,6 +80,13 @@ def plan_of(
         method=METHOD,
         seconds=progress.seconds,
     )
+
+
+def _is_settled(objective: Objective, allowance: float) -> bool:
+    """Whether it is proven; the worst city may bear more than the least where that is allowed."""
+    if objective.name != "worst" or objective.bound is None:
+        return objective.is_proven
+    return objective.value <= floor(objective.bound * (1 + allowance) + NEAR)
 
 
 def _searched(candidates: Candidates, first: list[Choice] | None, progress: Progress) -> Plan:

@@ -1,5 +1,7 @@
 """Pins and standing entries in PROBLEM.json, read and written."""
 
+from datetime import datetime
+
 from exchange.planner.fields import Fields, fault, instant_text
 from exchange.planner.problem import Pin, Standing
 
@@ -7,8 +9,10 @@ KINDS = ("session", "training")
 
 
 def pin_from(path: str, value: object) -> Pin:
-    """A pin: {"kind", "on" or "starts_at", "cycle", "host", "training", "name"}."""
-    fields = Fields(path, value, ("kind", "on", "starts_at", "cycle", "host", "training", "name"))
+    """A pin: {"kind", "on" or "starts_at", "cycle", "host", "training", "name", "second_at"}."""
+    fields = Fields(
+        path, value, ("kind", "on", "starts_at", "cycle", "host", "training", "name", "second_at")
+    )
     starts_at = fields.instant("starts_at") if fields.has("starts_at") else None
     on = fields.day("on") if fields.has("on") or starts_at is None else starts_at.date()
     if starts_at is not None and starts_at.date() != on:
@@ -21,6 +25,7 @@ def pin_from(path: str, value: object) -> Pin:
         host=fields.text("host") if fields.has("host") else None,
         training=fields.text("training") if fields.has("training") else None,
         name=fields.text("name", ""),
+        second_at=_second(fields, starts_at),
     )
 
 
@@ -34,21 +39,24 @@ def pin_to(pin: Pin) -> dict[str, object]:
         "host": pin.host,
         "training": pin.training,
         "name": pin.name,
+        "second_at": instant_text(pin.second_at) if pin.second_at else None,
     }
 
 
 def standing_from(path: str, value: object) -> Standing:
     """An entry of the present plan: {"name", "kind", "starts_at", ..., "published"}."""
-    known = ("name", "kind", "starts_at", "cycle", "host", "training", "published")
+    known = ("name", "kind", "starts_at", "cycle", "host", "training", "published", "second_at")
     fields = Fields(path, value, known)
+    starts_at = fields.instant("starts_at")
     return Standing(
         name=fields.text("name"),
         kind=fields.choice("kind", KINDS),
-        starts_at=fields.instant("starts_at"),
+        starts_at=starts_at,
         cycle=fields.whole("cycle", 1, 208) if fields.has("cycle") else None,
         host=fields.text("host") if fields.has("host") else None,
         training=fields.text("training") if fields.has("training") else None,
         is_published=fields.flag("published", default=False),
+        second_at=_second(fields, starts_at),
     )
 
 
@@ -62,4 +70,15 @@ def standing_to(standing: Standing) -> dict[str, object]:
         "host": standing.host,
         "training": standing.training,
         "published": standing.is_published,
+        "second_at": instant_text(standing.second_at) if standing.second_at else None,
     }
+
+
+def _second(fields: Fields, starts_at: datetime | None) -> datetime | None:
+    """The second sitting: later on the day of the first, in UTC."""
+    if not fields.has("second_at"):
+        return None
+    second_at = fields.instant("second_at")
+    if starts_at is None or second_at <= starts_at or second_at.date() != starts_at.date():
+        fault(fields.at("second_at"), "the second sitting is later on the day of the first, in UTC.")
+    return second_at

@@ -121,8 +121,7 @@ def _choice(model: Model, cell: Cell, option: Option, *, is_kept: bool) -> Choic
     candidates = model.blocks.candidates
     if is_kept:
         for standing in candidates.problem.standing:
-            minute = 60 * standing.starts_at.hour + standing.starts_at.minute
-            kept = [hours for hours in option.hours if hours[0] == minute]
+            kept = [hours for hours in option.hours if standing.is_at(hours)]
             if kept and standing.on == candidates.clocks.day(cell.day) and standing.kind == cell.event.kind:
                 return Choice(cell, option, kept[0])
     return Choice(cell, option, best_hours(candidates, cell, option))

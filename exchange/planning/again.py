@@ -47,6 +47,7 @@ def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone
     pins, forbidden = [], _list(document, "forbidden_on")
     for entry in proposal.plan.entries:
         wish = wishes.get(entry.name, EntryWish())
+        _check_unpinned(entry, wish, proposal.places.get(entry.name))
         if wish.deed in (KEEP, MOVE):
             pins.append(_pin(entry, wish, time_zone))
         elif wish.deed == NOT_THEN:
@@ -59,6 +60,17 @@ def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone
     document["unpinned"] = [name for name, wish in wishes.items() if wish.is_unpinned]
     document["replan"] = True
     return document_of(_checked(document))
+
+
+def _check_unpinned(entry: Entry, wish: EntryWish, place: Place | None) -> None:
+    """Raise InvalidInput for a published entry that is to leave its day without having been unpinned."""
+    is_to_move = wish.deed in (MOVE, NOT_THEN)
+    if is_to_move and place is not None and place.is_published and not wish.is_unpinned:
+        raise InvalidInput(
+            "%(title)s is published: say that it may move all the same, or let it stay.",
+            field=f"unpin-{entry.name}",
+            title=place.row.title,
+        )
 
 
 def _wish(typed: Mapping[str, str], name: str) -> EntryWish:
@@ -85,7 +97,11 @@ def _pin(entry: Entry, wish: EntryWish, time_zone: str) -> Document:
     if wish.deed == KEEP:
         at: datetime | None = entry.starts_at
         on = entry.starts_at.date()
-        pin |= {"host": entry.host, "training": entry.training}
+        pin |= {
+            "host": entry.host,
+            "training": entry.training,
+            "second_at": instant_text(entry.second_at) if entry.second_at else None,
+        }
     else:
         assert wish.on is not None  # _wish has seen to it
         at = instant(WallTime(wish.on, wish.at, time_zone)) if wish.at else None
@@ -97,6 +113,7 @@ def _pin(entry: Entry, wish: EntryWish, time_zone: str) -> Document:
 
 def _standing(entry: Entry, place: Place | None) -> Document:
     """Where the entry is now: in the programme when it was taken, else in the plan."""
+    second_at = place.second_at if place else entry.second_at
     return {
         "name": entry.name,
         "kind": entry.kind,
@@ -105,6 +122,7 @@ def _standing(entry: Entry, place: Place | None) -> Document:
         "host": entry.host,
         "training": entry.training,
         "published": place is not None and place.is_published,
+        "second_at": instant_text(second_at) if second_at else None,
     }
 
 

@@ -26,12 +26,16 @@ Row = Cycle | TrainingEvent
 
 @dataclass(frozen=True)
 class Place:
-    """A row that an entry is; ``at`` is when it is held now, ``is_here`` whether that is as planned."""
+    """A row that an entry is; ``at`` is when it is held now, ``is_here`` whether that is as planned.
+
+    ``second_at`` is its second sitting on the same UTC day, None when it has none.
+    """
 
     row: Row
     at: datetime
     is_here: bool
     is_new: bool  # whether a plan made it
+    second_at: datetime | None = None
 
     @property
     def is_published(self) -> bool:
@@ -137,10 +141,12 @@ def _place(entry: Entry, link: PlanEntry, row: Row, stage_plan: StagePlan) -> Pl
     """The row as it stands; None when it was called off."""
     if row.publication in _GONE:
         return None
+    second_at = None
     if isinstance(row, Cycle):
-        at, is_host = meeting_of_cycle(row, stage_plan).starts_at, True
+        (at, *later), is_host = sorted(meeting_of_cycle(row, stage_plan).sittings), True
+        second_at = next((each for each in later if each.date() == at.date()), None)
     else:
         at, is_host = instant_of(row), not link.is_new or row.host_city.slug == entry.host
     is_day = at.date() == entry.starts_at.date()
-    is_here = is_host and (at == entry.starts_at or (not link.is_new and is_day))
-    return Place(row, at, is_here, link.is_new)
+    is_as_planned = (at, second_at) == (entry.starts_at, entry.second_at)
+    return Place(row, at, is_host and (is_as_planned or (not link.is_new and is_day)), link.is_new, second_at)

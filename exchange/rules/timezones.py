@@ -116,6 +116,7 @@ def zone_data_version() -> str:
     return str(tzdata.IANA_VERSION)
 
 
+@lru_cache(maxsize=4096)  # an event's times are asked for in turn, for each kind of reader
 def resolve(wall: WallTime) -> Instant:
     """The moment when the wall shows this, the first of two in autumn.
 

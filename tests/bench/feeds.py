@@ -1,6 +1,7 @@
 """Feeds beside a static file: granian with the fast path, nginx, a plain Flask route, Radicale.
 
-"bare WSGI" is granian with an application of constants: the most that any application can reach there.
+"nginx" is as it comes, without a log; "nginx tuned" keeps its files open. "bare WSGI" is granian with
+an application of constants: the most that any application can reach there.
 
 The servers share one core and the load comes from the other; each round asks all of them in turn, so that
 a busy moment hits all. What counts are the ratios of one run.
@@ -33,6 +34,7 @@ from tests.factories import MADE_AT
 
 ROUNDS = 5
 SECONDS = 3
+FILES_KEPT_OPEN = "open_file_cache max=10 inactive=60s;"  # no system call to find and look at the file
 SERVED = "exchange.app:create_app_from_environment"  # as the Procfile has it
 CONNECTIONS = 64  # one per city of the largest network thought of
 PATIENCE_SECONDS = 60
@@ -70,16 +72,19 @@ def measure() -> None:
         ours = stack.enter_context(_granian(settings, "exchange", SERVED, path))
         content = requests.get(ours.url, headers={"Accept-Encoding": "identity"}, timeout=10).content
         (Path(folder) / "feed.ics").write_bytes(content)
+        subprocess.run(["gzip", "-6", "-k", "-n", f"{folder}/feed.ics"], check=True)
         print(f"feed of {content.count(b'BEGIN:VEVENT')} events, {len(content):,} bytes")
-        nginx = stack.enter_context(_nginx(Path(folder), requests.get(ours.url, timeout=10)))
+        answer = requests.get(ours.url, timeout=10)
+        nginx = stack.enter_context(_nginx(Path(folder), "nginx", answer))
+        tuned = stack.enter_context(_nginx(Path(folder), "nginx tuned", answer, FILES_KEPT_OPEN))
         bare = stack.enter_context(_granian(settings, "bare WSGI", "tests.bench.bare:app", "/feed.ics"))
         flask = stack.enter_context(_granian(settings, "flask", "tests.bench.plain:app", "/feed.ics"))
         radicale = stack.enter_context(_radicale(Path(folder), content))
-        _compare([nginx, ours, bare, flask, radicale])
+        _compare([nginx, tuned, ours, bare, flask, radicale])
 
 
 def _compare(servers: list[Served]) -> None:
-    print(f"{'request':18} {'server':10} {'req/s':>9} {'of nginx':>9} {'CPU us':>8} {'of nginx':>9}")
+    print(f"{'request':18} {'server':12} {'req/s':>9} {'of nginx':>9} {'CPU us':>8} {'of nginx':>9}")
     for kind in ("304", "200", "200 gzip", "unknown"):
         asked = [(server, _question(server, kind)) for server in servers]
         rounds: dict[str, list[tuple[float, float]]] = {server.name: [] for server in servers}
@@ -90,7 +95,7 @@ def _compare(servers: list[Served]) -> None:
         for server in servers:
             rate, cpu = (median(values) for values in zip(*rounds[server.name], strict=True))
             print(
-                f"{kind:18} {server.name:10} {rate:9.0f} {rate / base[0]:9.2f}"
+                f"{kind:18} {server.name:12} {rate:9.0f} {rate / base[0]:9.2f}"
                 f" {cpu * 1e6:8.1f} {cpu / base[1]:9.2f}"
             )
 
@@ -164,24 +169,24 @@ def _granian(settings: Settings, name: str, target: str, path: str) -> Iterator[
 
 
 @contextmanager
-def _nginx(folder: Path, ours: requests.Response) -> Iterator[Served]:
+def _nginx(folder: Path, name: str, ours: requests.Response, tuning: str = "") -> Iterator[Served]:
     """nginx with the same file, its gzip beside it, and the same headers that a feed needs."""
     port = _free_port()
-    subprocess.run(["gzip", "-6", "-k", "-n", str(folder / "feed.ics")], check=True)
     same = ("Cache-Control", "Content-Disposition", "X-Content-Type-Options", "X-Robots-Tag")
     headers = "\n".join(f"add_header {name} {_quoted(ours.headers[name])};" for name in same)
-    (folder / "nginx.conf").write_text(
-        f"""daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr crit;
+    configuration = folder / f"{port}.conf"
+    configuration.write_text(
+        f"""daemon off; worker_processes 1; pid {folder}/{port}.pid; error_log stderr crit;
         events {{ worker_connections 1024; }}
         http {{ access_log off; sendfile on; keepalive_requests 100000000; client_body_temp_path {folder}/t;
           proxy_temp_path {folder}/t; fastcgi_temp_path {folder}/t; uwsgi_temp_path {folder}/t;
           scgi_temp_path {folder}/t; types {{ text/calendar ics; }} charset utf-8;
-          gzip_static on; gzip_vary on; open_file_cache max=10 inactive=60s;
+          gzip_static on; gzip_vary on; {tuning}
           server {{ listen 127.0.0.1:{port}; root {folder}; {headers} }} }}"""
     )
     url = f"http://127.0.0.1:{port}/feed.ics"
-    with _process(["nginx", "-c", str(folder / "nginx.conf")], dict(os.environ), url) as pids:
-        yield Served("nginx", url, pids)
+    with _process(["nginx", "-c", str(configuration)], dict(os.environ), url) as pids:
+        yield Served(name, url, pids)
 
 
 def _quoted(value: str) -> str:

@@ -1,13 +1,11 @@
 """Busy pages with four years of programme, beside a bare Flask page of the same bytes."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from statistics import median
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from exchange.accounts.actions import make_sign_in_link
@@ -17,6 +15,7 @@ from exchange.settings import Settings
 from exchange.web.logs import configure_logs
 from exchange.web.request import House
 from tests.bench.house import NOW, four_years
+from tests.statements import counted
 
 ROUNDS = 60
 
@@ -47,7 +46,7 @@ def measure() -> None:
 
 def _row(name: str, path: str, client: FlaskClient, house: House) -> str:
     body = client.get(path).data
-    with _counted(house) as statements:
+    with counted(house.database) as statements:
         assert client.get(path).status_code == 200
     bare_client = _bare_page(body).test_client()
     ours, bare = _in_turn(lambda: client.get(path).data, lambda: bare_client.get("/").data)
@@ -72,19 +71,6 @@ def _bare_page(body: bytes) -> Flask:
     bare = Flask("bare")
     bare.add_url_rule("/", view_func=lambda: body)
     return bare
-
-
-@contextmanager
-def _counted(house: House) -> Iterator[list[str]]:
-    """The statements that the database is sent meanwhile."""
-    statements: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(house.database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(house.database.engine, "before_cursor_execute", note)
 
 
 def _sign_in(client: FlaskClient, house: House, settings: Settings) -> None:

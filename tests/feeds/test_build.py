@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from ical.calendar_stream import CalendarStream
 from icalendar import Calendar
 
-from exchange.feeds.build import Head, Publisher, calendar_bytes, clean
+from exchange.feeds.build import Head, Publisher, calendar_bytes
 from exchange.feeds.entries import EntryKind
+from exchange.feeds.properties import clean
 from exchange.rules.markings import Marking
 from exchange.rules.timezones import WallTime
 from tests.feeds.made import made_entry

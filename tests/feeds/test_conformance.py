@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchange.feeds.build import Head, Publisher, calendar_bytes, clean
+from exchange.feeds.build import Head, Publisher, calendar_bytes
 from exchange.feeds.entries import Audience, Entry, EntryStatus
+from exchange.feeds.properties import clean
 from exchange.feeds.redact import entries_of_cycle, entries_of_training
 from exchange.models import City, Cycle, ExpertGroup, Sitting, Stage, Theme, TrainingEvent, TrainingKind
 from exchange.rules.markings import Marking

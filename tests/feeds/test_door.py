@@ -134,7 +134,7 @@ def test_answers_cost_no_statement_in_the_steady_state(
     name = _name(city_path)
     first = shelf.answers(name)
     shelf.answers("network")
-    with counted(database.engine) as statements:
+    with counted(database) as statements:
         for _ in range(50):
             assert shelf.answers(name) is first
             assert shelf.answers("network") is not None

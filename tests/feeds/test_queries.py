@@ -287,6 +287,6 @@ def _published(session: Session, city: City) -> bytes:
 
 
 def _statements(database: Database, audience: Audience) -> int:
-    with counted(database.engine) as seen, database.reading() as session:
+    with counted(database) as seen, database.reading() as session:
         assert entries_for(session, audience)
     return len(seen)

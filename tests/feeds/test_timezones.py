@@ -76,6 +76,22 @@ def test_zone_of_a_single_year_is_right_in_it(zone: str, year: int) -> None:
     assert [_offset(w, read) for w in walls] == [_offset(w, ZoneInfo(zone)) for w in walls]
 
 
+@pytest.mark.parametrize(
+    ("zone", "first", "last"),
+    [("Asia/Gaza", 2026, 2027), ("Asia/Gaza", 2028, 2030), ("Asia/Jerusalem", 2027, 2030)],
+)
+@pytest.mark.parametrize("reader", ["icalendar", "dateutil", "ical"])
+def test_days_of_a_rule_lie_in_its_month(zone: str, first: int, last: int, reader: str) -> None:
+    """The years covered may know only changes late in the month; readers refuse a 32nd of March."""
+    rules = re.findall(rb"BYMONTHDAY=([0-9,]+)", timezone_bytes(zone, first, last))
+    assert rules
+    assert max(int(day) for days in rules for day in days.split(b",")) <= 31
+    read = READERS[reader](zone, first, last)
+    years = range(first, last + 1)
+    walls = [wall for wall in _walls(zone, years) if wall.year in years]
+    assert [_offset(wall, read) for wall in walls] == [_offset(wall, ZoneInfo(zone)) for wall in walls]
+
+
 @pytest.mark.parametrize("zone", YEARLY)
 def test_yearly_zone_has_one_rule_each_with_one_weekday(zone: str) -> None:
     """Outlook reads one STANDARD and one DAYLIGHT, yearly, with one BYDAY."""

@@ -186,7 +186,7 @@ def test_planned_between_takes_the_same_statements_for_one_cycle_and_for_six(dat
 
 def statements_of_planning(database: Database) -> int:
     """How many statements it takes to plan half a year."""
-    with counted(database.engine) as seen, database.reading() as session:
+    with counted(database) as seen, database.reading() as session:
         last_at = EARLY + timedelta(days=180)
         assert planned_between(session, EARLY, last_at, plan=stage_plan(), now=EARLY)
     return len(seen)

@@ -84,7 +84,8 @@ def _sessions(problem: dict, entries: list[dict], start_on: date) -> list[str]:
     if cycles["pauses"] == "choose":
         starts = None
         wanted = cycles["count"]
-        if not _fits_some_starts(problem, week_of):
+        held = {entry["cycle"] for entry in sessions if entry["held"]}
+        if not _fits_some_starts(problem, week_of, held):
             found.append("no choice of pauses fits the sessions")
     else:
         starts = _starts(problem)
@@ -126,13 +127,13 @@ def _starts(problem: dict) -> list[int]:
     return starts
 
 
-def _fits_some_starts(problem: dict, week_of: dict[int, int]) -> bool:
-    """Earliest starts first: if those do not fit, none do."""
+def _fits_some_starts(problem: dict, week_of: dict[int, int], held: set[int]) -> bool:
+    """Earliest starts first: if those do not fit, none do. What is held may stand in any week."""
     cycles, earliest = problem["cycles"], 0
     for cycle in sorted(week_of):
         possible = [
             week_of[cycle] - week + 1
-            for week in cycles["session_weeks"]
+            for week in (range(1, cycles["weeks"] + 1) if cycle in held else cycles["session_weeks"])
             if week_of[cycle] - week + 1 >= earliest
             and week_of[cycle] - week + 1 + cycles["weeks"] <= problem["weeks"]
         ]
@@ -180,10 +181,10 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
     years = range(start_on.isocalendar().year, last_on.isocalendar().year + 1)
     room = wanted
     for is_seasonal in (True, False):
-        for kind in problem["trainings"]["kinds"]:
-            if kind["per_year"] is None or bool(kind["weeks"]) is not is_seasonal:
-                continue
-            for year in years:
+        for year in years:
+            for kind in problem["trainings"]["kinds"]:
+                if kind["per_year"] is None or bool(kind["weeks"]) is not is_seasonal:
+                    continue
                 count, first, last = _quota(kind, year, start_on, last_on)
                 if count > room:
                     continue
@@ -193,7 +194,7 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
                     for e in events
                     if e["training"] == kind["name"] and first <= _at(e["starts_at"]).date() <= last
                 ]
-                if len(mine) != count and not any(e["held"] for e in events):
+                if len(mine) != count:
                     found.append(f"{len(mine)} of {kind['name']} in {year}, not {count}")
     return found
 
@@ -223,6 +224,7 @@ def _held(problem: dict, entries: list[dict]) -> list[str]:
             if e["kind"] == each["kind"]
             and _at(e["starts_at"]).date().isoformat() == on
             and (not each.get("starts_at") or _at(e["starts_at"]) == _at(each["starts_at"]))
+            and (not each.get("second_at") or _at(e["sittings"][1]) == _at(each["second_at"]))
             and each.get("host") in (None, e["host"])
             and each.get("cycle") in (None, e["cycle"])
             and each.get("training") in (None, e["training"])

@@ -65,6 +65,21 @@ FAULTS = [
         [{"kind": "training", "on": "2027-02-02"}, {"kind": "session", "on": "2027-02-04"}],
         "pins[1]",
     ),
+    (
+        ("standing",),
+        [{"name": "old", "kind": "session", "starts_at": "2027-01-06T14:00Z", "published": True}],
+        "standing: old",
+    ),
+    (
+        ("pins",),
+        [{"kind": "session", "starts_at": "2027-01-27T14:00Z", "second_at": "2027-01-27T18:00Z"}],
+        "pins[0].second_at",
+    ),
+    (
+        ("pins",),
+        [{"kind": "session", "starts_at": "2027-01-27T14:00Z", "second_at": "2027-01-27T13:00Z"}],
+        "pins[0].second_at",
+    ),
     (("unpinned",), ["training-9"], "unpinned[0]"),
     (("colour",), "red", "colour"),
 ]

@@ -12,7 +12,6 @@ from exchange.models import (
     LetterWording,
     PlanRequest,
     PlanState,
-    TrainingEvent,
     TrainingKind,
     TrainingMode,
 )
@@ -21,7 +20,7 @@ from exchange.planner.greedy import greedy
 from exchange.planner.plan_file import plan_document
 from exchange.planner.problem_file import problem_from
 from exchange.planner.progress import Progress
-from exchange.planner.solve import greedy_plan, solve
+from exchange.planner.solve import greedy_plan
 from exchange.planning.actions import ask_for_plan
 from exchange.planning.wishes import WishedKind, Wishes, wishes_from
 from exchange.rules.markings import Marking
@@ -29,6 +28,7 @@ from exchange.trainings.actions import open_training, publish_training
 from exchange.trainings.drafts import TrainingDraft
 from tests.pages import text_of
 from tests.planning.conftest import MORNING, first_monday
+from tests.planning.steps import solved, taken
 from tests.planning.wishes import typed
 from tests.statements import statements_for
 from tests.trainings.conftest import Net
@@ -189,37 +189,6 @@ def test_draft_that_something_was_added_to_is_not_taken_back(
     assert len(names) == 1 + len(others)
 
 
-def test_published_entry_moves_only_when_it_is_unpinned_by_name(
-    coordinator: FlaskClient, database: Database, net: Net
-) -> None:
-    page, _names = taken(coordinator, database, has_cycles="")
-    with database.transaction() as session:
-        for event in session.exec(select(TrainingEvent)).all():
-            publish_training(session, event, actor=net.coordinator, now=MORNING)
-    plan = coordinator.get(f"{page}/plan.json").json
-    assert isinstance(plan, dict)
-    entry = plan["entries"][1]
-    forbidden = {"seconds": 9, f"deed-{entry['name']}": "not-then"}
-    held = coordinator.post(f"{page}/again", data=forbidden).location
-    standing = coordinator.get(f"{held}/problem.json").json
-    assert isinstance(standing, dict)
-    assert [each["published"] for each in standing["standing"]] == [True] * len(plan["entries"])
-    assert standing["unpinned"] == []
-
-    free = coordinator.post(f"{page}/again", data=forbidden | {f"unpin-{entry['name']}": "on"}).location
-    solved(database)
-    assert entry["starts_at"] in starts(coordinator, held)  # it is published: nobody said that it may move
-    assert entry["starts_at"] not in starts(coordinator, free)
-    left = coordinator.get(f"{free}/take").text
-    moved = [name for name in (e["name"] for e in plan["entries"]) if f'value="{name}"' in left]
-    data = {"names": moved, "marking": "TLP:AMBER", "reason": "Agreed."}
-    assert coordinator.post(f"{free}/take", data=data).status_code == 303
-    with database.reading() as session:
-        events = session.exec(select(TrainingEvent)).all()
-        assert len(events) == len(plan["entries"])
-        assert sum(event.sequence > 0 for event in events) == len(moved)  # calendars get the new hour
-
-
 def test_greedy_plan_is_called_by_its_name(coordinator: FlaskClient, database: Database) -> None:
     page = coordinator.post("/plans/new", data=typed(first_monday())).location
     with database.transaction() as session:
@@ -242,35 +211,6 @@ def test_wishes_are_the_same_after_a_row_has_kept_them() -> None:
         count=9,
     )
     assert wishes_from(wishes.as_document()) == wishes
-
-
-def solved(database: Database) -> None:
-    """What the clock's tick does, without its process: tests of that are in test_claims.py."""
-    with database.transaction() as session:
-        for row in session.exec(select(PlanRequest).where(PlanRequest.state == PlanState.WAITING)):
-            plan = solve(problem_from(row.problem), Progress(seconds_most=10))
-            row.plan = plan_document(plan)
-            row.state = PlanState.DONE if plan.entries else PlanState.FAILED
-
-
-def taken(browser: FlaskClient, database: Database, **changes: object) -> tuple[str, list[str]]:
-    """A plan of which every entry is taken as a draft: its address and the entries' names."""
-    page = browser.post("/plans/new", data=typed(first_monday(), **changes)).location
-    solved(database)
-    plan = browser.get(f"{page}/plan.json").json
-    assert isinstance(plan, dict)
-    names = [entry["name"] for entry in plan["entries"]]
-    data = {"names": names, "marking": "TLP:AMBER", "reason": "Agreed."}
-    leads = {f"lead-{name}": "london" for name in names}
-    assert browser.post(f"{page}/take", data=data | leads).status_code == 303
-    return page, names
-
-
-def starts(browser: FlaskClient, page: str) -> set[str]:
-    """When the entries of a plan begin."""
-    plan = browser.get(f"{page}/plan.json").json
-    assert isinstance(plan, dict)
-    return {entry["starts_at"] for entry in plan["entries"]}
 
 
 def event_on(database: Database, net: Net, on: date, *, published: bool) -> int:

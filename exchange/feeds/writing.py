@@ -1,0 +1,140 @@
+"""Write slots and their events.
+
+Publishers write one after another (see lock), each from a state it read before: what another wrote
+since raises Overtaken, and the publisher begins anew.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam, delete, func, insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from exchange.feeds.items import from_text
+from exchange.feeds.sharing import Name
+from exchange.feeds.slots import Kept, Renewal, Row
+from exchange.models import FeedComponent, FeedSlot, PublishedFeed
+
+_AT_ONCE = 500  # ids in one statement: SQLite takes some thousands
+_ONE_SECOND = timedelta(seconds=1)
+
+Value = TypeVar("Value")
+
+_slot: Any = FeedSlot.__table__  # type: ignore[attr-defined]  # the plain tables: many rows in one round
+_event: Any = FeedComponent.__table__  # type: ignore[attr-defined]  # as above
+_feed: Any = PublishedFeed.__table__  # type: ignore[attr-defined]  # as above
+
+_FIRST_FEED = sa.select(_feed.c.feed_id).order_by(_feed.c.feed_id).limit(1).with_for_update()
+_LATEST = sa.select(
+    sa.select(func.max(_slot.c.published_at)).scalar_subquery(),
+    sa.select(func.max(_feed.c.published_at)).scalar_subquery(),
+)
+_OF_SLOT = _slot.c.id == bindparam("of_slot")
+_NEW_VERSION = (
+    update(_slot)
+    .where(_OF_SLOT, _slot.c.version == bindparam("seen"))
+    .values(version=_slot.c.version + 1, published_at=bindparam("at"))
+)
+_NEW_REACH = update(_slot).where(_OF_SLOT).values(reach=bindparam("to"))
+_OF_EVENT = sa.and_(_event.c.slot_id == bindparam("of_slot"), _event.c.uid == bindparam("of_uid"))
+_REWRITE = update(_event).where(_OF_EVENT)
+_DELETE = delete(_event).where(_OF_EVENT)
+
+
+class Overtaken(Exception):
+    """Another publisher wrote what this one was about to write, from a state of its own."""
+
+
+def lock(session: Session, now: datetime) -> datetime:
+    """Wait for other publishers, and give the second that this one publishes at: a later one than theirs.
+
+    Whole seconds, as Last-Modified has no finer ones, and each publication has its own, though clocks
+    differ or stand still: a client that asks by date alone is never told that nothing changed.
+    """
+    connection = session.connection()
+    connection.execute(_FIRST_FEED)
+    latest: list[datetime | None] = list(connection.execute(_LATEST).one())
+    whole = now.replace(microsecond=0)
+    return max([whole, *(before + _ONE_SECOND for before in latest if before is not None)])
+
+
+def renew(session: Session, renewals: Sequence[Renewal], at: datetime) -> dict[Name, int]:
+    """Write what the renewals say; the ids of the slots that are new. Raises Overtaken."""
+    new = _insert(session, [one for one in renewals if one.kept is None], at)
+    old = [(one, one.kept) for one in renewals if one.kept is not None]
+    _raise_versions(session, [kept for one, kept in old if one.is_seen], at)
+    reaches = [{"of_slot": kept.id, "to": one.reach} for one, kept in old if one.reach != kept.reach]
+    ids = {**{one.name: kept.id for one, kept in old}, **new}
+    added = [{**row, "slot_id": ids[one.name]} for one in renewals for row in one.added]
+    rewritten = [
+        {**row, "of_slot": kept.id, "of_uid": row["uid"]} for one, kept in old for row in one.rewritten
+    ]
+    gone = [{"of_slot": kept.id, "of_uid": uid} for one, kept in old for uid in one.gone]
+    connection = session.connection()
+    for statement, rows in (
+        (_NEW_REACH, reaches),
+        (insert(_event), added),
+        (_REWRITE, rewritten),
+        (_DELETE, gone),
+    ):
+        if rows:
+            connection.execute(statement, rows)
+    return new
+
+
+def all_stand(session: Session, ids: Collection[int]) -> bool:
+    """Whether each slot is there: one that no feed showed may have been swept up meanwhile."""
+    found = 0
+    for some in _some(sorted(ids)):
+        found += session.exec(select(func.count(col(FeedSlot.id))).where(col(FeedSlot.id).in_(some))).one()
+    return found == len(set(ids))
+
+
+def sweep(session: Session) -> int:
+    """Delete the slots that no feed lists; how many."""
+    lists = session.exec(select(PublishedFeed.slots)).all()
+    used = {int(id_) for listed in lists for id_ in listed.split()}
+    unused = sorted({id_ for id_ in session.exec(select(FeedSlot.id)) if id_} - used)
+    for some in _some(unused):
+        session.execute(delete(FeedComponent).where(col(FeedComponent.slot_id).in_(some)))
+        session.execute(delete(FeedSlot).where(col(FeedSlot.id).in_(some)))
+    return len(unused)
+
+
+def _insert(session: Session, new: Sequence[Renewal], at: datetime) -> dict[Name, int]:
+    if not new:
+        return {}
+    rows = [_slot_row(one, at) for one in new]
+    statement = insert(_slot).returning(_slot.c.id, _slot.c.item, _slot.c.audience)
+    try:
+        found = session.connection().execute(statement, rows).all()
+    except IntegrityError as taken:
+        raise Overtaken from taken
+    return {(item, audience): id_ for id_, item, audience in found if id_}
+
+
+def _slot_row(one: Renewal, at: datetime) -> Row:
+    audience = from_text(one.name[1])
+    return {
+        "item": one.name[0],
+        "audience": one.name[1],
+        "ring": audience.ring.value,
+        "language": audience.language,
+        "reach": one.reach,
+        "version": 1,
+        "published_at": at,
+    }
+
+
+def _raise_versions(session: Session, changed: Sequence[Kept], at: datetime) -> None:
+    """One statement per slot in one round: a version that is not as it was read is another's."""
+    rows = [{"of_slot": kept.id, "seen": kept.version, "at": at} for kept in changed]
+    if rows and session.connection().execute(_NEW_VERSION, rows).rowcount != len(rows):
+        raise Overtaken
+
+
+def _some(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))

@@ -1,0 +1,261 @@
+"""The least clashes, worst and total of a problem, by a plain integer programme written from the rules.
+
+Shares nothing with the planner: a column for each day, kind and host or cycle; one for each way to bear
+an hour that no other hour of the day beats, which counts the events that are borne so; training events as
+a path over days; and each rule as rows over these columns. The word of check_plan.py stands for holidays,
+weekends and bands. One objective is solved after the other.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, pairwise
+from math import floor, gcd
+
+from tests.planner.direct_counts import day_of, first_weeks, quotas_of, wanted_of, with_only
+from tests.planner.direct_hours import Hours, Kept
+from tests.planner.direct_rows import INFINITE, Programme
+
+NEAR = 1e-6
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A day for the session of a cycle, or for an event of a kind at a host, and what its hours cost."""
+
+    day: int
+    cycle: int | None
+    kind: str | None
+    host: str | None
+    menu: tuple[Kept, ...]
+
+    @property
+    def week(self) -> int:
+        """Its week of the horizon."""
+        return self.day // 7
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best there is in the first three objectives, and one way to it.
+
+    ``needed`` is what the worst city bears at least at that total, where it may bear more than the least.
+    """
+
+    clashes: int
+    worst: int
+    total: int
+    needed: int
+    picks: tuple[Pick, ...]
+
+
+def best_of(problem: dict) -> Best | None:
+    """What no plan is better than; None when none keeps the rules. ``problem`` is a complete PROBLEM.json."""
+    return _Direct(problem).best()
+
+
+def has_plan(problem: dict, kept: Collection[str]) -> bool:
+    """Whether a plan keeps these rules, named as a conflict names them, whatever becomes of the others."""
+    names = {"weeks", "sessions", "gaps", "count", "kinds", "hosts", "hosts in turn"}
+    return _Direct(with_only(problem, kept), without=names - set(kept)).is_possible()
+
+
+class _Direct:
+    def __init__(self, problem: dict, without: Collection[str] = ()) -> None:
+        self.problem = problem
+        self.without = without
+        self.start_on = date.fromisoformat(problem["start_on"])
+        self.days = 7 * problem["weeks"]
+        self.hours = Hours(problem)
+        self.picks: list[Pick] = []
+        self.rows = Programme()
+        self._session_picks()
+        self._training_picks()
+        for _ in self.picks:
+            self.rows.column(1, is_whole=True)
+        if "sessions" not in without:
+            self._sessions()
+        self._trainings()
+        if "weeks" not in without:
+            self._weeks()
+        self._held()
+        borne = [points for pick in self.picks for kept in pick.menu for points in kept.points]
+        self.unit = gcd(*borne, *problem["past_burden"].values()) or 1
+
+    def is_possible(self) -> bool:
+        """Whether there is any plan."""
+        return self.rows.least({}) is not None
+
+    def best(self) -> Best | None:
+        hours = self._hours()
+        clashes = self.rows.least({n: kept.clashes for n, kept in hours.items() if kept.clashes})
+        if clashes is None:
+            return None
+        self.rows.row({n: kept.clashes for n, kept in hours.items() if kept.clashes}, most=round(clashes))
+        worst_column = self.rows.column(INFINITE)
+        for c, city in enumerate(self.problem["cities"]):
+            borne = {n: kept.points[c] / self.unit for n, kept in hours.items() if kept.points[c]}
+            past = self.problem["past_burden"].get(city["id"], 0) / self.unit
+            self.rows.row(borne | {worst_column: -1}, most=-past)
+        worst = self.unit * round(self.rows.least({worst_column: 1}))
+        most = floor(worst * (1 + self.problem["max_allowance"]) + NEAR)
+        self.rows.row({worst_column: 1}, most=most / self.unit)
+        totals = {n: sum(kept.points) / self.unit for n, kept in hours.items() if any(kept.points)}
+        total = self.unit * round(self.rows.least(totals))
+        self.rows.row(totals, most=total / self.unit)
+        needed = self.unit * round(self.rows.least({worst_column: 1})) if most > worst else worst
+        chosen = tuple(pick for pick, value in zip(self.picks, self.rows.values, strict=False) if value > 0.5)
+        return Best(round(clashes), worst, total, needed, chosen)
+
+    def _hours(self) -> dict[int, Kept]:
+        """As many hours of each menu as there are events on the days that have it."""
+        days: dict[tuple[Kept, ...], list[int]] = defaultdict(list)
+        for n, pick in enumerate(self.picks):
+            days[pick.menu].append(n)
+        found: dict[int, Kept] = {}
+        for menu, columns in days.items():
+            counts = {self.rows.column(len(columns), is_whole=True): kept for kept in menu}
+            self.rows.row(dict.fromkeys(columns, 1.0) | dict.fromkeys(counts, -1.0), least=0, most=0)
+            found |= counts
+        return found
+
+    def _session_picks(self) -> None:
+        cycles = self.problem["cycles"]
+        for n, starts in enumerate(first_weeks(self.problem)):
+            weeks = {start + week - 1 for start in starts for week in cycles["session_weeks"]}
+            pinned = {day // 7 for day, pin in self.hours.held.items() if pin["kind"] == "session"}
+            spans = {start + k for start in starts for k in range(cycles["weeks"])}
+            for day in range(self.days):
+                pin = self.hours.held.get(day)
+                is_named = pin is not None and pin["cycle"] == n + 1 and day // 7 in pinned & spans
+                if day // 7 in weeks or is_named:
+                    self._add(day, n + 1, None, None)
+
+    def _training_picks(self) -> None:
+        rules = self.problem["trainings"]
+        if rules is None or not wanted_of(self.problem):
+            return
+        for day in range(self.days):
+            for kind in rules["kinds"]:
+                for host in rules["hosts"]:
+                    if kind["takes_part"] is None or host in kind["takes_part"]:
+                        self._add(day, None, kind["name"], host)
+
+    def _add(self, day: int, cycle: int | None, kind: str | None, host: str | None) -> None:
+        menu = self.hours.menu(day, cycle, kind, host)
+        if menu:
+            self.picks.append(Pick(day, cycle, kind, host, menu))
+
+    def _columns(self, **wanted: object) -> dict[int, float]:
+        return {
+            n: 1.0
+            for n, pick in enumerate(self.picks)
+            if all(getattr(pick, name) == value for name, value in wanted.items())
+        }
+
+    def _sessions(self) -> None:
+        """One for each cycle; where pauses are chosen, in a session week of where the cycle begins."""
+        starts = first_weeks(self.problem)
+        for n in range(len(starts)):
+            self.rows.row(self._columns(cycle=n + 1), least=1, most=1)
+        if self.problem["cycles"] and self.problem["cycles"]["pauses"] == "choose":
+            self._chosen_starts(starts)
+
+    def _chosen_starts(self, starts: list[list[int]]) -> None:
+        cycles = self.problem["cycles"]
+        begins = [{week: self.rows.column(1, is_whole=True) for week in weeks} for weeks in starts]
+        for n, columns in enumerate(begins):
+            self.rows.row(dict.fromkeys(columns.values(), 1.0), least=1, most=1)
+            for day in range(self.days):
+                pin = self.hours.held.get(day)
+                is_named = pin is not None and pin["cycle"] == n + 1
+                weeks = range(1, cycles["weeks"] + 1) if is_named else cycles["session_weeks"]
+                fitting = {columns[day // 7 - k + 1]: -1.0 for k in weeks if day // 7 - k + 1 in columns}
+                mine = self._columns(cycle=n + 1, day=day)
+                if mine:
+                    self.rows.row(mine | fitting, most=0)
+        for a, b in pairwise(begins):
+            later = {column: float(week) for week, column in b.items()}
+            earlier = {column: -float(week) for week, column in a.items()}
+            self.rows.row(later | earlier, least=cycles["cadence_weeks"])
+
+    def _trainings(self) -> None:
+        wanted = wanted_of(self.problem)
+        if not wanted:
+            return
+        by_day: dict[int, dict[int, float]] = defaultdict(dict)
+        for n, pick in enumerate(self.picks):
+            if pick.cycle is None:
+                by_day[pick.day][n] = 1.0
+        if "gaps" not in self.without:
+            self._path(by_day)
+        if "count" not in self.without:
+            every = {n: 1.0 for columns in by_day.values() for n in columns}
+            self.rows.row(every, least=wanted, most=wanted)
+        self._hosts()
+        if "kinds" not in self.without:
+            self._kinds()
+
+    def _kinds(self) -> None:
+        """Of each kind as many as there are to be in each year or season, and none elsewhere."""
+        windows: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for kind, count, first, last in quotas_of(self.problem):
+            windows[kind].append((first, last))
+            inside = [n for n in self._columns(kind=kind) if first <= self.picks[n].day <= last]
+            self.rows.row(dict.fromkeys(inside, 1.0), least=count, most=count)
+        for kind, spans in windows.items():
+            outside = [n for n in self._columns(kind=kind) if not _is_in(self.picks[n].day, spans)]
+            self.rows.row(dict.fromkeys(outside, 1.0), most=0)
+
+    def _path(self, by_day: dict[int, dict[int, float]]) -> None:
+        """From the beginning to the end of the horizon in steps of the gap; a day on the way has an event."""
+        least, most = self.problem["trainings"]["gap_days"]
+        last_on = self.problem["trainings"]["last_on"]
+        arrive: dict[int, dict[int, float]] = {day: {} for day in by_day}
+        leave: dict[int, dict[int, float]] = {day: {} for day in by_day}
+        before = day_of(last_on, self.start_on) if last_on else None
+        first, last = {}, {}
+        for day in by_day:
+            if day <= most if before is None else least <= day - before <= most:
+                first[self.rows.column(1)] = 1.0
+                arrive[day] |= dict.fromkeys([self.rows.size - 1], 1.0)
+            if self.days - 1 - day <= most:
+                last[self.rows.column(1)] = 1.0
+                leave[day] |= dict.fromkeys([self.rows.size - 1], 1.0)
+            for other in range(day + least, day + most + 1):
+                if other in by_day:
+                    step = self.rows.column(1)
+                    leave[day][step] = arrive[other][step] = 1.0
+        self.rows.row(first, least=1, most=1)
+        self.rows.row(last, least=1, most=1)
+        for day, columns in by_day.items():
+            event = dict.fromkeys(columns, -1.0)
+            self.rows.row(arrive[day] | event, least=0, most=0)
+            self.rows.row(leave[day] | event, least=0, most=0)
+
+    def _hosts(self) -> None:
+        """Two events no farther apart than the longest gap follow each other, as it is less than two gaps."""
+        rules = self.problem["trainings"]
+        hosted = {host: self._columns(host=host) for host in rules["hosts"]}
+        if "hosts" not in self.without:
+            for a, b in combinations(hosted.values(), 2):
+                self.rows.row(a | dict.fromkeys(b, -1.0), least=-1, most=1)
+        if "hosts in turn" in self.without:
+            return
+        for columns in hosted.values():
+            for day in sorted({self.picks[n].day for n in columns}):
+                near = [n for n in columns if day <= self.picks[n].day <= day + rules["gap_days"][1]]
+                self.rows.row(dict.fromkeys(near, 1.0), most=1)
+
+    def _weeks(self) -> None:
+        for week in range(self.problem["weeks"]):
+            self.rows.row(self._columns(week=week), most=1)
+
+    def _held(self) -> None:
+        for day in self.hours.held:
+            self.rows.row(self._columns(day=day), least=1)
+
+
+def _is_in(day: int, spans: list[tuple[int, int]]) -> bool:
+    return any(first <= day <= last for first, last in spans)
