@@ -128,6 +128,15 @@ def withdraw_product(
     _record(session, cycle, "withdraw product", actor, now, {"version": product.published_number}, reason)
 
 
+def refuse_unseen(product: Product, seen: int) -> None:
+    """Raise Conflict when another version was saved since: nobody publishes what they have not read."""
+    if product.versions[-1].number != seen:
+        raise Conflict(
+            "Version %(number)s was saved since you opened this page: read it first.",
+            number=product.versions[-1].number,
+        )
+
+
 def refuse_unready(product: Product, now: datetime) -> None:
     """Raise Conflict unless the product may be published."""
     if product.state is not ProductState.IN_REVIEW:

@@ -94,8 +94,8 @@ class DecisionForm(HouseForm):
     )
 
 
-class ReasonForm(HouseForm):
-    """A reason, where one is needed."""
+class ReasonForm(SeenForm):
+    """A reason, where one is needed, and the version it is about."""
 
     reason = TextAreaField(_("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
 

@@ -15,7 +15,6 @@ from exchange.products.compare import compared
 from exchange.products.forms import OUTCOMES, DecisionForm, ProductForm, ReasonForm, typed_from
 from exchange.products.room import Shelf, blueprint, may_open, shelf_of, writers_shelf
 from exchange.web.filters import sentence
-from exchange.web.forms import HouseForm
 from exchange.web.permissions import Permission, public, requires
 from exchange.web.request import now, reading, signed_in, transaction
 
@@ -145,10 +144,10 @@ def decide(cycle_id: int, comment_id: int) -> Page:
 def publish_product(cycle_id: int) -> Page:
     """Let its ring read it, once every comment is decided."""
 
-    def deed(session: Session, shelf: Shelf, reason: str) -> None:
-        actions.publish_product(
-            session, shelf.cycle, shelf.whole, reason=reason, actor=signed_in().person, now=now()
-        )
+    def deed(session: Session, shelf: Shelf, form: ReasonForm) -> None:
+        actions.refuse_unseen(shelf.whole, form.seen)
+        reason, actor = form.reason.data or "", signed_in().person
+        actions.publish_product(session, shelf.cycle, shelf.whole, reason=reason, actor=actor, now=now())
 
     return _with_reason(
         cycle_id, deed, "products/publish_product.html", _("It is published and stands in the library.")
@@ -160,26 +159,25 @@ def publish_product(cycle_id: int) -> Page:
 def withdraw_product(cycle_id: int) -> Page:
     """Take it out of the library, with the reason."""
 
-    def deed(session: Session, shelf: Shelf, reason: str) -> None:
-        actions.withdraw_product(
-            session, shelf.cycle, shelf.whole, reason=reason, actor=signed_in().person, now=now()
-        )
+    def deed(session: Session, shelf: Shelf, form: ReasonForm) -> None:
+        reason, actor = form.reason.data or "", signed_in().person
+        actions.withdraw_product(session, shelf.cycle, shelf.whole, reason=reason, actor=actor, now=now())
 
     return _with_reason(cycle_id, deed, "products/withdraw_product.html", _("It is withdrawn."))
 
 
 def _with_reason(
-    cycle_id: int, deed: Callable[[Session, Shelf, str], None], template: str, said: str
+    cycle_id: int, deed: Callable[[Session, Shelf, ReasonForm], None], template: str, said: str
 ) -> Page:
     with reading() as session:
         shelf = shelf_of(session, cycle_id)
         page = _page(shelf)
-    form: HouseForm = ReasonForm()
+    form = ReasonForm()
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                deed(session, shelf_of(session, cycle_id), form["reason"].data or "")
+                deed(session, shelf_of(session, cycle_id), form)
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -189,6 +187,7 @@ def _with_reason(
             flash(said)
             return redirect(url_for("products.product", cycle_id=cycle_id), 303)
     status = 400 if form.errors and status == 200 else status
+    form.version.data = str(shelf.whole.versions[-1].number)  # whoever presses the button again has seen it
     return render_template(template, **page, form=form), status
 
 

@@ -111,7 +111,7 @@ def test_story_26_each_comment_is_resolved_or_rejected_before_publication(
     assert links_of(desk, settings, "E8-2d")["Bea Lead"] == links["Bea Lead"]
 
     planner, chair = desk.door.let_in(desk.coordinator), desk.door.let_in(desk.round.dora)
-    refused = planner.post(f"{base}/publish", data={})
+    refused = planner.post(f"{base}/publish", data={"version": "1"})
     assert refused.status_code == 409
     assert "1 comments are undecided" in refused.text
     (decide,) = re.findall(rf'action="({base}/comments/\d+)"', page)
@@ -119,7 +119,7 @@ def test_story_26_each_comment_is_resolved_or_rejected_before_publication(
     assert planner.post(decide, data={"outcome": "maybe", "word": "x"}).status_code == 400
     assert chair.post(decide, data={"outcome": "rejected", "word": "The dates are right."}).status_code == 303
     assert "The dates are right." in anna.get(links["Anna Contact"]).text
-    assert "may still comment" in planner.post(f"{base}/publish", data={}).text
+    assert "may still comment" in planner.post(f"{base}/publish", data={"version": "1"}).text
 
     # Silence is written down once its day has ended, and is no consent.
     desk.clock.set(AFTER_REVIEW)
@@ -130,8 +130,8 @@ def test_story_26_each_comment_is_resolved_or_rejected_before_publication(
         assert noted.agreed_at is None
     planner, outsider = desk.door.let_in(desk.coordinator), desk.door.let_in(desk.round.emil)
     assert "Bea Lead" in planner.get(f"{base}/publish").text
-    assert outsider.post(f"{base}/publish", data={}).status_code == 403
-    assert planner.post(f"{base}/publish", data={}).status_code == 303
+    assert outsider.post(f"{base}/publish", data={"version": "1"}).status_code == 403
+    assert planner.post(f"{base}/publish", data={"version": "1"}).status_code == 303
     with desk.database.reading() as session:
         trail = {one.action: one.after for one in session.exec(select(AuditEntry))}
     assert trail["publish product"] == {
@@ -176,7 +176,8 @@ def published(desk: Desk, settings: Settings, marking: str = "TLP:CLEAR") -> str
     planner.post(f"{base}/review")
     desk.clock.set(AFTER_REVIEW)
     planner = desk.door.let_in(desk.coordinator)
-    assert planner.post(f"{base}/publish", data={"reason": "The board"}).status_code == 303
+    ready = {"version": "1", "reason": "The board"}
+    assert planner.post(f"{base}/publish", data=ready).status_code == 303
     return base
 
 
@@ -229,6 +230,27 @@ def test_publication_is_told_only_when_the_product_is_out(desk: Desk, settings: 
     assert desk.letters("E9") == []
 
 
+def test_nobody_publishes_a_version_they_have_not_read(desk: Desk) -> None:
+    """A typing mistake was mended, or more, while the coordinator looked at the page of publication."""
+    base = f"/cycles/{desk.round.cycle.id}/product"
+    desk.clock.set(REVIEW_MONDAY)
+    planner = desk.door.let_in(desk.coordinator)
+    planner.post(f"{base}/edit", data=typed())
+    planner.post(f"{base}/review")
+    desk.clock.set(AFTER_REVIEW)
+    planner, chair = desk.door.let_in(desk.coordinator), desk.door.let_in(desk.round.dora)
+    assert 'name="version" type="hidden" value="1"' in planner.get(f"{base}/publish").text
+    assert chair.post(f"{base}/edit", data=typed("1", text="Another text.")).status_code == 303
+    for seen in ("1", "", "junk"):
+        refused = planner.post(f"{base}/publish", data={"version": seen, "reason": "Agreed"})
+        assert refused.status_code == 409
+        assert "Version 2 was saved since you opened this page" in refused.text
+        assert 'name="version" type="hidden" value="2"' in refused.text
+    assert desk.browser().get(base).status_code == 404
+    assert planner.post(f"{base}/publish", data={"version": "2", "reason": "Agreed"}).status_code == 303
+    assert "Another text." in desk.browser().get(base).text
+
+
 def test_need_to_know_product_opens_to_nobody_else(desk: Desk, settings: Settings) -> None:
     base = published(desk, settings, "TLP:AMBER")
     assert desk.browser().get(base).status_code == 404
@@ -265,7 +287,7 @@ def test_marking_below_the_exchanges_needs_a_reason(
     planner.post(f"{base}/review")
     desk.clock.set(AFTER_REVIEW)
     planner = desk.door.let_in(desk.coordinator)
-    refused = planner.post(f"{base}/publish", data={"reason": ""})
+    refused = planner.post(f"{base}/publish", data={"version": "1", "reason": ""})
     assert refused.status_code == 400
     assert "write who agreed to it and why" in refused.text
 
@@ -385,7 +407,8 @@ def publish_again(desk: Desk, base: str, now: datetime, *, new_text: str = "") -
     assert planner.post(f"{base}/review").status_code == 303
     desk.clock.advance(days=8)
     planner = desk.door.let_in(desk.coordinator)
-    assert planner.post(f"{base}/publish", data={"reason": "The board"}).status_code == 303
+    ready = {"version": str(number + bool(new_text)), "reason": "The board"}
+    assert planner.post(f"{base}/publish", data=ready).status_code == 303
 
 
 def run_days(desk: Desk, settings: Settings) -> None:
@@ -448,7 +471,7 @@ def test_second_review_asks_everybody_anew_and_what_was_said_before_is_no_consen
     assert len(links) == 3
     for link in links.values():
         assert agree(desk.browser(), link) == 303
-    assert planner.post(f"{base}/publish", data={}).status_code == 303  # everybody has spoken
+    assert planner.post(f"{base}/publish", data={"version": "1"}).status_code == 303  # everybody has spoken
     desk.clock.advance(hours=1)
     with desk.database.transaction() as session:
         (product,) = session.exec(select(Product)).all()
@@ -457,7 +480,7 @@ def test_second_review_asks_everybody_anew_and_what_was_said_before_is_no_consen
     assert planner.post(f"{base}/withdraw", data={"reason": "Wrong."}).status_code == 303
     assert planner.post(f"{base}/edit", data=typed("1", text="Mended.")).status_code == 303
     assert planner.post(f"{base}/review").status_code == 303
-    assert "may still comment" in planner.post(f"{base}/publish", data={}).text
+    assert "may still comment" in planner.post(f"{base}/publish", data={"version": "1"}).text
     queue_letters(desk.database, settings, desk.clock)
     queue_letters(desk.database, settings, desk.clock)
     assert len(desk.letters("E8")) == 6
