@@ -32,6 +32,7 @@ from exchange.programme import views as programme
 from exchange.reminders import views as reminders
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import ROOT, Settings, load_settings, read_toml
+from exchange.startup import keep_what_is_loaded
 from exchange.trainings import views as trainings
 from exchange.transfer import views as transfer
 from exchange.web.filters import add_filters
@@ -81,7 +82,9 @@ def create_app_from_environment() -> Flask:
     """The application of this process, for the web server."""
     settings = load_settings()
     configure_logs(settings.log_level)
-    return create_app(settings)
+    app = create_app(settings)
+    keep_what_is_loaded()
+    return app
 
 
 def _configure(app: Flask, settings: Settings) -> None:

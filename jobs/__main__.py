@@ -16,6 +16,7 @@ from exchange.mail.delivery import transport_for
 from exchange.models import JobRun
 from exchange.rules.cycles import read_stage_plan
 from exchange.settings import Settings, load_settings, read_toml
+from exchange.startup import keep_what_is_loaded
 from exchange.web.logs import configure_logs
 from jobs.context import Context
 from jobs.schedule import scheduler_for
@@ -53,6 +54,7 @@ def _run(context: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: context.stopping.set())
     scheduler = scheduler_for(context)
+    keep_what_is_loaded()
     scheduler.start()
     log.info("clock started", worker=context.worker, jobs=[job.id for job in scheduler.get_jobs()])
     context.stopping.wait()

@@ -82,7 +82,7 @@ def _places(name: str) -> dict[str, int]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _line(name: str, value: Value, kind: type[str] | None, parameters: tuple[tuple[str, str], ...]) -> bytes:
-    told = Parameters({key: _parameter(said) for key, said in parameters})
+    told = Parameters({key: _parameter(said) for key, said in parameters}) if parameters else None
     holder = Component()
     holder.add(name, _plain(value, kind), parameters=told)
     return folded(holder.content_line(name, holder[name]))

@@ -105,7 +105,7 @@ def _write_lists(session: Session, draft: Draft, new: Mapping[Name, int], at: da
     _update(session, same)
     _update(session, failed)
     listed = {int(id_) for values in changed for id_ in str(values["slots"]).split()}
-    if not all_stand(session, listed):
+    if not all_stand(session, listed.difference(new.values())):
         raise Overtaken
     return len(changed) + len(same)
 

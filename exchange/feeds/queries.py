@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -119,10 +119,10 @@ def with_owners() -> SelectOfScalar[Feed]:
     """Feeds with what audience_of and feed_name need: city, group, person, the person's city and groups."""
     memberships = City.memberships
     return select(Feed).options(
-        selectinload(Feed.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
-        selectinload(Feed.group),  # type: ignore[arg-type]  # as above
-        selectinload(Feed.person).selectinload(Person.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
-        selectinload(Feed.person).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+        joinedload(Feed.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
+        joinedload(Feed.group),  # type: ignore[arg-type]  # as above
+        joinedload(Feed.person).selectinload(Person.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
+        joinedload(Feed.person).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
         selectinload(Feed.seats),  # type: ignore[arg-type]  # as above
     )
 

@@ -25,6 +25,7 @@ from exchange.feeds.volumes import Volume, named, volume_of
 from exchange.migrations import migrate
 from exchange.models import Feed, FeedKind, PublishedFeed, TrainingEvent
 from exchange.settings import ROOT, Settings
+from exchange.startup import keep_what_is_loaded
 from tests.factories import MADE_AT, make_city, make_training
 
 EVENTS = 150
@@ -84,10 +85,11 @@ def _cold(folder: str) -> list[tuple[Spent, Spent]]:
 
 
 def cold(folder: str) -> None:
-    """Publish all for the first time in a process that has started, and has done nothing else."""
+    """Publish all for the first time in a process that has started like a clock, and done nothing else."""
     settings = _settings(folder)
     database = Database(settings.database_url)
     configure_mappers()
+    keep_what_is_loaded()
     spent = _spent(lambda: publish_stale(database, settings, MADE_AT))
     source = _source(_volume(database).content)
     unit = _median([_spent(lambda: _generated(source)) for _ in range(3)])
