@@ -82,9 +82,12 @@ def _places(name: str) -> dict[str, int]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _line(name: str, value: Value, kind: type[str] | None, parameters: tuple[tuple[str, str], ...]) -> bytes:
-    told = Parameters({key: _parameter(said) for key, said in parameters}) if parameters else None
     holder = Component()
-    holder.add(name, _plain(value, kind), parameters=told)
+    if parameters:
+        told = Parameters({key: _parameter(said) for key, said in parameters})
+        holder.add(name, _plain(value, kind), parameters=told)
+    else:
+        holder.add(name, _plain(value, kind))
     return folded(holder.content_line(name, holder[name]))
 
 

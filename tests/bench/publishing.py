@@ -51,6 +51,7 @@ def measure() -> None:
         database.dispose()  # all of it lies in its file now
         cold = _cold(folder)
         publish_stale(database, settings, MADE_AT)
+        keep_what_is_loaded()  # as a clock does
         volume = _volume(database)
         source = _source(volume.content)
         once: list[Spent] = []
