@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 import highspy
@@ -51,6 +52,7 @@ class Solver:
         for option, value in (_OPTIONS | {"random_seed": seed}).items():
             self._highs.setOptionValue(option, value)
         self._columns = len(rows.lower)
+        self._upper = list(rows.upper)
         self._highs.passModel(_programme(rows, is_whole=is_whole))
 
     def cap(self, column: int, most: float) -> None:
@@ -81,17 +83,21 @@ class Solver:
         self._highs.run()
         self._highs.cbMipInterrupt -= watch.look
         self._highs.cbSimplexInterrupt -= watch.look_at_stop
-        return self._solved(watch)
+        return self._solved(watch, sum(min(0.0, cost) * self._upper[n] for n, cost in costs.items()))
 
-    def _solved(self, watch: "_Watch") -> Solved:
+    def _solved(self, watch: "_Watch", trivial: float) -> Solved:
+        """How it ended; the bound is the ``trivial`` one while the solver knows none."""
         status = self._highs.getModelStatus()
         info = self._highs.getInfo()
         known = highspy.HighsModelStatus
+        if status in (known.kMemoryLimit, known.kSolveError, known.kPresolveError, known.kPostsolveError):
+            raise MemoryError(str(status))  # nothing else makes it fail on programmes such as these
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
             return Solved(True, None, float("inf"), float("inf"))
         has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = list(self._highs.getSolution().col_value) if has_values else None
         bound = info.mip_dual_bound if self._is_mip() else info.objective_function_value
+        bound = bound if isfinite(bound) else trivial
         if status == known.kOptimal:
             return Solved(False, values, info.objective_function_value, bound)
         limit = watch.limit or ("seconds" if status == known.kTimeLimit else "nodes")

@@ -125,3 +125,15 @@ def test_a_search_that_is_told_to_stop_keeps_its_best_plan(tmp_path: Path) -> No
     plan = json.loads(out.read_text())
     assert plan["limit"] == "stopped"
     assert broken_rules(document_of(problem_from(document(15, 52))), plan) == []
+
+
+def test_a_problem_too_large_for_the_time_keeps_its_best_plan_and_says_so(tmp_path: Path) -> None:
+    file, out = tmp_path / "PROBLEM.json", tmp_path / "PLAN.json"
+    file.write_text(json.dumps(document(15, 52)))
+    said = run(file, "--seconds", 1, "--out", out)
+    assert "ended by: " in said
+    assert "seconds" in said
+    plan = json.loads(out.read_text())
+    assert plan["status"] == "feasible"
+    assert "seconds" in plan["limit"]
+    assert broken_rules(document_of(problem_from(document(15, 52))), plan) == []

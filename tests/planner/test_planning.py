@@ -15,6 +15,7 @@ from exchange.planner.problem_file import document_of, problem_from
 from exchange.planner.progress import News, Progress
 from exchange.planner.rule_names import members_of
 from exchange.planner.solve import answer_why_not, solve
+from tests.planner import instances
 from tests.planner.check_plan import broken_rules
 from tests.planner.small_problems import city, small
 
@@ -235,3 +236,13 @@ def test_weeks_in_which_clocks_are_out_of_step_are_noted() -> None:
     entry = next(entry for entry in plan.entries if entry.starts_at == at)
     assert any("5-hour week" in note.text for note in entry.notes)
     assert entry.local["C2"] - entry.local["C0"] == timedelta(hours=-5)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.2, 0.5])
+def test_time_that_is_too_short_ends_the_search_and_nothing_else(seconds: float) -> None:
+    """Wherever the end comes: what is told is a whole plan, or that there was no time for one."""
+    problem = problem_from(instances.document(15, 52))
+    plan = solve(problem, Progress(seconds_most=seconds))
+    assert "seconds" in plan.limit
+    assert broken_rules(document_of(problem), plan_document(plan)) == []
+    assert all(each.bound is None or each.bound >= 0 for each in plan.objective)
