@@ -355,3 +355,42 @@ def test_a_time_with_an_offset_is_not_read_as_a_time_on_the_wall(coordinator: Fl
     assert status == 200
     assert "At noon Left out start: Write the time as the clock shows it" in words
     assert "Late Left out" in words
+
+
+HARD = {  # a title as a file has it, and what its row says
+    "quotes; \\; \\, \\\\ \\\" and : ' %s {}": "quotes; ; , \\ ",
+    "emoji 🚨👩🏽‍🚒": "emoji 🚨👩🏽‍🚒",
+    "right \u200f مرحبا \u202eabc\u202c left": "right \u200f مرحبا \u202eabc\u202c left",
+    "<script>alert(1)</script>": "<script>",
+    "=1+1": "=1+1",
+}
+
+
+def test_hard_texts_in_a_calendar_file_come_in_whole_or_are_refused_in_their_row(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    events = [*HARD, "å" * 5_000, "bell\a rings", "BEGIN:VCALENDAR in words"]
+    start = "DTSTART:20270914T{:02}0000Z\r\nDTEND:20270914T{:02}0000Z"
+    body = "".join(
+        f"BEGIN:VEVENT\r\nUID:h{number}\r\nSUMMARY:{text}\r\n"
+        f"DESCRIPTION:{'long ' * 999}\\nend\r\n{start.format(number + 6, number + 7)}\r\nEND:VEVENT\r\n"
+        for number, text in enumerate(events)
+    )
+    file = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{body}END:VCALENDAR\r\n"
+    assert look(coordinator, file.replace("emoji", "\0"))[0] == 400
+    status, words, carried = look(coordinator, file)
+    assert status == 200
+    assert f"{len(HARD) + 1} drafts would be made, 2 rows are left out" in words
+    assert "At most 200 characters fit." in words
+    assert "Take out line breaks and other control characters." in words
+    assert import_it(coordinator, carried)[0] == 303
+    found = [one.title for one in trainings(database)]
+    for expected, title in zip((*HARD.values(), "BEGIN:VCALENDAR"), found, strict=True):
+        assert title.startswith(expected)
+    assert all(one.description.endswith("long \nend") for one in trainings(database))
+    page = coordinator.get("/trainings").text
+    assert "<script>alert" not in page
+    for form in ("csv", "ics"):  # and out again
+        again = coordinator.get(f"/export/trainings.{form}").text.replace("\r\n ", "")
+        assert "👩🏽‍🚒" in again
+        assert "\u202eabc\u202c" in again
