@@ -110,6 +110,7 @@ def test_folder_holds_the_bytes_that_are_answered_and_follows_them(
     outside = _with(settings, feed_outlet=str(folder), feed_outlet_secret=True)
     assert fill_outlet(database, outside) == 2
     (folder / "robots.txt").write_text("not ours")
+    (folder / ".feed-abcd1234").write_text("half of a secret calendar, by a run that was killed")
     path = _city_path(database, settings)
     for name in ("network.ics", path.rpartition("/")[2]):
         assert (folder / name).read_bytes() == client.get(f"/feeds/{name}").data
