@@ -48,7 +48,7 @@ def goes_down(url: str, revision: str) -> bool:
 
 def schema_revision(database: Database) -> str | None:
     """The revision of the schema as it stands; None when it was never migrated."""
-    with database.engine.connect() as connection:
+    with database.reader.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
