@@ -11,6 +11,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from exchange.errors import ConfigurationError
+
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another one
 
 
@@ -36,7 +38,8 @@ class Database:
     def connected(self) -> Iterator[Connection]:
         """A connection for bare statements, for a loop in which a session would cost more than they do.
 
-        Each piece of work stands in ``with connection.begin()``, and is committed whole at its end.
+        Each piece of work stands in ``with connection.begin()``, and is committed whole at its end. A
+        statement outside of one would hold the lock of SQLite's writers, and be lost with the connection.
         """
         with self.engine.connect() as connection:
             yield connection
@@ -56,6 +59,9 @@ class Database:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:") or parsed.query.get("mode") == "memory":
+            # Each connection would have one of its own: readers would not find what writers wrote.
+            raise ConfigurationError("%(url)s names no file, and the database must be one.", url=url)
         return _sqlite_engine(url, is_reader=False)
     # Refused statements are logged: without the row, which may hold an address.
     return create_engine(
@@ -78,9 +84,9 @@ def _sqlite_engine(url: str | URL, *, is_reader: bool) -> Engine:
         # The driver's own transactions begin too late and lose updates; we begin them ourselves.
         connection.isolation_level = None
         for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",  # first: the next one may have to wait, too
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
             f"query_only={'ON' if is_reader else 'OFF'}",
         ):

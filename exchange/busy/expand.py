@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from types import FrameType
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import recurring_ical_events
 from icalendar import Calendar, Component
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from exchange.busy.parts import Parts, parts_of
 from exchange.rules.busy import Interval, merged
@@ -33,11 +34,15 @@ _TIMED = ("DTSTART", "DTEND", "RECURRENCE-ID")
 
 @dataclass(frozen=True)
 class Span:
-    """What is expanded: two instants in UTC, and the zone in which days and floating times are read."""
+    """What is expanded: two instants in UTC, and the zone in which days and floating times are read.
+
+    ``floats_in`` is the zone that the calendar itself names for floating times; "" when it names none.
+    """
 
     from_at: datetime
     to_at: datetime
     time_zone: str
+    floats_in: str = ""
 
     @property
     def days(self) -> int:
@@ -81,8 +86,10 @@ def _readers(parts: Parts, span: Span) -> Iterator[Callable[[], list[Interval]]]
     """One reader for each event with its exceptions, and for each list of busy times."""
     for zone in parts.zones:
         _learn(zone)
-    meant = f"X-WR-TIMEZONE:{parts.time_zone}\r\n" if parts.time_zone else ""
-    opening = f"BEGIN:VCALENDAR\r\n{meant}"
+    # X-WR-TIMEZONE is not handed on: recurring-ical-events would move times in UTC to that zone, lose which
+    # pass of autumn's hour they are in, and repeat them on its clock.
+    span = replace(span, floats_in=WINDOWS_TO_OLSON.get(parts.time_zone, parts.time_zone))
+    opening = "BEGIN:VCALENDAR\r\n"
     for blocks in parts.events.values():
         yield partial(_of_event, f"{opening}{''.join(blocks)}END:VCALENDAR\r\n", span)
     for block in parts.free_busy:
@@ -108,12 +115,16 @@ def _of_event(text: str, span: Span) -> list[Interval]:
     occurrences = recurring_ical_events.of(calendar).between(span.from_at, span.to_at)
     if len(occurrences) > OCCURRENCES_MAX:
         raise Unreadable("repeats too often")
-    return [
-        one
-        for event in occurrences
-        if _is_busy(event)
-        for one in _clipped(_interval(event["DTSTART"].dt, event["DTEND"].dt, span), span)
-    ]
+    lengths = {getattr(event.get("DURATION"), "dt", None) for event in events}
+    found: list[Interval] = []
+    for event in filter(_is_busy, occurrences):
+        starts, ends = event["DTSTART"].dt, event["DTEND"].dt
+        one = _interval(starts, ends, span)
+        if ends - starts in lengths and (ends - starts).seconds:
+            # Hours are hours on every night (RFC 5545 3.3.6); the library adds them to what the wall shows.
+            one = Interval(one.starts_at, one.starts_at + (ends - starts))
+        found += _clipped(one, span)
+    return found
 
 
 def _of_free_busy(text: str, span: Span) -> list[Interval]:
@@ -163,15 +174,16 @@ def _is_busy(event: Component) -> bool:
 
 
 def _interval(starts: date | datetime, ends: date | datetime, span: Span) -> Interval:
-    return Interval(_instant(starts, span.time_zone), _instant(ends, span.time_zone))
+    return Interval(_instant(starts, span), _instant(ends, span))
 
 
-def _instant(value: date | datetime, time_zone: str) -> datetime:
+def _instant(value: date | datetime, span: Span) -> datetime:
     """A day begins at midnight in the zone; a floating time is what the clock there shows."""
-    found = value if isinstance(value, datetime) else datetime.combine(value, time())
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=ZoneInfo(time_zone))
-    return found.astimezone(UTC)
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time(), ZoneInfo(span.time_zone))
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=ZoneInfo(span.floats_in or span.time_zone))
+    return value.astimezone(UTC)
 
 
 def _is_floating(value: date | datetime) -> bool:

@@ -29,6 +29,7 @@ from exchange.tokens import digest
 log = structlog.get_logger("exchange")
 
 OURS = re.compile(r"(network|[\w-]{43})\.ics")  # nothing else in the folder or bucket is touched
+BESIDE = ".feed-"  # how a file begins that is being written, in a folder
 
 
 class Outlet(Protocol):
@@ -56,7 +57,7 @@ class Folder:
 
     def put(self, name: str, content: bytes, _headers: Headers) -> None:
         """Write beside, then rename."""
-        handle, beside = tempfile.mkstemp(dir=self.path, prefix=".feed-")
+        handle, beside = tempfile.mkstemp(dir=self.path, prefix=BESIDE)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -138,6 +139,8 @@ def outlet_of(settings: Settings) -> Outlet | None:
     if not address.startswith("s3://"):
         path = Path(address)
         path.mkdir(parents=True, exist_ok=True)
+        for left in path.glob(f"{BESIDE}*"):  # by a run that was killed; one that still writes tries again
+            left.unlink(missing_ok=True)
         return Folder(path)
     parts = urlsplit(address)
     prefix = parts.path.strip("/")

@@ -82,17 +82,22 @@ def moved_draft(training: TrainingEvent, *, on: date, at: time) -> TrainingDraft
     return replace(draft_of(training), on_local=on, starts_local=at)
 
 
-def check_draft(draft: TrainingDraft) -> None:
-    """Raise InvalidInput at the field that cannot be right: title, date, wall time, length or link."""
-    if not draft.title.strip():
-        raise InvalidInput("Give the event a title.", field="title")
-    if not FIRST_YEAR <= draft.on_local.year <= LAST_YEAR:
+def check_year(on: date) -> None:
+    """Raise InvalidInput, field "on", for a year in which nobody plans."""
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise InvalidInput(
             "An event takes place between %(first)s and %(last)s.",
             field="on",
             first=FIRST_YEAR,
             last=LAST_YEAR,
         )
+
+
+def check_draft(draft: TrainingDraft) -> None:
+    """Raise InvalidInput at the field that cannot be right: title, date, wall time, length or link."""
+    if not draft.title.strip():
+        raise InvalidInput("Give the event a title.", field="title")
+    check_year(draft.on_local)
     resolve(draft.wall)
     if not LENGTH_MIN_MINUTES <= draft.minutes <= LENGTH_MAX_MINUTES:
         raise InvalidInput(

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from exchange.cycles.drafts import CycleDraft, SittingTime
 from exchange.errors import InvalidInput
 from exchange.models import TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings import Marking, parse_marking
-from exchange.rules.timezones import wall_time
-from exchange.trainings.drafts import TrainingDraft
+from exchange.rules.timezones import WallTime, instant, wall_time
+from exchange.trainings.drafts import TrainingDraft, check_year
 from exchange.transfer.columns import BETWEEN
 from exchange.transfer.csv_file import ReadRow
+from exchange.transfer.ics_file import ENDS
 from exchange.web.forms import LINE_MAX, TEXT_MAX
 
 SESSION_MINUTES = 90
@@ -102,16 +103,16 @@ class _Reader:
 
     def training(self) -> TrainingDraft:
         city = self._city()
-        on, at, time_zone = self._wall(city)
+        starts = self._wall(city)
         return TrainingDraft(
             kind=TrainingKind(self._word("type", KINDS, self.usual.kind)),
             title=self._text("title"),
             host_city_id=city.id,
             mode=TrainingMode(self._word("mode", MODES, self.usual.mode)),
-            on_local=on,
-            starts_local=at,
-            time_zone=time_zone,
-            minutes=self._number("minutes", TRAINING_MINUTES),
+            on_local=starts.on,
+            starts_local=starts.at,
+            time_zone=starts.time_zone,
+            minutes=self._minutes_from(starts),
             marking=self._marking(),
             theme_id=self._theme(),
             description=self._text("description", TEXT_MAX),
@@ -123,13 +124,30 @@ class _Reader:
             group_ids=self._groups(),
         )
 
-    def _wall(self, city: Place) -> tuple[date, time, str]:
+    def _wall(self, city: Place) -> WallTime:
         """A time in UTC, as calendars often have it, is a promise on the clock of the host."""
-        on, at, time_zone = self._date("date"), self._time("start"), self._text("time_zone")
-        if time_zone == "UTC" and city.time_zone != "UTC":
-            local = wall_time(datetime.combine(on, at, UTC), city.time_zone)
-            return local.on, local.at, local.time_zone
-        return on, at, time_zone or city.time_zone
+        wall = WallTime(self._date("date"), self._time("start"), self._text("time_zone") or city.time_zone)
+        check_year(wall.on)  # before a clock is asked about a year that it does not have
+        if wall.time_zone != "UTC" or city.time_zone == "UTC":
+            return wall
+        local = wall_time(instant(wall), city.time_zone)
+        if instant(local) != instant(wall):
+            raise InvalidInput(
+                "This is in the hour that the clocks of %(time_zone)s show twice, and its second pass has no"
+                " time of its own there. Choose another hour.",
+                field="start",
+                time_zone=city.time_zone,
+            )
+        return local
+
+    def _minutes_from(self, starts: WallTime) -> int:
+        """How long it lasts; an end on the wall is later or sooner on the nights when clocks change."""
+        if not self.cells.get(ENDS):
+            return self._number("minutes", TRAINING_MINUTES)
+        ends = datetime.fromisoformat(self.cells[ENDS])
+        check_year(ends.date())
+        lasts = instant(WallTime(ends.date(), ends.time(), starts.time_zone)) - instant(starts)
+        return int(lasts / timedelta(minutes=1))
 
     def _text(self, name: str, most: int = LINE_MAX) -> str:
         text = self.cells.get(name, "").strip()
@@ -151,6 +169,8 @@ class _Reader:
             found = time.fromisoformat(self._text(name))
         except ValueError as error:
             raise InvalidInput("Write the time on the 24-hour clock, like 14:00.", field=name) from error
+        if found.tzinfo is not None:
+            raise InvalidInput("Write the time as the clock shows it, and its zone in time_zone.", field=name)
         return time(found.hour, found.minute)
 
     def _number(self, name: str, usual: int) -> int:

@@ -3,7 +3,7 @@
 Each event becomes a training event; nothing in a calendar tells of an exchange with its stages.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
@@ -12,11 +12,12 @@ from exchange.rules.sentences import Sentence
 from exchange.rules.timezones import is_known_zone
 from exchange.transfer.csv_file import ReadRow
 
-DAY_STARTS, DAY_ENDS = "09:00", "17:00"  # what a whole day becomes: a working day
+DAY_STARTS, DAY_ENDS = time(9), time(17)  # what a whole day becomes: a working day
 REPEATS = Sentence("It repeats: give each date as an event of its own.")
 NO_TIME = Sentence("Its start or its end cannot be read.")
 NO_ZONE = Sentence("Its time zone is not known here.")
 CANCELLED = "cancelled"  # a cell that no table has: the event was called off
+ENDS = "ends"  # another: when the event ends on the clock it begins on, which only drafts.py knows
 
 
 def is_calendar(text: str) -> bool:
@@ -61,27 +62,37 @@ def _when(event: Event) -> dict[str, str]:
         return {"fault": REPEATS.template}
     try:
         starts, ends = event.start, event.end
-    except Exception:
-        # As above: no start, or an end of another kind.
-        return {"fault": NO_TIME.template}
-    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
+        if isinstance(starts, datetime) and isinstance(ends, datetime):
+            return _hours(starts, ends)
         return _whole_days(starts, ends)
+    except Exception:
+        # As above: no start, an end of another kind, or a year that no clock has.
+        return {"fault": NO_TIME.template}
+
+
+def _hours(starts: datetime, ends: datetime) -> dict[str, str]:
+    """Times that float belong to the clock of the host, so how long they last is not known here."""
+    if (starts.tzinfo is None) != (ends.tzinfo is None):
+        return {"fault": NO_TIME.template}
+    cells = {"date": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}"}
+    if starts.tzinfo is None:
+        return cells | {ENDS: ends.isoformat()}
     key = str(getattr(starts.tzinfo, "key", ""))
-    if starts.tzinfo is not None and not is_known_zone(key):
+    if not is_known_zone(key):
         return {"fault": NO_ZONE.template}
-    minutes = int((ends - starts) / timedelta(minutes=1))
-    cells = {"date": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}", "minutes": str(minutes)}
+    # In UTC: between two times of one zone Python counts what the wall shows, an hour off on two nights.
+    minutes = int((ends.astimezone(UTC) - starts.astimezone(UTC)) / timedelta(minutes=1))
     # UTC stays UTC here; drafts.py reads it on the host's clock, whose promise it is.
-    return cells | ({"time_zone": key} if key else {})
+    return cells | {"minutes": str(minutes), "time_zone": key}
 
 
 def _whole_days(starts: date, ends: date) -> dict[str, str]:
     """From the morning of the first day to the evening of the last; DTEND is the day after."""
-    days = max((ends - starts).days, 1)
+    last = max(ends - timedelta(days=1), starts)
     return {
         "date": f"{starts:%Y-%m-%d}",
-        "start": DAY_STARTS,
-        "minutes": str((days - 1) * 24 * 60 + 8 * 60),
+        "start": f"{DAY_STARTS:%H:%M}",
+        ENDS: datetime.combine(last, DAY_ENDS).isoformat(),
         "whole_days": "yes",
     }
 

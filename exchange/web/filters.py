@@ -81,11 +81,6 @@ def duration(passed: timedelta, language: str = "en") -> str:
     return str(format_timedelta(passed, locale=language))
 
 
-def ends(on: date, at: time, minutes: int) -> datetime:
-    """The wall time at which something of ``minutes`` ends, as a clock on that wall would be read."""
-    return datetime.combine(on, at) + timedelta(minutes=minutes)
-
-
 def sentence(said: object) -> str:
     """A finding's, a rule's or an error's sentence in the reader's language, its dates written as days."""
     template: str = said.template  # type: ignore[attr-defined]  # Sentence, Finding and ExchangeError have both

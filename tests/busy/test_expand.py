@@ -1,5 +1,6 @@
 """What becomes of strange calendars: right intervals of what is right, and a count of what is not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -105,6 +106,48 @@ def test_what_takes_time_becomes_intervals(content: bytes, expected: list[str]) 
 )
 def test_floating_times_follow_the_clock_of_the_city(starts: str, expected: str) -> None:
     assert texts(calendar(event(starts, starts.replace("T09", "T10"), zone=""))) == [expected]
+
+
+AUTUMN = [  # around the change on 31 October 2027; Stockholm shows 02:00 to 03:00 twice
+    pytest.param(
+        event("20271031T003000Z", "20271031T013000Z", zone=""),
+        ["31 00:30/31 01:30"],
+        id="first pass to second",
+    ),
+    pytest.param(event("20271031T013000Z", "20271031T023000Z", zone=""), ["31 01:30/31 02:30"], id="second"),
+    pytest.param(
+        event("20271024T013000Z", "20271024T023000Z", zone="", more="RRULE:FREQ=WEEKLY;COUNT=2"),
+        ["24 01:30/24 02:30", "31 01:30/31 02:30"],
+        id="a series in UTC",
+    ),
+    pytest.param(event("20271031T090000", "20271031T100000", zone=""), ["31 08:00/31 09:00"], id="floating"),
+    pytest.param(
+        event("20271031T013000").replace("DTEND;TZID=Europe/Stockholm:20270111T100000", "DURATION:PT2H"),
+        ["30 23:30/31 01:30"],
+        id="hours over the night",
+    ),
+    pytest.param(
+        event("20271030T120000").replace("DTEND;TZID=Europe/Stockholm:20270111T100000", "DURATION:P1D"),
+        ["30 10:00/31 11:00"],
+        id="a day over the night",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), AUTUMN)
+@pytest.mark.parametrize("zone", ["Europe/Stockholm", "W. Europe Standard Time"])
+def test_a_calendar_that_names_a_zone_keeps_its_hours_in_autumn(
+    content: str, expected: list[str], zone: str
+) -> None:
+    """Times in UTC, as large services export them, are moments, whatever zone the calendar shows them in."""
+    found = expand(calendar(f"X-WR-TIMEZONE:{zone}\r\n", content), replace(SPAN, time_zone="Asia/Tokyo"))
+    assert [f"{one.starts_at:%d %H:%M}/{one.ends_at:%d %H:%M}" for one in found.intervals] == expected
+
+
+def test_a_zone_that_nobody_knows_spoils_floating_times_alone() -> None:
+    named = "X-WR-TIMEZONE:Nonsense\r\n"
+    found = expand(calendar(named, event(), event(uid="floating", zone="")), SPAN)
+    assert (len(found.intervals), found.left_out) == (1, 1)
 
 
 def test_a_weekly_series_without_end_is_read_to_the_end_of_the_span_at_the_same_wall_time() -> None:

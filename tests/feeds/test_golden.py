@@ -120,6 +120,7 @@ def test_feed_says_what_it_is_without_an_address_that_is_secret(feeds: Feeds, se
     assert calendar["x-published-ttl"] == "PT1H"
     assert calendar["x-wr-timezone"] == "Europe/Stockholm"
     assert calendar["url"] == f"{settings.base_url}/feeds"
+    assert str(calendar["source"]) == f"{settings.base_url}/"  # the public page
     assert "uid" not in calendar  # vdirsyncer would take it for an event's and keep one event
     assert b".ics" not in feeds["stockholm"][0]
 

@@ -27,9 +27,13 @@ class Store(BaseHTTPRequestHandler):
     """The part of S3 that the outlet speaks, kept in memory; two names on a page."""
 
     objects: dict[str, tuple[bytes, dict[str, str]]]
+    refused: set[str]  # names that are not taken
 
     def do_PUT(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
+        if self._key() in self.refused:
+            self._answer(403)
+            return
         if "chunked" in self.headers.get("Content-Encoding", ""):
             content = unchunked(content)
         self.objects[self._key()] = content, dict(self.headers)
@@ -74,6 +78,7 @@ def unchunked(content: bytes) -> bytes:
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Store]]:
     class Mine(Store):
         objects: dict[str, tuple[bytes, dict[str, str]]] = {}  # noqa: RUF012 - one store a test
+        refused: set[str] = set()  # noqa: RUF012 - as above
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Mine)
     thread = Thread(target=server.serve_forever)
@@ -105,6 +110,7 @@ def test_folder_holds_the_bytes_that_are_answered_and_follows_them(
     outside = _with(settings, feed_outlet=str(folder), feed_outlet_secret=True)
     assert fill_outlet(database, outside) == 2
     (folder / "robots.txt").write_text("not ours")
+    (folder / ".feed-abcd1234").write_text("half of a secret calendar, by a run that was killed")
     path = _city_path(database, settings)
     for name in ("network.ics", path.rpartition("/")[2]):
         assert (folder / name).read_bytes() == client.get(f"/feeds/{name}").data
@@ -145,6 +151,14 @@ def test_bucket_holds_the_same_and_loses_what_is_revoked(
     assert headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert headers["Cache-Control"] == "public, max-age=300"
     assert fill_outlet(database, outside) == 0
+    _rename(database, training)
+    publish_stale(database, settings, LATER)
+    store.refused.add("calendars/network.ics")
+    assert fill_outlet(database, outside) == 1, "the city's; one that is not taken keeps no other"
+    assert store.objects["calendars/network.ics"][0] == content, "the old one, whole"
+    store.refused.clear()
+    assert fill_outlet(database, outside) == 1, "what failed is tried again"
+    assert store.objects["calendars/network.ics"][0] == client.get("/feeds/network.ics").data != content
     _revoke(database)
     assert fill_outlet(database, outside) == 1
     assert [name for name in store.objects if name.endswith(".ics")] == ["calendars/network.ics"]

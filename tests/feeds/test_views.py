@@ -106,6 +106,18 @@ def test_head_says_what_get_would(client: FlaskClient, stockholm: str) -> None:
             assert head.headers[name] == get.headers[name]
 
 
+def test_head_agrees_on_coding_and_preconditions_as_get_does(client: FlaskClient, stockholm: str) -> None:
+    for coding in ("identity", "gzip", "gzip;q=0.1, identity;q=0.5", "gzip;q=0"):
+        asked = {"Accept-Encoding": coding}
+        get, head = client.get(stockholm, headers=asked), client.head(stockholm, headers=asked)
+        assert (head.status_code, head.data, dict(head.headers)) == (200, b"", dict(get.headers))
+        known = asked | {"If-None-Match": get.headers["ETag"], "If-Modified-Since": http_date(0)}
+        assert client.head(stockholm, headers=known).status_code == 304
+        other = asked | {"If-None-Match": '"other"', "If-Modified-Since": http_date(MADE_AT)}
+        assert client.head(stockholm, headers=other).status_code == 200
+    assert client.head("/feeds/unknown.ics").status_code == 404
+
+
 def test_client_that_has_it_gets_304_on_either_validator(client: FlaskClient, stockholm: str) -> None:
     etag = client.get(stockholm).headers["ETag"]
     date = http_date(MADE_AT)
@@ -348,8 +360,11 @@ def test_story_17_ended_membership_stops_the_feed_within_one_refresh(
         programme.stockholm.memberships[0].ends_on = datetime(2027, 1, 31, tzinfo=UTC).date()
     publish_stale(database, settings, datetime(2027, 1, 31, 12, tzinfo=UTC))
     assert client.get(stockholm).status_code == 200
+    etag = client.get(stockholm).headers["ETag"]
     publish_stale(database, settings, datetime(2027, 2, 1, 0, tzinfo=UTC))
-    assert client.get(stockholm).status_code == 410
+    gone = client.get(stockholm, headers={"If-None-Match": etag})
+    assert (gone.status_code, gone.content_type) == (410, "text/calendar; charset=utf-8")
+    assert Calendar.from_ical(gone.data).events == []
 
 
 def _feed(session: Session, programme: Programme) -> Feed:

@@ -252,3 +252,145 @@ def test_the_template_can_be_imported(coordinator: FlaskClient) -> None:
     content = csv_bytes(template()).replace(b"|Washington DC", b"").replace(b"2027-10-04", b"2028-01-10")
     _, words, _ = look(coordinator, content)
     assert "2 drafts would be made" in words
+
+
+NIGHTS = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Test//EN
+BEGIN:VEVENT
+UID:spring
+SUMMARY:Spring
+DTSTART;TZID=Europe/Stockholm:20270328T010000
+DTEND;TZID=Europe/Stockholm:20270328T040000
+END:VEVENT
+BEGIN:VEVENT
+UID:autumn
+SUMMARY:Autumn
+DTSTART;TZID=Europe/Stockholm:20271031T010000
+DTEND;TZID=Europe/Stockholm:20271031T040000
+END:VEVENT
+BEGIN:VEVENT
+UID:floating
+SUMMARY:Floating
+DTSTART:20270328T000000
+DTEND:20270328T040000
+END:VEVENT
+BEGIN:VEVENT
+UID:days
+SUMMARY:Days
+DTSTART;VALUE=DATE:20271030
+DTEND;VALUE=DATE:20271101
+END:VEVENT
+BEGIN:VEVENT
+UID:two-zones
+SUMMARY:Two zones
+DTSTART;TZID=America/New_York:20270316T090000
+DTEND;TZID=Europe/London:20270316T150000
+END:VEVENT
+BEGIN:VEVENT
+UID:renamed
+SUMMARY:Renamed
+DTSTART;TZID=Europe/Kiev:20270914T090000
+DTEND;TZID=Europe/Kiev:20270914T100000
+END:VEVENT
+BEGIN:VEVENT
+UID:second
+SUMMARY:Second pass
+DTSTART:20271031T013000Z
+DTEND:20271031T023000Z
+END:VEVENT
+BEGIN:VEVENT
+UID:first
+SUMMARY:First pass
+DTSTART:20271031T003000Z
+DTEND:20271031T013000Z
+END:VEVENT
+BEGIN:VEVENT
+UID:mixed
+SUMMARY:Mixed
+DTSTART;TZID=Europe/Stockholm:20270914T090000
+DTEND:20270914T100000
+END:VEVENT
+BEGIN:VEVENT
+UID:late
+SUMMARY:Far too late
+DTSTART:99991231T235900Z
+DTEND:99991231T235900Z
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_events_of_a_calendar_file_last_as_long_as_they_do_where_clocks_change(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    """Two times of one zone are apart by more or less than their walls say, on two nights a year."""
+    status, words, carried = look(coordinator, NIGHTS, city="Stockholm", reason="As it stands there")
+    assert status == 200
+    for said in (
+        "Second pass Left out start: This is in the hour that the clocks of Europe/Stockholm show twice",
+        "Mixed Left out Its start or its end cannot be read.",
+        "Far too late Left out",
+    ):
+        assert said in words, said
+    assert import_it(coordinator, carried)[0] == 303
+    lasting = {
+        one.title: (one.time_zone, f"{one.starts_local:%H:%M}", one.minutes) for one in trainings(database)
+    }
+    assert lasting == {
+        "Spring": ("Europe/Stockholm", "01:00", 120),
+        "Autumn": ("Europe/Stockholm", "01:00", 240),
+        "Floating": ("Europe/Stockholm", "00:00", 180),
+        "Days": ("Europe/Stockholm", "09:00", 33 * 60),  # to 17:00 the day after, over the longer night
+        "Two zones": ("America/New_York", "09:00", 120),  # 13:00 to 15:00 in UTC, in the four-hour week
+        "Renamed": ("Europe/Kiev", "09:00", 60),
+        "First pass": ("Europe/Stockholm", "02:30", 60),
+    }
+
+
+def test_a_time_with_an_offset_is_not_read_as_a_time_on_the_wall(coordinator: FlaskClient) -> None:
+    table = f"{HEAD};time_zone\ntraining;At noon;2027-09-14;14:00+01:00;London;;;;;;;\n"
+    late = "training;Late;9999-12-31;23:59;Stockholm;;;;;;x;UTC\n"
+    status, words, _ = look(coordinator, table + late)
+    assert status == 200
+    assert "At noon Left out start: Write the time as the clock shows it" in words
+    assert "Late Left out" in words
+
+
+HARD = {  # a title as a file has it, and what its row says
+    "quotes; \\; \\, \\\\ \\\" and : ' %s {}": "quotes; ; , \\ ",
+    "emoji 🚨👩🏽‍🚒": "emoji 🚨👩🏽‍🚒",
+    "right \u200f مرحبا \u202eabc\u202c left": "right \u200f مرحبا \u202eabc\u202c left",
+    "<script>alert(1)</script>": "<script>",
+    "=1+1": "=1+1",
+}
+
+
+def test_hard_texts_in_a_calendar_file_come_in_whole_or_are_refused_in_their_row(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    events = [*HARD, "å" * 5_000, "bell\a rings", "BEGIN:VCALENDAR in words"]
+    start = "DTSTART:20270914T{:02}0000Z\r\nDTEND:20270914T{:02}0000Z"
+    body = "".join(
+        f"BEGIN:VEVENT\r\nUID:h{number}\r\nSUMMARY:{text}\r\n"
+        f"DESCRIPTION:{'long ' * 999}\\nend\r\n{start.format(number + 6, number + 7)}\r\nEND:VEVENT\r\n"
+        for number, text in enumerate(events)
+    )
+    file = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{body}END:VCALENDAR\r\n"
+    assert look(coordinator, file.replace("emoji", "\0"))[0] == 400
+    status, words, carried = look(coordinator, file)
+    assert status == 200
+    assert f"{len(HARD) + 1} drafts would be made, 2 rows are left out" in words
+    assert "At most 200 characters fit." in words
+    assert "Take out line breaks and other control characters." in words
+    assert import_it(coordinator, carried)[0] == 303
+    found = [one.title for one in trainings(database)]
+    for expected, title in zip((*HARD.values(), "BEGIN:VCALENDAR"), found, strict=True):
+        assert title.startswith(expected)
+    assert all(one.description.endswith("long \nend") for one in trainings(database))
+    page = coordinator.get("/trainings").text
+    assert "<script>alert" not in page
+    for form in ("csv", "ics"):  # and out again
+        again = coordinator.get(f"/export/trainings.{form}").text.replace("\r\n ", "")
+        assert "👩🏽‍🚒" in again
+        assert "\u202eabc\u202c" in again
