@@ -13,6 +13,7 @@ from exchange.accounts.queries import open_sessions, person_with_address
 from exchange.audit import record
 from exchange.errors import Conflict, NotFound
 from exchange.mail.compose import sign_in_letter
+from exchange.mail.edited import load_wordings
 from exchange.mail.outbox import SIGN_IN, queue
 from exchange.models import Person, SignInLink, WebSession
 from exchange.settings import Settings
@@ -37,7 +38,8 @@ def send_sign_in_link(
     url = (
         make_sign_in_link(session, person, leads_to=leads_to, settings=settings, now=now) if person else HOME
     )
-    letter = sign_in_letter(person or _nobody(), url, minutes=settings.sign_in_minutes, settings=settings)
+    worded = sign_in_letter(person or _nobody(), url, minutes=settings.sign_in_minutes)
+    letter = worded.written(settings, load_wordings(session))
     if person is None:
         return
     queue(

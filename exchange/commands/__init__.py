@@ -20,7 +20,7 @@ from exchange.commands.backup import back_up
 from exchange.commands.data_dir import prepare_data_dir
 from exchange.commands.doctor import examine
 from exchange.commands.filling import fill, fill_empty
-from exchange.commands.planning import make_plan, plan_lines, read_problem, reason_lines, why_not_lines
+from exchange.commands.planning import run_plan, scratch_folder
 from exchange.commands.rehearsing import rehearsal_lines
 from exchange.commands.serving import (
     check_port,
@@ -34,6 +34,7 @@ from exchange.errors import ConfigurationError, ExchangeError, NotFound
 from exchange.migrations import goes_down, head_revision, migrate, schema_revision
 from exchange.network.queries import first_coordinator
 from exchange.planner.example import example
+from exchange.planning.orders import Order
 from exchange.settings import Settings, load_settings
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -173,10 +174,15 @@ def plan(
         return
     if file is None:
         raise click.UsageError("Name a PROBLEM.json, or say --example for one.")
-    problem = read_problem(file)
-    found = make_plan(problem, seconds, out, progress)
-    _say(*plan_lines(found), *(reason_lines(found) if explain else []))
-    _say(*why_not_lines(problem, found, why_not))
+    news = progress.absolute() if progress else None
+    with scratch_folder() as folder:
+        order = Order(
+            file.absolute(), (out or folder / "plan.json").absolute(), news, seconds, explain, why_not
+        )
+        lines, failure = run_plan(order, folder, load_settings().plan_megabytes)
+    _say(*lines)
+    if failure:
+        raise ConfigurationError("%(failure)s", failure=failure)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from exchange.contributions.queries import Desk, file_of
 from exchange.contributions.storage import Stored
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.answer_letters import receipt_letter
+from exchange.mail.edited import load_wordings
 from exchange.mail.outbox import queue, withdraw_chasing
 from exchange.models import Attachment, Contribution, ContributionVersion, ExpertGroup
 from exchange.settings import Settings
@@ -90,9 +91,12 @@ def submit_contribution(
             "files": [file.name for file in desk.files],
         },
     )
+    letter = receipt_letter(
+        desk.holder, desk.cycle, desk.party_name, version, desk.last_on, settings=settings
+    )
     queue(
         session,
-        receipt_letter(desk.holder, desk.cycle, desk.party_name, version, desk.last_on, settings=settings),
+        letter.written(settings, load_wordings(session)),
         to=desk.holder,
         once_key=f"receipt:{contribution.id}:{version.number}",
         kind="receipt",

@@ -14,6 +14,7 @@ from exchange.contributions.actions import refuse_late
 from exchange.contributions.queries import Desk
 from exchange.errors import Conflict, Forbidden, InvalidInput
 from exchange.mail.answer_letters import passed_letter
+from exchange.mail.edited import load_wordings
 from exchange.mail.outbox import queue, withdraw_chasing
 from exchange.models import Person, PromptAddressee, PromptParty
 from exchange.rules.deadlines import last_day
@@ -40,7 +41,7 @@ def pass_to_deputy(
     letter = passed_letter(deputy, before, desk.cycle, desk.party_name, desk.last_on, url, settings=settings)
     queue(
         session,
-        letter,
+        letter.written(settings, load_wordings(session)),
         to=deputy,
         once_key=f"passed:{digest(url)}",
         kind="passed on",

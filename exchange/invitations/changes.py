@@ -18,6 +18,7 @@ from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to, meeting_in
 from exchange.mail.change_letters import CHANGE, HALT, Reader, change_letter
 from exchange.mail.differences import Difference, difference
+from exchange.mail.edited import Wordings, load_wordings
 from exchange.mail.outbox import ComposedLetter, queue
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.telling import Facts, facts_of, settle
@@ -47,6 +48,7 @@ class _Telling:
     settings: Settings
     now: datetime
     invitations: dict[int, list[Invitation]]
+    wordings: Wordings
 
 
 def changes_due(session: Session, now: datetime) -> bool:
@@ -101,7 +103,7 @@ def _tell(
     ids = (about.id, None) if isinstance(about, Cycle) else (None, about.id)
     for invitation in invitations_to(session, *ids):
         by_person.setdefault(invitation.person_id, []).append(invitation)
-    telling = _Telling(session, about, plan, settings, now, by_person)
+    telling = _Telling(session, about, plan, settings, now, by_person, load_wordings(session))
     told = known.known_by_person(session, about)
     base = known.base_of(about)
     queued = sum(
@@ -183,7 +185,8 @@ def _letter(
         )
         link = actions.link_of(invitation, meeting, telling.settings)
         to = Reader(person, on, is_invited=True, answer_link="" if found.is_halted else link)
-    return replace(change_letter(telling.about, to, found, telling.settings), calendar=calendar)
+    letter = change_letter(telling.about, to, found, telling.settings)
+    return replace(letter.written(telling.settings, telling.wordings), calendar=calendar)
 
 
 def _queue(

@@ -15,6 +15,7 @@ from exchange.invitations import actions, queries
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.change_letters import CHANGE, HALT, RELEASE, Reader, release_letter
 from exchange.mail.compose import rule_asks_to_come
+from exchange.mail.edited import load_wordings
 from exchange.mail.outbox import queue
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.models import City, Cycle, Invitation, Person, Publication, Sitting, TrainingEvent
@@ -61,9 +62,10 @@ def _release(
     calendar = actions.put_out(session, invitation, meeting, Method.CANCEL, settings=settings, now=now)
     sitting = RuleSitting("", "", meeting.wall, meeting.row.minutes)
     letter = release_letter(about, Reader(person, on), sitting, settings)
+    composed = letter.written(settings, load_wordings(session))
     queue(
         session,
-        replace(letter, calendar=calendar),
+        replace(composed, calendar=calendar),
         to=person,
         once_key=f"invitation:{invitation.id}:off{invitation.sequence}",
         kind=RELEASE,

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.render import SEALED, written
+from exchange.mail.deed_letters import PASSED_ON, RECEIPT, DeedLetter
 from exchange.mail.wording import wording
 from exchange.models import ContributionVersion, Cycle, Person
 from exchange.rules.markings import Marking
@@ -21,7 +20,7 @@ def receipt_letter(
     last_on: date,
     *,
     settings: Settings,
-) -> ComposedLetter:
+) -> DeedLetter:
     """That an answer arrived, when on its author's wall, and until when it can change. Never what it says."""
     words = wording(to.language)
     local = wall_time(version.submitted_at, to.city.time_zone)
@@ -30,11 +29,10 @@ def receipt_letter(
         "party": party,
         "marking": version.marking,
         "moment": f"{words.long_day(local.on)}, {clock(local.at)}",
-        "city": to.city.name,
         "last_day": words.long_day(last_on),
         "last_day_short": words.short_day(last_on),
     }
-    return _about(cycle, to, "receipt", facts, settings)
+    return _about(cycle, to, RECEIPT, facts, settings)
 
 
 def passed_letter(
@@ -46,7 +44,7 @@ def passed_letter(
     url: str,
     *,
     settings: Settings,
-) -> ComposedLetter:
+) -> DeedLetter:
     """That somebody handed their task on to the reader, with the reader's own link."""
     words = wording(to.language)
     facts: dict[str, object] = {
@@ -54,14 +52,12 @@ def passed_letter(
         "party": party,
         "last_day": words.long_day(last_on),
         "last_day_short": words.short_day(last_on),
-        "url": url,
+        "link": url,
     }
-    return _about(cycle, to, "passed_on", facts, settings)
+    return _about(cycle, to, PASSED_ON, facts, settings)
 
 
-def _about(
-    cycle: Cycle, to: Person, folder: str, facts: dict[str, object], settings: Settings
-) -> ComposedLetter:
+def _about(cycle: Cycle, to: Person, key: str, facts: dict[str, object], settings: Settings) -> DeedLetter:
     """The letter, or one that only asks to sign in where the marking allows no content."""
     marking = Marking(cycle.marking)
     shown = showing(marking, Ring.LETTER, is_invited=True)
@@ -71,5 +67,6 @@ def _about(
         "link": f"{settings.base_url.rstrip('/')}/cycles/{cycle.id}/answers",
     }
     if shown is None or not shown.title:
-        return written(SEALED, always, wording(to.language), settings)
-    return written(folder, always | facts | {"title": cycle.title}, wording(to.language), settings)
+        return DeedLetter(key, to.language, always, cycle.id, is_sealed=True)
+    told = {"city": to.city.name, "title": cycle.title}
+    return DeedLetter(key, to.language, always | told | facts, cycle.id)

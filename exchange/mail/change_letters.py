@@ -3,15 +3,15 @@
 Like compose.py they store and send nothing; what a marking hides is cut the same way.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from exchange.calendars import city_calendar
-from exchange.mail.compose import page_of, sealed
+from exchange.mail.compose import page_of
+from exchange.mail.deed_letters import CANCELLED, MOVED, NOT_INVITED, POSTPONED, RESUMED, DeedLetter
 from exchange.mail.differences import Difference
 from exchange.mail.letter_facts import Meeting, cities_of, described
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.render import written
 from exchange.mail.training_letters import starts_at
 from exchange.mail.wording import Wording, wording
 from exchange.models import Cycle, Person, Publication, TrainingEvent
@@ -21,7 +21,7 @@ from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, Showing, showing
 from exchange.settings import Settings
 
-CHANGE, HALT, RELEASE = "change", "halt", "release"  # kinds of letters, and folders of templates/mail
+CHANGE, HALT, RELEASE = "change", "halt", "release"  # kinds of letters, as the outbox knows them
 
 
 @dataclass(frozen=True)
@@ -41,47 +41,62 @@ class Reader:
 
 def change_letter(
     about: Cycle | TrainingEvent, reader: Reader, found: Difference, settings: Settings
-) -> ComposedLetter:
+) -> DeedLetter:
     """What moved, or that it takes place again; what was halted when that is what happened."""
     words = wording(reader.person.language)
     shown = showing(Marking(about.marking), Ring.LETTER, is_invited=True) or Showing()
     facts = _common(about, reader, settings)
+    key = key_of(found)
     if not shown.title:
-        return sealed(facts, words, settings)
+        return _letter(key, about, reader, facts, is_sealed=True)
     facts |= _meeting_facts(about, reader, found, words)
     if found.is_halted:
-        facts |= {
-            "is_cancelled": found.now is Publication.CANCELLED,
-            "reason": about.reason if shown.description else "",
-        }
-        return written(HALT, facts, words, settings)
-    facts |= {
-        "is_resumed": found.is_resumed,
-        "stages": [(moved.name, _span(moved.old, words), _span(moved.new, words)) for moved in found.stages],
-        "old_place": found.old_place if shown.place else "",
-        "new_place": found.new_place if shown.place else "",
-    }
-    return written(CHANGE, facts, words, settings)
+        facts["reason"] = about.reason if shown.description else ""
+    else:
+        facts |= _moved_facts(found, shown, words)
+        facts |= _layout_of(facts, found, words)
+    return _letter(key, about, reader, facts)
 
 
 def release_letter(
     about: Cycle | TrainingEvent, reader: Reader, meeting: Sitting, settings: Settings
-) -> ComposedLetter:
+) -> DeedLetter:
     """That the reader is no longer invited."""
-    words = wording(reader.person.language)
-    facts = _common(about, reader, settings) | {"link": ""}
-    seen = described(meeting, reader.calendar, [], words)
-    return written(RELEASE, facts | {"meeting": seen}, words, settings)
+    facts = _common(about, reader, settings)
+    if not (showing(Marking(about.marking), Ring.LETTER, is_invited=True) or Showing()).title:
+        facts["link"] = facts["link"] or settings.base_url
+        return _letter(NOT_INVITED, about, reader, facts, is_sealed=True)
+    seen = described(meeting, reader.calendar, [], wording(reader.person.language))
+    return _letter(NOT_INVITED, about, reader, facts | {"link": "", "meeting": seen})
+
+
+def key_of(found: Difference) -> str:
+    """Which of the letters tells of it."""
+    if found.is_halted:
+        return CANCELLED if found.now is Publication.CANCELLED else POSTPONED
+    return RESUMED if found.is_resumed else MOVED
+
+
+def _letter(
+    key: str,
+    about: Cycle | TrainingEvent,
+    reader: Reader,
+    facts: dict[str, object],
+    *,
+    is_sealed: bool = False,
+) -> DeedLetter:
+    cycle_id = about.id if isinstance(about, Cycle) else None
+    return DeedLetter(key, reader.person.language, facts, cycle_id, is_sealed=is_sealed)
 
 
 def _common(about: Cycle | TrainingEvent, reader: Reader, settings: Settings) -> dict[str, object]:
     return {
         "label": str(about.marking),
         "name": reader.person.name,
+        "city": reader.person.city.name,
         "link": page_of(about, reader.person, reader.on, settings),
         "answer_link": reader.answer_link,
         "title": about.title,
-        "is_event": isinstance(about, TrainingEvent),
     }
 
 
@@ -101,6 +116,43 @@ def _meeting_facts(
         meeting = seen(held)
     is_ahead = meeting is not None and meeting.on >= reader.on
     return {"moved": moved, "meeting": meeting if is_ahead else None}
+
+
+def _moved_facts(found: Difference, shown: Showing, words: Wording) -> dict[str, object]:
+    """Stages and the place, old and new; the place as far as the marking allows."""
+    return {
+        "moved_stages": [
+            (moved.name, _span(moved.old, words), _span(moved.new, words)) for moved in found.stages
+        ],
+        "old_place": found.old_place if shown.place else "",
+        "new_place": found.new_place if shown.place else "",
+    }
+
+
+def _layout_of(facts: Mapping[str, object], found: Difference, words: Wording) -> dict[str, object]:
+    """What the letter begins with, and which of its parts have something to say."""
+    meeting = facts["meeting"] if facts["moved"] or found.is_resumed else None
+    has_new_place = facts["old_place"] != facts["new_place"]
+    when = meeting.short if isinstance(meeting, Meeting) else ""
+    return {
+        "meeting": meeting,
+        "headline": _headline(facts, found, when, words),
+        "has_changes": bool(facts["moved"] or facts["moved_stages"] or has_new_place),
+        "has_own_time": meeting is not None,
+        "has_new_answer": bool(facts["answer_link"]),
+    }
+
+
+def _headline(facts: Mapping[str, object], found: Difference, when: str, words: Wording) -> str:
+    """The first words of the subject; ``when`` is the meeting's day and hour, "" without one."""
+    gettext = words.translations.gettext
+    if found.is_resumed:
+        return gettext("On again, %(when)s") % {"when": when} if when else gettext("On again, with new dates")
+    if when:
+        return gettext("New time, %(when)s") % {"when": when}
+    if facts["moved_stages"]:
+        return gettext("New dates")
+    return gettext("New place") if facts["old_place"] != facts["new_place"] else gettext("Changed")
 
 
 def _span(days: tuple[date, date], words: Wording) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from exchange.mail.deed_letters import DEED_LETTERS, SIGNING_IN, DeedLetter
 from exchange.mail.edited import NO_WORDINGS, Wordings, edited_letter
 from exchange.mail.letter_facts import due_day_of, feedback_day_of, meeting_of
 from exchange.mail.outbox import ComposedLetter
@@ -39,7 +40,7 @@ _FOLDERS = {
     "E9": "publication",
     "E9-new": "new_version",
     "T1": "event_invitation",
-}
+} | {rule.key: rule.key for rule in DEED_LETTERS}
 _REMINDERS = {
     "E2": "meeting_reminder",
     "E5": "meeting_reminder",
@@ -124,10 +125,10 @@ def is_launch(planned: Planned) -> bool:
     return folder_of(planned.letter.rule) == _FOLDERS["E1"]
 
 
-def sign_in_letter(person: Person, link: str, *, minutes: int, settings: Settings) -> ComposedLetter:
+def sign_in_letter(person: Person, link: str, *, minutes: int) -> DeedLetter:
     """The letter with a link that signs ``person`` in once, within ``minutes``."""
     facts: dict[str, object] = {"label": "", "name": person.name, "link": link, "minutes": minutes}
-    return written("sign_in", facts, wording(person.language), settings)
+    return DeedLetter(SIGNING_IN, person.language, facts)
 
 
 def folder_of(rule: LetterRule) -> str:

@@ -76,10 +76,14 @@ class Difference:
 
 
 def difference(
-    known: Facts, about: Cycle | TrainingEvent, reader: CityCalendar, plan: StagePlan
+    known: Facts,
+    about: Cycle | TrainingEvent,
+    reader: CityCalendar,
+    plan: StagePlan,
+    holds: Facts | None = None,
 ) -> Difference:
-    """What a reader who was told ``known`` has to hear."""
-    facts = facts_of(about)
+    """What a reader who was told ``known`` has to hear; ``holds`` stands for today's facts."""
+    facts = facts_of(about) if holds is None else holds
     is_event = isinstance(about, TrainingEvent)
     names = {"": about.title} if is_event else {meeting.key: meeting.name for meeting in plan.meetings}
     then, now = own_sittings(known, reader, names), own_sittings(facts, reader, names)
@@ -88,8 +92,8 @@ def difference(
     old_place, new_place = (str(place) for place in places or ("", ""))
     return Difference(
         was=Publication(str(known.get(STATE, about.publication.value))),
-        now=about.publication,
-        stages=[] if isinstance(about, TrainingEvent) else _moved_stages(known, about),
+        now=Publication(str(facts.get(STATE, about.publication.value))),
+        stages=[] if isinstance(about, TrainingEvent) else _moved_stages(known, facts, about),
         meetings=[
             MovedMeeting(key, names[key], then[key], now[key])
             for key in now
@@ -112,13 +116,13 @@ def own_sittings(facts: Facts, reader: CityCalendar, names: Mapping[str, str]) -
     return {key: sitting for key, sitting in chosen.items() if sitting is not None}
 
 
-def _moved_stages(known: Facts, cycle: Cycle) -> list[MovedDays]:
-    told = part(known, STAGES)
+def _moved_stages(known: Facts, facts: Facts, cycle: Cycle) -> list[MovedDays]:
+    told, hold = part(known, STAGES), part(facts, STAGES)
     return [
         MovedDays(stage.name, old, new)
         for stage in cycle.stages
-        if stage.key in told
-        for old, new in [(_days(told[stage.key]), (stage.starts_on, stage.ends_on))]
+        if stage.key in told and stage.key in hold
+        for old, new in [(_days(told[stage.key]), _days(hold[stage.key]))]
         if old != new
     ]
 

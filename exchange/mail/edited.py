@@ -29,6 +29,9 @@ BLOCKS = {
     "chatham_house": "chatham",
     "stages": "stages",
     "tasks": "tasks",
+    "changes": "changes",
+    "own_time": "own_time",
+    "new_answer": "new_answer",
 }
 _NEEDS = {  # facts without any of which a block says nothing
     "meeting": ("meeting",),
@@ -37,12 +40,15 @@ _NEEDS = {  # facts without any of which a block says nothing
     "chatham_house": ("is_chatham_house",),
     "stages": ("stages",),
     "tasks": ("tasks",),
+    "changes": ("has_changes",),
+    "own_time": ("has_own_time",),
+    "new_answer": ("has_new_answer",),
 }
 _LED_BY_LINK = frozenset(
     {"review_request", "review_reminder"}
 )  # {link} is the reader's own when there is one
 _END = "/"  # no placeholder's name
-_LINKS = frozenset({"link", "join_link"})
+LINKS = frozenset({"link", "join_link"})
 _OF_MEETING = {
     "meeting_name": "name",
     "meeting_when": "long",
@@ -157,7 +163,7 @@ def _words(pieces: list[Piece], values: Mapping[str, str]) -> Markup:
 
 def _html(piece: Piece, values: Mapping[str, str]) -> Markup:
     text = values.get(piece.name, "") if piece.name else piece.text
-    if piece.name in _LINKS:
+    if piece.name in LINKS:
         return Markup('<a href="{0}">{0}</a>').format(text)
     return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
@@ -176,6 +182,7 @@ MARKED = (
     "about_day",
     "about_day_short",
     "awaited",
+    "before",
     "city",
     "countdown",
     "description",
@@ -185,14 +192,23 @@ MARKED = (
     "ends_day_short",
     "feedback_day",
     "feedback_day_short",
+    "headline",
     "host_city",
+    "last_day",
+    "last_day_short",
     "lead_city",
     "letter_name",
     "link",
+    "marking",
+    "minutes",
     "mode",
+    "moment",
     "name",
     "network",
+    "number",
+    "party",
     "place",
+    "reason",
     "short",
     "starts_day",
     "starts_day_short",

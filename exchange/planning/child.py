@@ -1,28 +1,61 @@
-"""`python -m exchange.planning.child plan ...`: the command line with less memory, and behind all others.
+"""`python -m exchange.planning.child MEGABYTES ORDER`: one search with little memory, and behind all others.
 
-It ends itself when the clock that started it is gone: nobody would read its plan.
+The solver is loaded before the memory is limited, so that what fails afterwards is the search. It ends
+itself when the process that started it is gone: nobody would read its plan.
 """
 
 import os
 import resource
-import runpy
 import signal
 import sys
 import threading
 import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from exchange.errors import ExchangeError
+from exchange.planner.solve import has_solver
+from exchange.planning.orders import carry_out, order_from
 
 NICENESS = 5  # pages and letters come first
 WATCH_SECONDS = 1.0
-MEMORY = "EXCHANGE_PLANNER_BYTES"  # set by solving.py: the most address space this process may use
+REFUSED = 3  # the sentence stands on the standard error; 1 and 2 are the interpreter's and its libraries'
+NO_MEMORY = 4
 
 
 def main() -> None:
-    """Limit this process, watch the parent, and run the command."""
-    most = int(os.environ.pop(MEMORY))
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    """Watch the parent, limit this process, and carry out the order."""
+    stops: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: stops.append(number))
     os.nice(NICENESS)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    runpy.run_module("exchange", run_name="__main__", alter_sys=True)
+    megabytes, order = int(sys.argv[1]), order_from(sys.argv[2])
+    if has_solver():
+        import exchange.planner.conflict
+        import exchange.planner.search  # noqa: F401  (loaded, not used)
+    try:
+        with _limited(megabytes * 1_000_000):
+            said = "\n".join(carry_out(order, lambda: bool(stops)))
+    except ExchangeError as error:
+        sys.stderr.write(" ".join(str(error).split()) + "\n")
+        sys.exit(REFUSED)
+    except (MemoryError, ImportError):
+        traceback.print_exc()
+        sys.exit(NO_MEMORY)
+    sys.stdout.write(said + "\n")
+
+
+@contextmanager
+def _limited(most: int) -> Iterator[None]:
+    """No more address space than ``most`` bytes; at the end as before, to say what happened."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (least, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _end_with(parent: int) -> None:
@@ -32,5 +65,4 @@ def _end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.argv[0] = "exchange"
     main()

@@ -45,7 +45,8 @@ PATHS = (
     ("cycles.cadence_weeks", "cadence_weeks"),
     ("cycles.session_weeks", "session_weeks"),
     ("cycles.session_minutes", "session_minutes"),
-    ("cycles.pauses", "pauses"),
+    ("cycles.pauses", "is_choosing"),
+    ("cycles.count", "cycle_count"),
     ("cycles", "has_cycles"),
     ("trainings.gap_days", "gap_least_days"),
     ("trainings.count", "count"),
@@ -132,6 +133,8 @@ class WishesForm(HouseForm):
     session_weeks = CheckboxesField(_l("Week of the live session"), coerce=int)
     session_minutes = _number(_l("Minutes of the session"), 15, 480)
     sittings = RadioField(_l("Sittings"), coerce=int)
+    cycle_count = _number(_l("How many exchanges"), 1, 60, optional=True)
+    is_choosing = BooleanField(_l("The planner chooses the pauses between so many exchanges"))
     pauses = FieldList(FormField(PauseForm), _l("Pauses"), min_entries=PAUSES, max_entries=12)
     has_trainings = BooleanField(_l("Plan training and exercising events"))
     gap_least_days = _number(_l("Fewest days between two events"), 1, 400)
@@ -167,6 +170,17 @@ class WishesForm(HouseForm):
         if self.has_cycles.data and not field.data:
             raise ValidationError(_("Choose at least one week in which the session may be."))
 
+    def validate_is_choosing(self, field: BooleanField) -> None:
+        """Who chooses the pauses knows how many exchanges they lie between."""
+        if not (field.data and self.has_cycles.data):
+            return
+        if self.cycle_count.data is None:
+            raise ValidationError(
+                _("Say how many exchanges there are to be, so that the pauses can be chosen.")
+            )
+        if self._pauses():
+            raise ValidationError(_("Give the pauses, or let the planner choose them, not both."))
+
     def validate_hosts(self, field: SelectMultipleField) -> None:
         """Every event has a host."""
         if self.has_trainings.data and not field.data:
@@ -191,6 +205,8 @@ class WishesForm(HouseForm):
             session_minutes=cast(int, self.session_minutes.data),
             sittings=self.sittings.data,
             pauses=self._pauses(),
+            is_choosing=bool(self.is_choosing.data),
+            cycle_count=self.cycle_count.data,
             has_trainings=bool(self.has_trainings.data),
             gap_least_days=cast(int, self.gap_least_days.data),
             gap_most_days=cast(int, self.gap_most_days.data),

@@ -117,14 +117,21 @@ def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
 
 def _cycles(wishes: Wishes, standing: Standing, plan: StagePlan) -> Document:
     taken = [(cycle.starts_on, cycle.ends_on) for cycle in standing.cycles]
-    pauses = sorted({*wishes.pauses, *taken})
+    if wishes.is_choosing and taken:
+        raise InvalidInput(
+            "Exchanges stand in these weeks already, as on %(day)s: give the pauses, or plan other weeks.",
+            field="cycles.pauses",
+            day=taken[0][0].isoformat(),
+        )
+    pauses = [[first.isoformat(), last.isoformat()] for first, last in sorted({*wishes.pauses, *taken})]
     return {
         "weeks": plan.duration_weeks,
         "cadence_weeks": wishes.cadence_weeks,
         "session_weeks": list(wishes.session_weeks),
         "session_minutes": wishes.session_minutes,
         "sittings": wishes.sittings,
-        "pauses": [[first.isoformat(), last.isoformat()] for first, last in pauses],
+        "pauses": "choose" if wishes.is_choosing else pauses,
+        "count": wishes.cycle_count,
     }
 
 

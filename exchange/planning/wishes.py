@@ -36,6 +36,8 @@ class Wishes:
     session_minutes: int = 90
     sittings: int = 1
     pauses: tuple[Span, ...] = ()
+    is_choosing: bool = False  # the pauses, between ``cycle_count`` exchanges
+    cycle_count: int | None = None  # None is as many as fit
     has_trainings: bool = True
     gap_least_days: int = 28
     gap_most_days: int = 35

@@ -32,22 +32,47 @@ class Piece:
     name: str = ""
 
 
-def faults_of(text: str, known: Collection[str], blocks: Collection[str] = ()) -> list[Fault]:
+def faults_of(
+    text: str, known: Collection[str], blocks: Collection[str] = (), kept_out: Collection[str] = ()
+) -> list[Fault]:
     """Every unknown placeholder and stray brace of ``text``, in order.
 
-    ``blocks`` are names that bring lines of their own: each stands on a line by itself.
+    ``blocks`` are names that bring lines of their own: each stands on a line by itself. ``kept_out``
+    are links, which a subject must not hold.
     """
     text = _normal(text)
     found = []
     for match in _TOKEN.finditer(text):
         name: str | None = match.group(1)
-        if name is None and match.group() in "{}":
+        if name in kept_out:
+            found.append(_fault(text, match.start(), _KEPT_OUT, {"name": str(name)}))
+        elif name is None and match.group() in "{}":
             found.append(_fault(text, match.start(), _STRAY, {}))
         elif name is not None and name not in {*known, *blocks}:
             found.append(_fault(text, match.start(), *_unknown(name, {*known, *blocks})))
         elif name is not None and name in blocks and not _stands_alone(text, match):
             found.append(_fault(text, match.start(), _ALONE, {"name": name}))
     return found
+
+
+def needs_of(text: str, needed: Collection[str], unsure: Collection[str] = ()) -> list[Fault]:
+    """A fault for each of ``needed`` that a reader might not get.
+
+    It is missing, at the end of the text; or it shares its paragraph, which is left out when one of
+    ``unsure``, the placeholders that may have nothing to say, has nothing.
+    """
+    text = _normal(text)
+    paragraphs = [[piece.name for piece in pieces if piece.name] for pieces in paragraphs_of(text)]
+    faults = []
+    for name in sorted(needed):
+        holding = [names for names in paragraphs if name in names]
+        others = [sorted({*names} & {*unsure} - {name}) for names in holding]
+        if not holding:
+            faults.append(_fault(text, len(text), _NEEDED, {"name": name}))
+        elif all(others):
+            values = {"name": name, "other": others[0][0]}
+            faults.append(_fault(text, text.index(f"{{{name}}}"), _SHARES, values))
+    return faults
 
 
 def pieces_of(text: str) -> Iterator[Piece]:
@@ -81,6 +106,15 @@ def filled(pieces: list[Piece], values: Mapping[str, str]) -> str:
 
 _STRAY = "A single brace stands for nothing. Write {{ or }} for a brace in the letter."
 _ALONE = "{%(name)s} brings lines of its own: put it on a line by itself."
+
+_KEPT_OUT = (
+    "{%(name)s} stands in the text alone: a subject is shown in lists, and a link may be its reader's own."
+)
+_NEEDED = "This letter cannot do without {%(name)s}: write it here, or further up."
+_SHARES = (
+    "Give {%(name)s} a paragraph without {%(other)s}: "
+    "when {%(other)s} has nothing to say, the whole paragraph is left out."
+)
 
 
 def _unknown(name: str, known: Collection[str]) -> tuple[str, dict[str, str]]:

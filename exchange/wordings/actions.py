@@ -10,7 +10,7 @@ from exchange.mail.edited import Edited
 from exchange.mail.outbox import ComposedLetter, queue, withdraw_kind
 from exchange.models import Cycle, LetterWording, Person, TrainingEvent
 from exchange.wordings.drafts import Scope, refuse_faults
-from exchange.wordings.offers import is_of_events
+from exchange.wordings.offers import is_of_deeds, is_of_events
 from exchange.wordings.queries import last_version, wording_in_force
 
 TRIAL = "trial"  # the kind of a letter that a coordinator sends to themselves
@@ -19,8 +19,9 @@ TRIAL = "trial"  # the kind of a letter that a coordinator sends to themselves
 def save_wording(
     session: Session, scope: Scope, edited: Edited, *, opened: int, actor: Person, now: datetime
 ) -> int:
-    """Keep a new version; letters that wait are taken back and written anew. How many that were.
+    """Keep a new version; letters of a plan that wait are taken back and written anew. How many that were.
 
+    Letters that answer a deed and wait keep the words they were written with.
     ``opened`` is the number of the version the form was opened with. Nothing happens when the text is
     what it was. Raises InvalidInput naming the place of a fault, Conflict when somebody else was faster.
     """
@@ -68,7 +69,8 @@ def send_trial(session: Session, letter: ComposedLetter, *, actor: Person, key: 
 
 
 def _keep(session: Session, scope: Scope, edited: Edited | None, *, actor: Person, now: datetime) -> int:
-    _hold_letters(session, scope)
+    if not is_of_deeds(scope.rule):
+        _hold_letters(session, scope)
     last = last_version(session, scope)
     before = wording_in_force(session, scope)
     row = LetterWording(
@@ -94,6 +96,8 @@ def _keep(session: Session, scope: Scope, edited: Edited | None, *, actor: Perso
         before={"subject": before.subject, "body": before.body},
         after={"subject": after.subject, "body": after.body},
     )
+    if is_of_deeds(scope.rule):
+        return 0  # nothing writes them anew: those that wait keep their words
     return withdraw_kind(session, scope.rule.key, scope.cycle_id, "The letter was worded anew.")
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from exchange.errors import InvalidInput
 from exchange.mail.edited import NETWORK, Edited
-from exchange.rules.placeholders import Fault, faults_of
+from exchange.rules.placeholders import Fault, faults_of, needs_of
 from exchange.rules.sentences import Sentence
 from exchange.rules.stage_plan import LetterRule
-from exchange.wordings.offers import words_and_blocks
+from exchange.wordings.offers import needed_and_unsure, words_and_blocks, words_of_subject
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,13 @@ class Scope:
 
 def faults_in(scope: Scope, edited: Edited) -> dict[str, list[Sentence]]:
     """What is wrong with subject and body, each fault with its place; empty when nothing is."""
-    words, blocks = words_and_blocks(scope.rule)
-    found = {
-        "subject": [_placed(fault) for fault in faults_of(edited.subject, words)],
-        "body": [_placed(fault) for fault in faults_of(edited.body, words, blocks)],
+    short, links = words_of_subject(scope.rule)
+    faults = {
+        "subject": faults_of(edited.subject, short, kept_out=links),
+        "body": faults_of(edited.body, *words_and_blocks(scope.rule))
+        + needs_of(edited.body, *needed_and_unsure(scope.rule)),
     }
+    found = {field: [_placed(fault) for fault in of_field] for field, of_field in faults.items()}
     return {field: sentences for field, sentences in found.items() if sentences}
 
 

@@ -5,11 +5,11 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from exchange.mail.edited import Edited
-from exchange.mail.schedule import Planned
 from exchange.rules.sentences import Sentence
 from exchange.web.filters import sentence
 from exchange.web.forms import HouseForm, one_line, some_text
 from exchange.wordings.drafts import Scope, faults_in
+from exchange.wordings.examples import Example
 
 BODY_MAX = 5_000  # characters
 
@@ -22,9 +22,9 @@ class WordingForm(HouseForm):
     body = TextAreaField(_("Text"), validators=[InputRequired(_("Write a text.")), some_text(BODY_MAX)])
     reader = SelectField(_("Try it on"), coerce=int, validate_choice=False)
 
-    def offer(self, planned: list[Planned]) -> None:
-        """Offer the real readers of this letter."""
-        self.reader.choices = [(one.person.id or 0, f"{one.person.name}, {one.city}") for one in planned]
+    def offer(self, examples: list[Example]) -> None:
+        """Offer the readers of this letter to try it on."""
+        self.reader.choices = [(one.person.id or 0, f"{one.person.name}, {one.city}") for one in examples]
 
     def edited(self) -> Edited:
         """What was typed."""
@@ -48,7 +48,7 @@ class WordingForm(HouseForm):
         """What is wrong with the placeholders, by field."""
         return faults_in(scope, self.edited())
 
-    def chosen(self, planned: list[Planned]) -> Planned | None:
+    def chosen(self, examples: list[Example]) -> Example | None:
         """The letter of the chosen reader, else of the first; None when nobody gets such a letter."""
-        mine = [one for one in planned if one.person.id == self.reader.data]
-        return next(iter(mine or planned), None)
+        mine = [one for one in examples if one.person.id == self.reader.data]
+        return next(iter(mine or examples), None)

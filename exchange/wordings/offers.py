@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
+from exchange.mail import deed_letters as deeds
 from exchange.mail.compose import ABOUT_A_MEETING, folder_of
-from exchange.mail.edited import BLOCKS
+from exchange.mail.edited import BLOCKS, LINKS
 from exchange.mail.training_letters import INVITATION, REMINDERS
 from exchange.rules.chasing import rule_of
 from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
@@ -55,13 +56,66 @@ _OF_THANKS = {
     "feedback_day": _("the last day on which feedback is looked for"),
     "feedback_day_short": _("the same, short"),
 }
+_ALWAYS = {name: _EVERYWHERE[name] for name in ("name", "network", "short")}
+_OF_DEEDS = _ALWAYS | {"city": _EVERYWHERE["city"], "title": _EVERYWHERE["title"]}
+_OF_ANSWERS = _OF_DEEDS | {
+    "party": _("the city or the group that the answer is for"),
+    "last_day": _("the last day on which the answer can be changed"),
+    "last_day_short": _("the same, short"),
+}
+_OF_CALLED_OFF = _OF_DEEDS | {
+    "reason": _("the reason, where the marking allows it"),
+    "link": _EVERYWHERE["link"],
+    "meeting_when": _OF_MEETINGS["meeting_when"],
+    "meeting_when_short": _OF_MEETINGS["meeting_when_short"],
+    "meeting_length": _OF_MEETINGS["meeting_length"],
+}
+_OF_CHANGES = {name: meaning for name, meaning in _OF_CALLED_OFF.items() if name != "reason"} | {
+    "headline": _("what happened, in short: New time, Thu 11 Feb, 15:00 in Stockholm"),
+    "changes": _("everything that changed, old and new; on a line by itself"),
+    "own_time": _("the meeting on the reader's clock, elsewhere, and odd clocks; on a line by itself"),
+    "new_answer": _("where the reader says whether they come now; on a line by itself"),
+}
+_OF_EACH_DEED: Mapping[str, Mapping[str, object]] = {
+    deeds.RECEIPT: _OF_ANSWERS
+    | {
+        "moment": _("when the answer arrived, on the clock of the reader's city"),
+        "number": _("which version of the answer it is: 1, 2, ..."),
+        "marking": _("the marking that the answer was given"),
+    },
+    deeds.PASSED_ON: _OF_ANSWERS
+    | {
+        "before": _("who passed the task on"),
+        "link": _("the address where the reader answers, theirs alone"),
+    },
+    deeds.MOVED: _OF_CHANGES,
+    deeds.RESUMED: _OF_CHANGES,
+    deeds.CANCELLED: _OF_CALLED_OFF,
+    deeds.POSTPONED: _OF_CALLED_OFF,
+    deeds.NOT_INVITED: _OF_DEEDS
+    | {name: _OF_MEETINGS[name] for name in ("meeting_when", "meeting_when_short", "meeting_length")},
+    deeds.SIGNING_IN: _ALWAYS
+    | {
+        "link": _("the address that signs the reader in"),
+        "minutes": _("for how many minutes it works"),
+    },
+}
+_NEEDED = {
+    deeds.PASSED_ON: frozenset({"link"}),
+    deeds.MOVED: frozenset({"changes", "new_answer"}),
+    deeds.RESUMED: frozenset({"changes", "new_answer"}),
+    deeds.SIGNING_IN: frozenset({"link"}),
+}
+_UNSURE = frozenset(
+    {"link", "reason", "meeting_when", "meeting_when_short", "meeting_length", *BLOCKS}
+)  # of letters about changes: there may be none
 EVENT_LETTERS = (INVITATION, *REMINDERS)
 
 
 def rules_of(plan: StagePlan) -> dict[str, LetterRule]:
-    """Every letter that can be worded, by key: those of the plan, then those of training events."""
+    """Every letter that can be worded, by key: of the plan, of training events, then those of deeds."""
     chasing = [rule_of(step, prompt) for prompt in plan.prompts for step in plan.ladder(prompt.kind)]
-    return {rule.key: rule for rule in (*plan.letters, *chasing, *EVENT_LETTERS)}
+    return {rule.key: rule for rule in (*plan.letters, *chasing, *EVENT_LETTERS, *deeds.DEED_LETTERS)}
 
 
 def is_of_events(rule: LetterRule) -> bool:
@@ -69,8 +123,20 @@ def is_of_events(rule: LetterRule) -> bool:
     return rule in EVENT_LETTERS
 
 
+def is_of_deeds(rule: LetterRule) -> bool:
+    """Whether a deed calls for the letter and no plan: such a letter is not taken back to be worded anew."""
+    return rule in deeds.DEED_LETTERS
+
+
+def is_per_cycle(rule: LetterRule) -> bool:
+    """Whether one cycle may have a wording of its own."""
+    return not is_of_events(rule) and rule.key != deeds.SIGNING_IN
+
+
 def offered(rule: LetterRule) -> Mapping[str, object]:
     """The placeholders of a letter by name, with what they mean."""
+    if is_of_deeds(rule):
+        return _OF_EACH_DEED[rule.key]
     found = dict(_EVERYWHERE)
     found |= _OF_EVENTS if is_of_events(rule) else _OF_CYCLES
     if folder_of(rule) in ABOUT_A_MEETING:
@@ -78,6 +144,18 @@ def offered(rule: LetterRule) -> Mapping[str, object]:
     if rule.anchor is Anchor.MEETING_END:
         found |= _OF_THANKS
     return found
+
+
+def words_of_subject(rule: LetterRule) -> tuple[set[str], set[str]]:
+    """The names that may stand in a subject, and the links that must not."""
+    words, _blocks = words_and_blocks(rule)
+    return words - LINKS, words & LINKS
+
+
+def needed_and_unsure(rule: LetterRule) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that the text cannot do without, and those that may have nothing to say beside them."""
+    needed = _NEEDED.get(rule.key, frozenset()) if is_of_deeds(rule) else frozenset()
+    return needed, _UNSURE
 
 
 def words_and_blocks(rule: LetterRule) -> tuple[set[str], set[str]]:

@@ -1,26 +1,18 @@
-"""Wordings as pages need them: in force, their versions with differences, and readers to try them on."""
+"""Wordings as pages need them: in force, and their versions with differences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
 from difflib import ndiff
 
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from exchange.mail.called_for import NEW_VERSION, PUBLICATION
 from exchange.mail.compose import folder_of
 from exchange.mail.edited import NETWORK, Edited, default_wording, load_wordings
-from exchange.mail.live import cycle_with_readers
-from exchange.mail.schedule import Planned, planned_for_cycle, planned_for_training
-from exchange.models import Cycle, LetterWording, TrainingEvent
+from exchange.models import Cycle, LetterWording
 from exchange.rules.stage_plan import LetterRule, StagePlan
 from exchange.wordings.drafts import Scope
-from exchange.wordings.offers import is_of_events, rules_of
-
-# What is out is told to each reader either as the first or as a new version: both have the same readers.
-_SAME_READERS = {PUBLICATION: NEW_VERSION, NEW_VERSION: PUBLICATION}
-BEFORE_ANY_LETTER_DAYS = 90  # earlier than any letter of a cycle or an event leaves
+from exchange.wordings.offers import is_per_cycle, rules_of
 
 
 @dataclass(frozen=True)
@@ -42,11 +34,11 @@ class Version:
 
 
 def worded_letters(session: Session, plan: StagePlan, cycle_id: int | None) -> list[Worded]:
-    """Every letter that can be worded, in the order of the plan; for a cycle without those of events."""
+    """Every letter that can be worded, in the order of the plan; for a cycle those it may word itself."""
     wordings = load_wordings(session)
     found = []
     for rule in rules_of(plan).values():
-        if cycle_id is not None and is_of_events(rule):
+        if cycle_id is not None and not is_per_cycle(rule):
             continue
         edited = wordings.of(rule.key, cycle_id) or default_wording(folder_of(rule))
         found.append(
@@ -98,44 +90,6 @@ def cycles_to_word(session: Session) -> Sequence[Cycle]:
     return session.exec(
         select(Cycle).where(col(Cycle.cancelled_at).is_(None)).order_by(col(Cycle.starts_on).desc())
     ).all()
-
-
-def examples(session: Session, scope: Scope, *, plan: StagePlan, now: datetime) -> list[Planned]:
-    """Real letters of this kind: of the scope's cycle, else of the cycle or event that comes next."""
-    if is_of_events(scope.rule):
-        found = _event_letters(session, now)
-    else:
-        cycle_id = scope.cycle_id or _next_cycle_id(session, now)
-        found = _cycle_letters(session, cycle_id, plan) if cycle_id else []
-    for kind in (scope.rule.key, _SAME_READERS.get(scope.rule.key, "")):
-        if of_kind := [one for one in found if one.kind == kind]:
-            return [replace(one, letter=replace(one.letter, rule=scope.rule)) for one in of_kind]
-    return []
-
-
-def _cycle_letters(session: Session, cycle_id: int, plan: StagePlan) -> list[Planned]:
-    cycle = cycle_with_readers(session, cycle_id)
-    return planned_for_cycle(session, cycle, plan=plan, now=_long_before(cycle.starts_on))
-
-
-def _event_letters(session: Session, now: datetime) -> list[Planned]:
-    trainings = select(TrainingEvent).where(col(TrainingEvent.cancelled_at).is_(None))
-    coming = trainings.where(col(TrainingEvent.on_local) >= now.date()).order_by(col(TrainingEvent.on_local))
-    last = trainings.order_by(col(TrainingEvent.on_local).desc())
-    training = session.exec(coming).first() or session.exec(last).first()
-    if training is None:
-        return []
-    return planned_for_training(session, training, now=_long_before(training.on_local))
-
-
-def _next_cycle_id(session: Session, now: datetime) -> int | None:
-    cycles = select(Cycle.id).where(col(Cycle.cancelled_at).is_(None))
-    coming = cycles.where(col(Cycle.starts_on) >= now.date()).order_by(col(Cycle.starts_on))
-    return session.exec(coming).first() or session.exec(cycles.order_by(col(Cycle.starts_on).desc())).first()
-
-
-def _long_before(on: date) -> datetime:
-    return datetime.combine(on - timedelta(days=BEFORE_ANY_LETTER_DAYS), time(0), UTC)
 
 
 def _difference(before: Edited, after: Edited) -> list[tuple[str, str]]:

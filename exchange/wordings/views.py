@@ -7,24 +7,28 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.mail.deed_letters import DeedLetter
 from exchange.mail.edited import Wordings
 from exchange.mail.live import cycle_with_readers
 from exchange.mail.outbox import ComposedLetter
 from exchange.mail.rehearsal import tried_letter
-from exchange.mail.schedule import Planned
-from exchange.models import Cycle
+from exchange.models import Cycle, Person
 from exchange.web.filters import sentence
 from exchange.web.numbers import clamped
 from exchange.web.permissions import Permission, requires
 from exchange.web.request import now, reading, settings, signed_in, stage_plan, transaction
 from exchange.wordings import actions, queries
 from exchange.wordings.drafts import Scope
+from exchange.wordings.examples import Example, one_for_each, planned_examples
 from exchange.wordings.forms import WordingForm
-from exchange.wordings.offers import is_of_events, offered, rules_of
+from exchange.wordings.last_deeds import Trial, last_deeds
+from exchange.wordings.offers import is_of_deeds, is_per_cycle, offered, rules_of
+from exchange.wordings.supposed import supposed_deed
 
 blueprint = Blueprint("wordings", __name__)
 
 Answer = tuple[str, int] | Response
+READERS_MAX = 20  # of the last letters of a kind
 
 
 @blueprint.get("/letters/wordings")
@@ -47,20 +51,20 @@ def edit_wording(key: str) -> Answer:
     """One letter: "Preview" changes nothing, "Save" keeps a version, "Send this to me" mails a trial."""
     with reading() as session:
         scope, cycle = _asked_scope(session, key)
-        planned = queries.examples(session, scope, plan=stage_plan(), now=now())
+        examples, is_supposed = _examples(session, scope)
         in_force, last = queries.wording_in_force(session, scope), queries.last_version(session, scope)
         versions = queries.versions_of(session, scope)
     opened = str(last.number if last else 0)
     form = WordingForm(data={"subject": in_force.subject, "body": in_force.body, "opened": opened})
-    form.offer(planned)
+    form.offer(examples)
     status = 200
     if form.is_submitted():
-        done, status = _answer(scope, form, planned)
+        done, status = _answer(scope, form, examples)
         if done is not None:
             return done
         if status == 409:
             form.opened.data = opened  # the next attempt replaces what is there now, which the page shows
-    shown = form.chosen(planned) if not form.check_placeholders(scope) else None
+    shown = form.chosen(examples) if not form.check_placeholders(scope) else None
     page = render_template(
         "wordings/edit_wording.html",
         form=form,
@@ -70,18 +74,20 @@ def edit_wording(key: str) -> Answer:
         versions=versions,
         is_worded=last is not None and not last.is_default,
         shown=shown,
+        is_of_deeds=is_of_deeds(scope.rule),
+        is_supposed=is_supposed,
         letter=_written(scope, form, shown) if shown else None,
     )
     return page, status
 
 
-def _answer(scope: Scope, form: WordingForm, planned: list[Planned]) -> tuple[Response | None, int]:
+def _answer(scope: Scope, form: WordingForm, examples: list[Example]) -> tuple[Response | None, int]:
     """What the pressed button did; without an answer of its own the page is shown again."""
     deed = next((name for name in _DEEDS if name in request.form), "preview")
     if deed != "default" and not form.is_right(scope):
         return None, 400
     try:
-        return (_DEEDS[deed](scope, form, planned) if deed in _DEEDS else None), 200
+        return (_DEEDS[deed](scope, form, examples) if deed in _DEEDS else None), 200
     except InvalidInput as error:
         form.add_error(error)
         return None, 400
@@ -90,7 +96,7 @@ def _answer(scope: Scope, form: WordingForm, planned: list[Planned]) -> tuple[Re
         return None, 409
 
 
-def _save(scope: Scope, form: WordingForm, _planned: list[Planned]) -> Response:
+def _save(scope: Scope, form: WordingForm, _examples: list[Example]) -> Response:
     with transaction() as session:
         count = actions.save_wording(
             session,
@@ -104,7 +110,7 @@ def _save(scope: Scope, form: WordingForm, _planned: list[Planned]) -> Response:
     return _back(scope)
 
 
-def _default(scope: Scope, form: WordingForm, _planned: list[Planned]) -> Response:
+def _default(scope: Scope, form: WordingForm, _examples: list[Example]) -> Response:
     with transaction() as session:
         count = actions.back_to_default(
             session, scope, opened=form.opened_number(), actor=signed_in().person, now=now()
@@ -113,8 +119,8 @@ def _default(scope: Scope, form: WordingForm, _planned: list[Planned]) -> Respon
     return _back(scope)
 
 
-def _send(scope: Scope, form: WordingForm, planned: list[Planned]) -> Response | None:
-    chosen = form.chosen(planned)
+def _send(scope: Scope, form: WordingForm, examples: list[Example]) -> Response | None:
+    chosen = form.chosen(examples)
     if chosen is None:
         raise InvalidInput("Nobody gets this letter yet, so there is none to send.")
     with transaction() as session:
@@ -127,10 +133,25 @@ def _send(scope: Scope, form: WordingForm, planned: list[Planned]) -> Response |
 _DEEDS = {"save": _save, "default": _default, "send": _send}
 
 
-def _written(scope: Scope, form: WordingForm, planned: Planned) -> ComposedLetter:
+def _examples(session: Session, scope: Scope) -> tuple[list[Example], bool]:
+    """Letters to try a wording on, and whether they are supposed: no deed has called for one yet."""
+    if not is_of_deeds(scope.rule):
+        return planned_examples(session, scope, plan=stage_plan(), now=now()), False
+    me = session.get_one(Person, signed_in().person.id)
+    trial = Trial(session, scope, stage_plan(), settings(), me, now())
+    if found := one_for_each(last_deeds(trial), READERS_MAX):
+        return found, False
+    supposed = supposed_deed(trial)
+    return ([supposed] if supposed else []), True
+
+
+def _written(scope: Scope, form: WordingForm, example: Example) -> ComposedLetter:
     """The letter to one reader in the words of the form."""
-    typed = Wordings({(scope.rule.key, planned.cycle.id if planned.cycle else None): form.edited()})
-    return tried_letter(planned, plan=stage_plan(), settings=settings(), wordings=typed)
+    letter = example.letter
+    if isinstance(letter, DeedLetter):
+        return letter.written(settings(), Wordings({(letter.key, letter.cycle_id): form.edited()}))
+    typed = Wordings({(scope.rule.key, letter.cycle.id if letter.cycle else None): form.edited()})
+    return tried_letter(letter, plan=stage_plan(), settings=settings(), wordings=typed)
 
 
 def _taken_back(count: int) -> str:
@@ -152,8 +173,8 @@ def _asked_scope(session: Session, key: str) -> tuple[Scope, Cycle | None]:
     if rule is None:
         raise NotFound("The plan has no such letter.")
     cycle = _asked_cycle(session)
-    if cycle and is_of_events(rule):
-        raise NotFound("Letters of training events are worded for all events.")
+    if cycle and not is_per_cycle(rule):
+        raise NotFound("This letter is no cycle's own: it is worded for all.")
     return Scope(rule, cycle.id if cycle else None), cycle
 
 

@@ -33,7 +33,7 @@ from tests.bench.publishing import EVENTS, shared_programme
 from tests.factories import MADE_AT
 
 ROUNDS = 5
-SECONDS = 3
+SECONDS = 1
 FILES_KEPT_OPEN = "open_file_cache max=10 inactive=60s;"  # no system call to find and look at the file
 SERVED = "exchange.app:create_app_from_environment"  # as the Procfile has it
 CONNECTIONS = 64  # one per city of the largest network thought of

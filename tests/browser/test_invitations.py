@@ -14,6 +14,7 @@ from exchange.mail.addresses import mark_refused
 from exchange.mail.change_letters import Reader, change_letter, release_letter
 from exchange.mail.compose import planned_letter
 from exchange.mail.differences import difference
+from exchange.mail.edited import Wordings, default_wording
 from exchange.mail.schedule import planned_for_training
 from exchange.mail.telling import facts_of
 from exchange.models import (
@@ -79,20 +80,22 @@ def letters_of(house: House) -> dict[str, str]:
         moved = before | {"sittings": {"event:1": ["2027-01-05", "23:30", "Australia/Sydney", 45]}}
         moved |= {"place": "A hall with a rather long name that may not fit into a narrow window"}
         found = difference(moved, training, calendar, stage_plan())
-        changed = change_letter(training, to, found, house.settings)
+        change = change_letter(training, to, found, house.settings)
+        changed = change.written(house.settings)
+        worded = change.written(house.settings, Wordings({(change.key, None): default_wording(change.key)}))
         training.postponed_at, training.reason = now, "A flood"
         assert training.publication is Publication.POSTPONED
-        halted = change_letter(
-            training, to, difference(before, training, calendar, stage_plan()), house.settings
-        )
+        off = difference(before, training, calendar, stage_plan())
+        halted = change_letter(training, to, off, house.settings).written(house.settings)
         written = {
             "invitation": planned_letter(first, plan=stage_plan(), settings=house.settings, answer_link=LINK),
             "reminder": planned_letter(
                 planned[-1], plan=stage_plan(), settings=house.settings, answer_link=LINK
             ),
             "change": changed,
+            "change, worded": worded,
             "halt": halted,
-            "release": release_letter(training, to, sitting, house.settings),
+            "release": release_letter(training, to, sitting, house.settings).written(house.settings),
         }
         session.rollback()
     return {name: letter.html for name, letter in written.items()}

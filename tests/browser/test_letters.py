@@ -65,9 +65,11 @@ def other_letters(house: House, asked: Planned, cycle: Cycle) -> dict[str, list[
     notice = replace(asked, letter=replace(asked.letter, rule=replace(asked.letter.rule, key="E99")))
     nothing = {"label": "TLP:RED", "name": to.name, "link": link}
     letters = {
-        "receipt": receipt_letter(to, cycle, to.city.name, version, on, settings=settings),
-        "passed_on": passed_letter(to, to, cycle, to.city.name, on, link, settings=settings),
-        "sign_in": sign_in_letter(to, link, minutes=20, settings=settings),
+        "receipt": receipt_letter(to, cycle, to.city.name, version, on, settings=settings).written(settings),
+        "passed_on": passed_letter(to, to, cycle, to.city.name, on, link, settings=settings).written(
+            settings
+        ),
+        "sign_in": sign_in_letter(to, link, minutes=20).written(settings),
         "sealed": sealed(nothing, wording(to.language), settings),
         "notice": tried_letter(notice, plan=PLAN, settings=settings, wordings=NO_WORDINGS),
     }

@@ -37,6 +37,7 @@ FOR_COORDINATORS = (
     "/letters/sent",
     "/letters/wordings",
     "/letters/wordings/E4",
+    "/letters/wordings/change",
     "/network/boards",
     "/network/cities",
     "/network/cities/new",

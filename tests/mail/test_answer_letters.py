@@ -50,12 +50,12 @@ def test_receipt_and_handed_on_task_read_as_their_golden_files(database: Databas
 
 def receipt_of(to: Person, cycle: Cycle) -> ComposedLetter:
     version = ContributionVersion(number=2, submitted_at=AT, marking="TLP:AMBER", person_id=to.id or 0)
-    return receipt_letter(to, cycle, to.city.name, version, LAST_ON, settings=SETTINGS)
+    return receipt_letter(to, cycle, to.city.name, version, LAST_ON, settings=SETTINGS).written(SETTINGS)
 
 
 def passed_of(to: Person, before: Person, cycle: Cycle) -> ComposedLetter:
     url = "https://exchange.example.org/answer/a-link-of-their-own"
-    return passed_letter(to, before, cycle, "Stockholm", LAST_ON, url, settings=SETTINGS)
+    return passed_letter(to, before, cycle, "Stockholm", LAST_ON, url, settings=SETTINGS).written(SETTINGS)
 
 
 def test_nudge_after_the_last_day_and_sealed_letter_read_as_their_golden_files(database: Database) -> None:

@@ -260,9 +260,8 @@ def test_a_board_member_is_led_to_no_page_that_stays_closed(
 def test_the_sign_in_letter_says_how_long_its_link_lasts(database: Database) -> None:
     with database.transaction() as session:
         reader = make_person(session, "Åsa Öberg", city=make_city(session))
-        letter = sign_in_letter(
-            reader, "https://exchange.example.org/sign-in/x", minutes=20, settings=Settings()
-        )
+        link = "https://exchange.example.org/sign-in/x"
+        letter = sign_in_letter(reader, link, minutes=20).written(Settings())
     compare("sign_in", f"Subject: {letter.subject}\n\n{letter.text}")
     assert letter.domain == "example.org"
 

@@ -50,7 +50,7 @@ def test_a_conflict_is_one_and_dropping_any_member_makes_it_feasible(document: d
 
 @pytest.mark.slow
 @given(any_problems())
-@settings(QUIET, max_examples=30)
+@settings(QUIET, max_examples=20)
 def test_conflicts_of_any_problems_are_minimal(document: dict) -> None:
     check_any(document)
 

@@ -189,6 +189,29 @@ def test_draft_that_something_was_added_to_is_not_taken_back(
     assert len(names) == 1 + len(others)
 
 
+def test_planner_chooses_the_pauses_when_it_is_told_how_many_exchanges(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    wished: dict[str, object] = {"has_trainings": "", "weeks": 26, "is_choosing": "y"}
+
+    def refused(**changes: object) -> str:
+        answer = coordinator.post("/plans/new", data=typed(first_monday(), **wished, **changes))
+        assert answer.status_code == 400
+        return text_of(answer)
+
+    assert "Say how many exchanges there are to be" in refused()
+    assert "26 weeks hold 3 cycles at most" in refused(cycle_count=4)
+    pause = {f"pauses-0-{each}_on": first_monday(12).isoformat() for each in ("first", "last")}
+    assert "Give the pauses, or let the planner choose them" in refused(cycle_count=2, **pause)
+
+    _page, names = taken(coordinator, database, **wished, cycle_count=2)
+    with database.reading() as session:
+        problem = session.exec(select(PlanRequest)).one().problem
+    assert (problem["cycles"]["pauses"], problem["cycles"]["count"]) == ("choose", 2)  # type: ignore[index]
+    assert len(names) == 2
+    assert "Exchanges stand in these weeks already" in refused(cycle_count=1)
+
+
 def test_greedy_plan_is_called_by_its_name(coordinator: FlaskClient, database: Database) -> None:
     page = coordinator.post("/plans/new", data=typed(first_monday())).location
     with database.transaction() as session:
@@ -209,6 +232,8 @@ def test_wishes_are_the_same_after_a_row_has_kept_them() -> None:
         kinds=(WishedKind("webinar", 120), WishedKind("conference", 180, 1, 15, 26)),
         hosts=("london",),
         count=9,
+        is_choosing=True,
+        cycle_count=3,
     )
     assert wishes_from(wishes.as_document()) == wishes
 

@@ -1,0 +1,67 @@
+"""Letters that a deed calls for and no plan: receipts, changes, sign-in links. Their rules and their writing.
+
+Whoever makes one brings its facts; nothing is stored or sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from exchange.mail.edited import NO_WORDINGS, Wordings, edited_letter
+from exchange.mail.outbox import ComposedLetter
+from exchange.mail.render import SEALED, written
+from exchange.mail.wording import wording
+from exchange.rules.stage_plan import Anchor, LetterRule, MessageClass
+from exchange.settings import Settings
+
+# The key of each is its folder of templates/mail; the outbox knows some of them under one kind.
+RECEIPT, PASSED_ON = "receipt", "passed_on"
+MOVED, RESUMED, CANCELLED, POSTPONED = "change", "resumed", "cancelled", "postponed"
+NOT_INVITED, SIGNING_IN = "release", "sign_in"
+
+_NAMES = {
+    RECEIPT: "Receipt for an answer",
+    PASSED_ON: "Answer passed to a deputy",
+    MOVED: "Change of dates or place",
+    RESUMED: "On again",
+    CANCELLED: "Cancelled",
+    POSTPONED: "Postponed",
+    NOT_INVITED: "No longer invited",
+    SIGNING_IN: "Sign-in link",
+}
+DEED_LETTERS = tuple(
+    LetterRule(
+        key=key,
+        name=name,
+        stage="",
+        anchor=Anchor.STAGE_START,
+        days=0,
+        hours=0,
+        audience=(),
+        message_class=MessageClass.SERVICE,
+    )
+    for key, name in _NAMES.items()
+)
+
+
+@dataclass(frozen=True)
+class DeedLetter:
+    """One letter to one reader before it is put into words. ``key`` is also its wording's.
+
+    ``is_sealed``: the marking lets it say nothing but that there is something to read, however it is worded.
+    """
+
+    key: str
+    language: str
+    facts: Mapping[str, object]
+    cycle_id: int | None = None
+    is_sealed: bool = False
+
+    def written(self, settings: Settings, wordings: Wordings = NO_WORDINGS) -> ComposedLetter:
+        """The letter as it was worded last for its cycle or the network, else as it comes."""
+        words = wording(self.language)
+        if self.is_sealed:
+            return written(SEALED, self.facts, words, settings)
+        edited = wordings.of(self.key, self.cycle_id)
+        if edited:
+            return edited_letter(edited, self.facts, words, settings)
+        return written(self.key, self.facts, words, settings)

@@ -1,0 +1,120 @@
+"""One search as it is ordered: read the problem, write the best plan whenever it is better, tell the news.
+
+It runs in a process of its own (child.py). What cannot be read or written is refused in one sentence.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+from exchange.clock import utc_now
+from exchange.errors import ConfigurationError, InvalidInput
+from exchange.planner.checks import check_not_past
+from exchange.planner.plan import Plan
+from exchange.planner.plan_file import plan_document
+from exchange.planner.problem import Problem
+from exchange.planner.problem_file import problem_from
+from exchange.planner.progress import News, Progress
+from exchange.planner.solve import solve
+from exchange.planning.plan_lines import plan_lines, reason_lines, why_not_lines
+
+MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be solved, for how long at most, where the plan goes, and what else is asked."""
+
+    problem: Path
+    out: Path
+    news: Path | None = None
+    seconds: float | None = None
+    is_explaining: bool = False
+    questions: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """As an argument of a process."""
+        return json.dumps(asdict(self), default=str)
+
+
+def order_from(text: str) -> Order:
+    """What as_text wrote."""
+    said = json.loads(text)
+    paths = {name: Path(said[name]) if said[name] else None for name in ("problem", "out", "news")}
+    return Order(**said | paths | {"questions": tuple(said["questions"])})
+
+
+def carry_out(order: Order, is_stopped: Callable[[], bool]) -> list[str]:
+    """Search to the end or the stop; the plan in lines."""
+    problem = read_problem(order.problem)
+    with ExitStack() as stack:
+        news = stack.enter_context(_opened(order.news)) if order.news else None
+        plan = solve(problem, Progress(_teller(order.out, news), is_stopped, order.seconds))
+    write_plan(order.out, plan)
+    reasons = reason_lines(plan) if order.is_explaining else []
+    return [*plan_lines(plan), *reasons, *why_not_lines(problem, plan, order.questions)]
+
+
+def read_problem(file: Path) -> Problem:
+    """The problem in a file, not in the past. One sentence for every fault."""
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise InvalidInput("%(file)s is larger than %(most)s bytes.", file=file, most=MOST_BYTES)
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            "%(file)s cannot be read: %(cause)s.", file=file, cause=error.strerror
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("%(file)s is not JSON: %(cause)s.", file=file, cause=error) from error
+    problem = problem_from(document)
+    check_not_past(problem, utc_now().date())
+    return problem
+
+
+def write_plan(out: Path, plan: Plan) -> None:
+    """The plan file, whole or not at all."""
+    new = unfinished(out, os.getpid())
+    try:
+        new.write_text(json.dumps(plan_document(plan), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        new.replace(out)
+    except OSError as error:
+        raise ConfigurationError(
+            "%(file)s cannot be written: %(cause)s.", file=out, cause=error.strerror
+        ) from error
+
+
+def unfinished(out: Path, process: int) -> Path:
+    """Where a process writes what becomes the plan file."""
+    return out.with_name(f".{out.name}.{process}")
+
+
+def _opened(news: Path) -> TextIO:
+    try:
+        return news.open("a", encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            "%(file)s cannot be written: %(cause)s.", file=news, cause=error.strerror
+        ) from error
+
+
+def _teller(out: Path, file: TextIO | None) -> Callable[[News], None]:
+    def tell(news: News) -> None:
+        if news.plan:
+            write_plan(out, news.plan)
+        if file:
+            line = {
+                "stage": news.stage,
+                "best": news.best,
+                "bound": news.bound,
+                "seconds": round(news.seconds, 3),
+                "plan": news.plan is not None,
+            }
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+
+    return tell

@@ -1,0 +1,63 @@
+"""A plan in lines for a terminal: entries, objective, reasons, and answers to "why not?"."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from exchange.errors import InvalidInput
+from exchange.planner.plan import Plan
+from exchange.planner.problem import Problem
+from exchange.planner.solve import answer_why_not
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """A plan in a few lines for a terminal."""
+    lines = [note.text for note in plan.notes]
+    lines += [
+        f"{entry.starts_at:%a %Y-%m-%d %H:%M}Z  {entry.minutes:3} min  {entry.name}"
+        + (f", {entry.training}, host {entry.host}" if entry.host else "")
+        for entry in plan.entries
+    ]
+    lines += [f"{each.name}: {each.value}" + _proof(each.value, each.bound) for each in plan.objective]
+    lines += [f"Cannot hold together: {each.sentence.text}" for each in plan.conflict]
+    lines += [f"It would do to: {repair.text}" for repair in plan.repairs]
+    ended = f"; ended by: {plan.limit}" if plan.limit else ""
+    return [*lines, f"{plan.status} by {plan.method} in {plan.seconds:.1f} s{ended}"]
+
+
+def why_not_lines(problem: Problem, plan: Plan, questions: Sequence[str]) -> list[str]:
+    """An answer to each question, written as the name of an entry and a date: training-3=2027-04-12."""
+    lines = []
+    for question in questions:
+        name, _, day = question.partition("=")
+        try:
+            on = date.fromisoformat(day)
+        except ValueError as error:
+            raise InvalidInput(
+                "%(question)s: write the name of an entry and a date, like training-3=2027-04-12.",
+                question=question[:60],
+            ) from error
+        answer = answer_why_not(problem, plan, name, on)
+        lines.append(f"{name} not on {day}: {' '.join(sentence.text for sentence in answer)}")
+    return lines
+
+
+def reason_lines(plan: Plan) -> list[str]:
+    """Why each entry stands where it stands, and what each city bears beside the mean and the least."""
+    mean = sum(each.burden + each.before for each in plan.burden.values()) / max(1, len(plan.burden))
+    bound = next((each.bound for each in plan.objective if each.name == "worst"), None)
+    least = "" if bound is None else f"; the most burdened city bears {bound} at least"
+    lines = [f"On the mean a city bears {mean:.1f}{least}."]
+    lines += [
+        f"{city} bears {each.burden}" + (f" beside {each.before} before" if each.before else "")
+        for city, each in plan.burden.items()
+    ]
+    for entry in plan.entries:
+        lines.append(f"{entry.name}: {entry.reason}")
+        lines += [f"  {note.text}" for note in entry.notes]
+    return lines
+
+
+def _proof(value: int, bound: int | None) -> str:
+    if bound is None:
+        return ""
+    return " (proven)" if value <= bound else f" (no plan below {bound})"

@@ -1,0 +1,100 @@
+"""A letter of a deed that has not happened yet, to whoever words it, about what the network has planned."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from exchange.answering.standing import due_day
+from exchange.calendars import city_calendar
+from exchange.invitations.meetings import MeetingOf
+from exchange.mail import deed_letters as deeds
+from exchange.mail.answer_letters import passed_letter, receipt_letter
+from exchange.mail.change_letters import Reader, change_letter, release_letter
+from exchange.mail.compose import sign_in_letter
+from exchange.mail.deed_letters import DeedLetter
+from exchange.mail.differences import difference
+from exchange.mail.telling import EVENT, SITTINGS, STAGES, STATE, Facts, facts_of, part
+from exchange.models import ContributionVersion, Cycle, Publication, TrainingEvent
+from exchange.rules.stage_plan import PromptKind
+from exchange.rules.timezones import wall_time
+from exchange.wordings.examples import Example, deed_example, next_cycle, next_training
+from exchange.wordings.last_deeds import Trial, meeting_of_rule, with_reason
+
+_WEEK = timedelta(days=7)
+_STATES = {  # what the reader knew, and what holds
+    deeds.MOVED: (Publication.PUBLISHED, Publication.PUBLISHED),
+    deeds.RESUMED: (Publication.POSTPONED, Publication.PUBLISHED),
+    deeds.CANCELLED: (Publication.PUBLISHED, Publication.CANCELLED),
+    deeds.POSTPONED: (Publication.PUBLISHED, Publication.POSTPONED),
+}
+
+
+def supposed_deed(trial: Trial) -> Example | None:
+    """The letter as if the deed were done now; None without a cycle or an event to do it to."""
+    key, me = trial.scope.rule.key, trial.me
+    if key == deeds.SIGNING_IN:
+        letter = sign_in_letter(me, trial.link("sign-in"), minutes=trial.settings.sign_in_minutes)
+        return deed_example(me, letter, trial.now)
+    cycle = next_cycle(trial.session, trial.scope, trial.now)
+    if key in {deeds.RECEIPT, deeds.PASSED_ON}:
+        return deed_example(me, _about_answer(trial, cycle), trial.now, cycle.title) if cycle else None
+    about = cycle or next_training(trial.session, trial.now)
+    if about is None:
+        return None
+    found = _release(trial, about) if key == deeds.NOT_INVITED else _change(trial, about)
+    return deed_example(me, found, trial.now, about.title) if found else None
+
+
+def _about_answer(trial: Trial, cycle: Cycle) -> DeedLetter:
+    me, party = trial.me, trial.me.city.name
+    last_on = due_day(cycle, trial.plan, PromptKind.CITIES)
+    if trial.scope.rule.key == deeds.PASSED_ON:
+        return passed_letter(me, me, cycle, party, last_on, trial.link("answer"), settings=trial.settings)
+    version = ContributionVersion(
+        contribution_id=0, person_id=me.id or 0, number=1, submitted_at=trial.now, marking=cycle.marking
+    )
+    return receipt_letter(me, cycle, party, version, last_on, settings=trial.settings)
+
+
+def _change(trial: Trial, about: Cycle | TrainingEvent) -> DeedLetter:
+    """As if its meeting had stood a week earlier, and the reader were invited."""
+    was, now = _STATES[trial.scope.rule.key]
+    holds = facts_of(about) | {STATE: now.value}
+    known = _a_week_earlier(holds, trial.plan.session.key) | {STATE: was.value}
+    on = _today(trial)
+    found = difference(known, about, city_calendar(trial.me.city, on), trial.plan, holds)
+    link = "" if found.is_halted else trial.link("attend")
+    reader = Reader(trial.me, on, is_invited=True, answer_link=link)
+    return with_reason(change_letter(about, reader, found, trial.settings), about)
+
+
+def _release(trial: Trial, about: Cycle | TrainingEvent) -> DeedLetter | None:
+    if isinstance(about, TrainingEvent):
+        meeting = MeetingOf(training=about)
+    elif about.sittings:
+        meeting = MeetingOf(cycle=about, sitting=about.sittings[0])
+    else:
+        return None
+    return release_letter(about, Reader(trial.me, _today(trial)), meeting_of_rule(meeting), trial.settings)
+
+
+def _a_week_earlier(facts: Facts, meeting: str) -> Facts:
+    """The live session or the event a week earlier; without one, the stages."""
+    sittings = part(facts, SITTINGS)
+    moved = {key: wall for key, wall in sittings.items() if key == EVENT or key.startswith(f"{meeting}:")}
+    if moved:
+        return facts | {
+            SITTINGS: sittings | {key: [_earlier(on), *rest] for key, (on, *rest) in moved.items()}
+        }
+    return facts | {STAGES: _stages_earlier(part(facts, STAGES))}
+
+
+def _stages_earlier(stages: Mapping[str, list[object]]) -> dict[str, list[str]]:
+    return {key: [_earlier(on) for on in days] for key, days in stages.items()}
+
+
+def _earlier(on: object) -> str:
+    return (date.fromisoformat(str(on)) - _WEEK).isoformat()
+
+
+def _today(trial: Trial) -> date:
+    return wall_time(trial.now, trial.me.city.time_zone).on
