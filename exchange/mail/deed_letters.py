@@ -22,9 +22,9 @@ _NAMES = {
     RECEIPT: "Receipt for an answer",
     PASSED_ON: "Answer passed to a deputy",
     MOVED: "Change of dates or place",
-    RESUMED: "On again",
-    CANCELLED: "Cancelled",
-    POSTPONED: "Postponed",
+    RESUMED: "Resumption",
+    CANCELLED: "Cancellation",
+    POSTPONED: "Postponement",
     NOT_INVITED: "No longer invited",
     SIGNING_IN: "Sign-in link",
 }

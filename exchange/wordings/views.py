@@ -75,6 +75,7 @@ def edit_wording(key: str) -> Answer:
         is_worded=last is not None and not last.is_default,
         shown=shown,
         is_of_deeds=is_of_deeds(scope.rule),
+        is_per_cycle=is_per_cycle(scope.rule),
         is_supposed=is_supposed,
         letter=_written(scope, form, shown) if shown else None,
     )
