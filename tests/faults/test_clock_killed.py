@@ -16,11 +16,12 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from sqlmodel import func, select
 
 from exchange import clock
 from exchange.db import Database
 from exchange.mail.outbox import ComposedLetter, queue
-from exchange.models import LetterState
+from exchange.models import JobRun, LetterState
 from exchange.settings import ROOT
 from tests.factories import make_city, make_person
 from tests.mail.letters import all_letters
@@ -40,7 +41,7 @@ class Arrivals(Sink):
     """The sink, which also notes between which kills a letter arrived."""
 
     def __init__(self) -> None:
-        super().__init__(at_data=self._note, seconds=0.012)  # slow enough that kills fall into answers
+        super().__init__(at_data=self._note, seconds=0.02)  # slow enough that kills fall into answers
         self.kills = 0
         self.heard: list[tuple[str, str, int]] = []  # Message-ID, recipient, kills so far
 
@@ -137,15 +138,23 @@ def wait_for_a_kill(process: subprocess.Popen[bytes], sink: Arrivals, chance: ra
 
 
 def finish(database: Database, environment: dict[str, str]) -> None:
-    """Let one process do the rest, then ask it to end: it must do so cleanly."""
+    """Let one process do the rest, then ask it to end: it must do so cleanly, once it works at all."""
+    before = ticks(database)
     with child(environment) as process:
         deadline = time.monotonic() + FINISH_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
-            if all(letter.state == LetterState.SENT for letter in all_letters(database)):
+            are_sent = all(letter.state == LetterState.SENT for letter in all_letters(database))
+            if are_sent and ticks(database) > before:
                 break
             time.sleep(0.25)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=START_SECONDS) == 0
+
+
+def ticks(database: Database) -> int:
+    """How many ticks clocks have begun so far."""
+    with database.reading() as session:
+        return session.exec(select(func.count()).select_from(JobRun)).one()
 
 
 def assert_each_arrived(database: Database, sink: Arrivals) -> None:
