@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlmodel import col, select
 
 from exchange.models import Cycle, Letter, Person, Product, Role
@@ -101,7 +101,7 @@ def test_review_and_print_views_have_no_faults(
     page = coordinator.new_page()
     for path in ("product", "product/print"):
         page.goto(house.url(f"/cycles/{number}/{path}"))
-        assert page.get_by_text("Cities train together.").is_visible()
+        expect(page.get_by_text("Cities train together.")).to_be_visible()
         assert faults_in(page) == [], path
     sheets = glyphs_of_sheets(page.pdf(prefer_css_page_size=True))
     page.close()

@@ -84,6 +84,7 @@ def test_sign_in_and_out_without_scripts(browser: Browser, house: House) -> None
         expect(page.get_by_label("E-mail address")).to_have_value("nobody")
         page.get_by_label("E-mail address").fill(address_of(house, Role.COORDINATOR))
         page.get_by_role("button", name="Send me a link").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
         page.goto(link_in_last_letter(house))
         page.get_by_role("button", name="Sign me in").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
