@@ -5,7 +5,7 @@ And the ladder of one cycle: its steps moved, or left out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -27,8 +27,6 @@ from exchange.rules.sentences import day_text
 from exchange.rules.stage_plan import ChaseStep, StagePlan
 from exchange.rules.timezones import wall_time
 from exchange.settings import Settings
-
-NUDGE_OF_USE = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def nudge_party(
             kind=planned.kind,
             why=f"{actor.name} reminds by hand. {planned.why.text}",
             due_at=planned.due_at,
-            useless_after=planned.useless_after,
+            useless_after=planned.leaves_until,
             now=now,
             cycle_id=cycle.id,
             chase_week=planned.chase_week,
@@ -100,7 +98,7 @@ def _nudges(roll: Roll, cycle: Cycle, party: Party, plan: StagePlan, now: dateti
     planned = []
     for person_id, missing in by_person.items():
         due_at = soonest(missing[0].reader, now)
-        letter = nudge(prompt, missing, due_at=due_at, useless_after=due_at + NUDGE_OF_USE)
+        letter = nudge(prompt, missing, due_at=due_at)
         if takes(people[person_id], letter.rule.message_class):
             planned.append(Planned(people[person_id], letter, due_at, cycle))
     return planned
