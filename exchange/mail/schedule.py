@@ -68,7 +68,7 @@ class Planned:
 
     @property
     def leaves_until(self) -> datetime:
-        """From when on the outbox gives it up; a chasing letter at the end of the working day it leaves on."""
+        """When the outbox gives it up; a chasing letter at the end of the working day it leaves on."""
         if self.letter.rule.chases is None:
             return self.useless_after
         return min(self.useless_after, may_leave_until(self.due_at, self.letter.reader))
