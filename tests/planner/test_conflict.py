@@ -165,6 +165,14 @@ NAMED: dict[str, tuple[dict, set[str]]] = {
         },
         {"kinds", "quiet", "gaps"},
     ),
+    "the days after the last event before the horizon forbidden": (
+        {
+            "cycles": None,
+            "trainings": {"minutes": [120], "last_on": "2026-12-09"},
+            "forbidden_on": [["2027-01-04", "2027-01-13"]],
+        },
+        {"gaps", "forbidden"},
+    ),
     "every day of a month a holiday or forbidden": (
         {"cycles": None, "forbidden_on": [["2027-01-12", "2027-03-01"]]},
         {"gaps", "forbidden"},
