@@ -117,7 +117,7 @@ def _check_last(problem: Problem, trainings: Trainings) -> None:
     if (problem.start_on - trainings.last_on).days > most:
         fault(
             "trainings.last_on",
-            "no event follows that on %(on)s within %(most)s days, as the horizon begins later: leave it out.",
+            "no event can follow that on %(on)s within %(most)s days: the horizon begins later.",
             on=trainings.last_on,
             most=most,
         )
