@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,12 @@ def test_a_plan_is_written_with_its_reasons_and_its_news(problem_file: Path, tmp
     assert written["status"] == "optimal"
     assert plan_document(plan_from(written)) == written
     assert "The next best hour of the day" in said
+    clocks = ", ".join(
+        f"{city} {at:%a %H:%M}"
+        for city, text in written["entries"][0]["local"].items()
+        if (at := datetime.fromisoformat(text))
+    )
+    assert f"  {clocks}" in said  # nobody bears anything for the first entry
     assert "is a weekend in" in said
     lines = [json.loads(line) for line in news.read_text().splitlines()]
     assert lines[0]["plan"] is True
