@@ -16,6 +16,7 @@ from tests.hand_clock import HandClock
 from tests.trainings.conftest import Net, make_net
 
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
+AS_OF = ("--as-of", MORNING.date().isoformat())
 
 
 @pytest.fixture
