@@ -248,6 +248,29 @@ def test_passing_to_a_deputy_ends_the_old_link_and_keeps_the_record(desk: Desk, 
     assert "Emil Expert" not in chased(desk)
 
 
+def test_who_answers_in_a_colleagues_place_too_finds_each_link_by_its_name(
+    desk: Desk, settings: Settings
+) -> None:
+    """Both links of a chair who took over a member's task were called after the group."""
+    dora = next(one for one in desk.letters("E3-groups") if one.to_name == "Dora Chair").person_id
+    desk.browser().post(f"{desk.links['Emil Expert']}/pass", data={"person": dora})
+    remind(desk, settings)
+    (letter,) = [one for one in desk.letters("E3-groups_day_before") if one.to_name == "Dora Chair"]
+    assert letter.text.count("/answer/") == 2
+    assert "Hostile drones: http" in letter.text
+    assert "Hostile drones (Emil Expert): http" in letter.text
+
+
+def test_a_deputy_who_left_since_the_page_was_opened_is_told_and_nothing_is_passed(
+    desk: Desk, settings: Settings
+) -> None:
+    path = desk.links["Emil Expert"]
+    page = desk.browser().post(f"{path}/pass", data={"person": "4711"})
+    assert page.status_code == 400
+    assert desk.browser().get(path).status_code == 200
+    assert desk.letters("passed on") == []
+
+
 def remind(desk: Desk, settings: Settings) -> None:
     desk.clock.set(datetime(2027, 10, 28, 14, tzinfo=UTC))  # after half of the time to answer
     queue_letters(desk.database, settings, desk.clock)
