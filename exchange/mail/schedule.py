@@ -16,14 +16,19 @@ from exchange.mail.live import live_cycles, live_trainings
 from exchange.mail.preferences import takes
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
-from exchange.mail.wanted import is_wanted_for_cycle, is_wanted_for_training, without_overtaken
+from exchange.mail.wanted import (
+    is_wanted_chase,
+    is_wanted_for_cycle,
+    is_wanted_for_training,
+    without_overtaken,
+)
 from exchange.models import Cycle, Letter, LetterState, Person, TrainingEvent
 from exchange.rules.chasing import may_leave_until, week_of
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
 from exchange.rules.reminders import PlannedLetter, Reader, planned_letters
 from exchange.rules.sentences import Sentence
-from exchange.rules.stage_plan import ChaseTo, StagePlan
+from exchange.rules.stage_plan import StagePlan
 from exchange.rules.timezones import WallTime, wall_time
 
 DAY_STARTS, DAY_ENDS = time(7), time(21)  # a letter that is late still leaves people alone at night
@@ -229,12 +234,9 @@ def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, known: _Known, now: dat
     kept = [letter for letter in letters if is_wanted_for_cycle(roll, cycle, letter, plan)]
     called_for = still_called_for(kept, cycle, plan, known.state, roll)
     still_asking = [letter for letter in letters if letter.useless_after > now]
-    chasing = [
-        letter
-        for letter in chase_letters(roll, cycle, plan, known.silence, still_asking)
-        if letter.rule.chases is not ChaseTo.SILENT or is_wanted_for_cycle(roll, cycle, letter, plan)
-    ]
-    return _still_of_use(roll, called_for + chasing, now, cycle=cycle)
+    chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
+    wanted = [letter for letter in chasing if is_wanted_chase(cycle, letter)]
+    return _still_of_use(roll, called_for + wanted, now, cycle=cycle)
 
 
 def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:

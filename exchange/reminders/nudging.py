@@ -73,7 +73,7 @@ def _nudges(roll: Roll, cycle: Cycle, party: Party, plan: StagePlan, now: dateti
     by_person: dict[int, list[Awaited]] = {}
     kind = party.asked[0].kind
     prompt = plan.prompt(kind)
-    for one in missing_answers(roll, cycle, Silence(Standings(party.asked)), prompt):
+    for one in missing_answers(roll, cycle, Silence(Standings(party.told)), prompt):
         by_person.setdefault(one.reader.person_id, []).append(one)
     planned = []
     for person_id, missing in by_person.items():
@@ -107,6 +107,8 @@ def _why_not(party: Party) -> str:
     """Why nobody could be reminded, with the day of the last letter."""
     if not party.silent:
         return "Nobody is silent there any more."
+    if not party.told:
+        return "The letter with the questions has not left yet: it waits for their next working morning."
     last = party.last_chased
     if last is None:
         return "Nobody silent there takes letters: they left, stopped them, or their address is refused."

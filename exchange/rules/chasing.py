@@ -163,6 +163,10 @@ def _planned(
     rule: LetterRule, reader: Reader, missing: Sequence[Awaited], last_on: date, due_at: datetime
 ) -> PlannedLetter:
     awaits = tuple(dict.fromkeys(_name(rule.chases, one) for one in missing))
+    is_of_city = (
+        rule.chases is ChaseTo.CITY_LEAD
+    )  # whose lead hears whom we asked, and planners which city it is
+    who = dict.fromkeys(one.party for one in missing) if is_of_city else awaits
     template = _WHY[rule.chases or ChaseTo.SILENT]
     return PlannedLetter(
         rule=rule,
@@ -170,13 +174,13 @@ def _planned(
         due_at=due_at,
         useless_after=due_at,
         about_on=last_on,
-        why=Sentence(template, {"who": ", ".join(awaits), "on": last_on}),
+        why=Sentence(template, {"who": ", ".join(who), "on": last_on}),
         awaits=awaits,
     )
 
 
 def _name(to: ChaseTo | None, one: Awaited) -> str:
-    """What is missing, as the reader knows it: a city or group, or the person in a group."""
-    if to is ChaseTo.SILENT or one.group_id is None:
+    """What is missing, as the reader knows it: a city or group, or who was asked in it."""
+    if to is ChaseTo.SILENT:
         return one.party
-    return one.reader.name if to is ChaseTo.CHAIR else f"{one.reader.name} ({one.party})"
+    return f"{one.reader.name} ({one.party})" if to is ChaseTo.MEMBER_LEAD else one.reader.name

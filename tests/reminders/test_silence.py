@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from exchange.answering.asking import asked_people
 from exchange.db import Database
-from exchange.mail.outbox import withdraw_chasing
+from exchange.mail.outbox import queue, withdraw_chasing
 from exchange.models import AuditEntry, Cycle, LadderChange, Letter, LetterState, Person, PromptParty, Role
 from exchange.reminders.actions import queue_due
 from exchange.rules.stage_plan import PromptKind
@@ -17,7 +17,7 @@ from tests.answering.asked import answer
 from tests.door import Door
 from tests.factories import make_city, make_person, stage_plan
 from tests.hand_clock import HandClock
-from tests.mail.letters import all_letters
+from tests.mail.letters import LETTER, all_letters
 from tests.mail.test_chasing import ask_everybody, with_leads
 
 PLAN = stage_plan()
@@ -96,6 +96,24 @@ def test_a_nudge_is_the_weeks_letter_and_a_second_one_is_refused_with_its_date(
 
 
 STOCKHOLM = ("Åsa Öberg", "Lars Lead")
+
+
+def test_who_waits_for_the_letter_with_the_questions_is_not_called_silent_nor_reminded(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    """A cycle published in the evening asks in the morning: a reminder would come with the question."""
+    with database.transaction() as session:
+        for name in STOCKHOLM:
+            person = session.exec(select(Person).where(Person.name == name)).one()
+            values = {"due_at": TUESDAY, "useless_after": None, "now": TUESDAY, "cycle_id": 1}
+            assert queue(session, LETTER, to=person, once_key=name, kind="E3", why="", **values)
+    text = page(coordinator, "/cycles/1/silence")
+    assert "Letter waits" in text
+    assert "Not asked yet" in text
+    path = f"/cycles/1/silence/{party_of(database, 'Stockholm')}/nudge"
+    assert "has not left yet" in page(coordinator, path)
+    assert coordinator.post(path).status_code == 409
+    assert chasing(database) == []
 
 
 def test_a_nudge_next_week_is_another_letter_and_one_after_the_last_day_says_so(
