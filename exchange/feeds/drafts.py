@@ -17,7 +17,7 @@ from exchange.feeds.build import head_bytes
 from exchange.feeds.changes import EVERYTHING
 from exchange.feeds.heads import head_of, publisher_of
 from exchange.feeds.items import Item, Reader, Shown, published_items
-from exchange.feeds.queries import audience_of, city_of, with_owners
+from exchange.feeds.owners import audience_of, city_of, with_owners
 from exchange.feeds.sharing import Name, Programme
 from exchange.feeds.slots import Kept, Pen, Renewal, kept_slots, release, renewal
 from exchange.models import Cycle, Feed, FeedChange, PublishedFeed

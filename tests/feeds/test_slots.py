@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from exchange.db import Database
 from exchange.feeds import drafts
+from exchange.feeds.owners import all_feeds
 from exchange.feeds.publish import (
     ensure_feeds,
     feed_bytes,
@@ -15,7 +16,6 @@ from exchange.feeds.publish import (
     publish_stale,
     touch,
 )
-from exchange.feeds.queries import all_feeds
 from exchange.feeds.volumes import volume_of
 from exchange.models import (
     Feed,
