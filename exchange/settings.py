@@ -122,6 +122,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _nights_cost_most(self) -> Self:
+        if self.burden_night < self.burden_shoulder:
+            raise ValueError("burden_night cannot be less than burden_shoulder")
+        return self
+
+    @model_validator(mode="after")
     def _replies_hold_a_token(self) -> Self:
         if self.reply_address and (
             self.reply_address.count("{token}") != 1 or "@" not in self.reply_address.partition("{token}")[2]

@@ -71,6 +71,10 @@ def test_settings_that_contradict_each_other_are_named_in_one_sentence(
         load_settings()
     said = "The settings cannot be read: stuck_seconds must be at least three times smtp_timeout_seconds, or"
     assert str(refusal.value).startswith(said)
+    monkeypatch.delenv("EXCHANGE_STUCK_SECONDS")
+    monkeypatch.setenv("EXCHANGE_BURDEN_SHOULDER", "5")
+    with pytest.raises(ConfigurationError, match="burden_night cannot be less than burden_shoulder"):
+        load_settings()
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,8 @@ def parts_of(content: bytes) -> Parts:
     opening = text.lstrip()[:200].upper()
     if not opening.startswith("BEGIN:VCALENDAR"):
         raise NoCalendar(is_page=opening.startswith(("<!DOCTYPE HTML", "<HTML", "<HEAD", "<BODY")))
-    lines = re.sub(r"\r?\n[ \t]", "", text).splitlines()
+    # Not str.splitlines: it also breaks at marks that stand within a title, U+2028 among them.
+    lines = re.split(r"[\r\n]+", re.sub(r"\r?\n[ \t]", "", text))
     zone = next((line.partition(":")[2].strip() for line in lines if _is(line, "X-WR-TIMEZONE")), "")
     parts = Parts(zone)
     block: list[str] = []

@@ -78,18 +78,8 @@ def planned_letter(
     if about is None:
         raise ValueError("a planned letter is about a cycle or a training event")
     words = wording(planned.person.language)
-    marking = Marking(about.marking)
-    shown = showing(marking, Ring.LETTER, is_invited=True) or Showing()
-    facts: dict[str, object] = {
-        "label": marking.value,
-        "name": planned.person.name,
-        "link": planned.tasks[0].url
-        if planned.tasks
-        else page_of(about, planned.person, planned.local.on, settings),
-        "tasks": planned.tasks,
-        "preferences_link": preferences_link(planned.person, settings),
-        "answer_link": answer_link,
-    }
+    shown = showing(Marking(about.marking), Ring.LETTER, is_invited=True) or Showing()
+    facts = _always(about, planned, settings) | {"answer_link": answer_link}
     if not shown.title:
         return _classed(sealed(facts, words, settings), planned, settings)
     facts |= _facts(planned, plan, words, shown)
@@ -100,6 +90,18 @@ def planned_letter(
     if folder in ABOUT_A_MEETING and facts["meeting"] is None:
         folder = _NOTICE  # the cycle holds no such meeting
     return _classed(written(folder, facts, words, settings), planned, settings)
+
+
+def _always(about: Cycle | TrainingEvent, planned: Planned, settings: Settings) -> dict[str, object]:
+    """What every letter may say, whatever its marking. ``link`` is the reader's own when there is one."""
+    page = page_of(about, planned.person, planned.local.on, settings)
+    return {
+        "label": Marking(about.marking).value,
+        "name": planned.person.name,
+        "link": planned.tasks[0].url if planned.tasks else page,
+        "tasks": planned.tasks,
+        "preferences_link": preferences_link(planned.person, settings),
+    }
 
 
 def _classed(letter: ComposedLetter, planned: Planned, settings: Settings) -> ComposedLetter:

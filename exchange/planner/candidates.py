@@ -44,7 +44,7 @@ class Candidates:
         """``without`` names rules (model_rules.RULES) that do not hold: nothing is left out for them."""
         self.problem = problem
         self.without = without
-        self.classes = classes_of(problem)
+        self.classes = classes_of(problem, without)
         signature = {
             city.id: tuple(n for n, event in enumerate(self.classes) if event.has(city.id))
             for city in problem.cities

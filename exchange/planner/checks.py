@@ -1,18 +1,16 @@
 """What a problem's parts must be to each other, a sentence with the path for each fault.
 
-Not the form of a single value (fields.py), and not whether a plan exists (conflict.py).
+Not the form of a single value (fields.py), not the cities (city_checks.py), and not whether a plan
+exists (conflict.py).
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date, timedelta
 
-from exchange.errors import InvalidInput
+from exchange.planner.city_checks import check_cities, check_ids
 from exchange.planner.fields import fault
-from exchange.planner.problem import MAX_BUSY, MAX_CELLS, Cycles, Pin, PlannedCity, Problem, Trainings
+from exchange.planner.problem import MAX_CELLS, Cycles, Pin, Problem, Trainings
 from exchange.planner.structure import is_place_of, most_cycles, session_places, training_count
-from exchange.rules.holidays import check_calendar
-from exchange.rules.timezones import is_known_zone
 
 
 def check_problem(problem: Problem) -> None:
@@ -23,7 +21,8 @@ def check_problem(problem: Problem) -> None:
         fault("cities", "there is no city to plan for.")
     if problem.cycles is None and problem.trainings is None:
         fault("cycles", "neither cycles nor trainings are given, so there is nothing to plan.")
-    _check_cities(problem)
+    check_cities(problem)
+    _check_burden(problem)
     if problem.cycles:
         _check_cycles(problem, problem.cycles)
     if problem.trainings:
@@ -44,67 +43,9 @@ def check_not_past(problem: Problem, today: date) -> None:
         )
 
 
-def _check_cities(problem: Problem) -> None:
-    ids = Counter(city.id for city in problem.cities)
-    for n, city in enumerate(problem.cities):
-        path = f"cities[{n}]"
-        if ids[city.id] > 1:
-            fault(f"{path}.id", "%(id)s stands twice.", id=city.id)
-        _check_city(path, city)
-        if _has_no_working_day(problem, city):
-            fault(path, "%(city)s has no working day in the whole horizon.", city=city.name)
-    if sum(len(city.busy) for city in problem.cities) > MAX_BUSY:
-        fault("cities", "more than %(most)s busy intervals together.", most=MAX_BUSY)
-    for key, counts in (("past_burden", problem.past_burden), ("past_hosting", problem.past_hosting)):
-        _check_ids(f"{key}", counts, problem)
-
-
-def _check_city(path: str, city: PlannedCity) -> None:
-    if not is_known_zone(city.time_zone):
-        fault(
-            f"{path}.time_zone",
-            "%(zone)s is not a known time zone. Write it like Europe/Stockholm.",
-            zone=city.time_zone,
-        )
-    _check_holidays(path, city)
-    for key, (begin, end) in (("core", city.core), ("shoulder", city.shoulder)):
-        if end <= begin:
-            fault(
-                f"{path}.{key}", "%(end)s is not after %(begin)s.", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}"
-            )
-    if city.core[0] < city.shoulder[0] or city.core[1] > city.shoulder[1]:
-        fault(f"{path}.core", "the core must lie within the shoulder hours.")
-    for n, (first_on, last_on) in enumerate(city.quiet):
-        if last_on < first_on:
-            fault(f"{path}.quiet[{n}]", "the period ends before it begins.")
-    for n, (begins_at, ends_at) in enumerate(city.busy):
-        if ends_at <= begins_at:
-            fault(f"{path}.busy[{n}]", "the interval ends before it starts.")
-
-
-def _check_holidays(path: str, city: PlannedCity) -> None:
-    if not city.country:
-        if city.subdivision or city.categories:
-            fault(f"{path}.holidays.country", "give the country of these holidays.")
-        return
-    try:
-        check_calendar(city.country, city.subdivision, city.categories)
-    except InvalidInput as error:
-        raise InvalidInput(
-            "%(path)s: " + error.template, field=f"{path}.holidays.{error.field}", **_named(path, error)
-        ) from error
-
-
-def _named(path: str, error: InvalidInput) -> dict[str, object]:
-    return error.values | {"path": f"{path}.holidays.{error.field}"}
-
-
-def _has_no_working_day(problem: Problem, city: PlannedCity) -> bool:
-    weekend = city.weekend or ()
-    days = (problem.start_on + timedelta(days=n) for n in range(problem.days))
-    return all(
-        on.weekday() in weekend or any(first <= on <= last for first, last in city.quiet) for on in days
-    )
+def _check_burden(problem: Problem) -> None:
+    if problem.burden.night < problem.burden.shoulder:
+        fault("burden.night", "an hour of the night cannot cost less than an early or late one.")
 
 
 def _check_cycles(problem: Problem, cycles: Cycles) -> None:
@@ -125,7 +66,7 @@ def _check_cycles(problem: Problem, cycles: Cycles) -> None:
     if cycles.count is not None and len({place.cycle for place in session_places(problem)}) < cycles.count:
         fault("cycles.count", "the pauses leave room for fewer cycles.")
     for cycle, ids in cycles.takes_part.items():
-        _check_ids(f"cycles.takes_part.{cycle}", ids, problem)
+        check_ids(f"cycles.takes_part.{cycle}", ids, problem)
 
 
 def _check_trainings(problem: Problem, trainings: Trainings) -> None:
@@ -142,10 +83,11 @@ def _check_trainings(problem: Problem, trainings: Trainings) -> None:
     if not trainings.hosts:
         fault("trainings.hosts", "name the hosts, or mark a city as lead.")
     for n, host in enumerate(trainings.hosts):
-        _check_ids(f"trainings.hosts[{n}]", [host], problem)
+        check_ids(f"trainings.hosts[{n}]", [host], problem)
         if host in trainings.hosts[:n]:
             fault(f"trainings.hosts[{n}]", "%(host)s stands twice.", host=host)
     _check_kinds(problem, trainings)
+    _check_last(problem, trainings)
     count = training_count(problem)
     if (count - 1) * least + 1 > problem.days:
         fault(
@@ -165,6 +107,22 @@ def _check_trainings(problem: Problem, trainings: Trainings) -> None:
         )
 
 
+def _check_last(problem: Problem, trainings: Trainings) -> None:
+    """The event before the horizon is before it, and near enough for the first one to follow in time."""
+    if trainings.last_on is None:
+        return
+    if trainings.last_on >= problem.start_on:
+        fault("trainings.last_on", "%(on)s is not before the horizon.", on=trainings.last_on)
+    most = trainings.gap_days[1]
+    if (problem.start_on - trainings.last_on).days > most:
+        fault(
+            "trainings.last_on",
+            "no event can follow that on %(on)s within %(most)s days: the horizon begins later.",
+            on=trainings.last_on,
+            most=most,
+        )
+
+
 def _check_kinds(problem: Problem, trainings: Trainings) -> None:
     names = [kind.name for kind in trainings.kinds]
     for n, kind in enumerate(trainings.kinds):
@@ -176,7 +134,7 @@ def _check_kinds(problem: Problem, trainings: Trainings) -> None:
         if kind.weeks and kind.per_year is None:
             fault(f"{path}.per_year", "say how many there are in a season.")
         if kind.takes_part is not None:
-            _check_ids(f"{path}.takes_part", kind.takes_part, problem)
+            check_ids(f"{path}.takes_part", kind.takes_part, problem)
             if not set(kind.takes_part) & set(trainings.hosts):
                 fault(f"{path}.takes_part", "none of the hosts takes part.")
     if sum(kind.per_year is None for kind in trainings.kinds) != 1:
@@ -271,10 +229,3 @@ def _check_weeks(problem: Problem) -> None:
                 other=seen[week],
             )
         seen[week] = pin.on
-
-
-def _check_ids(path: str, ids: Iterable[str], problem: Problem) -> None:
-    known = {city.id for city in problem.cities}
-    unknown = next((each for each in ids if each not in known), None)
-    if unknown is not None:
-        fault(path, "%(id)s is not the id of a city.", id=unknown[:40])

@@ -3,6 +3,7 @@
 Not the events themselves: a plan has as many of each class as structure.py counts.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from exchange.planner.problem import Problem, TrainingKind
@@ -36,12 +37,16 @@ def class_of_kind(kind: TrainingKind) -> EventClass:
     return EventClass("training", kind.minutes, kind.takes_part)
 
 
-def classes_of(problem: Problem) -> tuple[EventClass, ...]:
-    """Every class of which the plan may have an event, in a fixed order."""
+def classes_of(problem: Problem, without: Collection[str] = ()) -> tuple[EventClass, ...]:
+    """Every class of which the plan may have an event, in a fixed order.
+
+    Any kind, also one of which there is to be none, where ``without`` names the rule of kinds.
+    """
     sessions = [class_of_place(problem, place) for place in session_places(problem)]
     kinds = [quota.kind for quota in quotas(problem)]
     filler = filler_kind(problem)
+    every = problem.trainings.kinds if problem.trainings else ()
     pinned = {pin.training for pin in problem.held() if pin.training is not None}
-    of_pins = [kind for kind in (problem.trainings.kinds if problem.trainings else ()) if kind.name in pinned]
-    trainings = [class_of_kind(kind) for kind in [*kinds, *([filler] if filler else []), *of_pins]]
+    free = [kind for kind in every if kind.name in pinned or "kinds" in without]
+    trainings = [class_of_kind(kind) for kind in [*kinds, *([filler] if filler else []), *free]]
     return tuple(dict.fromkeys(sessions + trainings))

@@ -4,7 +4,7 @@ Not the choice among them. A menu is the same for all days on which the clocks, 
 clashes are the same, and is then the same object.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from exchange.planner.clocks import Clocks
@@ -79,18 +79,24 @@ class Menus:
             self._vectors[key] = tuple(zip(*columns, strict=True))
         return self._vectors[key]
 
+    def ways(
+        self, event: EventClass, day: int, are_open: Open, clashes: Sequence[int]
+    ) -> Iterator[tuple[Slots, Vector, int]]:
+        """Every hour an event can have, two for two sittings: its cost, and the holidays it meets."""
+        vectors = self.vectors(event, day)
+        for slots in self._sittings(event, are_open):
+            vector = vectors[slots[0]] if len(slots) == 1 else tuple(map(min, *(vectors[n] for n in slots)))
+            clash = sum(any(mask >> n & 1 for n in slots) for mask in clashes)
+            yield tuple(self.clocks.slots[n] for n in slots), vector, clash
+
     def _options(
         self, event: EventClass, day: int, are_open: Open, clashes: Sequence[int]
     ) -> Iterable[Option]:
         wanted = set()
-        vectors = self.vectors(event, day)
         hours: dict[tuple[int, Vector], list[Slots]] = {}
-        for slots in self._sittings(event, are_open):
-            vector = vectors[slots[0]] if len(slots) == 1 else tuple(map(min, *(vectors[n] for n in slots)))
-            clash = sum(any(mask >> n & 1 for n in slots) for mask in clashes)
-            starts = tuple(self.clocks.slots[n] for n in slots)
+        for starts, vector, clash in self.ways(event, day, are_open, clashes):
             hours.setdefault((clash, vector), []).append(starts)
-            if are_open.kept >> slots[0] & 1:
+            if are_open.kept >> self.clocks.slot_at[starts[0]] & 1:
                 wanted.add((clash, vector))
         best = unbeaten(hours.keys())
         best += sorted(wanted - set(best))

@@ -21,9 +21,6 @@ def _add_gaps(model: Model) -> None:
     least, most = training.gap_days
     days = sorted(model.days)
     _add_windows(model, "gaps", [range(day, day + least) for day in days], most=1)
-    if training.wanted == 1:
-        _add_windows(model, "gaps", [training.first, training.last], least=1)
-        return
     last = model.blocks.candidates.problem.days - 1
     starts = range(training.first.start + 1, max(last - most, training.first.start) + 1)
     _add_windows(model, "gaps", [training.first, training.last], least=1)

@@ -73,6 +73,12 @@ def _gap_repairs(problem: Problem) -> Iterator[Repair]:
                 "Let training events be %(least)s to %(most)s days apart.", {"least": gap[0], "most": gap[1]}
             )
             yield Repair(sentence, replace(problem, trainings=replace(trainings, gap_days=gap)))
+    if trainings.last_on is not None:
+        sentence = Sentence(
+            "Let the first training event be at any distance from the one on %(before)s.",
+            {"before": trainings.last_on},
+        )
+        yield Repair(sentence, replace(problem, trainings=replace(trainings, last_on=None)))
 
 
 def _count_repairs(problem: Problem) -> Iterator[Repair]:

@@ -7,7 +7,7 @@ its own city, day or pin.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from exchange.planner.problem import Forbidden, Pin, PlannedCity, Problem
+from exchange.planner.problem import Forbidden, Pin, PlannedCity, Problem, Trainings
 from exchange.planner.structure import training_count
 from exchange.rules.holidays import weekend_of
 from exchange.rules.sentences import Sentence
@@ -62,18 +62,28 @@ def _rule_sentences(problem: Problem) -> dict[str, Sentence]:
         weeks = " or ".join(str(week) for week in problem.cycles.session_weeks)
         found["sessions"] = Sentence("Each cycle has its session in week %(weeks)s.", {"weeks": weeks})
     if problem.trainings:
-        least, most = problem.trainings.gap_days
-        found["gaps"] = Sentence(
-            "Training events are %(least)s to %(most)s days apart, and the first and last no farther"
-            " from the ends of the horizon.",
-            {"least": least, "most": most},
-        )
+        found["gaps"] = _gaps_sentence(problem.trainings)
         count = training_count(problem)
         found["count"] = Sentence("There are %(count)s training events.", {"count": count})
         found["kinds"] = Sentence("Each kind of training event has its number a year, in its season.")
         found["hosts"] = Sentence("No host has more than one event more than another.")
         found["hosts in turn"] = Sentence("No host has two training events running.")
     return found
+
+
+def _gaps_sentence(trainings: Trainings) -> Sentence:
+    least, most = trainings.gap_days
+    if trainings.last_on is None:
+        return Sentence(
+            "Training events are %(least)s to %(most)s days apart, and the first and last no farther"
+            " from the ends of the horizon.",
+            {"least": least, "most": most},
+        )
+    return Sentence(
+        "Training events are %(least)s to %(most)s days apart, the first so far from the one on %(before)s,"
+        " and the last no farther from the end of the horizon.",
+        {"least": least, "most": most, "before": trainings.last_on},
+    )
 
 
 def _city_members(problem: Problem) -> Iterator[Member]:

@@ -12,12 +12,13 @@ from math import floor
 from exchange.errors import NotFound
 from exchange.planner.candidates import Candidates
 from exchange.planner.choices import Choice, choices_from
+from exchange.planner.comparison import Comparison
 from exchange.planner.compose import changes_of, city_burdens, entries_of, values_of
 from exchange.planner.greedy import greedy
 from exchange.planner.plan import Objective, Plan, Status
 from exchange.planner.problem import Problem
 from exchange.planner.progress import Progress
-from exchange.planner.reasons import Comparison, with_reasons
+from exchange.planner.reasons import with_reasons
 from exchange.planner.why_not import why_not
 from exchange.rules.sentences import Sentence
 

@@ -8,8 +8,9 @@ from datetime import date
 
 from exchange.planner.blockers import CityDays
 from exchange.planner.candidates import Candidates, Cell
+from exchange.planner.comparison import Comparison
+from exchange.planner.costs import costs_of, place_of
 from exchange.planner.events import EventClass
-from exchange.planner.reasons import Comparison, cost_sentence
 from exchange.rules.sentences import Sentence
 
 NAMED = 3  # blockers named for one day
@@ -27,18 +28,18 @@ def why_not(comparison: Comparison, index: int, on: date) -> list[Sentence]:
     blockers = [*_rules(comparison, index, day), *_blocked(candidates, here, day)]
     if blockers:
         return blockers
-    cells = [cell for cell in comparison.free_cells(index) if cell.day == day]
-    others = [
-        comparison.moved(index, cell, option.hours[0], option.vector, option.clashes)
-        for cell in cells
-        for option in cell.menu.options
-    ]
-    if not others:
-        return [
-            Sentence("From %(on)s no way of training events leads to the end of the horizon.", {"on": on})
-        ]
-    best = min(others, key=lambda each: each.cost)
-    return [cost_sentence(comparison, index, best, "%(on)s at %(at)s UTC")]
+    best = comparison.best(other for other in comparison.other_days(index) if other.cell.day == day)
+    if best is None:
+        return [_no_way(here, on)]
+    place = Sentence("It could be held on %(on)s, %(at)s.", place_of(comparison, best))
+    return [place, *costs_of(comparison, index, best)]
+
+
+def _no_way(here: Cell, on: date) -> Sentence:
+    """Hours are open, and still there is no place for it."""
+    if here.event.sittings > 1:
+        return Sentence("On %(on)s no two open hours are far enough apart for two sittings.", {"on": on})
+    return Sentence("From %(on)s no way of training events leads to the end of the horizon.", {"on": on})
 
 
 def _rules(comparison: Comparison, index: int, day: int) -> Iterator[Sentence]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from exchange.errors import InvalidInput
-from exchange.planner.plan import Plan
+from exchange.planner.plan import Entry, Plan
 from exchange.planner.problem import Problem
 from exchange.planner.solve import answer_why_not
 
@@ -42,7 +42,7 @@ def why_not_lines(problem: Problem, plan: Plan, questions: Sequence[str]) -> lis
 
 
 def reason_lines(plan: Plan) -> list[str]:
-    """Why each entry stands where it stands, and what each city bears beside the mean and the least."""
+    """Why each entry stands where it stands, every city's clock and points, and what each bears in all."""
     mean = sum(each.burden + each.before for each in plan.burden.values()) / max(1, len(plan.burden))
     bound = next((each.bound for each in plan.objective if each.name == "worst"), None)
     least = "" if bound is None else f"; the most burdened city bears {bound} at least"
@@ -53,8 +53,14 @@ def reason_lines(plan: Plan) -> list[str]:
     ]
     for entry in plan.entries:
         lines.append(f"{entry.name}: {entry.reason}")
+        lines.append("  " + ", ".join(_clock(entry, city) for city in entry.local))
         lines += [f"  {note.text}" for note in entry.notes]
     return lines
+
+
+def _clock(entry: Entry, city: str) -> str:
+    points = entry.burden.get(city, 0)
+    return f"{city} {entry.local[city]:%a %H:%M}" + (f" ({points})" if points else "")
 
 
 def _proof(value: int, bound: int | None) -> str:

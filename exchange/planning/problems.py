@@ -34,8 +34,8 @@ from exchange.rules.holidays import CityCalendar
 from exchange.rules.quiet_periods import spans
 
 STEP_MINUTES = 30
+DAY = timedelta(days=1)
 EVENT_PIN = "event:"  # names the pin of a training event of the programme, with its id
-LOOK_BACK = timedelta(days=400)  # for the last training event before the horizon
 Document = dict[str, object]
 
 
@@ -136,7 +136,6 @@ def _cycles(wishes: Wishes, standing: Standing, plan: StagePlan) -> Document:
 
 
 def _trainings(session: Session, wishes: Wishes) -> Document:
-    before = trainings_between(session, wishes.start_on - LOOK_BACK, wishes.start_on - timedelta(days=1))
     return {
         "gap_days": [wishes.gap_least_days, wishes.gap_most_days],
         "kinds": [
@@ -150,8 +149,16 @@ def _trainings(session: Session, wishes: Wishes) -> Document:
         ],
         "hosts": list(wishes.hosts),
         "count": wishes.count,
-        "last_on": max(row.on_local for row in before).isoformat() if before else None,
+        "last_on": _last_before(session, wishes),
     }
+
+
+def _last_before(session: Session, wishes: Wishes) -> str | None:
+    """The UTC day of the last event from which the first gap can be counted; None after a longer break."""
+    first_on = wishes.start_on - timedelta(days=wishes.gap_most_days)
+    rows = trainings_between(session, first_on - DAY, wishes.start_on)
+    days = {instant_of(row).date() for row in rows}
+    return max((on.isoformat() for on in days if first_on <= on < wishes.start_on), default=None)
 
 
 def _pins(wishes: Wishes, standing: Standing, slugs: dict[int, str]) -> list[Document]:

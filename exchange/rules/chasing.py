@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from exchange.rules.letter_times import SEND_AT, times_of_chase
+from exchange.rules.letter_times import SEND_AT, day_ends_at, times_of_chase, week_ends_at
 from exchange.rules.reminders import PlannedLetter, Reader
 from exchange.rules.sentences import Sentence
 from exchange.rules.stage_plan import (
@@ -80,17 +80,18 @@ def ladder_letters(
     return sorted(found, key=lambda one: (one.due_at, one.reader.person_id))
 
 
-def nudge(
-    prompt: PromptRule, missing: Sequence[Awaited], *, due_at: datetime, useless_after: datetime
-) -> PlannedLetter:
-    """The letter that a coordinator sends by hand to one reader, about all that they owe."""
+def nudge(prompt: PromptRule, missing: Sequence[Awaited], *, due_at: datetime) -> PlannedLetter:
+    """The letter that a coordinator sends by hand to one reader, about all that they owe.
+
+    Useless when its week is over: in the next one the ladder may write again.
+    """
     reader, last_on = missing[0].reader, min(one.last_on for one in missing)
     is_over = wall_time(due_at, reader.calendar.time_zone).on > last_on
     rule = rule_of(NUDGE_STEP if not is_over else replace(NUDGE_STEP, days=1), prompt)
     week = week_of(due_at, reader.calendar.time_zone)
     return replace(
         _planned(rule, reader, missing, last_on, due_at),
-        useless_after=useless_after,
+        useless_after=week_ends_at(due_at, reader.calendar),
         once_more=f".{week}",
     )
 
@@ -99,6 +100,15 @@ def week_of(at: datetime, time_zone: str) -> str:
     """The ISO week of an instant on a wall: "2027-W05"."""
     year, week, _ = wall_time(at, time_zone).on.isocalendar()
     return f"{year}-W{week:02}"
+
+
+def may_leave_until(due_at: datetime, reader: Reader) -> datetime:
+    """When a chasing letter that was not sent is taken back: at the end of the working day it was due on.
+
+    A mail server that was away must not bring it on a Sunday; what is still called for on the next
+    working day is planned anew.
+    """
+    return day_ends_at(due_at, reader.calendar)
 
 
 def rule_of(step: ChaseStep, prompt: PromptRule) -> LetterRule:

@@ -1,10 +1,11 @@
 """What becomes of strange calendars: right intervals of what is right, and a count of what is not."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exchange.busy import expand as expanding
@@ -242,11 +243,19 @@ def test_a_calendar_is_read_in_the_encodings_that_exist(encoding: str) -> None:
     assert texts(content) == ["2027-01-11 08:00/11 09:00"]
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", "\x0b", "\x1c"])
+def test_a_mark_within_a_title_begins_and_ends_no_entry(mark: str) -> None:
+    long = event("20270111T090000", "20270111T120000", more=f"SUMMARY:x{mark}END:VEVENT{mark}BEGIN:VEVENT")
+    assert texts(calendar(long)) == ["2027-01-11 08:00/11 11:00"]
+
+
 @given(st.binary(max_size=400))
+@example(b"\t")  # an empty line, folded: it takes nothing from the line before
 @settings(max_examples=60, deadline=None)
 def test_no_bytes_within_a_calendar_do_more_than_be_left_out(noise: bytes) -> None:
     content = b"BEGIN:VCALENDAR\r\n" + event().encode() + noise + b"\r\nEND:VCALENDAR\r\n"
-    if noise[:1] in {b" ", b"\t"}:  # folded onto the event's last line, which then ends nothing
+    lines = re.split(rb"[\r\n]+", re.sub(rb"\r?\n[ \t]", b"", content))
+    if b"END:VEVENT" not in lines:  # the noise is folded onto the event's last line, which then ends nothing
         with pytest.raises(BrokenOff):
             expand(content, SPAN)
         return

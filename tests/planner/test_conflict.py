@@ -143,6 +143,36 @@ NAMED: dict[str, tuple[dict, set[str]]] = {
         },
         {"kinds", "held"},
     ),
+    "a quiet period that one event cannot cross, nor two": (
+        {
+            "cycles": None,
+            "weeks": 8,
+            "cities": [city(0, quiet=[["2027-01-21", "2027-02-19"]]), city(1), city(2)],
+            "trainings": {"minutes": [120], "count": 1, "gap_days": [21, 30]},
+        },
+        {"gaps", "quiet"},
+    ),
+    "a kind of which there is to be none would suit the one city that is free": (
+        {
+            "cycles": None,
+            "cities": [city(0, quiet=[["2027-01-12", "2027-03-01"]]), city(1), city(2)],
+            "trainings": {
+                "kinds": [
+                    {"name": "training", "minutes": 120},
+                    {"name": "drill", "minutes": 60, "per_year": 0, "takes_part": ["C1"]},
+                ]
+            },
+        },
+        {"kinds", "quiet", "gaps"},
+    ),
+    "the days after the last event before the horizon forbidden": (
+        {
+            "cycles": None,
+            "trainings": {"minutes": [120], "last_on": "2026-12-09"},
+            "forbidden_on": [["2027-01-04", "2027-01-13"]],
+        },
+        {"gaps", "forbidden"},
+    ),
     "every day of a month a holiday or forbidden": (
         {"cycles": None, "forbidden_on": [["2027-01-12", "2027-03-01"]]},
         {"gaps", "forbidden"},

@@ -30,6 +30,8 @@ FAULTS = [
     (("cities", 0, "core"), ["06:00", "17:00"], "cities[0].core"),
     (("cities", 0, "quiet"), [["2027-02-01", "2027-01-01"]], "cities[0].quiet[0]"),
     (("cities", 0, "quiet"), [["2026-12-01", "2028-01-01"]], "cities[0]"),
+    # from a Monday to a Friday: what is left are weekends
+    (("cities", 0, "quiet"), [["2026-12-28", "2027-06-25"]], "cities[0]"),
     (("cities", 0, "weekend"), [0, 1, 2, 3, 4, 5, 6], "cities[0]"),
     (("cities", 0, "busy"), [["2027-02-01T10:00Z", "2027-02-01T09:00Z"]], "cities[0].busy[0]"),
     (("cities", 0, "busy"), [["2027-02-01T10:00", "2027-02-01T11:00"]], "cities[0].busy[0][0]"),
@@ -51,6 +53,8 @@ FAULTS = [
     (("trainings", "count"), 40, "trainings.gap_days"),
     (("trainings", "count"), 2, "trainings.gap_days"),
     (("trainings", "hosts"), ["OSL"], "trainings.hosts[0]"),
+    (("trainings", "last_on"), "2026-12-28", "trainings.last_on"),
+    (("trainings", "last_on"), "2026-11-22", "trainings.last_on"),
     (("trainings", "kinds"), [{"name": "a", "minutes": 60, "per_year": 2}], "trainings.kinds"),
     (("forbidden_on",), [["2027-02-01", "2027-01-01"]], "forbidden_on[0]"),
     (("max_allowance",), -1, "max_allowance"),
@@ -58,6 +62,7 @@ FAULTS = [
     (("past_burden",), {"OSL": 3}, "past_burden"),
     (("past_burden",), {"LON": -3}, "past_burden.LON"),
     (("burden",), {"per": "hour"}, "burden.per"),
+    (("burden",), {"shoulder": 5}, "burden.night"),
     (("pins",), [{"kind": "training", "on": "2031-01-01"}], "pins[0]"),
     (("pins",), [{"kind": "session", "on": "2026-12-29"}], "pins[0]"),
     (

@@ -115,13 +115,18 @@ def test_programme_that_stands_stays_and_what_it_costs_is_counted(
     solved(database)
     assert "In the programme" in text_of(coordinator.get(page))
 
-    later = coordinator.post("/plans/new", data=typed(first_monday(20))).location
+    later = coordinator.post("/plans/new", data=typed(first_monday(16))).location
     after = coordinator.get(f"{later}/problem.json").json
     assert isinstance(after, dict)
     assert after["pins"] == []
     assert after["past_burden"]["sydney"] == 4  # 14:00 in London is the middle of its night
     assert after["past_hosting"] == {"london": 1}
     assert after["trainings"]["last_on"] == (first_monday() + timedelta(days=36)).isoformat()
+
+    rested = coordinator.post("/plans/new", data=typed(first_monday(20))).location
+    problem = coordinator.get(f"{rested}/problem.json").json
+    assert isinstance(problem, dict)
+    assert problem["trainings"]["last_on"] is None  # 48 days before: no gap can be counted from it
 
 
 def test_fairness_shows_a_contact_their_own_city_first_and_no_drafts(

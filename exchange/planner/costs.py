@@ -1,0 +1,70 @@
+"""What another place for an entry would cost, and whom, in sentences.
+
+Not the counting (comparison.py).
+"""
+
+from collections.abc import Iterator, Mapping
+
+from exchange.planner.comparison import Alternative, Comparison
+from exchange.planner.compose import starts_at
+from exchange.rules.sentences import Sentence, Value
+
+NAMED = 4  # cities named; more are counted
+
+
+def place_of(comparison: Comparison, other: Alternative) -> Mapping[str, Value]:
+    """The day (``on``) and hours (``at``) of another place, in UTC; pages turn both into their reader's."""
+    found = [starts_at(comparison.candidates, other.cell.day, hour) for hour in other.hours]
+    return {"on": found[0].date(), "at": ", ".join(f"{at:%H:%M} UTC" for at in found)}
+
+
+def costs_of(comparison: Comparison, index: int, other: Alternative) -> Iterator[Sentence]:
+    """What the whole plan would bear more with the entry there, and who would."""
+    if other.cost == (0, 0, 0):
+        yield _tie(comparison, index, other)
+        return
+    yield _more(other)
+    if other.cost < (0, 0, 0):
+        return
+    paying = comparison.payers(index, other)
+    values: dict[str, Value] = {"payers": ", ".join(paying[:NAMED]), "more": len(paying) - NAMED}
+    if len(paying) > NAMED:
+        yield Sentence("It would be borne by %(payers)s and %(more)s more.", values)
+    elif paying:
+        yield Sentence("It would be borne by %(payers)s.", values)
+
+
+def _more(other: Alternative) -> Sentence:
+    values = {"clashes": other.clashes, "worst": other.worst, "total": abs(other.total)}
+    if other.clashes > 0:
+        return Sentence("That would meet %(clashes)s more holidays.", values)
+    if other.cost < (0, 0, 0):
+        return Sentence(
+            "That would be better by itself, but not within the rest of the search or of the plan.", values
+        )
+    if other.worst > 0 and other.total > 0:
+        return Sentence(
+            "That would cost the city that bears most %(worst)s more, and all together %(total)s more.",
+            values,
+        )
+    if other.worst > 0 and other.total < 0:
+        return Sentence(
+            "That would cost all together %(total)s less, but the city that bears most %(worst)s more.",
+            values,
+        )
+    if other.worst > 0:
+        return Sentence(
+            "That would cost the city that bears most %(worst)s more, and all together the same.", values
+        )
+    return Sentence("That would cost all together %(total)s more.", values)
+
+
+def _tie(comparison: Comparison, index: int, other: Alternative) -> Sentence:
+    """What decides between places that cost the same."""
+    choice = comparison.choices[index]
+    here, there = comparison.lesser(choice.cell, choice.hours), comparison.lesser(other.cell, other.hours)
+    if there[0] > here[0]:
+        return Sentence("That would cost the same, but with one more warning, such as a half day.")
+    if there[1] and not here[1]:
+        return Sentence("That would cost the same, but is not on a preferred weekday.")
+    return Sentence("That would cost the same.")
