@@ -19,7 +19,7 @@ from exchange.feeds.heads import head_of, publisher_of
 from exchange.feeds.items import Item, Reader, Shown, published_items
 from exchange.feeds.owners import audience_of, city_of, with_owners
 from exchange.feeds.sharing import Name, Programme
-from exchange.feeds.slots import Kept, Pen, Renewal, kept_slots, release, renewal
+from exchange.feeds.slots import Kept, Pen, Renewal, kept_slots, release, renewal, set_same_apart
 from exchange.models import Cycle, Feed, FeedChange, PublishedFeed
 from exchange.rules.timezones import zone_data_version
 from exchange.settings import Settings
@@ -110,6 +110,8 @@ def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
     wanted = {name for listing in draft.listings for name in listing.names}
     wanted |= {name for name in draft.kept if name[0] in due.items - moved}
     _write_slots(draft, wanted, shown, settings)
+    if due.feed_ids:  # perhaps because of another release
+        set_same_apart(session, draft.renewals)
     draft.failed_feeds |= {
         listing.row.feed_id
         for listing in draft.listings
