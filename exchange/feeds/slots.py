@@ -17,10 +17,17 @@ from exchange.feeds.entries import Entry
 from exchange.feeds.items import Shown, from_text
 from exchange.feeds.sharing import Name
 from exchange.models import FeedComponent, FeedSlot
+from exchange.rules.timezones import zone_data_version
 from exchange.settings import ROOT
 
 _AT_ONCE = 500  # items in one statement: SQLite takes some thousands
 _SOURCES = ("exchange/feeds/*.py", "exchange/rules/*.py", "exchange/translations/**/*.po")
+_FRAME_SOURCES = (
+    "exchange/feeds/joining.py",
+    "exchange/feeds/timezones.py",
+    "exchange/feeds/volumes.py",
+    "exchange/rules/timezones.py",
+)
 
 Row = dict[str, object]
 
@@ -77,9 +84,18 @@ class Renewal:
 @cache
 def release() -> str:
     """A digest of the code and the words that events are written with: another release writes them anew."""
-    sources = sorted(path for pattern in _SOURCES for path in ROOT.glob(pattern))
-    told = sha256(version("icalendar").encode())
-    for path in sources:
+    return _digest(version("icalendar"), _SOURCES)
+
+
+@cache
+def frame() -> str:
+    """A digest of what stands around events in a calendar: the zone data, and the code that writes zones."""
+    return _digest(zone_data_version(), _FRAME_SOURCES)
+
+
+def _digest(begins: str, patterns: Iterable[str]) -> str:
+    told = sha256(begins.encode())
+    for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
         told.update(path.read_bytes())
     return told.hexdigest()[:16]
 
@@ -108,7 +124,10 @@ def _rows(session: Session, items: Collection[str] | None) -> Iterable[Any]:
 
 
 def set_same_apart(session: Session, renewals: Iterable[Renewal]) -> None:
-    """Part what was written anew into what readers see as new and what has the same bytes still."""
+    """Part what was written anew into what readers see as new and what has the same bytes still.
+
+    Only while the frame is the same: with other zones around them, the same events are new to readers.
+    """
     by_id = {one.kept.id: one for one in renewals if one.kept is not None and one.rewritten}
     stands: defaultdict[int, dict[object, Sequence[object]]] = defaultdict(dict)
     ids = sorted(by_id)
