@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 from exchange.db import Database
 from exchange.feeds.addresses import token_of
 from exchange.feeds.answers import CALENDAR, FOR_ALL, FOR_ONE
+from exchange.feeds.owners import all_feeds
 from exchange.feeds.places import Outlet, outlet_of
-from exchange.feeds.queries import all_feeds
 from exchange.feeds.volumes import named, volume_of
 from exchange.models import Feed, FeedKind, FeedSlot, PublishedFeed
 from exchange.settings import Settings

@@ -21,6 +21,8 @@ NO_TIME = Sentence("Its start or its end cannot be read.")
 NO_ZONE = Sentence("Its time zone is not known here.")
 CANCELLED = "cancelled"  # a cell that no table has: the event was called off
 ENDS = "ends"  # another: when the event ends on the clock it begins on, which only drafts.py knows
+WHOLE_DAYS = "whole_days"  # others, for which something is taken for granted: days instead of hours,
+NO_END = "no_end"  # and no word about when it ends
 
 Clocks = Mapping[str, tzinfo]
 
@@ -70,6 +72,13 @@ def _when(event: Event, clocks: Clocks) -> dict[str, str]:
         if not isinstance(event.start, datetime):
             return _whole_days(event.start, event.end)
         starts = _moment(event, "DTSTART", clocks)
+        if "DTEND" not in event and "DURATION" not in event:
+            return {
+                **_hours(starts, starts, _called(event, "DTSTART")),
+                "minutes": "",
+                ENDS: "",
+                NO_END: "yes",
+            }
         ends = _moment(event, "DTEND", clocks) if "DTEND" in event else _after(starts, event.duration)
         return _hours(starts, ends, _called(event, "DTSTART"))
     except UnknownZone:
@@ -147,7 +156,7 @@ def _whole_days(starts: date, ends: date) -> dict[str, str]:
         "date": f"{starts:%Y-%m-%d}",
         "start": f"{DAY_STARTS:%H:%M}",
         ENDS: datetime.combine(last, DAY_ENDS).isoformat(),
-        "whole_days": "yes",
+        WHOLE_DAYS: "yes",
     }
 
 

@@ -145,6 +145,29 @@ def test_a_calendar_that_names_a_zone_keeps_its_hours_in_autumn(
     assert [f"{one.starts_at:%d %H:%M}/{one.ends_at:%d %H:%M}" for one in found.intervals] == expected
 
 
+def test_each_calendar_of_a_collection_keeps_its_own_clock_under_a_name_that_many_use() -> None:
+    """The first calendar's clock was taken for all that called theirs so."""
+    own = OWN_ZONE.replace("Own/Zone", "Clock set by hand")
+    west = own.replace("+0300", "-0500")
+    named = ';TZID="Clock set by hand"'
+    content = b"".join(
+        [
+            calendar(own, event(zone=named, uid="a")),
+            calendar(event(zone=named.replace('"', ""), uid="b", more="X-NOTE:;TZID=other"), west),
+            calendar(own, event("20270112T090000", "20270112T100000", zone=named, uid="c")),
+            calendar(west, event("20270112T090000", "20270112T100000", zone=named, uid="d")),
+        ]
+    )
+    found = expand(content, SPAN)
+    assert [f"{one.starts_at:%d %H:%M}" for one in found.intervals] == [
+        "11 06:00",
+        "11 14:00",
+        "12 06:00",
+        "12 14:00",
+    ]
+    assert found.left_out == 0
+
+
 def test_a_zone_that_nobody_knows_spoils_floating_times_alone() -> None:
     named = "X-WR-TIMEZONE:Nonsense\r\n"
     found = expand(calendar(named, event(), event(uid="floating", zone="")), SPAN)

@@ -39,7 +39,7 @@ OWN = "Customized Time Zone"
         (BERLIN, "", "10:00"),
         (OWN, CLOCK.format(name=OWN, **STOCKHOLM), "10:00"),
         (OWN, CLOCK.format(name=OWN, **ATHENS), "09:00"),  # another's file may call another clock so
-        ("/old.example.org/1/Europe/Athens", CLOCK.format(name="x", **ATHENS), "10:00 Europe/Athens"),
+        ("/old.example.org/1/Europe/Athens", CLOCK.format(name="Other", **ATHENS), "10:00 Europe/Athens"),
         ("Europe/Stockholm", CLOCK.format(name="Europe/Stockholm", **ATHENS), "10:00"),
         (OWN, "", ""),  # described by the files before it, and not by this one
         (OWN, f"BEGIN:VTIMEZONE\nTZID:{OWN}\nEND:VTIMEZONE\n", ""),
