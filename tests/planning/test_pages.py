@@ -1,6 +1,6 @@
 """The pages around a plan: who may open them, what they say when something is wrong, the fairness page."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,8 +12,6 @@ from exchange.models import (
     LetterWording,
     PlanRequest,
     PlanState,
-    TrainingKind,
-    TrainingMode,
 )
 from exchange.planner.candidates import Candidates
 from exchange.planner.greedy import greedy
@@ -23,11 +21,9 @@ from exchange.planner.progress import Progress
 from exchange.planner.solve import greedy_plan
 from exchange.planning.actions import ask_for_plan
 from exchange.planning.wishes import WishedKind, Wishes, wishes_from
-from exchange.rules.markings import Marking
-from exchange.trainings.actions import open_training, publish_training
-from exchange.trainings.drafts import TrainingDraft
 from tests.pages import text_of
 from tests.planning.conftest import MORNING, first_monday
+from tests.planning.programme import event_on
 from tests.planning.steps import solved, taken
 from tests.planning.wishes import typed
 from tests.statements import statements_for
@@ -241,23 +237,3 @@ def test_wishes_are_the_same_after_a_row_has_kept_them() -> None:
         cycle_count=3,
     )
     assert wishes_from(wishes.as_document()) == wishes
-
-
-def event_on(database: Database, net: Net, on: date, *, published: bool) -> int:
-    """An event at 14:00 in London, the middle of Sydney's night."""
-    draft = TrainingDraft(
-        kind=TrainingKind.WEBINAR,
-        title="Drill" if published else "Secret drill",
-        host_city_id=net.cities["London"].id or 0,
-        mode=TrainingMode.VIRTUAL,
-        on_local=on,
-        starts_local=time(14),
-        time_zone="Europe/London",
-        minutes=120,
-        marking=Marking.GREEN,
-    )
-    with database.transaction() as session:
-        made = open_training(session, draft, actor=net.coordinator, now=MORNING, reason="Agreed.")
-        if published:
-            publish_training(session, made, actor=net.coordinator, now=MORNING)
-        return made.id or 0
