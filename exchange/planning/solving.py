@@ -24,6 +24,7 @@ from exchange.planning.orders import Order
 BEAT_SECONDS = 1.0
 IMPOSSIBLE = "Not everything that was wished can hold together."
 NO_ENTRIES = "No plan was found in the time that was given."
+CONFLICT = "conflict"  # the stage in which a search looks for the rules that cannot hold together
 NO_NEWS = Beat("", None, None, 0.0)
 
 log = structlog.get_logger("exchange.jobs")
@@ -103,7 +104,10 @@ def _plan(file: Path) -> dict[str, object] | None:
 
 
 def _last_news(search: Search) -> Beat:
-    """How far it is by the whole lines of the news: a line without numbers changes only the seconds."""
+    """How far it is by the whole lines of the news: a line without numbers changes only the seconds.
+
+    Save that which says that the cause of an impossible problem is looked for.
+    """
     assert search.order.news is not None
     try:
         lines = search.order.news.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -113,6 +117,6 @@ def _last_news(search: Search) -> Beat:
     for line in lines:
         if line.endswith("\n"):
             said = Beat(**{key: value for key, value in json.loads(line).items() if key != "plan"})
-            has_numbers = said.best is not None or said.bound is not None
-            found = said if has_numbers or not found.stage else replace(found, seconds=said.seconds)
+            is_new = said.best is not None or said.bound is not None or said.stage == CONFLICT
+            found = said if is_new or not found.stage else replace(found, seconds=said.seconds)
     return found
