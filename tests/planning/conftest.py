@@ -17,6 +17,9 @@ from tests.door import Door
 from tests.factories import stage_plan
 from tests.hand_clock import HandClock
 from tests.trainings.conftest import Net, make_net
+from tests.web.conftest import paper_app
+
+__all__ = ["paper_app"]
 
 MORNING = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
 
