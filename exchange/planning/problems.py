@@ -67,7 +67,7 @@ def problem_document(
         "trainings": _trainings(session, wishes) if wishes.has_trainings else None,
         "preferred_weekdays": list(wishes.weekdays),
         "pins": _pins(wishes, standing, {city.id or 0: city.slug for city in cities}),
-        "forbidden_on": list(_taken_weeks(wishes, standing, plan)),
+        "forbidden_on": [*_closed(wishes), *_taken_weeks(wishes, standing, plan)],
         "burden": {"shoulder": weights.shoulder, "night": weights.night, "per": weights.per},
         "max_allowance": wishes.allowance_percent / 100,
         **_past(session, cities, wishes, standing, plan=plan, weights=weights),
@@ -108,7 +108,7 @@ def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
             "categories": list(calendar.categories),
         },
         "lead": city.status_on(wishes.start_on) is MembershipStatus.LEAD,
-        "required": False,
+        "required": city.slug in wishes.required,
         "core": [f"{calendar.work_starts:%H:%M}", f"{calendar.work_ends:%H:%M}"],
         "shoulder": [f"{at:%H:%M}" for at in shoulder_of(calendar)],
         "quiet": [list(span) for span in sorted(quiet)],
@@ -182,6 +182,11 @@ def _pins(wishes: Wishes, standing: Standing, slugs: dict[int, str]) -> list[Doc
 def _on_the_step(at: datetime) -> str | None:
     """The instant, or None for an hour between the planner's slots: then only its day is pinned."""
     return instant_text(at) if at.minute % STEP_MINUTES == 0 else None
+
+
+def _closed(wishes: Wishes) -> Iterable[Document]:
+    for first, last in wishes.closed:
+        yield {"from_on": first.isoformat(), "to_on": last.isoformat(), "kind": None}
 
 
 def _taken_weeks(wishes: Wishes, standing: Standing, plan: StagePlan) -> Iterable[Document]:

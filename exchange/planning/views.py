@@ -210,7 +210,7 @@ def _first_wishes(session: Session) -> Wishes:
 
 def _offered(session: Session, form: WishesForm) -> WishesForm:
     start = form.start_on.data or today()
-    form.offer(queries.hosts_on(session, start), stage_plan().duration_weeks)
+    form.offer(queries.hosts_on(session, start), start, stage_plan().duration_weeks)
     return form
 
 
@@ -264,4 +264,9 @@ def _trade(shown: Proposal) -> list[tuple[int, int, int]]:
     """Worst, total, and the allowance in percent that asks for it."""
     points = sorted((each.worst, each.total) for each in shown.plan.trade)
     least = points[0][0] if points else 0
-    return [(worst, total, allowance_for(worst, least)) for worst, total in points]
+    better = [
+        (worst, total)
+        for n, (worst, total) in enumerate(points)
+        if not n or total < points[n - 1][1]  # more for one city that saves nothing is no trade
+    ]
+    return [(worst, total, allowance_for(worst, least)) for worst, total in better]

@@ -1,5 +1,6 @@
 """The pages around a plan: who may open them, what they say when something is wrong, the fairness page."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -22,9 +23,10 @@ from exchange.planner.solve import greedy_plan
 from exchange.planning.actions import ask_for_plan
 from exchange.planning.wishes import WishedKind, Wishes, wishes_from
 from tests.pages import text_of
+from tests.planner.check_plan import broken_rules
 from tests.planning.conftest import MORNING, first_monday
 from tests.planning.programme import event_on
-from tests.planning.steps import solved, taken
+from tests.planning.steps import plan_of, solved, taken
 from tests.planning.wishes import typed
 from tests.statements import statements_for
 from tests.trainings.conftest import Net
@@ -49,7 +51,7 @@ def test_plans_are_for_coordinators_and_fairness_for_everybody_in_the_network(
         ({"start_on": (first_monday() + timedelta(days=1)).isoformat()}, "is not a Monday"),
         ({"weeks": "300"}, "from 1 to 208"),
         ({"gap_least_days": 40}, "longest gap is shorter"),
-        ({"pauses-0-first_on": "2027-05-03"}, "Give both days of a pause"),
+        ({"pauses-0-first_on": "2027-05-03"}, "Give both days, or none"),
         ({"kinds-0-per_year": 4}, "of exactly one kind empty"),
         ({"kinds-1-kind": "drill", "kinds-1-minutes": " "}, "Give the length in minutes"),
         ({"hosts": []}, "Choose at least one host"),
@@ -232,8 +234,34 @@ def test_wishes_are_the_same_after_a_row_has_kept_them() -> None:
         pauses=((date(2027, 7, 5), date(2027, 8, 8)),),
         kinds=(WishedKind("webinar", 120), WishedKind("conference", 180, 1, 15, 26)),
         hosts=("london",),
+        closed=((date(2027, 8, 2), date(2027, 8, 15)),),
+        required=("sydney",),
         count=9,
         is_choosing=True,
         cycle_count=3,
     )
     assert wishes_from(wishes.as_document()) == wishes
+    earlier = {k: v for k, v in wishes.as_document().items() if k not in ("closed", "required")}
+    assert wishes_from(earlier) == replace(wishes, closed=(), required=())
+
+
+def test_days_on_which_nothing_is_held_and_members_that_must_come_are_in_the_problem(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    first, last = first_monday(12), first_monday(13) - timedelta(days=3)
+    wished = {
+        "closed-0-first_on": first.isoformat(),
+        "closed-0-last_on": last.isoformat(),
+        "required": ["sydney"],
+    }
+    page = coordinator.post("/plans/new", data=typed(first_monday(), **wished)).location
+    problem = coordinator.get(f"{page}/problem.json").json
+    assert isinstance(problem, dict)
+    assert problem["forbidden_on"] == [[first.isoformat(), last.isoformat()]]
+    assert [city["id"] for city in problem["cities"] if city["required"]] == ["sydney"]
+    solved(database)
+    assert broken_rules(problem, plan_of(coordinator, page)) == []
+    form = coordinator.get(f"/plans/new?like={page.rpartition('/')[2]}").text
+    assert f'value="{first.isoformat()}"' in form
+    half = coordinator.post("/plans/new", data=typed(first_monday(), **wished | {"closed-0-last_on": ""}))
+    assert "Give both days, or none" in text_of(half)
