@@ -127,6 +127,30 @@ def test_programme_that_stands_stays_and_what_it_costs_is_counted(
     assert problem["trainings"]["last_on"] is None  # 48 days before: no gap can be counted from it
 
 
+def test_events_nearer_than_the_rules_allow_stand_beside_the_plan(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    """Two in one week were two pins in one week, and nothing could be planned over them at all."""
+    first = first_monday() + timedelta(days=29)
+    number = event_on(database, net, first, published=True)
+    for on in (first + timedelta(days=1), first + timedelta(days=14)):
+        event_on(database, net, on, published=True)
+    page = coordinator.post("/plans/new", data=typed(first_monday())).location
+    problem = coordinator.get(f"{page}/problem.json").json
+    assert isinstance(problem, dict)
+    assert [pin["name"] for pin in problem["pins"]] == [f"event:{number}"]
+    assert problem["past_burden"]["sydney"] == 8  # two of them; the third is in the plan
+    assert {(each["from_on"], each["kind"]) for each in problem["forbidden_on"]} == {
+        ((first_monday() + timedelta(days=days)).isoformat(), kind)
+        for days in (28, 42)
+        for kind in ("session", "training")
+    }
+    solved(database)
+    plan = plan_of(coordinator, page)
+    assert plan["entries"]
+    assert broken_rules(problem, plan) == []
+
+
 def test_fairness_shows_a_contact_their_own_city_first_and_no_drafts(
     coordinator: FlaskClient, contact: FlaskClient, database: Database, net: Net
 ) -> None:
