@@ -18,6 +18,8 @@ from exchange.planner.repairs import Repair, repairs_of
 from exchange.planner.rule_names import Member, members_of
 from exchange.rules.sentences import Sentence
 
+STAGE = "conflict"  # as the news call it
+
 
 @dataclass(frozen=True)
 class Explained:
@@ -29,6 +31,7 @@ class Explained:
 
 def explain_conflict(problem: Problem, progress: Progress) -> Explained:
     """Rules of which no proper part is impossible; cut short, and so not minimal, when time is up."""
+    progress.say(STAGE, None, None)
     coarse = members_of(problem, is_fine=False)
     names = {member.group for member in _minimal(problem, coarse, coarse, progress)}
     fine = members_of(problem, is_fine=True)
@@ -60,15 +63,23 @@ def has_plan(problem: Problem, without: frozenset[str] = frozenset()) -> bool:
 def _minimal(
     problem: Problem, members: Sequence[Member], every: Sequence[Member], progress: Progress
 ) -> list[Member]:
-    """The members that are left when each that can be spared was dropped in turn."""
+    """The members that are left when all that can be spared were dropped: in halves, then ever fewer at once.
+
+    The last round goes one by one, so that none of those left can be spared.
+    """
     kept = list(members)
-    for member in members:
-        fewer = [each for each in kept if each is not member]
-        if progress.is_over:
-            break
-        if not is_possible(problem, fewer, every):
-            kept = fewer
-    return kept
+    size = max(1, len(kept) // 2)
+    while True:
+        for chunk in [members[n : n + size] for n in range(0, len(members), size)]:
+            if progress.is_over:
+                return kept
+            fewer = [each for each in kept if each not in chunk]
+            if len(fewer) < len(kept) and not is_possible(problem, fewer, every):
+                kept = fewer
+        if size == 1:
+            return kept
+        size = max(1, size // 2)
+        members = list(kept)
 
 
 def _working(problem: Problem, members: Sequence[Member], progress: Progress) -> Iterator[Repair]:

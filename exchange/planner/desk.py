@@ -57,7 +57,7 @@ class Desk:
     def is_over(self) -> bool:
         """Whether the search has to end; remembers why."""
         if self.progress.is_over:
-            self.met.append("stopped" if self.progress.is_stopped() else "seconds")
+            self.met.append(self.progress.limit)
         return self.progress.is_over
 
     def solve(self, model: Model, name: str, limits: Limits, rows: Rows | None = None) -> Solved:

@@ -53,6 +53,13 @@ class Progress:
         """Whether the search has to come to its end."""
         return self.seconds_left <= 0 or self.is_stopped()
 
+    @property
+    def limit(self) -> str:
+        """What ends the search, in the words of a plan's limit; "" while nothing does."""
+        if self.is_stopped():
+            return "stopped"
+        return "seconds" if self.seconds_left <= 0 else ""
+
     def say(self, stage: str, best: int | None, bound: int | None, plan: Plan | None = None) -> None:
         """Tell how far it is."""
         self.tell(News(stage, best, bound, self.seconds, plan))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from exchange.planner.problem import Problem
 from exchange.planner.rule_names import Member
-from exchange.planner.structure import training_count
+from exchange.planner.structure import session_places, training_count
 from exchange.rules.sentences import Sentence
 
 GROUPS = (
@@ -23,6 +23,7 @@ GROUPS = (
     "hosts",
     "kinds",
 )
+FEWER_CYCLES = 4  # one for each winter of the longest horizon
 WIDER_DAYS = (1, 2, 3, 5, 7, 10, 14)
 
 Check = Callable[[Problem, frozenset[str]], bool]
@@ -47,6 +48,8 @@ def repairs_of(problem: Problem, members: Sequence[Member]) -> Iterator[list[Rep
     rank = {group: n for n, group in enumerate(GROUPS)}
     for member in sorted(members, key=lambda each: rank.get(each.group, last)):
         yield list(_repairs(problem, member))
+        if member.group == "sessions":
+            yield list(_pause_repairs(problem))
 
 
 def _repairs(problem: Problem, member: Member) -> Iterator[Repair]:
@@ -104,3 +107,18 @@ def _session_repairs(problem: Problem) -> Iterator[Repair]:
             weeks = tuple(sorted({*cycles.session_weeks, week}))
             sentence = Sentence("Allow the session in week %(week)s of its cycle too.", {"week": week})
             yield Repair(sentence, replace(problem, cycles=replace(cycles, session_weeks=weeks)))
+
+
+def _pause_repairs(problem: Problem) -> Iterator[Repair]:
+    """The pauses left to the planner, with as many cycles as now or a few less."""
+    cycles = problem.cycles
+    if cycles is None or cycles.is_choosing or cycles.pauses:
+        return
+    now = len(session_places(problem))
+    for count in range(now, max(0, now - FEWER_CYCLES - 1), -1):
+        sentence = Sentence(
+            "Hold %(cycles)s exchanges, and let the planner choose the pauses between them.",
+            {"cycles": count},
+        )
+        chosen = replace(cycles, is_choosing=True, count=count)
+        yield Repair(sentence, replace(problem, cycles=chosen))

@@ -125,6 +125,7 @@ def _impossible(problem: Problem, progress: Progress) -> Plan:
         conflict=explained.conflict,
         repairs=explained.repairs,
         method=METHOD,
+        limit=progress.limit,
         seconds=progress.seconds,
     )
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from exchange import audit
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.models import Person, PlanEntry, PlanRequest, PlanState
+from exchange.planning.places import keep_links
 from exchange.planning.problems import Document
 
 SECONDS_LEAST, SECONDS_MOST = 5, 3600  # of one search
@@ -73,9 +74,15 @@ def stop_plan(session: Session, request: PlanRequest, *, actor: Person, now: dat
 
 
 def delete_plan(session: Session, request: PlanRequest, *, actor: Person, now: datetime) -> None:
-    """Forget the request and its plan; what was taken from it stays in the programme."""
+    """Forget the request and its plan; what was taken from it stays in the programme.
+
+    Plans that were made from it remember what they know of the programme through it.
+    """
     if request.state == PlanState.RUNNING:
         raise Conflict("The search is running. Stop it first.")
+    for child in session.exec(select(PlanRequest).where(col(PlanRequest.parent_id) == request.id)):
+        if child.state != PlanState.FAILED or child.plan is not None:
+            keep_links(session, child)
     connection = session.connection()
     connection.execute(update(_REQUESTS).where(_REQUESTS.c.parent_id == request.id).values(parent_id=None))
     connection.execute(

@@ -37,7 +37,7 @@ def entry_wishes(typed: Mapping[str, str], proposal: Proposal) -> dict[str, Entr
 
     Raises InvalidInput whose field is that field.
     """
-    return {entry.name: _wish(typed, entry.name) for entry in proposal.plan.entries}
+    return {entry.name: _wish(typed, entry) for entry in proposal.plan.entries}
 
 
 def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone: str) -> Document:
@@ -73,8 +73,10 @@ def _check_unpinned(entry: Entry, wish: EntryWish, place: Place | None) -> None:
         )
 
 
-def _wish(typed: Mapping[str, str], name: str) -> EntryWish:
-    deed = typed.get(f"deed-{name}", FREE)
+def _wish(typed: Mapping[str, str], entry: Entry) -> EntryWish:
+    """What is held stays where nothing is said of it."""
+    name = entry.name
+    deed = typed.get(f"deed-{name}", KEEP if entry.is_held else FREE)
     if deed not in (FREE, KEEP, MOVE, NOT_THEN):
         raise InvalidInput("Choose one of the ways offered.", field=f"deed-{name}")
     on = at = None
@@ -127,11 +129,11 @@ def _standing(entry: Entry, place: Place | None) -> Document:
 
 
 def _is_loosened(pin: Document, proposal: Proposal, wishes: Mapping[str, EntryWish]) -> bool:
-    """Whether an earlier pin holds an entry that is now to move."""
+    """Whether an earlier pin holds an entry that is now to move, or may."""
     for entry in proposal.plan.entries:
         wish = wishes.get(entry.name, EntryWish())
         is_its = pin["kind"] == entry.kind and pin["on"] == entry.starts_at.date().isoformat()
-        if is_its and (wish.is_unpinned or wish.deed in (MOVE, NOT_THEN)):
+        if is_its and (wish.is_unpinned or wish.deed != KEEP):
             return True
     return False
 

@@ -9,7 +9,7 @@ ROW = 30
 BAR = 16
 TOP = 26
 ROOM_FOR_NUMBER = 46
-CHARACTER = 7.2  # width of one in 13 px type
+CHARACTER = 6.8  # width of one in 13 px type
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,12 @@ def bar_chart(bars: Sequence[Bar], marks: Sequence[Mark], width: int) -> Picture
     per_point = (width - gutter - ROOM_FOR_NUMBER) / most
     bottom = TOP + ROW * len(bars) + 4
     ground: list[Part] = [Line("chart-axis", rounded(gutter), TOP - 4, rounded(gutter), bottom)]
+    front: list[Part] = [
+        part for mark in marks for part in _mark(mark, gutter + mark.points * per_point, bottom, width)
+    ]
     for n, bar in enumerate(bars):
         ground += _row(bar, TOP + ROW * n, gutter, per_point)
-    front = [part for mark in marks for part in _mark(mark, gutter + mark.points * per_point, bottom, width)]
+        front.append(_number(bar, TOP + ROW * n, gutter + bar.total * per_point))  # no mark runs through it
     no_items: tuple[Item, ...] = ()
     return Picture(width, bottom + 2, tuple(ground), no_items, tuple(front))
 
@@ -69,8 +72,11 @@ def _row(bar: Bar, y: float, gutter: float, per_point: float) -> list[Part]:
             length = segment.points * per_point
             parts.append(Box(segment.css, rounded(x), y, rounded(length), BAR, segment.title))
             x += length
-    parts.append(Text("chart-number", rounded(x + 6), y + 13, f"{bar.total}"))
     return parts
+
+
+def _number(bar: Bar, y: float, x: float) -> Text:
+    return Text("chart-number", rounded(x + 6), y + 13, f"{bar.total}")
 
 
 def _mark(mark: Mark, x: float, bottom: float, width: int) -> list[Part]:

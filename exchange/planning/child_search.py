@@ -84,12 +84,17 @@ class Search:
         unfinished(self.order.out, self._child.pid).unlink(missing_ok=True)
 
     @property
+    def seconds(self) -> float:
+        """How long it has been at work."""
+        return time.monotonic() - self._began
+
+    @property
     def is_overdue(self) -> bool:
         """Whether it had time enough to end by itself."""
         now = time.monotonic()
         if self._stopped is not None:
             return now - self._stopped > GRACE_SECONDS
-        return self.order.seconds is not None and now - self._began > self.order.seconds + OVERTIME_SECONDS
+        return self.order.seconds is not None and self.seconds > self.order.seconds + OVERTIME_SECONDS
 
     @property
     def code(self) -> int:

@@ -1,6 +1,7 @@
 """Forms of plans: from typed text to wishes. They save nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import cast
 
 from flask_babel import gettext as _
@@ -8,26 +9,22 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    Field,
     FieldList,
-    Form,
     FormField,
-    IntegerField,
     RadioField,
-    SelectField,
     SelectMultipleField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from exchange.errors import ExchangeError as Refusal
 from exchange.errors import InvalidInput
-from exchange.models import City
+from exchange.models import City, MembershipStatus
 from exchange.planner.problem import MAX_WEEKS
 from exchange.planning.actions import SECONDS_LEAST, SECONDS_MOST
+from exchange.planning.form_rows import KindForm, PauseForm, choices, number
 from exchange.planning.wishes import Span, WishedKind, Wishes
 from exchange.rules.markings import Marking
 from exchange.web.filters import sentence, weekday
@@ -58,67 +55,11 @@ PATHS = (
 )
 
 
-def _choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
-    return [SelectChoice(value, words) for value, words in pairs]
-
-
-def _number(label: object, least: int, most: int, *, optional: bool = False) -> IntegerField:
-    said = _l("Write a whole number from %(least)s to %(most)s.", least=least, most=most)
-    needed = Optional() if optional else InputRequired(said)
-    return IntegerField(label, validators=[needed, NumberRange(least, most, said)])
-
-
 class CheckboxesField(SelectMultipleField):
     """Several choices as a list of checkboxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-class PauseForm(Form):
-    """One pause: both dates or none."""
-
-    first_on = DateField(_l("From"), validators=[Optional()])
-    last_on = DateField(_l("Until"), validators=[Optional()])
-
-    def validate(self, extra_validators: object = None) -> bool:
-        """A pause has two ends in their order. (Optional fields that are empty ask no inline validator.)"""
-        if not super().validate(extra_validators):
-            return False
-        first, last = self.first_on.data, self.last_on.data
-        if (first is None) != (last is None):
-            return _refused(self.last_on, _("Give both days of a pause, or none."))
-        if first and last and last < first:
-            return _refused(self.last_on, _("The pause ends before it begins."))
-        return True
-
-
-class KindForm(Form):
-    """One kind of training event with its length and season; an empty kind is no row."""
-
-    kind = SelectField(_l("Kind"), default="")
-    minutes = _number(_l("Minutes"), 15, 480, optional=True)
-    per_year = _number(_l("A year"), 1, 60, optional=True)
-    first_week = _number(_l("From ISO week"), 1, 53, optional=True)
-    last_week = _number(_l("Until ISO week"), 1, 53, optional=True)
-
-    def validate(self, extra_validators: object = None) -> bool:
-        """A kind has a length; a season has two ends."""
-        if not super().validate(extra_validators):
-            return False
-        if self.kind.data and self.minutes.data is None:
-            return _refused(self.minutes, _("Give the length in minutes, like 120."))
-        first, last = self.first_week.data, self.last_week.data
-        if (first is None) != (last is None):
-            return _refused(self.last_week, _("Give both weeks of a season, or none."))
-        if first is not None and last is not None and last < first:
-            return _refused(self.last_week, _("The season ends before it begins."))
-        return True
-
-
-def _refused(field: Field, said: str) -> bool:
-    field.errors = [*field.errors, said]
-    return False
 
 
 class WishesForm(HouseForm):
@@ -127,38 +68,42 @@ class WishesForm(HouseForm):
     start_on = DateField(
         _l("First Monday"), validators=[InputRequired(_l("Give the Monday on which the plan begins."))]
     )
-    weeks = _number(_l("Weeks"), 1, MAX_WEEKS)
+    weeks = number(_l("Weeks"), 1, MAX_WEEKS)
+    closed = FieldList(FormField(PauseForm), _l("Nothing is held"), min_entries=PAUSES, max_entries=12)
+    required = CheckboxesField(_l("Members that must be able to come"))
     has_cycles = BooleanField(_l("Plan exchanges, each with a live session"))
-    cadence_weeks = _number(_l("Weeks from one start to the next"), 1, 104)
+    cadence_weeks = number(_l("Weeks from one start to the next"), 1, 104)
     session_weeks = CheckboxesField(_l("Week of the live session"), coerce=int)
-    session_minutes = _number(_l("Minutes of the session"), 15, 480)
+    session_minutes = number(_l("Minutes of the session"), 15, 480)
     sittings = RadioField(_l("Sittings"), coerce=int)
-    cycle_count = _number(_l("How many exchanges"), 1, 60, optional=True)
+    cycle_count = number(_l("How many exchanges"), 1, 60, optional=True)
     is_choosing = BooleanField(_l("The planner chooses the pauses between so many exchanges"))
     pauses = FieldList(FormField(PauseForm), _l("Pauses"), min_entries=PAUSES, max_entries=12)
     has_trainings = BooleanField(_l("Plan training and exercising events"))
-    gap_least_days = _number(_l("Fewest days between two events"), 1, 400)
-    gap_most_days = _number(_l("Most days between two events"), 1, 400)
-    count = _number(_l("How many events"), 0, 400, optional=True)
+    gap_least_days = number(_l("Fewest days between two events"), 1, 400)
+    gap_most_days = number(_l("Most days between two events"), 1, 400)
+    count = number(_l("How many events"), 0, 400, optional=True)
     kinds = FieldList(FormField(KindForm), _l("Kinds"), min_entries=KINDS, max_entries=12)
     hosts = CheckboxesField(_l("Hosts, in turn"))
     weekdays = CheckboxesField(_l("Preferred weekdays"), coerce=int)
-    allowance_percent = _number(_l("Allowance in percent"), 0, 100)
-    past_weeks = _number(_l("Weeks of the past that count"), 0, 208)
-    seconds = _number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
+    allowance_percent = number(_l("Allowance in percent"), 0, 100)
+    past_weeks = number(_l("Weeks of the past that count"), 0, 208)
+    seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
 
-    def offer(self, cities: Iterable[City], duration_weeks: int) -> None:
-        """Fill the lists to choose from."""
-        self.session_weeks.choices = _choices((n, str(n)) for n in range(1, duration_weeks + 1))
-        self.sittings.choices = _choices(
+    def offer(self, cities: Sequence[City], on: date, duration_weeks: int) -> None:
+        """Fill the lists to choose from; ``on`` tells leads from members."""
+        self.session_weeks.choices = choices((n, str(n)) for n in range(1, duration_weeks + 1))
+        self.sittings.choices = choices(
             [(1, _("One, for all")), (2, _("Two on the same day; each city attends the one that suits it"))]
         )
-        self.hosts.choices = _choices((city.slug, city.name) for city in cities)
-        self.weekdays.choices = _choices((n, weekday(n)) for n in range(5))
+        self.hosts.choices = choices((city.slug, city.name) for city in cities)
+        members = (city for city in cities if city.status_on(on) is not MembershipStatus.LEAD)
+        self.required.choices = choices((city.slug, city.name) for city in members)
+        self.weekdays.choices = choices((n, weekday(n)) for n in range(5))
         for field in (self.session_weeks, self.sittings, self.hosts):
             field.flags.required = True  # of what is planned: the page does not call them optional
         for row in self.kinds:
-            row.form.kind.choices = _choices([("", _("None")), *TRAINING_KINDS.items()])
+            row.form.kind.choices = choices([("", _("None")), *TRAINING_KINDS.items()])
 
     def validate_has_trainings(self, field: BooleanField) -> None:
         """Something is to be planned."""
@@ -178,7 +123,7 @@ class WishesForm(HouseForm):
             raise ValidationError(
                 _("Say how many exchanges there are to be, so that the pauses can be chosen.")
             )
-        if self._pauses():
+        if _spans(self.pauses):
             raise ValidationError(_("Give the pauses, or let the planner choose them, not both."))
 
     def validate_hosts(self, field: SelectMultipleField) -> None:
@@ -204,7 +149,9 @@ class WishesForm(HouseForm):
             session_weeks=tuple(sorted(self.session_weeks.data or ())),
             session_minutes=cast(int, self.session_minutes.data),
             sittings=self.sittings.data,
-            pauses=self._pauses(),
+            closed=_spans(self.closed),
+            required=tuple(self.required.data or ()),
+            pauses=_spans(self.pauses),
             is_choosing=bool(self.is_choosing.data),
             cycle_count=self.cycle_count.data,
             has_trainings=bool(self.has_trainings.data),
@@ -231,12 +178,6 @@ class WishesForm(HouseForm):
         else:
             self[name].errors = [*self[name].errors, said]
 
-    def _pauses(self) -> tuple[Span, ...]:
-        rows = (row.form for row in self.pauses)
-        return tuple(
-            (row.first_on.data, row.last_on.data) for row in rows if row.first_on.data and row.last_on.data
-        )
-
     def _kinds(self) -> list[WishedKind]:
         rows = (row.form for row in self.kinds if row.form.kind.data)
         return [
@@ -251,6 +192,14 @@ class WishesForm(HouseForm):
         ]
 
 
+def _spans(rows: FieldList) -> tuple[Span, ...]:
+    """The rows that were filled in."""
+    forms = (row.form for row in rows)
+    return tuple(
+        (row.first_on.data, row.last_on.data) for row in forms if row.first_on.data and row.last_on.data
+    )
+
+
 class FileForm(HouseForm):
     """A PROBLEM.json, pasted."""
 
@@ -259,7 +208,7 @@ class FileForm(HouseForm):
         filters=[stripped],
         validators=[InputRequired(_l("Paste the problem.")), some_text(FILE_MAX)],
     )
-    seconds = _number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
+    seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
 
 
 class TakeForm(HouseForm):
@@ -268,7 +217,7 @@ class TakeForm(HouseForm):
     names = CheckboxesField(_l("Entries"))
     marking = RadioField(
         _l("Marking"),
-        choices=_choices(MARKINGS.items()),
+        choices=choices(MARKINGS.items()),
         default=Marking.AMBER.value,
         validators=[InputRequired(_l("Choose a marking."))],
     )
@@ -276,7 +225,7 @@ class TakeForm(HouseForm):
 
     def offer(self, names: Mapping[str, str]) -> None:
         """The entries there are, each with its words."""
-        self.names.choices = _choices(names.items())
+        self.names.choices = choices(names.items())
 
     def validate_names(self, field: SelectMultipleField) -> None:
         """Taking nothing needs no form."""
@@ -291,4 +240,4 @@ class ConfirmForm(HouseForm):
 class AgainForm(HouseForm):
     """Planning again; what is wished of each entry is read beside it (again.py)."""
 
-    seconds = _number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
+    seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)

@@ -27,6 +27,7 @@ class YearPictures:
     proposed_summary: str
     present: tuple[Picture, Picture]
     present_summary: str
+    is_empty_now: bool  # whether nothing stands in it yet
 
 
 def pictures_of(session: Session, proposal: Proposal) -> list[YearPictures]:
@@ -47,6 +48,7 @@ def pictures_of(session: Session, proposal: Proposal) -> list[YearPictures]:
                 words.summary(proposed),
                 _drawn(present, words),
                 words.summary(present),
+                not (present.trainings or any(cycle.ends_on >= present.first_on for cycle in present.cycles)),
             )
         )
     return found

@@ -1,6 +1,6 @@
 """Where the entries of a plan stand in the programme: which rows they are, and whether the rows agree.
 
-It reads; taking.py writes.
+It reads, save for what a plan must remember when the one it was made from goes; taking.py writes.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.errors import NotFound
+from exchange.errors import Conflict, NotFound
 from exchange.models import Cycle, PlanEntry, PlanRequest, Publication, TrainingEvent
 from exchange.planner.plan import Entry, Plan
 from exchange.planner.plan_file import plan_from
@@ -84,17 +84,38 @@ def links_of(session: Session, plan_id: int) -> dict[str, PlanEntry]:
     return {row.name: row for row in rows}
 
 
+def keep_links(session: Session, request: PlanRequest) -> None:
+    """Write down as the plan's own what it knows through the plan it was made from, which is to go.
+
+    Raises Conflict while it is still being made.
+    """
+    number = request.id or 0
+    if request.plan is None:
+        raise Conflict("Plan %(number)s is being made from this one. Wait until it has ended.", number=number)
+    links = _links(session, request, problem_from(request.problem), plan_from(request.plan))
+    for name in _rows(session, links):
+        session.merge(PlanEntry(**links[name].model_dump() | {"plan_id": number, "name": name}))
+    session.flush()
+
+
 def _links(session: Session, request: PlanRequest, problem: Problem, plan: Plan) -> dict[str, PlanEntry]:
     """Own links; those of the plan it was made from, by what became of its entries; the pinned events."""
     found = _pinned(request, problem, plan)
-    if request.parent_id:
-        before = links_of(session, request.parent_id)
-        for change in plan.changes:
-            link = before.get(change.name)
-            entry = next((e for e in plan.entries if change.after == e.starts_at), None)
-            if link and entry:
-                found[entry.name] = link
+    before = _links_before(session, request)
+    for change in plan.changes:
+        link = before.get(change.name)
+        entry = next((e for e in plan.entries if change.after == e.starts_at), None)
+        if link and entry:
+            found[entry.name] = link
     return found | links_of(session, request.id or 0)
+
+
+def _links_before(session: Session, request: PlanRequest) -> dict[str, PlanEntry]:
+    """All that the plan it was made from knew, and the one before that: it need not have been taken."""
+    parent = session.get(PlanRequest, request.parent_id) if request.parent_id else None
+    if parent is None or parent.plan is None:
+        return {}
+    return _links(session, parent, problem_from(parent.problem), plan_from(parent.plan))
 
 
 def _pinned(request: PlanRequest, problem: Problem, plan: Plan) -> dict[str, PlanEntry]:

@@ -41,10 +41,15 @@ Document = dict[str, object]
 
 @dataclass(frozen=True)
 class Standing:
-    """What the programme holds in the horizon."""
+    """What the programme holds in the horizon: exchanges, events that are pinned, and events beside those.
+
+    An event nearer to another than the rules of the plan allow is not pinned, or no plan would be possible:
+    the plan goes round it.
+    """
 
     cycles: Sequence[Cycle]
-    trainings: Sequence[TrainingEvent]
+    pinned: Sequence[TrainingEvent]
+    beside: Sequence[TrainingEvent]
 
 
 def problem_document(
@@ -54,12 +59,9 @@ def problem_document(
     cities = planning_cities(session, wishes.start_on)
     if not cities:
         raise InvalidInput("No city is a lead or member city on that day, so there is nobody to plan for.")
-    first_on, last_on = wishes.start_on, _last_on(wishes)
-    standing = Standing(
-        cycles_between(session, first_on, last_on), trainings_between(session, first_on, last_on)
-    )
+    standing = _standing(session, wishes)
     document: Document = {
-        "start_on": first_on.isoformat(),
+        "start_on": wishes.start_on.isoformat(),
         "weeks": wishes.weeks,
         "step_minutes": STEP_MINUTES,
         "cities": _cities(session, cities, wishes),
@@ -67,7 +69,7 @@ def problem_document(
         "trainings": _trainings(session, wishes) if wishes.has_trainings else None,
         "preferred_weekdays": list(wishes.weekdays),
         "pins": _pins(wishes, standing, {city.id or 0: city.slug for city in cities}),
-        "forbidden_on": list(_taken_weeks(wishes, standing, plan)),
+        "forbidden_on": [*_closed(wishes), *_taken_weeks(wishes, standing, plan)],
         "burden": {"shoulder": weights.shoulder, "night": weights.night, "per": weights.per},
         "max_allowance": wishes.allowance_percent / 100,
         **_past(session, cities, wishes, standing, plan=plan, weights=weights),
@@ -75,6 +77,30 @@ def problem_document(
     problem = problem_from(document)
     check_not_past(problem, now.date())
     return document_of(problem)
+
+
+def _standing(session: Session, wishes: Wishes) -> Standing:
+    first_on, last_on = wishes.start_on, _last_on(wishes)
+    rows = sorted(trainings_between(session, first_on - DAY, last_on + DAY), key=instant_of)
+    pinned: list[TrainingEvent] = []
+    beside: list[TrainingEvent] = []
+    before = _last_before(session, wishes)
+    for row in rows:
+        on = instant_of(row).date()
+        if not first_on <= on <= last_on:
+            continue
+        if not wishes.has_trainings or (before and _is_near(before, on, wishes)):
+            beside.append(row)
+        else:
+            pinned.append(row)
+            before = on
+    return Standing(cycles_between(session, first_on, last_on), pinned, beside)
+
+
+def _is_near(before: date, on: date, wishes: Wishes) -> bool:
+    """Whether an event follows another too soon, or in the same week."""
+    days = (on - before).days
+    return days < wishes.gap_least_days or days <= on.weekday()
 
 
 def _last_on(wishes: Wishes) -> date:
@@ -108,7 +134,7 @@ def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
             "categories": list(calendar.categories),
         },
         "lead": city.status_on(wishes.start_on) is MembershipStatus.LEAD,
-        "required": False,
+        "required": city.slug in wishes.required,
         "core": [f"{calendar.work_starts:%H:%M}", f"{calendar.work_ends:%H:%M}"],
         "shoulder": [f"{at:%H:%M}" for at in shoulder_of(calendar)],
         "quiet": [list(span) for span in sorted(quiet)],
@@ -136,6 +162,7 @@ def _cycles(wishes: Wishes, standing: Standing, plan: StagePlan) -> Document:
 
 
 def _trainings(session: Session, wishes: Wishes) -> Document:
+    before = _last_before(session, wishes)
     return {
         "gap_days": [wishes.gap_least_days, wishes.gap_most_days],
         "kinds": [
@@ -149,21 +176,19 @@ def _trainings(session: Session, wishes: Wishes) -> Document:
         ],
         "hosts": list(wishes.hosts),
         "count": wishes.count,
-        "last_on": _last_before(session, wishes),
+        "last_on": before.isoformat() if before else None,
     }
 
 
-def _last_before(session: Session, wishes: Wishes) -> str | None:
+def _last_before(session: Session, wishes: Wishes) -> date | None:
     """The UTC day of the last event from which the first gap can be counted; None after a longer break."""
     first_on = wishes.start_on - timedelta(days=wishes.gap_most_days)
     rows = trainings_between(session, first_on - DAY, wishes.start_on)
     days = {instant_of(row).date() for row in rows}
-    return max((on.isoformat() for on in days if first_on <= on < wishes.start_on), default=None)
+    return max((on for on in days if first_on <= on < wishes.start_on), default=None)
 
 
 def _pins(wishes: Wishes, standing: Standing, slugs: dict[int, str]) -> list[Document]:
-    if not wishes.has_trainings:
-        return []
     kinds = {kind.kind for kind in wishes.kinds}
     return [
         {
@@ -174,8 +199,7 @@ def _pins(wishes: Wishes, standing: Standing, slugs: dict[int, str]) -> list[Doc
             "training": row.kind if row.kind in kinds else None,
             "name": f"{EVENT_PIN}{row.id}",
         }
-        for row in standing.trainings
-        if wishes.start_on <= instant_of(row).date() <= _last_on(wishes)
+        for row in standing.pinned
     ]
 
 
@@ -184,15 +208,21 @@ def _on_the_step(at: datetime) -> str | None:
     return instant_text(at) if at.minute % STEP_MINUTES == 0 else None
 
 
+def _closed(wishes: Wishes) -> Iterable[Document]:
+    for first, last in wishes.closed:
+        yield {"from_on": first.isoformat(), "to_on": last.isoformat(), "kind": None}
+
+
 def _taken_weeks(wishes: Wishes, standing: Standing, plan: StagePlan) -> Iterable[Document]:
-    """No training event in the week of a session that stands, and no session in that of an event."""
+    """No training event in the week of a session that stands, and nothing in that of an event beside."""
     if wishes.has_trainings:
         for cycle in standing.cycles:
             for at in meeting_of_cycle(cycle, plan).sittings:
                 yield from _week_of(at, "training", wishes)
-    elif wishes.has_cycles:
-        for row in standing.trainings:
-            yield from _week_of(instant_of(row), "session", wishes)
+    kinds = [*(["session"] if wishes.has_cycles else []), *(["training"] if wishes.has_trainings else [])]
+    for row in standing.beside:
+        for kind in kinds:
+            yield from _week_of(instant_of(row), kind, wishes)
 
 
 def _week_of(at: datetime, kind: str, wishes: Wishes) -> Iterable[Document]:
@@ -215,8 +245,7 @@ def _past(
     begin = midnight(wishes.start_on) - timedelta(weeks=wishes.past_weeks)
     before = meetings_between(session, begin, midnight(wishes.start_on), plan=plan)
     stays = [meeting_of_cycle(cycle, plan) for cycle in standing.cycles]
-    if not wishes.has_trainings:
-        stays += [meeting_of_training(row) for row in standing.trainings]
+    stays += [meeting_of_training(row) for row in standing.beside]
     counted = {meeting.key: meeting for meeting in [*before, *stays] if meeting.sittings}
     calendars = [city_calendar(city, wishes.start_on) for city in cities]
     points = points_by_city(list(counted.values()), calendars, weights)

@@ -34,6 +34,8 @@ def _wish_of(sentence: Sentence) -> tuple[str, str]:
         return "count", str(values["other"])
     if values.keys() == {"week"}:
         return "session_week", str(values["week"])
+    if values.keys() == {"cycles"}:
+        return "pauses", str(values["cycles"])
     return "", ""
 
 
@@ -48,6 +50,8 @@ def relaxed(wishes: Wishes, wish: str, value: str) -> Wishes:
         return replace(wishes, count=numbers[0])
     if wish == "session_week":
         return replace(wishes, session_weeks=tuple(sorted({*wishes.session_weeks, numbers[0]})))
+    if wish == "pauses":
+        return replace(wishes, is_choosing=True, cycle_count=numbers[0], pauses=())
     if wish == "allowance":
         return replace(wishes, allowance_percent=min(100, numbers[0]))
     return wishes

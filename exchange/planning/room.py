@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 from exchange.planner.problem import Burden
 from exchange.planning.places import Proposal, proposal_of
 from exchange.planning.queries import plan_request
-from exchange.planning.words import OBJECTIVES, STAGES, STATES
-from exchange.web.request import settings, signed_in, stage_plan
+from exchange.planning.telling import for_reader, limits_of
+from exchange.planning.words import OBJECTIVES, STATES
+from exchange.web.pages import reader_place
+from exchange.web.request import reader_time_zone, settings, signed_in, stage_plan
 
 Page = str | Response | tuple[str, int]
 blueprint = Blueprint("planning", __name__)
@@ -16,8 +18,13 @@ blueprint = Blueprint("planning", __name__)
 
 @blueprint.context_processor
 def words() -> dict[str, object]:
-    """The vocabularies that the pages of plans show."""
-    return {"plan_states": STATES, "plan_stages": STAGES, "objectives": OBJECTIVES}
+    """The vocabularies that the pages of plans show, and the planner's own words for their reader."""
+    return {
+        "plan_states": STATES,
+        "objectives": OBJECTIVES,
+        "limits_of": limits_of,
+        "in_own_time": lambda said: for_reader(said, reader_time_zone(), reader_place()),
+    }
 
 
 def weights() -> Burden:

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 
-from exchange.models import City, Publication
+from exchange.models import City, Publication, TrainingEvent
 from exchange.planner.plan import CityBurden, Entry
-from exchange.planner.problem import PlannedCity
+from exchange.planner.problem import PlannedCity, Standing
 from exchange.planning.charts import Bar, Mark, Segment
 from exchange.planning.entries import cycle_starts, kind_of
 from exchange.planning.places import Place, Proposal
@@ -45,6 +45,17 @@ class ShownEntry:
         return sum(line.points for line in self.lines)
 
     @property
+    def minutes(self) -> int:
+        """How long it lasts: what stands in the programme already by its own length."""
+        return self.own.minutes if self.own else self.entry.minutes
+
+    @property
+    def own(self) -> TrainingEvent | None:
+        """The event of the programme that it is, when no plan made it."""
+        row = self.place.row if self.place and not self.place.is_new else None
+        return row if isinstance(row, TrainingEvent) else None
+
+    @property
     def costly(self) -> list[tuple[int, list[str]]]:
         """Points, the most first, with the cities that the entry costs so many."""
         points = sorted({line.points for line in self.lines if line.points}, reverse=True)
@@ -53,24 +64,32 @@ class ShownEntry:
 
 def shown_entries(proposal: Proposal, own_slug: str) -> list[ShownEntry]:
     """The entries by date."""
-    cities = {city.id: city for city in proposal.problem.cities}
     starts = cycle_starts(proposal.problem, proposal.plan.entries)
     return [
-        ShownEntry(
-            entry=entry,
-            title=title_of_entry(entry, starts.get(entry.name)),
-            host=cities[entry.host].name if entry.host in cities else "",
-            starts_on=starts.get(entry.name),
-            lines=_lines(entry, cities, own_slug),
-            place=proposal.places.get(entry.name),
-            is_here=proposal.is_here(entry),
-        )
+        _shown(proposal, entry, starts.get(entry.name), own_slug)
         for entry in sorted(proposal.plan.entries, key=lambda entry: entry.starts_at)
     ]
 
 
-def title_of_entry(entry: Entry, starts_on: date | None) -> str:
-    """ "Exchange 2, live session" or "Conference"."""
+def _shown(proposal: Proposal, entry: Entry, starts_on: date | None, own_slug: str) -> ShownEntry:
+    cities = {city.id: city for city in proposal.problem.cities}
+    place = proposal.places.get(entry.name)
+    shown = ShownEntry(
+        entry=entry,
+        title=title_of_entry(entry),
+        host=cities[entry.host].name if entry.host in cities else "",
+        starts_on=starts_on,
+        lines=_lines(entry, cities, own_slug),
+        place=place,
+        is_here=proposal.is_here(entry),
+    )
+    if shown.own:
+        return replace(shown, title=shown.own.title, host=shown.own.host_city.name)
+    return shown
+
+
+def title_of_entry(entry: Entry | Standing) -> str:
+    """ "Exchange 2: live session" or "Conference"."""
     if entry.kind == "session":
         return str(_("Exchange %(number)s: live session", number=entry.cycle or ""))
     return str(TRAINING_KINDS[kind_of(entry)])

@@ -24,6 +24,7 @@ from exchange.planning.orders import Order
 BEAT_SECONDS = 1.0
 IMPOSSIBLE = "Not everything that was wished can hold together."
 NO_ENTRIES = "No plan was found in the time that was given."
+CONFLICT = "conflict"  # the stage in which a search looks for the rules that cannot hold together
 NO_NEWS = Beat("", None, None, 0.0)
 
 log = structlog.get_logger("exchange.jobs")
@@ -102,16 +103,20 @@ def _plan(file: Path) -> dict[str, object] | None:
 
 
 def _last_news(search: Search) -> Beat:
-    """How far it is by the whole lines of the news: a line without numbers changes only the seconds."""
+    """How far it is by the whole lines of the news that have numbers, and how long it works.
+
+    A line without numbers counts when it is the first, or says that the cause of a conflict is looked for.
+    """
     assert search.order.news is not None
     try:
         lines = search.order.news.read_text(encoding="utf-8").splitlines(keepends=True)
     except OSError:
-        return NO_NEWS
+        lines = []
     found = NO_NEWS
     for line in lines:
         if line.endswith("\n"):
             said = Beat(**{key: value for key, value in json.loads(line).items() if key != "plan"})
             has_numbers = said.best is not None or said.bound is not None
-            found = said if has_numbers or not found.stage else replace(found, seconds=said.seconds)
-    return found
+            if has_numbers or not found.stage or said.stage == CONFLICT:
+                found = said
+    return replace(found, seconds=search.seconds)

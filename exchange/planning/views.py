@@ -30,6 +30,7 @@ from exchange.planning.showing import (
     shown_entries,
 )
 from exchange.planning.taking import is_untouched
+from exchange.planning.telling import changes_of, progress_of
 from exchange.planning.wishes import Wishes, wishes_from
 from exchange.planning.words import DEEDS
 from exchange.web.permissions import Permission, requires
@@ -108,7 +109,11 @@ def show_plan(plan_id: int) -> str:
         }
         if found.state in SEARCHING:
             return render_template(
-                "planning/running_plan.html", look_again=LOOK_AGAIN_SECONDS, form=ConfirmForm(), **common
+                "planning/running_plan.html",
+                look_again=LOOK_AGAIN_SECONDS,
+                progress=progress_of(found),
+                form=ConfirmForm(),
+                **common,
             )
         if found.plan is None:
             return render_template("planning/failed_plan.html", **common)
@@ -205,7 +210,7 @@ def _first_wishes(session: Session) -> Wishes:
 
 def _offered(session: Session, form: WishesForm) -> WishesForm:
     start = form.start_on.data or today()
-    form.offer(queries.hosts_on(session, start), stage_plan().duration_weeks)
+    form.offer(queries.hosts_on(session, start), start, stage_plan().duration_weeks)
     return form
 
 
@@ -246,6 +251,8 @@ def _proposal_page(session: Session, shown: Proposal) -> dict[str, object]:
         "host_names": {city.id: city.name for city in shown.problem.cities},
         "mean": sum(bar.total for bar in bars) / len(bars) if bars else 0,
         "worst": values.get("worst"),
+        "changes": changes_of(shown),
+        "moves": values.get("moves"),
         "trade": _trade(shown),
         "is_proven": shown.plan.status is Status.OPTIMAL,
         "first_day": first_day_of(shown),
@@ -257,4 +264,9 @@ def _trade(shown: Proposal) -> list[tuple[int, int, int]]:
     """Worst, total, and the allowance in percent that asks for it."""
     points = sorted((each.worst, each.total) for each in shown.plan.trade)
     least = points[0][0] if points else 0
-    return [(worst, total, allowance_for(worst, least)) for worst, total in points]
+    better = [
+        (worst, total)
+        for n, (worst, total) in enumerate(points)
+        if not n or total < points[n - 1][1]  # more for one city that saves nothing is no trade
+    ]
+    return [(worst, total, allowance_for(worst, least)) for worst, total in better]

@@ -30,6 +30,8 @@ class Wishes:
 
     start_on: date
     weeks: int
+    closed: tuple[Span, ...] = ()  # days on which nothing is held
+    required: tuple[str, ...] = ()  # slugs of members whose busy and quiet times block a day
     has_cycles: bool = True
     cadence_weeks: int = 8
     session_weeks: tuple[int, ...] = (5, 6)
@@ -52,29 +54,30 @@ class Wishes:
     def as_typed(self) -> dict[str, object]:
         """What the form shows of these wishes."""
         typed = asdict(self)
-        typed["pauses"] = [{"first_on": first, "last_on": last} for first, last in self.pauses]
+        for name in ("pauses", "closed"):
+            typed[name] = [{"first_on": first, "last_on": last} for first, last in getattr(self, name)]
         typed["kinds"] = [asdict(kind) for kind in self.kinds]
         typed |= {"session_weeks": list(self.session_weeks), "weekdays": list(self.weekdays)}
-        return typed | {"hosts": list(self.hosts)}
+        return typed | {"hosts": list(self.hosts), "required": list(self.required)}
 
     def as_document(self) -> dict[str, object]:
         """The same in words that JSON has."""
         typed = self.as_typed()
         typed["start_on"] = self.start_on.isoformat()
-        typed["pauses"] = [[first.isoformat(), last.isoformat()] for first, last in self.pauses]
+        for name in ("pauses", "closed"):
+            typed[name] = [[first.isoformat(), last.isoformat()] for first, last in getattr(self, name)]
         return typed
 
 
 def wishes_from(document: Mapping[str, object]) -> Wishes:
     """The wishes that ``as_document`` wrote down."""
-    values = dict(document)
+    values = {"closed": [], "required": [], **document}  # which earlier ones did not know
     values["start_on"] = date.fromisoformat(str(document["start_on"]))
-    values["pauses"] = tuple(
-        (date.fromisoformat(first), date.fromisoformat(last)) for first, last in _list(document["pauses"])
-    )
+    for name in ("pauses", "closed"):
+        values[name] = tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in _list(values[name]))
     values["kinds"] = tuple(WishedKind(**kind) for kind in _list(document["kinds"]))
-    for name in ("session_weeks", "hosts", "weekdays"):
-        values[name] = tuple(_list(document[name]))
+    for name in ("session_weeks", "hosts", "weekdays", "required"):
+        values[name] = tuple(_list(values[name]))
     return Wishes(**values)  # type: ignore[arg-type]  # written by as_document alone
 
 

@@ -27,13 +27,24 @@ STAGES = {  # what is worked on, as the running page says it
     "": _("Getting ready"),
     "first plan": _("A first plan is found"),
     "better plan": _("A better plan is found"),
+    "conflict": _("Looking for the rules that cannot hold together"),
     "clashes": _("Keeping off holidays"),
     "worst": _("Easing the city that bears most"),
     "total": _("Easing all cities together"),
+    "core": _("Looking how little all cities together can bear"),
+    "trade": _("Weighing the city that bears most against all"),
     "warnings": _("Keeping off half days"),
     "weekdays": _("Preferring the weekdays you chose"),
     "hosts": _("Sharing out the hosting"),
     "moves": _("Changing as little as possible"),
+}
+
+LIMITS = {  # what ended a search, by the planner's words; %(about)s is an objective
+    "seconds": _("The time that was given was up."),
+    "stopped": _("Somebody stopped it."),
+    "nodes": _("%(about)s: not proven to the end, as the search has a limit there."),
+    "one percent": _("%(about)s: within one percent of what no plan is below, which is near enough."),
+    "nearby plans only": _("%(about)s: compared among plans with the same burdens only."),
 }
 
 DEEDS = {

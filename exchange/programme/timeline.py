@@ -39,6 +39,8 @@ PLOT_TOP = 42
 LANE_HEIGHT = 146  # of one row of cycles
 TITLE_LINES = 3
 TITLE_CHARACTERS = 20  # across eight weeks in 12 px type, in the widest of the fonts that may come
+TITLE_LEAST = 40  # what the shortest title needs
+CHARACTER = 8  # the widest that one of a title is on the mean
 LINE_HEIGHT = 15
 BAND_TOP = 70
 BAND_HEIGHT = 38
@@ -133,7 +135,7 @@ def _axis(year: Year, scale: Scale, words: Words, bottom: float) -> Iterator[Par
 def _cycle(cycle: ShownCycle, scale: Scale, top: float, words: Words) -> Item:
     band_y = top + BAND_TOP
     x, width = scale.extent(cycle.starts_on, cycle.ends_on)
-    parts: list[Part] = [*_title(cycle, x, band_y, words)] if width > 0 else []  # its weeks are in this year
+    parts: list[Part] = [*_title(cycle, (x, width), band_y, words)]
     for stage in cycle.stages:
         at, length = scale.extent(stage.starts_on, stage.ends_on)
         if length <= 0:
@@ -159,10 +161,18 @@ def _cycle(cycle: ShownCycle, scale: Scale, top: float, words: Words) -> Item:
     )
 
 
-def _title(cycle: ShownCycle, x: float, band_y: float, words: Words) -> Iterator[Part]:
-    """The title stands on the band, its last line always at the same height."""
-    lines = wrapped(cycle.title, TITLE_CHARACTERS, TITLE_LINES)
-    below = words.lead(cycle)
+def _title(cycle: ShownCycle, extent: tuple[float, float], band_y: float, words: Words) -> Iterator[Part]:
+    """The title stands on the band, its last line always at the same height.
+
+    On a band that the year cuts short it is as narrow as the band; on a sliver there is none.
+    """
+    x, width = extent
+    if width < TITLE_LEAST:
+        return
+    room = min(TITLE_CHARACTERS, int(width / CHARACTER))
+    lines = wrapped(cycle.title, room, TITLE_LINES)
+    lead = words.lead(cycle)
+    below = lead if len(lead) <= room or room == TITLE_CHARACTERS else ""
     first_y = band_y - 8 - LINE_HEIGHT * (len(lines) - (0 if below else 1))
     for number, line in enumerate(lines):
         yield Text("tl-title", rounded(x + 1), first_y + LINE_HEIGHT * number, line)

@@ -44,7 +44,9 @@ def test_search_is_watched_and_its_proposal_has_no_faults(coordinator: BrowserCo
     with house.database.transaction() as session:
         row = session.get_one(PlanRequest, number)
         row.state, row.stage, row.best, row.bound = PlanState.RUNNING, "total", 430, 412
-    expect(page.get_by_text("Best so far: 430.")).to_be_visible()  # nobody has reloaded the page
+    expect(
+        page.get_by_text("Points of all cities together: 430 so far.")
+    ).to_be_visible()  # nobody has reloaded the page
     _solve(house, number)
     expect(page.get_by_role("heading", name="What each city bears")).to_be_visible()
 

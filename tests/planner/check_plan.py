@@ -273,7 +273,8 @@ def _sums(problem: dict, plan: dict, totals: Counter[str], clashes: int) -> list
     ]
     value = {each["name"]: each["value"] for each in plan["objective"]}
     worst = max(totals[city["id"]] + past.get(city["id"], 0) for city in problem["cities"])
-    for name, counted in (("clashes", clashes), ("worst", worst), ("total", sum(totals.values()))):
+    firsts = (("clashes", clashes), ("worst", worst), ("total", sum(totals.values())))
+    for name, counted in (*firsts, *_lasts(problem, plan)):
         if value[name] != counted:
             found.append(f"{name} is {counted}, not {value[name]}")
     found += [
@@ -282,6 +283,40 @@ def _sums(problem: dict, plan: dict, totals: Counter[str], clashes: int) -> list
         if each["bound"] is not None and each["value"] < each["bound"]
     ]
     return found
+
+
+def _lasts(problem: dict, plan: dict) -> list[tuple[str, int]]:
+    """The later objectives that need no calendar: weekdays, hosts and moves."""
+    entries = plan["entries"]
+    found = [
+        (
+            "weekdays",
+            sum(_at(e["starts_at"]).weekday() not in problem["preferred_weekdays"] for e in entries),
+        ),
+        ("moves", sum(not _stays(each, entries) for each in _inside(problem))),
+    ]
+    if problem["trainings"]:
+        hosted = Counter(e["host"] for e in entries if e["kind"] == "training")
+        counts = [hosted[h] + problem["past_hosting"].get(h, 0) for h in problem["trainings"]["hosts"]]
+        found.append(("hosts", max(counts) - min(counts)))
+    return found
+
+
+def _inside(problem: dict) -> list[dict]:
+    first = date.fromisoformat(problem["start_on"])
+    last = first + timedelta(days=7 * problem["weeks"] - 1)
+    return [each for each in problem["standing"] if first <= _at(each["starts_at"]).date() <= last]
+
+
+def _stays(standing: dict, entries: list[dict]) -> bool:
+    """Whether an entry is what stands, as far as that is said of it."""
+    times = [_at(standing[key]) for key in ("starts_at", "second_at") if standing[key]]
+    return any(
+        entry["kind"] == standing["kind"]
+        and [_at(at) for at in entry["sittings"]][: len(times)] == times
+        and all(standing[key] in (None, entry[key]) for key in ("host", "cycle", "training"))
+        for entry in entries
+    )
 
 
 def _attended(problem: dict, city: dict, entry: dict) -> tuple[int, datetime]:

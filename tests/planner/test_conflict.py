@@ -210,3 +210,22 @@ def test_the_gentlest_repair_is_the_least_that_is_enough() -> None:
     for gap, is_enough in (((least, most), True), ((28, most - 3 if most > 38 else 35), False)):
         wider = replace(problem, trainings=replace(trainings, gap_days=gap))
         assert (best_of(document_of(wider)) is not None) is is_enough
+
+
+def test_a_search_for_the_cause_that_is_cut_short_says_so() -> None:
+    problem = problem_from(small(forbidden_on=FORTNIGHT))
+    said: list[str] = []
+    plan = solve(problem, Progress(lambda news: said.append(news.stage), lambda: "conflict" in said))
+    assert (plan.status, plan.limit) == (Status.INFEASIBLE, "stopped")
+    assert len(plan.conflict) > len(solve(problem).conflict)
+
+
+def test_pauses_that_the_planner_chooses_are_a_way_out_with_as_few_cycles_less_as_need_be() -> None:
+    """Of two cycles of eight weeks in seventeen the second has its session in forbidden weeks."""
+    changes = {"weeks": 17, "trainings": None, "forbidden_on": [["2027-03-29", "2027-04-11"]]}
+    problem = problem_from(small(**changes))
+    plan = solve(problem)
+    said = next(repair for repair in plan.repairs if repair.values.keys() == {"cycles"})
+    assert said.values["cycles"] == 2
+    cycles = {"pauses": "choose", "count": 2}
+    assert best_of(document_of(problem_from(small(**changes, cycles=cycles)))) is not None

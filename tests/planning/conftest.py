@@ -14,6 +14,9 @@ from tests.door import Door
 from tests.factories import stage_plan
 from tests.hand_clock import HandClock
 from tests.trainings.conftest import Net, make_net
+from tests.web.conftest import paper_app
+
+__all__ = ["paper_app"]
 
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
 AS_OF = ("--as-of", MORNING.date().isoformat())

@@ -1,6 +1,7 @@
 """The pages around a plan: who may open them, what they say when something is wrong, the fairness page."""
 
-from datetime import date, time, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,8 +13,6 @@ from exchange.models import (
     LetterWording,
     PlanRequest,
     PlanState,
-    TrainingKind,
-    TrainingMode,
 )
 from exchange.planner.candidates import Candidates
 from exchange.planner.greedy import greedy
@@ -23,12 +22,11 @@ from exchange.planner.progress import Progress
 from exchange.planner.solve import greedy_plan
 from exchange.planning.actions import ask_for_plan
 from exchange.planning.wishes import WishedKind, Wishes, wishes_from
-from exchange.rules.markings import Marking
-from exchange.trainings.actions import open_training, publish_training
-from exchange.trainings.drafts import TrainingDraft
 from tests.pages import text_of
+from tests.planner.check_plan import broken_rules
 from tests.planning.conftest import MORNING, first_monday
-from tests.planning.steps import solved, taken
+from tests.planning.programme import event_on
+from tests.planning.steps import plan_of, solved, taken
 from tests.planning.wishes import typed
 from tests.statements import statements_for
 from tests.trainings.conftest import Net
@@ -53,7 +51,7 @@ def test_plans_are_for_coordinators_and_fairness_for_everybody_in_the_network(
         ({"start_on": (first_monday() + timedelta(days=1)).isoformat()}, "is not a Monday"),
         ({"weeks": "300"}, "from 1 to 208"),
         ({"gap_least_days": 40}, "longest gap is shorter"),
-        ({"pauses-0-first_on": "2027-05-03"}, "Give both days of a pause"),
+        ({"pauses-0-first_on": "2027-05-03"}, "Give both days, or none"),
         ({"kinds-0-per_year": 4}, "of exactly one kind empty"),
         ({"kinds-1-kind": "drill", "kinds-1-minutes": " "}, "Give the length in minutes"),
         ({"hosts": []}, "Choose at least one host"),
@@ -127,6 +125,30 @@ def test_programme_that_stands_stays_and_what_it_costs_is_counted(
     problem = coordinator.get(f"{rested}/problem.json").json
     assert isinstance(problem, dict)
     assert problem["trainings"]["last_on"] is None  # 48 days before: no gap can be counted from it
+
+
+def test_events_nearer_than_the_rules_allow_stand_beside_the_plan(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    """Two in one week were two pins in one week, and nothing could be planned over them at all."""
+    first = first_monday() + timedelta(days=29)
+    number = event_on(database, net, first, published=True)
+    for on in (first + timedelta(days=1), first + timedelta(days=14)):
+        event_on(database, net, on, published=True)
+    page = coordinator.post("/plans/new", data=typed(first_monday())).location
+    problem = coordinator.get(f"{page}/problem.json").json
+    assert isinstance(problem, dict)
+    assert [pin["name"] for pin in problem["pins"]] == [f"event:{number}"]
+    assert problem["past_burden"]["sydney"] == 8  # two of them; the third is in the plan
+    assert {(each["from_on"], each["kind"]) for each in problem["forbidden_on"]} == {
+        ((first_monday() + timedelta(days=days)).isoformat(), kind)
+        for days in (28, 42)
+        for kind in ("session", "training")
+    }
+    solved(database)
+    plan = plan_of(coordinator, page)
+    assert plan["entries"]
+    assert broken_rules(problem, plan) == []
 
 
 def test_fairness_shows_a_contact_their_own_city_first_and_no_drafts(
@@ -236,28 +258,34 @@ def test_wishes_are_the_same_after_a_row_has_kept_them() -> None:
         pauses=((date(2027, 7, 5), date(2027, 8, 8)),),
         kinds=(WishedKind("webinar", 120), WishedKind("conference", 180, 1, 15, 26)),
         hosts=("london",),
+        closed=((date(2027, 8, 2), date(2027, 8, 15)),),
+        required=("sydney",),
         count=9,
         is_choosing=True,
         cycle_count=3,
     )
     assert wishes_from(wishes.as_document()) == wishes
+    earlier = {k: v for k, v in wishes.as_document().items() if k not in ("closed", "required")}
+    assert wishes_from(earlier) == replace(wishes, closed=(), required=())
 
 
-def event_on(database: Database, net: Net, on: date, *, published: bool) -> int:
-    """An event at 14:00 in London, the middle of Sydney's night."""
-    draft = TrainingDraft(
-        kind=TrainingKind.WEBINAR,
-        title="Drill" if published else "Secret drill",
-        host_city_id=net.cities["London"].id or 0,
-        mode=TrainingMode.VIRTUAL,
-        on_local=on,
-        starts_local=time(14),
-        time_zone="Europe/London",
-        minutes=120,
-        marking=Marking.GREEN,
-    )
-    with database.transaction() as session:
-        made = open_training(session, draft, actor=net.coordinator, now=MORNING, reason="Agreed.")
-        if published:
-            publish_training(session, made, actor=net.coordinator, now=MORNING)
-        return made.id or 0
+def test_days_on_which_nothing_is_held_and_members_that_must_come_are_in_the_problem(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    first, last = first_monday(12), first_monday(13) - timedelta(days=3)
+    wished = {
+        "closed-0-first_on": first.isoformat(),
+        "closed-0-last_on": last.isoformat(),
+        "required": ["sydney"],
+    }
+    page = coordinator.post("/plans/new", data=typed(first_monday(), **wished)).location
+    problem = coordinator.get(f"{page}/problem.json").json
+    assert isinstance(problem, dict)
+    assert problem["forbidden_on"] == [[first.isoformat(), last.isoformat()]]
+    assert [city["id"] for city in problem["cities"] if city["required"]] == ["sydney"]
+    solved(database)
+    assert broken_rules(problem, plan_of(coordinator, page)) == []
+    form = coordinator.get(f"/plans/new?like={page.rpartition('/')[2]}").text
+    assert f'value="{first.isoformat()}"' in form
+    half = coordinator.post("/plans/new", data=typed(first_monday(), **wished | {"closed-0-last_on": ""}))
+    assert "Give both days, or none" in text_of(half)

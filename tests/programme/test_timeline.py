@@ -147,3 +147,16 @@ def test_abbreviation_of_a_stage(name: str, expected: str) -> None:
 )
 def test_long_titles_are_wrapped_and_end_in_an_ellipsis(text: str, expected: list[str]) -> None:
     assert wrapped(text, 14, 2) == expected
+
+
+def test_titles_keep_to_the_bands_that_the_year_cuts_short() -> None:
+    """The title of an exchange of which three weeks lie in January ran over the one that follows."""
+    first = a_cycle(date(2026, 11, 30), title="Exchange 1")
+    second = a_cycle(date(2027, 1, 25), 2, title="Exchange 2")
+    sliver = a_cycle(date(2027, 12, 27), 3, title="Exchange 3")
+    picture = timeline(a_year(cycles=[first, second, sliver]), TODAY, WORDS)
+    titles = [
+        [part.text for part in item.parts if isinstance(part, Text) and part.css == "tl-title"]
+        for item in picture.items
+    ]
+    assert titles == [["Exchange", "1"], ["Exchange 2"], []]

@@ -1,0 +1,94 @@
+"""What the planner says, for one reader: hours on the reader's wall, stages, limits and changes in words.
+
+Not the sentences themselves: the planner says them in UTC, with the words of its files.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from flask_babel import gettext as _
+
+from exchange.models import PlanRequest
+from exchange.planner.plan import Change
+from exchange.planning.places import Proposal
+from exchange.planning.showing import title_of_entry
+from exchange.planning.words import LIMITS, OBJECTIVES, STAGES
+from exchange.rules.sentences import Sentence
+from exchange.rules.timezones import WallTime, wall_time
+from exchange.web.filters import sentence
+
+_UTC_HOUR = re.compile(r"(\d\d):(\d\d) UTC")
+SETTLED = "settled "  # how the planner begins the stage that ends an objective
+CORE = "core"  # the stage that bounds the total; what it finds is no plan
+
+
+@dataclass(frozen=True)
+class ToldProgress:
+    """How far a search is: what it works on, and what is known of the objective in numbers."""
+
+    stage: str
+    objective: str
+    best: int | None
+    bound: int | None
+
+
+@dataclass(frozen=True)
+class ToldChange:
+    """A change under the title that its entry has in the list."""
+
+    title: str
+    change: Change
+
+
+def for_reader(said: Sentence, time_zone: str, place: str) -> Sentence:
+    """A sentence with the day ``on`` and hours ``at`` in UTC, told on the wall of the reader's place."""
+    on, at = said.values.get("on"), said.values.get("at")
+    if not isinstance(on, date) or not isinstance(at, str) or not _UTC_HOUR.search(at):
+        return said
+    hours = [time(int(hour), int(minute)) for hour, minute in _UTC_HOUR.findall(at)]
+    walls = [wall_time(datetime.combine(on, hour, UTC), time_zone) for hour in hours]
+    first_on = walls[0].on
+    shown = ", ".join(_hour(wall, first_on) for wall in walls)
+    there = str(_("%(hours)s in %(city)s", hours=shown, city=place))
+    return Sentence(said.template, {**said.values, "on": first_on, "at": there})
+
+
+def _hour(wall: WallTime, first_on: date) -> str:
+    day = "" if wall.on == first_on else sentence(Sentence("%(on)s", {"on": wall.on})) + " "
+    return f"{day}{wall.at:%H:%M}"
+
+
+def progress_of(request: PlanRequest) -> ToldProgress:
+    """What the running page says of a search."""
+    settled = request.stage.removeprefix(SETTLED)
+    name = "total" if settled == CORE else settled
+    objective = str(OBJECTIVES.get(name, ""))
+    stage = str(STAGES.get(settled, ""))
+    if settled != request.stage and objective:
+        stage = str(_("Done: %(stage)s", stage=stage))
+    best = None if settled == CORE else request.best
+    return ToldProgress(stage or str(STAGES[""]), objective, best, request.bound)
+
+
+def limits_of(limit: str) -> list[str]:
+    """Which limits ended a search, a sentence each; the planner writes "nodes at total, seconds"."""
+    found = []
+    for each in filter(None, limit.split(", ")):
+        what, _at, name = each.partition(" at ")
+        about = str(OBJECTIVES.get("total" if name == CORE else name, name))
+        found.append(str(LIMITS[what]) % {"about": about} if what in LIMITS else each)
+    return list(dict.fromkeys(found))
+
+
+def changes_of(proposal: Proposal) -> Sequence[ToldChange]:
+    """The entries that change, each by the title that a reader knows."""
+    entries = {entry.starts_at: entry for entry in proposal.plan.entries}
+    standing = {each.name: each for each in proposal.problem.standing}
+    found = []
+    for change in proposal.plan.changes:
+        if change.is_move:
+            about = standing.get(change.name) or (entries[change.after] if change.after else None)
+            found.append(ToldChange(title_of_entry(about) if about else change.name, change))
+    return found
