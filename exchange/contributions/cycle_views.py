@@ -2,12 +2,15 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from exchange.answering.cycles import cycle_of
 from exchange.answering.links import link_for, task_of
 from exchange.answering.standing import due_day, standings
-from exchange.contributions import handing_on, planning, queries
+from exchange.contributions import planning, queries
+from exchange.contributions.extending import Extension
+from exchange.contributions.extending import extend as extend_answers
 from exchange.contributions.forms import ExtensionForm, QuestionsForm
 from exchange.contributions.room import answer_for_reader, cycle_for_reader, may_open
 from exchange.contributions.shown import shown_version
@@ -132,19 +135,23 @@ def extend(cycle_id: int, what: str, row_id: int) -> Page:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                handing_on.extend(
+                told = extend_answers(
                     session,
                     planning.extendable(session, cycle_id, what, row_id),
-                    form.last_on.data,
+                    Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
                     plan=stage_plan(),
-                    actor=signed_in().person,
-                    reason=form.reason.data or "",
+                    settings=settings(),
                     now=now(),
                 )
         except InvalidInput as error:
             form.add_error(error)
         else:
             flash(_("%(name)s can answer until the end of that day.", name=name))
+            flash(
+                ngettext("%(num)s letter says so.", "%(num)s letters say so.", told)
+                if told
+                else _("Nobody there still owes an answer, so no letter goes out.")
+            )
             return redirect(url_for("contributions.answers", cycle_id=cycle_id), 303)
     page = render_template("contributions/extend.html", cycle=cycle, form=form, name=name)
     return page, 400 if form.errors else 200

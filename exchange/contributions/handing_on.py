@@ -1,28 +1,23 @@
-"""Who answers and until when: hand a task on, mark a group done, grant more days. Commits nothing.
+"""Who answers: hand a task on, mark a group done. Commits nothing.
 
 Each takes back the reminders that wait: those that are still called for are written anew by the next tick.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
 from exchange import audit
 from exchange.answering.links import link_for, revoke_links, task_of
-from exchange.answering.standing import due_day, party_name
 from exchange.contributions.actions import refuse_late
 from exchange.contributions.queries import Desk
-from exchange.errors import Conflict, Forbidden, InvalidInput
+from exchange.errors import Conflict, Forbidden
 from exchange.mail.answer_letters import passed_letter
 from exchange.mail.edited import load_wordings
 from exchange.mail.outbox import queue, withdraw_chasing
-from exchange.models import Person, PromptAddressee, PromptParty
-from exchange.rules.deadlines import last_day
-from exchange.rules.stage_plan import PromptKind, StagePlan
+from exchange.models import Person
 from exchange.settings import Settings
 from exchange.tokens import digest
-
-LONGEST_EXTENSION_DAYS = 60
 
 
 def pass_to_deputy(
@@ -69,47 +64,6 @@ def mark_group_done(session: Session, desk: Desk, *, now: datetime) -> None:
 def reopen_group(session: Session, desk: Desk, *, now: datetime) -> None:
     """The chair takes that back."""
     _set_done(session, desk, None, now)
-
-
-def extend(
-    session: Session,
-    row: PromptParty | PromptAddressee,
-    last_on: date,
-    *,
-    plan: StagePlan,
-    actor: Person,
-    reason: str,
-    now: datetime,
-) -> None:
-    """Take answers of a city or group, or of one person, until the end of a later day.
-
-    Raises InvalidInput, field "last_on", for a day that is no later than the one in force.
-    """
-    is_person = isinstance(row, PromptAddressee)
-    party = row.party if isinstance(row, PromptAddressee) else row
-    cycle = party.prompt.cycle
-    due_on = due_day(cycle, plan, PromptKind(party.prompt.kind))
-    in_force = last_day(due_on, party.extended_on, row.extended_on)
-    if last_on <= in_force:
-        raise InvalidInput("Answers are taken until %(on)s already.", field="last_on", on=in_force)
-    if (last_on - due_on).days > LONGEST_EXTENSION_DAYS:
-        raise InvalidInput(
-            "At most %(most)s days can be added to the plan.", field="last_on", most=LONGEST_EXTENSION_DAYS
-        )
-    row.extended_on = last_on
-    session.flush()
-    withdraw_chasing(session, cycle.id or 0, "More days were given to answer.")
-    who = row.person.name if isinstance(row, PromptAddressee) else party_name(party)
-    audit.record(
-        session,
-        actor=actor,
-        action="extend answers",
-        subject=f"cycle:{cycle.id}",
-        before={"for": who, "until": in_force},
-        after={"for": who, "until": last_on, "one person": is_person},
-        now=now,
-        reason=reason,
-    )
 
 
 def _set_done(session: Session, desk: Desk, done_at: datetime | None, now: datetime) -> None:

@@ -1,8 +1,9 @@
-"""Letters about answers: a receipt, and the task that a deputy takes over. Not when they go."""
+"""Letters about answers: a receipt, a task that a deputy takes over, more days. Not when they go."""
 
+from dataclasses import dataclass
 from datetime import date
 
-from exchange.mail.deed_letters import PASSED_ON, RECEIPT, DeedLetter
+from exchange.mail.deed_letters import MORE_DAYS, PASSED_ON, RECEIPT, DeedLetter
 from exchange.mail.wording import wording
 from exchange.models import ContributionVersion, Cycle, Person
 from exchange.rules.markings import Marking
@@ -55,6 +56,29 @@ def passed_letter(
         "link": url,
     }
     return _about(cycle, to, PASSED_ON, facts, settings)
+
+
+@dataclass(frozen=True)
+class MoreDays:
+    """Until when somebody may answer for a city or a group, and what was the last day before."""
+
+    to: Person
+    party: str
+    before: date
+    last_on: date
+
+
+def more_days_letter(given: MoreDays, cycle: Cycle, url: str, *, settings: Settings) -> DeedLetter:
+    """That more days were given to the reader, with their own link."""
+    words = wording(given.to.language)
+    facts: dict[str, object] = {
+        "before": words.long_day(given.before),
+        "party": given.party,
+        "last_day": words.long_day(given.last_on),
+        "last_day_short": words.short_day(given.last_on),
+        "link": url,
+    }
+    return _about(cycle, given.to, MORE_DAYS, facts, settings)
 
 
 def _about(cycle: Cycle, to: Person, key: str, facts: dict[str, object], settings: Settings) -> DeedLetter:

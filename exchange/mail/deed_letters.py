@@ -14,13 +14,14 @@ from exchange.rules.stage_plan import Anchor, LetterRule, MessageClass
 from exchange.settings import Settings
 
 # The key of each is its folder of templates/mail; the outbox knows some of them under one kind.
-RECEIPT, PASSED_ON = "receipt", "passed_on"
+RECEIPT, PASSED_ON, MORE_DAYS = "receipt", "passed_on", "more_days"
 MOVED, RESUMED, CANCELLED, POSTPONED = "change", "resumed", "cancelled", "postponed"
 NOT_INVITED, SIGNING_IN = "release", "sign_in"
 
 _NAMES = {
     RECEIPT: "Receipt for an answer",
     PASSED_ON: "Answer passed to a deputy",
+    MORE_DAYS: "More days to answer",
     MOVED: "Change of dates or place",
     RESUMED: "Resumption",
     CANCELLED: "Cancellation",

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from exchange.answering.standing import due_day, party_name
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to, meeting_in
 from exchange.mail import deed_letters as deeds
-from exchange.mail.answer_letters import passed_letter, receipt_letter
+from exchange.mail.answer_letters import MoreDays, more_days_letter, passed_letter, receipt_letter
 from exchange.mail.change_letters import CHANGE, HALT, RELEASE, Reader, change_letter, key_of, release_letter
 from exchange.mail.compose import sign_in_letter
 from exchange.mail.deed_letters import DeedLetter
@@ -101,17 +102,7 @@ def _receipts(trial: Trial) -> Iterator[Example]:
 
 
 def _passed_on(trial: Trial) -> Iterator[Example]:
-    statement = (
-        select(PromptAddressee, Cycle)
-        .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .join(Cycle, col(Prompt.cycle_id) == Cycle.id)
-        .where(col(PromptAddressee.holder_id) != PromptAddressee.person_id)
-        .order_by(col(PromptAddressee.id).desc())
-    )
-    if trial.scope.cycle_id is not None:
-        statement = statement.where(Cycle.id == trial.scope.cycle_id)
-    for row, cycle in trial.session.exec(statement.limit(LOOKED_AT)):
+    for row, cycle in _asked(trial, col(PromptAddressee.holder_id) != PromptAddressee.person_id):
         last_on = _last_on(trial, cycle, row.party, row.extended_on)
         letter = passed_letter(
             row.holder,
@@ -123,6 +114,31 @@ def _passed_on(trial: Trial) -> Iterator[Example]:
             settings=trial.settings,
         )
         yield deed_example(row.holder, letter, row.asked_at, cycle.title)
+
+
+def _more_days(trial: Trial) -> Iterator[Example]:
+    has_more = col(PromptAddressee.extended_on).is_not(None) | col(PromptParty.extended_on).is_not(None)
+    for row, cycle in _asked(trial, has_more):
+        due_on = due_day(cycle, trial.plan, PromptKind(row.party.prompt.kind))
+        last_on = last_day(due_on, row.party.extended_on, row.extended_on)
+        given = MoreDays(row.holder, party_name(row.party), due_on, last_on)
+        letter = more_days_letter(given, cycle, trial.link("answer"), settings=trial.settings)
+        yield deed_example(row.holder, letter, row.asked_at, cycle.title)
+
+
+def _asked(trial: Trial, which: ColumnElement[bool]) -> Iterator[tuple[PromptAddressee, Cycle]]:
+    """People who were asked in the scope, the last ones first."""
+    statement = (
+        select(PromptAddressee, Cycle)
+        .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
+        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
+        .join(Cycle, col(Prompt.cycle_id) == Cycle.id)
+        .where(which)
+        .order_by(col(PromptAddressee.id).desc())
+    )
+    if trial.scope.cycle_id is not None:
+        statement = statement.where(Cycle.id == trial.scope.cycle_id)
+    yield from trial.session.exec(statement.limit(LOOKED_AT))
 
 
 def _last_on(trial: Trial, cycle: Cycle, party: PromptParty, extended_on: date | None) -> date:
@@ -189,6 +205,7 @@ def _rows(trial: Trial, kinds: Sequence[str]) -> Sequence[Letter]:
 _FINDERS: dict[str, Callable[[Trial], Iterator[Example]]] = {
     deeds.RECEIPT: _receipts,
     deeds.PASSED_ON: _passed_on,
+    deeds.MORE_DAYS: _more_days,
     deeds.MOVED: _changes,
     deeds.RESUMED: _changes,
     deeds.CANCELLED: _changes,

@@ -88,6 +88,11 @@ _OF_EACH_DEED: Mapping[str, Mapping[str, object]] = {
         "before": _("who passed the task on"),
         "link": _("the address where the reader answers, theirs alone"),
     },
+    deeds.MORE_DAYS: _OF_ANSWERS
+    | {
+        "before": _("the day on which it was due before"),
+        "link": _("the address where the reader answers, theirs alone"),
+    },
     deeds.MOVED: _OF_CHANGES,
     deeds.RESUMED: _OF_CHANGES,
     deeds.CANCELLED: _OF_CALLED_OFF,
@@ -102,6 +107,7 @@ _OF_EACH_DEED: Mapping[str, Mapping[str, object]] = {
 }
 _NEEDED = {
     deeds.PASSED_ON: frozenset({"link"}),
+    deeds.MORE_DAYS: frozenset({"link"}),
     deeds.MOVED: frozenset({"changes", "new_answer"}),
     deeds.RESUMED: frozenset({"changes", "new_answer"}),
     deeds.SIGNING_IN: frozenset({"link"}),

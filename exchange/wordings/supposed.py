@@ -7,7 +7,7 @@ from exchange.answering.standing import due_day
 from exchange.calendars import city_calendar
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail import deed_letters as deeds
-from exchange.mail.answer_letters import passed_letter, receipt_letter
+from exchange.mail.answer_letters import MoreDays, more_days_letter, passed_letter, receipt_letter
 from exchange.mail.change_letters import Reader, change_letter, release_letter
 from exchange.mail.compose import sign_in_letter
 from exchange.mail.deed_letters import DeedLetter
@@ -35,7 +35,7 @@ def supposed_deed(trial: Trial) -> Example | None:
         letter = sign_in_letter(me, trial.link("sign-in"), minutes=trial.settings.sign_in_minutes)
         return deed_example(me, letter, trial.now)
     cycle = next_cycle(trial.session, trial.scope, trial.now)
-    if key in {deeds.RECEIPT, deeds.PASSED_ON}:
+    if key in {deeds.RECEIPT, deeds.PASSED_ON, deeds.MORE_DAYS}:
         return deed_example(me, _about_answer(trial, cycle), trial.now, cycle.title) if cycle else None
     about = cycle or next_training(trial.session, trial.now)
     if about is None:
@@ -49,6 +49,9 @@ def _about_answer(trial: Trial, cycle: Cycle) -> DeedLetter:
     last_on = due_day(cycle, trial.plan, PromptKind.CITIES)
     if trial.scope.rule.key == deeds.PASSED_ON:
         return passed_letter(me, me, cycle, party, last_on, trial.link("answer"), settings=trial.settings)
+    if trial.scope.rule.key == deeds.MORE_DAYS:
+        given = MoreDays(me, party, last_on, last_on + _WEEK)
+        return more_days_letter(given, cycle, trial.link("answer"), settings=trial.settings)
     version = ContributionVersion(
         contribution_id=0, person_id=me.id or 0, number=1, submitted_at=trial.now, marking=cycle.marking
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 from sqlmodel import Session, col, select
 
-from exchange.mail.answer_letters import passed_letter, receipt_letter
+from exchange.mail.answer_letters import MoreDays, more_days_letter, passed_letter, receipt_letter
 from exchange.mail.compose import folder_of, sealed, sign_in_letter
 from exchange.mail.edited import NO_WORDINGS, Edited, Wordings, default_wording
 from exchange.mail.rehearsal import tried_letter
@@ -68,6 +69,9 @@ def other_letters(house: House, asked: Planned, cycle: Cycle) -> dict[str, list[
         "passed_on": passed_letter(to, to, cycle, to.city.name, on, link, settings=settings).written(
             settings
         ),
+        "more_days": more_days_letter(
+            MoreDays(to, to.city.name, on, on + timedelta(days=4)), cycle, link, settings=settings
+        ).written(settings),
         "sign_in": sign_in_letter(to, link, minutes=20).written(settings),
         "sealed": sealed(nothing, wording(to.language), settings),
         "notice": tried_letter(notice, plan=PLAN, settings=settings, wordings=NO_WORDINGS),
@@ -109,7 +113,7 @@ def test_every_letter_is_read_in_light_and_dark_on_telephone_and_desk(
     house: House, visitor: BrowserContext
 ) -> None:
     letters = one_of_each(house)
-    assert set(letters) >= {"receipt", "passed_on", "sign_in", "sealed", "notice"}
+    assert set(letters) >= {"receipt", "passed_on", "more_days", "sign_in", "sealed", "notice"}
     assert set(letters) >= {"E0", "E1", "E3", "E3-groups", "E6", "E9", "E9-new", *CHASING}
     page = visitor.new_page()
     found = []

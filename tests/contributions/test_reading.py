@@ -101,6 +101,13 @@ def closing(desk: Desk, name: str) -> str:
     return found[1]
 
 
+def told(desk: Desk) -> set[tuple[str, str]]:
+    """Who was told of more days, and until when."""
+    found = desk.letters("more days")
+    assert all(desk.links[one.to_name] in one.text for one in found)
+    return {(one.to_name, one.subject.partition(" until ")[2].partition(":")[0]) for one in found}
+
+
 def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(desk: Desk) -> None:
     cycle_id = desk.round.cycle.id
     planner = desk.door.let_in(desk.coordinator)
@@ -115,9 +122,14 @@ def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(des
     planner.post(group, data={"last_on": "2027-11-03", "reason": "They meet on the second."})
     assert {name for name in desk.links if closing(desk, name) != due} == {"Dora Chair", "Emil Expert"}
     assert closing(desk, "Emil Expert") == "Wednesday 3 November"
+    assert told(desk) == {("Dora Chair", "Wed 3 Nov"), ("Emil Expert", "Wed 3 Nov")}
     planner.post(by_name["Emil Expert"], data={"last_on": "2027-11-05", "reason": "Ill"})
     assert closing(desk, "Emil Expert") == "Friday 5 November"
     assert closing(desk, "Dora Chair") == "Wednesday 3 November"
+    assert told(desk) >= {("Emil Expert", "Fri 5 Nov")}
+    later = group, {"last_on": "2027-11-04", "reason": "Ill, too"}
+    assert "1 letter says so." in planner.post(later[0], data=later[1], follow_redirects=True).text
+    assert {on for name, on in told(desk) if name == "Emil Expert"} == {"Wed 3 Nov", "Fri 5 Nov"}
     planner.post(london, data={"last_on": "2027-11-04", "reason": "A fire"})
     assert closing(desk, "Anna Contact") == closing(desk, "Bea Lead") == "Thursday 4 November"
     assert closing(desk, "Carl Contact") == due
@@ -125,7 +137,7 @@ def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(des
     typed = {name: desk.typed(name) for name in desk.links}
     for name, at, status in (
         ("Carl Contact", datetime(2027, 10, 30, 5, tzinfo=UTC), 409),
-        ("Dora Chair", datetime(2027, 11, 4, 0, 1, tzinfo=UTC), 409),
+        ("Dora Chair", datetime(2027, 11, 5, 0, 1, tzinfo=UTC), 409),
         ("Anna Contact", datetime(2027, 11, 4, 23, 59, tzinfo=UTC), 303),
         ("Emil Expert", datetime(2027, 11, 6, 3, 59, tzinfo=UTC), 303),
     ):
@@ -134,10 +146,12 @@ def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(des
         assert answered.status_code == status, name
 
     planner = desk.door.let_in(desk.coordinator)
+    more = {"last_on": "2027-11-12", "reason": "To add a file"}
+    assert "no letter goes out" in planner.post(by_name["Emil Expert"], data=more, follow_redirects=True).text
     for wrong, said in (
         ({"last_on": ""}, "Give the date"),
         ({"last_on": "2027-02-30"}, "Not a valid date"),
-        ({"last_on": "2027-11-03"}, "until Wed 3 Nov 2027 already"),
+        ({"last_on": "2027-11-03"}, "until Thu 4 Nov 2027 already"),
         ({"last_on": "2028-11-03"}, "At most 60 days can be added"),
     ):
         refused = planner.post(group, data=wrong)
@@ -156,7 +170,7 @@ def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(des
             if one.action == "extend answers"
         ]
     assert ({"for": "Emil Expert", "until": "2027-11-05", "one person": True}, "Ill") in kept
-    assert len(kept) == 3
+    assert len(kept) == 5
 
 
 def test_file_of_a_draft_begun_after_handing_in_is_no_readers_yet(desk: Desk) -> None:

@@ -1,12 +1,12 @@
 """Letters about answers, and those that may say nothing, in two zones around a change of clocks."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.mail.answer_letters import passed_letter, receipt_letter
+from exchange.mail.answer_letters import MoreDays, more_days_letter, passed_letter, receipt_letter
 from exchange.mail.compose import planned_letter
 from exchange.mail.outbox import ComposedLetter
 from exchange.mail.schedule import Planned, planned_for_cycle
@@ -31,7 +31,7 @@ def read_whole(letters: list[tuple[str, ComposedLetter]]) -> str:
 
 
 @pytest.mark.parametrize("marking", ["TLP:GREEN", "TLP:RED"])
-def test_receipt_and_handed_on_task_read_as_their_golden_files(database: Database, marking: str) -> None:
+def test_receipt_task_and_more_days_read_as_their_golden_files(database: Database, marking: str) -> None:
     """At TLP:RED they name neither the exchange nor a link that opens by itself."""
     with database.transaction() as session:
         cycle = three_city_cycle(session, starts_on=date(2027, 10, 4), marking=marking)
@@ -39,10 +39,12 @@ def test_receipt_and_handed_on_task_read_as_their_golden_files(database: Databas
         receipts = [(one.name, receipt_of(one, cycle)) for one in people]
         pairs = zip(people, people[::-1], strict=True)
         passed = [(to.name, passed_of(to, before, cycle)) for to, before in pairs]
+        longer = [(one.name, more_days_of(one, cycle)) for one in people]
     word = marking.removeprefix("TLP:").lower()
     compare(f"receipt_{word}", read_whole(receipts))
     compare(f"passed_on_{word}", read_whole(passed))
-    for _, letter in [*receipts, *passed]:
+    compare(f"more_days_{word}", read_whole(longer))
+    for _, letter in [*receipts, *passed, *longer]:
         assert words_of(letter.html) == letter.text.split()
         assert ("Hostile drones" in letter.text) is (marking == "TLP:GREEN")
         assert ("/answer/" in letter.text + letter.html) is False or marking == "TLP:GREEN"
@@ -56,6 +58,12 @@ def receipt_of(to: Person, cycle: Cycle) -> ComposedLetter:
 def passed_of(to: Person, before: Person, cycle: Cycle) -> ComposedLetter:
     url = "https://exchange.example.org/answer/a-link-of-their-own"
     return passed_letter(to, before, cycle, "Stockholm", LAST_ON, url, settings=SETTINGS).written(SETTINGS)
+
+
+def more_days_of(to: Person, cycle: Cycle) -> ComposedLetter:
+    url = "https://exchange.example.org/answer/a-link-of-their-own"
+    given = MoreDays(to, "Stockholm", LAST_ON, LAST_ON + timedelta(days=4))
+    return more_days_letter(given, cycle, url, settings=SETTINGS).written(SETTINGS)
 
 
 def test_nudge_after_the_last_day_and_sealed_letter_read_as_their_golden_files(database: Database) -> None:

@@ -21,7 +21,7 @@ from tests.mail.test_compose import words_of
 PLAN = stage_plan()
 RULES = rules_of(PLAN)
 KEYS = [rule.key for rule in deeds.DEED_LETTERS]
-OF_EVENTS = [key for key in KEYS if key not in {deeds.RECEIPT, deeds.PASSED_ON}]
+OF_EVENTS = [key for key in KEYS if key not in {deeds.RECEIPT, deeds.PASSED_ON, deeds.MORE_DAYS}]
 SETTINGS = Settings(base_url="https://exchange.example.org", mail_from="CTPN <programme@example.org>")
 AT = datetime(2027, 1, 5, 9, tzinfo=UTC)
 
@@ -47,6 +47,7 @@ def test_the_default_is_right_and_an_unknown_placeholder_is_not(key: str) -> Non
     [
         (deeds.SIGNING_IN, "link"),
         (deeds.PASSED_ON, "link"),
+        (deeds.MORE_DAYS, "link"),
         (deeds.MOVED, "changes"),
         (deeds.MOVED, "new_answer"),
         (deeds.RESUMED, "changes"),

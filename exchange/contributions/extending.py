@@ -1,0 +1,107 @@
+"""More days to answer, for a city, a group or one person, and the letter that says so. Commits nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from exchange import audit
+from exchange.answering.links import Task, link_for
+from exchange.answering.standing import Asked, due_day, party_name, standings
+from exchange.errors import InvalidInput
+from exchange.mail.answer_letters import MoreDays, more_days_letter
+from exchange.mail.edited import load_wordings
+from exchange.mail.outbox import queue, withdraw_chasing
+from exchange.models import Person, PromptAddressee, PromptParty
+from exchange.rules.deadlines import last_day
+from exchange.rules.stage_plan import PromptKind, StagePlan
+from exchange.settings import Settings
+
+LONGEST_EXTENSION_DAYS = 60
+
+Row = PromptParty | PromptAddressee
+
+
+@dataclass(frozen=True)
+class Extension:
+    """Until the end of which day, by whom, and why: that stays in the trail."""
+
+    last_on: date
+    actor: Person
+    reason: str
+
+
+def extend(
+    session: Session, row: Row, given: Extension, *, plan: StagePlan, settings: Settings, now: datetime
+) -> int:
+    """Take answers of a city or group, or of one person, until a later day; how many letters say so.
+
+    Raises InvalidInput, field "last_on", for a day that is no later than the one in force. Who still owes
+    an answer gets a letter with the link they have; reminders are written anew by the next tick.
+    """
+    party = row.party if isinstance(row, PromptAddressee) else row
+    cycle = party.prompt.cycle
+    in_force = _checked(row, party, given.last_on, plan)
+    before = {one.addressee_id: one.last_on for one in _silent(session, row, plan)}
+    row.extended_on = given.last_on
+    session.flush()
+    withdraw_chasing(session, cycle.id or 0, "More days were given to answer.")
+    longer = [one for one in _silent(session, row, plan) if one.last_on > before[one.addressee_id]]
+    for one in longer:
+        _tell(session, one, before[one.addressee_id], settings, now)
+    audit.record(
+        session,
+        actor=given.actor,
+        action="extend answers",
+        subject=f"cycle:{cycle.id}",
+        before={"for": _name(row), "until": in_force},
+        after={"for": _name(row), "until": given.last_on, "one person": isinstance(row, PromptAddressee)},
+        now=now,
+        reason=given.reason,
+    )
+    return len(longer)
+
+
+def _checked(row: Row, party: PromptParty, last_on: date, plan: StagePlan) -> date:
+    """The last day in force. Raises InvalidInput unless the new one is later, and within bounds."""
+    due_on = due_day(party.prompt.cycle, plan, PromptKind(party.prompt.kind))
+    in_force = last_day(due_on, party.extended_on, row.extended_on)
+    if last_on <= in_force:
+        raise InvalidInput("Answers are taken until %(on)s already.", field="last_on", on=in_force)
+    if (last_on - due_on).days > LONGEST_EXTENSION_DAYS:
+        raise InvalidInput(
+            "At most %(most)s days can be added to the plan.", field="last_on", most=LONGEST_EXTENSION_DAYS
+        )
+    return in_force
+
+
+def _silent(session: Session, row: Row, plan: StagePlan) -> Iterator[Asked]:
+    """Those of the row who still owe an answer, as things stand."""
+    party = row.party if isinstance(row, PromptAddressee) else row
+    for one in standings(session, [party.prompt.cycle], plan).asked:
+        is_of_row = one.addressee_id == row.id if isinstance(row, PromptAddressee) else one.party_id == row.id
+        if is_of_row and one.is_silent:
+            yield one
+
+
+def _tell(session: Session, asked: Asked, before: date, settings: Settings, now: datetime) -> None:
+    row = session.get_one(PromptAddressee, asked.addressee_id)
+    url = link_for(session, Task(addressee_id=row.id), to=asked.holder, settings=settings, now=now)
+    given = MoreDays(asked.holder, asked.party_name, before, asked.last_on)
+    letter = more_days_letter(given, row.party.prompt.cycle, url, settings=settings)
+    queue(
+        session,
+        letter.written(settings, load_wordings(session)),
+        to=asked.holder,
+        once_key=f"more days:{row.id}:{asked.last_on}",
+        kind="more days",
+        why="More days were given to answer.",
+        due_at=now,
+        useless_after=asked.closes_at,
+        now=now,
+    )
+
+
+def _name(row: Row) -> str:
+    return row.person.name if isinstance(row, PromptAddressee) else party_name(row)
