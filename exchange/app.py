@@ -73,7 +73,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
     set_headers(app, settings)
     add_error_pages(app)
     _register_rooms(app)
-    _hand_out_feeds(app, settings)
+    _hand_out_feeds(app, settings, now)
     csrf.exempt(preferences.stop_at_once)  # RFC 8058: mail programs post it, without cookie and token
     return app
 
@@ -107,14 +107,14 @@ def _trust_proxies(app: Flask, count: int) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # Flask's documented way
 
 
-def _hand_out_feeds(app: Flask, settings: Settings) -> None:
+def _hand_out_feeds(app: Flask, settings: Settings, now: Callable[[], datetime]) -> None:
     """Answer for calendars in front of all else: most requests are theirs, and need nothing of it."""
     shelf = Shelf(
         app.extensions["exchange"].database,
         seconds=settings.feed_check_seconds,
         most_bytes=settings.feed_memory_mib * 2**20,
     )
-    app.wsgi_app = FeedDoor(app.wsgi_app, shelf, settings)  # type: ignore[method-assign]  # Flask's documented way
+    app.wsgi_app = FeedDoor(app.wsgi_app, shelf, settings, now)  # type: ignore[method-assign]  # Flask's documented way
 
 
 def _language() -> str:

@@ -38,6 +38,7 @@ from exchange.planning.orders import Order
 from exchange.settings import Settings, load_settings
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def main() -> None:
@@ -121,7 +122,7 @@ def sign_in_link(email: str) -> None:
 
 @commands.command()
 @click.argument("number", type=int)
-@click.option("--from", "starts_on", type=click.DateTime(["%Y-%m-%d"]), help="Day to begin with; today.")
+@click.option("--from", "starts_on", type=DAY, help="Day to begin with; today.")
 def rehearse(number: int, starts_on: datetime | None) -> None:
     """Print every letter that cycle NUMBER (of its page's address) would send, and send none."""
     settings = load_settings()
@@ -158,6 +159,7 @@ def doctor() -> None:
 @click.option("--explain", is_flag=True, help="Also say why each entry stands where it stands.")
 @click.option("--progress", type=FILE, help="Add news as lines of JSON.")
 @click.option("--why-not", multiple=True, metavar="ENTRY=DATE", help="Say why an entry is not on that day.")
+@click.option("--as-of", type=DAY, help="Plan as on that day instead of today: for a file kept from then.")
 @click.option("--example", "is_example", is_flag=True, help="Print a problem to begin with.")
 def plan(
     file: Path | None,
@@ -166,19 +168,20 @@ def plan(
     explain: bool,
     progress: Path | None,
     why_not: tuple[str, ...],
+    as_of: datetime | None,
     is_example: bool,
 ) -> None:
     """Plan the sessions and training events of PROBLEM.json (docs/planner.md) fairly for every city."""
+    today = (as_of or utc_now()).date()
     if is_example:
-        _say(json.dumps(example(utc_now().date()), indent=1))
+        _say(json.dumps(example(today), indent=1))
         return
     if file is None:
         raise click.UsageError("Name a PROBLEM.json, or say --example for one.")
     news = progress.absolute() if progress else None
     with scratch_folder() as folder:
-        order = Order(
-            file.absolute(), (out or folder / "plan.json").absolute(), news, seconds, explain, why_not
-        )
+        to = (out or folder / "plan.json").absolute()
+        order = Order(file.absolute(), to, today, news, seconds, explain, why_not)
         lines, failure = run_plan(order, folder, load_settings().plan_megabytes)
     _say(*lines)
     if failure:

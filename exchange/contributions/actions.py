@@ -65,46 +65,18 @@ def submit_contribution(
     checked_whole(draft, has_files=bool(desk.files))
     contribution = _kept(session, desk, draft, now)
     contribution.submitted_at = now
-    version = ContributionVersion(
-        contribution_id=contribution.id or 0,
-        number=1 + len(contribution.versions),
-        person_id=desk.addressee.holder_id,
-        submitted_at=now,
-        marking=contribution.marking,
-        group_ids=sorted(draft.group_ids),
-        answers=dict(contribution.answers),
-        practice_note=contribution.practice_note,
-        links=list(contribution.links),
-    )
+    version = _version_of(contribution, desk, now)
     contribution.versions.append(version)
     session.flush()
     withdraw_chasing(session, desk.cycle.id or 0, "Somebody answered.")
-    _record(
-        session,
-        desk,
-        "submit answer",
-        now,
-        {
-            "number": version.number,
-            "marking": version.marking,
-            "groups": sorted(group.name for group in contribution.groups),
-            "files": [file.name for file in desk.files],
-        },
-    )
-    letter = receipt_letter(
-        desk.holder, desk.cycle, desk.party_name, version, desk.last_on, settings=settings
-    )
-    queue(
-        session,
-        letter.written(settings, load_wordings(session)),
-        to=desk.holder,
-        once_key=f"receipt:{contribution.id}:{version.number}",
-        kind="receipt",
-        why="An answer was handed in.",
-        due_at=now,
-        useless_after=None,
-        now=now,
-    )
+    facts: dict[str, object] = {
+        "number": version.number,
+        "marking": version.marking,
+        "groups": sorted(group.name for group in contribution.groups),
+        "files": [file.name for file in desk.files],
+    }
+    _record(session, desk, "submit answer", now, facts)
+    _send_receipt(session, desk, version, settings, now)
     return contribution
 
 
@@ -169,6 +141,41 @@ def _kept(session: Session, desk: Desk, draft: AnswerDraft, now: datetime) -> Co
     contribution.version += 1
     session.flush()
     return contribution
+
+
+def _version_of(contribution: Contribution, desk: Desk, now: datetime) -> ContributionVersion:
+    """What is handed in now, as it stands: later drafts do not change it."""
+    return ContributionVersion(
+        contribution_id=contribution.id or 0,
+        number=1 + len(contribution.versions),
+        person_id=desk.addressee.holder_id,
+        submitted_at=now,
+        marking=contribution.marking,
+        group_ids=sorted(group.id or 0 for group in contribution.groups),
+        answers=dict(contribution.answers),
+        practice_note=contribution.practice_note,
+        links=list(contribution.links),
+    )
+
+
+def _send_receipt(
+    session: Session, desk: Desk, version: ContributionVersion, settings: Settings, now: datetime
+) -> None:
+    """To whoever handed it in, at whatever hour: they wait for it."""
+    letter = receipt_letter(
+        desk.holder, desk.cycle, desk.party_name, version, desk.last_on, settings=settings
+    )
+    queue(
+        session,
+        letter.written(settings, load_wordings(session)),
+        to=desk.holder,
+        once_key=f"receipt:{version.contribution_id}:{version.number}",
+        kind="receipt",
+        why="An answer was handed in.",
+        due_at=now,
+        useless_after=None,
+        now=now,
+    )
 
 
 def _new(session: Session, desk: Desk, now: datetime) -> Contribution:

@@ -31,7 +31,7 @@ def pass_on(token: str) -> Page:
         return page, 400 if form.errors else 200
     with transaction() as session:
         desk = desk_behind(session, token)
-        deputy = next(one for one in queries.deputies(session, desk) if one.id == form.person.data)
+        deputy = queries.deputy_of(session, desk, form.person.data)
         handing_on.pass_to_deputy(session, desk, deputy, settings=settings(), now=now())
     return render_template("contributions/passed_on.html", desk=desk, deputy=deputy)
 

@@ -210,6 +210,14 @@ def deputies(session: Session, desk: Desk) -> list[Person]:
     return list(found)
 
 
+def deputy_of(session: Session, desk: Desk, person_id: int) -> Person:
+    """One of them. Raises NotFound for somebody who left since the page was opened."""
+    for one in deputies(session, desk):
+        if one.id == person_id:
+            return one
+    raise NotFound("That person is not known here any more. Open the page again and choose somebody else.")
+
+
 def _is_chair(party: PromptParty, person_id: int) -> bool:
     seats = party.group.members if party.group else []
     return any(seat.is_chair and seat.person_id == person_id for seat in seats)

@@ -41,7 +41,8 @@ def answer(token: str) -> Page:
     form = form_for(desk.questions)(data=typed_from(desk.contribution, desk.questions))
     form.offer(desk.cycle.groups)
     if request.method != "POST":
-        return _page(token, desk, form)
+        over = None if desk.is_open else shown_draft(form.draft(), desk.questions)
+        return _page(token, desk, form, over=over)
     deed = request.form.get("do", "save")
     if not form.validate():
         return _refused(token, desk, form, deed, 400)

@@ -3,7 +3,8 @@
 Each shows the form with what would follow; the deeds are in actions.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -167,54 +168,55 @@ def say_clashes(cycle_id: int) -> None:
             flash(sentence(finding), "error")
 
 
+@dataclass(frozen=True)
+class _Refusal:
+    """Why nothing was saved, as far as the page says more of it than the sentence at the field."""
+
+    offered: Sequence[OfferedTime] = ()
+    swallowed: Sitting | None = None
+    blocks: Sequence[Finding] = ()
+    status: int = 400
+
+
 def _change(
     cycle: Cycle, form: VersionedForm, deed: Deed, *, template: str, said: str, **context: object
 ) -> Answer:
     """The form; when sent, the deed in one transaction, or the form again with what speaks against it."""
-    offered: list[OfferedTime] = []
-    swallowed: Sitting | None = None
-    blocks: list[Finding] = []
     taken = take_offer(form, request.form.get(BUTTON, ""))
     if cycle.publication is not Publication.PUBLISHED and "is_silent" in form:
         del form.is_silent  # of a draft nobody hears, and of what resumes everybody does
-    status = 200
+    refusal = _Refusal(status=200)
     if form.validate_on_submit() and not taken:
-        try:
-            with transaction() as session:
-                found = queries.cycle_to_change(session, cycle.id or 0)
-                actions.check_version(found, form.opened_version)
-                deed(session, found)
-                _keep_silent(session, found, form)
-        except NonexistentTime as error:
-            form.add_error(error)
-            offered = offered_times(error)
-        except SwallowedSitting as error:
-            form.add_error(error)
-            swallowed = error.sitting
-        except Blocked as error:
-            form.add_error(error)
-            blocks = error.findings
-        except InvalidInput as error:
-            form.add_error(error)
-        except Conflict as error:
-            status = put_over(form, error)
-        else:
+        refused = _refused(cycle, form, deed)
+        if refused is None:
             flash(said)
             say_clashes(cycle.id or 0)
             return redirect(url_for("cycles.show_cycle", cycle_id=cycle.id), 303)
-    status = 400 if form.errors and status == 200 else status
+        refusal = refused
+    status = 400 if form.errors and refusal.status == 200 else refusal.status
     standing = standing_of(cycle, now())
-    page = render_template(
-        template,
-        form=form,
-        cycle=cycle,
-        standing=standing,
-        offered=offered,
-        swallowed=swallowed,
-        blocks=blocks,
-        **context,
-    )
+    page = render_template(template, form=form, cycle=cycle, standing=standing, refusal=refusal, **context)
     return page, status
+
+
+def _refused(cycle: Cycle, form: VersionedForm, deed: Deed) -> _Refusal | None:
+    """Do it in one transaction; what speaks against it, which the form says then, or None."""
+    try:
+        with transaction() as session:
+            found = queries.cycle_to_change(session, cycle.id or 0)
+            actions.check_version(found, form.opened_version)
+            deed(session, found)
+            _keep_silent(session, found, form)
+    except Conflict as error:
+        return _Refusal(status=put_over(form, error))
+    except InvalidInput as error:
+        form.add_error(error)
+        return _Refusal(
+            offered=offered_times(error) if isinstance(error, NonexistentTime) else (),
+            swallowed=error.sitting if isinstance(error, SwallowedSitting) else None,
+            blocks=error.findings if isinstance(error, Blocked) else (),
+        )
+    return None
 
 
 def _keep_silent(session: Session, cycle: Cycle, form: VersionedForm) -> None:

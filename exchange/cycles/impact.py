@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from exchange.feeds.queries import audience_of, feed_name, feeds_showing_cycle
+from exchange.feeds.owners import audience_of, feed_name
+from exchange.feeds.queries import feeds_showing_cycle
 from exchange.feeds.redact import showing_of_cycle
 from exchange.mail.schedule import Planned, planned_for_cycle
 from exchange.models import Cycle

@@ -7,10 +7,21 @@ published before and from the rows as they are after.
 from datetime import datetime
 from uuid import uuid4
 
-from sqlmodel import Session, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from exchange.feeds.items import item_of
-from exchange.models import Cycle, Feed, FeedChange, Person, Sitting, Stage, TrainingEvent
+from exchange.models import (
+    Cycle,
+    ExpertGroup,
+    Feed,
+    FeedChange,
+    Person,
+    PublishedFeed,
+    Sitting,
+    Stage,
+    TrainingEvent,
+)
 
 EVERYTHING = ""  # the item of a change that any feed may show
 
@@ -42,6 +53,16 @@ def mark_all_stale(session: Session) -> None:
     """Have every feed looked at again, as a whole."""
     session.add(FeedChange(item=EVERYTHING))
     session.flush()
+
+
+def mark_file_renamed(session: Session, group: ExpertGroup) -> None:
+    """Have the group's feed answered with the name that its file has now; the calendar does not hold it."""
+    of_group = select(Feed.id).where(Feed.group_id == group.id)
+    session.execute(
+        update(PublishedFeed)
+        .where(col(PublishedFeed.feed_id).in_(of_group), col(PublishedFeed.version) > 0)
+        .values(version=PublishedFeed.version + 1)
+    )
 
 
 def mark_person_stale(session: Session, person: Person) -> None:

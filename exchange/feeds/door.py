@@ -4,7 +4,8 @@ A WSGI middleware for /feeds/<name>.ics. Any Accept is answered: several clients
 names no calendar. No redirect ever: some do not follow.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -31,9 +32,12 @@ Answer = tuple[str, bytes, Headers]
 class FeedDoor:
     """Answers requests for calendars, and passes on all others to ``app``."""
 
-    def __init__(self, app: "WSGIApplication", shelf: Shelf, settings: Settings) -> None:
+    def __init__(
+        self, app: "WSGIApplication", shelf: Shelf, settings: Settings, now: Callable[[], datetime]
+    ) -> None:
         self._app = app
         self._shelf = shelf
+        self._now = now
         self._gone = "410 Gone", *empty_answer(settings, FOR_ONE)
         self._unpublished = "200 OK", *empty_answer(settings, NOT_KEPT)
         self._unknown = "404 Not Found", *text_answer("There is no such calendar.")
@@ -60,17 +64,17 @@ class FeedDoor:
             return "503 Service Unavailable", *text_answer("Try again in a few minutes.", RETRY_AFTER)
         except NotFound as refusal:
             return "404 Not Found", *text_answer(str(refusal))
-        return self._unknown if held is None else _agreed(environ, held)
+        return self._unknown if held is None else _agreed(environ, held, self._now)
 
 
-def _agreed(environ: "WSGIEnvironment", held: Finished) -> Answer:
+def _agreed(environ: "WSGIEnvironment", held: Finished, now: Callable[[], datetime]) -> Answer:
     """The answer in the coding the client takes; 304 when it has that one already."""
     coding = coding_for(environ.get("HTTP_ACCEPT_ENCODING"))
     if coding is None:
         text = "This calendar is sent as it is or with gzip, and the request takes neither."
         return "406 Not Acceptable", *text_answer(text, VARY)
     coded = held.codings[coding]
-    status = status_for(environ, coded.validators)
+    status = status_for(environ, coded.validators, now)
     if status == 200:
         return _STATUS[200], coded.body, coded.whole
     return _STATUS[status], b"", coded.unchanged

@@ -17,11 +17,10 @@ from exchange.feeds.build import head_bytes
 from exchange.feeds.changes import EVERYTHING
 from exchange.feeds.heads import head_of, publisher_of
 from exchange.feeds.items import Item, Reader, Shown, published_items
-from exchange.feeds.queries import audience_of, city_of, with_owners
+from exchange.feeds.owners import audience_of, city_of, with_owners
 from exchange.feeds.sharing import Name, Programme
-from exchange.feeds.slots import Kept, Pen, Renewal, kept_slots, release, renewal
+from exchange.feeds.slots import Kept, Pen, Renewal, frame, kept_slots, release, renewal, set_same_apart
 from exchange.models import Cycle, Feed, FeedChange, PublishedFeed
-from exchange.rules.timezones import zone_data_version
 from exchange.settings import Settings
 
 log = structlog.get_logger("exchange")
@@ -84,7 +83,7 @@ class Draft:
 def made_with(settings: Settings) -> str:
     """All that feeds are written from besides rows; another value has them looked at again."""
     told = (settings.network_short_name, settings.network_name, settings.network_time_zone)
-    return f"{zone_data_version()} {release()} {publisher_of(settings)!r} {told!r}"
+    return f"{frame()} {release()} {publisher_of(settings)!r} {told!r}"
 
 
 def due_on(session: Session, settings: Settings, today: date) -> Due:
@@ -110,6 +109,8 @@ def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
     wanted = {name for listing in draft.listings for name in listing.names}
     wanted |= {name for name in draft.kept if name[0] in due.items - moved}
     _write_slots(draft, wanted, shown, settings)
+    if due.feed_ids and _has_same_frame(draft):  # perhaps because of another release
+        set_same_apart(session, draft.renewals)
     draft.failed_feeds |= {
         listing.row.feed_id
         for listing in draft.listings
@@ -138,6 +139,12 @@ def _has_same_readers(item: str, shown: Shown | None, kept: dict[Name, Kept]) ->
     """Whether the item's slots serve the readers it has now; not known when it had none."""
     reaches = {slot.reach for name, slot in kept.items() if name[0] == item}
     return shown is not None and reaches == {shown.reach}
+
+
+def _has_same_frame(draft: Draft) -> bool:
+    """Whether what stands around events is written as it was in every feed that is looked at."""
+    before = {listing.row.built_with.partition(" ")[0] for listing in draft.listings if listing.is_whole}
+    return before - {""} == {frame()}
 
 
 def _list(

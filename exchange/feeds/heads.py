@@ -4,7 +4,7 @@ from email.utils import parseaddr
 from functools import cache
 
 from exchange.feeds.build import Head, Publisher
-from exchange.feeds.queries import city_of, language_of, owner_name
+from exchange.feeds.owners import city_of, language_of, owner_name
 from exchange.feeds.words import Words, words_of
 from exchange.models import Feed, FeedKind
 from exchange.settings import Settings

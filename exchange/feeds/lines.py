@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from exchange.feeds.addresses import current_address, may_have_address, webcal
-from exchange.feeds.queries import all_feeds, feed_name
+from exchange.feeds.owners import all_feeds, feed_name
 from exchange.models import Feed, FeedKind, FeedSlot, PublishedFeed, Role
 from exchange.settings import Settings
 from exchange.web.permissions import Permission

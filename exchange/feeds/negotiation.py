@@ -3,6 +3,7 @@
 Pure (RFC 9110, sections 12.5.3, 13.1 and 13.2.2).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -65,8 +66,12 @@ def _weighted(item: str) -> tuple[str, float]:
     return name, 1.0
 
 
-def status_for(headers: dict[str, str], held: Validators) -> int:
-    """200, 304 or 412 for a GET or HEAD with these CGI variables, in the order of RFC 9110 13.2.2."""
+def status_for(headers: dict[str, str], held: Validators, now: Callable[[], datetime]) -> int:
+    """200, 304 or 412 for a GET or HEAD with these CGI variables, in the order of RFC 9110 13.2.2.
+
+    A date to come is nobody's Last-Modified, and would have a client wait for that day; ``now`` is asked
+    for the others that are not ours.
+    """
     if_match = headers.get("HTTP_IF_MATCH")
     if if_match is not None:
         if not _names(if_match, held.etag, is_weak=False):
@@ -84,7 +89,7 @@ def status_for(headers: dict[str, str], held: Validators) -> int:
     if since == held.last_modified:
         return 304
     date = _date(since)
-    return 304 if date is not None and held.modified_at <= date else 200
+    return 304 if date is not None and held.modified_at <= date <= now() else 200
 
 
 def _names(listed: str, etag: str, *, is_weak: bool) -> bool:

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from exchange.feeds.addresses import current_address, webcal
 from exchange.feeds.entries import Entry
 from exchange.feeds.filters import Filter
-from exchange.feeds.queries import audience_of, entries_for, feed_name, language_of
+from exchange.feeds.owners import audience_of, feed_name, language_of
+from exchange.feeds.queries import entries_for
 from exchange.models import Feed, FeedKind, Theme
 from exchange.settings import Settings
 

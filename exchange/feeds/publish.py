@@ -15,7 +15,8 @@ from exchange.feeds.build import calendar_bytes
 from exchange.feeds.changes import mark_all_stale, mark_cycle_stale, mark_training_stale, new_uid, touch
 from exchange.feeds.drafts import Draft, Due, Listing, draft_of, due_on
 from exchange.feeds.heads import head_of
-from exchange.feeds.queries import audience_of, entries_for
+from exchange.feeds.owners import audience_of
+from exchange.feeds.queries import entries_for
 from exchange.feeds.sharing import Name
 from exchange.feeds.standing import ensure_feeds, make_missing, stop_ended
 from exchange.feeds.writing import Overtaken, all_stand, lock, renew, sweep

@@ -1,6 +1,7 @@
 """Slots and the events written in them: what is there, and what differs from what ought to be."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -16,10 +17,17 @@ from exchange.feeds.entries import Entry
 from exchange.feeds.items import Shown, from_text
 from exchange.feeds.sharing import Name
 from exchange.models import FeedComponent, FeedSlot
+from exchange.rules.timezones import zone_data_version
 from exchange.settings import ROOT
 
 _AT_ONCE = 500  # items in one statement: SQLite takes some thousands
 _SOURCES = ("exchange/feeds/*.py", "exchange/rules/*.py", "exchange/translations/**/*.po")
+_FRAME_SOURCES = (
+    "exchange/feeds/joining.py",
+    "exchange/feeds/timezones.py",
+    "exchange/feeds/volumes.py",
+    "exchange/rules/timezones.py",
+)
 
 Row = dict[str, object]
 
@@ -35,6 +43,10 @@ _SLOTS = sa.select(
     _event.c.uid,
     _event.c.written_from,
 ).outerjoin_from(_slot, _event, _event.c.slot_id == _slot.c.id)
+_SHOWN = ("sequence", "kind", "theme", "starts_at", "time_zone", "first_year", "last_year", "content")
+_SHOWN_OF_SLOTS = sa.select(_event.c.slot_id, _event.c.uid, *(_event.c[name] for name in _SHOWN)).where(
+    _event.c.slot_id.in_(bindparam("slots", expanding=True))
+)
 _SLOTS_OF_ITEMS = _SLOTS.where(_slot.c.item.in_(bindparam("items", expanding=True)))
 
 
@@ -50,7 +62,10 @@ class Kept:
 
 @dataclass
 class Renewal:
-    """A slot that is new (``kept`` None) or of which something changes: its events by what is to be done."""
+    """A slot that is new (``kept`` None) or of which something changes: its events by what is to be done.
+
+    ``same`` were written from something else, by another release, and have the bytes they had.
+    """
 
     name: Name
     reach: str
@@ -58,6 +73,7 @@ class Renewal:
     added: list[Row]
     rewritten: list[Row]
     gone: list[str]
+    same: list[Row] = field(default_factory=list)
 
     @property
     def is_seen(self) -> bool:
@@ -68,9 +84,18 @@ class Renewal:
 @cache
 def release() -> str:
     """A digest of the code and the words that events are written with: another release writes them anew."""
-    sources = sorted(path for pattern in _SOURCES for path in ROOT.glob(pattern))
-    told = sha256(version("icalendar").encode())
-    for path in sources:
+    return _digest(version("icalendar"), _SOURCES)
+
+
+@cache
+def frame() -> str:
+    """A digest of what stands around events in a calendar: the zone data, and the code that writes zones."""
+    return _digest(zone_data_version(), _FRAME_SOURCES)
+
+
+def _digest(begins: str, patterns: Iterable[str]) -> str:
+    told = sha256(begins.encode())
+    for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
         told.update(path.read_bytes())
     return told.hexdigest()[:16]
 
@@ -96,6 +121,30 @@ def _rows(session: Session, items: Collection[str] | None) -> Iterable[Any]:
     for start in range(0, len(names), _AT_ONCE):
         some = {"items": names[start : start + _AT_ONCE]}
         yield from session.connection().execute(_SLOTS_OF_ITEMS, some)
+
+
+def set_same_apart(session: Session, renewals: Iterable[Renewal]) -> None:
+    """Part what was written anew into what readers see as new and what has the same bytes still.
+
+    Only while the frame is the same: with other zones around them, the same events are new to readers.
+    """
+    by_id = {one.kept.id: one for one in renewals if one.kept is not None and one.rewritten}
+    stands: defaultdict[int, dict[object, Sequence[object]]] = defaultdict(dict)
+    ids = sorted(by_id)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = {"slots": ids[start : start + _AT_ONCE]}
+        for id_, uid, *shown in session.connection().execute(_SHOWN_OF_SLOTS, some):
+            stands[id_][uid] = shown
+    for id_, one in by_id.items():
+        is_same = {
+            row["uid"]: stands[id_].get(row["uid"]) == [row[name] for name in _SHOWN] for row in one.rewritten
+        }
+        one.same = [
+            {name: row[name] for name in ("uid", "written_from")}
+            for row in one.rewritten
+            if is_same[row["uid"]]
+        ]
+        one.rewritten = [row for row in one.rewritten if not is_same[row["uid"]]]
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from exchange.feeds.filters import read_filter
 from exchange.feeds.forms import OwnFeedForm, ReasonForm
 from exchange.feeds.lines import answers_for_city, is_for, lines_for, may_change
 from exchange.feeds.own import busy_feed, make_busy_feed, make_own_feed, own_feed
+from exchange.feeds.owners import feed_name
 from exchange.feeds.page import feed_page
-from exchange.feeds.queries import feed_name
 from exchange.models import Feed, FeedKind
 from exchange.web.permissions import Permission, requires
 from exchange.web.request import now, reading, settings, signed_in, transaction

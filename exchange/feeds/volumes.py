@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from exchange.feeds.answers import Named
 from exchange.feeds.filters import EVERYTHING, Filter
 from exchange.feeds.joining import Part, joined
-from exchange.feeds.queries import feed_name
+from exchange.feeds.owners import feed_name
 from exchange.models import Feed, FeedComponent, FeedKind, FeedSlot, PublishedFeed
 
 _AT_ONCE = 500  # ids in one statement: SQLite takes some thousands

@@ -67,6 +67,7 @@ def renew(session: Session, renewals: Sequence[Renewal], at: datetime) -> dict[N
     connection = session.connection()
     new = _insert(connection, [one for one in renewals if one.kept is None], at)
     old = [(one, one.kept) for one in renewals if one.kept is not None]
+    _check_versions(connection, [kept for one, kept in old if one.same])
     _raise_versions(connection, [kept for one, kept in old if one.is_seen], at)
     reaches = [{"of_slot": kept.id, "to": one.reach} for one, kept in old if one.reach != kept.reach]
     ids = {**{one.name: kept.id for one, kept in old}, **new}
@@ -74,11 +75,13 @@ def renew(session: Session, renewals: Sequence[Renewal], at: datetime) -> dict[N
     rewritten = [
         {**row, "of_slot": kept.id, "of_uid": row["uid"]} for one, kept in old for row in one.rewritten
     ]
+    same = [{**row, "of_slot": kept.id, "of_uid": row["uid"]} for one, kept in old for row in one.same]
     gone = [{"of_slot": kept.id, "of_uid": uid} for one, kept in old for uid in one.gone]
     for statement, rows in (
         (_NEW_REACH, reaches),
         (insert(_event), added),
         (_REWRITE, rewritten),
+        (_REWRITE, same),
         (_DELETE, gone),
     ):
         if rows:
@@ -128,6 +131,15 @@ def _slot_row(one: Renewal, at: datetime) -> Row:
         "version": 1,
         "published_at": at,
     }
+
+
+def _check_versions(connection: Connection, same: Sequence[Kept]) -> None:
+    """Refuse to say of another's bytes what they were written from."""
+    for some in _some(same):
+        of_these = sa.select(_slot.c.id, _slot.c.version).where(_slot.c.id.in_([kept.id for kept in some]))
+        found = {row.id: row.version for row in connection.execute(of_these)}
+        if found != {kept.id: kept.version for kept in some}:
+            raise Overtaken
 
 
 def _raise_versions(connection: Connection, changed: Sequence[Kept], at: datetime) -> None:

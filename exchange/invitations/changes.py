@@ -184,7 +184,8 @@ def _letter(
             telling.session, invitation, meeting, method, settings=telling.settings, now=telling.now
         )
         link = actions.link_of(invitation, meeting, telling.settings)
-        to = Reader(person, on, is_invited=True, answer_link="" if found.is_halted else link)
+        said = Answer(invitation.answer)
+        to = Reader(person, on, is_invited=True, answer_link="" if found.is_halted else link, said=said)
     letter = change_letter(telling.about, to, found, telling.settings)
     return replace(letter.written(telling.settings, telling.wordings), calendar=calendar)
 

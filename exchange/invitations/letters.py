@@ -12,11 +12,12 @@ from exchange.feeds.invitation import Method
 from exchange.invitations.actions import invite, link_of, put_out
 from exchange.invitations.calendar import may_be_sent
 from exchange.invitations.meetings import MeetingOf, own_row
-from exchange.mail.compose import asks_to_come, is_launch, planned_letter
+from exchange.mail.compose import Coming, asks_to_come, is_launch, planned_letter
 from exchange.mail.edited import NO_WORDINGS, Wordings
 from exchange.mail.outbox import ComposedLetter
 from exchange.mail.schedule import Planned
 from exchange.mail.telling import SITTINGS, STAGES, Facts, facts_of, part
+from exchange.models import Answer
 from exchange.rules.stage_plan import StagePlan
 from exchange.settings import Settings
 
@@ -37,7 +38,8 @@ def written_letter(
         return _telling(letter, due, None)
     invitation = invite(session, meeting, due.person, settings=settings, now=now)
     link = link_of(invitation, meeting, settings)
-    letter = planned_letter(due, plan=plan, settings=settings, wordings=wordings, answer_link=link)
+    coming = Coming(link, Answer(invitation.answer))
+    letter = planned_letter(due, plan=plan, settings=settings, wordings=wordings, coming=coming)
     if not due.letter.rule.reminds_of:
         calendar = put_out(session, invitation, meeting, Method.REQUEST, settings=settings, now=now)
         letter = replace(letter, calendar=calendar)

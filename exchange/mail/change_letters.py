@@ -14,7 +14,7 @@ from exchange.mail.differences import Difference
 from exchange.mail.letter_facts import Meeting, cities_of, described
 from exchange.mail.training_letters import starts_at
 from exchange.mail.wording import Wording, wording
-from exchange.models import Cycle, Person, Publication, TrainingEvent
+from exchange.models import Answer, Cycle, Person, Publication, TrainingEvent
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import CityCalendar
 from exchange.rules.markings import Marking
@@ -32,6 +32,7 @@ class Reader:
     on: date
     is_invited: bool = False
     answer_link: str = ""
+    said: Answer = Answer.NONE
 
     @property
     def calendar(self) -> CityCalendar:
@@ -96,6 +97,7 @@ def _common(about: Cycle | TrainingEvent, reader: Reader, settings: Settings) ->
         "city": reader.person.city.name,
         "link": page_of(about, reader.person, reader.on, settings),
         "answer_link": reader.answer_link,
+        "said": reader.said.value,
         "title": about.title,
     }
 

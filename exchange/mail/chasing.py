@@ -13,7 +13,15 @@ from sqlmodel import Session, col, select
 from exchange.answering.standing import Asked, Standings, due_day
 from exchange.mail.readers import Roll, can_open_page
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role
-from exchange.rules.chasing import Awaited, Helpers, ladder_letters, week_of
+from exchange.rules.chasing import (
+    NUDGE_STEP,
+    Awaited,
+    Helpers,
+    ladder_letters,
+    nudge,
+    rule_of,
+    week_of,
+)
 from exchange.rules.reminders import PlannedLetter, Reader
 from exchange.rules.stage_plan import ChaseStep, PromptKind, PromptRule, StagePlan
 from exchange.rules.timezones import wall_time
@@ -38,11 +46,16 @@ Left = TypeVar("Left", bound=Leaving)
 
 @dataclass(frozen=True)
 class Silence:
-    """Who answered, what cycles changed about their ladders, and who has had a week's chasing letter."""
+    """Who answered, what cycles changed about their ladders, and who has had a week's chasing letter.
+
+    ``nudged`` are reminders by hand that were taken back before they left, by cycle, kind and person,
+    with when they were to leave: nobody but this remembers that somebody asked for them.
+    """
 
     standings: Standings
     changes: Mapping[tuple[int, str], LadderChange] = field(default_factory=dict)
     gone: frozenset[tuple[int, str]] = frozenset()
+    nudged: Mapping[tuple[int, str, int], datetime] = field(default_factory=dict)
 
     def steps(self, cycle: Cycle, plan: StagePlan, kind: PromptKind) -> list[ChaseStep]:
         """The ladder of one prompt as the cycle has it."""
@@ -68,6 +81,7 @@ def load_silence(session: Session, cycles: Sequence[Cycle], standings: Standings
         standings,
         {(change.cycle_id, change.step): change for change in changes},
         frozenset((person_id, week) for person_id, week in gone),
+        _taken_back(session, ids, now),
     )
 
 
@@ -88,6 +102,7 @@ def chase_letters(
             mine = [one for one in asking if one.key == prompt.letter]
             awaited += _to_be_asked(roll, cycle, plan, silence, prompt, mine)
             found += ladder_letters(steps, prompt, awaited, helpers, send_at=plan.send_at)
+            found += _nudges_again(cycle, silence, prompt, awaited)
     return found
 
 
@@ -110,6 +125,32 @@ def without_second(planned: Iterable[Left], gone: frozenset[tuple[int, str]]) ->
             continue
         taken.add(key)
         yield one
+
+
+def _taken_back(
+    session: Session, cycle_ids: Sequence[int | None], now: datetime
+) -> dict[tuple[int, str, int], datetime]:
+    """Reminders by hand of the last week that were withdrawn, and when each was to leave."""
+    found = session.exec(
+        select(Letter.cycle_id, Letter.kind, Letter.person_id, Letter.due_at).where(
+            col(Letter.cycle_id).in_(cycle_ids),
+            col(Letter.state) == LetterState.WITHDRAWN,
+            col(Letter.due_at) > now - timedelta(weeks=1),
+            col(Letter.kind).endswith(NUDGE_STEP.key, autoescape=True),
+        )
+    )
+    return {(cycle_id or 0, kind, person_id or 0): due_at for cycle_id, kind, person_id, due_at in found}
+
+
+def _nudges_again(
+    cycle: Cycle, silence: Silence, prompt: PromptRule, awaited: Sequence[Awaited]
+) -> Iterator[PlannedLetter]:
+    """Those of a prompt whose readers are silent still, about all that they owe now."""
+    kind = rule_of(NUDGE_STEP, prompt).key
+    for (cycle_id, its_kind, person_id), due_at in silence.nudged.items():
+        missing = [one for one in awaited if one.reader.person_id == person_id]
+        if missing and (cycle_id, its_kind) == (cycle.id, kind):
+            yield nudge(prompt, missing, due_at=due_at)
 
 
 def _awaited(roll: Roll, asked: Asked) -> Awaited:

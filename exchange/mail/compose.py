@@ -5,7 +5,7 @@ body.html; the text comes first and the HTML says the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from exchange.mail.deed_letters import DEED_LETTERS, SIGNING_IN, DeedLetter
@@ -17,7 +17,7 @@ from exchange.mail.readers import can_open_page
 from exchange.mail.render import SEALED, written
 from exchange.mail.schedule import Planned
 from exchange.mail.wording import Wording, wording
-from exchange.models import Cycle, Person, TrainingEvent
+from exchange.models import Answer, Cycle, Person, TrainingEvent
 from exchange.rules.cycles import cycle_ends_on
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring, Showing, showing
@@ -57,6 +57,18 @@ ABOUT_A_MEETING = frozenset(
     {"scoping_call", "meeting_reminder", "invitation", "joining_note", "event_invitation", "event_reminder"}
 )
 _NOTICE = "notice"
+_DRAFT = "draft_due"  # leads to where the product is written
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Where a reader says whether they come, and what they said; empty in a letter that asks nobody to."""
+
+    link: str = ""
+    said: Answer = Answer.NONE
+
+
+ASKS_NOBODY = Coming()
 
 
 def planned_letter(
@@ -65,11 +77,9 @@ def planned_letter(
     plan: StagePlan,
     settings: Settings,
     wordings: Wordings = NO_WORDINGS,
-    answer_link: str = "",
+    coming: Coming = ASKS_NOBODY,
 ) -> ComposedLetter:
     """The letter that the schedule calls for, in its reader's language and time, as it was worded last.
-
-    ``answer_link`` is where the reader says whether they come; "" in a letter that asks nobody to.
 
     Whoever the plan names counts as invited. Where the marking allows no content in a letter
     (TLP:RED), it only asks the reader to sign in.
@@ -78,18 +88,8 @@ def planned_letter(
     if about is None:
         raise ValueError("a planned letter is about a cycle or a training event")
     words = wording(planned.person.language)
-    marking = Marking(about.marking)
-    shown = showing(marking, Ring.LETTER, is_invited=True) or Showing()
-    facts: dict[str, object] = {
-        "label": marking.value,
-        "name": planned.person.name,
-        "link": planned.tasks[0].url
-        if planned.tasks
-        else page_of(about, planned.person, planned.local.on, settings),
-        "tasks": planned.tasks,
-        "preferences_link": preferences_link(planned.person, settings),
-        "answer_link": answer_link,
-    }
+    shown = showing(Marking(about.marking), Ring.LETTER, is_invited=True) or Showing()
+    facts = _always(about, planned, settings) | {"answer_link": coming.link, "said": coming.said.value}
     if not shown.title:
         return _classed(sealed(facts, words, settings), planned, settings)
     facts |= _facts(planned, plan, words, shown)
@@ -100,6 +100,20 @@ def planned_letter(
     if folder in ABOUT_A_MEETING and facts["meeting"] is None:
         folder = _NOTICE  # the cycle holds no such meeting
     return _classed(written(folder, facts, words, settings), planned, settings)
+
+
+def _always(about: Cycle | TrainingEvent, planned: Planned, settings: Settings) -> dict[str, object]:
+    """What every letter may say, whatever its marking. ``link`` is the reader's own when there is one."""
+    page = page_of(about, planned.person, planned.local.on, settings)
+    if page and folder_of(planned.letter.rule) == _DRAFT:
+        page += "/product"
+    return {
+        "label": Marking(about.marking).value,
+        "name": planned.person.name,
+        "link": planned.tasks[0].url if planned.tasks else page,
+        "tasks": planned.tasks,
+        "preferences_link": preferences_link(planned.person, settings),
+    }
 
 
 def _classed(letter: ComposedLetter, planned: Planned, settings: Settings) -> ComposedLetter:

@@ -3,6 +3,7 @@
 Not their editing, and not the language of placeholders, which rules.placeholders reads.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -47,6 +48,7 @@ _NEEDS = {  # facts without any of which a block says nothing
 _LED_BY_LINK = frozenset(
     {"review_request", "review_reminder"}
 )  # {link} is the reader's own when there is one
+_BLANK_LINES = re.compile(r"\n{3,}")  # a part that has its own, and those of the letter around it
 _END = "/"  # no placeholder's name
 LINKS = frozenset({"link", "join_link"})
 _OF_MEETING = {
@@ -140,7 +142,8 @@ def default_wording(folder: str, language: str = "en") -> Edited:
     subject, body = (
         environment.get_template(f"{folder}/{part}").render(markers) for part in ("subject.txt", "body.txt")
     )
-    return Edited(" ".join(subject.split()).removeprefix("[{label}] "), body.strip())
+    spaced = _BLANK_LINES.sub("\n\n", body.strip())
+    return Edited(" ".join(subject.split()).removeprefix("[{label}] "), spaced)
 
 
 def _paragraph(pieces: list[Piece], values: Mapping[str, str], blocks: Mapping[str, Markup]) -> Paragraph:

@@ -5,7 +5,7 @@ Not the words: templates/mail has them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from exchange.answering.standing import due_day
 from exchange.calendars import city_calendar
@@ -130,23 +130,25 @@ def _suiting(planned: Planned, sittings: Sequence[Sitting]) -> Sitting | None:
 def _elsewhere(
     calendars: Sequence[CityCalendar], reader: CityCalendar, own: Sitting, words: Wording
 ) -> list[tuple[str, str]]:
+    """Cities with one clock share a line, in the order of their first: sixty cities have a dozen clocks."""
     at = starts_at(own)
     here = wall_time(at, reader.time_zone)
-    lines = []
+    cities: dict[tuple[date, time], list[str]] = {}
     for calendar in calendars:
-        if calendar.city_id == reader.city_id:
-            continue
-        there = wall_time(at, calendar.time_zone)
-        day = "" if there.on == here.on else f", {words.short_day(there.on)}"
-        lines.append((calendar.city, f"{filters.clock(there.at)}{day}"))
-    return lines
+        if calendar.city_id != reader.city_id:
+            there = wall_time(at, calendar.time_zone)
+            cities.setdefault((there.on, there.at), []).append(calendar.city)
+    return [
+        (", ".join(names), filters.clock(clock) + ("" if on == here.on else f", {words.short_day(on)}"))
+        for (on, clock), names in cities.items()
+    ]
 
 
 def _notes(
     calendars: Sequence[CityCalendar], reader: CityCalendar, own: Sitting, words: Wording
 ) -> list[str]:
     """Which cities' clocks are not as far from the reader's as usual; pairs of others are left out."""
-    others = [replace(c, is_lead=False) for c in calendars if c.city_id != reader.city_id]
+    others = [replace(c, is_lead=False) if c.is_lead else c for c in calendars if c.city_id != reader.city_id]
     findings = clock_findings(starts_at(own), [reader, *others], host_id=reader.city_id)
     return [words.sentence(finding) for finding in findings]
 

@@ -69,11 +69,25 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         return None  # who asks for a sign-in letter now may well read there again
     if chase_week and not _has_taken(session, to, chase_week):
         return None
-    values = {
+    facts = {
         "kind": kind,
-        "person_id": to.id,
         "cycle_id": cycle_id,
         "training_id": training_id,
+        "why": why,
+        "due_at": due_at,
+        "useless_after": useless_after,
+    }
+    values = facts | _content(letter, to) | _untried(now)
+    letter_id = _inserted(session, once_key, letter.domain, values)
+    if chase_week:
+        _settle_week(session, to, chase_week, letter_id)
+    return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
+
+
+def _content(letter: ComposedLetter, to: Person) -> dict[str, object]:
+    """What is sent, and to whom: names and addresses as they are now."""
+    return {
+        "person_id": to.id,
         "to_name": one_line(to.name),
         "to_address": to.email,
         "subject": one_line(letter.subject),
@@ -83,10 +97,13 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "unsubscribe_url": letter.unsubscribe_url,
         "calendar": letter.calendar,
         "tells": letter.tells,
-        "why": why,
+    }
+
+
+def _untried(now: datetime) -> dict[str, object]:
+    """What delivery keeps of a letter that it has not seen: also of one that is queued again."""
+    return {
         "queued_at": now,
-        "due_at": due_at,
-        "useless_after": useless_after,
         "state": LetterState.QUEUED.value,
         "claimed_at": None,
         "claimed_by": "",
@@ -95,10 +112,6 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "recalled": "",
         "last_answer": "",
     }
-    letter_id = _inserted(session, once_key, letter.domain, values)
-    if chase_week:
-        _settle_week(session, to, chase_week, letter_id)
-    return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
 
 
 def _inserted(session: Session, once_key: str, domain: str, values: Mapping[str, object]) -> int | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from exchange.answering.links import without_tokens
 from exchange.mail.chasing import parties_of
-from exchange.mail.compose import asks_to_come, planned_letter
+from exchange.mail.compose import Coming, asks_to_come, planned_letter
 from exchange.mail.edited import Wordings, load_wordings
 from exchange.mail.outbox import ComposedLetter
 from exchange.mail.schedule import Planned, TaskLink, planned_for_cycle, taken_keys
@@ -69,7 +69,7 @@ def tried_letter(
     attends = f"{base}/attend/{PERSONAL_LINK}" if asks_to_come(planned) else ""
     tasks = tuple(TaskLink(f"{base}/{room}/{PERSONAL_LINK}", about) for room, about in _tasks(planned, plan))
     letter = planned_letter(
-        replace(planned, tasks=tasks), plan=plan, settings=settings, wordings=wordings, answer_link=attends
+        replace(planned, tasks=tasks), plan=plan, settings=settings, wordings=wordings, coming=Coming(attends)
     )
     # Whoever tries a letter is not its reader: nothing in it may act for them.
     return replace(

@@ -39,6 +39,7 @@ def rendered(template: str, facts: Mapping[str, object], words: Wording, setting
     """One template with the facts, and what every letter may name."""
     values = {
         "preferences_link": "",
+        "said": "",
         **facts,
         "language": words.language,
         "network": settings.network_name,

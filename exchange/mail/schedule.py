@@ -16,9 +16,14 @@ from exchange.mail.live import live_cycles, live_trainings
 from exchange.mail.preferences import takes
 from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.training_letters import event_sitting, next_morning, training_letters
-from exchange.mail.wanted import is_wanted_for_cycle, is_wanted_for_training, without_overtaken
+from exchange.mail.wanted import (
+    is_wanted_chase,
+    is_wanted_for_cycle,
+    is_wanted_for_training,
+    without_overtaken,
+)
 from exchange.models import Cycle, Letter, LetterState, Person, TrainingEvent
-from exchange.rules.chasing import week_of
+from exchange.rules.chasing import may_leave_until, week_of
 from exchange.rules.cycles import Sitting
 from exchange.rules.holidays import is_working_day
 from exchange.rules.reminders import PlannedLetter, Reader, planned_letters
@@ -65,6 +70,13 @@ class Planned:
     def useless_after(self) -> datetime:
         """From when on it is not sent at all."""
         return self.letter.useless_after
+
+    @property
+    def leaves_until(self) -> datetime:
+        """When the outbox gives it up; a chasing letter at the end of the working day it leaves on."""
+        if self.letter.rule.chases is None:
+            return self.useless_after
+        return min(self.useless_after, may_leave_until(self.due_at, self.letter.reader))
 
     @property
     def why(self) -> Sentence:
@@ -223,7 +235,8 @@ def _of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, known: _Known, now: dat
     called_for = still_called_for(kept, cycle, plan, known.state, roll)
     still_asking = [letter for letter in letters if letter.useless_after > now]
     chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
-    return _still_of_use(roll, called_for + chasing, now, cycle=cycle)
+    wanted = [letter for letter in chasing if is_wanted_chase(cycle, letter)]
+    return _still_of_use(roll, called_for + wanted, now, cycle=cycle)
 
 
 def _of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:

@@ -16,7 +16,7 @@ from exchange.answering.standing import party_name
 from exchange.mail.called_for import NEW_VERSION, PUBLICATION, REVIEW
 from exchange.mail.readers import can_open_page
 from exchange.mail.schedule import Planned, TaskLink
-from exchange.models import Product, ProductReviewer, ProductState
+from exchange.models import Product, ProductReviewer, ProductState, PromptAddressee
 from exchange.rules.markings import Marking
 from exchange.rules.stage_plan import ChaseTo, PromptRule, StagePlan
 from exchange.settings import Settings
@@ -48,17 +48,28 @@ def with_tasks(
 def _answers(
     session: Session, due: Planned, prompt: PromptRule, settings: Settings, now: datetime
 ) -> tuple[TaskLink, ...]:
-    """The reader's links to what they have to answer, each named when there are several."""
+    """The reader's links to what they have to answer, each named when there are several.
+
+    A city has one answer: who holds it twice, because a colleague passed it on, gets one link.
+    """
     if due.cycle is None or due.cycle.marking == Marking.RED:
         return ()
     held = held_by(session, due.cycle, prompt.kind, due.person)
+    once = {one.party_id if one.party.city_id else (one.party_id, one.id): one for one in reversed(held)}
+    wanted = [one for one in held if one in once.values()]
     return tuple(
         TaskLink(
             link_for(session, task_of(one), to=due.person, settings=settings, now=now),
-            party_name(one.party) if len(held) > 1 else "",
+            _about(one) if len(wanted) > 1 else "",
         )
-        for one in held
+        for one in wanted
     )
+
+
+def _about(one: PromptAddressee) -> str:
+    """Whose answer it is: the party's, and whose place the reader takes in a group."""
+    name = party_name(one.party)
+    return name if one.person_id == one.holder_id else f"{name} ({one.person.name})"
 
 
 def _to_product(session: Session, due: Planned, settings: Settings) -> Planned:

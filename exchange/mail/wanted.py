@@ -9,7 +9,7 @@ from datetime import datetime
 from exchange.mail.readers import Roll
 from exchange.models import Cycle, TrainingEvent
 from exchange.rules.reminders import PlannedLetter
-from exchange.rules.stage_plan import StagePlan
+from exchange.rules.stage_plan import ChaseTo, StagePlan
 
 
 def is_wanted_for_cycle(roll: Roll, cycle: Cycle, letter: PlannedLetter, plan: StagePlan) -> bool:
@@ -26,6 +26,17 @@ def is_wanted_for_cycle(roll: Roll, cycle: Cycle, letter: PlannedLetter, plan: S
     moved = [stage.moved_at for stage in cycle.stages if stage.key == letter.rule.stage]
     if letter.sitting:
         moved = [sitting.moved_at for sitting in cycle.sittings if sitting.meeting == held]
+    return not any(_is_overtaken(letter, moved_at) for moved_at in moved)
+
+
+def is_wanted_chase(cycle: Cycle, letter: PlannedLetter) -> bool:
+    """Whether a chasing letter is: not to who owes an answer when its moment had passed as the day was set.
+
+    Those who can help hear of it all the same: for them it counts from the day that has passed.
+    """
+    if letter.rule.chases is not ChaseTo.SILENT:
+        return True
+    moved = [stage.moved_at for stage in cycle.stages if stage.key == letter.rule.stage]
     return not any(_is_overtaken(letter, moved_at) for moved_at in moved)
 
 

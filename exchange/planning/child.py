@@ -1,7 +1,8 @@
 """`python -m exchange.planning.child MEGABYTES ORDER`: one search with little memory, and behind all others.
 
-The solver is loaded before the memory is limited, so that what fails afterwards is the search. It ends
-itself when the process that started it is gone: nobody would read its plan.
+Solver and holidays are loaded before the memory is limited, so that what fails afterwards is the search:
+an import that gets no memory may never come to an end. It ends itself when the process that started it is
+gone: nobody would read its plan.
 """
 
 import os
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from exchange.errors import ExchangeError
 from exchange.planner.solve import has_solver
 from exchange.planning.orders import carry_out, order_from
+from exchange.rules.holidays import load_calendars
 
 NICENESS = 5  # pages and letters come first
 WATCH_SECONDS = 1.0
@@ -31,9 +33,7 @@ def main() -> None:
     os.nice(NICENESS)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     megabytes, order = int(sys.argv[1]), order_from(sys.argv[2])
-    if has_solver():
-        import exchange.planner.conflict
-        import exchange.planner.search  # noqa: F401  (loaded, not used)
+    _load()
     try:
         with _limited(megabytes * 1_000_000):
             said = "\n".join(carry_out(order, lambda: bool(stops)))
@@ -44,6 +44,13 @@ def main() -> None:
         traceback.print_exc()
         sys.exit(NO_MEMORY)
     sys.stdout.write(said + "\n")
+
+
+def _load() -> None:
+    load_calendars()
+    if has_solver():
+        import exchange.planner.conflict
+        import exchange.planner.search  # noqa: F401  (loaded, not used)
 
 
 @contextmanager

@@ -8,10 +8,10 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from exchange.clock import utc_now
 from exchange.errors import ConfigurationError, InvalidInput
 from exchange.planner.checks import check_not_past
 from exchange.planner.plan import Plan
@@ -27,10 +27,11 @@ MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be solved, for how long at most, where the plan goes, and what else is asked."""
+    """What is to be solved, when, for how long at most, where the plan goes, and what else is asked."""
 
     problem: Path
     out: Path
+    today: date  # (UTC) nothing is planned before it
     news: Path | None = None
     seconds: float | None = None
     is_explaining: bool = False
@@ -45,12 +46,13 @@ def order_from(text: str) -> Order:
     """What as_text wrote."""
     said = json.loads(text)
     paths = {name: Path(said[name]) if said[name] else None for name in ("problem", "out", "news")}
-    return Order(**said | paths | {"questions": tuple(said["questions"])})
+    told = {"today": date.fromisoformat(said["today"]), "questions": tuple(said["questions"])}
+    return Order(**said | paths | told)
 
 
 def carry_out(order: Order, is_stopped: Callable[[], bool]) -> list[str]:
     """Search to the end or the stop; the plan in lines."""
-    problem = read_problem(order.problem)
+    problem = read_problem(order.problem, order.today)
     with ExitStack() as stack:
         news = stack.enter_context(_opened(order.news)) if order.news else None
         plan = solve(problem, Progress(_teller(order.out, news), is_stopped, order.seconds))
@@ -59,8 +61,8 @@ def carry_out(order: Order, is_stopped: Callable[[], bool]) -> list[str]:
     return [*plan_lines(plan), *reasons, *why_not_lines(problem, plan, order.questions)]
 
 
-def read_problem(file: Path) -> Problem:
-    """The problem in a file, not in the past. One sentence for every fault."""
+def read_problem(file: Path, today: date) -> Problem:
+    """The problem in a file, not before ``today``. One sentence for every fault."""
     try:
         if file.stat().st_size > MOST_BYTES:
             raise InvalidInput("%(file)s is larger than %(most)s bytes.", file=file, most=MOST_BYTES)
@@ -72,7 +74,7 @@ def read_problem(file: Path) -> Problem:
     except (ValueError, RecursionError) as error:
         raise InvalidInput("%(file)s is not JSON: %(cause)s.", file=file, cause=error) from error
     problem = problem_from(document)
-    check_not_past(problem, utc_now().date())
+    check_not_past(problem, today)
     return problem
 
 

@@ -44,9 +44,8 @@ def solve_claimed(desk: Desk, claim: Claim) -> str:
     """Solve to the end, to the stop, or until this clock has to end; in words how it ended."""
     with tempfile.TemporaryDirectory(prefix="exchange-plan-") as name:
         folder = Path(name)
-        order = Order(
-            folder / "problem.json", folder / "plan.json", folder / "news.jsonl", claim.seconds_most
-        )
+        news, today = folder / "news.jsonl", desk.now().date()
+        order = Order(folder / "problem.json", folder / "plan.json", today, news, claim.seconds_most)
         order.problem.write_text(json.dumps(claim.problem), encoding="utf-8")
         with Search(order, folder, desk.megabytes) as search:
             left = _watch(desk, claim, search)

@@ -83,10 +83,19 @@ def takes_part(cycle: Cycle, audiences: Iterable[Audience]) -> bool:
 
 
 def may_write(cycle: Cycle, person: Person, *, plans: bool) -> bool:
-    """Whether a person writes the product: planners, chairs of its groups, leads of its lead city."""
-    chairs = {seat.person_id for group in cycle.groups for seat in group.members if seat.is_chair}
+    """Whether a person writes the product: planners, its authors, leads of its lead city.
+
+    Authors are those who get the letter that asks for it: the chairs of its groups, and everybody in a
+    group without one.
+    """
+    authors = {
+        seat.person_id
+        for group in cycle.groups
+        for seat in group.members
+        if seat.is_chair or not any(other.is_chair for other in group.members)
+    }
     leads = person.city_id == cycle.lead_city_id and person.has_role(Role.CITY_LEAD)
-    return plans or person.id in chairs or leads
+    return plans or person.id in authors or leads
 
 
 def version_of(product: Product, number: int | None) -> ProductVersion:

@@ -39,7 +39,7 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
             kind=due.kind,
             why=due.why.text,
             due_at=due.due_at,
-            useless_after=due.useless_after,
+            useless_after=due.leaves_until,
             now=now,
             cycle_id=due.cycle.id if due.cycle else None,
             training_id=due.training.id if due.training else None,

@@ -5,7 +5,7 @@ And the ladder of one cycle: its steps moved, or left out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -15,20 +15,18 @@ from exchange.errors import Conflict
 from exchange.invitations.letters import written_letter
 from exchange.mail.chasing import Silence, missing_answers
 from exchange.mail.edited import load_wordings
-from exchange.mail.outbox import queue, withdraw_chasing
+from exchange.mail.outbox import ComposedLetter, queue, withdraw_chasing
 from exchange.mail.preferences import takes
 from exchange.mail.readers import Roll, load_roll
 from exchange.mail.schedule import Planned, soonest
 from exchange.mail.tasks import with_tasks
-from exchange.models import Cycle, LadderChange, Person
+from exchange.models import Cycle, LadderChange, Letter, Person
 from exchange.reminders.silence import Party
 from exchange.rules.chasing import Awaited, nudge
 from exchange.rules.sentences import day_text
 from exchange.rules.stage_plan import ChaseStep, StagePlan
 from exchange.rules.timezones import wall_time
 from exchange.settings import Settings
-
-NUDGE_OF_USE = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -57,36 +55,16 @@ def nudge_party(
     """
     if cycle.published_at is None or cycle.cancelled_at or cycle.postponed_at:
         raise Conflict("The exchange is not published or was called off: nobody is reminded of it.")
-    roll = load_roll(session, now.date())
+    wordings = load_wordings(session)
     nudged = []
-    for planned in _nudges(roll, cycle, party, plan, now):
+    for planned in _nudges(load_roll(session, now.date()), cycle, party, plan, now):
         linked = with_tasks(session, planned, plan=plan, settings=settings, now=now)
-        letter = queue(
-            session,
-            written_letter(
-                session, linked, plan=plan, settings=settings, now=now, wordings=load_wordings(session)
-            ),
-            to=planned.person,
-            once_key=planned.once_key,
-            kind=planned.kind,
-            why=f"{actor.name} reminds by hand. {planned.why.text}",
-            due_at=planned.due_at,
-            useless_after=planned.useless_after,
-            now=now,
-            cycle_id=cycle.id,
-            chase_week=planned.chase_week,
-        )
-        nudged += [planned.person.name] if letter else []
+        letter = written_letter(session, linked, plan=plan, settings=settings, now=now, wordings=wordings)
+        nudged += [planned.person.name] if _queued(session, planned, letter, actor, now) else []
     if not nudged:
         raise Conflict(_why_not(party))
-    audit.record(
-        session,
-        actor=actor,
-        action="nudge",
-        subject=f"cycle:{cycle.id}",
-        now=now,
-        after={"party": party.name, "people": nudged},
-    )
+    after = {"party": party.name, "people": nudged}
+    audit.record(session, actor=actor, action="nudge", subject=f"cycle:{cycle.id}", now=now, after=after)
     return nudged
 
 
@@ -95,21 +73,42 @@ def _nudges(roll: Roll, cycle: Cycle, party: Party, plan: StagePlan, now: dateti
     by_person: dict[int, list[Awaited]] = {}
     kind = party.asked[0].kind
     prompt = plan.prompt(kind)
-    for one in missing_answers(roll, cycle, Silence(Standings(party.asked)), prompt):
+    for one in missing_answers(roll, cycle, Silence(Standings(party.told)), prompt):
         by_person.setdefault(one.reader.person_id, []).append(one)
     planned = []
     for person_id, missing in by_person.items():
         due_at = soonest(missing[0].reader, now)
-        letter = nudge(prompt, missing, due_at=due_at, useless_after=due_at + NUDGE_OF_USE)
+        letter = nudge(prompt, missing, due_at=due_at)
         if takes(people[person_id], letter.rule.message_class):
             planned.append(Planned(people[person_id], letter, due_at, cycle))
     return planned
+
+
+def _queued(
+    session: Session, planned: Planned, letter: ComposedLetter, actor: Person, now: datetime
+) -> Letter | None:
+    """The letter in the outbox; None when its reader had one this week."""
+    return queue(
+        session,
+        letter,
+        to=planned.person,
+        once_key=planned.once_key,
+        kind=planned.kind,
+        why=f"{actor.name} reminds by hand. {planned.why.text}",
+        due_at=planned.due_at,
+        useless_after=planned.leaves_until,
+        now=now,
+        cycle_id=planned.cycle.id if planned.cycle else None,
+        chase_week=planned.chase_week,
+    )
 
 
 def _why_not(party: Party) -> str:
     """Why nobody could be reminded, with the day of the last letter."""
     if not party.silent:
         return "Nobody is silent there any more."
+    if not party.told:
+        return "The letter with the questions has not left yet: it waits for their next working morning."
     last = party.last_chased
     if last is None:
         return "Nobody silent there takes letters: they left, stopped them, or their address is refused."

@@ -26,18 +26,27 @@ class Chased:
 
 @dataclass(frozen=True)
 class Party:
-    """A city or a group that was asked, with everybody who was asked for it."""
+    """A city or a group that was asked, with everybody who was asked for it.
+
+    ``unread`` are the people whose letter with the questions has not left yet.
+    """
 
     party_id: int
     name: str
     last_on: date
     asked: Sequence[Asked]
     chased: dict[int, Chased]
+    unread: frozenset[int] = frozenset()
 
     @property
     def silent(self) -> list[Asked]:
         """Who still owes an answer."""
         return [one for one in self.asked if one.is_silent]
+
+    @property
+    def told(self) -> list[Asked]:
+        """Who is silent and can be reminded: the letter with the questions has left."""
+        return [one for one in self.silent if one.holder.id not in self.unread]
 
     @property
     def last_chased(self) -> Chased | None:
@@ -67,23 +76,36 @@ def hold_ups(session: Session, cycle_id: int, *, plan: StagePlan) -> HoldUps:
     cycle = cycle_with_readers(session, cycle_id)
     found = standings(session, [cycle], plan)
     chased = _chased(session)
-    return HoldUps(
-        cycle,
-        _parties(found, PromptKind.CITIES, chased),
-        _parties(found, PromptKind.GROUPS, chased),
+    cities, groups = (
+        _parties(found, kind, chased, _unread(session, cycle_id, plan.prompt(kind).letter))
+        for kind in (PromptKind.CITIES, PromptKind.GROUPS)
     )
+    return HoldUps(cycle, cities, groups)
 
 
-def _parties(found: Standings, kind: PromptKind, chased: dict[int, Chased]) -> list[Party]:
+def _parties(
+    found: Standings, kind: PromptKind, chased: dict[int, Chased], unread: frozenset[int]
+) -> list[Party]:
     by_party: dict[int, list[Asked]] = {}
     for one in found.asked:
         if one.kind is kind:
             by_party.setdefault(one.party_id, []).append(one)
     parties = [
-        Party(party_id, asked[0].party_name, max(one.last_on for one in asked), asked, chased)
+        Party(party_id, asked[0].party_name, max(one.last_on for one in asked), asked, chased, unread)
         for party_id, asked in by_party.items()
     ]
     return sorted(parties, key=lambda party: (not party.silent, party.name))
+
+
+def _unread(session: Session, cycle_id: int, kind: str) -> frozenset[int]:
+    """Whose letter with the questions waits still: queued for their morning, or not taken by a server."""
+    waiting = (LetterState.QUEUED, LetterState.SENDING)
+    found = session.exec(
+        select(Letter.person_id).where(
+            Letter.cycle_id == cycle_id, Letter.kind == kind, col(Letter.state).in_(waiting)
+        )
+    )
+    return frozenset(person_id for person_id in found if person_id)
 
 
 def _chased(session: Session) -> dict[int, Chased]:

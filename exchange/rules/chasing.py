@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from exchange.rules.letter_times import SEND_AT, times_of_chase
+from exchange.rules.letter_times import SEND_AT, day_ends_at, times_of_chase, week_ends_at
 from exchange.rules.reminders import PlannedLetter, Reader
 from exchange.rules.sentences import Sentence
 from exchange.rules.stage_plan import (
@@ -80,17 +80,18 @@ def ladder_letters(
     return sorted(found, key=lambda one: (one.due_at, one.reader.person_id))
 
 
-def nudge(
-    prompt: PromptRule, missing: Sequence[Awaited], *, due_at: datetime, useless_after: datetime
-) -> PlannedLetter:
-    """The letter that a coordinator sends by hand to one reader, about all that they owe."""
+def nudge(prompt: PromptRule, missing: Sequence[Awaited], *, due_at: datetime) -> PlannedLetter:
+    """The letter that a coordinator sends by hand to one reader, about all that they owe.
+
+    Useless when its week is over: in the next one the ladder may write again.
+    """
     reader, last_on = missing[0].reader, min(one.last_on for one in missing)
     is_over = wall_time(due_at, reader.calendar.time_zone).on > last_on
     rule = rule_of(NUDGE_STEP if not is_over else replace(NUDGE_STEP, days=1), prompt)
     week = week_of(due_at, reader.calendar.time_zone)
     return replace(
         _planned(rule, reader, missing, last_on, due_at),
-        useless_after=useless_after,
+        useless_after=week_ends_at(due_at, reader.calendar),
         once_more=f".{week}",
     )
 
@@ -99,6 +100,15 @@ def week_of(at: datetime, time_zone: str) -> str:
     """The ISO week of an instant on a wall: "2027-W05"."""
     year, week, _ = wall_time(at, time_zone).on.isocalendar()
     return f"{year}-W{week:02}"
+
+
+def may_leave_until(due_at: datetime, reader: Reader) -> datetime:
+    """When a chasing letter that was not sent is taken back: at the end of the working day it was due on.
+
+    A mail server that was away must not bring it on a Sunday; what is still called for on the next
+    working day is planned anew.
+    """
+    return day_ends_at(due_at, reader.calendar)
 
 
 def rule_of(step: ChaseStep, prompt: PromptRule) -> LetterRule:
@@ -153,6 +163,10 @@ def _planned(
     rule: LetterRule, reader: Reader, missing: Sequence[Awaited], last_on: date, due_at: datetime
 ) -> PlannedLetter:
     awaits = tuple(dict.fromkeys(_name(rule.chases, one) for one in missing))
+    is_of_city = (
+        rule.chases is ChaseTo.CITY_LEAD
+    )  # whose lead hears whom we asked, and planners which city it is
+    who = dict.fromkeys(one.party for one in missing) if is_of_city else awaits
     template = _WHY[rule.chases or ChaseTo.SILENT]
     return PlannedLetter(
         rule=rule,
@@ -160,13 +174,13 @@ def _planned(
         due_at=due_at,
         useless_after=due_at,
         about_on=last_on,
-        why=Sentence(template, {"who": ", ".join(awaits), "on": last_on}),
+        why=Sentence(template, {"who": ", ".join(who), "on": last_on}),
         awaits=awaits,
     )
 
 
 def _name(to: ChaseTo | None, one: Awaited) -> str:
-    """What is missing, as the reader knows it: a city or group, or the person in a group."""
-    if to is ChaseTo.SILENT or one.group_id is None:
+    """What is missing, as the reader knows it: a city or group, or who was asked in it."""
+    if to is ChaseTo.SILENT:
         return one.party
-    return one.reader.name if to is ChaseTo.CHAIR else f"{one.reader.name} ({one.party})"
+    return f"{one.reader.name} ({one.party})" if to is ChaseTo.MEMBER_LEAD else one.reader.name

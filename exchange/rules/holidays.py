@@ -42,6 +42,11 @@ class CityCalendar:
     language: str = "en"
 
 
+def load_calendars() -> None:
+    """Load all calendars of the package, which else loads them when it is first asked for one."""
+    holidays_package.list_supported_countries()
+
+
 def check_calendar(country: str, subdivision: str, categories: tuple[str, ...]) -> None:
     """Raise InvalidInput, naming what is allowed, unless the package has exactly this calendar."""
     known = holidays_package.list_supported_countries(include_aliases=False)

@@ -93,10 +93,20 @@ def times_of_chase(
     due_day = roll(calendar, planned_on)
     if is_before and due_day <= asked_on:
         return None
-    sunday = due_day + timedelta(days=6 - due_day.weekday())
+    sunday = _sunday_of(due_day)
     useless_on = min(sunday, last_on) if is_before else sunday
     about = WallTime(last_on, time(0), calendar.time_zone)
     return LetterTimes(_at(calendar, due_day, send_at), _at(calendar, useless_on + ONE_DAY, time(0)), about)
+
+
+def day_ends_at(at: datetime, calendar: CityCalendar) -> datetime:
+    """The end of the day of an instant on the wall of a city."""
+    return _at(calendar, wall_time(at, calendar.time_zone).on + ONE_DAY, time(0))
+
+
+def week_ends_at(at: datetime, calendar: CityCalendar) -> datetime:
+    """The end of its ISO week there."""
+    return _at(calendar, _sunday_of(wall_time(at, calendar.time_zone).on) + ONE_DAY, time(0))
 
 
 def own_sitting(calendar: CityCalendar, sittings: Sequence[Sitting]) -> Sitting | None:
@@ -121,6 +131,10 @@ def _hour_letter_at(
         return due_at
     next_on = local.on if local.at < DAY_STARTS else local.on + ONE_DAY
     return _at(calendar, working_day_on_or_after(calendar, next_on), send_at)
+
+
+def _sunday_of(on: date) -> date:
+    return on + timedelta(days=6 - on.weekday())
 
 
 def _unsocial_minutes(calendar: CityCalendar, sitting: Sitting) -> int:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from exchange.feeds.queries import feed_name, feeds_showing_training
+from exchange.feeds.owners import feed_name
+from exchange.feeds.queries import feeds_showing_training
 from exchange.mail.schedule import Planned, planned_for_training
 from exchange.models import TrainingEvent
 from exchange.rules.blocks import unanswered

@@ -4,8 +4,8 @@ A rehearsal is the import itself, taken back: what it says is what would happen.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlmodel import Session, col, select
@@ -14,14 +14,15 @@ from exchange import audit
 from exchange.cycles.actions import open_cycle
 from exchange.cycles.drafts import CycleDraft
 from exchange.errors import ExchangeError, InvalidInput
-from exchange.models import Cycle, Person, Sitting, Stage, TrainingEvent
+from exchange.models import City, Cycle, Person, Sitting, Stage, TrainingEvent
 from exchange.rules.blocks import Blocked
 from exchange.rules.cycles import StagePlan
 from exchange.rules.sentences import Sentence
+from exchange.rules.timezones import WallTime
 from exchange.trainings.actions import open_training
 from exchange.trainings.drafts import TrainingDraft
 from exchange.transfer.csv_file import ReadRow
-from exchange.transfer.drafts import Names, Usual, draft_of, reason_of
+from exchange.transfer.drafts import Names, Usual, draft_of, notes_of, reason_of
 from exchange.transfer.ics_file import CANCELLED
 
 ROWS_MAX = 200  # a programme of ten years; each row is checked like a form
@@ -39,8 +40,20 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Hours:
+    """When a draft is to be, as its row was understood, and the name of the place with that clock."""
+
+    starts: WallTime
+    minutes: int
+    place: str
+
+
+@dataclass(frozen=True)
 class Fate:
-    """What becomes of one row; ``column`` and ``why`` say what is wrong with a faulty one."""
+    """What becomes of one row; ``column`` and ``why`` say what is wrong with a faulty one.
+
+    A new cycle has its first day and the hours of its first live session, a training event its hours.
+    """
 
     line: int
     title: str
@@ -48,6 +61,8 @@ class Fate:
     column: str = ""
     why: tuple[Sentence, ...] = ()
     notes: tuple[str, ...] = ()
+    starts_on: date | None = None
+    hours: Hours | None = None
 
     @property
     def is_new(self) -> bool:
@@ -114,9 +129,20 @@ def _fate(session: Session, row: ReadRow, wanted: Import) -> Fate:
         field = error.field if isinstance(error, InvalidInput) else None
         sentence = Sentence(error.template, dict(error.values))  # type: ignore[arg-type]  # sentences of rules: text, numbers and dates
         return Fate(row.line, title, Outcome.FAULT, _COLUMN_OF.get(field or "", field or ""), (sentence,))
-    outcome = Outcome.NEW_CYCLE if isinstance(made, Cycle) else Outcome.NEW_TRAINING
-    notes = ("whole days",) if row.cells.get("whole_days") else ()
-    return Fate(row.line, made.title, outcome, notes=notes)
+    fate = Fate(row.line, made.title, Outcome.NEW_TRAINING, notes=notes_of(row))
+    if isinstance(made, Cycle):
+        hours = _hours(_first_session(made, wanted.plan), made.lead_city)
+        return replace(fate, outcome=Outcome.NEW_CYCLE, starts_on=made.starts_on, hours=hours)
+    return replace(fate, hours=_hours(made, made.host_city))
+
+
+def _hours(of: Sitting | TrainingEvent, city: City) -> Hours:
+    place = city.name if of.time_zone == city.time_zone else of.time_zone
+    return Hours(WallTime(of.on_local, of.starts_local, of.time_zone), of.minutes, place)
+
+
+def _first_session(cycle: Cycle, plan: StagePlan) -> Sitting:
+    return next(s for s in cycle.sittings if s.meeting == plan.session.key and s.number == 1)
 
 
 # Fields of forms, where a column has another name.
@@ -139,8 +165,7 @@ def _made(
     if isinstance(draft, CycleDraft):
         cycle = open_cycle(session, draft, plan=wanted.plan, actor=wanted.actor, now=wanted.now)
         if uid:
-            first = next(s for s in cycle.sittings if s.meeting == wanted.plan.session.key and s.number == 1)
-            first.uid = uid
+            _first_session(cycle, wanted.plan).uid = uid
         session.flush()
         return cycle
     reason = reason_of(row, wanted.usual)

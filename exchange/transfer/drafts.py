@@ -12,7 +12,7 @@ from exchange.rules.timezones import WallTime, instant, wall_time
 from exchange.trainings.drafts import TrainingDraft, check_year
 from exchange.transfer.columns import BETWEEN
 from exchange.transfer.csv_file import ReadRow
-from exchange.transfer.ics_file import ENDS
+from exchange.transfer.ics_file import ENDS, NO_END, WHOLE_DAYS
 from exchange.web.forms import LINE_MAX, TEXT_MAX
 
 SESSION_MINUTES = 90
@@ -68,6 +68,11 @@ def draft_of(row: ReadRow, names: Names, usual: Usual) -> CycleDraft | TrainingD
 def reason_of(row: ReadRow, usual: Usual) -> str:
     """Why the row may stand on a day that is blocked."""
     return row.cells.get("reason", "") or usual.reason
+
+
+def notes_of(row: ReadRow) -> tuple[str, ...]:
+    """What was taken for granted in a row of a calendar file."""
+    return tuple(name for name in (WHOLE_DAYS, NO_END) if row.cells.get(name))
 
 
 @dataclass(frozen=True)

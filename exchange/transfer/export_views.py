@@ -6,7 +6,17 @@ from sqlmodel import Session
 from exchange.errors import NotFound
 from exchange.feeds.entries import Entry
 from exchange.feeds.readers import entries_for_any, list_audiences
-from exchange.network.queries import all_groups, all_people, cities_by_standing, groups_of_people
+from exchange.network.queries import (
+    all_boards,
+    all_groups,
+    all_partners,
+    all_people,
+    all_themes,
+    cities_by_standing,
+    groups_of_people,
+)
+from exchange.products.queries import published_products
+from exchange.products.room import may_open
 from exchange.transfer import lists
 from exchange.transfer.csv_file import Table, csv_bytes
 from exchange.transfer.programme import calendar_of, entries_to_plan, only, whole_programme
@@ -56,6 +66,15 @@ def export_cities() -> Response:
         return _csv("cities", lists.table_of_cities(cities_by_standing(session, today()), today()))
 
 
+@blueprint.get("/export/library.csv")
+@requires(Permission.SEE_PROGRAMME)
+def export_library() -> Response:
+    """The products that are out and open to the reader, as the library's page has them."""
+    with reading() as session:
+        found = [one for one in published_products(session) if may_open(one.cycle, one)]
+        return _csv("library", lists.table_of_products(found, settings().base_url, reader_time_zone()))
+
+
 @blueprint.get("/export/people.csv")
 @requires(Permission.ADMINISTER)
 def export_people() -> Response:
@@ -69,7 +88,31 @@ def export_people() -> Response:
 def export_groups() -> Response:
     """The expert groups with their seats."""
     with reading() as session:
-        return _csv("groups", lists.table_of_groups(all_groups(session)))
+        return _csv("groups", lists.table_of_bodies(all_groups(session), "group"))
+
+
+@blueprint.get("/export/boards.csv")
+@requires(Permission.ADMINISTER)
+def export_boards() -> Response:
+    """The boards with their seats."""
+    with reading() as session:
+        return _csv("boards", lists.table_of_bodies(all_boards(session), "board"))
+
+
+@blueprint.get("/export/partners.csv")
+@requires(Permission.ADMINISTER)
+def export_partners() -> Response:
+    """The partners."""
+    with reading() as session:
+        return _csv("partners", lists.table_of_partners(all_partners(session)))
+
+
+@blueprint.get("/export/themes.csv")
+@requires(Permission.ADMINISTER)
+def export_themes() -> Response:
+    """The catalogue of themes."""
+    with reading() as session:
+        return _csv("themes", lists.table_of_themes(all_themes(session)))
 
 
 @blueprint.get("/export/letters.csv")

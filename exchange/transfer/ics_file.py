@@ -3,13 +3,16 @@
 Each event becomes a training event; nothing in a calendar tells of an exchange with its stages.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from icalendar import Calendar, Event
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from exchange.errors import InvalidInput
 from exchange.rules.sentences import Sentence
-from exchange.rules.timezones import is_known_zone
+from exchange.rules.timezones import UnknownZone, is_known_zone, zone
 from exchange.transfer.csv_file import ReadRow
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)  # what a whole day becomes: a working day
@@ -18,6 +21,10 @@ NO_TIME = Sentence("Its start or its end cannot be read.")
 NO_ZONE = Sentence("Its time zone is not known here.")
 CANCELLED = "cancelled"  # a cell that no table has: the event was called off
 ENDS = "ends"  # another: when the event ends on the clock it begins on, which only drafts.py knows
+WHOLE_DAYS = "whole_days"  # others, for which something is taken for granted: days instead of hours,
+NO_END = "no_end"  # and no word about when it ends
+
+Clocks = Mapping[str, tzinfo]
 
 
 def is_calendar(text: str) -> bool:
@@ -38,10 +45,11 @@ def read_calendar(text: str) -> list[ReadRow]:
     lines = [
         number for number, line in enumerate(text.splitlines(), 1) if line.strip().upper() == "BEGIN:VEVENT"
     ]
-    return [ReadRow(line, _cells(event)) for line, event in zip(lines, calendar.events, strict=False)]
+    clocks = _clocks_of(calendar)
+    return [ReadRow(line, _cells(event, clocks)) for line, event in zip(lines, calendar.events, strict=False)]
 
 
-def _cells(event: Event) -> dict[str, str]:
+def _cells(event: Event, clocks: Clocks) -> dict[str, str]:
     cells = {
         "kind": "training",
         "title": _one_line(event, "SUMMARY"),
@@ -54,36 +62,91 @@ def _cells(event: Event) -> dict[str, str]:
         cells["join_link"] = link
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         cells[CANCELLED] = "yes"
-    return cells | _when(event)
+    return cells | _when(event, clocks)
 
 
-def _when(event: Event) -> dict[str, str]:
+def _when(event: Event, clocks: Clocks) -> dict[str, str]:
     if any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
         return {"fault": REPEATS.template}
     try:
-        starts, ends = event.start, event.end
-        if isinstance(starts, datetime) and isinstance(ends, datetime):
-            return _hours(starts, ends)
-        return _whole_days(starts, ends)
+        if not isinstance(event.start, datetime):
+            return _whole_days(event.start, event.end)
+        starts = _moment(event, "DTSTART", clocks)
+        if "DTEND" not in event and "DURATION" not in event:
+            return {
+                **_hours(starts, starts, _called(event, "DTSTART")),
+                "minutes": "",
+                ENDS: "",
+                NO_END: "yes",
+            }
+        ends = _moment(event, "DTEND", clocks) if "DTEND" in event else _after(starts, event.duration)
+        return _hours(starts, ends, _called(event, "DTSTART"))
+    except UnknownZone:
+        return {"fault": NO_ZONE.template}
     except Exception:
         # As above: no start, an end of another kind, or a year that no clock has.
         return {"fault": NO_TIME.template}
 
 
-def _hours(starts: datetime, ends: datetime) -> dict[str, str]:
-    """Times that float belong to the clock of the host, so how long they last is not known here."""
+def _moment(event: Event, name: str, clocks: Clocks) -> datetime:
+    """The time on the clock that the file means, naive when it floats. Raises UnknownZone, and ValueError.
+
+    Not on the library's clock: it keeps those of every file it has read, by their names.
+    """
+    found, called = getattr(event[name], "dt", None), _called(event, name)
+    if not isinstance(found, datetime):
+        raise ValueError("no time of a day")
+    if not called or found.tzinfo == UTC:
+        return found
+    clock = clocks.get(called) if not is_known_zone(called) else None
+    known = _known_name(WINDOWS_TO_OLSON.get(called, called))
+    return found.replace(tzinfo=clock or zone(known), fold=0)
+
+
+def _called(event: Event, name: str) -> str:
+    """The name of the time's zone in the file."""
+    return str(event[name].params.get("TZID", ""))
+
+
+def _after(starts: datetime, lasts: timedelta) -> datetime:
+    """Hours are hours on every night (RFC 5545 3.3.6)."""
+    return starts + lasts if starts.tzinfo is None else starts.astimezone(UTC) + lasts
+
+
+def _hours(starts: datetime, ends: datetime, called: str) -> dict[str, str]:
+    """Times that float belong to the clock of the host, so how long they last is not known here.
+
+    Of a clock that only the file or Outlook knows ("W. Europe Standard Time") the moment counts, in UTC,
+    which drafts.py reads on the clock of the host, whose promise it is.
+    """
     if (starts.tzinfo is None) != (ends.tzinfo is None):
         return {"fault": NO_TIME.template}
-    cells = {"date": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}"}
     if starts.tzinfo is None:
-        return cells | {ENDS: ends.isoformat()}
-    key = str(getattr(starts.tzinfo, "key", ""))
-    if not is_known_zone(key):
-        return {"fault": NO_ZONE.template}
+        return {"date": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}", ENDS: ends.isoformat()}
     # In UTC: between two times of one zone Python counts what the wall shows, an hour off on two nights.
-    minutes = int((ends.astimezone(UTC) - starts.astimezone(UTC)) / timedelta(minutes=1))
-    # UTC stays UTC here; drafts.py reads it on the host's clock, whose promise it is.
-    return cells | {"minutes": str(minutes), "time_zone": key}
+    at = starts.astimezone(UTC)
+    minutes = int((ends.astimezone(UTC) - at) / timedelta(minutes=1))
+    name, wall = _known_name(called), starts
+    if not name or starts.utcoffset() != starts.replace(tzinfo=zone(name)).utcoffset():
+        name, wall = "UTC", at
+    cells = {"date": f"{wall:%Y-%m-%d}", "start": f"{wall:%H:%M}"}
+    return cells | {"minutes": str(minutes), "time_zone": name}
+
+
+def _known_name(called: str) -> str:
+    """The zone of that name, or of the end of it, as older programs write it: "/x.org/1/Europe/Paris"."""
+    parts = called.split("/")
+    endings = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((ending for ending in endings if is_known_zone(ending)), "")
+
+
+def _clocks_of(calendar: Calendar) -> Clocks:
+    """The zones that the file describes, by their names there; a broken one is none."""
+    found: dict[str, tzinfo] = {}
+    for component in calendar.timezones:
+        with suppress(Exception):  # icalendar raises many things for rules that are none
+            found[str(component["TZID"])] = component.to_tz(lookup_tzid=False)
+    return found
 
 
 def _whole_days(starts: date, ends: date) -> dict[str, str]:
@@ -93,7 +156,7 @@ def _whole_days(starts: date, ends: date) -> dict[str, str]:
         "date": f"{starts:%Y-%m-%d}",
         "start": f"{DAY_STARTS:%H:%M}",
         ENDS: datetime.combine(last, DAY_ENDS).isoformat(),
-        "whole_days": "yes",
+        WHOLE_DAYS: "yes",
     }
 
 

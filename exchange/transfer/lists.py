@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from exchange.feeds.entries import Entry
-from exchange.models import City, Cycle, ExpertGroup, Letter, Person, TrainingEvent
+from exchange.models import (
+    Board,
+    City,
+    Cycle,
+    ExpertGroup,
+    Letter,
+    Partner,
+    Person,
+    Product,
+    Theme,
+    TrainingEvent,
+)
+from exchange.products.queries import published_version
 from exchange.rules.timezones import wall_time
 from exchange.transfer.columns import BETWEEN, NAMES
 from exchange.transfer.csv_file import Table
@@ -50,16 +62,42 @@ def table_of_people(people: Iterable[Person], groups: dict[int, list[ExpertGroup
     return Table(("name", "email", "city", "roles", "groups", "language", "is_active"), rows)
 
 
-def table_of_groups(groups: Iterable[ExpertGroup]) -> Table:
-    """Expert groups, a row for each seat, or one without a name for a group without any."""
+def table_of_bodies(bodies: Iterable[ExpertGroup | Board], noun: str) -> Table:
+    """Expert groups or boards, a row for each seat, or one without a name for a body without any."""
     rows: list[tuple[str, ...]] = []
-    for group in groups:
-        if not group.members:
-            rows.append((group.key, group.name, "", "", ""))
-        for member in group.members:
+    for body in bodies:
+        if not body.members:
+            rows.append((body.key, body.name, "", "", ""))
+        for member in body.members:
             seat = "yes" if member.is_chair else "no"
-            rows.append((group.key, group.name, member.person.name, member.person.city.name, seat))
-    return Table(("key", "group", "member", "city", "is_chair"), rows)
+            rows.append((body.key, body.name, member.person.name, member.person.city.name, seat))
+    return Table(("key", noun, "member", "city", "is_chair"), rows)
+
+
+def table_of_partners(partners: Iterable[Partner]) -> Table:
+    """Organisations that work with the network."""
+    return Table(("key", "name", "kind"), [(one.key, one.name, one.kind) for one in partners])
+
+
+def table_of_themes(themes: Iterable[Theme]) -> Table:
+    """The catalogue; ``key`` is what imports and addresses of feeds name."""
+    return Table(("key", "name", "drawn_from"), [(one.key, one.name, one.source) for one in themes])
+
+
+def table_of_products(products: Iterable[Product], base_url: str, time_zone: str) -> Table:
+    """Products that are out, each with its page; dates on the wall of a zone."""
+    rows = [
+        (
+            published_version(one).title,
+            one.cycle.theme.name,
+            one.published_marking or "",
+            _moment(one.published_at, time_zone),
+            time_zone,
+            f"{base_url}/cycles/{one.cycle_id}/product",
+        )
+        for one in products
+    ]
+    return Table(("title", "theme", "marking", "published", "time_zone", "page"), rows)
 
 
 def table_of_letters(letters: Iterable[Letter], time_zone: str) -> Table:

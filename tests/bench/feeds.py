@@ -23,8 +23,8 @@ from statistics import median
 import requests
 
 from exchange.feeds.addresses import current_address
+from exchange.feeds.owners import all_feeds
 from exchange.feeds.publish import publish_stale
-from exchange.feeds.queries import all_feeds
 from exchange.models import FeedKind
 from exchange.settings import ROOT, Settings
 from tests.bench.cores import other_core

@@ -12,7 +12,7 @@ from exchange.invitations.links import answer_link
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.addresses import mark_refused
 from exchange.mail.change_letters import Reader, change_letter, release_letter
-from exchange.mail.compose import planned_letter
+from exchange.mail.compose import Coming, planned_letter
 from exchange.mail.differences import difference
 from exchange.mail.edited import Wordings, default_wording
 from exchange.mail.schedule import planned_for_training
@@ -88,9 +88,14 @@ def letters_of(house: House) -> dict[str, str]:
         off = difference(before, training, calendar, stage_plan())
         halted = change_letter(training, to, off, house.settings).written(house.settings)
         written = {
-            "invitation": planned_letter(first, plan=stage_plan(), settings=house.settings, answer_link=LINK),
+            "invitation": planned_letter(
+                first, plan=stage_plan(), settings=house.settings, coming=Coming(LINK)
+            ),
             "reminder": planned_letter(
-                planned[-1], plan=stage_plan(), settings=house.settings, answer_link=LINK
+                planned[-1],
+                plan=stage_plan(),
+                settings=house.settings,
+                coming=Coming(LINK, Answer.ACCEPTED),
             ),
             "change": changed,
             "change, worded": worded,

@@ -45,8 +45,7 @@ def one_of_each(house: House) -> dict[str, list[str]]:
         found = {one.kind: one for one in planned_for_cycle(session, cycle, plan=PLAN, now=house.clock())}
         half_way = found["E3_half_way"]
         missing = [Awaited(half_way.city, 1, None, half_way.letter.reader, cycle.starts_on, cycle.starts_on)]
-        prompt, until = PLAN.prompt(PromptKind.CITIES), half_way.useless_after
-        late = nudge(prompt, missing, due_at=half_way.due_at, useless_after=until)
+        late = nudge(PLAN.prompt(PromptKind.CITIES), missing, due_at=half_way.due_at)
         found["overdue"] = Planned(half_way.person, late, half_way.due_at, cycle)
         with_second_version(session, cycle, house.clock())
         planned = planned_for_cycle(session, cycle, plan=PLAN, now=house.clock())

@@ -1,10 +1,11 @@
 """What becomes of strange calendars: right intervals of what is right, and a count of what is not."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exchange.busy import expand as expanding
@@ -144,6 +145,29 @@ def test_a_calendar_that_names_a_zone_keeps_its_hours_in_autumn(
     assert [f"{one.starts_at:%d %H:%M}/{one.ends_at:%d %H:%M}" for one in found.intervals] == expected
 
 
+def test_each_calendar_of_a_collection_keeps_its_own_clock_under_a_name_that_many_use() -> None:
+    """The first calendar's clock was taken for all that called theirs so."""
+    own = OWN_ZONE.replace("Own/Zone", "Clock set by hand")
+    west = own.replace("+0300", "-0500")
+    named = ';TZID="Clock set by hand"'
+    content = b"".join(
+        [
+            calendar(own, event(zone=named, uid="a")),
+            calendar(event(zone=named.replace('"', ""), uid="b", more="X-NOTE:;TZID=other"), west),
+            calendar(own, event("20270112T090000", "20270112T100000", zone=named, uid="c")),
+            calendar(west, event("20270112T090000", "20270112T100000", zone=named, uid="d")),
+        ]
+    )
+    found = expand(content, SPAN)
+    assert [f"{one.starts_at:%d %H:%M}" for one in found.intervals] == [
+        "11 06:00",
+        "11 14:00",
+        "12 06:00",
+        "12 14:00",
+    ]
+    assert found.left_out == 0
+
+
 def test_a_zone_that_nobody_knows_spoils_floating_times_alone() -> None:
     named = "X-WR-TIMEZONE:Nonsense\r\n"
     found = expand(calendar(named, event(), event(uid="floating", zone="")), SPAN)
@@ -219,11 +243,19 @@ def test_a_calendar_is_read_in_the_encodings_that_exist(encoding: str) -> None:
     assert texts(content) == ["2027-01-11 08:00/11 09:00"]
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", "\x0b", "\x1c"])
+def test_a_mark_within_a_title_begins_and_ends_no_entry(mark: str) -> None:
+    long = event("20270111T090000", "20270111T120000", more=f"SUMMARY:x{mark}END:VEVENT{mark}BEGIN:VEVENT")
+    assert texts(calendar(long)) == ["2027-01-11 08:00/11 11:00"]
+
+
 @given(st.binary(max_size=400))
+@example(b"\t")  # an empty line, folded: it takes nothing from the line before
 @settings(max_examples=60, deadline=None)
 def test_no_bytes_within_a_calendar_do_more_than_be_left_out(noise: bytes) -> None:
     content = b"BEGIN:VCALENDAR\r\n" + event().encode() + noise + b"\r\nEND:VCALENDAR\r\n"
-    if noise[:1] in {b" ", b"\t"}:  # folded onto the event's last line, which then ends nothing
+    lines = re.split(rb"[\r\n]+", re.sub(rb"\r?\n[ \t]", b"", content))
+    if b"END:VEVENT" not in lines:  # the noise is folded onto the event's last line, which then ends nothing
         with pytest.raises(BrokenOff):
             expand(content, SPAN)
         return

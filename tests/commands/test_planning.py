@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -25,10 +25,12 @@ from tests.planner.instances import document
 from tests.planner.small_problems import small
 
 PATIENCE_SECONDS = 120
+TODAY = date(2026, 11, 24)
+AS_OF = ("--as-of", TODAY.isoformat())
 
 
 def run(*arguments: object) -> str:
-    done = CliRunner().invoke(commands, ["plan", *map(str, arguments)], catch_exceptions=False)
+    done = CliRunner().invoke(commands, ["plan", *map(str, arguments), *AS_OF], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -67,6 +69,16 @@ def test_a_plan_is_written_with_its_reasons_and_its_news(problem_file: Path, tmp
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_file_kept_from_an_earlier_year_is_planned_as_of_then(tmp_path: Path) -> None:
+    file = tmp_path / "PROBLEM.json"
+    file.write_text(json.dumps(small() | {"start_on": "2024-01-08"}))
+    done = CliRunner().invoke(commands, ["plan", str(file)])
+    assert "2024-01-08 is before today" in str(done.exception)
+    done = CliRunner().invoke(commands, ["plan", str(file), "--as-of", "2023-11-24"])
+    assert done.exit_code == 0
+    assert "total: " in done.output
+
+
 def refusal(order: Order) -> str:
     with pytest.raises(ExchangeError) as found:
         carry_out(order, lambda: False)
@@ -76,15 +88,19 @@ def refusal(order: Order) -> str:
 def test_what_cannot_be_read_is_refused_in_one_sentence(problem_file: Path, tmp_path: Path) -> None:
     broken, out = tmp_path / "broken.json", tmp_path / "PLAN.json"
     broken.write_text('{"start_on": ')
-    assert "is not JSON" in refusal(Order(broken, out))
+    assert "is not JSON" in refusal(Order(broken, out, TODAY))
     broken.write_text("[" * 100_000)
-    assert "is not JSON" in refusal(Order(broken, out))
+    assert "is not JSON" in refusal(Order(broken, out, TODAY))
     broken.write_text(json.dumps(small() | {"start_on": "2020-01-06"}))
-    assert refusal(Order(broken, out)).startswith("start_on: ")
-    assert "cannot be written" in refusal(Order(problem_file, tmp_path / "nowhere" / "PLAN.json"))
-    assert "cannot be written" in refusal(Order(problem_file, out, tmp_path / "nowhere" / "news"))
-    assert "write the name of an entry and a date" in refusal(Order(problem_file, out, questions=("x",)))
-    assert "no entry session-9" in refusal(Order(problem_file, out, questions=("session-9=2027-02-06",)))
+    assert refusal(Order(broken, out, TODAY)).startswith("start_on: ")
+    assert "cannot be written" in refusal(Order(problem_file, tmp_path / "nowhere" / "PLAN.json", TODAY))
+    assert "cannot be written" in refusal(Order(problem_file, out, TODAY, tmp_path / "nowhere" / "news"))
+    assert "write the name of an entry and a date" in refusal(
+        Order(problem_file, out, TODAY, questions=("x",))
+    )
+    assert "no entry session-9" in refusal(
+        Order(problem_file, out, TODAY, questions=("session-9=2027-02-06",))
+    )
 
 
 def test_refusals_come_through_the_command_and_the_best_plan_is_said(
@@ -93,7 +109,7 @@ def test_refusals_come_through_the_command_and_the_best_plan_is_said(
     done = CliRunner().invoke(commands, ["plan", str(tmp_path / "nowhere.json")])
     assert isinstance(done.exception, ConfigurationError)
     assert str(done.exception).endswith("nowhere.json cannot be read: No such file or directory.")
-    done = CliRunner().invoke(commands, ["plan", str(problem_file), "--why-not", "x"])
+    done = CliRunner().invoke(commands, ["plan", str(problem_file), "--why-not", "x", *AS_OF])
     assert isinstance(done.exception, ConfigurationError)
     assert str(done.exception).startswith("x: write the name")
     assert "This is the best plan that was found" in done.output
@@ -101,8 +117,8 @@ def test_refusals_come_through_the_command_and_the_best_plan_is_said(
 
 def test_an_order_goes_to_another_process_unchanged(tmp_path: Path) -> None:
     for order in (
-        Order(tmp_path, tmp_path / "ö"),
-        Order(tmp_path, tmp_path, tmp_path, 1.5, True, ("a=b", "c=d")),
+        Order(tmp_path, tmp_path / "ö", TODAY),
+        Order(tmp_path, tmp_path, TODAY, tmp_path, 1.5, True, ("a=b", "c=d")),
     ):
         assert order_from(order.as_text()) == order
 
@@ -111,7 +127,7 @@ def test_without_the_solver_the_plan_is_greedy_and_says_so(problem_file: Path, t
     out = tmp_path / "PLAN.json"
     hidden = "import sys; sys.modules['highspy'] = sys.modules['numpy'] = None;"
     hidden += "from exchange.planning.child import main; main()"
-    command = [sys.executable, "-c", hidden, "500", Order(problem_file, out).as_text()]
+    command = [sys.executable, "-c", hidden, "500", Order(problem_file, out, TODAY).as_text()]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
@@ -125,7 +141,7 @@ def test_without_the_solver_the_plan_is_greedy_and_says_so(problem_file: Path, t
 def begun(file: Path, out: Path) -> tuple[subprocess.Popen[str], Path]:
     """The command at its work with a first plan, and its child."""
     file.write_text(json.dumps(document(15, 52)))
-    command = [sys.executable, "-m", "exchange", "plan", str(file), "--out", str(out)]
+    command = [sys.executable, "-m", "exchange", "plan", str(file), "--out", str(out), *AS_OF]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_until(out.exists)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
@@ -172,8 +188,10 @@ def test_a_search_that_is_killed_leaves_its_plan_and_no_child(tmp_path: Path, vi
     assert broken_rules(document_of(problem_from(document(15, 52))), plan) == []
 
 
-def test_too_little_memory_is_one_sentence(problem_file: Path, tmp_path: Path) -> None:
-    lines, failure = run_plan(Order(problem_file, tmp_path / "PLAN.json"), tmp_path, 20)
+def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "PROBLEM.json"
+    file.write_text(json.dumps(document(15, 52)))  # a small one finds room in what is loaded already
+    lines, failure = run_plan(Order(file, tmp_path / "PLAN.json", TODAY), tmp_path, 20)
     assert lines == []
     assert failure.startswith("There was not enough memory for this search.")
 
@@ -185,7 +203,7 @@ def test_little_memory_gives_a_plan_or_a_sentence_and_the_best_plan_until_then(
 ) -> None:
     file, out = tmp_path / "PROBLEM.json", tmp_path / "PLAN.json"
     file.write_text(json.dumps(document(15, 52)))
-    lines, failure = run_plan(Order(file, out, seconds=20), tmp_path, megabytes)
+    lines, failure = run_plan(Order(file, out, TODAY, seconds=20), tmp_path, megabytes)
     assert failure == "" or failure.startswith("There was not enough memory for this search.")
     assert bool(lines) == out.exists()
     assert failure or lines

@@ -169,10 +169,11 @@ def test_files_that_come_with_a_refused_answer_leave_no_bytes_behind(desk: Desk,
     """They were stored before the other window's text, or the end of the last day, was noticed."""
     path, browser = desk.links["Anna Contact"], desk.browser()
     first = desk.questions("Anna Contact")[0]
+    typed = desk.typed("Anna Contact")
     assert browser.post(path, data={"version": "0", first: "of Anna", "do": "save"}).status_code == 303
 
     def send(deed: str, **more: object) -> int:
-        body, kind = multipart(desk.typed("Anna Contact", do=deed, **more), "files", "plan.docx", DOCX)
+        body, kind = multipart(typed | {"do": deed} | more, "files", "plan.docx", DOCX)
         return browser.post(path, data=body, content_type=kind).status_code
 
     for deed in ("attach", "submit"):
@@ -201,7 +202,10 @@ def test_late_answer_is_refused_in_the_readers_time_until_days_are_granted(desk:
     typed = desk.typed("Carl Contact")
     desk.clock.set(datetime(2027, 10, 30, 4, tzinfo=UTC))  # Washington's Friday has just ended
     closed = "Closed: answers were taken until the end of Friday 29 October 2027 in Washington DC."
-    assert closed in browser.get(path).text
+    page = browser.get(path).text
+    assert closed in page
+    assert "<textarea" not in page  # nothing to write into that would be refused
+    assert "What does your city do about this theme today" in page
     refused = browser.post(path, data=typed)
     assert refused.status_code == 409
     assert "We train **together**." in refused.text
@@ -220,7 +224,9 @@ def test_late_answer_is_refused_in_the_readers_time_until_days_are_granted(desk:
     desk.clock.set(datetime(2027, 11, 8, 4, 59, tzinfo=UTC))
     assert browser.post(path, data=typed).status_code == 303
     desk.clock.advance(minutes=1)
-    assert "Closed" in browser.get(path).text
+    late = browser.get(path).text
+    assert "Closed" in late
+    assert "We train <strong>together</strong>." in late
     assert "Closed" in desk.browser().get(desk.links["Emil Expert"]).text
 
 
@@ -246,6 +252,29 @@ def test_passing_to_a_deputy_ends_the_old_link_and_keeps_the_record(desk: Desk, 
     remind(desk, settings)
     assert chased(desk) >= {"Dora Chair"}
     assert "Emil Expert" not in chased(desk)
+
+
+def test_who_answers_in_a_colleagues_place_too_finds_each_link_by_its_name(
+    desk: Desk, settings: Settings
+) -> None:
+    """Both links of a chair who took over a member's task were called after the group."""
+    dora = next(one for one in desk.letters("E3-groups") if one.to_name == "Dora Chair").person_id
+    desk.browser().post(f"{desk.links['Emil Expert']}/pass", data={"person": dora})
+    remind(desk, settings)
+    (letter,) = [one for one in desk.letters("E3-groups_day_before") if one.to_name == "Dora Chair"]
+    assert letter.text.count("/answer/") == 2
+    assert "Hostile drones: http" in letter.text
+    assert "Hostile drones (Emil Expert): http" in letter.text
+
+
+def test_a_deputy_who_left_since_the_page_was_opened_is_told_and_nothing_is_passed(
+    desk: Desk, settings: Settings
+) -> None:
+    path = desk.links["Emil Expert"]
+    page = desk.browser().post(f"{path}/pass", data={"person": "4711"})
+    assert page.status_code == 400
+    assert desk.browser().get(path).status_code == 200
+    assert desk.letters("passed on") == []
 
 
 def remind(desk: Desk, settings: Settings) -> None:

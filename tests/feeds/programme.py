@@ -9,8 +9,8 @@ from sqlalchemy import and_
 from sqlmodel import Session
 
 from exchange.feeds.entries import Entry, EntryKind
+from exchange.feeds.owners import with_owners
 from exchange.feeds.publish import feed_bytes
-from exchange.feeds.queries import with_owners
 from exchange.models import (
     City,
     Cycle,

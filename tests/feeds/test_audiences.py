@@ -8,8 +8,9 @@ from sqlmodel import Session, select
 from exchange.db import Database
 from exchange.feeds.entries import PUBLIC, Audience, Entry
 from exchange.feeds.filters import read_filter
+from exchange.feeds.owners import audience_of
 from exchange.feeds.publish import ensure_feeds, feed_bytes, publish_stale
-from exchange.feeds.queries import audience_of, entries_for
+from exchange.feeds.queries import entries_for
 from exchange.feeds.volumes import volume_of
 from exchange.models import City, Cycle, Feed, FeedKind, Person, PublishedFeed, Role, Sitting
 from exchange.network.actions.seats import seat, unseat

@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,11 +13,22 @@ from sqlmodel import select
 from exchange.db import Database
 from exchange.feeds.addresses import current_address, revoke_city_feed
 from exchange.feeds.filters import read_filter
+from exchange.feeds.outlet import fill_outlet
 from exchange.feeds.publish import mark_training_stale, publish_stale, touch
 from exchange.feeds.shelf import Revoked, Shelf, Unavailable
-from exchange.models import Feed, FeedKind, TrainingEvent
+from exchange.models import City, ExpertGroup, Feed, FeedKind, TrainingEvent
+from exchange.network.actions.entries import edit_entry
+from exchange.network.drafts import EntryDraft
 from exchange.settings import Settings
-from tests.factories import MADE_AT, make_city, make_cycle, make_group, make_theme, make_training
+from tests.factories import (
+    MADE_AT,
+    make_city,
+    make_cycle,
+    make_group,
+    make_person,
+    make_theme,
+    make_training,
+)
 from tests.feeds.test_views import NETWORK
 from tests.statements import counted
 
@@ -78,6 +90,25 @@ def test_name_of_the_file_is_plain_and_full(
     assert named == "inline; filename=\"malmo.ics\"; filename*=UTF-8''Malm%C3%B6.ics"
     group = client.get(path_of(database, settings, FeedKind.GROUP)).headers["Content-Disposition"]
     assert group == "inline; filename=\"g5.ics\"; filename*=UTF-8''Hostile%20drones.ics"
+
+
+def test_file_of_a_group_is_called_by_its_new_key(
+    client: FlaskClient, database: Database, settings: Settings, city_path: str, tmp_path: Path
+) -> None:
+    """A key that changed alone left the old name with what web processes and the outlet held."""
+    path = path_of(database, settings, FeedKind.GROUP)
+    outside = settings.model_copy(update={"feed_outlet": str(tmp_path), "feed_outlet_secret": True})
+    before = client.get(path)
+    fill_outlet(database, outside)
+    with database.transaction() as session:
+        group = session.exec(select(ExpertGroup)).one()
+        actor = make_person(session, city=session.exec(select(City)).first())
+        edit_entry(session, group, EntryDraft("G5b", group.name, ""), actor=actor, now=LATER)
+    publish_stale(database, settings, LATER)
+    after = client.get(path, headers={"If-None-Match": '"other"'})
+    assert after.headers["Content-Disposition"].startswith('inline; filename="g5b.ics"')
+    assert after.headers["ETag"] == before.headers["ETag"], "the calendar itself is the same"
+    assert fill_outlet(database, outside) == 1
 
 
 def test_public_feed_may_be_found_and_a_secret_one_may_not(client: FlaskClient, city_path: str) -> None:

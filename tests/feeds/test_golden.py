@@ -15,8 +15,9 @@ from sqlmodel import Session
 from exchange.db import Database
 from exchange.feeds.build import COLORS, NO_COLOR
 from exchange.feeds.entries import Entry
+from exchange.feeds.owners import audience_of, with_owners
 from exchange.feeds.publish import ensure_feeds, feed_bytes
-from exchange.feeds.queries import Audience, audience_of, entries_for, with_owners
+from exchange.feeds.queries import Audience, entries_for
 from exchange.models import Feed, FeedKind, GroupMember, Sitting, Stage, TrainingEvent
 from exchange.rules.markings import Marking
 from exchange.rules.rings import Ring

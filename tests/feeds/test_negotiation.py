@@ -9,6 +9,8 @@ from exchange.feeds.negotiation import Coding, Validators, coding_for, status_fo
 HELD = Validators('"abc"', "Sun, 22 Nov 2026 08:00:00 GMT", datetime(2026, 11, 22, 8, tzinfo=UTC))
 EARLIER, LATER = "Sun, 22 Nov 2026 07:59:59 GMT", "Sun, 22 Nov 2026 08:00:01 GMT"
 
+NOW, TO_COME = datetime(2026, 11, 22, 9, tzinfo=UTC), "Sun, 22 Nov 2026 09:00:01 GMT"
+
 
 @pytest.mark.parametrize(
     ("accepted", "coding"),
@@ -57,6 +59,7 @@ def test_coding_is_the_one_asked_for(accepted: str | None, coding: Coding | None
         ({"HTTP_IF_MODIFIED_SINCE": HELD.last_modified}, 304),
         ({"HTTP_IF_MODIFIED_SINCE": LATER}, 304),
         ({"HTTP_IF_MODIFIED_SINCE": EARLIER}, 200),
+        ({"HTTP_IF_MODIFIED_SINCE": TO_COME}, 200),  # or its client would see nothing new until then
         ({"HTTP_IF_MODIFIED_SINCE": "Sunday, 22-Nov-26 08:00:00 GMT"}, 304),
         ({"HTTP_IF_MODIFIED_SINCE": "yesterday"}, 200),
         ({"HTTP_IF_MODIFIED_SINCE": "Sun, 99 Nov 2026 08:00:00 GMT"}, 200),
@@ -72,4 +75,4 @@ def test_coding_is_the_one_asked_for(accepted: str | None, coding: Coding | None
     ],
 )
 def test_preconditions_are_taken_in_their_order(headers: dict[str, str], status: int) -> None:
-    assert status_for(headers, HELD) == status
+    assert status_for(headers, HELD, lambda: NOW) == status

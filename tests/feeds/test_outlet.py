@@ -1,11 +1,11 @@
 """The second outlet: the same bytes in a folder and in a bucket, replaced whole, gone when revoked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -14,7 +14,8 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.feeds.addresses import current_address, revoke_city_feed
-from exchange.feeds.outlet import Folder, fill_outlet
+from exchange.feeds.outlet import fill_outlet
+from exchange.feeds.places import Folder
 from exchange.feeds.publish import ensure_feeds, mark_training_stale, publish_stale, touch
 from exchange.models import Feed, FeedKind, TrainingEvent
 from exchange.settings import Settings
@@ -28,15 +29,22 @@ class Store(BaseHTTPRequestHandler):
 
     objects: dict[str, tuple[bytes, dict[str, str]]]
     refused: set[str]  # names that are not taken
+    held: dict[str, Event]  # names of which the next file is on its way until the event
+    stored: dict[
+        str, Callable[[], None]
+    ]  # what happens once a file of this name is there, and not yet answered
 
     def do_PUT(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
+        if self._key() in self.held:
+            assert self.held.pop(self._key()).wait(20)
         if self._key() in self.refused:
             self._answer(403)
             return
         if "chunked" in self.headers.get("Content-Encoding", ""):
             content = unchunked(content)
         self.objects[self._key()] = content, dict(self.headers)
+        self.stored.pop(self._key(), lambda: None)()
         self._answer(200)
 
     def do_DELETE(self) -> None:
@@ -79,6 +87,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Store]]:
     class Mine(Store):
         objects: dict[str, tuple[bytes, dict[str, str]]] = {}  # noqa: RUF012 - one store a test
         refused: set[str] = set()  # noqa: RUF012 - as above
+        held: dict[str, Event] = {}  # noqa: RUF012 - as above
+        stored: dict[str, Callable[[], None]] = {}  # noqa: RUF012 - as above
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Mine)
     thread = Thread(target=server.serve_forever)
@@ -162,6 +172,43 @@ def test_bucket_holds_the_same_and_loses_what_is_revoked(
     _revoke(database)
     assert fill_outlet(database, outside) == 1
     assert [name for name in store.objects if name.endswith(".ics")] == ["calendars/network.ics"]
+
+
+def test_slow_clock_that_puts_an_older_file_last_is_made_good(
+    database: Database, settings: Settings, training: TrainingEvent, store: type[Store]
+) -> None:
+    """Two clocks filled the outlet at once: the older file lay there for good, marked as the newer one."""
+    outside = _with(
+        settings,
+        feed_outlet="s3://bucket/calendars",
+        feed_outlet_endpoint=store.address,  # type: ignore[attr-defined]
+    )
+    may_arrive, is_read = Event(), Event()
+
+    class Held(Event):
+        """Says when the slow clock has read the calendar and its file is on its way."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            is_read.set()
+            return may_arrive.wait(timeout)
+
+    slow = Thread(target=fill_outlet, args=(database, outside))
+
+    def let_the_slow_one_end() -> None:
+        may_arrive.set()
+        slow.join(20)
+
+    store.held["calendars/network.ics"] = Held()
+    slow.start()
+    assert is_read.wait(20)
+    _rename(database, training)
+    publish_stale(database, settings, LATER)
+    store.stored["calendars/network.ics"] = let_the_slow_one_end
+    fill_outlet(database, outside)
+    assert b"Old" in store.objects["calendars/network.ics"][0], "as it happened"
+    fill_outlet(database, outside)
+    assert b"New" in store.objects["calendars/network.ics"][0]
+    assert fill_outlet(database, outside) == 0
 
 
 def test_folder_keeps_the_old_file_whole_when_a_new_one_cannot_be_written(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from sqlmodel import Session, select
 from exchange import clock
 from exchange.db import Database
 from exchange.feeds.addresses import current_address, revoke_city_feed
+from exchange.feeds.owners import all_feeds
 from exchange.feeds.publish import ensure_feeds, feed_bytes, mark_training_stale, publish_stale, touch
-from exchange.feeds.queries import all_feeds
 from exchange.feeds.volumes import volume_of
 from exchange.models import Feed, FeedChange, FeedKind, PublishedFeed, TrainingEvent
 from exchange.settings import ROOT, Settings

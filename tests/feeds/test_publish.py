@@ -112,12 +112,14 @@ def test_publication_date_is_a_whole_second(database: Database, settings: Settin
 def test_newer_zone_data_publishes_every_feed_anew(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The events' own bytes are the same; the zones around them are not, and clients have to hear of it."""
     with database.transaction() as session:
-        make_city(session)
+        make_training(session, host_city=make_city(session), marking="TLP:CLEAR")
         ensure_feeds(session, settings, MADE_AT)
     publish_stale(database, settings, MADE_AT)
-    monkeypatch.setattr(drafts, "zone_data_version", lambda: "2099z")
+    monkeypatch.setattr(drafts, "frame", lambda: "zones of 2099")
     assert publish_stale(database, settings, LATER) == 2
+    assert {row[2] for row in _rows(database).values()} == {LATER}
     assert publish_stale(database, settings, LATER) == 0
 
 

@@ -7,15 +7,9 @@ from sqlmodel import Session, select
 
 from exchange.db import Database
 from exchange.feeds.entries import Entry
+from exchange.feeds.owners import feed_name
 from exchange.feeds.publish import ensure_feeds, mark_training_stale, publish_stale, touch
-from exchange.feeds.queries import (
-    PUBLIC,
-    Audience,
-    entries_for,
-    feed_name,
-    feeds_showing_cycle,
-    feeds_showing_training,
-)
+from exchange.feeds.queries import PUBLIC, Audience, entries_for, feeds_showing_cycle, feeds_showing_training
 from exchange.feeds.volumes import volume_of
 from exchange.models import City, Feed, MembershipStatus, PublishedFeed, TrainingEvent
 from exchange.rules.markings import Marking

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from exchange.db import Database
 from exchange.feeds import drafts
+from exchange.feeds.owners import all_feeds
 from exchange.feeds.publish import (
     ensure_feeds,
     feed_bytes,
@@ -15,7 +16,6 @@ from exchange.feeds.publish import (
     publish_stale,
     touch,
 )
-from exchange.feeds.queries import all_feeds
 from exchange.feeds.volumes import volume_of
 from exchange.models import (
     Feed,
@@ -112,6 +112,29 @@ def test_changes_of_every_sort_come_out_as_the_rows_have_them(
     publish_stale(database, settings, LATER)
     with database.reading() as session:
         assert differing(session, settings) == []
+
+
+def test_another_release_that_writes_the_same_leaves_every_date_as_it_was(
+    database: Database, settings: Settings, programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each new version gave every calendar a new date, and clients that ask by date fetched them all."""
+    with database.reading() as session:
+        before = {slot.id: (slot.version, slot.published_at) for slot in session.exec(select(FeedSlot))}
+        rows = {row.feed_id: (row.version, row.published_at) for row in session.exec(select(PublishedFeed))}
+    stamps = written(database)
+    with database.transaction() as session:
+        changed = session.get_one(TrainingEvent, programme.trainings["clear"].id)
+        changed.title = "Changed on the same day"
+    monkeypatch.setattr(drafts, "release", lambda: "another")
+    publish_stale(database, settings, LATER)
+    assert not set(stamps.values()) & set(written(database).values()), "all were looked at"
+    with database.reading() as session:
+        slots = session.exec(select(FeedSlot)).all()
+        renewed = {slot.item for slot in slots if (slot.version, slot.published_at) != before[slot.id]}
+        after = {row.feed_id: (row.version, row.published_at) for row in session.exec(select(PublishedFeed))}
+    assert renewed == {f"training:{changed.id}"}
+    assert after == rows
+    assert publish_stale(database, settings, LATER) == 0
 
 
 def test_moved_sitting_writes_its_own_event_and_reads_no_list(

@@ -67,6 +67,18 @@ def test_zone_is_right_around_every_change_and_at_any_moment(zone: str, reader: 
     assert not wrong
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", ["icalendar", "dateutil"])
+@pytest.mark.parametrize("zone", [*HARD_ONES, "Europe/Dublin"])
+def test_zone_is_right_at_every_hour_of_seven_years(zone: str, reader: str) -> None:
+    years, here = range(2025, 2032), ZoneInfo(zone)
+    read = READERS[reader](zone, years[0], years[-1])
+    start = datetime(years[0], 1, 2, tzinfo=UTC)
+    moments = (start + timedelta(hours=hour) for hour in range(24 * (365 * len(years) - 2)))
+    walls = (moment.astimezone(here).replace(tzinfo=None, fold=0) for moment in moments)
+    assert [wall for wall in walls if _offset(wall, read) != _offset(wall, here)] == []
+
+
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("year", [2025, 2026, 2027, 2029])
 def test_zone_of_a_single_year_is_right_in_it(zone: str, year: int) -> None:

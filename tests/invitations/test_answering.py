@@ -72,6 +72,22 @@ def test_who_declined_gets_no_reminder_and_may_change_their_mind_until_it_begins
     assert post.invitation("Maria Ruiz").answer == Answer.ACCEPTED
 
 
+def test_who_has_answered_is_not_asked_again_but_told_what_they_said(
+    post: Post, training: TrainingEvent, client: FlaskClient
+) -> None:
+    """Reminders asked everybody whether they would come, also those who had said so."""
+    client.post(path_for(post, "Maria Ruiz"), data={"answer": "accepted"})
+    client.post(path_for(post, "Tom Baker-Lane"), data={"answer": "tentative"})
+    post.tick(INVITED_AT + timedelta(days=34))
+    texts = {one.to_name: one.text for one in post.letters(kind="T1-7d")}
+    assert "You said that you will come, thank you." in texts["Maria Ruiz"]
+    assert "You said that you may come." in texts["Tom Baker-Lane"]
+    assert "Please say whether you will come or not." in texts["Åsa Öberg"]
+    assert "Please say whether" not in texts["Maria Ruiz"] + texts["Tom Baker-Lane"]
+    for text in texts.values():
+        assert text.index("Join here:") < text.index("/attend/")
+
+
 def test_a_member_sees_their_own_city_by_name_and_the_others_as_numbers(
     post: Post, training: TrainingEvent, client: FlaskClient, door: Door
 ) -> None:

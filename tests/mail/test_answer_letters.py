@@ -79,6 +79,5 @@ def overdue(asked: Planned) -> Planned:
         PLAN.prompt(PromptKind.CITIES),
         missing,
         due_at=datetime(2027, 11, 8, 15, tzinfo=UTC),
-        useless_after=datetime(2027, 11, 15, tzinfo=UTC),
     )
     return Planned(asked.person, letter, letter.due_at, asked.cycle)

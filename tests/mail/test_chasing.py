@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from exchange.answering.asking import asked_people
 from exchange.db import Database
-from exchange.mail.outbox import queue, withdraw_chasing, withdraw_waiting
+from exchange.mail.outbox import queue, withdraw_chasing, withdraw_useless, withdraw_waiting
 from exchange.mail.schedule import planned_between, planned_for_cycle
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Person, PromptParty, Role
 from exchange.reminders.actions import queue_due
@@ -191,6 +191,49 @@ def test_a_week_is_taken_once_and_given_back_when_the_letter_is_taken_back(datab
         assert chase("a", reader) is None
         assert len(session.exec(select(Chase)).all()) == 1
     assert [one.state for one in all_letters(database)] == [LetterState.WITHDRAWN, LetterState.QUEUED]
+
+
+def test_a_chasing_letter_that_could_not_leave_waits_for_the_next_working_day_or_is_left_out(
+    database: Database,
+) -> None:
+    """A mail server that was away from Friday morning on brought reminders on Saturday."""
+    with database.transaction() as session:
+        ask_everybody(session, with_leads(session))
+    half_way = datetime(2027, 1, 29, 9, tzinfo=UTC)  # a Friday
+    with database.transaction() as session:
+        assert queue_due(session, plan=PLAN, settings=Settings(), now=half_way)
+    friday = [one for one in all_letters(database) if one.kind == "E3_half_way"]
+    assert {one.to_name for one in friday} >= {"Åsa Öberg", "Tom Baker-Lane"}
+    for hour in range(0, 72, 3):  # Saturday to Monday: nothing of it leaves
+        now = datetime(2027, 1, 30, 6, tzinfo=UTC) + timedelta(hours=hour)
+        with database.transaction() as session:
+            withdraw_useless(session, now)
+            queue_due(session, plan=PLAN, settings=Settings(), now=now)
+        letters = [one for one in all_letters(database) if one.kind == "E3_half_way"]
+        assert {one.state for one in letters} == {LetterState.WITHDRAWN}
+
+    for now in (datetime(2027, 2, 4, 15, tzinfo=UTC), datetime(2027, 2, 5, 15, tzinfo=UTC)):
+        with database.transaction() as session:
+            withdraw_useless(session, now)
+            queue_due(session, plan=PLAN, settings=Settings(), now=now)
+    again = [one for one in all_letters(database) if one.kind == "E3_day_before"]
+    assert {one.state for one in again} == {LetterState.QUEUED}  # on the Friday, a working day
+    assert {one.due_at for one in again} == {datetime(2027, 2, 5, 15, tzinfo=UTC)}
+    assert again[0].subject.startswith("[TLP:GREEN] Today: your answer is due Fri 5 Feb")
+
+
+def test_a_reminder_that_a_moved_deadline_puts_into_the_past_is_not_made_up_for(database: Database) -> None:
+    """Who read on Thursday that the day had moved was chased on the same day for half-way of the new time."""
+    with database.transaction() as session:
+        cycle = with_leads(session)
+        ask_everybody(session, cycle)
+        stage = next(stage for stage in cycle.stages if stage.key == "gather_closes")
+        stage.ends_on += timedelta(weeks=1)  # half-way is Wednesday 3 February now
+        stage.moved_at = datetime(2027, 2, 4, 8, tzinfo=UTC)
+        found = chased(session, cycle, now=datetime(2027, 2, 4, 8, 30, tzinfo=UTC))
+    assert "E3_half_way" not in {kind for kind, _, _ in found}
+    assert ("E3_day_before", "Åsa Öberg", "11 Feb") in found
+    assert ("E3_lead", "Lou Lead", "16 Feb") in found  # 15 February is Presidents' Day
 
 
 def test_an_answer_takes_back_the_chasing_letters_that_wait(database: Database) -> None:

@@ -148,6 +148,18 @@ def test_an_ordinary_week_says_nothing_of_clocks_out_of_step(database: Database)
     )
 
 
+def test_cities_that_share_a_clock_share_a_line(database: Database) -> None:
+    """A letter of an exchange of sixty cities listed fifty-nine of them, one a line."""
+    with database.transaction() as session:
+        cycle = three_city_cycle(session)
+        cycle.cities = [*cycle.cities, make_city(session, "Dublin"), make_city(session, "Auckland")]
+        session.flush()
+        planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY)
+        text = composed(letter_to(planned, "E4", "Maria Ruiz")).text
+    lines = text.partition("The same moment elsewhere:\n")[2].split("\n\n")[0].split("\n")
+    assert lines == ["  Stockholm: 15:00", "  London, Dublin: 14:00", "  Auckland: 03:00, Fri 12 Feb"]
+
+
 def test_of_two_sittings_each_reader_gets_the_one_that_suits_and_hears_of_the_other(
     database: Database,
 ) -> None:

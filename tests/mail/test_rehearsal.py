@@ -89,7 +89,7 @@ def test_the_page_shows_the_letters_of_a_draft_and_nothing_is_sent_or_kept(
     assert "Mon 21 Dec 2026, 09:00</time> in London" in text
     assert "Reply to this letter to reach us." in text
     assert "Page 1 of 2" in text
-    assert "[TLP:GREEN] Closes on Sun 7 Mar: Hostile drones" in page(
+    assert "[TLP:GREEN] Read the results, it closes on Sun 7 Mar: Hostile drones" in page(
         coordinator, "/cycles/1/rehearsal?page=2"
     )
     whole = coordinator.get("/cycles/1/rehearsal.txt").get_data(as_text=True)
@@ -100,7 +100,7 @@ def test_the_page_shows_the_letters_of_a_draft_and_nothing_is_sent_or_kept(
 def test_a_rehearsal_from_another_day_begins_there_and_a_wrong_day_is_said(coordinator: FlaskClient) -> None:
     text = page(coordinator, "/cycles/1/rehearsal?from=2027-02-22")
     assert "Coming up from" not in text
-    assert "Closes on" in text
+    assert "it closes on" in text
     for wrong in ("2027-13-01", "yesterday", "9999-12-31", "0001-01-01"):
         assert coordinator.get(f"/cycles/1/rehearsal?from={wrong}").status_code == 400
     assert coordinator.get("/cycles/999/rehearsal").status_code == 404

@@ -8,10 +8,11 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.feeds.addresses import current_address
+from exchange.feeds.own import make_busy_feed
 from exchange.feeds.publish import ensure_feeds, publish_stale
-from exchange.models import AuditEntry, City, Cycle, Feed
+from exchange.models import AuditEntry, City, Cycle, Feed, FeedKind
 from exchange.settings import Settings
-from tests.factories import make_city, make_cycle
+from tests.factories import make_city, make_cycle, make_person
 from tests.hand_clock import HandClock
 from tests.network.conftest import Network
 
@@ -25,7 +26,8 @@ def history(database: Database, slug: str = "dublin") -> list[tuple[str, date | 
 def address(database: Database, settings: Settings, slug: str = "dublin") -> str | None:
     with database.reading() as session:
         city = session.exec(select(City).where(City.slug == slug)).one()
-        return current_address(settings, session.exec(select(Feed).where(Feed.city_id == city.id)).one())
+        of_city = select(Feed).where(Feed.city_id == city.id, Feed.kind == FeedKind.CITY)
+        return current_address(settings, session.exec(of_city).one())
 
 
 def test_new_status_ends_the_old_one_the_day_before(
@@ -112,6 +114,22 @@ def test_city_that_comes_back_gets_a_new_address(
     answer = coordinator.post("/network/cities/dublin/status", data={"status": "member", "from_on": today})
     assert answer.status_code == 303
     assert address(database, settings) not in {None, left_with}
+
+
+def test_city_with_busy_times_comes_back_too(
+    coordinator: FlaskClient, database: Database, settings: Settings, network: Network, clock: HandClock
+) -> None:
+    """It has two feeds then, and the page of its new status failed."""
+    with database.transaction() as session:
+        city, actor = session.get_one(City, network.dublin.id), make_person(session, city=network.dublin)
+        busy_id = make_busy_feed(session, city, actor=actor, settings=settings, now=clock()).id
+    today = clock().date().isoformat()
+    coordinator.post("/network/cities/dublin/end", data={"from_on": today, "reason": "Left."})
+    answer = coordinator.post("/network/cities/dublin/status", data={"status": "member", "from_on": today})
+    assert answer.status_code == 303
+    assert address(database, settings) is not None
+    with database.reading() as session:
+        assert current_address(settings, session.get_one(Feed, busy_id)) is None
 
 
 def test_end_without_reason_or_twice_is_refused(

@@ -1,7 +1,4 @@
-"""A small network with a coordinator signed in, and the clock's own tick that solves plans.
-
-The planner's process reads the real clock, so the time of these tests is that of the day they run on.
-"""
+"""A small network with a coordinator signed in, and the clock's own tick that solves plans."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -21,12 +18,13 @@ from tests.web.conftest import paper_app
 
 __all__ = ["paper_app"]
 
-MORNING = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
+AS_OF = ("--as-of", MORNING.date().isoformat())
 
 
 @pytest.fixture
 def clock() -> HandClock:
-    """This morning."""
+    """Set to the morning."""
     return HandClock(MORNING)
 
 
@@ -58,6 +56,6 @@ def context(database: Database, settings: Settings, clock: HandClock) -> Iterato
 
 
 def first_monday(weeks_ahead: int = 8) -> date:
-    """A Monday some weeks from now."""
+    """A Monday some weeks from that morning."""
     on = MORNING.date() + timedelta(weeks=weeks_ahead)
     return on + timedelta(days=-on.weekday() % 7)

@@ -15,7 +15,7 @@ from exchange.planner.problem_file import problem_from
 from exchange.trainings.actions import publish_training
 from tests.pages import text_of
 from tests.planner.check_plan import broken_rules
-from tests.planning.conftest import MORNING, first_monday
+from tests.planning.conftest import AS_OF, MORNING, first_monday
 from tests.planning.programme import event_on
 from tests.planning.steps import plan_of, solved, starts, taken
 from tests.planning.wishes import typed
@@ -48,7 +48,7 @@ def test_an_entry_moves_to_a_given_day_and_the_rest_changes_least(
 
     file, out = tmp_path / "PROBLEM.json", tmp_path / "PLAN.json"
     file.write_text(json.dumps(problem), encoding="utf-8")
-    ran = CliRunner().invoke(commands, ["plan", str(file), "--out", str(out)])
+    ran = CliRunner().invoke(commands, ["plan", str(file), "--out", str(out), *AS_OF])
     assert ran.exit_code == 0, ran.output
     by_command = json.loads(out.read_text(encoding="utf-8"))
     assert by_command["changes"] == plan["changes"]

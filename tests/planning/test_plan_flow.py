@@ -15,7 +15,7 @@ from exchange.planning.programme_rows import instant_of
 from jobs.context import Context
 from jobs.solve_plans import solve_plans
 from tests.pages import text_of
-from tests.planning.conftest import first_monday
+from tests.planning.conftest import AS_OF, first_monday
 from tests.planning.wishes import typed
 
 
@@ -106,7 +106,7 @@ def test_problem_and_plan_are_the_same_by_page_command_line_and_database(
     problem, plan = coordinator.get(f"{page}/problem.json").json, coordinator.get(f"{page}/plan.json").json
     file, out = tmp_path / "PROBLEM.json", tmp_path / "PLAN.json"
     file.write_text(json.dumps(problem), encoding="utf-8")
-    ran = CliRunner().invoke(commands, ["plan", str(file), "--out", str(out)])
+    ran = CliRunner().invoke(commands, ["plan", str(file), "--out", str(out), *AS_OF])
     assert ran.exit_code == 0, ran.output
     by_command = json.loads(out.read_text(encoding="utf-8"))
     assert by_command | {"seconds": 0} == plan | {"seconds": 0}

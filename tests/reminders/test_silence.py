@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from exchange.answering.asking import asked_people
 from exchange.db import Database
+from exchange.mail.outbox import queue, withdraw_chasing
 from exchange.models import AuditEntry, Cycle, LadderChange, Letter, LetterState, Person, PromptParty, Role
 from exchange.reminders.actions import queue_due
 from exchange.rules.stage_plan import PromptKind
@@ -16,7 +17,7 @@ from tests.answering.asked import answer
 from tests.door import Door
 from tests.factories import make_city, make_person, stage_plan
 from tests.hand_clock import HandClock
-from tests.mail.letters import all_letters
+from tests.mail.letters import LETTER, all_letters
 from tests.mail.test_chasing import ask_everybody, with_leads
 
 PLAN = stage_plan()
@@ -97,6 +98,24 @@ def test_a_nudge_is_the_weeks_letter_and_a_second_one_is_refused_with_its_date(
 STOCKHOLM = ("Åsa Öberg", "Lars Lead")
 
 
+def test_who_waits_for_the_letter_with_the_questions_is_not_called_silent_nor_reminded(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    """A cycle published in the evening asks in the morning: a reminder would come with the question."""
+    with database.transaction() as session:
+        for name in STOCKHOLM:
+            person = session.exec(select(Person).where(Person.name == name)).one()
+            values = {"due_at": TUESDAY, "useless_after": None, "now": TUESDAY, "cycle_id": 1}
+            assert queue(session, LETTER, to=person, once_key=name, kind="E3", why="", **values)
+    text = page(coordinator, "/cycles/1/silence")
+    assert "Letter waits" in text
+    assert "Not asked yet" in text
+    path = f"/cycles/1/silence/{party_of(database, 'Stockholm')}/nudge"
+    assert "has not left yet" in page(coordinator, path)
+    assert coordinator.post(path).status_code == 409
+    assert chasing(database) == []
+
+
 def test_a_nudge_next_week_is_another_letter_and_one_after_the_last_day_says_so(
     coordinator: FlaskClient, database: Database, clock: HandClock, door: Door
 ) -> None:
@@ -111,6 +130,38 @@ def test_a_nudge_next_week_is_another_letter_and_one_after_the_last_day_says_so(
     assert [one.due_at for one in letters] == [TUESDAY, datetime(2027, 2, 8, 14, tzinfo=UTC)]
     assert letters[1].subject == "[TLP:GREEN] Your answer was due Fri 5 Feb: Hostile drones"
     assert coordinator.post(path).status_code == 409
+
+
+def test_a_nudge_that_waits_when_somebody_answers_still_goes_to_who_is_silent(
+    coordinator: FlaskClient, database: Database, clock: HandClock, door: Door
+) -> None:
+    """A reminder by hand of the weekend was taken back by anybody's answer, and no tick wrote it anew."""
+    clock.set(TUESDAY + timedelta(days=5))  # Sunday
+    with database.reading() as session:
+        clara = session.exec(select(Person).where(Person.name == CLARA)).one()
+    coordinator = door.let_in(clara)
+    for city in ("Washington DC", "Stockholm"):
+        path = f"/cycles/1/silence/{party_of(database, city)}/nudge"
+        assert coordinator.post(path).status_code == 303
+    with database.transaction() as session:
+        answered = session.exec(select(Person).where(Person.name == "Åsa Öberg")).one()
+        cycle = session.get_one(Cycle, 1)
+        (row,) = asked_people(session, cycle, PromptKind.CITIES, answered, plan=PLAN, now=TUESDAY)
+        answer(session, row)
+        withdraw_chasing(session, 1, "Somebody answered.")
+    tick(database, datetime(2027, 2, 8, 13, 59, tzinfo=UTC))  # 08:59 in Washington
+    assert {one.state for one in nudges(database)} == {LetterState.WITHDRAWN}
+    tick(database, datetime(2027, 2, 8, 14, tzinfo=UTC))
+    waiting = [one for one in nudges(database) if one.state == LetterState.QUEUED]
+    assert [one.to_name for one in waiting] == ["Maria Ruiz"]  # nobody of Stockholm
+    assert waiting[0].due_at == datetime(2027, 2, 8, 14, tzinfo=UTC)
+    assert ("E3_lead", "Lou Lead") in chasing(database)  # the escalation of that morning has his week
+    tick(database, datetime(2027, 2, 8, 14, 1, tzinfo=UTC))
+    assert len(nudges(database)) == 4  # once
+
+
+def nudges(database: Database) -> list[Letter]:
+    return [one for one in all_letters(database) if one.kind == "E3_nudge"]
 
 
 def test_who_answered_is_not_nudged_and_nobody_is_for_a_cycle_that_was_called_off(

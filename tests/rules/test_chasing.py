@@ -105,13 +105,13 @@ def test_no_reminder_comes_before_there_was_time_to_answer(asked: date, last: da
 def test_a_nudge_has_a_key_for_each_week_and_says_when_the_last_day_has_passed() -> None:
     prompt = PLAN.prompt(PromptKind.CITIES)
     before = datetime(2027, 2, 2, 10, tzinfo=UTC)
-    letters = [
-        nudge(
-            prompt, [owes(1)], due_at=before + timedelta(weeks=n), useless_after=before + timedelta(weeks=9)
-        )
-        for n in range(3)
-    ]
+    letters = [nudge(prompt, [owes(1)], due_at=before + timedelta(weeks=n)) for n in range(3)]
     assert len({one.once_suffix for one in letters}) == 3
+    sunday_ends = datetime(2027, 2, 7, tzinfo=UTC) + timedelta(days=1)
+    for n, one in enumerate(letters):
+        offset = wall_time(one.useless_after, one.reader.calendar.time_zone)
+        assert f"{offset.at:%H:%M}" == "00:00"
+        assert offset.on == (sunday_ends + timedelta(weeks=n)).date()  # the next has a letter of its own
     assert [one.rule.days > 0 for one in letters] == [False, True, True]
 
 

@@ -5,11 +5,13 @@ import io
 
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.models import Letter
+from exchange.models import Board, BoardMember, City, Letter, Partner, Person, Product, ProductVersion
+from tests.factories import make_cycle
 from tests.hand_clock import HandClock
+from tests.transfer.conftest import Network
 
 ALL = {
     "programme": "csv ics",
@@ -18,6 +20,10 @@ ALL = {
     "cities": "csv",
     "people": "csv",
     "groups": "csv",
+    "boards": "csv",
+    "partners": "csv",
+    "themes": "csv",
+    "library": "csv",
     "letters": "csv",
 }
 SECRETS = ("Secret of two", "A draft", "Amber of Dublin")
@@ -53,11 +59,20 @@ def make_letter(session: Session, clock: HandClock) -> None:
     )
 
 
+def make_bodies(session: Session) -> None:
+    dara = session.exec(select(Person).where(Person.name == "=Dara Contact")).one()
+    steering = Board(key="steering", name="Steering board")
+    steering.members = [BoardMember(person_id=dara.id, is_chair=True)]
+    session.add_all([steering, Board(key="empty", name="Empty board")])
+    session.add(Partner(key="uni", name="University of Somewhere", kind="close collaborator"))
+
+
 def test_the_coordinator_exports_every_list(
     coordinator: FlaskClient, database: Database, clock: HandClock
 ) -> None:
     with database.transaction() as session:
         make_letter(session, clock)
+        make_bodies(session)
     programme = rows(coordinator, "programme")
     assert {row["title"] for row in programme} == {"Green cycle", "Open to all", *SECRETS}
     assert [row["kind"] for row in rows(coordinator, "cycles")] == ["cycle"]
@@ -71,6 +86,16 @@ def test_the_coordinator_exports_every_list(
         "city": "London",
         "is_chair": "yes",
     }
+    assert [tuple(row.values()) for row in rows(coordinator, "boards")] == [
+        ("steering", "Steering board", "'=Dara Contact", "Dublin", "yes"),
+        ("empty", "Empty board", "", "", ""),
+    ]
+    assert [tuple(row.values()) for row in rows(coordinator, "partners")] == [
+        ("uni", "University of Somewhere", "close collaborator")
+    ]
+    assert rows(coordinator, "themes") == [
+        {"key": "T09", "name": "Communicating with the public", "drawn_from": ""}
+    ]
     (letter,) = rows(coordinator, "letters")
     assert (letter["subject"], letter["due"], letter["time_zone"]) == (
         "'=HYPERLINK(1)",
@@ -100,8 +125,47 @@ def test_a_contact_exports_what_their_calendar_shows_and_no_more(contact: FlaskC
             assert not [secret for secret in SECRETS if secret in text]
     assert "CTPN event [TLP:AMBER]" in titles(contact, "programme")
     assert len(rows(contact, "cities")) == 3
-    for name in ("people", "groups", "letters"):
+    for name in ("people", "groups", "boards", "partners", "themes", "letters"):
         assert contact.get(f"/export/{name}.csv").status_code == 403
+
+
+def make_product(session: Session, host: City, writer: Person, clock: HandClock, **fields: str) -> None:
+    """A product that is out, of an exchange of its own."""
+    marking, title = fields["marking"], fields["title"]
+    product = Product(
+        cycle_id=make_cycle(session, lead_city=host).id or 0,
+        created_at=clock(),
+        published_at=clock(),
+        published_number=1,
+        published_marking=marking,
+    )
+    version = ProductVersion(
+        number=1,
+        title=title,
+        marking=marking,
+        text="Text",
+        person_id=writer.id or 0,
+        saved_at=clock(),
+    )
+    product.versions = [version]
+    session.add(product)
+
+
+def test_the_library_is_exported_as_far_as_its_page_shows_it(
+    coordinator: FlaskClient, contact: FlaskClient, database: Database, clock: HandClock, network: Network
+) -> None:
+    with database.transaction() as session:
+        writer = network.coordinator
+        for marking, title in (("TLP:GREEN", "Lessons, open"), ("TLP:RED", "Lessons of few")):
+            host = session.get_one(City, writer.city_id)
+            make_product(session, host, writer, clock, marking=marking, title=title)
+    for client in (coordinator, contact):
+        page, listed = client.get("/library").text, [row["title"] for row in rows(client, "library")]
+        assert 'href="/export/library.csv"' in page
+        assert sorted(listed) == [title for title in ("Lessons of few", "Lessons, open") if title in page]
+    (mine,) = rows(contact, "library")
+    assert (mine["title"], mine["marking"]) == ("Lessons, open", "TLP:GREEN")
+    assert mine["page"].endswith("/product")
 
 
 def test_a_visitor_exports_nothing_and_unknown_lists_are_not_there(
@@ -114,9 +178,14 @@ def test_a_visitor_exports_nothing_and_unknown_lists_are_not_there(
         assert contact.get(address).status_code == 404
 
 
-def test_the_pages_of_lists_lead_to_their_exports(coordinator: FlaskClient, contact: FlaskClient) -> None:
+def test_the_pages_of_lists_lead_to_their_exports(
+    coordinator: FlaskClient, contact: FlaskClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        make_bodies(session)
     pages = {"/": "programme", "/cycles": "cycles", "/trainings": "trainings", "/network/cities": "cities"}
-    mine = pages | {"/network/people": "people", "/network/groups": "groups", "/letters/sent": "letters"}
+    bodies = ("people", "groups", "boards", "partners", "themes")
+    mine = pages | {f"/network/{name}": name for name in bodies} | {"/letters/sent": "letters"}
     for client, names in ((coordinator, mine), (contact, pages)):
         for page, name in names.items():
             text = client.get(page).text

@@ -73,11 +73,12 @@ def test_a_table_is_looked_at_and_then_imported_as_it_was_shown(
     assert status == 200
     assert "3 drafts would be made, 9 rows are left out. Nothing is saved yet." in words
     for said in (
-        "2 Möte om vatten New training event",
-        "3 Communicating with the public New cycle",
+        "2 Möte om vatten Tue 14 Sep 2027, 10:00 in Stockholm, 2 h New training event",
+        "3 Communicating with the public From Mon 11 Jan 2027 Live session: Thu 11 Feb 2027,"
+        " 14:00 in Stockholm, 1 h 30 min New cycle",
         "4 On Midsummer Eve Left out reason:",
         "Fri 25 Jun 2027 is Midsummer Eve in Stockholm",
-        "5 On Midsummer Eve New training event",
+        "5 On Midsummer Eve Fri 25 Jun 2027, 10:00 in Stockholm, 2 h New training event",
         "6 Nowhere Left out city: Atlantis is no city of the network.",
         "7 – Left out title: Give the event a title.",
         "8 In the gap Left out start: 01:30 does not exist in Europe/London on",
@@ -184,6 +185,11 @@ BEGIN:VEVENT
 UID:g
 SUMMARY:No start
 END:VEVENT
+BEGIN:VEVENT
+UID:h
+SUMMARY:No end
+DTSTART:20270916T130000Z
+END:VEVENT
 END:VCALENDAR
 """
 
@@ -191,12 +197,13 @@ END:VCALENDAR
 def test_a_calendar_file_becomes_training_events(coordinator: FlaskClient, database: Database) -> None:
     _, words, carried = look(coordinator, CALENDAR, marking="TLP:GREEN")
     for said in (
-        "4 Workshop, day one New training event",
-        "In UTC New training event",
-        "Two days New training event A whole day, taken as 09:00 to 17:00.",
+        "4 Workshop, day one Tue 14 Sep 2027, 09:00 in Europe/Stockholm, 2 h 30 min New training event",
+        "In UTC Wed 15 Sep 2027, 14:00 in London, 1 h New training event",
+        "Two days Tue 5 Oct 2027, 09:00 in London, 32 h New training event A whole day, taken as",
         "Weekly Left out It repeats",
         "Off Called off",
         "No start Left out",
+        "No end Thu 16 Sep 2027, 14:00 in London, 2 h New training event It does not say when it ends.",
     ):
         assert said in words, said
     assert import_it(coordinator, carried)[0] == 303

@@ -6,12 +6,12 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.models import City, Letter
+from exchange.models import Board, BoardMember, City, Letter, Partner
 from tests.factories import make_city, make_cycle, make_group, make_person, make_training
 from tests.hand_clock import HandClock
 from tests.statements import statements_for
 from tests.test_busy_times import make_busy
-from tests.transfer.test_exports import ALL
+from tests.transfer.test_exports import ALL, make_product
 
 ADDRESSES = [*(f"/export/{name}.{form}" for name, forms in ALL.items() for form in forms.split()), "/busy"]
 
@@ -37,6 +37,10 @@ def _add_one_of_each(session: Session, number: int, clock: HandClock) -> None:
     later = timedelta(weeks=number % 100)
     make_cycle(session, lead_city=host, cities=[city], groups=[group], starts_on=date(2028, 1, 3) + later)
     make_training(session, host_city=host, cities=[city], on_local=date(2028, 1, 4) + later)
+    make_product(session, host, person, clock, marking="TLP:GREEN", title=f"Product {number}")
+    board = Board(key=f"board-{number}", name=f"Board {number}")
+    board.members = [BoardMember(person_id=person.id or 0)]
+    session.add_all([board, Partner(key=f"partner-{number}", name=f"Partner {number}")])
     make_busy(session, clock(), city=city)
     make_busy(session, clock(), person=person)
     session.add(

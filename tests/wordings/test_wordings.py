@@ -58,7 +58,7 @@ def test_the_editor_begins_with_the_letter_as_it_came(coordinator: FlaskClient) 
         " on {", " {"
     )
     text = page(coordinator, "/letters/wordings/E3")
-    assert "by {due_day}." in text
+    assert "by the end of {due_day} in {city}." in text
     assert "<code>{lead_city}</code>" in text
     assert "[TLP:GREEN] Your input is due" in text
     assert page(coordinator, "/letters/wordings/T1-7d")

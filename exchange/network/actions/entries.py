@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlmodel import Session, SQLModel
 
 from exchange import audit
+from exchange.feeds.changes import mark_file_renamed
 from exchange.feeds.publish import ensure_feeds, mark_all_stale
 from exchange.feeds.renaming import touch_naming_theme
 from exchange.models import Board, ExpertGroup, Partner, Person, Theme
@@ -78,6 +79,8 @@ def edit_entry(
     flush(session, entry)
     if isinstance(entry, Theme) and present.name != draft.name:
         touch_naming_theme(session, entry, now)
+    if isinstance(entry, ExpertGroup) and present.key != draft.key:
+        mark_file_renamed(session, entry)
     mark_all_stale(session)  # the name of a group is the name of its feed
     noun = NOUNS[type(entry)]
     subject = f"{noun}:{entry.id}"

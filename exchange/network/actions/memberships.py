@@ -13,7 +13,7 @@ from exchange.errors import InvalidInput
 from exchange.feeds.addresses import replace_address, revoke_city_feed
 from exchange.feeds.publish import ensure_feeds, mark_all_stale
 from exchange.mail.outbox import withdraw_planned
-from exchange.models import City, Feed, Membership, MembershipStatus, Person
+from exchange.models import City, Feed, FeedKind, Membership, MembershipStatus, Person
 from exchange.network.actions.saving import take
 from exchange.rules.timezones import wall_time
 from exchange.settings import Settings
@@ -117,8 +117,11 @@ def _kept_before(city: City, from_on: date, *, today: date) -> list[Membership]:
 
 
 def _reopen_feed(session: Session, city: City, *, settings: Settings, actor: Person, now: datetime) -> None:
-    """A city that comes back gets a new address; the one it left with stays revoked."""
-    feed = session.exec(select(Feed).where(Feed.city_id == city.id)).one()
+    """A city that comes back gets a new address; the one it left with stays revoked.
+
+    Its busy times stay stopped until somebody of the city asks for them again.
+    """
+    feed = session.exec(select(Feed).where(Feed.city_id == city.id, Feed.kind == FeedKind.CITY)).one()
     if all(address.revoked_at for address in feed.addresses):
         replace_address(session, feed, actor=actor, settings=settings, now=now, reason="joined again")
 
