@@ -71,10 +71,14 @@ class Desk:
             solver.start_from(start)
         solved = solver.least(model.costs(name), limits)
         if solved.limit and rows is None:
-            self.met.append(f"{solved.limit} at {name}")
+            self.met.append(self._limit_of(solved, name))
         if solved.values is not None:
             self._offer(choices_of(model, solved.values), name, is_forced=start is None)
         return solved
+
+    def _limit_of(self, solved: Solved, name: str) -> str:
+        """What ended a run: the solver calls it a stop, too, when the seconds are up."""
+        return f"{solved.limit} at {name}" if solved.limit == "nodes" else self.progress.limit or solved.limit
 
     def fitting_values(self, model: Model) -> list[float] | None:
         """The model's columns for the choices there are, when these keep all that is settled so far."""

@@ -244,5 +244,6 @@ def test_time_that_is_too_short_ends_the_search_and_nothing_else(seconds: float)
     problem = problem_from(instances.document(15, 52))
     plan = solve(problem, Progress(seconds_most=seconds))
     assert "seconds" in plan.limit
+    assert "stopped" not in plan.limit  # nobody did
     assert broken_rules(document_of(problem), plan_document(plan)) == []
     assert all(each.bound is None or each.bound >= 0 for each in plan.objective)
