@@ -21,6 +21,7 @@ from exchange.settings import ROOT
 from jobs.context import Context
 from jobs.solve_plans import solve_plans
 from tests.hand_clock import HandClock
+from tests.planner.instances import document
 from tests.planning.conftest import MORNING
 from tests.trainings.conftest import Net
 
@@ -153,9 +154,9 @@ def test_clock_that_ends_gives_its_request_back(
 
 
 @pytest.mark.faults
-def test_too_little_memory_is_said_in_a_sentence(
-    context: Context, database: Database, request_id: int
-) -> None:
+def test_too_little_memory_is_said_in_a_sentence(context: Context, database: Database, net: Net) -> None:
+    large = document_of(problem_from(document(15, 52)))  # a small one finds room in what is loaded already
+    request_id = asked(database, net, problem=large)
     object.__setattr__(context.settings, "plan_megabytes", 60)
     solve_plans(context)
     ended = row(database, request_id)
