@@ -17,7 +17,8 @@ from exchange.settings import ROOT
 GRACE_SECONDS = 20.0  # to write the last plan down after a stop
 OVERTIME_SECONDS = 60.0  # beyond the seconds asked for, before the child is ended
 BROKEN = "The search failed on our side. The fault is in the log."
-# What a process says that gets no more memory; the last two are the interpreter's own.
+# What a process says that gets no more memory. The last two are the interpreter's own: with none left to
+# make an error of, it has only a SystemError that lies ready.
 OUT_OF_MEMORY = (
     "MemoryError",
     "Memory allocation",
@@ -25,7 +26,7 @@ OUT_OF_MEMORY = (
     "failed to map",
     "Cannot allocate",
     "can't start new thread",
-    "error return without exception set",
+    "SystemError",
 )
 
 
