@@ -66,9 +66,13 @@ def _limited(most: int) -> Iterator[None]:
 
 
 def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(WATCH_SECONDS)
-    os.kill(os.getpid(), signal.SIGKILL)
+    while True:
+        try:
+            time.sleep(WATCH_SECONDS)
+            if os.getppid() != parent:
+                os.kill(os.getpid(), signal.SIGKILL)
+        except (MemoryError, SystemError):
+            continue  # the search has taken all there was; this goes on watching
 
 
 if __name__ == "__main__":
