@@ -9,10 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from exchange.planner.problem import PlannedCity, Problem
-from exchange.rules.holidays import CityCalendar, half_day_on, holiday_on, is_squeeze_day, is_weekend
+from exchange.rules.holidays import CityCalendar, half_day_on, holiday_on, is_squeeze_day
 from exchange.rules.sentences import Sentence
-
-SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,7 @@ class CityDays:
         self.problem = problem
         self.city = city
         self.calendar = calendar_of(city) if city.country else None
+        self.days_off = city.days_off
 
     @cached_property
     def dates(self) -> tuple[date, ...]:
@@ -45,7 +44,7 @@ class CityDays:
             name = holiday_on(self.calendar, on) if self.calendar and self.city.is_lead else None
             if name:
                 found[on] = self._said("%(on)s is %(holiday)s in %(city)s.", on=on, holiday=name)
-            elif self._is_weekend(on):
+            elif on.weekday() in self.days_off:
                 found[on] = self._said("%(on)s is a weekend in %(city)s.", on=on)
         if self.city.is_needed:
             for on in self._quiet:
@@ -57,7 +56,7 @@ class CityDays:
         """Holidays of a city that does not lead."""
         if self.calendar is None or self.city.is_lead:
             return {}
-        names = {on: holiday_on(self.calendar, on) for on in self.dates if not self._is_weekend(on)}
+        names = {on: holiday_on(self.calendar, on) for on in self.dates if on.weekday() not in self.days_off}
         return {
             on: self._said("%(on)s is %(holiday)s in %(city)s.", on=on, holiday=name)
             for on, name in names.items()
@@ -91,11 +90,6 @@ class CityDays:
     @cached_property
     def _quiet(self) -> tuple[date, ...]:
         return tuple(on for on in self.dates if any(first <= on <= last for first, last in self.city.quiet))
-
-    def _is_weekend(self, on: date) -> bool:
-        if self.city.weekend is not None:
-            return on.weekday() in self.city.weekend
-        return is_weekend(self.calendar, on) if self.calendar else on.weekday() >= SATURDAY
 
     def _said(self, template: str, **values: str | date) -> Sentence:
         return Sentence(template, {**values, "city": self.city.name})

@@ -10,10 +10,8 @@ from datetime import timedelta
 from exchange.errors import InvalidInput
 from exchange.planner.fields import fault
 from exchange.planner.problem import MAX_BUSY, PlannedCity, Problem
-from exchange.rules.holidays import check_calendar, weekend_of
+from exchange.rules.holidays import check_calendar
 from exchange.rules.timezones import is_known_zone
-
-SATURDAY_AND_SUNDAY = (5, 6)  # the weekend of a city without a country
 
 
 def check_cities(problem: Problem) -> None:
@@ -73,8 +71,7 @@ def _named(path: str, error: InvalidInput) -> dict[str, object]:
 
 
 def _has_no_working_day(problem: Problem, city: PlannedCity) -> bool:
-    usual = weekend_of(city.country) if city.country else SATURDAY_AND_SUNDAY
-    weekend = usual if city.weekend is None else city.weekend
+    weekend = city.days_off
     days = (problem.start_on + timedelta(days=n) for n in range(problem.days))
     return all(
         on.weekday() in weekend or any(first <= on <= last for first, last in city.quiet) for on in days

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from exchange.rules.holidays import weekend_of
+
 MAX_WEEKS = 208  # four years
 MAX_CITIES = 120
 MAX_CELLS = (
@@ -15,6 +17,7 @@ MAX_CELLS = (
 )
 MAX_BUSY = 20_000  # busy intervals of all cities together
 WEEKDAYS = 5
+SATURDAY_AND_SUNDAY = (5, 6)
 DAYS_PER_TRAINING = 31.5  # the middle of four and five weeks
 
 Span = tuple[date, date]  # both included
@@ -41,6 +44,13 @@ class PlannedCity:
     weekend: tuple[int, ...] | None = None  # None: the country's own, Saturday and Sunday without one
     quiet: tuple[Span, ...] = ()
     busy: tuple[tuple[datetime, datetime], ...] = ()
+
+    @property
+    def days_off(self) -> tuple[int, ...]:
+        """Its weekly days of rest: its own, its country's, or Saturday and Sunday."""
+        if self.weekend is not None:
+            return self.weekend
+        return weekend_of(self.country) if self.country else SATURDAY_AND_SUNDAY
 
     @property
     def is_needed(self) -> bool:

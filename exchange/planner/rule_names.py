@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from exchange.planner.problem import Forbidden, Pin, PlannedCity, Problem, Trainings
 from exchange.planner.structure import training_count
-from exchange.rules.holidays import weekend_of
 from exchange.rules.sentences import Sentence
 
 Drop = Callable[[Problem], Problem]
@@ -111,8 +110,7 @@ def _city_member(
 
 def _without_holidays(city: PlannedCity) -> PlannedCity:
     """The city with its weekend, and no other day off."""
-    weekend = city.weekend if city.weekend is not None else weekend_of(city.country)
-    return replace(city, country="", subdivision="", categories=(), weekend=weekend)
+    return replace(city, country="", subdivision="", categories=(), weekend=city.days_off)
 
 
 def _forbidden_members(problem: Problem) -> Iterator[Member]:
