@@ -46,18 +46,19 @@ class Comparison:
         choice = self.choices[index]
         return self.hours_on(index, choice.cell, {choice.option.vector})
 
-    def other_days(self, index: int) -> Iterator[Alternative]:
-        """Every other day that its neighbours leave free, at the hours on its menu."""
-        for cell in self.free_cells(index):
+    def other_days(self, index: int, only: int | None = None) -> Iterator[Alternative]:
+        """Every other day that its neighbours leave free, or one alone, at the hours on its menu."""
+        for cell in self.free_cells(index, only):
             for option in cell.menu.options:
                 yield self.on_menu(index, cell, option)
 
-    def free_cells(self, index: int) -> Iterator[Cell]:
+    def free_cells(self, index: int, only: int | None = None) -> Iterator[Cell]:
         """The cells of the same class and host, or cycle, on days that the rest of the plan leaves free."""
         here = self.choices[index].cell
         for cell in self.candidates.cells:
+            is_asked = cell.day != here.day and only in (None, cell.day)
             is_alike = (cell.event, cell.host, cell.place) == (here.event, here.host, here.place)
-            if is_alike and cell.day != here.day and self.is_free(index, cell.day):
+            if is_asked and is_alike and self.is_free(index, cell.day):
                 yield cell
 
     def is_free(self, index: int, day: int) -> bool:

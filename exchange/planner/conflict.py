@@ -13,12 +13,10 @@ from exchange.planner.candidates import Candidates
 from exchange.planner.highs import Limits, Solver
 from exchange.planner.plan import Conflict
 from exchange.planner.problem import Problem
-from exchange.planner.progress import Progress
+from exchange.planner.progress import CONFLICT, Progress
 from exchange.planner.repairs import Repair, repairs_of
 from exchange.planner.rule_names import Member, members_of
 from exchange.rules.sentences import Sentence
-
-STAGE = "conflict"  # as the news call it
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Explained:
 
 def explain_conflict(problem: Problem, progress: Progress) -> Explained:
     """Rules of which no proper part is impossible; cut short, and so not minimal, when time is up."""
-    progress.say(STAGE, None, None)
+    progress.say(CONFLICT, None, None)
     coarse = members_of(problem, is_fine=False)
     names = {member.group for member in _minimal(problem, coarse, coarse, progress)}
     fine = members_of(problem, is_fine=True)

@@ -9,6 +9,11 @@ from time import perf_counter
 
 from exchange.planner.plan import Plan
 
+# Stages that others know by name; those of an objective have its name.
+SETTLED = "settled "  # how the stage begins that ends an objective
+CORE = "core"  # bounds the total; what it finds is no plan
+CONFLICT = "conflict"  # looks for the rules that cannot hold together
+
 
 @dataclass(frozen=True)
 class News:

@@ -12,6 +12,7 @@ from exchange.planner.building import build_model, near_of
 from exchange.planner.desk import NEAR, Desk
 from exchange.planner.highs import Solved, Solver
 from exchange.planner.model import Model
+from exchange.planner.progress import SETTLED
 from exchange.planner.structure import training_count
 from exchange.planner.totals import NODES, NODES_WITHOUT, find_trade, least_total
 
@@ -179,7 +180,7 @@ def _keep(desk: Desk, model: Model, name: str, solved: Solved) -> Solved:
     costs = model.costs(name)
     if costs and now is not None:
         model.rows.row("objective", costs, most=now - constant)
-    desk.progress.say(f"settled {name}", now, desk.bounds[name])
+    desk.progress.say(f"{SETTLED}{name}", now, desk.bounds[name])
     return solved
 
 

@@ -11,6 +11,7 @@ from exchange.planner.desk import NEAR, Desk
 from exchange.planner.highs import Solved, Solver
 from exchange.planner.model import Model
 from exchange.planner.plan import Tradeoff
+from exchange.planner.progress import CORE
 
 NODES = 1000
 LARGE_NODES = 300  # where a node takes half a second
@@ -64,7 +65,7 @@ def _with_core(desk: Desk, model: Model) -> Solved:
     """The bound of the total by the core, then a search for a better plan unless there is none."""
     now = desk.now("total") or 0
     solver = Solver(core_of(model, now - 1), is_whole=True, seed=desk.seed)
-    core = solver.least(model.costs("total"), desk.limits("core", CORE_NODES))
+    core = solver.least(model.costs("total"), desk.limits(CORE, CORE_NODES))
     bound = now if core.is_infeasible else min(now, ceil(core.bound - NEAR))
     desk.bounds["total"] = bound
     if bound >= now or desk.is_over():

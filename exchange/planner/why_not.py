@@ -28,7 +28,7 @@ def why_not(comparison: Comparison, index: int, on: date) -> list[Sentence]:
     blockers = [*_rules(comparison, index, day), *_blocked(candidates, here, day)]
     if blockers:
         return blockers
-    best = comparison.best(other for other in comparison.other_days(index) if other.cell.day == day)
+    best = comparison.best(comparison.other_days(index, day))
     if best is None:
         return [_no_way(here, on)]
     place = Sentence("It could be held on %(on)s, %(at)s.", place_of(comparison, best))

@@ -17,6 +17,7 @@ from exchange.errors import InvalidInput
 from exchange.models import PlanState
 from exchange.planner.plan import Status
 from exchange.planner.plan_file import plan_from
+from exchange.planner.progress import CONFLICT
 from exchange.planning.child_search import Search
 from exchange.planning.claims import Beat, Claim, beat, finish, give_back
 from exchange.planning.orders import Order
@@ -24,7 +25,6 @@ from exchange.planning.orders import Order
 BEAT_SECONDS = 1.0
 IMPOSSIBLE = "Not everything that was wished can hold together."
 NO_ENTRIES = "No plan was found in the time that was given."
-CONFLICT = "conflict"  # the stage in which a search looks for the rules that cannot hold together
 NO_NEWS = Beat("", None, None, 0.0)
 
 log = structlog.get_logger("exchange.jobs")

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from exchange.models import PlanRequest
 from exchange.planner.plan import Change
+from exchange.planner.progress import CORE, SETTLED
 from exchange.planning.places import Proposal
 from exchange.planning.showing import title_of_entry
 from exchange.planning.words import LIMITS, OBJECTIVES, STAGES
@@ -20,8 +21,6 @@ from exchange.rules.timezones import WallTime, wall_time
 from exchange.web.filters import sentence
 
 _UTC_HOUR = re.compile(r"(\d\d):(\d\d) UTC")
-SETTLED = "settled "  # how the planner begins the stage that ends an objective
-CORE = "core"  # the stage that bounds the total; what it finds is no plan
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from exchange.planner.candidates import Candidates
 from exchange.planner.choices import choices_from
 from exchange.planner.conflict import explain_conflict, is_possible
-from exchange.planner.plan import Plan, Status
+from exchange.planner.plan import Entry, Plan, Status
 from exchange.planner.plan_file import plan_document, plan_from
 from exchange.planner.problem import Pin, Problem, Standing
 from exchange.planner.problem_file import document_of, problem_from
@@ -25,6 +25,10 @@ def checked(problem: Problem) -> Plan:
     plan = solve(problem)
     assert broken_rules(document_of(problem), plan_document(plan)) == []
     return plan
+
+
+def entry_of(plan: Plan, name: str) -> Entry:
+    return next(entry for entry in plan.entries if entry.name == name)
 
 
 def value(plan: Plan, name: str) -> int:

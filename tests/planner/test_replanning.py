@@ -15,7 +15,7 @@ from exchange.planner.solve import solve
 from tests.planner.check_plan import broken_rules
 from tests.planner.direct_model import best_of
 from tests.planner.small_problems import city, small
-from tests.planner.test_planning import checked, standing_of, value
+from tests.planner.test_planning import checked, entry_of, standing_of, value
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +30,6 @@ def plan(problem: Problem) -> Plan:
 
 def again(problem: Problem, plan: Plan, **changes: object) -> Problem:
     return replace(problem, standing=standing_of(plan), is_replanning=True, **changes)
-
-
-def entry_of(plan: Plan, name: str):  # noqa: ANN201
-    return next(entry for entry in plan.entries if entry.name == name)
 
 
 @pytest.mark.parametrize("days", [1, -1, 7])

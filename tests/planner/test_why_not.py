@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from exchange.errors import NotFound
-from exchange.planner.plan import Entry, Plan
+from exchange.planner.plan import Plan
 from exchange.planner.problem import Forbidden, Pin, Problem, Standing
 from exchange.planner.problem_file import problem_from
 from exchange.planner.solve import answer_why_not
 from tests.planner.small_problems import city, small
-from tests.planner.test_planning import checked
+from tests.planner.test_planning import checked, entry_of
 
 DAY = timedelta(days=1)
 
@@ -25,10 +25,6 @@ def problem() -> Problem:
 @pytest.fixture(scope="module")
 def plan(problem: Problem) -> Plan:
     return checked(problem)
-
-
-def entry_of(plan: Plan, name: str) -> Entry:
-    return next(entry for entry in plan.entries if entry.name == name)
 
 
 def another_day(problem: Problem, plan: Plan, name: str) -> date:
