@@ -43,11 +43,13 @@ Document = dict[str, object]
 class Standing:
     """What the programme holds in the horizon: exchanges, events that are pinned, and events beside those.
 
-    An event nearer to another than the rules of the plan allow is not pinned, or no plan would be possible:
-    the plan goes round it.
+    ``before`` is the UTC day of the last event from which the first gap can be counted. An event nearer to
+    another than the rules of the plan allow is not pinned, or no plan would be possible: the plan goes
+    round it.
     """
 
     cycles: Sequence[Cycle]
+    before: date | None
     pinned: Sequence[TrainingEvent]
     beside: Sequence[TrainingEvent]
 
@@ -66,7 +68,7 @@ def problem_document(
         "step_minutes": STEP_MINUTES,
         "cities": _cities(session, cities, wishes),
         "cycles": _cycles(wishes, standing, plan) if wishes.has_cycles else None,
-        "trainings": _trainings(session, wishes) if wishes.has_trainings else None,
+        "trainings": _trainings(wishes, standing) if wishes.has_trainings else None,
         "preferred_weekdays": list(wishes.weekdays),
         "pins": _pins(wishes, standing, {city.id or 0: city.slug for city in cities}),
         "forbidden_on": [*_closed(wishes), *_taken_weeks(wishes, standing, plan)],
@@ -84,22 +86,22 @@ def _standing(session: Session, wishes: Wishes) -> Standing:
     rows = sorted(trainings_between(session, first_on - DAY, last_on + DAY), key=instant_of)
     pinned: list[TrainingEvent] = []
     beside: list[TrainingEvent] = []
-    before = _last_before(session, wishes)
+    last = before = _last_before(session, wishes)
     for row in rows:
         on = instant_of(row).date()
         if not first_on <= on <= last_on:
             continue
-        if not wishes.has_trainings or (before and _is_near(before, on, wishes)):
+        if not wishes.has_trainings or (last and _is_near(last, on, wishes)):
             beside.append(row)
         else:
             pinned.append(row)
-            before = on
-    return Standing(cycles_between(session, first_on, last_on), pinned, beside)
+            last = on
+    return Standing(cycles_between(session, first_on, last_on), before, pinned, beside)
 
 
-def _is_near(before: date, on: date, wishes: Wishes) -> bool:
+def _is_near(last: date, on: date, wishes: Wishes) -> bool:
     """Whether an event follows another too soon, or in the same week."""
-    days = (on - before).days
+    days = (on - last).days
     return days < wishes.gap_least_days or days <= on.weekday()
 
 
@@ -161,8 +163,7 @@ def _cycles(wishes: Wishes, standing: Standing, plan: StagePlan) -> Document:
     }
 
 
-def _trainings(session: Session, wishes: Wishes) -> Document:
-    before = _last_before(session, wishes)
+def _trainings(wishes: Wishes, standing: Standing) -> Document:
     return {
         "gap_days": [wishes.gap_least_days, wishes.gap_most_days],
         "kinds": [
@@ -176,7 +177,7 @@ def _trainings(session: Session, wishes: Wishes) -> Document:
         ],
         "hosts": list(wishes.hosts),
         "count": wishes.count,
-        "last_on": before.isoformat() if before else None,
+        "last_on": standing.before.isoformat() if standing.before else None,
     }
 
 

@@ -65,14 +65,20 @@ class ShownEntry:
 def shown_entries(proposal: Proposal, own_slug: str) -> list[ShownEntry]:
     """The entries by date."""
     starts = cycle_starts(proposal.problem, proposal.plan.entries)
+    cities = {city.id: city for city in proposal.problem.cities}
     return [
-        _shown(proposal, entry, starts.get(entry.name), own_slug)
+        _shown(proposal, entry, starts.get(entry.name), cities, own_slug)
         for entry in sorted(proposal.plan.entries, key=lambda entry: entry.starts_at)
     ]
 
 
-def _shown(proposal: Proposal, entry: Entry, starts_on: date | None, own_slug: str) -> ShownEntry:
-    cities = {city.id: city for city in proposal.problem.cities}
+def _shown(
+    proposal: Proposal,
+    entry: Entry,
+    starts_on: date | None,
+    cities: dict[str, PlannedCity],
+    own_slug: str,
+) -> ShownEntry:
     place = proposal.places.get(entry.name)
     shown = ShownEntry(
         entry=entry,
