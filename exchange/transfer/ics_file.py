@@ -3,6 +3,7 @@
 Each event becomes a training event; nothing in a calendar tells of an exchange with its stages.
 """
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -42,9 +43,8 @@ def read_calendar(text: str) -> list[ReadRow]:
     except Exception as error:
         # icalendar raises many things for broken files; all mean the same to who chose the file.
         raise InvalidInput("This calendar file cannot be read: it is damaged.", field="file") from error
-    lines = [
-        number for number, line in enumerate(text.splitlines(), 1) if line.strip().upper() == "BEGIN:VEVENT"
-    ]
+    rows = re.split(r"\r?\n|\r", text)  # not str.splitlines: it also breaks within titles, at U+2028
+    lines = [number for number, row in enumerate(rows, 1) if row.strip().upper() == "BEGIN:VEVENT"]
     clocks = _clocks_of(calendar)
     return [ReadRow(line, _cells(event, clocks)) for line, event in zip(lines, calendar.events, strict=False)]
 

@@ -67,3 +67,9 @@ def test_a_zone_of_outlook_or_of_the_file_is_read_at_its_moment(
     at, _, zone = start.partition(" ")
     assert (f"{draft.starts_local:%H:%M}", draft.time_zone) == (at, zone or "Europe/Stockholm")
     assert (draft.on_local, draft.minutes) == (date(2027, 3, 28), 180)
+
+
+def test_a_mark_within_a_title_moves_no_row_to_another_line() -> None:
+    event = "BEGIN:VEVENT\nUID:{n}\nSUMMARY:a\u2028BEGIN:VEVENT\nDTSTART:2027032{n}T100000Z\nEND:VEVENT\n"
+    rows = read_calendar(f"BEGIN:VCALENDAR\n{event.format(n=1)}{event.format(n=2)}END:VCALENDAR\n")
+    assert [row.line for row in rows] == [2, 7]
