@@ -49,7 +49,6 @@ def send_sign_in_link(
         once_key=f"{SIGN_IN}:{digest(url)}",
         kind=SIGN_IN,
         why="Asked for on the sign-in page.",
-        due_at=now,
         useless_after=now + timedelta(minutes=settings.sign_in_minutes),
         now=now,
     )

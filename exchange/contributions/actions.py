@@ -172,8 +172,6 @@ def _send_receipt(
         once_key=f"receipt:{version.contribution_id}:{version.number}",
         kind="receipt",
         why="An answer was handed in.",
-        due_at=now,
-        useless_after=None,
         now=now,
     )
 

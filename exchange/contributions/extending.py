@@ -12,9 +12,9 @@ from exchange.answering.standing import Asked, due_day, party_name, standings
 from exchange.errors import InvalidInput
 from exchange.mail.answer_letters import MoreDays, more_days_letter
 from exchange.mail.edited import load_wordings
-from exchange.mail.outbox import queue, withdraw_chasing
+from exchange.mail.outbox import ComposedLetter, queue, withdraw_chasing
 from exchange.models import Person, PromptAddressee, PromptParty
-from exchange.rules.deadlines import last_day
+from exchange.rules.deadlines import closes_at, last_day
 from exchange.rules.stage_plan import PromptKind, StagePlan
 from exchange.settings import Settings
 
@@ -43,13 +43,16 @@ def extend(
     party = row.party if isinstance(row, PromptAddressee) else row
     cycle = party.prompt.cycle
     in_force = _checked(row, party, given.last_on, plan)
-    before = {one.addressee_id: one.last_on for one in _silent(session, row, plan)}
+    gaining = [one for one in _silent(session, row, party, plan) if one.last_on < given.last_on]
     row.extended_on = given.last_on
     session.flush()
     withdraw_chasing(session, cycle.id or 0, "More days were given to answer.")
-    longer = [one for one in _silent(session, row, plan) if one.last_on > before[one.addressee_id]]
-    for one in longer:
-        _tell(session, one, before[one.addressee_id], settings, now)
+    wordings = load_wordings(session)
+    for one in gaining:
+        url = link_for(session, Task(one.addressee_id), to=one.holder, settings=settings, now=now)
+        days = MoreDays(one.holder, one.party_name, one.last_on, given.last_on)
+        letter = more_days_letter(days, cycle, url, settings=settings).written(settings, wordings)
+        _queue(session, letter, one, given.last_on, now)
     audit.record(
         session,
         actor=given.actor,
@@ -60,7 +63,7 @@ def extend(
         now=now,
         reason=given.reason,
     )
-    return len(longer)
+    return len(gaining)
 
 
 def _checked(row: Row, party: PromptParty, last_on: date, plan: StagePlan) -> date:
@@ -76,29 +79,23 @@ def _checked(row: Row, party: PromptParty, last_on: date, plan: StagePlan) -> da
     return in_force
 
 
-def _silent(session: Session, row: Row, plan: StagePlan) -> Iterator[Asked]:
-    """Those of the row who still owe an answer, as things stand."""
-    party = row.party if isinstance(row, PromptAddressee) else row
+def _silent(session: Session, row: Row, party: PromptParty, plan: StagePlan) -> Iterator[Asked]:
+    """Those of the row who still owe an answer."""
     for one in standings(session, [party.prompt.cycle], plan).asked:
         is_of_row = one.addressee_id == row.id if isinstance(row, PromptAddressee) else one.party_id == row.id
         if is_of_row and one.is_silent:
             yield one
 
 
-def _tell(session: Session, asked: Asked, before: date, settings: Settings, now: datetime) -> None:
-    row = session.get_one(PromptAddressee, asked.addressee_id)
-    url = link_for(session, Task(addressee_id=row.id), to=asked.holder, settings=settings, now=now)
-    given = MoreDays(asked.holder, asked.party_name, before, asked.last_on)
-    letter = more_days_letter(given, row.party.prompt.cycle, url, settings=settings)
+def _queue(session: Session, letter: ComposedLetter, asked: Asked, last_on: date, now: datetime) -> None:
     queue(
         session,
-        letter.written(settings, load_wordings(session)),
+        letter,
         to=asked.holder,
-        once_key=f"more days:{row.id}:{asked.last_on}",
+        once_key=f"more days:{asked.addressee_id}:{last_on}",
         kind="more days",
         why="More days were given to answer.",
-        due_at=now,
-        useless_after=asked.closes_at,
+        useless_after=closes_at(last_on, asked.holder.city.time_zone),
         now=now,
     )
 

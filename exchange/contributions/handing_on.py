@@ -41,8 +41,6 @@ def pass_to_deputy(
         once_key=f"passed:{digest(url)}",
         kind="passed on",
         why="A task was handed to a deputy.",
-        due_at=now,
-        useless_after=None,
         now=now,
     )
     audit.record(

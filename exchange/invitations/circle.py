@@ -70,7 +70,6 @@ def _release(
         once_key=f"invitation:{invitation.id}:off{invitation.sequence}",
         kind=RELEASE,
         why="No longer invited.",
-        due_at=now,
         useless_after=meeting.ends_at,
         now=now,
         cycle_id=invitation.cycle_id,

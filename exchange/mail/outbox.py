@@ -50,16 +50,17 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     once_key: str,
     kind: str,
     why: str,
-    due_at: datetime,
-    useless_after: datetime | None,
     now: datetime,
+    due_at: datetime | None = None,
+    useless_after: datetime | None = None,
     cycle_id: int | None = None,
     training_id: int | None = None,
     chase_week: str = "",
 ) -> Letter | None:
     """Put a letter into the outbox, once per ``once_key``.
 
-    ``due_at`` is the earliest moment it leaves; after ``useless_after`` it does not leave at all.
+    ``due_at`` is the earliest moment it leaves, now when it is None; after ``useless_after``, if given, it
+    does not leave at all.
     None means that the key was used before, by whichever process, or that the address was refused for
     good. A letter that was withdrawn before anybody got it is queued again with the new text, under
     the Message-ID it has. Header text is cleaned here: line breaks and control characters become spaces.
@@ -74,7 +75,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "cycle_id": cycle_id,
         "training_id": training_id,
         "why": why,
-        "due_at": due_at,
+        "due_at": due_at or now,
         "useless_after": useless_after,
     }
     values = facts | _content(letter, to) | _untried(now)

@@ -163,9 +163,8 @@ def _planned(
     rule: LetterRule, reader: Reader, missing: Sequence[Awaited], last_on: date, due_at: datetime
 ) -> PlannedLetter:
     awaits = tuple(dict.fromkeys(_name(rule.chases, one) for one in missing))
-    is_of_city = (
-        rule.chases is ChaseTo.CITY_LEAD
-    )  # whose lead hears whom we asked, and planners which city it is
+    # The lead of a city reads whom we asked there; planners, which city it is.
+    is_of_city = rule.chases is ChaseTo.CITY_LEAD
     who = dict.fromkeys(one.party for one in missing) if is_of_city else awaits
     template = _WHY[rule.chases or ChaseTo.SILENT]
     return PlannedLetter(

@@ -54,8 +54,6 @@ def send_trial(session: Session, letter: ComposedLetter, *, actor: Person, key: 
         once_key=f"{TRIAL}:{actor.id}:{key}:{now.isoformat()}",
         kind=TRIAL,
         why=f"{actor.name} tries how it reads.",
-        due_at=now,
-        useless_after=None,
         now=now,
     )
     audit.record(

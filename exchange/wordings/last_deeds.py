@@ -120,7 +120,7 @@ def _more_days(trial: Trial) -> Iterator[Example]:
     has_more = col(PromptAddressee.extended_on).is_not(None) | col(PromptParty.extended_on).is_not(None)
     for row, cycle in _asked(trial, has_more):
         due_on = due_day(cycle, trial.plan, PromptKind(row.party.prompt.kind))
-        last_on = last_day(due_on, row.party.extended_on, row.extended_on)
+        last_on = _last_on(trial, cycle, row.party, row.extended_on)
         given = MoreDays(row.holder, party_name(row.party), due_on, last_on)
         letter = more_days_letter(given, cycle, trial.link("answer"), settings=trial.settings)
         yield deed_example(row.holder, letter, row.asked_at, cycle.title)
