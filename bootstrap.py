@@ -1,4 +1,4 @@
-"""Make .venv and install one locked set of packages: ``python3 bootstrap.py run|pg|test``.
+"""Make .venv and install one locked set of packages: ``python3 bootstrap.py run|pg|sso|test``.
 
 It needs nothing but the standard library, starts nothing of the product, and does no work when
 the set is already there. It is written to be read by Python 3.6, so that it can say what is needed.
@@ -20,7 +20,12 @@ OLDEST_PYTHON = (3, 11)
 NEWEST_TRIED = 15  # python3.15 is looked for on PATH first, then 3.14 and so on
 
 # Each lock is made under the versions of the larger one, so installing it covers the smaller ones.
-COVERS = {"run": ["run"], "pg": ["pg", "run"], "test": ["test", "pg", "run"]}
+COVERS = {
+    "run": ["run"],
+    "pg": ["pg", "run"],
+    "sso": ["sso", "pg", "run"],
+    "test": ["test", "sso", "pg", "run"],
+}
 
 NO_WAY = (
     "Exchange cannot make a Python environment here: install the system package python3-venv "
@@ -51,7 +56,7 @@ class Machine(NamedTuple):
 def main(arguments: List[str]) -> int:
     """Bring the named set up to date; 0 when it is, 1 with a sentence when it cannot be."""
     if len(arguments) != 1 or arguments[0] not in COVERS:
-        print("Usage: python3 bootstrap.py run|pg|test", file=sys.stderr)
+        print("Usage: python3 bootstrap.py run|pg|sso|test", file=sys.stderr)
         return 2
     if sys.version_info < OLDEST_PYTHON:
         return start_again_with_newer_python(arguments)

@@ -13,37 +13,48 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import clock
 from exchange.accounts import views as accounts
+from exchange.accounts.views.provider import EXTENSION as PROVIDER
+from exchange.audit.keys import carried
 from exchange.busy import views as busy
-from exchange.contributions import pages as contributions
+from exchange.contributions import views as contributions
 from exchange.cycles import views as cycles
-from exchange.db import Database
-from exchange.feeds import views as feeds
-from exchange.feeds.door import FeedDoor
-from exchange.feeds.shelf import Shelf
+from exchange.db import Database, limits_of
+from exchange.feeds.pages import views as feeds
+from exchange.feeds.serving.middleware import FeedMiddleware
+from exchange.feeds.serving.poll_counts import PollCounts
+from exchange.feeds.serving.response_cache import ResponseCache
+from exchange.first_start import views as first_start
+from exchange.health.measurements import Measurements
+from exchange.health.schema_version import SchemaWatch
 from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
-from exchange.mail import trouble_views as mail
+from exchange.mail.pages import views as mail
 from exchange.network import views as network
 from exchange.operations import views as operations
-from exchange.planning import views as planning
+from exchange.personal_data import views as personal_data
+from exchange.planning.pages import views as planning
 from exchange.preferences import views as preferences
-from exchange.products import pages as products
+from exchange.products import views as products
 from exchange.programme import views as programme
 from exchange.reminders import views as reminders
-from exchange.rules.cycles import read_stage_plan
-from exchange.settings import ROOT, Settings, load_settings, read_toml
-from exchange.startup import keep_what_is_loaded
+from exchange.rules.programme.cycles import read_stage_plan
+from exchange.settings import ROOT, Settings, read_toml
+from exchange.system.startup import process_name
+from exchange.trail import views as trail
 from exchange.trainings import views as trainings
 from exchange.transfer import views as transfer
-from exchange.web.filters import add_filters
-from exchange.web.guard import guard
-from exchange.web.headers import set_headers
-from exchange.web.logs import configure_logs, log_requests
-from exchange.web.numbers import IdConverter
-from exchange.web.pages import add_to_templates
-from exchange.web.refusals import add_error_pages
-from exchange.web.request import House, viewer
-from exchange.web.uploads import allow_files
+from exchange.web.access.guard import guard
+from exchange.web.access.request_context import Installation, viewer
+from exchange.web.http.error_pages import add_error_pages
+from exchange.web.http.id_numbers import IdConverter
+from exchange.web.http.kept_forms import show_kept_forms
+from exchange.web.http.known_hosts import check_hosts
+from exchange.web.http.recorded_pages import record_downloads
+from exchange.web.http.request_logs import LoggedFlask, log_requests
+from exchange.web.http.security_headers import set_headers
+from exchange.web.http.upload_limits import allow_files
+from exchange.web.presentation.date_formats import add_filters
+from exchange.web.presentation.template_globals import add_to_templates
 from exchange.wordings import views as wordings
 
 FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
@@ -51,54 +62,67 @@ FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_now) -> Flask:
     """The application over one database; ``now`` is asked once per request."""
-    app = Flask(
+    app = LoggedFlask(
         "exchange", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "exchange/static")
     )
     _configure(app, settings)
     app.url_map.converters["int"] = IdConverter
-    app.extensions["exchange"] = House(
-        settings=settings,
-        database=Database(settings.database_url),
-        plan=read_stage_plan(read_toml(settings.cycle_file)),
-        now=now,
-    )
+    app.extensions["exchange"] = _installation(settings, now)
+    _know_provider(app, settings)
     _trust_proxies(app, settings.trusted_proxies)
     log_requests(app)
+    check_hosts(app, settings)
     guard(app)
     allow_files(app)  # before the CSRF check, which reads the form
+    show_kept_forms(app)
     csrf = CSRFProtect(app)
     Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "exchange/translations"))
     add_filters(app)
     add_to_templates(app)
     set_headers(app, settings)
     add_error_pages(app)
-    _register_rooms(app)
+    record_downloads(app)
+    _register_blueprints(app)
     _hand_out_feeds(app, settings, now)
     csrf.exempt(preferences.stop_at_once)  # RFC 8058: mail programs post it, without cookie and token
     return app
 
 
-def create_app_from_environment() -> Flask:
-    """The application of this process, for the web server."""
-    settings = load_settings()
-    configure_logs(settings.log_level)
-    app = create_app(settings)
-    keep_what_is_loaded()
-    return app
+def _installation(settings: Settings, now: Callable[[], datetime]) -> Installation:
+    database = Database(settings.database_url, carries=carried(settings), limits=limits_of(settings))
+    return Installation(
+        settings=settings,
+        database=database,
+        plan=read_stage_plan(read_toml(settings.cycle_file)),
+        now=now,
+        schema=SchemaWatch(database),
+        measured=Measurements(process_name(), database, now),
+    )
 
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         MAX_CONTENT_LENGTH=FORM_MAX_BYTES,
-        SESSION_COOKIE_NAME="exchange",
+        # The prefix keeps a neighbour in the same domain from setting it (RFC 6265bis 4.1.3.2).
+        SESSION_COOKIE_NAME="__Host-exchange" if settings.is_https else "exchange",
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        SESSION_COOKIE_SECURE=settings.is_https,
         WTF_CSRF_TIME_LIMIT=None,  # a form may be filled in over lunch; the sign-in's end is the limit
         WTF_CSRF_SSL_STRICT=False,  # the referrer is checked by the cookie's SameSite instead
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+
+def _know_provider(app: Flask, settings: Settings) -> None:
+    """Let people sign in at the identity provider, where one is configured."""
+    if settings.oidc_issuer:
+        # Here and not above: it needs packages that are installed only where it is used (extra sso).
+        from exchange.accounts.provider.provider import IdentityProvider
+
+        app.extensions[PROVIDER] = IdentityProvider(settings)
 
 
 def _trust_proxies(app: Flask, count: int) -> None:
@@ -109,12 +133,23 @@ def _trust_proxies(app: Flask, count: int) -> None:
 
 def _hand_out_feeds(app: Flask, settings: Settings, now: Callable[[], datetime]) -> None:
     """Answer for calendars in front of all else: most requests are theirs, and need nothing of it."""
-    shelf = Shelf(
-        app.extensions["exchange"].database,
+    installation: Installation = app.extensions["exchange"]
+    cache = ResponseCache(
+        installation.database,
         seconds=settings.feed_check_seconds,
         most_bytes=settings.feed_memory_mib * 2**20,
+        schema=installation.schema,
     )
-    app.wsgi_app = FeedDoor(app.wsgi_app, shelf, settings, now)  # type: ignore[method-assign]  # Flask's documented way
+    polls = app.extensions["feed polls"] = PollCounts(now)
+    app.wsgi_app = FeedMiddleware(  # type: ignore[method-assign]  # Flask's documented way
+        app.wsgi_app,
+        cache,
+        settings,
+        now,
+        installation.guesses,
+        polls=polls,
+        measured=installation.measured,
+    )
 
 
 def _language() -> str:
@@ -124,9 +159,10 @@ def _language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
-def _register_rooms(app: Flask) -> None:
-    for room in (
+def _register_blueprints(app: Flask) -> None:
+    for package in (
         accounts,
+        first_start,
         contributions,
         products,
         cycles,
@@ -143,5 +179,7 @@ def _register_rooms(app: Flask) -> None:
         preferences,
         operations,
         transfer,
+        personal_data,
+        trail,
     ):
-        app.register_blueprint(room.blueprint)
+        app.register_blueprint(package.blueprint)

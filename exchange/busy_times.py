@@ -11,9 +11,9 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from exchange.models import BusyCalendar, BusyInterval, City, GroupMember, Person
-from exchange.rules.busy import BusyTime, Interval, Place, busy_findings
-from exchange.rules.finding import Finding
-from exchange.rules.timezones import WallTime, instant
+from exchange.rules.findings.busy import BusyTime, Interval, Place, busy_findings
+from exchange.rules.findings.finding_types import Finding
+from exchange.rules.time.timezones import WallTime, instant
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
 from exchange.models import City, MembershipStatus
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.quiet_periods import parse_quiet_period
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.quiet_periods import parse_quiet_period
 
 PLANNED_FOR = (MembershipStatus.LEAD, MembershipStatus.MEMBER)  # partners and observers do not bind dates
 

@@ -21,7 +21,7 @@ class ExchangeError(Exception):
 
 
 class InvalidInput(ExchangeError):
-    """Something typed or loaded cannot be right; ``field`` names where it stands, None for the whole."""
+    """Something typed or loaded cannot be right; ``field`` names where it stands, None for all of it."""
 
     def __init__(self, template: str, field: str | None = None, **values: object) -> None:
         super().__init__(template, **values)
@@ -37,8 +37,12 @@ class Forbidden(ExchangeError):
 
 
 class Conflict(ExchangeError):
-    """The deed was done already, or the thing changed meanwhile."""
+    """The action was done already, or the thing changed meanwhile."""
 
 
 class ConfigurationError(ExchangeError):
     """A setting or a configuration file keeps the product from starting."""
+
+
+class WrongSchema(ConfigurationError):
+    """The tables are those of another version; the sentence names the command that mends it."""

@@ -1,7 +1,10 @@
 """Markdown that people typed, as HTML that is safe to show: no raw HTML, no images, no scripts.
 
-It knows no pages; headings begin at the level a page gives them.
+It knows no pages; headings begin at the level a page gives them, and links lead elsewhere by whole
+addresses: one without a host would lead into this site, or by ``//`` to any other.
 """
+
+from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
@@ -12,7 +15,29 @@ _TAGS = {
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+
+
+class _Parser(MarkdownIt):
+    """CommonMark with tables; a link that may not be one stays the text that was typed."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name for it
+        """Whether an address, its entities and escapes read, is one to follow: https with a host, or mail."""
+        return is_outward(url)
+
+
+def is_outward(url: str) -> bool:
+    """Whether an address names its scheme and host in full, so that every browser reads it alike."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.scheme == "mailto":
+        return "@" in parts.path
+    is_whole = url[:8].lower() == "https://" and bool(parts.hostname)
+    return is_whole and not set("\\@ ") & set(parts.netloc) and "%" not in parts.netloc
+
+
+_PARSER = _Parser("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
 
 
 def rendered(text: str, *, top_heading: int = 3) -> Markup:
@@ -30,6 +55,7 @@ def rendered(text: str, *, top_heading: int = 3) -> Markup:
             tags=_TAGS,
             attributes=_ATTRIBUTES,
             url_schemes={"https", "mailto"},
+            url_relative="deny",
             link_rel="noopener noreferrer nofollow",
         )
     )

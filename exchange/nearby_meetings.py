@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from exchange.models import Cycle, Sitting, TrainingEvent
-from exchange.rules.findings import NetworkEvent
+from exchange.rules.findings.day_findings import NetworkEvent
+from exchange.rules.markings.tlp_labels import Marking
 
 
 def network_events(
@@ -17,7 +18,8 @@ def network_events(
 ) -> list[NetworkEvent]:
     """Everything that still holds within a week of the dates, save one cycle or event itself.
 
-    The titles are whole: for people who plan.
+    The titles are not redacted: for people who plan. What is TLP:RED is left out, because not all who
+    plan may know of it.
     """
     if not dates:
         return []
@@ -28,6 +30,7 @@ def network_events(
         .where(
             col(Cycle.cancelled_at).is_(None),
             col(Cycle.postponed_at).is_(None),
+            col(Cycle.marking) != Marking.RED,
             col(Sitting.on_local).between(first_on, last_on),
         )
         .order_by(col(Sitting.on_local), col(Cycle.id))
@@ -38,6 +41,7 @@ def network_events(
         .where(
             col(TrainingEvent.cancelled_at).is_(None),
             col(TrainingEvent.postponed_at).is_(None),
+            col(TrainingEvent.marking) != Marking.RED,
             col(TrainingEvent.on_local).between(first_on, last_on),
         )
         .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))

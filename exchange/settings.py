@@ -7,6 +7,7 @@ config/default.toml documents each one with unit and default; the file of the en
 import os
 import re
 import tomllib
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
@@ -21,15 +22,15 @@ from pydantic_settings import (
 )
 
 from exchange.errors import ConfigurationError
+from exchange.tokens import kept_secret, new_token, read_secret
+from exchange.unsafe_settings import refuse_unsafe
 
 ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "config"
-SECRET_MIN_CHARACTERS = 32  # 128 bits as hex, or more of anything else
-DEFAULT_SECRET = "development-only-secret-change-me"
 
 
 class Environment(StrEnum):
-    """Where the product runs; production refuses what is only good at a desk."""
+    """Where the product runs; production refuses what is only for development."""
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
@@ -43,7 +44,16 @@ class Settings(BaseSettings):
     environment: Environment = Environment.DEVELOPMENT
     data_dir: Path = ROOT / "var"
     database_url: str = ""  # empty: SQLite in data_dir
-    secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
+    database_connect_seconds: int = Field(default=5, ge=1, le=60)
+    database_lock_seconds: int = Field(default=10, ge=1, le=600)
+    database_statement_seconds: int = Field(default=60, ge=1, le=3600)
+    database_idle_seconds: int = Field(default=60, ge=1, le=3600)
+    database_connections: int = Field(default=20, ge=5, le=1000)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)  # None: /metrics is not there
+    secret_key: SecretStr = Field(default_factory=lambda: SecretStr(new_token()))  # see load_settings
+    old_secret_key: SecretStr | None = None  # for `exchange rotate-secret` alone
+    audit_key: SecretStr | None = None  # None: data_dir/audit.key, made when it is missing
+    audit_anchors: Path | None = None  # None: data_dir/audit-anchors.log
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: SecretStr | None = None  # None: letters go to a Maildir in data_dir
     mail_from: str = "Exchange <exchange@example.org>"
@@ -51,6 +61,7 @@ class Settings(BaseSettings):
     imap_url: SecretStr | None = None  # None: nobody reads the mailbox that mail_from names
     reply_address: str = ""  # with {token}; empty: mail_from's address with +{token}
     mailbox_days: int = Field(default=365, ge=30, le=3650)  # a mailbox read anew goes back 14 days
+    further_hosts: str = ""  # beside base_url's, with spaces between
     allow_http: bool = False
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     sample: bool = True
@@ -59,12 +70,32 @@ class Settings(BaseSettings):
     network_time_zone: str = "Europe/London"
     network_file: Path = CONFIG / "network.toml"
     cycle_file: Path = CONFIG / "cycle.toml"
-    session_hours: int = Field(default=12, ge=1, le=24 * 30)
+    retention_file: Path = CONFIG / "retention.toml"
+    privacy_file: Path = CONFIG / "privacy.md"
+    privacy_contact: str = ""  # empty: mail_from's address
+    session_hours: int = Field(default=24 * 7, ge=1, le=24 * 30)
+    session_idle_minutes: int = Field(default=12 * 60, ge=5, le=24 * 60 * 30)
+    session_idle_minutes_trusted: int = Field(default=2 * 60, ge=5, le=24 * 60 * 30)
+    second_factor: Literal["production", "always", "offered"] = "production"
+    second_factor_days: int = Field(default=14, ge=0, le=90)
+    proof_minutes: int = Field(default=10, ge=1, le=60)
     sign_in_minutes: int = Field(default=20, ge=1, le=24 * 60)
+    oidc_issuer: str = ""  # empty: nobody signs in at an identity provider
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None  # None: a public client, which PKCE alone protects
+    oidc_button: str = ""  # empty: words of our own, in the reader's language
+    oidc_second_factor: str = ""  # values of acr and amr, with spaces between; empty: none is believed
+    oidc_allow_private: bool = False
+    oidc_ca_file: Path | None = None
+    oidc_seconds: int = Field(default=10, ge=1, le=60)
     letters_per_tick: int = Field(default=200, ge=1)
     deliver_seconds: int = Field(default=15, ge=1, le=3600)
     smtp_timeout_seconds: int = Field(default=60, ge=1, le=600)
     stuck_seconds: int = Field(default=600, ge=2, le=24 * 3600)
+    web_threads: int = Field(default=4, ge=1, le=100)
+    body_seconds: float = Field(default=30, ge=0.1, le=600)
+    body_bytes_per_second: int = Field(default=20_000, ge=1_000)
+    reader_seconds: float = Field(default=30, ge=1, le=600)
     feed_check_seconds: float = Field(default=1.0, ge=0, le=2)
     feed_memory_mib: int = Field(default=64, ge=1, le=4096)
     feed_outlet: str = ""  # empty: none; a folder, or s3://bucket/prefix
@@ -76,6 +107,9 @@ class Settings(BaseSettings):
     busy_allow_private: bool = False
     busy_ca_file: Path | None = None
     upload_dir: Path | None = None  # None: data_dir/uploads
+    backup_dir: Path | None = None  # None: no clock makes backups
+    backups_kept: int = Field(default=14, ge=1, le=1000)
+    clamd: str = ""  # empty: no virus scanner is asked
     upload_max_mb: int = Field(default=10, ge=1, le=100)
     plan_megabytes: int = Field(default=1000, ge=300, le=64_000)
     plan_stale_seconds: int = Field(default=60, ge=5, le=3600)
@@ -112,6 +146,15 @@ class Settings(BaseSettings):
             raise ValueError("write one address like trial@your.domain, or leave it empty")
         return value
 
+    @field_validator("clamd")
+    @classmethod
+    def _scanner_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"/.+|[^:/\s]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}", value):
+            raise ValueError(
+                "write host:port, like 127.0.0.1:3310, or the path of a socket, or leave it empty"
+            )
+        return value
+
     @model_validator(mode="after")
     def _claims_outlast_sending(self) -> Self:
         if self.stuck_seconds < 3 * self.smtp_timeout_seconds:
@@ -137,15 +180,43 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        if not self.oidc_issuer:
+            if self.oidc_client_id or self.oidc_client_secret:
+                raise ValueError("oidc_client_id and oidc_client_secret are of no use without oidc_issuer")
+            return self
+        parts = urlsplit(self.oidc_issuer)
+        if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise ValueError("oidc_issuer must be an https address, as the identity provider states it")
+        if not self.oidc_client_id:
+            raise ValueError("oidc_client_id is missing: the name under which the identity provider knows us")
+        return self
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach this installation by TLS alone."""
+        return urlsplit(self.base_url).scheme == "https"
+
     @property
     def is_production(self) -> bool:
         """Whether people depend on this installation."""
         return self.environment is Environment.PRODUCTION
 
     @property
+    def enforces_second_factor(self) -> bool:
+        """Whether who plans, administers or audits must set one up in time, and not only may."""
+        return self.second_factor == "always" or (self.second_factor == "production" and self.is_production)
+
+    @property
     def uploads(self) -> Path:
         """The folder of the files that people hand in; no web server may serve it."""
         return self.upload_dir or self.data_dir / "uploads"
+
+    @property
+    def anchor_file(self) -> Path:
+        """The file outside the database that says how long the audit trail was, and when."""
+        return self.audit_anchors or self.data_dir / "audit-anchors.log"
 
     @property
     def mail_dir(self) -> Path:
@@ -156,14 +227,47 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """The settings of this process, checked.
 
-    Raises ConfigurationError with one sentence that names the setting and what is expected.
+    Without a secret among them it is the one kept in data_dir, or while there is none one for this process
+    alone; production needs one of its own. Raises ConfigurationError with one sentence that names the
+    setting and what is expected.
     """
     try:
         settings = Settings()
     except (ValidationError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError("The settings cannot be read: %(cause)s", cause=_in_words(error)) from error
-    _refuse_unsafe(settings)
+    if "secret_key" not in settings.model_fields_set and not settings.is_production:
+        kept = _secret_of(settings, read_secret)
+        settings = settings.model_copy(update={"secret_key": SecretStr(kept)}) if kept else settings
+    refuse_unsafe(settings)
     return settings
+
+
+def installed_settings() -> Settings:
+    """As load_settings, for what signs: in development a secret is made and kept while there is none.
+
+    Raises ConfigurationError as it does, and when the secret cannot be kept.
+    """
+    settings = load_settings()
+    if "secret_key" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"secret_key": SecretStr(_secret_of(settings, kept_secret) or "")})
+
+
+def unwritable(folder: Path, error: Exception) -> ConfigurationError:
+    """What is said of a folder in which nothing can be kept."""
+    return ConfigurationError(
+        "Nothing can be written to %(folder)s (%(cause)s): make it writable for this user, "
+        "or set EXCHANGE_DATA_DIR to a folder that is.",
+        folder=folder,
+        cause=getattr(error, "strerror", "") or type(error).__name__,
+    )
+
+
+def _secret_of(settings: Settings, find: Callable[[Path], str | None]) -> str | None:
+    try:
+        return find(settings.data_dir)
+    except (OSError, UnicodeDecodeError) as error:
+        raise unwritable(settings.data_dir, error) from error
 
 
 def _in_words(error: ValidationError | tomllib.TOMLDecodeError) -> str:
@@ -174,36 +278,6 @@ def _in_words(error: ValidationError | tomllib.TOMLDecodeError) -> str:
         return first["msg"].removeprefix("Value error, ") + "."
     name = ".".join(str(part) for part in first["loc"])
     return f"{name} (EXCHANGE_{name.upper()}): {first['msg']}."
-
-
-def _refuse_unsafe(settings: Settings) -> None:
-    """Production only: a known secret, no mail server, or plain HTTP would harm people."""
-    if not settings.is_production:
-        return
-    if settings.secret_key.get_secret_value() == DEFAULT_SECRET:
-        raise ConfigurationError(
-            "Set EXCHANGE_SECRET_KEY to a secret of your own: the default one is public."
-        )
-    if len(settings.secret_key.get_secret_value()) < SECRET_MIN_CHARACTERS:
-        raise ConfigurationError(
-            "EXCHANGE_SECRET_KEY is too short: use at least %(least)s characters.",
-            least=SECRET_MIN_CHARACTERS,
-        )
-    if settings.smtp_url is None:
-        raise ConfigurationError(
-            "Set EXCHANGE_SMTP_URL (smtp://user:password@host:587): in production letters must reach people."
-        )
-    if settings.busy_allow_private:
-        raise ConfigurationError(
-            "EXCHANGE_BUSY_ALLOW_PRIVATE is only good at a desk: with it a busy calendar's address"
-            " could reach into your own network."
-        )
-    if urlsplit(settings.base_url).scheme != "https" and not settings.allow_http:
-        raise ConfigurationError(
-            "EXCHANGE_BASE_URL is %(url)s: production needs an https address, "
-            "or EXCHANGE_ALLOW_HTTP=true when something in front adds it.",
-            url=settings.base_url,
-        )
 
 
 def read_toml(path: Path) -> dict[str, object]:

@@ -1,1 +1,1 @@
-"""The clock process: ticks that call the rooms below. Triggers stand in schedule.py only."""
+"""The clock process: ticks that call the packages of exchange. Triggers are in schedule.py only."""

@@ -1,25 +1,26 @@
 """`python -m jobs`: one clock process. Start as many as you like; SIGTERM and SIGINT end it cleanly."""
 
-import os
 import signal
-import socket
 import sys
 
 import structlog
-from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from exchange import clock
-from exchange.db import Database
-from exchange.errors import ConfigurationError
-from exchange.invitations.inbox import mailbox_for
-from exchange.mail.delivery import transport_for
-from exchange.models import JobRun
-from exchange.rules.cycles import read_stage_plan
-from exchange.settings import Settings, load_settings, read_toml
-from exchange.startup import keep_what_is_loaded
-from exchange.web.logs import configure_logs
+from exchange.audit.keys import carried
+from exchange.db import Database, limits_of
+from exchange.errors import ConfigurationError, WrongSchema
+from exchange.health.measurements import Measurements
+from exchange.health.schema_version import refuse_other, schema_of
+from exchange.invitations.reply_mailbox import mailbox_for
+from exchange.mail.outbox.delivery import transport_for
+from exchange.rules.programme.cycles import read_stage_plan
+from exchange.settings import Settings, installed_settings, read_toml
+from exchange.system.outages import outage_in
+from exchange.system.startup import keep_what_is_loaded, process_name
+from exchange.web.http.request_logs import configure_logs
 from jobs.context import Context
-from jobs.schedule import scheduler_for
+from jobs.schedule import Schedule, ticks
 
 log = structlog.get_logger("exchange.jobs")
 
@@ -27,9 +28,11 @@ log = structlog.get_logger("exchange.jobs")
 def main() -> None:
     """Run until told to end; a setting that keeps it from starting is one sentence on standard error."""
     try:
-        settings = load_settings()
+        settings = installed_settings()
         configure_logs(settings.log_level)
         context = _context(settings)
+    except WrongSchema as error:
+        sys.exit(f"The clock does not start on this schema: {error}.")
     except ConfigurationError as error:
         sys.exit(str(error))
     _run(context)
@@ -37,28 +40,40 @@ def main() -> None:
 
 def _context(settings: Settings) -> Context:
     mailbox_for(settings)  # a wrong address is said now, not once a minute
-    database = Database(settings.database_url)
-    if not inspect(database.engine).has_table(JobRun.__tablename__):
-        raise ConfigurationError("The database is empty. Run `python -m exchange migrate` first.")
+    database = Database(settings.database_url, carries=carried(settings), limits=limits_of(settings))
+    _refuse_other_schema(database)
     return Context(
         database=database,
         settings=settings,
         plan=read_stage_plan(read_toml(settings.cycle_file)),
         transport=transport_for(settings),
         now=clock.utc_now,
-        worker=f"{socket.gethostname()}:{os.getpid()}",
+        worker=process_name(),
     )
+
+
+def _refuse_other_schema(database: Database) -> None:
+    """Raise WrongSchema. While the database is away nothing is known, and each tick looks again."""
+    try:
+        refuse_other(schema_of(database))
+    except SQLAlchemyError as error:
+        if not outage_in(error):
+            raise
+        log.warning("clock starts without its database", cause=type(error).__name__)
+    finally:
+        database.dispose()
 
 
 def _run(context: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: context.stopping.set())
-    scheduler = scheduler_for(context)
+    schedule = Schedule(context)
     keep_what_is_loaded()
-    scheduler.start()
-    log.info("clock started", worker=context.worker, jobs=[job.id for job in scheduler.get_jobs()])
+    schedule.start()
+    Measurements(context.worker, context.database, context.now).start()
+    log.info("clock started", worker=context.worker, jobs=[tick.job for tick in ticks(context.settings)])
     context.stopping.wait()
-    scheduler.shutdown(wait=True)  # the letter in flight is finished and written down
+    schedule.join()  # the letter in flight is finished and written down
     context.database.dispose()
     log.info("clock stopped", worker=context.worker)
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from threading import Event
 
 from exchange.db import Database
-from exchange.mail.transport import Transport
-from exchange.rules.cycles import StagePlan
+from exchange.mail.outbox.unfinished import Unfinished
+from exchange.mail.wire.transport import Transport
+from exchange.rules.programme.cycles import StagePlan
 from exchange.settings import Settings
+from exchange.system.outages import OutageLog
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,5 @@ class Context:
     now: Callable[[], datetime]
     worker: str
     stopping: Event = field(default_factory=Event)
+    outages: OutageLog = field(default_factory=OutageLog)
+    unfinished: Unfinished = field(default_factory=Unfinished)

@@ -2,24 +2,21 @@
 
 import structlog
 
-from exchange.mail.delivery import deliver_due
+from exchange.mail.outbox.delivery import Delivered, deliver_due
 from jobs.context import Context
 
 log = structlog.get_logger("exchange.jobs")
 
 
 def deliver_mail(context: Context) -> str:
-    """Send due letters over one connection, until none is left or the process should end."""
-    done = deliver_due(
-        context.database,
-        context.transport,
-        context.settings,
-        now=context.now(),
-        worker=context.worker,
-        limit=context.settings.letters_per_tick,
-        clock=context.now,
-        is_stopping=context.stopping.is_set,
-    )
+    """Send due letters until none is left or the process should end.
+
+    In runs of some hundreds: after each it is looked anew what has lost its use. While one clock is at it,
+    the next slots go to other clocks, which share what is left.
+    """
+    done = Delivered()
+    while _run(context, done) and not context.stopping.is_set():
+        pass
     if done.sent or done.refused or done.put_off or done.withdrawn:
         log.info(
             "mail delivered",
@@ -30,6 +27,28 @@ def deliver_mail(context: Context) -> str:
         )
     counts = f"{done.sent} sent, {done.refused} refused, {done.put_off} put off, {done.withdrawn} withdrawn"
     return f"{counts}. {UNREACHABLE}{done.unreachable}" if done.unreachable else counts
+
+
+def _run(context: Context, done: Delivered) -> bool:
+    """One run, added to what is done; whether there may be more to do."""
+    limit = context.settings.letters_per_tick
+    run = deliver_due(
+        context.database,
+        context.transport,
+        context.settings,
+        now=context.now(),
+        worker=context.worker,
+        limit=limit,
+        clock=context.now,
+        is_stopping=context.stopping.is_set,
+        unfinished=context.unfinished,
+    )
+    done.sent += run.sent
+    done.refused += run.refused
+    done.put_off += run.put_off
+    done.withdrawn += run.withdrawn
+    done.unreachable = run.unreachable
+    return not run.unreachable and run.sent + run.refused + run.put_off >= limit
 
 
 UNREACHABLE = "The mail server was not reached: "

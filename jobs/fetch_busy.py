@@ -4,7 +4,7 @@ import structlog
 
 from exchange.audit import wait_for_turn
 from exchange.busy.actions import forget_those_of_who_left, left_behind
-from exchange.busy.looking import look_at_due
+from exchange.busy.scheduled_fetch import look_at_due
 from jobs.context import Context
 
 log = structlog.get_logger("exchange.jobs")

@@ -3,7 +3,7 @@
 import structlog
 
 from exchange.audit import wait_for_turn
-from exchange.products.reviewing import note_silence as note
+from exchange.products.reviews import note_silence as note
 from jobs.context import Context
 
 log = structlog.get_logger("exchange.jobs")

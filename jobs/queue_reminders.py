@@ -1,29 +1,68 @@
-"""Tick: put the letters that are due by now into the outbox, and take back what no longer holds."""
+"""Tick: put the letters that are due by now into the outbox, and take back what no longer holds.
+
+What was worked out before and still holds is not worked out again. No transaction holds more than a few
+letters: whoever saves something meanwhile waits a moment at most.
+"""
 
 import structlog
 
 from exchange.audit import wait_for_turn
-from exchange.mail.outbox import withdraw_outdated
-from exchange.reminders.actions import queue_due
-from exchange.reminders.queries import due_letters
+from exchange.mail.outbox.withdrawals import has_outdated, withdraw_outdated
+from exchange.mail.schedule import outlooks
+from exchange.reminders.actions import Overtaken, hold_programme, queue_letters, refuse_overtaken
 from jobs.context import Context
+
+AT_ONCE = 10  # letters in one transaction, of some milliseconds each
 
 log = structlog.get_logger("exchange.jobs")
 
 
 def queue_reminders(context: Context) -> str:
     """Withdraw outdated letters, queue due ones."""
-    now, settings, plan = context.now(), context.settings, context.plan
+    now = context.now()
     with context.database.reading() as session:
-        has_work = any(True for _ in due_letters(session, plan=plan, now=now))
-    queued = 0  # looked for without a lock first: on SQLite a writer keeps all others waiting
-    # Two transactions: deeds lock a cycle and then its letters, and so does queue_due.
-    with context.database.transaction() as session:
-        wait_for_turn(session)  # deeds take letters back, too, and might lock them in another order
-        withdrawn = withdraw_outdated(session)
-    if has_work:
+        is_outdated = has_outdated(session)
+    withdrawn = _withdraw(context) if is_outdated else 0
+    with context.database.reading() as session:
+        items = outlooks.current(session, now)
+        known = outlooks.known(session, outlooks.LETTERS, items, plan=context.plan, now=now)
+    queued = 0
+    for item in known.stale:
+        if not context.stopping.is_set():
+            queued += _queue(context, item)
+    if known.is_behind:
         with context.database.transaction() as session:
-            queued = queue_due(session, plan=plan, settings=settings, now=now)
+            outlooks.keep_up(session, outlooks.LETTERS, known)
     if queued or withdrawn:
         log.info("letters queued", queued=queued, withdrawn=withdrawn)
     return f"{queued} queued, {withdrawn} withdrawn"
+
+
+def _withdraw(context: Context) -> int:
+    with context.database.transaction() as session:
+        wait_for_turn(session)  # changes take letters back, too, and might lock them in another order
+        return withdraw_outdated(session)
+
+
+def _queue(context: Context, item: str) -> int:
+    """Queue what is due of one item, a few at a time. What is overtaken by a deed is left to the next tick.
+
+    An item that had letters due is looked at again by the next tick: they may call for others.
+    """
+    now, plan = context.now(), context.plan
+    with context.database.reading() as session:
+        found = outlooks.look(session, item, plan=plan, now=now)
+    queued = 0
+    for first in range(0, len(found.due), AT_ONCE):
+        with context.database.transaction() as session:
+            some = found.due[first : first + AT_ONCE]
+            hold_programme(session, some)
+            try:
+                refuse_overtaken(session, found)
+            except Overtaken:
+                return queued
+            queued += queue_letters(session, some, plan=plan, settings=context.settings, now=now)
+    if not found.due:
+        with context.database.transaction() as session:
+            outlooks.keep(session, found.outlook)
+    return queued

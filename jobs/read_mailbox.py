@@ -2,9 +2,9 @@
 
 import structlog
 
-from exchange.invitations.inbox import mailbox_for
-from exchange.invitations.inbox import read_mailbox as read_once
-from exchange.mail.transport import Unreachable
+from exchange.invitations.reply_mailbox import mailbox_for
+from exchange.invitations.reply_mailbox import read_mailbox as read_once
+from exchange.mail.wire.transport import Unreachable
 from jobs.context import Context
 
 log = structlog.get_logger("exchange.jobs")

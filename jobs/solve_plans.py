@@ -2,8 +2,8 @@
 
 import structlog
 
-from exchange.planning.claims import claim_next, give_up, has_work
-from exchange.planning.solving import Desk, solve_claimed
+from exchange.planning.search_processes.claims import claim_next, give_up, has_work
+from exchange.planning.search_processes.solve_requests import SearchContext, solve_claimed
 from jobs.context import Context
 
 LEFT_BEHIND = "The search ended without a word, each time it was tried. Plan fewer weeks at once."
@@ -23,5 +23,5 @@ def solve_plans(context: Context) -> str:
     if claim is None:
         return "nothing to plan"
     log.info("plan begun", plan=claim.id)
-    desk = Desk(context.database, context.now, context.stopping.is_set, settings.plan_megabytes)
-    return solve_claimed(desk, claim)
+    search = SearchContext(context.database, context.now, context.stopping.is_set, settings.plan_megabytes)
+    return solve_claimed(search, claim)

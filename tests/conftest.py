@@ -14,6 +14,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import trustme
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -21,25 +22,43 @@ from exchange import db
 from exchange.app import create_app
 from exchange.migrations import migrate
 from exchange.settings import Settings
+from tests.audit_key import KEY
 from tests.compiled import with_compiled_templates
-from tests.door import Door
 from tests.hand_clock import HandClock
 from tests.postgres import PostgresServer, PostgresUnavailable, running_server
 from tests.required import unavailable
 from tests.reused import ReusedDatabase, ReusedFile, kept_database
+from tests.sign_in import SignIn
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 FIRST_DAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, six weeks before the first start of 2027
-OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_PG_BIN", "EXCHANGE_CHROMIUM")
+OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_SECRET_KEY", "EXCHANGE_PG_BIN", "EXCHANGE_CHROMIUM")
+
+# Settings made apart from each other sign alike, also in other processes.
+os.environ["EXCHANGE_SECRET_KEY"] = "a secret of the tests, of no installation"
+
+# Here SQLite and PostgreSQL differ least, so that the second is tried with the slow tests.
+SECOND_DATABASE_LATER = frozenset(
+    {"accounts", "audit", "contributions", "flows", "network", "personal_data", "preferences", "products"}
+    | {"planning", "programme", "reminders", "trail", "trainings", "transfer", "web", "wordings"}
+)
 
 _numbers = itertools.count(1)
 
 # A busy machine is no fault: examples have no deadline. The rest stays as Hypothesis chose for here or CI.
-hypothesis.settings.register_profile("house", hypothesis.settings(), deadline=None)
-hypothesis.settings.load_profile("house")
+hypothesis.settings.register_profile("exchange", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("exchange")
 
 gc.set_threshold(20_000, 10, 10)  # an eighth of all test time went into looking for rubbish
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests on PostgreSQL of some folders among the slow ones."""
+    for item in items:
+        folder = item.path.relative_to(config.rootpath / "tests").parts[0]
+        if folder in SECOND_DATABASE_LATER and item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,6 +68,7 @@ def no_settings_of_the_shell() -> Iterator[None]:
         for name in os.environ:
             if name.startswith("EXCHANGE_") and not name.startswith(OF_THE_TESTS):
                 patch.delenv(name)
+        patch.setenv("EXCHANGE_AUDIT_KEY", KEY)  # one for all, as of an installation
         yield
 
 
@@ -132,11 +152,22 @@ def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
     """The application at the hand clock's time. CSRF is off here; the flows keep it on."""
     application = with_compiled_templates(create_app(settings, now=clock))
     application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    house = application.extensions["exchange"]
+    installation = application.extensions["exchange"]
     with kept_database(settings.database_url, "app") as database:
-        application.extensions["exchange"] = replace(house, database=database)
+        application.extensions["exchange"] = replace(installation, database=database)
         yield application
-    house.database.dispose()  # what stands in front of the application, the calendars, uses this one
+    installation.database.dispose()  # what stands in front of the application, the calendars, uses this one
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The certificate of an authority of the tests; and key with chain of "localhost"."""
+    folder = tmp_path_factory.mktemp("certificates")
+    ca = trustme.CA()
+    root, chain = folder / "ca.pem", folder / "localhost.pem"
+    ca.cert_pem.write_to_path(str(root))
+    ca.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(chain))
+    return root, chain
 
 
 @pytest.fixture
@@ -146,9 +177,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def door(app: Flask, database: db.Database, settings: Settings, clock: HandClock) -> Door:
-    """Lets people in: ``door.let_in(person)`` is a browser in which that person is signed in."""
-    return Door(app, database, settings, clock)
+def sign_in(app: Flask, database: db.Database, settings: Settings, clock: HandClock) -> SignIn:
+    """Lets people in: ``sign_in(person)`` is a browser in which that person is signed in."""
+    return SignIn(app, database, settings, clock)
 
 
 def _fresh_name() -> str:

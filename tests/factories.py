@@ -24,8 +24,8 @@ from exchange.models import (
     Theme,
     TrainingEvent,
 )
-from exchange.rules.cycles import read_stage_plan, session_on, stages_for
-from exchange.rules.stage_plan import StagePlan
+from exchange.rules.programme.cycles import read_stage_plan, session_on, stages_for
+from exchange.rules.programme.stage_plan import StagePlan
 from exchange.settings import CONFIG, read_toml
 
 MADE_AT = datetime(2026, 11, 22, 8, tzinfo=UTC)

@@ -56,10 +56,10 @@ class PostgresServer:
         """The address of one of its databases, as SQLAlchemy writes it."""
         return f"postgresql+psycopg://exchange@/{database}?host={self.folder}"
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, *, user: str = "exchange") -> None:
         """Run one administrative statement outside any transaction."""
         with psycopg.connect(
-            dbname="postgres", user="exchange", host=str(self.folder), autocommit=True
+            dbname="postgres", user=user, host=str(self.folder), autocommit=True
         ) as connection:
             connection.execute(statement.encode())
 
@@ -214,10 +214,10 @@ def initialise(binaries: Path, folder: Path) -> None:
 
 
 @contextmanager
-def kept_alive(binaries: Path, folder: Path) -> Iterator[None]:
+def kept_alive(binaries: Path, folder: Path, *further_options: str) -> Iterator[None]:
     """Run the server until the end of the block, or until this process is gone."""
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
-    for option in SERVER_OPTIONS:
+    for option in (*SERVER_OPTIONS, *further_options):
         command += ["-c", option]
     user, group, groups = server_user()
     log = folder / "server.log"

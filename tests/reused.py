@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from exchange.db import Database
+from tests.audit_key import CARRIED
 from tests.postgres import PostgresServer
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
@@ -39,7 +40,7 @@ def kept_database(url: str, user: str) -> Iterator[Database]:
 
 @cache
 def _kept(url: str, user: str) -> Database:
-    return Database(url)
+    return Database(url, carries=CARRIED)
 
 
 class ReusedFile:

@@ -9,8 +9,7 @@ from sqlmodel import Session
 from exchange.busy_times import busy_intervals
 from exchange.db import Database
 from exchange.models import BusyCalendar, BusyInterval, City, Cycle, MembershipStatus, Person, Role
-from exchange.rules.busy import BusyTime
-from tests.door import Door
+from exchange.rules.findings.busy import BusyTime
 from tests.factories import (
     MADE_AT,
     make_city,
@@ -22,6 +21,7 @@ from tests.factories import (
     stage_plan,
 )
 from tests.pages import text_of
+from tests.sign_in import SignIn
 
 SESSION_AT = datetime(
     2027, 10, 28, 13, tzinfo=UTC
@@ -74,8 +74,8 @@ def network(database: Database) -> Network:
 
 
 @pytest.fixture
-def coordinator(door: Door, network: Network) -> FlaskClient:
-    return door.let_in(network.coordinator)
+def coordinator(sign_in: SignIn, network: Network) -> FlaskClient:
+    return sign_in(network.coordinator)
 
 
 def busy_lines(words: str) -> list[str]:

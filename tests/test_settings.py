@@ -1,6 +1,7 @@
 """Settings: documented, typed, and refused in production when they would harm people."""
 
 import re
+import sys
 
 import pytest
 
@@ -12,6 +13,7 @@ SAFE = {
     "EXCHANGE_SECRET_KEY": "s" * 32,
     "EXCHANGE_SMTP_URL": "smtp://mail.example.org",
     "EXCHANGE_BASE_URL": "https://exchange.example.org",
+    "EXCHANGE_MAIL_FROM": "Exchange <exchange@cities.test>",
 }
 
 
@@ -38,7 +40,13 @@ def test_production_with_everything_set_starts(monkeypatch: pytest.MonkeyPatch) 
         ({"EXCHANGE_SECRET_KEY": None}, "Set EXCHANGE_SECRET_KEY to a secret of your own"),
         ({"EXCHANGE_SECRET_KEY": "short"}, "EXCHANGE_SECRET_KEY is too short"),
         ({"EXCHANGE_SMTP_URL": None}, "Set EXCHANGE_SMTP_URL"),
-        ({"EXCHANGE_BUSY_ALLOW_PRIVATE": "true"}, "EXCHANGE_BUSY_ALLOW_PRIVATE is only good at a desk"),
+        (
+            {"EXCHANGE_MAIL_FROM": None},
+            "EXCHANGE_MAIL_FROM is Exchange <exchange@example.org>, where",
+        ),
+        ({"EXCHANGE_MAIL_FROM": "exchange@mail.EXAMPLE.com."}, "EXCHANGE_MAIL_FROM is exchange@mail.EXAMPLE"),
+        ({"EXCHANGE_MAIL_FROM": "Exchange"}, "EXCHANGE_MAIL_FROM is Exchange, where no answer arrives"),
+        ({"EXCHANGE_BUSY_ALLOW_PRIVATE": "true"}, "EXCHANGE_BUSY_ALLOW_PRIVATE is only for development"),
         ({"EXCHANGE_BASE_URL": "http://exchange.example.org"}, "production needs an https address"),
     ],
 )
@@ -49,6 +57,37 @@ def test_production_refuses_what_would_harm(
     with pytest.raises(ConfigurationError, match=re.escape(sentence)) as refusal:
         load_settings()
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"EXCHANGE_OIDC_ISSUER": "http://id.example.org"}, "oidc_issuer must be an https address"),
+        ({"EXCHANGE_OIDC_ISSUER": "https://id.example.org/?a=b"}, "oidc_issuer must be an https address"),
+        ({"EXCHANGE_OIDC_CLIENT_ID": None}, "oidc_client_id is missing"),
+        ({"EXCHANGE_OIDC_ISSUER": None}, "of no use without oidc_issuer"),
+        ({"EXCHANGE_OIDC_SECONDS": "0"}, "EXCHANGE_OIDC_SECONDS"),
+    ],
+)
+def test_provider_that_cannot_be_is_refused(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str | None], sentence: str
+) -> None:
+    whole = {"EXCHANGE_OIDC_ISSUER": "https://id.example.org", "EXCHANGE_OIDC_CLIENT_ID": "exchange"}
+    _set(monkeypatch, whole)
+    assert load_settings().oidc_issuer == "https://id.example.org"
+    for name in whole:
+        monkeypatch.delenv(name)
+    _set(monkeypatch, {name: value for name, value in (whole | change).items() if value is not None})
+    with pytest.raises(ConfigurationError, match=re.escape(sentence)):
+        load_settings()
+
+
+def test_provider_needs_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"EXCHANGE_OIDC_ISSUER": "https://id.example.org", "EXCHANGE_OIDC_CLIENT_ID": "exchange"}
+    _set(monkeypatch, given)
+    monkeypatch.setitem(sys.modules, "joserfc", None)
+    with pytest.raises(ConfigurationError, match=r"extra sso.*bootstrap\.py sso"):
+        load_settings()
 
 
 def test_plain_http_is_allowed_when_told_so(monkeypatch: pytest.MonkeyPatch) -> None:

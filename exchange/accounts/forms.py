@@ -1,15 +1,16 @@
-"""The form that asks for a sign-in link, and the check of where a sign-in leads."""
+"""The forms of sign-in and of second factors, and the check of where a sign-in leads."""
 
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, Field, Form, HiddenField, ValidationError
+from wtforms import EmailField, Field, Form, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
-from exchange.web.forms import HouseForm, one_line, stripped
+from exchange.web.presentation.base_form import BaseForm, one_line, stripped
 
+NAME_MAX = 60  # characters of a device as its owner calls it
 ADDRESS_MAX = 254  # characters of an e-mail address, RFC 5321 4.5.3.1.3 less the brackets
-PATH_MAX = 500  # characters of a path within the product, with room to spare
+PATH_MAX = 500  # characters of a path within the product, with some to spare
 HOME = "/"
 
 
@@ -20,7 +21,7 @@ def looks_like_an_address(_form: Form, field: Field) -> None:
         raise ValidationError(_("Write a whole e-mail address, such as anna@example.org."))
 
 
-class SignInForm(HouseForm):
+class SignInForm(BaseForm):
     """Who asks for a link, and the page they were on their way to."""
 
     email = EmailField(
@@ -33,6 +34,29 @@ class SignInForm(HouseForm):
         ],
     )
     next = HiddenField()
+    kept = HiddenField()  # what they had typed when their session ended, sealed
+
+
+class PasskeyForm(BaseForm):
+    """A passkey that the browser made, and what its owner calls it."""
+
+    name = StringField(
+        _("Name"),
+        filters=[stripped],
+        validators=[InputRequired(_("Give it a name, such as the device it is on.")), one_line(NAME_MAX)],
+    )
+    passkey = HiddenField(validators=[InputRequired(_("Your browser made no passkey."))])
+
+
+class AppForm(BaseForm):
+    """The first code of an app, with the secret that it was given, sealed."""
+
+    code = StringField(
+        _("Code of the app"),
+        filters=[stripped],
+        validators=[InputRequired(_("Write the six digits that the app shows.")), one_line(20)],
+    )
+    sealed = HiddenField()
 
 
 def local_path(text: str | None) -> str:

@@ -3,9 +3,11 @@
 It changes nothing. People who were not asked yet have no row; is_silent answers for them, too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
 
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
@@ -18,9 +20,11 @@ from exchange.models import (
     PromptAddressee,
     PromptParty,
 )
-from exchange.rules.cycles import due_on
-from exchange.rules.deadlines import closes_at, last_day
-from exchange.rules.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.cycles import due_on
+from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.time.answer_deadlines import closes_at, last_day
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -60,18 +64,36 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Standings:
+class AnswerStatus:
     """Everybody asked in some cycles, in the order they were asked."""
 
     asked: Sequence[Asked]
 
+    @cached_property
+    def _by_cycle(self) -> dict[int, list[Asked]]:
+        return _grouped(self.asked, lambda one: one.cycle_id)
+
+    @cached_property
+    def _by_holder(self) -> dict[tuple[int, PromptKind, int], list[Asked]]:
+        return _grouped(self.asked, lambda one: (one.cycle_id, one.kind, one.holder.id or 0))
+
+    @cached_property
+    def _persons(self) -> set[tuple[int, PromptKind, int]]:
+        return {(one.cycle_id, one.kind, one.person.id or 0) for one in self.asked}
+
+    @cached_property
+    def _answered(self) -> set[tuple[int, PromptKind, int]]:
+        """Cities whose answer is there, by cycle and kind."""
+        done = (one for one in self.asked if one.city_id and not one.is_silent)
+        return {(one.cycle_id, one.kind, one.city_id or 0) for one in done}
+
     def of_cycle(self, cycle_id: int) -> list[Asked]:
         """Those of one cycle."""
-        return [one for one in self.asked if one.cycle_id == cycle_id]
+        return self._by_cycle.get(cycle_id, [])
 
     def held_by(self, cycle_id: int, kind: PromptKind, person_id: int) -> list[Asked]:
         """What a person has to answer in a cycle: once for their city, once for each group."""
-        return [one for one in self.of_cycle(cycle_id) if one.kind == kind and one.holder.id == person_id]
+        return self._by_holder.get((cycle_id, kind, person_id), [])
 
     def is_silent(self, cycle_id: int, kind: PromptKind, person: Person) -> bool:
         """Whether a person still owes an answer, so that a reminder has a reason.
@@ -82,14 +104,19 @@ class Standings:
         held = self.held_by(cycle_id, kind, person.id or 0)
         if held:
             return any(one.is_silent for one in held)
-        of_party = [one for one in self.of_cycle(cycle_id) if one.kind == kind]
-        if any(one.person.id == person.id for one in of_party):
+        if (cycle_id, kind, person.id or 0) in self._persons:
             return False  # the deputy owes it now
-        answered = {one.city_id for one in of_party if one.city_id and not one.is_silent}
-        return person.city_id not in answered
+        return (cycle_id, kind, person.city_id) not in self._answered
 
 
-def standings(session: Session, cycles: Iterable[Cycle], plan: StagePlan) -> Standings:
+def _grouped(asked: Iterable[Asked], key: Callable[[Asked], Key]) -> dict[Key, list[Asked]]:
+    found: dict[Key, list[Asked]] = {}
+    for one in asked:
+        found.setdefault(key(one), []).append(one)
+    return found
+
+
+def answer_status(session: Session, cycles: Iterable[Cycle], plan: StagePlan) -> AnswerStatus:
     """Who was asked in the cycles and how they stand, in a fixed number of statements.
 
     Needs the cycles' stages loaded. A stage the cycle does not have means its last day.
@@ -97,7 +124,7 @@ def standings(session: Session, cycles: Iterable[Cycle], plan: StagePlan) -> Sta
     by_id = {cycle.id or 0: cycle for cycle in cycles}
     addressees = _addressees(session, by_id)
     contributions = _contributions(session, {one.party_id for one in addressees})
-    return Standings([_asked(one, by_id, contributions, plan) for one in addressees])
+    return AnswerStatus([_asked(one, by_id, contributions, plan) for one in addressees])
 
 
 def due_day(cycle: Cycle, plan: StagePlan, kind: PromptKind) -> date:

@@ -6,6 +6,7 @@ same link in every letter until it is revoked.
 
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from exchange.tokens import derived_token, digest
 _PURPOSE = "personal link"
 # Tokens have 43 characters, or 32 in answers to invitations; nothing else after these words is as long.
 _IN_TEXT = re.compile(
-    r"(/(?:answer|review|attend|letters/preferences|letters/stop)/)(?:[0-9]+\.)?[A-Za-z0-9_-]{32,}"
+    r"(/(?:answer|review|attend|new-address|letters/preferences|letters/stop)/)(?:[0-9]+\.)?[A-Za-z0-9_-]{32,}"
 )
 TAKEN_OUT = "…"  # stands where a token was
 LINK_MAX_AGE_DAYS = 120  # eight weeks, two before them, and time for extensions and a late look
@@ -33,7 +34,7 @@ class Task:
     reviewer_id: int | None = None
 
     @property
-    def room(self) -> str:
+    def path_segment(self) -> str:
         """The word in the address."""
         return "answer" if self.addressee_id else "review"
 
@@ -50,26 +51,13 @@ def link_for(session: Session, task: Task, *, to: Person, settings: Settings, no
         is_same = hmac.compare_digest(digest(token), link.token_digest)
         if is_same and link.person_id == to.id and link.revoked_at is None and link.expires_at > now:
             return address(settings, task, token)
-    serial = 1 + max((link.serial for link in links), default=0)
-    token = _token(settings, task, serial)
-    session.add(
-        PersonalLink(
-            addressee_id=task.addressee_id,
-            reviewer_id=task.reviewer_id,
-            person_id=to.id or 0,
-            serial=serial,
-            token_digest=digest(token),
-            created_at=now,
-            expires_at=now + timedelta(days=LINK_MAX_AGE_DAYS),
-        )
-    )
-    session.flush()
-    return address(settings, task, token)
+    made = _add(session, task, to.id or 0, now + timedelta(days=LINK_MAX_AGE_DAYS), settings, now)
+    return address(settings, task, _token_of(settings, made))
 
 
 def address(settings: Settings, task: Task, token: str) -> str:
     """Where a token leads."""
-    return f"{settings.base_url.rstrip('/')}/{task.room}/{token}"
+    return f"{settings.base_url.rstrip('/')}/{task.path_segment}/{token}"
 
 
 def revoke_links(session: Session, task: Task, *, why: str, now: datetime) -> int:
@@ -82,12 +70,48 @@ def revoke_links(session: Session, task: Task, *, why: str, now: datetime) -> in
     return len(in_force)
 
 
+def links_signed_with(session: Session, settings: Settings) -> list[PersonalLink]:
+    """All links not revoked that the secret of ``settings`` makes."""
+    found = session.exec(select(PersonalLink).where(col(PersonalLink.revoked_at).is_(None)))
+    return [link for link in found if digest(_token_of(settings, link)) == link.token_digest]
+
+
+def count_links_of_others(session: Session, settings: Settings, now: datetime) -> int:
+    """Links that open at ``now`` though the secret of ``settings`` does not make them."""
+    found = session.exec(
+        select(PersonalLink).where(col(PersonalLink.revoked_at).is_(None), col(PersonalLink.expires_at) > now)
+    )
+    return sum(digest(_token_of(settings, link)) != link.token_digest for link in found)
+
+
+def renew_links(session: Session, *, old: Settings, new: Settings, why: str, now: datetime) -> dict[str, str]:
+    """Replace every link that the secret of ``old`` made: the token of each, and the one in its place.
+
+    A link whose time is over gets none. Their page says ``why``.
+    """
+    renewed = {}
+    for link in links_signed_with(session, old):
+        link.revoked_at, link.revoked_why = now, why
+        session.add(link)
+        if link.expires_at > now:
+            task = Task(link.addressee_id, link.reviewer_id)
+            made = _add(session, task, link.person_id, link.expires_at, new, now)
+            renewed[_token_of(old, link)] = _token_of(new, made)
+    session.flush()
+    return renewed
+
+
 def found_link(session: Session, token: str) -> PersonalLink | None:
     """The link with this token, whatever became of it; None for a forged one."""
     person = joinedload(PersonalLink.person).joinedload(Person.city)  # type: ignore[arg-type]  # SQLModel types relations as their values
     return session.exec(
         select(PersonalLink).where(PersonalLink.token_digest == digest(token)).options(person)
     ).first()
+
+
+def with_tokens(text: str, renewed: Mapping[str, str]) -> str:
+    """The text with other tokens in its links: those in ``renewed`` in place of what they are there for."""
+    return _IN_TEXT.sub(lambda found: _replaced(found, renewed), text)
 
 
 def without_tokens(text: str) -> str:
@@ -102,6 +126,11 @@ def task_of(row: PromptAddressee | ProductReviewer) -> Task:
     return Task(reviewer_id=row.id)
 
 
+def _replaced(found: re.Match[str], renewed: Mapping[str, str]) -> str:
+    token = found[0].removeprefix(found[1])
+    return found[1] + renewed.get(token, token)
+
+
 def _links(session: Session, task: Task) -> list[PersonalLink]:
     """The task's links, the newest first."""
     statement = select(PersonalLink).order_by(col(PersonalLink.serial).desc())
@@ -110,6 +139,29 @@ def _links(session: Session, task: Task) -> list[PersonalLink]:
     return list(session.exec(statement.where(PersonalLink.reviewer_id == task.reviewer_id)))
 
 
+def _add(
+    session: Session, task: Task, person_id: int, expires_at: datetime, settings: Settings, now: datetime
+) -> PersonalLink:
+    """The task's next link."""
+    serial = 1 + max((link.serial for link in _links(session, task)), default=0)
+    made = PersonalLink(
+        addressee_id=task.addressee_id,
+        reviewer_id=task.reviewer_id,
+        person_id=person_id,
+        serial=serial,
+        token_digest=digest(_token(settings, task, serial)),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _token_of(settings: Settings, link: PersonalLink) -> str:
+    return _token(settings, Task(link.addressee_id, link.reviewer_id), link.serial)
+
+
 def _token(settings: Settings, task: Task, serial: int) -> str:
     of = task.addressee_id or task.reviewer_id
-    return derived_token(settings.secret_key, f"{_PURPOSE}:{task.room}:{of}:{serial}")
+    return derived_token(settings.secret_key, f"{_PURPOSE}:{task.path_segment}:{of}:{serial}")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
 from exchange.models import Letter, LetterState, Product, ProductReviewer, ProductState, ReviewComment
@@ -11,8 +12,12 @@ _VERSION = re.compile(r"@v([0-9]+)$")  # at the end of a letter's once-key
 
 
 def products_of(session: Session, cycle_ids: Iterable[int]) -> dict[int, Product]:
-    """The products of some cycles, by cycle."""
-    found = session.exec(select(Product).where(col(Product.cycle_id).in_(list(cycle_ids))))
+    """The products of some cycles, by cycle, with their versions: the last say who may know of them."""
+    found = session.exec(
+        select(Product)
+        .where(col(Product.cycle_id).in_(list(cycle_ids)))
+        .options(selectinload(Product.versions))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    )
     return {product.cycle_id: product for product in found}
 
 

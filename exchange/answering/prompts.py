@@ -16,7 +16,7 @@ from exchange.models import (
     PromptParty,
     PromptQuestion,
 )
-from exchange.rules.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import PromptKind, StagePlan
 
 
 def prompt_of(session: Session, cycle: Cycle, kind: PromptKind) -> Prompt | None:

@@ -7,11 +7,12 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange import audit
-from exchange.busy.addresses import checked_url, host_of
-from exchange.busy.question import Source
-from exchange.busy.sealing import seal
+from exchange.busy.encryption import seal
+from exchange.busy.fetching.fetch_messages import Source
+from exchange.busy.fetching.url_safety import checked_url, host_of
 from exchange.errors import Conflict, InvalidInput
 from exchange.models import BusyCalendar, Person
+from exchange.rules.plain_text import is_one_line
 from exchange.settings import Settings
 
 CALENDARS_MAX = 5  # of one city or person; more is a sign of a mistake
@@ -119,7 +120,7 @@ def _make_due(calendar: BusyCalendar, now: datetime) -> None:
 
 def _checked(source: Source, settings: Settings) -> Source:
     for field, text in (("user", source.user), ("password", source.password)):
-        if len(text) > USER_MAX or any(ord(character) < 32 for character in text):
+        if len(text) > USER_MAX or not is_one_line(text):
             raise InvalidInput(
                 "At most %(most)s characters, none of them control characters.", field=field, most=USER_MAX
             )

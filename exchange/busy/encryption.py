@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from exchange.busy.question import Source
+from exchange.busy.fetching.fetch_messages import Source
 from exchange.errors import ConfigurationError
 from exchange.settings import Settings
 from exchange.tokens import derived

@@ -8,10 +8,10 @@ from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from exchange.busy.addresses import URL_MAX
-from exchange.busy.question import Source
+from exchange.busy.fetching.fetch_messages import Source
+from exchange.busy.fetching.url_safety import URL_MAX
 from exchange.models import BusyKind, City
-from exchange.web.forms import HouseForm, one_line, stripped
+from exchange.web.presentation.base_form import BaseForm, one_line, stripped
 
 MYSELF = "me"
 
@@ -21,7 +21,7 @@ KINDS = {
 }
 
 
-class AddressForm(HouseForm):
+class AddressForm(BaseForm):
     """Where a calendar is."""
 
     kind = RadioField(
@@ -61,5 +61,5 @@ class GiveForm(AddressForm):
         return None if self.owner.data == MYSELF else int(self.owner.data)
 
 
-class PlainForm(HouseForm):
-    """A form without fields, for deeds that need none."""
+class PlainForm(BaseForm):
+    """A form without fields, for actions that need none."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange.errors import NotFound
-from exchange.models import BusyCalendar, BusyInterval, City, Person, Role
+from exchange.models import SPEAKS_FOR_CITY, BusyCalendar, BusyInterval, City, Person
 from exchange.rules.sentences import Sentence
 
 
@@ -23,7 +23,7 @@ class Keeper:
     @property
     def keeps_city(self) -> bool:
         """Whether they answer for the calendar of their city."""
-        return any(self.person.has_role(role) for role in (Role.CITY_LEAD, Role.CITY_CONTACT))
+        return any(self.person.has_role(role) for role in SPEAKS_FOR_CITY)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from sqlalchemy.sql import Select
 from sqlmodel import Session, SQLModel
 from sqlmodel import select as sqlmodel_select
 
-from exchange.busy.look import look
-from exchange.busy.question import LookFailed, Question, Seen
-from exchange.busy.sealing import unseal
+from exchange.busy.encryption import unseal
+from exchange.busy.fetching.child_control import look
+from exchange.busy.fetching.fetch_messages import LookFailed, Question, Seen
 from exchange.db import Database
 from exchange.errors import ConfigurationError, ExchangeError
 from exchange.models import BusyCalendar, City, Person
-from exchange.rules.busy import Interval, wait_after
+from exchange.rules.findings.busy import Interval, wait_after
 from exchange.settings import Settings
 
 BEHIND = timedelta(weeks=1)  # what is kept of the past, for moves of what has just been

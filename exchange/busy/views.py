@@ -12,9 +12,9 @@ from exchange.busy.forms import AddressForm, GiveForm, PlainForm
 from exchange.busy.queries import Keeper, owner_name
 from exchange.errors import InvalidInput
 from exchange.models import BusyCalendar
-from exchange.web.forms import HouseForm
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import may, now, reading, settings, signed_in, transaction
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import may, now, reading, settings, signed_in, transaction
+from exchange.web.presentation.base_form import BaseForm
 
 blueprint = Blueprint("busy", __name__)
 
@@ -117,13 +117,13 @@ def _shown(calendar_id: int) -> BusyCalendar:
         return calendar
 
 
-def _is_done(form: HouseForm, deed: Callable[[Session], None]) -> bool:
-    """Whether the form was sent, was right, and the deed was done; what was wrong stands in the form."""
+def _is_done(form: BaseForm, action: Callable[[Session], None]) -> bool:
+    """Whether the form was sent, was right, and the action was taken; what was wrong is said in the form."""
     if not form.validate_on_submit():
         return False
     try:
         with transaction() as session:
-            deed(session)
+            action(session)
     except InvalidInput as error:
         form.add_error(error)
         return False

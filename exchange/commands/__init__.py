@@ -1,4 +1,4 @@
-"""The command line: python -m exchange init, migrate, serve, sign-in-link, rehearse, plan, backup, doctor.
+"""The command line: python -m exchange init, migrate, serve, add-coordinator, rehearse, plan, audit ...
 
 Each command is a few calls; every refusal ends as one sentence on standard error and exit code 1.
 """
@@ -13,16 +13,26 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from exchange.accounts.actions import make_sign_in_link
-from exchange.accounts.queries import person_with_address
 from exchange.clock import utc_now
-from exchange.commands.backup import back_up
+from exchange.commands.apply_retention import retention_lines
+from exchange.commands.audit_trail import anchor_line, verify_trail, words_of
+from exchange.commands.coordinators import (
+    coordinator_line,
+    first_run_line,
+    line_for_first_coordinator,
+    reset_line,
+    sign_in_line,
+)
 from exchange.commands.data_dir import prepare_data_dir
-from exchange.commands.doctor import examine
-from exchange.commands.filling import fill, fill_empty
-from exchange.commands.planning import run_plan, scratch_folder
-from exchange.commands.rehearsing import rehearsal_lines
-from exchange.commands.serving import (
+from exchange.commands.doctor.examination import examine
+from exchange.commands.initial_data import fill, fill_empty
+from exchange.commands.kept_data import backup, restore, rotate_secret
+from exchange.commands.opened_database import opened
+from exchange.commands.public_secret import retire_public_secret
+from exchange.commands.rehearse_letters import rehearsal_lines
+from exchange.commands.restored_letters import held_letters
+from exchange.commands.run_planner import run_plan, scratch_folder
+from exchange.commands.run_processes import (
     check_port,
     keep_signals,
     port_of_environment,
@@ -30,12 +40,11 @@ from exchange.commands.serving import (
     settings_for_port,
 )
 from exchange.db import Database
-from exchange.errors import ConfigurationError, ExchangeError, NotFound
+from exchange.errors import ConfigurationError, ExchangeError
 from exchange.migrations import goes_down, head_revision, migrate, schema_revision
-from exchange.network.queries import first_coordinator
-from exchange.planner.example import example
-from exchange.planning.orders import Order
-from exchange.settings import Settings, load_settings
+from exchange.planner.files.example_problem import example
+from exchange.planning.search_processes.search_order import Order
+from exchange.settings import Settings, installed_settings, load_settings
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -64,11 +73,15 @@ def commands() -> None:
     """Exchange: the scheduler of a network of cities that prepare together."""
 
 
+for _kept in (backup, restore, rotate_secret, held_letters):
+    commands.add_command(_kept)
+
+
 @commands.command("init")
 @click.option("--sample/--no-sample", default=False, help="Also load sample cities and a sample programme.")
 def init_network(sample: bool) -> None:
     """Load config/network.toml: add what is missing, keep what was edited, and say so."""
-    settings = load_settings()
+    settings = installed_settings()
     with _migrated(settings) as database, database.transaction() as session:
         lines = fill(session, settings, utc_now(), with_sample=sample)
     _say(*lines)
@@ -79,7 +92,7 @@ def init_network(sample: bool) -> None:
 @click.option("--yes", is_flag=True, help="Needed to go back, which deletes data; base deletes all.")
 def migrate_schema(revision: str, yes: bool) -> None:
     """Bring the schema to REVISION: head, or base, or a number such as 0002."""
-    settings = load_settings()
+    settings = installed_settings()
     prepare_data_dir(settings)
     if revision == "base" and not yes:
         raise ConfigurationError("migrate base deletes all data. Say --yes when you mean it.")
@@ -89,7 +102,9 @@ def migrate_schema(revision: str, yes: bool) -> None:
             revision=revision,
         )
     migrate(settings.database_url, revision)
-    with _opened(settings) as database:
+    with opened(settings) as database:
+        if schema_revision(database) == head_revision():
+            _say(*retire_public_secret(database, settings, utc_now()))
         _say(f"The schema is at {schema_revision(database) or 'base'}; the newest is {head_revision()}.")
 
 
@@ -103,8 +118,30 @@ def serve() -> None:
     with _migrated(settings) as database:
         with database.transaction() as session:
             _say(*fill_empty(session, settings, utc_now()))
-        _say(f"Exchange: {settings.base_url}", _sign_in_line(database, settings))
+        with database.transaction() as session:
+            line = line_for_first_coordinator(session, settings, utc_now())
+        _say(f"Exchange: {settings.base_url}", line)
     run_processes(port, is_stopping=is_stopping)
+
+
+@commands.command("first-run")
+def first_run() -> None:
+    """Print the address of the page that makes the first coordinator, while there is none."""
+    settings = installed_settings()
+    with opened(settings) as database, database.reading() as session:
+        _say(first_run_line(session, settings, utc_now()))
+
+
+@commands.command("add-coordinator")
+@click.argument("name")
+@click.argument("email")
+@click.option("--city", default="", help="City on whose clock they work; the network's own.")
+def add_coordinator(name: str, email: str, city: str) -> None:
+    """Make NAME at EMAIL a coordinator, the first one or another."""
+    settings = load_settings()
+    with opened(settings) as database, database.transaction() as session:
+        line = coordinator_line(session, name, email, city, settings=settings, now=utc_now())
+    _say(line)
 
 
 @commands.command("sign-in-link")
@@ -112,12 +149,19 @@ def serve() -> None:
 def sign_in_link(email: str) -> None:
     """Print a link that signs the person with this address in once."""
     settings = load_settings()
-    with _opened(settings) as database, database.transaction() as session:
-        person = person_with_address(session, email)
-        if person is None:
-            raise NotFound("Nobody in the network has the address %(email)s.", email=email[:80])
-        url = make_sign_in_link(session, person, settings=settings, now=utc_now())
-    _say(f"Sign in: {url}")
+    with opened(settings) as database, database.transaction() as session:
+        line = sign_in_line(session, email, settings=settings, now=utc_now())
+    _say(line)
+
+
+@commands.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take away the second factor of who lost it, end their sessions, and tell them by letter."""
+    settings = load_settings()
+    with opened(settings) as database, database.transaction() as session:
+        line = reset_line(session, email, settings=settings, now=utc_now())
+    _say(line)
 
 
 @commands.command()
@@ -127,7 +171,7 @@ def rehearse(number: int, starts_on: datetime | None) -> None:
     """Print every letter that cycle NUMBER (of its page's address) would send, and send none."""
     settings = load_settings()
     now = starts_on.replace(tzinfo=UTC) if starts_on else utc_now()
-    with _opened(settings) as database, database.reading() as session:
+    with opened(settings) as database, database.reading() as session:
         for line in rehearsal_lines(
             session, number, settings=settings, now=now, from_another_day=bool(starts_on)
         ):
@@ -135,11 +179,12 @@ def rehearse(number: int, starts_on: datetime | None) -> None:
 
 
 @commands.command()
-@click.argument("file", type=FILE)
-def backup(file: Path) -> None:
-    """Copy the database to FILE while it is in use."""
-    size = back_up(load_settings().database_url, file)
-    _say(f"{file}: {size:,} bytes.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+def retention(dry_run: bool) -> None:
+    """Let go what config/retention.toml keeps no longer; a clock does it once a day, too."""
+    settings = load_settings()
+    with opened(settings) as database:
+        _say(*retention_lines(database, settings, utc_now(), is_dry=dry_run))
 
 
 @commands.command()
@@ -150,6 +195,32 @@ def doctor() -> None:
         _say(str(finding))
         is_well = is_well and finding.is_ok
     sys.exit(0 if is_well else 1)
+
+
+@commands.group("audit")
+def audit_trail() -> None:
+    """Verify the audit trail, or print an anchor to keep elsewhere."""
+
+
+@audit_trail.command("verify")
+@click.option("--since", type=DAY, help="Begin with that day (UTC), and trust what was signed as it began.")
+@click.option("--anchors", type=FILE, multiple=True, help="A file of anchors; that of the settings.")
+def verify_audit_trail(since: datetime | None, anchors: tuple[Path, ...]) -> None:
+    """Read the whole trail: exit code 1, and the first broken entry, when it is not as it was written."""
+    settings = load_settings()
+    outside = list(anchors) or [settings.anchor_file]
+    with opened(settings) as database:
+        verdict = verify_trail(database, since=since.date() if since else None, outside=outside)
+    _say(*words_of(verdict, outside))
+    sys.exit(0 if verdict.is_whole else 1)
+
+
+@audit_trail.command("anchor")
+def print_anchor() -> None:
+    """Print the trail's length and hash, signed: a line to keep where nobody can change it."""
+    settings = load_settings()
+    with opened(settings) as database:
+        _say(anchor_line(database, utc_now()))
 
 
 @commands.command()
@@ -193,26 +264,9 @@ def _migrated(settings: Settings) -> Iterator[Database]:
     """The database with its folder made and its schema at head."""
     prepare_data_dir(settings)
     migrate(settings.database_url)
-    with _opened(settings) as database:
+    with opened(settings) as database:
+        _say(*retire_public_secret(database, settings, utc_now()))
         yield database
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database_url)
-    try:
-        yield database
-    finally:
-        database.dispose()
-
-
-def _sign_in_line(database: Database, settings: Settings) -> str:
-    with database.transaction() as session:
-        person = first_coordinator(session)
-        if person is None:
-            return "There is no coordinator to sign in: see python -m exchange sign-in-link."
-        url = make_sign_in_link(session, person, settings=settings, now=utc_now())
-    return f"Sign in: {url}"
 
 
 def _say(*lines: str) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from exchange.commands.sample import load_sample_programme
+from exchange.commands.sample_programme import load_sample_programme
 from exchange.models import Cycle, TrainingEvent
-from exchange.network.loading import is_empty, load_network
-from exchange.rules.cycles import read_stage_plan
+from exchange.network.network_import import is_empty, load_network
+from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import CONFIG, Settings, read_toml
 
-SAMPLE_FILE = CONFIG / "sample.toml"
+# Invented people of the network's cities, then cities that are none of its members.
+SAMPLE_FILES = [CONFIG / "sample_people.toml", CONFIG / "sample.toml"]
 
 
 def fill_empty(session: Session, settings: Settings, now: datetime) -> list[str]:
@@ -29,7 +30,7 @@ def fill(session: Session, settings: Settings, now: datetime, *, with_sample: bo
     """Load the network file, and the sample after it; the report's lines."""
     lines = [*_load(session, settings, now, [settings.network_file])]
     if with_sample:
-        lines += _load(session, settings, now, [SAMPLE_FILE])
+        lines += _load(session, settings, now, SAMPLE_FILES)
         lines.append(_add_programme(session, settings, now))
     return lines
 

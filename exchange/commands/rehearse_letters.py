@@ -5,16 +5,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from exchange.mail.live import cycle_with_readers
-from exchange.mail.rehearsal import as_text, rehearsed_letters, written
-from exchange.rules.cycles import read_stage_plan
+from exchange.mail.schedule.eager_loading import cycle_with_readers
+from exchange.mail.writing.rehearsal import as_text, rehearsed_letters, written
+from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
 
 
 def rehearsal_lines(
     session: Session, cycle_id: int, *, settings: Settings, now: datetime, from_another_day: bool
 ) -> Iterator[str]:
-    """The letters from ``now`` on, each whole, then how many they are. Raises NotFound."""
+    """The letters from ``now`` on, each in full, then how many they are. Raises NotFound."""
     plan = read_stage_plan(read_toml(settings.cycle_file))
     cycle = cycle_with_readers(session, cycle_id)
     planned = rehearsed_letters(session, cycle, plan=plan, now=now, without_taken=not from_another_day)

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from exchange.planner.plan_file import plan_from
-from exchange.planning.child_search import BROKEN, Search
-from exchange.planning.orders import Order
-from exchange.planning.plan_lines import plan_lines
+from exchange.planner.files.plan_file import plan_from
+from exchange.planning.search_processes.child_control import BROKEN, Search
+from exchange.planning.search_processes.plan_as_text import plan_lines
+from exchange.planning.search_processes.search_order import Order
 
 LOOK_SECONDS = 0.5  # how soon a stop is passed on
 

@@ -1,31 +1,36 @@
-"""Runs web and clock of the Procfile side by side, until a signal or until one of them dies.
+"""Runs web and clock of the Procfile side by side, until a signal; one that dies is started anew.
 
-For a desk: in production each process has a supervisor of its own.
+For development: in production each process has a supervisor of its own. Workers of the web that die are
+started anew by the web server itself.
 """
 
+import multiprocessing
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 from honcho import manager as honcho_manager
 from honcho.environ import parse_procfile
 from honcho.manager import SIGNALS, Manager
 
 from exchange.errors import ConfigurationError, ExchangeError
-from exchange.settings import ROOT, Settings, load_settings
+from exchange.settings import ROOT, Settings, installed_settings, load_settings
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = "8000"
+STEADY_SECONDS = 10.0  # who dies before had no chance, and would have none the next time
 STOP_SECONDS = 15  # the web drains for ten, and a letter on its way should arrive
 PROCESSES = ("web", "clock")
 _STOPPED_BY_SIGNAL = {one["rc"] for one in SIGNALS.values()}
 
 
 class ProcessDied(ExchangeError):
-    """One of the processes ended by itself, and the other was stopped."""
+    """One of the processes ended by itself as it started, and the other was stopped."""
 
 
 def port_of_environment() -> int:
@@ -56,7 +61,7 @@ def settings_for_port(port: int) -> Settings:
     """The settings, their base_url following the port unless it was set to something else."""
     if load_settings().base_url == Settings.model_fields["base_url"].default:
         os.environ["EXCHANGE_BASE_URL"] = f"http://{HOST}:{port}"
-    return load_settings()
+    return installed_settings()
 
 
 def keep_signals() -> Callable[[], bool]:
@@ -76,7 +81,7 @@ def keep_signals() -> Callable[[], bool]:
 
 
 def run_processes(port: int, *, is_stopping: Callable[[], bool]) -> None:
-    """Run web and clock until SIGINT or SIGTERM. Raises ProcessDied when one of them ended by itself."""
+    """Run web and clock until SIGINT or SIGTERM. Raises ProcessDied when one of them ends as it starts."""
     if is_stopping():
         return
     commands = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
@@ -90,16 +95,21 @@ def run_processes(port: int, *, is_stopping: Callable[[], bool]) -> None:
 
 
 class _Runner(Manager):
-    """honcho's manager, which falls over a signal that comes before it knows its children's ids."""
+    """honcho's manager, which falls over a signal that comes before it knows its children's ids.
+
+    And which starts anew what ended after it had run for a while; what ends before ends the others, too.
+    """
 
     def __init__(self, is_stopping: Callable[[], bool]) -> None:
         super().__init__()
         self._is_stopping = is_stopping
         self._stop_is_wanted = False
+        self._started: dict[str, float] = {}
 
     def _start(self) -> None:
         """Called once the manager listens to signals; one may have come just before."""
         super()._start()
+        self._started = dict.fromkeys(PROCESSES, monotonic())
         if self._is_stopping():
             self.returncode = SIGNALS[signal.SIGINT]["rc"]
             self.terminate()
@@ -118,6 +128,26 @@ class _Runner(Manager):
             self._stop_is_wanted = False
             super().terminate()
         return has_started
+
+    def _all_stopped(self) -> bool:
+        """Asked at each turn, before whether any has: what ran for a while is started anew."""
+        for name, process in self._processes.items():
+            ended = process.get("returncode") is not None
+            if ended and not self._terminating and monotonic() - self._started[name] > STEADY_SECONDS:
+                self._start_anew(name, process)
+        have_stopped: bool = super()._all_stopped()
+        return have_stopped
+
+    def _start_anew(self, name: str, process: dict[str, Any]) -> None:  # honcho's, which carries no types
+        self._system_print(f"{name} ended by itself and is started anew\n")
+        process["process"].join()
+        del process["pid"], process["returncode"]
+        self.returncode = None
+        self._started[name] = monotonic()
+        process["process"] = multiprocessing.Process(
+            name=name, target=process["obj"].run, args=(self.events, True)
+        )
+        process["process"].start()
 
 
 def _environment(port: int) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
-from exchange.calendars import calendars_of, planning_cities
+from exchange.city_calendars import calendars_of, planning_cities
 from exchange.cycles import actions as cycle_actions
 from exchange.cycles.drafts import CycleDraft, SittingTime
 from exchange.models import (
@@ -24,19 +24,19 @@ from exchange.models import (
     TrainingMode,
     TrainingState,
 )
-from exchange.rules.blocks import Blocked
-from exchange.rules.cycles import year_starts
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.markings import Marking
-from exchange.rules.stage_plan import StagePlan
-from exchange.rules.timezones import wall_time
-from exchange.rules.trainings import training_year
+from exchange.rules.findings.overrides import Blocked
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import year_starts
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.programme.trainings import training_year
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 from exchange.trainings import actions as training_actions
 from exchange.trainings.drafts import TrainingDraft
 
 LONDON = "Europe/London"
-AFTERNOON = SittingTime(time(14), LONDON)  # 15:00 in Stockholm, 09:00 in Washington: all at their desks
+AFTERNOON = SittingTime(time(14), LONDON)  # 15:00 in Stockholm, 09:00 in Washington: all at work
 CYCLE_DRAFTS = 1  # cycles at the end of the year that stay drafts, so that both kinds can be seen
 TRAINING_DRAFTS = 3  # the same for events
 CONTRIBUTORS = 3  # cities that contribute to a cycle besides its lead

@@ -1,6 +1,6 @@
 """What an author does with an answer: save it, hand it in, add and take away files. Commits nothing.
 
-Every deed is refused once the last day is over on the author's own wall.
+Every change is refused once the last day is over on the clock of the author's city.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,18 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from exchange import audit
-from exchange.contributions.drafts import AnswerDraft, checked_draft, checked_marking, checked_whole
-from exchange.contributions.queries import Desk, file_of
-from exchange.contributions.storage import Stored
+from exchange.access.named_people import named_people
+from exchange.audit.markings import record_marking
+from exchange.contributions.drafts import AnswerDraft, checked_complete, checked_draft, checked_marking
+from exchange.contributions.file_storage import Stored
+from exchange.contributions.queries import AnswerAccess, file_of
 from exchange.errors import Conflict, InvalidInput
-from exchange.mail.answer_letters import receipt_letter
-from exchange.mail.edited import load_wordings
-from exchange.mail.outbox import queue, withdraw_chasing
+from exchange.mail.outbox.letter_queue import RECEIPT, queue
+from exchange.mail.outbox.withdrawals import withdraw_chasing
+from exchange.mail.writing.answer_letters import receipt_letter
+from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Attachment, Contribution, ContributionVersion, ExpertGroup
+from exchange.rules.markings.tlp_labels import Marking, parse_marking
 from exchange.settings import Settings
 
 FILES_MAX = 10  # files of one answer
@@ -41,54 +45,56 @@ class Upload:
 
 
 def save_draft(
-    session: Session, desk: Desk, draft: AnswerDraft, *, now: datetime, is_told: bool = True
+    session: Session, access: AnswerAccess, draft: AnswerDraft, *, now: datetime, is_told: bool = True
 ) -> Contribution:
     """Keep the draft as it stands; nothing is handed in by it.
 
     ``is_told`` False keeps it out of the audit trail: what a page saves by itself while somebody
-    types is no deed. Raises Late, SavedMeanwhile, and InvalidInput at its field.
+    types is no change of its own. Raises Late, SavedMeanwhile, and InvalidInput at its field.
     """
     checked_draft(draft)
-    contribution = _kept(session, desk, draft, now)
+    contribution = _kept(session, access, draft, now)
     if is_told:
-        _record(session, desk, "save draft of answer", now, {"version": contribution.version})
+        _record(session, access, "save draft of answer", now, {"version": contribution.version})
     return contribution
 
 
 def submit_contribution(
-    session: Session, desk: Desk, draft: AnswerDraft, *, settings: Settings, now: datetime
+    session: Session, access: AnswerAccess, draft: AnswerDraft, *, settings: Settings, now: datetime
 ) -> Contribution:
     """Hand the answer in: it is kept as a version of its own, and its author gets a receipt.
 
     Reminders that wait are taken back; those of people who are still silent are written anew.
     """
-    checked_whole(draft, has_files=bool(desk.files))
-    contribution = _kept(session, desk, draft, now)
+    checked_complete(draft, has_files=bool(access.files))
+    contribution = _kept(session, access, draft, now)
     contribution.submitted_at = now
-    version = _version_of(contribution, desk, now)
+    version = _version_of(contribution, access, now)
+    _record_marking(session, access, contribution, version)
     contribution.versions.append(version)
     session.flush()
-    withdraw_chasing(session, desk.cycle.id or 0, "Somebody answered.")
+    withdraw_chasing(session, access.cycle.id or 0, "Somebody answered.")
     facts: dict[str, object] = {
         "number": version.number,
         "marking": version.marking,
         "groups": sorted(group.name for group in contribution.groups),
-        "files": [file.name for file in desk.files],
+        "sha256": audit.content_digest([version.answers, version.practice_note, version.links]),
+        "files": [file.sha256 for file in access.files],
     }
-    _record(session, desk, "submit answer", now, facts)
-    _send_receipt(session, desk, version, settings, now)
+    _record(session, access, "submit answer", now, facts)
+    _send_receipt(session, access, version, settings, now)
     return contribution
 
 
 def add_files(
-    session: Session, desk: Desk, draft: AnswerDraft, uploads: Sequence[Upload], *, now: datetime
+    session: Session, access: AnswerAccess, draft: AnswerDraft, uploads: Sequence[Upload], *, now: datetime
 ) -> None:
     """Keep files with the answer, and the draft they came with. Files need a marking first."""
     checked_draft(draft)
     checked_marking(draft)
-    if len(desk.files) + len(uploads) > FILES_MAX:
+    if len(access.files) + len(uploads) > FILES_MAX:
         raise InvalidInput("At most %(most)s files fit. Take one away first.", field="files", most=FILES_MAX)
-    contribution = _kept(session, desk, draft, now)
+    contribution = _kept(session, access, draft, now)
     for upload in uploads:
         contribution.attachments.append(
             Attachment(
@@ -98,59 +104,62 @@ def add_files(
                 size_bytes=upload.stored.size_bytes,
                 sha256=upload.stored.sha256,
                 stored_name=upload.stored.stored_name,
-                person_id=desk.addressee.holder_id,
+                person_id=access.addressee.holder_id,
                 added_at=now,
             )
         )
-        _record(session, desk, "add file", now, {"file": upload.name, "sha256": upload.stored.sha256})
+        _record(session, access, "add file", now, {"sha256": upload.stored.sha256})
     session.flush()
 
 
-def remove_file(session: Session, desk: Desk, attachment_id: int, *, now: datetime) -> str:
+def remove_file(session: Session, access: AnswerAccess, attachment_id: int, *, now: datetime) -> str:
     """Take a file away; the row stays as the record. The name under which its bytes are to be deleted."""
-    refuse_late(desk)
-    attachment = file_of(desk.contribution, attachment_id)
+    refuse_late(access)
+    attachment = file_of(access.contribution, attachment_id)
     attachment.removed_at = now
     attachment.contribution.changed_at = now
     session.flush()
-    _record(session, desk, "remove file", now, {"file": attachment.name})
+    _record(session, access, "remove file", now, {"sha256": attachment.sha256})
     return attachment.stored_name
 
 
-def refuse_late(desk: Desk) -> None:
+def refuse_late(access: AnswerAccess) -> None:
     """Raise Late unless the answer may still change."""
-    if not desk.is_open:
+    if not access.is_open:
         raise Late("Answers are no longer taken here. Nothing of yours was saved.")
 
 
-def _kept(session: Session, desk: Desk, draft: AnswerDraft, now: datetime) -> Contribution:
-    refuse_late(desk)
-    contribution = desk.contribution or _new(session, desk, now)
+def _kept(session: Session, access: AnswerAccess, draft: AnswerDraft, now: datetime) -> Contribution:
+    refuse_late(access)
+    contribution = access.contribution or _new(session, access, now)
     # A page opened before the first save knows version 0, and a new row begins with it.
     if contribution.version != draft.version:
         raise SavedMeanwhile("This answer was saved elsewhere since you opened the page.")
-    known = {question.id for question in desk.questions}
+    known = {question.id for question in access.questions}
     contribution.answers = {str(key): text for key, text in draft.answers.items() if key in known}
-    contribution.marking = draft.marking
+    contribution.marking = parse_marking(draft.marking) if draft.marking else ""
+    named = draft.named if contribution.marking == Marking.RED else ()
+    contribution.named_ids = named_people(session, Marking.RED, named) if named else []
     contribution.practice_note = draft.practice_note
     contribution.links = list(draft.links)
     chosen = select(ExpertGroup).where(col(ExpertGroup.id).in_(draft.group_ids))
     contribution.groups = list(session.exec(chosen.order_by(col(ExpertGroup.id))))
-    contribution.author_id = desk.addressee.holder_id
+    contribution.author_id = access.addressee.holder_id
     contribution.changed_at = now
     contribution.version += 1
     session.flush()
     return contribution
 
 
-def _version_of(contribution: Contribution, desk: Desk, now: datetime) -> ContributionVersion:
+def _version_of(contribution: Contribution, access: AnswerAccess, now: datetime) -> ContributionVersion:
     """What is handed in now, as it stands: later drafts do not change it."""
     return ContributionVersion(
         contribution_id=contribution.id or 0,
         number=1 + len(contribution.versions),
-        person_id=desk.addressee.holder_id,
+        person_id=access.addressee.holder_id,
         submitted_at=now,
         marking=contribution.marking,
+        named_ids=contribution.named_ids,
         group_ids=sorted(group.id or 0 for group in contribution.groups),
         answers=dict(contribution.answers),
         practice_note=contribution.practice_note,
@@ -158,29 +167,46 @@ def _version_of(contribution: Contribution, desk: Desk, now: datetime) -> Contri
     )
 
 
+def _record_marking(
+    session: Session, access: AnswerAccess, contribution: Contribution, version: ContributionVersion
+) -> None:
+    """Against what was handed in before: who answers is the originator, so they agree by doing it."""
+    before = contribution.versions[-1].marking if contribution.versions else ""
+    record_marking(
+        session,
+        f"answer:{contribution.id}",
+        before,
+        version.marking,
+        actor=access.holder,
+        reason="Handed in anew with it by who answers.",
+        now=version.submitted_at,
+        about={"in": f"cycle:{access.cycle.id}"},
+    )
+
+
 def _send_receipt(
-    session: Session, desk: Desk, version: ContributionVersion, settings: Settings, now: datetime
+    session: Session, access: AnswerAccess, version: ContributionVersion, settings: Settings, now: datetime
 ) -> None:
     """To whoever handed it in, at whatever hour: they wait for it."""
     letter = receipt_letter(
-        desk.holder, desk.cycle, desk.party_name, version, desk.last_on, settings=settings
+        access.holder, access.cycle, access.party_name, version, access.last_on, settings=settings
     )
     queue(
         session,
         letter.written(settings, load_wordings(session)),
-        to=desk.holder,
+        to=access.holder,
         once_key=f"receipt:{version.contribution_id}:{version.number}",
-        kind="receipt",
+        kind=RECEIPT,
         why="An answer was handed in.",
         now=now,
     )
 
 
-def _new(session: Session, desk: Desk, now: datetime) -> Contribution:
+def _new(session: Session, access: AnswerAccess, now: datetime) -> Contribution:
     contribution = Contribution(
-        party_id=desk.party.id or 0,
-        addressee_id=desk.of_addressee,
-        author_id=desk.addressee.holder_id,
+        party_id=access.party.id or 0,
+        addressee_id=access.of_addressee,
+        author_id=access.addressee.holder_id,
         version=0,
         created_at=now,
         changed_at=now,
@@ -191,13 +217,15 @@ def _new(session: Session, desk: Desk, now: datetime) -> Contribution:
     return contribution
 
 
-def _record(session: Session, desk: Desk, action: str, now: datetime, after: dict[str, object]) -> None:
-    """What was done to the cycle's answers. Never what was written."""
+def _record(
+    session: Session, access: AnswerAccess, action: str, now: datetime, after: dict[str, object]
+) -> None:
+    """What was done to the cycle's answers. Never what was written, nor the names of files: their digests."""
     audit.record(
         session,
-        actor=desk.holder,
+        actor=access.holder,
         action=action,
-        subject=f"cycle:{desk.cycle.id}",
-        after={"for": desk.party_name, **after},
+        subject=f"cycle:{access.cycle.id}",
+        after={"for": access.party_name, **after},
         now=now,
     )

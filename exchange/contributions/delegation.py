@@ -8,38 +8,41 @@ from datetime import datetime
 from sqlmodel import Session
 
 from exchange import audit
-from exchange.answering.links import link_for, revoke_links, task_of
+from exchange.answering.personal_links import link_for, revoke_links, task_of
 from exchange.contributions.actions import refuse_late
-from exchange.contributions.queries import Desk
+from exchange.contributions.queries import AnswerAccess
 from exchange.errors import Conflict, Forbidden
-from exchange.mail.answer_letters import passed_letter
-from exchange.mail.edited import load_wordings
-from exchange.mail.outbox import queue, withdraw_chasing
+from exchange.mail.outbox.letter_queue import PASSED_ON, queue
+from exchange.mail.outbox.withdrawals import withdraw_chasing
+from exchange.mail.writing.answer_letters import passed_letter
+from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Person
 from exchange.settings import Settings
 from exchange.tokens import digest
 
 
 def pass_to_deputy(
-    session: Session, desk: Desk, deputy: Person, *, settings: Settings, now: datetime
+    session: Session, access: AnswerAccess, deputy: Person, *, settings: Settings, now: datetime
 ) -> None:
     """Hand the task on: the old link ends, the deputy gets a letter with a new one, the record stays."""
-    refuse_late(desk)
-    before = desk.holder
-    task = task_of(desk.addressee)
+    refuse_late(access)
+    before = access.holder
+    task = task_of(access.addressee)
     revoke_links(session, task, why="passed on", now=now)
-    desk.addressee.holder = deputy
-    desk.addressee.holder_id = deputy.id or 0
+    access.addressee.holder = deputy
+    access.addressee.holder_id = deputy.id or 0
     session.flush()
-    withdraw_chasing(session, desk.cycle.id or 0, "A task was handed to a deputy.")
+    withdraw_chasing(session, access.cycle.id or 0, "A task was handed to a deputy.")
     url = link_for(session, task, to=deputy, settings=settings, now=now)
-    letter = passed_letter(deputy, before, desk.cycle, desk.party_name, desk.last_on, url, settings=settings)
+    letter = passed_letter(
+        deputy, before, access.cycle, access.party_name, access.last_on, url, settings=settings
+    )
     queue(
         session,
         letter.written(settings, load_wordings(session)),
         to=deputy,
         once_key=f"passed:{digest(url)}",
-        kind="passed on",
+        kind=PASSED_ON,
         why="A task was handed to a deputy.",
         now=now,
     )
@@ -47,37 +50,37 @@ def pass_to_deputy(
         session,
         actor=before,
         action="pass answer to deputy",
-        subject=f"cycle:{desk.cycle.id}",
-        before={"for": desk.party_name, "who answers": before.name},
-        after={"for": desk.party_name, "who answers": deputy.name},
+        subject=f"cycle:{access.cycle.id}",
+        before={"for": access.party_name, "who answers": audit.named(before)},
+        after={"for": access.party_name, "who answers": audit.named(deputy)},
         now=now,
     )
 
 
-def mark_group_done(session: Session, desk: Desk, *, now: datetime) -> None:
+def mark_group_done(session: Session, access: AnswerAccess, *, now: datetime) -> None:
     """The chair says that the group has answered: nobody of it is reminded any more."""
-    _set_done(session, desk, now, now)
+    _set_done(session, access, now, now)
 
 
-def reopen_group(session: Session, desk: Desk, *, now: datetime) -> None:
+def reopen_group(session: Session, access: AnswerAccess, *, now: datetime) -> None:
     """The chair takes that back."""
-    _set_done(session, desk, None, now)
+    _set_done(session, access, None, now)
 
 
-def _set_done(session: Session, desk: Desk, done_at: datetime | None, now: datetime) -> None:
-    if not desk.is_chair:
+def _set_done(session: Session, access: AnswerAccess, done_at: datetime | None, now: datetime) -> None:
+    if not access.is_chair:
         raise Forbidden("Only the chair of the group says whether it is done.")
-    party = desk.party
+    party = access.party
     if (party.done_at is None) == (done_at is None):
         raise Conflict("Somebody did that already.")
-    party.done_at, party.done_by_id = done_at, desk.addressee.holder_id if done_at else None
+    party.done_at, party.done_by_id = done_at, access.addressee.holder_id if done_at else None
     session.flush()
-    withdraw_chasing(session, desk.cycle.id or 0, "A chair said whether the group is done.")
+    withdraw_chasing(session, access.cycle.id or 0, "A chair said whether the group is done.")
     audit.record(
         session,
-        actor=desk.holder,
+        actor=access.holder,
         action="mark group done" if done_at else "reopen group",
-        subject=f"cycle:{desk.cycle.id}",
-        after={"for": desk.party_name},
+        subject=f"cycle:{access.cycle.id}",
+        after={"for": access.party_name},
         now=now,
     )

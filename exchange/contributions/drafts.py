@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from exchange.errors import InvalidInput
-from exchange.rules.answer_rings import needs_groups
-from exchange.rules.markings import parse_marking, refuse_state_secrets
+from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.markings.tlp_labels import Marking, parse_marking
+from exchange.rules.plain_text import is_one_line
 
 ANSWER_MAX = 20_000  # characters of one answer: some seven pages
 LINKS_MAX = 10
@@ -25,6 +26,7 @@ class AnswerDraft:
     answers: Mapping[int, str]
     marking: str = ""
     group_ids: frozenset[int] = frozenset()
+    named: tuple[str, ...] = ()
     practice_note: str = ""
     links: tuple[str, ...] = ()
 
@@ -50,13 +52,15 @@ def checked_draft(draft: AnswerDraft) -> None:
 def checked_marking(draft: AnswerDraft) -> None:
     """Raise InvalidInput unless a marking was chosen, and groups named where it needs them."""
     marking = parse_marking(draft.marking)
-    if needs_groups(marking) and not draft.group_ids:
+    if marking is Marking.RED and not draft.named:
+        raise InvalidInput("TLP:RED is for named people: give the e-mail address of each.", field="named")
+    if marking is Marking.AMBER_STRICT and not draft.group_ids:
         raise InvalidInput(
             "%(marking)s is for groups you name: choose at least one.", field="groups", marking=marking.value
         )
 
 
-def checked_whole(draft: AnswerDraft, *, has_files: bool) -> None:
+def checked_complete(draft: AnswerDraft, *, has_files: bool) -> None:
     """Raise InvalidInput unless the answer can be handed in."""
     checked_draft(draft)
     checked_marking(draft)
@@ -75,14 +79,14 @@ def answer_field(question_id: int) -> str:
 def _check_link(link: str) -> None:
     if len(link) > LINK_MAX:
         raise InvalidInput("A link has at most %(most)s characters.", field="links", most=LINK_MAX)
-    if any(not character.isprintable() or character.isspace() for character in link):
+    if not is_one_line(link) or any(character.isspace() for character in link):
         raise InvalidInput("A link holds no spaces and no control characters.", field="links")
     try:
         parts = urlsplit(link)
-        is_whole = parts.scheme == "https" and bool(parts.hostname) and parts.username is None
+        is_https = parts.scheme == "https" and bool(parts.hostname) and parts.username is None
     except ValueError:
-        is_whole = False
-    if not is_whole:
+        is_https = False
+    if not is_https:
         raise InvalidInput(
             "%(link)s is not a link that can be kept: it begins with https:// and names a host.",
             field="links",

@@ -7,15 +7,16 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from exchange import audit
-from exchange.answering.links import Task, link_for
-from exchange.answering.standing import Asked, due_day, party_name, standings
+from exchange.answering.answer_status import Asked, answer_status, due_day, party_name
+from exchange.answering.personal_links import Task, link_for
 from exchange.errors import InvalidInput
-from exchange.mail.answer_letters import MoreDays, more_days_letter
-from exchange.mail.edited import load_wordings
-from exchange.mail.outbox import ComposedLetter, queue, withdraw_chasing
+from exchange.mail.outbox.letter_queue import MORE_DAYS, ComposedLetter, queue
+from exchange.mail.outbox.withdrawals import withdraw_chasing
+from exchange.mail.writing.answer_letters import MoreDays, more_days_letter
+from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Person, PromptAddressee, PromptParty
-from exchange.rules.deadlines import closes_at, last_day
-from exchange.rules.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.time.answer_deadlines import closes_at, last_day
 from exchange.settings import Settings
 
 LONGEST_EXTENSION_DAYS = 60
@@ -81,7 +82,7 @@ def _checked(row: Row, party: PromptParty, last_on: date, plan: StagePlan) -> da
 
 def _silent(session: Session, row: Row, party: PromptParty, plan: StagePlan) -> Iterator[Asked]:
     """Those of the row who still owe an answer."""
-    for one in standings(session, [party.prompt.cycle], plan).asked:
+    for one in answer_status(session, [party.prompt.cycle], plan).asked:
         is_of_row = one.addressee_id == row.id if isinstance(row, PromptAddressee) else one.party_id == row.id
         if is_of_row and one.is_silent:
             yield one
@@ -93,7 +94,7 @@ def _queue(session: Session, letter: ComposedLetter, asked: Asked, last_on: date
         letter,
         to=asked.holder,
         once_key=f"more days:{asked.addressee_id}:{last_on}",
-        kind="more days",
+        kind=MORE_DAYS,
         why="More days were given to answer.",
         useless_after=closes_at(last_on, asked.holder.city.time_zone),
         now=now,
@@ -101,4 +102,4 @@ def _queue(session: Session, letter: ComposedLetter, asked: Asked, last_on: date
 
 
 def _name(row: Row) -> str:
-    return row.person.name if isinstance(row, PromptAddressee) else party_name(row)
+    return audit.named(row.person) if isinstance(row, PromptAddressee) else party_name(row)

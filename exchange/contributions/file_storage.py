@@ -4,12 +4,19 @@ Names are ours alone, so that nothing of a person's reaches the file system.
 """
 
 import hashlib
-import os
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from exchange.errors import NotFound
+from exchange.system.whole_files import write_whole
+
+HALF = ".part"  # how the name of a file ends that is being written
+
+
+class Damaged(NotFound):
+    """The bytes are not those that were stored."""
 
 
 @dataclass(frozen=True)
@@ -22,26 +29,36 @@ class Stored:
 
 
 def store(folder: Path, content: bytes) -> Stored:
-    """Write the bytes whole or not at all."""
+    """Write all of the bytes or none. Raises OSError when there is no room for them."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = secrets.token_hex(16)
-    half = folder / f"{name}.part"
-    with half.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.rename(folder / name)
-    return Stored(name, len(content), hashlib.sha256(content).hexdigest())
+    write_whole(folder / name, content, beside=folder / f"{name}{HALF}")
+    return Stored(name, len(content), _digest(content))
 
 
-def content_of(folder: Path, stored_name: str) -> bytes:
-    """The bytes. Raises NotFound when they are gone."""
+def content_of(folder: Path, stored: Stored) -> bytes:
+    """The bytes as they were stored. Raises NotFound when they are gone, and Damaged when they are others."""
     try:
-        return (folder / stored_name).read_bytes()
+        content = (folder / stored.stored_name).read_bytes()
     except FileNotFoundError as error:
         raise NotFound("The file is no longer here.") from error
+    if _digest(content) != stored.sha256:
+        raise Damaged("The file was damaged where it is kept, and is not handed out. Tell the coordinator.")
+    return content
+
+
+def forget_halves(folder: Path, before: datetime) -> int:
+    """Delete what a process that was killed had begun to write before ``before``; how many."""
+    halves = [path for path in folder.glob(f"*{HALF}") if path.stat().st_mtime < before.timestamp()]
+    for path in halves:
+        path.unlink(missing_ok=True)
+    return len(halves)
 
 
 def delete(folder: Path, stored_name: str) -> None:
     """Delete the bytes; nothing when they are gone."""
     (folder / stored_name).unlink(missing_ok=True)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -9,12 +9,10 @@ from wtforms import (
     MultipleFileField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from exchange.contributions.drafts import (
     ANSWER_MAX,
@@ -25,23 +23,22 @@ from exchange.contributions.drafts import (
     answer_field,
 )
 from exchange.models import Contribution, ExpertGroup, Person, PromptQuestion
-from exchange.rules.markings import Marking
-from exchange.rules.plan_file import QUESTION_MAX
-from exchange.web.forms import HouseForm, some_text, stripped
-
-REASON_MAX = 500  # characters of a reason
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.stage_plan_file import QUESTION_MAX
+from exchange.web.presentation.base_form import BaseForm, some_text, stripped
+from exchange.web.presentation.form_fields import CheckboxesField, addresses_in, named_field, reason_field
 
 MARKINGS = {
     "": _("Choose a marking"),
     Marking.CLEAR: _("TLP:CLEAR – may be published"),
-    Marking.GREEN: _("TLP:GREEN – everybody in this exchange"),
-    Marking.AMBER: _("TLP:AMBER – everybody in this exchange, on a need to know"),
+    Marking.GREEN: _("TLP:GREEN – everybody in the network who may know of this exchange"),
+    Marking.AMBER: _("TLP:AMBER – cities and groups of this exchange"),
     Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – only the groups you name"),
-    Marking.RED: _("TLP:RED – only the groups you name, for their eyes and ears alone"),
+    Marking.RED: _("TLP:RED – only the people you name, for their eyes and ears alone"),
 }
 
 
-class AnswerForm(HouseForm):
+class AnswerForm(BaseForm):
     """What every answer has beside its questions; see form_for."""
 
     version = HiddenField(_("Version"))
@@ -49,12 +46,8 @@ class AnswerForm(HouseForm):
     links = TextAreaField(_("Links"), filters=[stripped], validators=[some_text(LINKS_MAX * (LINK_MAX + 2))])
     # Not validated against the choices: rules.markings says what is wrong with a marking.
     marking = SelectField(_("Marking"), validate_choice=False)
-    groups = SelectMultipleField(
-        _("Groups that may open it"),
-        coerce=int,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    groups = CheckboxesField(_("Groups that may open it"), coerce=int)
+    named = named_field()
     files = MultipleFileField(_("Add files"))
 
     question_ids: tuple[int, ...] = ()
@@ -71,6 +64,7 @@ class AnswerForm(HouseForm):
             answers={one: self[answer_field(one)].data or "" for one in self.question_ids},
             marking=self.marking.data or "",
             group_ids=frozenset(self.groups.data or ()),
+            named=addresses_in(self.named),
             practice_note=self.practice_note.data or "",
             links=tuple(line.strip() for line in (self.links.data or "").splitlines() if line.strip()),
         )
@@ -107,7 +101,7 @@ def typed_from(contribution: Contribution | None, questions: Sequence[PromptQues
     }
 
 
-class DeputyForm(HouseForm):
+class DeputyForm(BaseForm):
     """To whom a task is handed."""
 
     person = RadioField(
@@ -121,14 +115,14 @@ class DeputyForm(HouseForm):
         ]
 
 
-class ExtensionForm(HouseForm):
+class ExtensionForm(BaseForm):
     """Until when answers are taken."""
 
     last_on = DateField(_("Last day"), validators=[InputRequired(_("Give the date as day, month and year."))])
-    reason = TextAreaField(_("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+    reason = reason_field()
 
 
-class QuestionsForm(HouseForm):
+class QuestionsForm(BaseForm):
     """The questions of one prompt, one a line."""
 
     version = HiddenField(_("Version"))

@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from exchange.answering.standing import party_name
+from exchange.answering.answer_status import party_name
 from exchange.contributions.queries import files_handed_in, handed_in
 from exchange.errors import Conflict
 from exchange.models import (
@@ -22,9 +22,9 @@ from exchange.models import (
     PromptAddressee,
     PromptParty,
 )
-from exchange.rules.attribution import Spoken, unattributed
-from exchange.rules.markings import Marking, rank
-from exchange.rules.stage_plan import PromptKind
+from exchange.rules.markings.non_attribution import Spoken, unattributed
+from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.programme.stage_plan import PromptKind
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from exchange import audit
-from exchange.answering.asking import kept_prompt, prompt_of
-from exchange.answering.standing import party_name
+from exchange.answering.answer_status import party_name
+from exchange.answering.prompts import kept_prompt, prompt_of
 from exchange.contributions.drafts import QUESTIONS_MAX
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.models import (
@@ -20,9 +20,9 @@ from exchange.models import (
     PromptParty,
     PromptQuestion,
 )
-from exchange.rules.markings import refuse_state_secrets
-from exchange.rules.plan_file import QUESTION_MAX
-from exchange.rules.stage_plan import PromptKind, StagePlan
+from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan_file import QUESTION_MAX
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Answers as pages need them: the desk behind a link, a party's answers, one answer for a reader."""
+"""Answers as pages need them: what a link's holder may do, a party's answers, one answer for a reader."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, or_, select
 
-from exchange.answering.standing import due_day, party_name
+from exchange.access.standings import Seats, seats_of, standing, standing_of
+from exchange.access.things import thing_of_task_for
+from exchange.answering.answer_status import due_day, party_name
 from exchange.errors import NotFound
 from exchange.models import (
     Attachment,
@@ -25,13 +27,19 @@ from exchange.models import (
     PromptQuestion,
     Publication,
 )
-from exchange.rules.deadlines import closes_at, is_open, last_day
-from exchange.rules.stage_plan import PromptKind, StagePlan
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.standing import Standing
+from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.time.answer_deadlines import closes_at, is_open, last_day
+from exchange.rules.time.timezones import wall_time
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What one person sees of one task: the questions, what is saved, and until when it may change."""
+class AnswerAccess:
+    """What one person sees of one task: the questions, what is saved, and until when it may change.
+
+    ``standing`` is its holder's at this moment.
+    """
 
     addressee: PromptAddressee
     contribution: Contribution | None
@@ -39,6 +47,7 @@ class Desk:
     closes_at: datetime
     is_open: bool
     is_chair: bool
+    standing: Standing
 
     @property
     def party(self) -> PromptParty:
@@ -82,10 +91,10 @@ class Desk:
         return one is not None and (one.submitted_at is None or one.changed_at > one.submitted_at)
 
 
-def desk_of(session: Session, addressee_id: int, *, plan: StagePlan, now: datetime) -> Desk:
-    """The desk of one addressee. Raises NotFound."""
+def answer_access(session: Session, addressee_id: int, *, plan: StagePlan, now: datetime) -> AnswerAccess:
+    """What one addressee may see and change. Raises NotFound."""
     addressee = session.exec(
-        select(PromptAddressee).where(col(PromptAddressee.id) == addressee_id).options(*_whole())
+        select(PromptAddressee).where(col(PromptAddressee.id) == addressee_id).options(*_addressee_options())
     ).first()
     if addressee is None:
         raise NotFound("There is no such page, or it is not for you to see.")
@@ -93,13 +102,14 @@ def desk_of(session: Session, addressee_id: int, *, plan: StagePlan, now: dateti
     cycle, zone = party.prompt.cycle, addressee.holder.city.time_zone
     due_on = due_day(cycle, plan, PromptKind(party.prompt.kind))
     last_on = last_day(due_on, party.extended_on, addressee.extended_on)
-    return Desk(
+    return AnswerAccess(
         addressee=addressee,
         contribution=contribution_of(session, party.id or 0, None if party.city_id else addressee.id),
         last_on=last_on,
         closes_at=closes_at(last_on, zone),
         is_open=is_open(last_on, zone, now) and cycle.publication is Publication.PUBLISHED,
         is_chair=_is_chair(party, addressee.holder_id),
+        standing=standing_of(session, addressee.holder, now),
     )
 
 
@@ -111,7 +121,7 @@ def contribution_of(session: Session, party_id: int, addressee_id: int | None) -
         .where(
             Contribution.party_id == party_id, of.is_(None) if addressee_id is None else of == addressee_id
         )
-        .options(*_contribution())
+        .options(*_contribution_options())
     ).first()
 
 
@@ -120,7 +130,7 @@ def answers_of_party(session: Session, party_id: int) -> list[Contribution]:
     found = session.exec(
         select(Contribution)
         .where(Contribution.party_id == party_id, col(Contribution.submitted_at).is_not(None))
-        .options(*_contribution())
+        .options(*_contribution_options())
         .order_by(col(Contribution.id))
     )
     return list(found)
@@ -133,16 +143,16 @@ def answers_of_cycle(session: Session, cycle_id: int) -> list[Contribution]:
         .join(PromptParty, col(Contribution.party_id) == PromptParty.id)
         .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
         .where(Prompt.cycle_id == cycle_id, col(Contribution.submitted_at).is_not(None))
-        .options(*_contribution())
+        .options(*_contribution_options())
         .order_by(col(Prompt.kind), col(Contribution.id))
     )
     return list(found)
 
 
 def contribution_by_id(session: Session, contribution_id: int) -> Contribution:
-    """One answer that was handed in, whole. Raises NotFound."""
+    """One answer that was handed in, with all that a page shows of it. Raises NotFound."""
     found = session.exec(
-        select(Contribution).where(col(Contribution.id) == contribution_id).options(*_contribution())
+        select(Contribution).where(col(Contribution.id) == contribution_id).options(*_contribution_options())
     ).first()
     if found is None or found.submitted_at is None:
         raise NotFound("There is no such answer, or it is not for you to see.")
@@ -189,30 +199,42 @@ def parties_held_by(session: Session, person_id: int, cycle_id: int) -> list[Pro
         .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
         .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
         .where(Prompt.cycle_id == cycle_id, PromptAddressee.holder_id == person_id)
-        .options(*_whole())
+        .options(*_addressee_options())
     )
     return list(found)
 
 
-def deputies(session: Session, desk: Desk) -> list[Person]:
-    """To whom a task may be handed: active people of the holder's city, and of the group that answers."""
-    seats = select(GroupMember.person_id).where(GroupMember.group_id == (desk.party.group_id or 0))
+def deputies(session: Session, access: AnswerAccess, now: datetime) -> list[Person]:
+    """To whom a task may be handed: people of the holder's city and of the group that answers.
+
+    Only who may answer then: who is of the network at ``now``, and at TLP:RED named on the exchange.
+    """
+    seats = select(GroupMember.person_id).where(GroupMember.group_id == (access.party.group_id or 0))
     found = session.exec(
         select(Person)
         .where(
             col(Person.is_active),
-            col(Person.id) != desk.addressee.holder_id,
-            or_(col(Person.city_id) == desk.holder.city_id, col(Person.id).in_(seats)),
+            col(Person.id) != access.addressee.holder_id,
+            or_(col(Person.city_id) == access.holder.city_id, col(Person.id).in_(seats)),
         )
-        .options(joinedload(Person.city))  # type: ignore[arg-type]  # SQLModel types relations as their values
+        .options(
+            joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+        )
         .order_by(col(Person.name))
-    )
-    return list(found)
+    ).all()
+    held = seats_of(session, [one.id or 0 for one in found])
+    return [one for one in found if _may_answer(one, held, access, now)]
 
 
-def deputy_of(session: Session, desk: Desk, person_id: int) -> Person:
+def _may_answer(person: Person, held: Seats, access: AnswerAccess, now: datetime) -> bool:
+    stands = standing(person, held, wall_time(now, person.city.time_zone).on)
+    return may(stands, Right.ANSWER, thing_of_task_for(person, access.addressee, access.cycle))
+
+
+def deputy_of(session: Session, access: AnswerAccess, person_id: int, now: datetime) -> Person:
     """One of them. Raises NotFound for somebody who left since the page was opened."""
-    for one in deputies(session, desk):
+    for one in deputies(session, access, now):
         if one.id == person_id:
             return one
     raise NotFound("That person is not known here any more. Open the page again and choose somebody else.")
@@ -223,24 +245,26 @@ def _is_chair(party: PromptParty, person_id: int) -> bool:
     return any(seat.is_chair and seat.person_id == person_id for seat in seats)
 
 
-def _whole() -> tuple[ORMOption, ...]:
+def _addressee_options() -> tuple[ORMOption, ...]:
     party = joinedload(PromptAddressee.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
     prompt = party.joinedload(PromptParty.prompt)  # type: ignore[arg-type]  # as above
     cycle = prompt.joinedload(Prompt.cycle)  # type: ignore[arg-type]  # as above
     return (
         joinedload(PromptAddressee.person),  # type: ignore[arg-type]  # as above
         joinedload(PromptAddressee.holder).joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        joinedload(PromptAddressee.holder).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
         party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
         party.joinedload(PromptParty.group).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
         prompt.selectinload(Prompt.questions),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+        cycle.selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
         cycle.joinedload(Cycle.theme),  # type: ignore[arg-type]  # as above
         cycle.joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
     )
 
 
-def _contribution() -> tuple[ORMOption, ...]:
+def _contribution_options() -> tuple[ORMOption, ...]:
     party = joinedload(Contribution.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
     return (
         party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above

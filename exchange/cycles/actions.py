@@ -1,4 +1,4 @@
-"""What a coordinator does with a whole cycle: open, edit, publish, cancel, postpone, resume.
+"""What a coordinator does with a cycle as a whole: open, edit, publish, cancel, postpone, resume.
 
 Moving its parts is in moves.py and offered here, too. Commits nothing and knows no pages.
 """
@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from exchange.access.named_people import named_people
 from exchange.cycles.drafts import CycleDraft, LaidCycle, lay
 from exchange.cycles.moves import (
     mark_stage_done,
@@ -18,26 +19,19 @@ from exchange.cycles.moves import (
     reopen_stage,
     shift_start,
 )
-from exchange.cycles.saving import (
-    Deed,
-    changing,
-    check_version,
-    facts_of,
-    open_blocks,
-    record,
-    set_blocks_aside,
-)
+from exchange.cycles.saving import changing, facts_of, open_blocks, set_blocks_aside
 from exchange.errors import Conflict, InvalidInput
-from exchange.feeds.publish import mark_cycle_stale, new_uid
+from exchange.feeds.publishing.publish import new_uid
+from exchange.lifecycle import Change, check_is_draft, check_lowering, needed, publish, record
 from exchange.models import City, Cycle, ExpertGroup, Person, Sitting, Stage, Theme
-from exchange.rules.blocks import Blocked
-from exchange.rules.cycles import StagePlan, check_start
-from exchange.rules.markings import Marking, rank
+from exchange.rules.findings.overrides import Blocked
+from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import StagePlan, check_start
 
 __all__ = [
     "CycleEdit",
     "cancel_cycle",
-    "check_version",
     "edit_cycle",
     "mark_stage_done",
     "move_sitting",
@@ -56,7 +50,8 @@ __all__ = [
 class CycleEdit:
     """What may change of a cycle without moving it; an empty ``title`` means the theme's name.
 
-    ``reason`` is needed to lower the marking, and for a block that a new lead city brings.
+    ``reason`` is needed to lower the marking, and for a block that a new lead city brings. ``named`` are
+    the addresses of who may know of it at TLP:RED; None leaves who is named.
     """
 
     theme_id: int
@@ -67,6 +62,7 @@ class CycleEdit:
     marking: Marking
     is_chatham_house: bool
     reason: str = ""
+    named: tuple[str, ...] | None = None
 
 
 def open_cycle(
@@ -76,6 +72,7 @@ def open_cycle(
 
     Raises InvalidInput at the field that is wrong, and Blocked when a block has no reason.
     """
+    refuse_state_secrets(draft.title, field="title")
     laid = lay(draft, plan)
     theme, lead_city = _theme(session, draft.theme_id), _city(session, draft.lead_city_id)
     cycle = Cycle(
@@ -85,6 +82,7 @@ def open_cycle(
         starts_on=draft.starts_on,
         duration_weeks=draft.duration_weeks,
         marking=draft.marking,
+        named_ids=named_people(session, draft.marking, draft.named),
         is_chatham_house=draft.is_chatham_house,
         created_at=now,
         changed_at=now,
@@ -94,9 +92,9 @@ def open_cycle(
     _invite(session, cycle, draft.city_ids, draft.group_ids)
     _fill(cycle, laid, now)
     session.flush()
-    deed = Deed("open cycle", actor, now, draft.reason)
-    set_blocks_aside(session, cycle, plan, deed)
-    record(session, cycle, deed, after=facts_of(cycle))
+    change = Change("open cycle", actor, now, draft.reason)
+    set_blocks_aside(session, cycle, plan, change)
+    record(session, cycle, change, after=facts_of(cycle))
     return cycle
 
 
@@ -107,20 +105,17 @@ def edit_cycle(
 
     A marking that rises redacts the published entries at once; one that falls needs a reason.
     """
-    if rank(edit.marking) < rank(Marking(cycle.marking)) and not edit.reason.strip():
-        raise InvalidInput(
-            "%(new)s shows more than %(old)s did: write who agreed to it and why.",
-            field="reason",
-            old=str(cycle.marking),
-            new=str(edit.marking),
-        )
-    with changing(session, cycle, plan, Deed("edit cycle", actor, now, edit.reason)):
+    check_lowering(Marking(cycle.marking), edit.marking, edit.reason)
+    refuse_state_secrets(edit.title, field="title")
+    named_ids = named_people(session, edit.marking, edit.named, cycle.named_ids)
+    with changing(session, cycle, plan, Change("edit cycle", actor, now, edit.reason)):
         theme = _theme(session, edit.theme_id)
         cycle.theme = theme
         cycle.title = edit.title.strip() or theme.name
         cycle.lead_city = _city(session, edit.lead_city_id)
         cycle.lead_city_id = edit.lead_city_id
         cycle.marking = edit.marking
+        cycle.named_ids = named_ids
         cycle.is_chatham_house = edit.is_chatham_house
         _invite(session, cycle, edit.city_ids, edit.group_ids)
 
@@ -129,14 +124,13 @@ def set_aside(
     session: Session, cycle: Cycle, *, reason: str, plan: StagePlan, actor: Person | None, now: datetime
 ) -> None:
     """Keep one reason for every block of the cycle as it stands that has none yet."""
-    _needed(reason)
-    deed = Deed("set blocks aside", actor, now, reason)
+    change = Change("set blocks aside", actor, now, needed(reason))
     blocks = open_blocks(session, cycle, plan)
     if not blocks:
         raise Conflict("Nothing stops %(title)s.", title=cycle.title)
-    set_blocks_aside(session, cycle, plan, deed)
+    set_blocks_aside(session, cycle, plan, change)
     cycle.version += 1
-    record(session, cycle, deed, before={}, after={f"block: {block.text}": "set aside" for block in blocks})
+    record(session, cycle, change, before={}, after={f"block: {block.text}": "set aside" for block in blocks})
 
 
 def publish_cycle(
@@ -146,28 +140,22 @@ def publish_cycle(
 
     Raises Conflict unless it is a draft with a theme, and Blocked while a block has no reason.
     """
-    if cycle.published_at or cycle.cancelled_at:
-        raise Conflict("%(title)s is not a draft, so it cannot be published.", title=cycle.title)
+    check_is_draft(cycle)
     if not cycle.theme.is_chosen:
         raise Conflict("Choose the theme of %(title)s before it is published.", title=cycle.title)
     blocks = open_blocks(session, cycle, plan)
     if blocks:
         raise Blocked(blocks)
-    cycle.published_at = cycle.changed_at = now
-    cycle.version += 1
-    for entry in [*cycle.stages, *cycle.sittings]:
-        entry.changed_at = now
-    session.flush()
-    mark_cycle_stale(session, cycle)
-    deed = Deed("publish cycle", actor, now)
-    record(session, cycle, deed, before={"state": "draft"}, after={"state": "published"})
+    publish(session, cycle, [*cycle.stages, *cycle.sittings], now)
+    change = Change("publish cycle", actor, now)
+    record(session, cycle, change, before={"state": "draft"}, after={"state": "published"})
 
 
 def cancel_cycle(
     session: Session, cycle: Cycle, *, reason: str, plan: StagePlan, actor: Person | None, now: datetime
 ) -> None:
     """Cancel for good. Published entries stay in the feeds as cancelled; a draft never appears."""
-    with changing(session, cycle, plan, Deed("cancel cycle", actor, now, _needed(reason))):
+    with changing(session, cycle, plan, Change("cancel cycle", actor, now, needed(reason))):
         cycle.cancelled_at = now
         cycle.reason = reason.strip()
 
@@ -178,7 +166,7 @@ def postpone_cycle(
     """Take a published cycle out of the calendar until it is resumed with a new start."""
     if not cycle.published_at or cycle.postponed_at:
         raise Conflict("Only a published cycle is postponed; a draft just moves.")
-    with changing(session, cycle, plan, Deed("postpone cycle", actor, now, _needed(reason))):
+    with changing(session, cycle, plan, Change("postpone cycle", actor, now, needed(reason))):
         cycle.postponed_at = now
         cycle.reason = reason.strip()
 
@@ -201,17 +189,11 @@ def resume_cycle(
     if not halted_at:
         raise Conflict("%(title)s is not postponed.", title=cycle.title)
     check_start(starts_on)
-    with changing(session, cycle, plan, Deed("resume cycle", actor, now, reason)):
+    with changing(session, cycle, plan, Change("resume cycle", actor, now, reason)):
         cycle.postponed_at = None
         cycle.round += 1
         cycle.reason = ""
         shift_start(cycle, starts_on, plan=plan, as_of=halted_at)
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise InvalidInput("Write the reason: it is kept for good.", field="reason")
-    return reason
 
 
 def _theme(session: Session, theme_id: int) -> Theme:

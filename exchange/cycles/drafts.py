@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from exchange.errors import InvalidInput
-from exchange.rules.cycles import (
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import (
     Sitting,
     StageDates,
     StagePlan,
@@ -17,8 +18,7 @@ from exchange.rules.cycles import (
     sittings_for,
     stages_for,
 )
-from exchange.rules.markings import Marking
-from exchange.rules.timezones import WallTime, resolve
+from exchange.rules.time.timezones import WallTime, resolve
 
 SITTING_MIN_MINUTES = 15
 SITTING_MAX_MINUTES = 8 * 60  # a working day; a live session is no conference
@@ -37,7 +37,8 @@ class CycleDraft:
     """A cycle as a form or the sample programme describes it.
 
     An empty ``title`` means the theme's name, ``stage_weeks`` None the plan's own weeks, and
-    ``session_on`` None the plan's weekday of the session's stage. ``reason`` sets blocks aside.
+    ``session_on`` None the plan's weekday of the session's stage. ``named`` are addresses, for TLP:RED.
+    ``reason`` sets blocks aside.
     """
 
     theme_id: int
@@ -53,6 +54,7 @@ class CycleDraft:
     stage_weeks: Mapping[str, int] | None = field(default=None, hash=False)
     session_on: date | None = None
     is_chatham_house: bool = False
+    named: tuple[str, ...] = ()
     reason: str = ""
 
 

@@ -2,93 +2,32 @@
 
 from collections.abc import Sequence
 from datetime import date, time
-from typing import TypeVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import (
-    BooleanField,
-    DateField,
-    FieldList,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    TimeField,
-)
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, FieldList, IntegerField, RadioField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from exchange.cycles.actions import CycleEdit
 from exchange.cycles.drafts import CycleDraft, SittingTime
 from exchange.cycles.queries import Choices
 from exchange.models import City, Cycle, MembershipStatus, Sitting
-from exchange.rules.cycles import StagePlan
-from exchange.rules.markings import Marking, parse_marking
-from exchange.web.forms import HouseForm, one_line, some_text, stripped
-
-Typed = TypeVar("Typed")
-REASON_MAX = 500  # characters of a reason: two or three sentences
-LINK_MAX = 500  # characters of a link; meeting services make long ones
-ZONE_MAX = 60  # characters; the longest name in the zone data has 32
-
-_MARKINGS = {
-    Marking.CLEAR: _("TLP:CLEAR – everybody; the public calendar shows it whole"),
-    Marking.GREEN: _("TLP:GREEN – the network; calendars of those taking part show title and time"),
-    Marking.AMBER: _("TLP:AMBER – need to know; their calendars show the time and no title"),
-    Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – as AMBER, within one's own organisation only"),
-    Marking.RED: _("TLP:RED – named people only; no calendar shows it"),
-}
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several choices as a list of checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def reason_field(label: str) -> TextAreaField:
-    """Why something is done; needed only where an action says so."""
-    return TextAreaField(label, filters=[stripped], validators=[some_text(REASON_MAX)])
-
-
-def date_field(label: str, *, is_needed: bool = True) -> DateField:
-    """A day."""
-    needed = InputRequired(_("Give the date as day, month and year, like 11 Jan 2027."))
-    return DateField(label, validators=[needed if is_needed else Optional()])
-
-
-def clock_field(label: str) -> TimeField:
-    """A wall time."""
-    needed = InputRequired(_("Give the start on the 24-hour clock, like 14:00."))
-    return TimeField(label, validators=[needed])
-
-
-def zone_field(label: str) -> StringField:
-    """The zone of a wall time, by its IANA name."""
-    needed = InputRequired(_("Name the time zone, like Europe/London."))
-    return StringField(label, filters=[stripped], validators=[needed, one_line(ZONE_MAX)])
-
-
-def minutes_field() -> IntegerField:
-    """How long something takes."""
-    return IntegerField(_("Minutes"), validators=[InputRequired(_("Give the length in minutes, like 90."))])
-
-
-class VersionedForm(HouseForm):
-    """A form that knows which version of the cycle it was opened on."""
-
-    version = HiddenField()
-
-    @property
-    def opened_version(self) -> int:
-        """The version the sender saw; 0, which no cycle has, when it was taken out or spoilt."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+from exchange.rules.markings.tlp_labels import Marking, parse_marking
+from exchange.rules.programme.cycles import StagePlan
+from exchange.web.presentation.base_form import one_line, stripped
+from exchange.web.presentation.form_fields import (
+    CheckboxesField,
+    VersionedForm,
+    addresses_in,
+    choices,
+    clock_field,
+    date_field,
+    given,
+    minutes_field,
+    named_field,
+    reason_field,
+    zone_field,
+)
+from exchange.web.presentation.words import MARKINGS
 
 
 class AboutForm(VersionedForm):
@@ -103,18 +42,19 @@ class AboutForm(VersionedForm):
     groups = CheckboxesField(_("Expert groups"), coerce=int)
     marking = RadioField(
         _("Marking"),
-        choices=[SelectChoice(marking.value, words) for marking, words in _MARKINGS.items()],
+        choices=choices(MARKINGS.items()),
         validators=[InputRequired(_("Choose a marking."))],
     )
+    named = named_field()
     is_chatham_house = BooleanField(_("The Chatham House Rule applies"))
-    reason = reason_field(_("Reason"))
+    reason = reason_field()
 
-    def offer(self, choices: Choices) -> None:
+    def offer(self, offered: Choices) -> None:
         """Fill the lists to choose from."""
-        self.theme_id.choices = [SelectChoice(t.id, f"{t.key} {t.name}") for t in choices.themes]
-        self.lead_city_id.choices = [SelectChoice(city.id, city.name) for city in choices.cities]
-        self.cities.choices = [SelectChoice(city.id, city.name) for city in choices.cities]
-        self.groups.choices = [SelectChoice(g.id, f"{g.key} {g.name}") for g in choices.groups]
+        self.theme_id.choices = choices((theme.id, f"{theme.key} {theme.name}") for theme in offered.themes)
+        self.lead_city_id.choices = choices((city.id, city.name) for city in offered.cities)
+        self.cities.choices = choices((city.id, city.name) for city in offered.cities)
+        self.groups.choices = choices((group.id, f"{group.key} {group.name}") for group in offered.groups)
 
     def edit(self) -> CycleEdit:
         """What was typed; call it after the form has validated."""
@@ -127,6 +67,7 @@ class AboutForm(VersionedForm):
             marking=parse_marking(self.marking.data or ""),
             is_chatham_house=bool(self.is_chatham_house.data),
             reason=self.reason.data,
+            named=addresses_in(self.named),
         )
 
 
@@ -139,22 +80,19 @@ class CycleForm(AboutForm):
     )
     stage_weeks = FieldList(IntegerField(_("Weeks"), validators=[Optional()]), label=_("Weeks of each stage"))
     session_on = date_field(_("Date of the live session"), is_needed=False)
-    at = clock_field(_("Start"))
+    at = clock_field()
     time_zone = zone_field(_("Time zone"))
     minutes = minutes_field()
     sittings = RadioField(
         _("Sittings"),
-        choices=[
-            SelectChoice("1", _("One sitting")),
-            SelectChoice("2", _("Two sittings, the second for the far side of the world")),
-        ],
+        choices=choices(
+            [("1", _("One sitting")), ("2", _("Two sittings, the second for the far side of the world"))]
+        ),
         default="1",
         validators=[InputRequired(_("Choose one sitting or two."))],
     )
     second_at = TimeField(_("Start of the second sitting"), validators=[Optional()])
-    second_time_zone = StringField(
-        _("Time zone of the second sitting"), filters=[stripped], validators=[one_line(ZONE_MAX)]
-    )
+    second_time_zone = zone_field(_("Time zone of the second sitting"), is_needed=False)
 
     def show_all_stages(self, plan: StagePlan) -> None:
         """One field of weeks for each stage, also when a browser has sent fewer; the others are empty."""
@@ -173,6 +111,7 @@ class CycleForm(AboutForm):
             marking=about.marking,
             is_chatham_house=about.is_chatham_house,
             reason=about.reason,
+            named=about.named or (),
             starts_on=given(self.starts_on.data),
             duration_weeks=given(self.duration_weeks.data),
             stage_weeks=self._stage_weeks(plan),
@@ -195,19 +134,6 @@ class CycleForm(AboutForm):
         usual = usual_second(plan)
         at = self.second_at.data or usual.at
         return (first, SittingTime(at, self.second_time_zone.data or usual.time_zone))
-
-
-class ReasonForm(VersionedForm):
-    """A deed of which the reason is kept."""
-
-    reason = TextAreaField(
-        _("Reason"),
-        filters=[stripped],
-        validators=[
-            InputRequired(_("Write the reason: it is kept for good.")),
-            some_text(REASON_MAX),
-        ],
-    )
 
 
 def typed_for_new(plan: StagePlan, starts_on: date, cities: Sequence[City], own: int) -> dict[str, object]:
@@ -261,9 +187,3 @@ def usual_second(plan: StagePlan) -> SittingTime:
     if len(rules) > 1:
         return SittingTime(rules[1].at, rules[1].time_zone)
     return SittingTime(time(8), rules[0].time_zone)
-
-
-def given(value: Typed | None) -> Typed:
-    """What a needed field holds; call it after the form has validated."""
-    assert value is not None  # InputRequired has refused an empty field
-    return value

@@ -1,16 +1,16 @@
 """The audit trail of a cycle in words. It reads entries; audit.py writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.models import AuditEntry
-from exchange.web.trail import Fact, Told, tell
+from exchange.web.presentation.history import Told, facts_of, tell
 
-_DEEDS = {
+_ACTIONS = {
     "open cycle": _l("opened the draft"),
     "edit cycle": _l("edited"),
+    "change marking": _l("changed the marking"),
     "publish cycle": _l("published"),
     "set blocks aside": _l("set blocks aside"),
     "cancel cycle": _l("cancelled"),
@@ -43,27 +43,17 @@ _DEEDS = {
 }
 
 
-def told(entries: Iterable[AuditEntry]) -> list[Told]:
-    """The entries in their order, in words."""
-    return tell(entries, deeds=_DEEDS, facts=_facts)
+_OF_PRODUCT = frozenset(
+    {"save product", "open review", "comment on product", "agree to product", "resolved comment"}
+    | {"rejected comment", "note silence", "publish product", "withdraw product"}
+)
 
 
-def _facts(entry: AuditEntry) -> list[Fact]:
-    before, after = entry.before or {}, entry.after or {}
-    names = sorted(before.keys() | after.keys())
-    return [Fact(name, _text(before.get(name)), _text(after.get(name))) for name in names]
+def without_product(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
+    """The entries without those about the product, for somebody who may not know of that."""
+    return [entry for entry in entries if entry.action not in _OF_PRODUCT]
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or _("none")
-    return str(value).replace("/", " – ") if _is_span(value) else str(value)
-
-
-def _is_span(value: object) -> bool:
-    """Two ISO dates with a stroke between, as saving.py writes a stage."""
-    return isinstance(value, str) and len(value) == 21 and value[10] == "/"
+def told(entries: Iterable[AuditEntry], people: Mapping[int, str]) -> list[Told]:
+    """The entries in their order, in words, with the names that exchange.audit.people_named gives."""
+    return tell(entries, actions=_ACTIONS, facts=facts_of, people=people)

@@ -1,28 +1,27 @@
 """Forms that move a part of a cycle: its start, a stage, a sitting. They save nothing."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField
 
-from exchange.cycles.forms import (
-    LINK_MAX,
+from exchange.cycles.moves import SittingMove
+from exchange.rules.time.timezones import WallTime
+from exchange.web.presentation.form_fields import (
     VersionedForm,
     clock_field,
     date_field,
     given,
+    link_field,
     minutes_field,
     reason_field,
     zone_field,
 )
-from exchange.cycles.moves import SittingMove
-from exchange.rules.timezones import WallTime
-from exchange.web.forms import one_line, stripped
 
 
 class MoveStartForm(VersionedForm):
     """Another Monday for the whole cycle."""
 
     starts_on = date_field(_("New first Monday"))
-    reason = reason_field(_("Reason"))
+    reason = reason_field()
     is_silent = BooleanField(_("Save without telling anybody"))
 
 
@@ -30,7 +29,7 @@ class MoveStageForm(VersionedForm):
     """Another first day for a stage and what follows it."""
 
     starts_on = date_field(_("New first day"))
-    reason = reason_field(_("Reason"))
+    reason = reason_field()
     is_silent = BooleanField(_("Save without telling anybody"))
 
 
@@ -38,11 +37,11 @@ class MoveSittingForm(VersionedForm):
     """Another wall time for one sitting, and the link for joining it."""
 
     on = date_field(_("Date"))
-    at = clock_field(_("Start"))
+    at = clock_field()
     time_zone = zone_field(_("Time zone"))
     minutes = minutes_field()
-    join_link = StringField(_("Link for joining"), filters=[stripped], validators=[one_line(LINK_MAX)])
-    reason = reason_field(_("Reason"))
+    join_link = link_field()
+    reason = reason_field()
     is_silent = BooleanField(_("Save without telling anybody"))
 
     def move(self) -> SittingMove:

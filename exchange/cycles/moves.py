@@ -7,11 +7,19 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from exchange.cycles.drafts import check_sitting
-from exchange.cycles.saving import Deed, changing
+from exchange.cycles.saving import changing
 from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.lifecycle import Change
 from exchange.models import Cycle, Person, Sitting, Stage
-from exchange.rules.cycles import MovedStage, StagePlan, check_start, check_year, is_done, moved_stages
-from exchange.rules.timezones import NonexistentTime, WallTime, instant, resolve, wall_time
+from exchange.rules.programme.cycles import (
+    MovedStage,
+    StagePlan,
+    check_start,
+    check_year,
+    is_done,
+    moved_stages,
+)
+from exchange.rules.time.timezones import NonexistentTime, WallTime, instant, resolve, wall_time
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def move_start(
     """Move the whole cycle to another Monday: what is neither done nor past, and sittings not yet held."""
     check_start(starts_on)
     _check_movable(cycle)
-    with changing(session, cycle, plan, Deed("move start", actor, now, reason)):
+    with changing(session, cycle, plan, Change("move start", actor, now, reason)):
         shift_start(cycle, starts_on, plan=plan, as_of=now)
 
 
@@ -92,7 +100,7 @@ def move_stage(
     stage = stage_of(cycle, key)
     days = (starts_on - stage.starts_on).days
     stages = [_Movable(s.key, s.starts_on, s.ends_on, s.done_at is not None) for s in cycle.stages]
-    with changing(session, cycle, plan, Deed("move stage", actor, now, reason)):
+    with changing(session, cycle, plan, Change("move stage", actor, now, reason)):
         _apply(cycle, moved_stages(stages, key=key, days=days), days, plan=plan, as_of=now)
 
 
@@ -124,7 +132,7 @@ def move_sitting(
     _check_link(to.join_link)
     if instant(wall) <= now:
         raise InvalidInput("That moment is past.", field="on")
-    with changing(session, cycle, plan, Deed("move sitting", actor, now, to.reason)):
+    with changing(session, cycle, plan, Change("move sitting", actor, now, to.reason)):
         sitting.on_local, sitting.starts_local = wall.on, wall.at
         sitting.time_zone, sitting.minutes = wall.time_zone, to.minutes
         if to.join_link is not None:
@@ -138,7 +146,7 @@ def mark_stage_done(
     stage = stage_of(cycle, key)
     if stage.done_at:
         raise Conflict("%(stage)s is marked done already.", stage=stage.name)
-    with changing(session, cycle, plan, Deed("mark stage done", actor, now)):
+    with changing(session, cycle, plan, Change("mark stage done", actor, now)):
         stage.done_at = now
 
 
@@ -149,7 +157,7 @@ def reopen_stage(
     stage = stage_of(cycle, key)
     if not stage.done_at:
         raise Conflict("%(stage)s is not marked done.", stage=stage.name)
-    with changing(session, cycle, plan, Deed("reopen stage", actor, now)):
+    with changing(session, cycle, plan, Change("reopen stage", actor, now)):
         stage.done_at = None
 
 
@@ -176,7 +184,7 @@ def is_held(sitting: Sitting, now: datetime) -> bool:
 
 @dataclass(frozen=True)
 class _Movable:
-    """A stage as rules.moves wants it."""
+    """A stage as rules.programme.stage_moves wants it."""
 
     key: str
     starts_on: date

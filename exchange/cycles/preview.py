@@ -5,29 +5,28 @@ It saves nothing; actions.py asks it for the blocks before it saves.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from exchange.busy_times import Company, clashes
-from exchange.calendars import calendars_of
+from exchange.city_calendars import calendars_of
 from exchange.cycles.drafts import CycleDraft, LaidCycle, LaidMeeting, lay
 from exchange.errors import InvalidInput
 from exchange.models import Cycle
-from exchange.neighbours import network_events
-from exchange.rules.clocks import ClockRow, city_clocks, clock_rows
-from exchange.rules.cycles import StageDates, StagePlan, is_clean_start, next_clean_start
-from exchange.rules.finding import Finding, Severity, slug, sort_findings
-from exchange.rules.findings import (
+from exchange.nearby_meetings import network_events
+from exchange.rules.findings.clock_findings import clock_findings, repeated_time
+from exchange.rules.findings.day_findings import (
     NetworkEvent,
     findings_for_session,
     findings_for_span,
     findings_for_week,
 )
-from exchange.rules.holidays import CityCalendar, holiday_on
-from exchange.rules.timezones import WallTime, resolve
-
-_OUT_OF_STEP = "out-of-step:"  # how rules.out_of_step begins the keys of its findings
+from exchange.rules.findings.finding_types import Finding, Severity, slug, sort_findings
+from exchange.rules.programme.cycles import StageDates, StagePlan, is_clean_start, next_clean_start
+from exchange.rules.time.city_clocks import ClockRow, clock_rows
+from exchange.rules.time.holidays import CityCalendar, holiday_on
+from exchange.rules.time.timezones import WallTime, resolve
 
 
 @dataclass(frozen=True)
@@ -129,10 +128,9 @@ def clocks_of(
     found = []
     for meeting in meetings:
         at = resolve(meeting.wall).at
-        clocks = city_clocks(at, meeting.minutes, calendars, wall=meeting.wall, own_zone=own_zone)
-        findings = findings_for_session(meeting.wall, meeting.minutes, calendars, host_id=host_id)
-        notes = [finding for finding in findings if finding.key.startswith(_OUT_OF_STEP)]
-        found.append(MeetingClocks(meeting, at, clock_rows(clocks), notes))
+        rows = clock_rows(meeting.wall, meeting.minutes, calendars, host_id=host_id, own_zone=own_zone)
+        notes = sort_findings(clock_findings(at, calendars, host_id=host_id))
+        found.append(MeetingClocks(meeting, at, rows, notes))
     return found
 
 
@@ -161,19 +159,7 @@ def _findings_of_meeting(
 ) -> list[Finding]:
     found = findings_for_session(meeting.wall, meeting.minutes, calendars, host_id=host_id)
     found += findings_for_week(meeting.wall.on, others)
-    if resolve(meeting.wall).is_repeated:
-        found.append(repeated_time(meeting.wall))
-    return found
-
-
-def repeated_time(wall: WallTime) -> Finding:
-    """Says that a wall time comes twice on the night clocks go back, and that the first is meant."""
-    return Finding(
-        Severity.INFORM,
-        f"repeated:{slug(wall.time_zone)}:{wall.on.isoformat()}",
-        "%(time)s comes twice in %(time_zone)s on %(on)s, when clocks go back: the first is meant.",
-        {"time": _clock(wall.at), "time_zone": wall.time_zone, "on": wall.on},
-    )
+    return found + repeated_time(meeting.wall)
 
 
 def _first_days(stages: Sequence[StageDates], calendars: Sequence[CityCalendar]) -> Iterable[Finding]:
@@ -211,7 +197,3 @@ def _clean_start(on: date, duration_weeks: int, calendars: Sequence[CityCalendar
         return next_clean_start(on, duration_weeks, calendars)
     except InvalidInput:
         return None  # nothing better to offer within two years: the findings say what is in the way
-
-
-def _clock(at: time) -> str:
-    return f"{at:%H:%M}"

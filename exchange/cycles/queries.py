@@ -1,27 +1,21 @@
-"""Cycles as pages need them: loaded whole, so that a template asks the database nothing more."""
+"""Cycles as pages need them: with everything loaded, so that a template asks the database nothing more."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from exchange.calendars import calendars_of, planning_cities
+from exchange.access.conditions import readable_cycles
+from exchange.access.things import thing_of_cycle
+from exchange.city_calendars import calendars_of, planning_cities
 from exchange.errors import InvalidInput, NotFound
-from exchange.feeds.entries import Audience
-from exchange.feeds.redact import showing_of_cycle
-from exchange.feeds.whole import whole_cycle
-from exchange.models import AuditEntry, City, Cycle, ExpertGroup, Override, Theme
-from exchange.rules.cycles import StagePlan, next_clean_start, next_start
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who looks: people who plan see everything, others what one of their audiences takes part in."""
-
-    plans: bool
-    audiences: tuple[Audience, ...] = ()
+from exchange.feeds.content.eager_loading import cycle_loader_options
+from exchange.models import City, Cycle, ExpertGroup, Theme
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.standing import Standing
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import StagePlan, next_clean_start, next_start
 
 
 @dataclass(frozen=True)
@@ -46,71 +40,54 @@ def choices(session: Session, on: date, *, also: Iterable[City] = ()) -> Choices
     )
 
 
-def cycles_seen_by(session: Session, reader: Reader) -> list[Cycle]:
-    """All cycles the reader may know of, by start, whole."""
+def cycles_seen_by(session: Session, standing: Standing) -> list[Cycle]:
+    """All cycles that ``standing`` may know of, by start, with everything loaded."""
     found = session.exec(
-        select(Cycle).options(*whole_cycle()).order_by(col(Cycle.starts_on), col(Cycle.id))
+        select(Cycle)
+        .where(readable_cycles(standing))
+        .options(*cycle_loader_options())
+        .order_by(col(Cycle.starts_on), col(Cycle.id))
     ).unique()
-    return [cycle for cycle in found if may_see(cycle, reader)]
+    return [cycle for cycle in found if may(standing, Right.READ, thing_of_cycle(cycle))]
 
 
-def cycle_seen_by(session: Session, cycle_id: int, reader: Reader) -> Cycle:
-    """One cycle, whole. Raises NotFound when there is none, or none for this reader."""
-    cycle = (
-        session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(*whole_cycle())).unique().first()
-    )
-    if cycle is None or not may_see(cycle, reader):
+def cycle_seen_by(session: Session, cycle_id: int, standing: Standing) -> Cycle:
+    """One cycle, everything loaded. Raises NotFound when there is none, or none for this reader."""
+    cycle = _loaded(session, cycle_id)
+    if cycle is None or not may(standing, Right.READ, thing_of_cycle(cycle)):
         raise NotFound("There is no such cycle, or it is not for you to see.")
     return cycle
 
 
 def cycle_to_plan(session: Session, cycle_id: int) -> Cycle:
-    """One cycle, whole, for somebody who plans."""
-    return cycle_seen_by(session, cycle_id, Reader(plans=True))
+    """One cycle, everything loaded, for a route of those who plan, which its guard has judged."""
+    cycle = _loaded(session, cycle_id)
+    if cycle is None:
+        raise NotFound("There is no such cycle, or it is not for you to see.")
+    return cycle
 
 
 def cycle_to_change(session: Session, cycle_id: int) -> Cycle:
-    """One cycle, whole, its row locked until the transaction ends."""
+    """The same, its row locked until the transaction ends."""
     session.exec(select(col(Cycle.id)).where(col(Cycle.id) == cycle_id).with_for_update()).first()
     return cycle_to_plan(session, cycle_id)
 
 
-def may_see(cycle: Cycle, reader: Reader) -> bool:
-    """Whether the reader may know of the cycle and read its page, which holds all of it."""
-    if reader.plans:
-        return True
-    if cycle.published_at is None:
-        return False
-    return any(showing_of_cycle(cycle, audience) is not None for audience in reader.audiences)
-
-
-def overrides_of(session: Session, cycle_id: int) -> list[Override]:
-    """The blocks that were set aside for a cycle, oldest first, with who did it."""
-    found = session.exec(
-        select(Override)
-        .where(Override.cycle_id == cycle_id)
-        .options(joinedload(Override.person))  # type: ignore[arg-type]  # SQLModel types relations as their values
-        .order_by(col(Override.id))
-    )
-    return list(found)
-
-
-def history_of(session: Session, cycle_id: int) -> list[AuditEntry]:
-    """What was done to a cycle, newest first."""
-    found = session.exec(
-        select(AuditEntry)
-        .where(AuditEntry.subject == f"cycle:{cycle_id}")
-        .order_by(col(AuditEntry.id).desc())
-    )
-    return list(found)
+def _loaded(session: Session, cycle_id: int) -> Cycle | None:
+    found = session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(*cycle_loader_options()))
+    return found.unique().first()
 
 
 def usual_start(session: Session, plan: StagePlan, today: date) -> date:
     """The Monday to offer for a new cycle: after the last one by cadence, and in time to prepare it,
     moved past the lead cities' quiet periods.
+
+    What is TLP:RED counts for nobody: not all who plan may know of it.
     """
     last = session.exec(
-        select(Cycle).where(col(Cycle.cancelled_at).is_(None)).order_by(col(Cycle.starts_on).desc())
+        select(Cycle)
+        .where(col(Cycle.cancelled_at).is_(None), col(Cycle.marking) != Marking.RED)
+        .order_by(col(Cycle.starts_on).desc())
     ).first()
     lead_weeks = max((-rule.first_week for rule in plan.stages if rule.first_week < 0), default=0)
     soonest = today + timedelta(days=-today.weekday() % 7, weeks=lead_weeks)

@@ -8,10 +8,10 @@ from textwrap import wrap
 from flask_babel import gettext as _
 
 from exchange.cycles.drafts import LaidMeeting
-from exchange.cycles.standing import StageStanding, Standing
-from exchange.rules.cycles import StagePlan
-from exchange.rules.stage_plan import Phase
-from exchange.web.filters import week
+from exchange.cycles.stage_progress import CycleProgress, StageProgress
+from exchange.rules.programme.cycles import StagePlan
+from exchange.rules.programme.stage_plan import Phase
+from exchange.web.presentation.date_formats import week
 
 LINE_CHARACTERS = 12  # in 12 px type across a ninth of the page
 
@@ -50,21 +50,21 @@ class Picture:
     today: float | None
 
 
-def picture_of(standing: Standing, meetings: Sequence[LaidMeeting], plan: StagePlan) -> Picture:
+def picture_of(progress: CycleProgress, meetings: Sequence[LaidMeeting], plan: StagePlan) -> Picture:
     """The stages up to the cycle's end; later ones stand in the list alone, far to the right."""
     after = {rule.key for rule in plan.stages if rule.phase is Phase.AFTER}
-    shown = [(n, s) for n, s in enumerate(standing.stages, 1) if s.stage.key not in after]
+    shown = [(n, s) for n, s in enumerate(progress.stages, 1) if s.stage.key not in after]
     first_on = min(s.stage.starts_on for _n, s in shown)
     last_on = max(s.stage.ends_on for _n, s in shown)
     scale = _Scale(first_on, (last_on - first_on).days + 1)
-    is_inside = first_on <= standing.today <= last_on
+    is_inside = first_on <= progress.today <= last_on
     return Picture(
         label=_("The stages as a band; the list below says the same."),
         bars=[_bar(number, one, scale) for number, one in shown],
         marks=[
             Mark(_(m.name), scale.at(m.wall.on, 0.5)) for m in meetings if first_on <= m.wall.on <= last_on
         ],
-        today=scale.at(standing.today, 0.5) if is_inside and standing.is_live else None,
+        today=scale.at(progress.today, 0.5) if is_inside and progress.is_active else None,
     )
 
 
@@ -77,7 +77,7 @@ class _Scale:
         return round(100 * ((on - self.first_on).days + part) / self.days, 2)
 
 
-def _bar(number: int, one: StageStanding, scale: _Scale) -> Bar:
+def _bar(number: int, one: StageProgress, scale: _Scale) -> Bar:
     days = (one.stage.ends_on - one.stage.starts_on).days + 1
     name = _(one.stage.name)
     return Bar(

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from exchange.models import Cycle, Publication, Stage
-from exchange.rules.cycles import due_on
-from exchange.rules.timezones import wall_time
+from exchange.rules.programme.cycles import due_on
+from exchange.rules.time.timezones import wall_time
 
 
 class StageState(StrEnum):
@@ -20,7 +20,7 @@ class StageState(StrEnum):
 
 
 @dataclass(frozen=True)
-class StageStanding:
+class StageProgress:
     """A stage with its state and the day its work is due, in the lead city."""
 
     stage: Stage
@@ -37,33 +37,33 @@ class Deadline:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CycleProgress:
     """A cycle today: ``current`` is the stage that runs, ``deadline`` what is due next; None when over."""
 
     cycle: Cycle
     today: date
-    stages: list[StageStanding]
+    stages: list[StageProgress]
     current: Stage | None
     deadline: Deadline | None
 
     @property
-    def is_live(self) -> bool:
+    def is_active(self) -> bool:
         """Whether the cycle is neither cancelled nor postponed."""
         return self.cycle.publication in {Publication.DRAFT, Publication.PUBLISHED}
 
     @property
     def overdue_count(self) -> int:
         """How many stages are past their day and not marked done."""
-        return sum(1 for standing in self.stages if standing.state is StageState.OVERDUE)
+        return sum(1 for progress in self.stages if progress.state is StageState.OVERDUE)
 
 
-def standing_of(cycle: Cycle, now: datetime) -> Standing:
+def progress_of(cycle: Cycle, now: datetime) -> CycleProgress:
     """How the cycle stands at ``now``, by the date in its lead city; needs stages and sittings loaded."""
     today = wall_time(now, cycle.lead_city.time_zone).on
     following = next((s for s in cycle.stages if s.starts_on > today and not s.done_at), None)
-    stages = [StageStanding(s, _state(s, today, s is following), due_on(s)) for s in cycle.stages]
+    stages = [StageProgress(s, _state(s, today, s is following), due_on(s)) for s in cycle.stages]
     current = next((s for s in cycle.stages if s.starts_on <= today <= s.ends_on), None)
-    return Standing(cycle, today, stages, current, _deadline(cycle, stages, today))
+    return CycleProgress(cycle, today, stages, current, _deadline(cycle, stages, today))
 
 
 def _state(stage: Stage, today: date, is_next: bool) -> StageState:
@@ -76,7 +76,7 @@ def _state(stage: Stage, today: date, is_next: bool) -> StageState:
     return StageState.NEXT if is_next else StageState.LATER
 
 
-def _deadline(cycle: Cycle, stages: list[StageStanding], today: date) -> Deadline | None:
+def _deadline(cycle: Cycle, stages: list[StageProgress], today: date) -> Deadline | None:
     if cycle.cancelled_at or cycle.postponed_at:
         return None
     due = [Deadline(s.stage.name, s.due_on) for s in stages if not s.stage.done_at and s.due_on >= today]

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from wtforms import Field
 
-from exchange.rules.timezones import NonexistentTime, WallTime
-from exchange.web.forms import HouseForm
+from exchange.rules.time.timezones import NonexistentTime, WallTime
+from exchange.web.presentation.base_form import BaseForm
 
 BUTTON = "use"  # the name of the buttons
 
@@ -28,7 +28,7 @@ def offered_times(error: NonexistentTime) -> list[OfferedTime]:
     return [OfferedTime(w, f"{field} {w.naive:%Y-%m-%dT%H:%M}") for w in (error.before, error.after)]
 
 
-def take_offer(form: HouseForm, pressed: str) -> bool:
+def take_offer(form: BaseForm, pressed: str) -> bool:
     """Fill in what a button offered ("starts_on 2027-08-09"); False when it offers nothing the form has."""
     name, _, text = pressed.partition(" ")
     try:
@@ -41,7 +41,7 @@ def take_offer(form: HouseForm, pressed: str) -> bool:
     return False
 
 
-def _take_start(form: HouseForm, on: date) -> bool:
+def _take_start(form: BaseForm, on: date) -> bool:
     """Another start; the date of the live session goes back to the plan's."""
     _fill(form["starts_on"], on, on.isoformat())
     if "session_on" in form:
@@ -49,7 +49,7 @@ def _take_start(form: HouseForm, on: date) -> bool:
     return True
 
 
-def _take_time(form: HouseForm, name: str, naive: datetime) -> bool:
+def _take_time(form: BaseForm, name: str, naive: datetime) -> bool:
     day = "session_on" if "session_on" in form else "on"
     _fill(form[name], naive.time(), f"{naive:%H:%M}")
     _fill(form[day], naive.date(), naive.date().isoformat())

@@ -1,8 +1,9 @@
 """What is done with invitations: made, put out with a letter, answered; each answer in the audit trail.
 
-It sends nothing: letters carry what calendar.py writes. It knows no pages.
+It sends nothing: letters carry what calendar_part.py writes. It knows no pages.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -11,13 +12,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 from exchange import audit
+from exchange.answering.attendance_needs import drop_need
 from exchange.errors import Conflict
-from exchange.feeds.invitation import Method
-from exchange.invitations.calendar import calendar_part, may_be_sent, what_it_says
-from exchange.invitations.links import answer_link, seal
+from exchange.feeds.icalendar.itip_invitation import Method
+from exchange.invitations.calendar_part import calendar_part, may_be_sent, taken_out, what_it_says
+from exchange.invitations.invitation_links import answer_link, seal
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitation_of
-from exchange.models import Answer, Channel, Invitation, Person, Publication
+from exchange.mail.outbox.withdrawals import withdraw_release
+from exchange.mail.schedule import outlooks
+from exchange.mail.schedule.told_dates import Facts
+from exchange.models import Answer, Channel, Invitation, Person, Publication, item_key
 from exchange.settings import Settings
 
 _INVITATIONS = SQLModel.metadata.tables["invitation"]
@@ -79,7 +84,11 @@ def put_out(
     says, is_off = what_it_says(meeting), method is Method.CANCEL
     if invitation.says is not None and (says, is_off) != (invitation.says, invitation.is_off):
         invitation.sequence += 1
+    if invitation.is_off and not is_off:
+        withdraw_release(session, once_keys=release_key(invitation), why="The person is invited again.")
     if _is_moved(invitation.says, says) and not is_off:
+        if invitation.answer != Answer.NONE.value:  # who declined may be reminded again, and no entry says so
+            outlooks.forget(session, item_key(invitation.cycle_id, invitation.training_id))
         invitation.answer, invitation.answered_at, invitation.answered_by = Answer.NONE.value, None, ""
     invitation.says, invitation.is_off = says, is_off
     invitation.sent_to = invitation.person.email
@@ -87,6 +96,51 @@ def put_out(
     session.add(invitation)
     session.flush()
     return calendar_part(meeting, invitation, invitation.person, method=method, settings=settings)
+
+
+def take_out(session: Session, invitation: Invitation, *, settings: Settings, now: datetime) -> str:
+    """The calendar part that takes a meeting out for somebody who may no longer know of it.
+
+    What it says of the meeting is what they were told last.
+    """
+    invitation.sequence += 1
+    invitation.is_off, invitation.sent_to, invitation.changed_at = True, invitation.person.email, now
+    session.add(invitation)
+    session.flush()
+    return taken_out(invitation, invitation.person, settings=settings)
+
+
+def release_key(invitation: Invitation) -> str:
+    """The beginning of the keys of letters that its reader is no longer invited; SEQUENCE ends them."""
+    return f"invitation:{invitation.id}:off"
+
+
+def snapshot_of(invitation: Invitation) -> Facts:
+    """What an invitation says and what was answered to it, before a letter says something else."""
+    answered_at = invitation.answered_at.isoformat() if invitation.answered_at else None
+    return {
+        "invitation": invitation.id,
+        "says": invitation.says,
+        "is_off": invitation.is_off,
+        "answer": [str(invitation.answer), answered_at, invitation.answered_by],
+    }
+
+
+def take_back(invitation: Invitation, snapshot: Mapping[str, object]) -> None:
+    """Let the invitation stand as it did before a letter that never left; nothing when others left since.
+
+    ``snapshot`` is snapshot_of before the letter, with the letter's "sequence". That number stays, as the
+    letter may have got through all the same; an answer that the letter made void counts again.
+    """
+    if invitation.sequence != snapshot["sequence"]:
+        return
+    says, answered = snapshot["says"], snapshot["answer"]
+    invitation.says = says if isinstance(says, dict) else None
+    invitation.is_off = bool(snapshot["is_off"])
+    if invitation.answered_at is None and isinstance(answered, list):
+        given, at, by = answered
+        invitation.answer, invitation.answered_by = str(given), str(by)
+        invitation.answered_at = datetime.fromisoformat(at) if at else None
 
 
 def answer(
@@ -105,6 +159,8 @@ def answer(
     invitation.answered_at, invitation.answered_by = said.at, said.channel.value
     session.add(invitation)
     session.flush()
+    if said.answer is Answer.DECLINED and invitation.training_id:
+        drop_need(session, invitation, now)
     about = meeting.about
     noun = "cycle" if meeting.cycle else "training"
     audit.record(

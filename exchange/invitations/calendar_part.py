@@ -5,16 +5,19 @@ It stores nothing; actions.py keeps what was said.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, time
 from email.utils import parseaddr
 
-from exchange.feeds.build import Publisher
-from exchange.feeds.entries import Audience, Entry, EntryStatus
-from exchange.feeds.invitation import Guest, Method, invitation_bytes
-from exchange.feeds.redact import entries_of_cycle, entries_of_training
-from exchange.invitations.links import reply_address, takes_replies
+from exchange.feeds.content.entries import Audience, Entry, EntryKind, EntryStatus, existing
+from exchange.feeds.content.redaction import entries_of_cycle, entries_of_training
+from exchange.feeds.icalendar.itip_invitation import Guest, Method, invitation_bytes
+from exchange.feeds.icalendar.vevent import Publisher
+from exchange.invitations.invitation_links import reply_address, takes_replies
 from exchange.invitations.meetings import MeetingOf
 from exchange.models import Answer, Invitation, Person
-from exchange.rules.rings import Ring, showing
+from exchange.rules.access.rings import Ring, carried
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import WallTime
 from exchange.settings import Settings
 
 _PARTSTAT = {
@@ -27,14 +30,14 @@ _PARTSTAT = {
 
 def may_be_sent(meeting: MeetingOf) -> bool:
     """Whether the marking lets a calendar part go into a letter: never for TLP:RED."""
-    shown = showing(meeting.about.marking, Ring.LETTER, is_invited=True)
+    shown = carried(meeting.about.marking, Ring.LETTER)
     return bool(shown and shown.title)
 
 
 def what_it_says(meeting: MeetingOf) -> dict[str, object]:
     """What a calendar shows that people act on; a change of it is a new SEQUENCE."""
     row, training = meeting.row, meeting.training
-    shown = showing(meeting.about.marking, Ring.LETTER, is_invited=True)
+    shown = carried(meeting.about.marking, Ring.LETTER)
     return {
         "on": row.on_local.isoformat(),
         "at": f"{row.starts_local:%H:%M}",
@@ -48,12 +51,6 @@ def calendar_part(
     meeting: MeetingOf, invitation: Invitation, person: Person, *, method: Method, settings: Settings
 ) -> str:
     """The iCalendar object for one person; UID, SEQUENCE and DTSTAMP are the invitation's own."""
-    name, _ = parseaddr(settings.mail_from)
-    organizer = Publisher(
-        settings.base_url.rstrip("/"),
-        name or settings.network_name,
-        reply_address(settings, invitation),
-    )
     entry = replace(
         _entry(meeting, settings),
         uid=invitation.uid,
@@ -62,13 +59,48 @@ def calendar_part(
     )
     if method is Method.CANCEL:
         entry = replace(entry, status=EntryStatus.CANCELLED)
+    return invitation_bytes(entry, *_parties(invitation, person, settings), method).decode()
+
+
+def taken_out(invitation: Invitation, person: Person, *, settings: Settings) -> str:
+    """A CANCEL of what the calendar was last told, for somebody who may not know what it is now.
+
+    It says when that was to be and nothing else: no title, no place, no marking.
+    """
+    says = invitation.says or {}
+    wall = WallTime(
+        date.fromisoformat(str(says["on"])), time.fromisoformat(str(says["at"])), str(says["time_zone"])
+    )
+    entry = Entry(
+        kind=EntryKind.SESSION,
+        uid=invitation.uid,
+        sequence=invitation.sequence,
+        changed_at=invitation.changed_at,
+        title="Private",
+        marking=Marking.AMBER,
+        status=EntryStatus.CANCELLED,
+        is_block=True,
+        starts=existing(wall),
+        minutes=int(str(says["minutes"])),
+    )
+    return invitation_bytes(entry, *_parties(invitation, person, settings), Method.CANCEL).decode()
+
+
+def _parties(invitation: Invitation, person: Person, settings: Settings) -> tuple[Publisher, Guest]:
+    """Who invites, and the guest."""
+    name, _ = parseaddr(settings.mail_from)
+    organizer = Publisher(
+        settings.base_url.rstrip("/"),
+        name or settings.network_name,
+        reply_address(settings, invitation),
+    )
     guest = Guest(
         name=person.name,
         address=invitation.sent_to,
         partstat=_PARTSTAT[Answer(invitation.answer)],
         is_asked=takes_replies(settings),
     )
-    return invitation_bytes(entry, organizer, guest, method).decode()
+    return organizer, guest
 
 
 def _entry(meeting: MeetingOf, settings: Settings) -> Entry:

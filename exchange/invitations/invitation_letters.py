@@ -1,6 +1,6 @@
 """Letters of the programme with what an invitation adds: the answer link, the calendar part, what they tell.
 
-The words are mail.compose's; who gets what, when, is mail.schedule's.
+The words are mail.writing.compose's; who gets what, when, is mail.schedule's.
 """
 
 from dataclasses import replace
@@ -8,17 +8,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from exchange.feeds.invitation import Method
+from exchange.feeds.icalendar.itip_invitation import Method
 from exchange.invitations.actions import invite, link_of, put_out
-from exchange.invitations.calendar import may_be_sent
+from exchange.invitations.calendar_part import may_be_sent
 from exchange.invitations.meetings import MeetingOf, own_row
-from exchange.mail.compose import Coming, asks_to_come, is_launch, planned_letter
-from exchange.mail.edited import NO_WORDINGS, Wordings
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.schedule import Planned
-from exchange.mail.telling import SITTINGS, STAGES, Facts, facts_of, part
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.schedule.told_dates import SITTINGS, STAGES, Facts, facts_of, part
+from exchange.mail.writing.compose import Coming, asks_to_come, is_launch, planned_letter
+from exchange.mail.writing.custom_wording import NO_WORDINGS, Wordings
 from exchange.models import Answer
-from exchange.rules.stage_plan import StagePlan
+from exchange.rules.programme.stage_plan import StagePlan
 from exchange.settings import Settings
 
 
@@ -31,7 +31,7 @@ def written_letter(
     now: datetime,
     wordings: Wordings = NO_WORDINGS,
 ) -> ComposedLetter:
-    """The letter that is due, whole. Its reader is invited by it when it asks them to come."""
+    """The letter that is due, complete. Its reader is invited by it when it asks them to come."""
     meeting = meeting_asked(due, plan)
     if meeting is None:
         letter = planned_letter(due, plan=plan, settings=settings, wordings=wordings)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from icalendar import Calendar, Component
 
-from exchange.mail.incoming import Incoming, Unreadable, payload
+from exchange.mail.inbox.parsed_message import Incoming, Unreadable, payload
 from exchange.models import Answer
 
 CALENDAR = "text/calendar"

@@ -1,28 +1,45 @@
 """What each reader was last told of a cycle's or an event's dates, from the letters that went to them.
 
-It reads; a letter counts as told from when it is queued, and not any more when it was taken back.
+It reads; a letter counts as told from when it is queued, and not any more when it was taken back. One
+announcement is one letter to a reader, and one more for each further meeting they are invited to: its thread.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from exchange.mail.change_letters import CHANGE, HALT
-from exchange.mail.telling import Facts, facts_of, merged
-from exchange.models import Cycle, Letter, LetterState, TrainingEvent
+from exchange.mail.outbox.letter_queue import CHANGE, HALT
+from exchange.mail.schedule.told_dates import Facts, facts_of, merged
+from exchange.models import Cycle, Letter, LetterState, Person, RefusedAddress, TrainingEvent
 
 _NEVER_CAME = (LetterState.WITHDRAWN, LetterState.REFUSED)
 OF_CHANGES = (CHANGE, HALT)
-_RETOLD = "retold"  # of a letter about a change that was taken back: another one was written since
+_RETOLD = "retold"  # of a letter about a change that was taken back: what it was to say is settled
+# In what a letter tells, beside "before" and "after":
+THREAD = "thread"  # the meeting it is about beside the first, "" for the first
+PART = "calendar"  # the invitation as it stood before the letter's calendar part
 
 
-def known_by_person(session: Session, about: Cycle | TrainingEvent) -> dict[int | None, Facts]:
-    """What the readers of letters about it know, by person; others know what ``base_of`` says."""
+def letters_about(session: Session, about: Cycle | TrainingEvent) -> Sequence[Letter]:
+    """All letters about it, in the order they were queued."""
+    column = Letter.cycle_id if isinstance(about, Cycle) else Letter.training_id
+    return session.exec(
+        select(Letter).where(column == about.id).order_by(col(Letter.queued_at), col(Letter.id))
+    ).all()
+
+
+def known_by_person(letters: Iterable[Letter], about: Cycle | TrainingEvent) -> dict[int | None, Facts]:
+    """What the readers of letters about it know, by person; others know what ``base_of`` says.
+
+    Letters of further threads do not count: they say nothing that the first does not say.
+    """
     known: dict[int | None, Facts] = {}
-    for letter in _letters_about(session, about):
+    holds = facts_of(about)
+    for letter in (one for one in letters if not thread_of(one)):
         before = known.get(letter.person_id, base_of(about))
-        known[letter.person_id] = merged(before, _told_by(letter))
+        known[letter.person_id] = merged(before, _told_by(letter, holds))
     return known
 
 
@@ -31,40 +48,93 @@ def base_of(about: Cycle | TrainingEvent) -> Facts:
     return about.told or facts_of(about)
 
 
-def sent_about(session: Session, about: Cycle | TrainingEvent) -> set[int | None]:
-    """People who got a letter about it, or have one waiting."""
-    return {one.person_id for one in _letters_about(session, about) if one.state not in _NEVER_CAME}
+def written_to(letters: Iterable[Letter]) -> set[int | None]:
+    """People who got one of the letters, or have one waiting."""
+    return {one.person_id for one in letters if one.state not in _NEVER_CAME}
+
+
+def thread_of(letter: Letter) -> str:
+    """Which thread a letter about a change is of."""
+    return str((letter.tells or {}).get(THREAD, ""))
+
+
+def announcements_done(letters: Iterable[Letter]) -> Counter[tuple[int | None, str]]:
+    """How many letters about changes are done with, by reader and thread: the next one is another."""
+    return Counter(
+        (one.person_id, thread_of(one))
+        for one in letters
+        if one.kind in OF_CHANGES and one.state in (LetterState.SENT, LetterState.REFUSED)
+    )
 
 
 def untold(session: Session, now: datetime) -> list[Letter]:
-    """Letters about changes that another change took back, not replaced yet and still of use."""
+    """Letters about changes that were taken back, unsettled and still of use, to people who get letters."""
     found = session.exec(
         select(Letter)
+        .join(Person)
         .where(
             col(Letter.kind).in_(OF_CHANGES),
             Letter.state == LetterState.WITHDRAWN,
             col(Letter.useless_after) > now,
+            col(Person.is_active),
+            func.lower(Person.email).not_in(select(RefusedAddress.address)),
         )
         .order_by(col(Letter.id))
     )
     return [letter for letter in found if letter.tells and not letter.tells.get(_RETOLD)]
 
 
+def refused(letters: Iterable[Letter]) -> list[Letter]:
+    """Letters about changes that no server took, and that nobody has seen to since."""
+    return [
+        one
+        for one in letters
+        if one.kind in OF_CHANGES and one.state == LetterState.REFUSED and one.tells
+        if not one.tells.get(_RETOLD)
+    ]
+
+
 def mark_retold(letters: Iterable[Letter]) -> None:
-    """What those letters were to say has been said, or need not be said any more."""
+    """What they were to say is said or need not be; one that waits again says it itself."""
     for letter in letters:
-        letter.tells = {**(letter.tells or {}), _RETOLD: True}
+        if letter.state in _NEVER_CAME:
+            letter.tells = {**(letter.tells or {}), _RETOLD: True}
 
 
-def _letters_about(session: Session, about: Cycle | TrainingEvent) -> Sequence[Letter]:
-    column = Letter.cycle_id if isinstance(about, Cycle) else Letter.training_id
-    return session.exec(
-        select(Letter).where(column == about.id).order_by(col(Letter.queued_at), col(Letter.id))
-    ).all()
+def may_mislead(letter: Letter, holds: Facts) -> bool:
+    """Whether a letter that was taken back may have arrived, and says something else than what holds."""
+    after = (letter.tells or {}).get("after")
+    return letter.may_have_arrived and isinstance(after, dict) and merged(holds, after) != holds
 
 
-def _told_by(letter: Letter) -> Facts:
-    """What one letter left its reader knowing: a change that never arrived leaves what was known before."""
-    name = "before" if letter.state in _NEVER_CAME else "after"
-    told = (letter.tells or {}).get(name)
-    return dict(told) if isinstance(told, dict) else {}
+def _told_by(letter: Letter, holds: Facts) -> Facts:
+    """What one letter left its reader knowing: a change that never arrived leaves what was known before.
+
+    While nobody knows whether it arrived, each of its facts counts as told when it is not what holds, and
+    as not told when it is: what is written then is right for a reader who got it and for one who did not.
+    """
+    tells = letter.tells or {}
+    before, after = (
+        dict(told) if isinstance(told, dict) else {} for told in map(tells.get, ("before", "after"))
+    )
+    if _is_open(letter):
+        return merged(before, _differing(after, holds))
+    return before if letter.state in _NEVER_CAME else after
+
+
+def _is_open(letter: Letter) -> bool:
+    """Whether it may have arrived and may not have: a try had no answer, or was recalled and goes on."""
+    was_cut_off = letter.state in _NEVER_CAME and letter.may_have_arrived
+    return was_cut_off or (letter.state == LetterState.SENDING and bool(letter.recalled))
+
+
+def _differing(told: Facts, holds: Facts) -> Facts:
+    """The facts that are not what holds."""
+    found: Facts = {}
+    for name, value in told.items():
+        held = holds.get(name)
+        if isinstance(value, dict) and isinstance(held, dict):
+            found[name] = {key: one for key, one in value.items() if held.get(key) != one}
+        elif value != held:
+            found[name] = value
+    return found

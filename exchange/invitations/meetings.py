@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from exchange.feeds.entries import existing
-from exchange.mail.readers import Meeting
+from exchange.feeds.content.entries import existing
+from exchange.mail.schedule.recipients import Meeting
 from exchange.models import Cycle, Sitting, TrainingEvent
-from exchange.rules.cycles import Sitting as RuleSitting
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.reminders import own_sitting
-from exchange.rules.timezones import WallTime, instant
+from exchange.rules.letters.reminders import own_sitting
+from exchange.rules.programme.cycles import Sitting as RuleSitting
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.timezones import WallTime, instant
 
 
 @dataclass(frozen=True)
 class MeetingOf:
-    """``cycle`` and ``sitting``, or ``training``. ``on_roll`` names it as mail.readers does."""
+    """``cycle`` and ``sitting``, or ``training``. ``on_roll`` names it as mail.schedule.recipients does."""
 
     cycle: Cycle | None = None
     sitting: Sitting | None = None

@@ -8,15 +8,20 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.calendars import city_calendar
+from exchange.city_calendars import city_calendar
 from exchange.errors import NotFound
-from exchange.feeds.whole import whole_cycle
-from exchange.invitations.links import answer_link
+from exchange.feeds.content.eager_loading import cycle_loader_options
+from exchange.invitations.invitation_links import answer_link
 from exchange.invitations.meetings import MeetingOf, own_row
-from exchange.mail.readers import Meeting
+from exchange.mail.schedule.recipients import Meeting
 from exchange.models import Answer, City, Cycle, Invitation, Person, TrainingEvent
 from exchange.settings import Settings
 from exchange.tokens import digest
+
+LEADS_NOWHERE = (
+    "This link leads nowhere: it may have been cut off in your mail program."
+    " Copy the whole address from the letter, or reply to the letter."
+)
 
 
 @dataclass(frozen=True)
@@ -66,10 +71,7 @@ def invitation_by_link(session: Session, token: str) -> Invitation:
     """The invitation whose answer link this is, with its person and their city. Raises NotFound."""
     found = session.exec(_with_person().where(Invitation.link_digest == digest(token))).first()
     if found is None or not found.person.is_active:
-        raise NotFound(
-            "This link leads nowhere: it may have been cut off in your mail program."
-            " Copy the whole address from the letter, or reply to the letter."
-        )
+        raise NotFound(LEADS_NOWHERE)
     return found
 
 
@@ -118,7 +120,9 @@ def about_of(session: Session, invitation: Invitation) -> Cycle | TrainingEvent:
                 selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
             )
         ).one()
-    return session.exec(select(Cycle).where(Cycle.id == invitation.cycle_id).options(*whole_cycle())).one()
+    return session.exec(
+        select(Cycle).where(Cycle.id == invitation.cycle_id).options(*cycle_loader_options())
+    ).one()
 
 
 def turnouts_of_cycle(session: Session, cycle_id: int) -> dict[str, Turnout]:

@@ -1,45 +1,46 @@
-"""Tell everybody concerned once that something published has moved, stopped, or takes place again.
+"""The letters that one reader gets about a change: one, and one more for each further meeting of theirs.
 
-The deeds remember what readers knew (mail.telling); ten minutes later this writes the letters. It moves
-nothing itself.
+Who hears of it is change_announcements.py's; the words are mail.writing.change_letters'.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
-from sqlalchemy.orm import selectinload
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from exchange.feeds.invitation import Method
-from exchange.invitations import actions, known
+from exchange.feeds.icalendar.itip_invitation import Method
+from exchange.invitations import actions, last_told_dates
+from exchange.invitations.calendar_part import what_it_says
 from exchange.invitations.meetings import MeetingOf
-from exchange.invitations.queries import invitations_to, meeting_in
-from exchange.mail.change_letters import CHANGE, HALT, Reader, change_letter
-from exchange.mail.differences import Difference, difference
-from exchange.mail.edited import Wordings, load_wordings
-from exchange.mail.outbox import ComposedLetter, queue
-from exchange.mail.readers import Roll, audiences_of_cycle, invited_to_training, load_roll
-from exchange.mail.telling import Facts, facts_of, settle
-from exchange.mail.training_letters import next_morning
-from exchange.models import Answer, Cycle, ExpertGroup, Invitation, Letter, TrainingEvent
-from exchange.rules.holidays import is_working_day
-from exchange.rules.letter_times import DAY_ENDS, DAY_STARTS
-from exchange.rules.reminders import Reader as RuleReader
-from exchange.rules.stage_plan import StagePlan
-from exchange.rules.timezones import wall_time
+from exchange.invitations.queries import meeting_in
+from exchange.mail.outbox.letter_queue import CHANGE, HALT, ComposedLetter, queue
+from exchange.mail.schedule.recipients import Roll
+from exchange.mail.schedule.told_dates import Facts, facts_of
+from exchange.mail.schedule.training_letters import next_morning
+from exchange.mail.schedule.unsubscribe_links import takes_programme
+from exchange.mail.writing.change_letters import Reader, change_letter
+from exchange.mail.writing.custom_wording import Wordings
+from exchange.mail.writing.date_differences import Difference, difference
+from exchange.models import Answer, Cycle, Invitation, Letter, TrainingEvent
+from exchange.rules.letters.due_times import DAY_ENDS, DAY_STARTS
+from exchange.rules.letters.reminders import Reader as RuleReader
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.time.holidays import is_working_day
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
+from exchange.tokens import digest
 
 URGENT = timedelta(hours=2)  # nobody is left asleep who would rise for what does not take place
+DIGEST_LENGTH = 16  # of the facts in a key, which has a reader and a number beside them
 STALE_DAYS = timedelta(days=2)  # a letter about a change says what holds; later it is no news
 
 About = Cycle | TrainingEvent
-Row = TypeVar("Row", Cycle, TrainingEvent)
 
 
 @dataclass(frozen=True)
-class _Telling:
+class Announcement:
     """What stays the same for all letters about one change."""
 
     session: Session
@@ -48,102 +49,67 @@ class _Telling:
     settings: Settings
     now: datetime
     invitations: dict[int, list[Invitation]]
+    lost: Sequence[Letter]
+    done: Mapping[tuple[int | None, str], int]
     wordings: Wordings
 
 
-def changes_due(session: Session, now: datetime) -> bool:
-    """Whether there is anything to tell: a look without a lock."""
-    pending = [
-        session.exec(select(model.id).where(col(model.tell_at) <= now).limit(1)).first()
-        for model in (Cycle, TrainingEvent)
-    ]
-    return any(pending) or bool(known.untold(session, now))
+@dataclass(frozen=True)
+class _Announced:
+    """A letter to one reader about what was ``found``; ``thread`` as in invitations.last_told_dates."""
+
+    letter: ComposedLetter
+    found: Difference
+    thread: str
+    meeting: str | None  # whose calendar part goes along
 
 
-def tell_changes(session: Session, *, plan: StagePlan, settings: Settings, now: datetime) -> int:
-    """Queue the letters about every change whose ten minutes are over; how many. The caller has the turn.
-
-    Several edits are one letter: old is what its reader was last told, new is what holds. A letter that
-    a later change took back is written anew.
-    """
-    lost = known.untold(session, now)
-    found: list[About] = [*_due(session, Cycle, now, lost), *_due(session, TrainingEvent, now, lost)]
-    if not found:
-        return 0
-    roll = load_roll(session, now.date())
-    queued = sum(_tell(session, roll, about, plan, settings, now) for about in found)
-    known.mark_retold(letter for letter in lost if _is_of(letter, found))
-    return queued
-
-
-def _due(session: Session, model: type[Row], now: datetime, lost: Iterable[Letter]) -> Sequence[Row]:
-    """What is to be told, locked; a change that still waits for its ten minutes is left alone."""
-    again = {letter.cycle_id if model is Cycle else letter.training_id for letter in lost} - {None}
-    groups = selectinload(model.groups)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    rows = session.exec(
-        select(model)
-        .where((col(model.tell_at) <= now) | (col(model.id).in_(again) & col(model.tell_at).is_(None)))
-        .options(groups.selectinload(ExpertGroup.members))  # type: ignore[arg-type]  # as above
-        .order_by(col(model.id))
-        .with_for_update()
-    )
-    return rows.all()
-
-
-def _is_of(letter: Letter, found: Sequence[About]) -> bool:
-    return any(
-        about.id == (letter.cycle_id if isinstance(about, Cycle) else letter.training_id) for about in found
-    )
-
-
-def _tell(
-    session: Session, roll: Roll, about: About, plan: StagePlan, settings: Settings, now: datetime
-) -> int:
-    by_person: dict[int, list[Invitation]] = {}
-    ids = (about.id, None) if isinstance(about, Cycle) else (None, about.id)
-    for invitation in invitations_to(session, *ids):
-        by_person.setdefault(invitation.person_id, []).append(invitation)
-    telling = _Telling(session, about, plan, settings, now, by_person, load_wordings(session))
-    told = known.known_by_person(session, about)
-    base = known.base_of(about)
-    queued = sum(
-        _tell_reader(telling, roll, reader, told.get(reader.person_id, base))
-        for reader in concerned(session, roll, about)
-    )
-    settle(about)
-    return queued
-
-
-def concerned(session: Session, roll: Roll, about: About) -> list[RuleReader]:
-    """Who hears of a change: all who take part, and whoever else was written to and may still know."""
-    if isinstance(about, TrainingEvent):
-        return invited_to_training(roll, about)
-    audiences = audiences_of_cycle(roll, about)
-    written_to = known.sent_about(session, about)
-    found = {reader.person_id: reader for reader in audiences["registered"]}
-    for audience in ("board", "group_chairs"):
-        found |= {one.person_id: one for one in audiences[audience] if one.person_id in written_to}
-    return list(found.values())
-
-
-def _tell_reader(telling: _Telling, roll: Roll, reader: RuleReader, told: Facts) -> int:
+def announce_to_reader(announcement: Announcement, roll: Roll, reader: RuleReader, told: Facts) -> int:
     """The letters to one reader: one, and one more for each further meeting with an invitation of its own."""
-    found = difference(told, telling.about, reader.calendar, telling.plan)
-    person = roll.person(reader.person_id)
-    if found.is_nothing or person.email in roll.refused:
+    if roll.person(reader.person_id).email in roll.refused:
         return 0
-    asked = [one for one in _asked(telling, reader.person_id) if _is_touched(one[0], found, telling.now)]
-    if person.programme_stopped_at is not None:  # then only what they accepted
-        accepted = [one for one in asked if one[0].answer == Answer.ACCEPTED]
-        letters = [_letter(telling, roll, reader, _only(found, one), [one]) for one in accepted]
+    found = difference(told, announcement.about, reader.calendar, announcement.plan)
+    written = [] if found.is_nothing else _announced(announcement, roll, reader, found, told)
+    written += _partly_announced(announcement, roll, reader, {one.meeting for one in written})
+    return sum(_queue(announcement, roll, reader, one) for one in written)
+
+
+def _announced(
+    announcement: Announcement, roll: Roll, reader: RuleReader, found: Difference, told: Facts
+) -> list[_Announced]:
+    person = roll.person(reader.person_id)
+    touched = [one for one in _asked(announcement, reader.person_id) if _is_touched(one, found)]
+    asked = touched[:1] + [one for one in touched[1:] if not _is_current(one, found)]
+    if not takes_programme(person):  # then only what they accepted
+        asked = [one for one in asked if one[0].answer == Answer.ACCEPTED]
+        parts = [(_only(found, one), [one]) for one in asked]
     else:
-        letters = [_letter(telling, roll, reader, found, asked[:1])]
-        letters += [_letter(telling, roll, reader, _only(found, one), [one]) for one in asked[1:]]
-    tells: Facts = {"before": told, "after": facts_of(telling.about)}
-    return sum(
-        _queue(telling, roll, reader, found, replace(letter, tells=tells), number)
-        for number, letter in enumerate(letters)
-    )
+        parts = [(found, asked[:1]), *((_only(found, one), [one]) for one in asked[1:])]
+    threads = ["", *(one[0].meeting for one in asked[1:])]
+    return [
+        _letter(announcement, roll, reader, part, told, invited, thread)
+        for (part, invited), thread in zip(parts, threads, strict=False)
+    ]
+
+
+def _partly_announced(
+    announcement: Announcement, roll: Roll, reader: RuleReader, said: Collection[str | None]
+) -> list[_Announced]:
+    """Further threads that were taken back while the first letter went out, each as it was to be told.
+
+    ``said`` are the meetings that another letter brings up to date.
+    """
+    written = []
+    for lost in announcement.lost:
+        before, thread = (lost.tells or {}).get("before"), last_told_dates.thread_of(lost)
+        if lost.person_id != reader.person_id or thread in {"", *said} or not isinstance(before, dict):
+            continue
+        found = difference(before, announcement.about, reader.calendar, announcement.plan)
+        asked = [one for one in _asked(announcement, reader.person_id) if one[0].meeting == thread]
+        if asked and not found.is_nothing and _is_touched(asked[0], found):
+            part = _only(found, asked[0])
+            written.append(_letter(announcement, roll, reader, part, before, asked, thread))
+    return written
 
 
 def _only(found: Difference, asked: tuple[Invitation, MeetingOf]) -> Difference:
@@ -151,56 +117,69 @@ def _only(found: Difference, asked: tuple[Invitation, MeetingOf]) -> Difference:
     return replace(found, stages=[], meetings=[m for m in found.meetings if m.key == asked[0].meeting])
 
 
-def _asked(telling: _Telling, person_id: int) -> list[tuple[Invitation, MeetingOf]]:
+def _asked(announcement: Announcement, person_id: int) -> list[tuple[Invitation, MeetingOf]]:
     """The reader's invitations that a calendar part went out for, with what they are to."""
-    asked = [one for one in telling.invitations.get(person_id, []) if one.says is not None]
-    pairs = ((one, meeting_in(telling.about, one)) for one in asked)
+    asked = [one for one in announcement.invitations.get(person_id, []) if one.says is not None]
+    pairs = ((one, meeting_in(announcement.about, one)) for one in asked)
     return [(one, meeting) for one, meeting in pairs if meeting is not None]
 
 
-def _is_touched(invitation: Invitation, found: Difference, now: datetime) -> bool:
-    """Whether the change is one of this invitation's: its meeting moved, or everything stopped or resumed."""
+def _is_touched(asked: tuple[Invitation, MeetingOf], found: Difference) -> bool:
+    """Whether the change is one of an invitation's: its meeting moved, or everything stopped or resumed."""
+    invitation, _ = asked
     if found.is_halted:
         return not invitation.is_off
     moved = {meeting.key for meeting in found.meetings}
     return found.is_resumed or invitation.meeting in moved or found.old_place != found.new_place
 
 
+def _is_current(asked: tuple[Invitation, MeetingOf], found: Difference) -> bool:
+    """Whether its calendar part says already what holds: a letter of its own told of it."""
+    invitation, meeting = asked
+    return (invitation.says, invitation.is_off) == (what_it_says(meeting), found.is_halted)
+
+
 def _letter(
-    telling: _Telling,
+    announcement: Announcement,
     roll: Roll,
     reader: RuleReader,
     found: Difference,
+    told: Facts,
     asked: Sequence[tuple[Invitation, MeetingOf]],
-) -> ComposedLetter:
+    thread: str,
+) -> _Announced:
     person = roll.person(reader.person_id)
-    on = _today(reader, telling.now)
-    to = Reader(person, on)
-    calendar = ""
-    ahead = [(invitation, meeting) for invitation, meeting in asked if meeting.ends_at > telling.now]
+    to = Reader(person, _today(reader, announcement.now))
+    calendar, of_meeting = "", None
+    tells: Facts = {"before": told, "after": facts_of(announcement.about), last_told_dates.THREAD: thread}
+    ahead = [(invitation, meeting) for invitation, meeting in asked if meeting.ends_at > announcement.now]
     for invitation, meeting in ahead[:1]:
+        snapshot, of_meeting = actions.snapshot_of(invitation), invitation.meeting
         method = Method.CANCEL if found.is_halted else Method.REQUEST
         calendar = actions.put_out(
-            telling.session, invitation, meeting, method, settings=telling.settings, now=telling.now
+            announcement.session,
+            invitation,
+            meeting,
+            method,
+            settings=announcement.settings,
+            now=announcement.now,
         )
-        link = actions.link_of(invitation, meeting, telling.settings)
-        said = Answer(invitation.answer)
-        to = Reader(person, on, is_invited=True, answer_link="" if found.is_halted else link, said=said)
-    letter = change_letter(telling.about, to, found, telling.settings)
-    return replace(letter.written(telling.settings, telling.wordings), calendar=calendar)
+        tells[last_told_dates.PART] = snapshot | {"sequence": invitation.sequence}
+        link = "" if found.is_halted else actions.link_of(invitation, meeting, announcement.settings)
+        to = replace(to, is_invited=True, answer_link=link, said=Answer(invitation.answer))
+    worded = change_letter(announcement.about, to, found, announcement.settings)
+    letter = worded.written(announcement.settings, announcement.wordings)
+    return _Announced(replace(letter, calendar=calendar, tells=tells), found, thread, of_meeting)
 
 
-def _queue(
-    telling: _Telling, roll: Roll, reader: RuleReader, found: Difference, letter: ComposedLetter, number: int
-) -> bool:
-    about, now = telling.about, telling.now
-    noun = "cycle" if isinstance(about, Cycle) else "training"
+def _queue(announcement: Announcement, roll: Roll, reader: RuleReader, one: _Announced) -> bool:
+    about, now, found = announcement.about, announcement.now, one.found
     moments = found.moments(reader.calendar.time_zone)
     row = queue(
-        telling.session,
-        letter,
+        announcement.session,
+        one.letter,
         to=roll.person(reader.person_id),
-        once_key=f"{noun}:{about.id}:{_stamp(now)}:change{number or ''}:{reader.person_id}",
+        once_key=_once_key(announcement, reader, one),
         kind=HALT if found.is_halted else CHANGE,
         why="Its dates changed.",
         due_at=leaves_at(reader, moments, now),
@@ -210,6 +189,15 @@ def _queue(
         training_id=about.id if isinstance(about, TrainingEvent) else None,
     )
     return row is not None
+
+
+def _once_key(announcement: Announcement, reader: RuleReader, one: _Announced) -> str:
+    """The same for the same news to the same reader, until it has gone out: then it would be news again."""
+    about, thread = announcement.about, one.thread and f"-{one.thread}"
+    noun = "cycle" if isinstance(about, Cycle) else "training"
+    news = digest(json.dumps(facts_of(about), sort_keys=True))[:DIGEST_LENGTH]
+    before = announcement.done.get((reader.person_id, one.thread), 0)
+    return f"{noun}:{about.id}:change{thread}:{before}:{news}:{reader.person_id}"
 
 
 def leaves_at(reader: RuleReader, moments: Sequence[datetime], now: datetime) -> datetime:
@@ -224,8 +212,3 @@ def leaves_at(reader: RuleReader, moments: Sequence[datetime], now: datetime) ->
 
 def _today(reader: RuleReader, now: datetime) -> date:
     return wall_time(now, reader.calendar.time_zone).on
-
-
-def _stamp(now: datetime) -> str:
-    """One telling of one thing: two never happen at one moment, because the row is locked and settled."""
-    return f"{now:%Y%m%dT%H%M%S%f}"

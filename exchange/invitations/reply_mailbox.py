@@ -16,18 +16,20 @@ from sqlalchemy import Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
+from exchange.access.standings import standing_of
+from exchange.access.things import thing_about
 from exchange.audit import wait_for_turn
 from exchange.db import Database
 from exchange.errors import ExchangeError
 from exchange.invitations import actions, queries
-from exchange.invitations.links import tokens_in
-from exchange.invitations.replies import Reply, has_calendar, reply_in
-from exchange.mail.addresses import mark_refused
-from exchange.mail.imap import Fetched, ImapMailbox, Mailbox, Position
-from exchange.mail.incoming import Incoming, Unreadable, incoming
-from exchange.mail.message import same_address
-from exchange.mail.reports import Report, failures, is_report
-from exchange.mail.smtp import is_dead_address
+from exchange.invitations.invitation_links import tokens_in
+from exchange.invitations.itip_reply import Reply, has_calendar, reply_in
+from exchange.mail.inbox.bounce_reports import Report, failures, is_report
+from exchange.mail.inbox.imap import Fetched, ImapMailbox, Mailbox, Position
+from exchange.mail.inbox.parsed_message import Incoming, Unreadable, incoming
+from exchange.mail.outbox.refused_addresses import mark_refused
+from exchange.mail.wire.mime_message import same_address
+from exchange.mail.wire.smtp import is_dead_address
 from exchange.models import (
     Channel,
     HandledMail,
@@ -37,6 +39,7 @@ from exchange.models import (
     MailboxMark,
     MailKind,
 )
+from exchange.rules.access.policy import Right, may
 from exchange.settings import Settings
 from exchange.tokens import digest
 
@@ -169,6 +172,8 @@ def _take(
     meeting = queries.meeting_of(session, invitation)
     if meeting is None:
         raise NotTaken("The meeting does not take place any more.")
+    if not may(standing_of(session, invitation.person, now), Right.TAKE_PART, thing_about(meeting.about)):
+        raise NotTaken("Whoever sent it does not take part any more.")
     said = actions.Said(reply.answer, Channel.CALENDAR, at)
     actions.answer(session, invitation, meeting, said, now=now)
     return f"The answer was taken: {reply.answer.value}."

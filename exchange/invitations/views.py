@@ -8,21 +8,25 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.calendars import city_calendar
-from exchange.errors import Conflict
+from exchange.access.standings import standing_of
+from exchange.access.things import thing_about
+from exchange.answering.attendance_needs import is_asked, keep_need, need_of
+from exchange.city_calendars import city_calendar
+from exchange.errors import Conflict, NotFound
 from exchange.invitations import actions, queries
 from exchange.invitations.forms import SAID, AnswerForm
 from exchange.invitations.meetings import MeetingOf
-from exchange.mail.letter_facts import cities_of, described
-from exchange.mail.wording import wording
-from exchange.models import Answer, Channel, Invitation
-from exchange.rules.cycles import Sitting
-from exchange.rules.rings import Ring, showing
-from exchange.web.filters import sentence
-from exchange.web.guard import SignInNeeded
-from exchange.web.pages import page_language
-from exchange.web.permissions import public
-from exchange.web.request import now, read_in, reading, stage_plan, transaction, viewer
+from exchange.mail.writing.letter_facts import cities_of, described
+from exchange.mail.writing.words import wording
+from exchange.models import Channel, Invitation
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.rings import Ring, carried
+from exchange.rules.programme.cycles import Sitting
+from exchange.web.access.guard import SignInNeeded
+from exchange.web.access.permissions import public
+from exchange.web.access.request_context import now, read_in, reading, stage_plan, transaction, viewer
+from exchange.web.presentation.date_formats import sentence
+from exchange.web.presentation.template_globals import page_language
 
 Page = str | Response | tuple[str, int]
 blueprint = Blueprint("invitations", __name__)
@@ -35,7 +39,7 @@ def answer(token: str) -> Page:
     form = AnswerForm()
     if form.validate_on_submit():
         try:
-            _answer(token, form.said)
+            _answer(token, form)
         except Conflict as error:
             return _page(token, form, refused=sentence(error)), 409
         flash(_("Thank you. Your answer is kept; you may change it here until it begins."))
@@ -43,10 +47,13 @@ def answer(token: str) -> Page:
     return _page(token, form), 400 if form.errors else 200
 
 
-def _answer(token: str, said: Answer) -> None:
+def _answer(token: str, form: AnswerForm) -> None:
     with transaction() as session:
         invitation, meeting = _found(session, token)
-        actions.answer(session, invitation, meeting, actions.Said(said, Channel.LINK, now()), now=now())
+        said = actions.Said(form.said, Channel.LINK, now())
+        actions.answer(session, invitation, meeting, said, now=now())
+        if is_asked(meeting.training):
+            keep_need(session, invitation, form.needs.data, is_gone=form.no_needs.data, now=now())
 
 
 def _page(token: str, form: AnswerForm, refused: str = "") -> str:
@@ -54,7 +61,7 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
         invitation, meeting = _found(session, token)
         city = invitation.person.city
         read_in(city)
-        shown = showing(meeting.about.marking, Ring.LETTER, is_invited=True)
+        shown = carried(meeting.about.marking, Ring.LETTER)
         calendar = city_calendar(city, meeting.row.on_local)
         own = Sitting("", "", meeting.wall, meeting.row.minutes)
         return render_template(
@@ -67,6 +74,8 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
             when=described(own, calendar, cities_of(meeting.about), wording(page_language())),
             place=meeting.training.place if meeting.training and shown and shown.place else "",
             closed=refused or _closed(invitation, meeting),
+            asks_needs=is_asked(meeting.training),
+            need=need_of(session, invitation) if is_asked(meeting.training) else None,
         )
 
 
@@ -76,7 +85,9 @@ def _found(session: Session, token: str) -> tuple[Invitation, MeetingOf]:
     meeting = queries.meeting_of(session, invitation)
     if meeting is None:
         raise actions.CalledOff("This meeting does not take place any more.")
-    shown = showing(meeting.about.marking, Ring.LETTER, is_invited=True)
+    if not may(standing_of(session, invitation.person, now()), Right.TAKE_PART, thing_about(meeting.about)):
+        raise NotFound(queries.LEADS_NOWHERE)
+    shown = carried(meeting.about.marking, Ring.LETTER)
     reader = viewer()
     is_own = reader is not None and reader.person.id == invitation.person_id
     if not (shown and shown.title) and not is_own:

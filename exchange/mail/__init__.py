@@ -1,1 +1,1 @@
-"""The mail room: letters are composed, queued in the outbox, and delivered. Nothing else sends."""
+"""Mail: letters are composed, queued in the outbox, and delivered. Nothing else sends."""

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import exchange.models  # noqa: F401 - fills the metadata
-from exchange.db import Database
+from exchange.db import Database, Limits
 from exchange.settings import load_settings
 
 
@@ -27,7 +27,11 @@ def _check_references(connection: Connection) -> None:
         raise BrokenReference(f"a row of {broken[0]} points at no row of {broken[2]}")
 
 
-database = Database(context.config.attributes.get("url") or load_settings().database_url)
+# A migration may take as long as it takes; for a lock it waits no longer than others wait for it then.
+database = Database(
+    context.config.attributes.get("url") or load_settings().database_url,
+    limits=Limits(statement_seconds=0, idle_seconds=0),
+)
 is_sqlite = database.engine.dialect.name == "sqlite"
 with database.engine.connect() as connection:
     if is_sqlite:

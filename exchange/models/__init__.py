@@ -1,7 +1,7 @@
 """All tables of Exchange, one file per noun. No behaviour beyond properties."""
 
-from exchange.models.accounts import RateCount, SignInLink, WebSession
-from exchange.models.audit import AuditEntry, AuditHead
+from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
+from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind
 from exchange.models.chases import Chase, LadderChange
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
@@ -19,6 +19,7 @@ from exchange.models.cycles import (
     Sitting,
     Stage,
 )
+from exchange.models.feed_polls import CalendarProgram, FeedPoll
 from exchange.models.feeds import (
     Feed,
     FeedAddress,
@@ -28,7 +29,7 @@ from exchange.models.feeds import (
     FeedSlot,
     PublishedFeed,
 )
-from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember, Partner
+from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember
 from exchange.models.invitations import (
     Answer,
     Channel,
@@ -41,8 +42,19 @@ from exchange.models.invitations import (
 from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState
 from exchange.models.links import PersonalLink
+from exchange.models.measurements import Measurement
+from exchange.models.organisations import Organisation, OrganisationKind
+from exchange.models.outlooks import Outlook, item_key
 from exchange.models.overrides import Override
-from exchange.models.people import Person, PersonRole, Role
+from exchange.models.people import SPEAKS_FOR_CITY, Person, PersonRole, Role
+from exchange.models.personal_data import (
+    AddressChange,
+    AttendanceNeed,
+    Decision,
+    Erasure,
+    Right,
+    RightsRequest,
+)
 from exchange.models.plans import PlanEntry, PlanRequest, PlanState
 from exchange.models.products import (
     Outcome,
@@ -58,6 +70,8 @@ from exchange.models.prompts import (
     PromptParty,
     PromptQuestion,
 )
+from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
+from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
     TrainingCity,
@@ -70,15 +84,21 @@ from exchange.models.trainings import (
 from exchange.models.wordings import LetterWording
 
 __all__ = [
+    "SPEAKS_FOR_CITY",
+    "AddressChange",
     "Answer",
     "Attachment",
+    "AttendanceNeed",
+    "AuditAnchor",
     "AuditEntry",
     "AuditHead",
+    "AuditOnce",
     "Board",
     "BoardMember",
     "BusyCalendar",
     "BusyInterval",
     "BusyKind",
+    "CalendarProgram",
     "Channel",
     "Chase",
     "City",
@@ -88,12 +108,15 @@ __all__ = [
     "Cycle",
     "CycleCity",
     "CycleGroup",
+    "Decision",
+    "Erasure",
     "ExpertGroup",
     "Feed",
     "FeedAddress",
     "FeedChange",
     "FeedComponent",
     "FeedKind",
+    "FeedPoll",
     "FeedSlot",
     "GroupMember",
     "HandledMail",
@@ -105,11 +128,15 @@ __all__ = [
     "LetterWording",
     "MailKind",
     "MailboxMark",
+    "Measurement",
     "Membership",
     "MembershipStatus",
+    "Organisation",
+    "OrganisationKind",
     "Outcome",
+    "Outlook",
     "Override",
-    "Partner",
+    "Passkey",
     "Person",
     "PersonRole",
     "PersonalLink",
@@ -124,14 +151,21 @@ __all__ = [
     "PromptAddressee",
     "PromptParty",
     "PromptQuestion",
+    "ProviderAccount",
+    "ProviderAttempt",
     "Publication",
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",
+    "RecoveryCode",
     "RefusedAddress",
     "ReviewComment",
+    "Right",
+    "RightsRequest",
     "Role",
+    "SecondFactor",
     "SignInLink",
+    "SignInRequest",
     "Sitting",
     "Stage",
     "Theme",
@@ -142,4 +176,5 @@ __all__ = [
     "TrainingMode",
     "TrainingState",
     "WebSession",
+    "item_key",
 ]

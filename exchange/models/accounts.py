@@ -1,4 +1,4 @@
-"""Sign-in links, sessions, and the counters of the rate limit."""
+"""Who asks for a sign-in link, the links, sessions, and the counters of the rate limit."""
 
 from datetime import datetime
 
@@ -7,8 +7,19 @@ from sqlmodel import Field, Relationship, SQLModel
 from exchange.models.people import Person
 
 
+class SignInRequest(SQLModel, table=True):
+    """Somebody asked for a link at an address; whether anybody has it is looked up later, by a tick."""
+
+    __tablename__ = "sign_in_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str  # as it was typed
+    leads_to: str
+    asked_at: datetime
+
+
 class SignInLink(SQLModel, table=True):
-    """A link that signs one person in once."""
+    """A link that signs one person in once, or confirms that it is they who use a session."""
 
     __tablename__ = "sign_in_link"
 
@@ -18,6 +29,7 @@ class SignInLink(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    confirms_session_id: int | None = Field(default=None, foreign_key="web_session.id", ondelete="CASCADE")
 
 
 class WebSession(SQLModel, table=True):
@@ -32,6 +44,14 @@ class WebSession(SQLModel, table=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     user_agent: str = ""  # so that a person can tell their sessions apart
+    last_seen_at: datetime | None = (
+        None  # to the minute: not each request writes it; None: not since it began
+    )
+    awaits_factor: bool = False  # the link was used, the second factor not yet: it lets nobody in
+    factor_due_at: datetime | None = None  # by when its person must set up a second factor; None: need not
+    proved_at: datetime | None = None  # when the person last proved that it is they
+    challenge: str = ""  # what a passkey must sign next, once; "" when nothing was asked
+    challenge_ends_at: datetime | None = None
 
     person: Person = Relationship()
 

@@ -24,11 +24,15 @@ def one_of(column: str, vocabulary: type[StrEnum]) -> CheckConstraint:
     Text with a CHECK instead of a database enum: PostgreSQL keeps an enum type after a
     downgrade, and a new member goes unnoticed by the migration check.
     """
-    words = ", ".join(f"'{word.value}'" for word in vocabulary)
+    words = ", ".join(map(_quoted, vocabulary))
     return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
 def one_of_or_empty(column: str, vocabulary: type[StrEnum]) -> CheckConstraint:
     """As one_of, where "" says that nothing was chosen yet."""
-    words = ", ".join(["''", *(f"'{word.value}'" for word in vocabulary)])
+    words = ", ".join(["''", *map(_quoted, vocabulary)])
     return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def _quoted(word: StrEnum) -> str:
+    return "'" + word.value.replace("'", "''") + "'"

@@ -36,7 +36,7 @@ class BusyCalendar(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     kind: str
     host: str  # all that is ever shown of the address
-    sealed: str  # address, user and password, encrypted (exchange/busy/sealing.py)
+    sealed: str  # address, user and password, encrypted (exchange/busy/encryption.py)
     given_at: datetime
     due_at: datetime = Field(index=True)  # the next look is not before
     claimed_at: datetime | None = None

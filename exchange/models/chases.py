@@ -10,7 +10,7 @@ class Chase(SQLModel, table=True):
     __tablename__ = "chase"
 
     person_id: int = Field(foreign_key="person.id", primary_key=True)
-    week: str = Field(primary_key=True)  # "2027-W05", of the day it leaves on the person's wall
+    week: str = Field(primary_key=True)  # "2027-W05", of the day it leaves by the person's clock
     letter_id: int | None = Field(default=None, foreign_key="letter.id", index=True)
 
 

@@ -85,7 +85,7 @@ class QuietPeriod(SQLModel, table=True):
     """A time in which a city asks to be left alone.
 
     ``first`` and ``last`` are both ISO weeks ("W28"), both yearly days ("12-20") or both
-    dates ("2027-07-12"); rules.quiet_periods reads them.
+    dates ("2027-07-12"); rules.time.quiet_periods reads them.
     """
 
     __tablename__ = "quiet_period"

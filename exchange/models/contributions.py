@@ -9,7 +9,7 @@ from exchange.models.base import one_of_or_empty
 from exchange.models.groups import ExpertGroup
 from exchange.models.people import Person
 from exchange.models.prompts import PromptAddressee, PromptParty
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 
 _OF_A_CITY = text("addressee_id IS NULL")  # a city has one contribution, whoever of it writes
 
@@ -48,6 +48,7 @@ class Contribution(SQLModel, table=True):
     addressee_id: int | None = Field(default=None, foreign_key="prompt_addressee.id", index=True)
     author_id: int = Field(foreign_key="person.id", index=True)  # who saved it last
     marking: str = ""  # "" in a draft: nobody chose one yet
+    named_ids: list[int] = Field(default_factory=list, sa_type=JSON)  # people, at TLP:RED
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # question id -> Markdown
     practice_note: str = ""  # Markdown
     links: list[str] = Field(default_factory=list, sa_type=JSON)  # https addresses
@@ -85,6 +86,7 @@ class ContributionVersion(SQLModel, table=True):
     submitted_at: datetime
     marking: str
     group_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    named_ids: list[int] = Field(default_factory=list, sa_type=JSON)  # people, at TLP:RED
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     practice_note: str = ""
     links: list[str] = Field(default_factory=list, sa_type=JSON)

@@ -13,8 +13,8 @@ from exchange.models.base import one_of
 from exchange.models.cities import City
 from exchange.models.groups import ExpertGroup
 from exchange.models.themes import Theme
-from exchange.rules.cycles import cycle_ends_on
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import cycle_ends_on
 
 
 class Publication(StrEnum):
@@ -58,6 +58,7 @@ class Cycle(SQLModel, table=True):
     duration_weeks: int = 8
     marking: str = Marking.AMBER_STRICT
     is_chatham_house: bool = False
+    named_ids: list[int] = Field(default_factory=list, sa_type=JSON)  # who may know of it at TLP:RED
     created_at: datetime
     changed_at: datetime
     version: int = 1  # rises with each saved change; a form sent from an older page is refused

@@ -8,7 +8,7 @@ from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
 from exchange.models.cities import City
-from exchange.models.groups import ExpertGroup, GroupMember
+from exchange.models.groups import BoardMember, ExpertGroup, GroupMember
 from exchange.models.people import Person
 
 _IS_NETWORK = text("kind = 'network'")  # there is one public feed
@@ -61,6 +61,13 @@ class Feed(SQLModel, table=True):
         sa_relationship_kwargs={
             "primaryjoin": "foreign(GroupMember.person_id) == Feed.person_id",
             "order_by": "GroupMember.group_id",
+            "viewonly": True,
+            "uselist": True,
+        }
+    )
+    board_seats: list[BoardMember] = Relationship(  # the same of boards
+        sa_relationship_kwargs={
+            "primaryjoin": "foreign(BoardMember.person_id) == Feed.person_id",
             "viewonly": True,
             "uselist": True,
         }
@@ -131,14 +138,14 @@ class FeedComponent(SQLModel, table=True):
 
 
 class PublishedFeed(SQLModel, table=True):
-    """What a feed shows: its head and the slots it lists. A GET answers with these, joined."""
+    """What a feed shows: its calendar properties and the slots it lists. A GET answers with these, joined."""
 
     __tablename__ = "published_feed"
 
     feed_id: int = Field(foreign_key="feed.id", primary_key=True)
-    version: int = 0  # rises whenever the head or the list changes; 0 until first published
-    outlet_mark: str = ""  # of what lies in the second outlet
-    published_at: datetime | None = None  # when head or list last changed; whole seconds, ever rising
+    version: int = 0  # rises whenever the properties or the list change; 0 until first published
+    outlet_mark: str = ""  # of what lies in the mirror
+    published_at: datetime | None = None  # when properties or list last changed; whole seconds, ever rising
     looked_on: date | None = None  # UTC date of the last look at everything it may show; None asks for one
     built_with: str = ""  # zone data, release and settings it was written by
     head: bytes = Field(default=b"", sa_type=LargeBinary)  # the calendar's own properties, left open

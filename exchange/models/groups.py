@@ -1,4 +1,4 @@
-"""Expert groups, boards and partners: the bodies of the network and who sits in them."""
+"""Expert groups and boards: the bodies of the network and who sits in them."""
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
@@ -66,14 +66,3 @@ class BoardMember(SQLModel, table=True):
 
     board: Board = Relationship(back_populates="members")
     person: Person = Relationship()
-
-
-class Partner(SQLModel, table=True):
-    """An organisation that works with the network without being a city of it."""
-
-    __tablename__ = "partner"
-
-    id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(unique=True)
-    name: str = Field(unique=True)
-    kind: str = ""  # "strategic partner", "close collaborator"

@@ -27,7 +27,7 @@ class Channel(StrEnum):
 
 
 class Invitation(SQLModel, table=True):
-    """One person's invitation to one meeting of a cycle, or to one training event, for its whole life.
+    """One person's invitation to one meeting of a cycle, or to one training event, from asking to the end.
 
     ``says`` is what the last calendar part told (time, place); ``is_off`` whether that was a CANCEL.
     ``answer`` is about the time that ``says`` holds. Tokens are derived again when they are needed.

@@ -1,14 +1,21 @@
-"""Letters: the outbox and its history. One row is one letter to one person, written whole."""
+"""Letters: the outbox and its history. One row is one letter to one person, written in one piece."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
 from exchange.models.people import Person
-from exchange.rules.stage_plan import MessageClass
+from exchange.rules.programme.stage_plan import MessageClass
+
+# Somebody sits and waits for these kinds, so that they leave before all others.
+WAITED_FOR = ("sign-in", "receipt", "address", "passed on", "trial")
+# Written out: SQLite uses an index of some rows only for a condition without bound values.
+IS_WAITED_FOR = f"letter.state = 'queued' AND letter.kind IN ({', '.join(map(repr, WAITED_FOR))})"
+_WAITED_FOR = text(IS_WAITED_FOR.replace("letter.", ""))
+_IS_SENT = text("sent_digest <> ''")
 
 
 class LetterState(StrEnum):
@@ -29,10 +36,12 @@ class Letter(SQLModel, table=True):
         one_of("state", LetterState),
         one_of("message_class", MessageClass),
         Index("ix_letter_state_due_at", "state", "due_at"),
+        Index("ix_letter_waited_for", "due_at", sqlite_where=_WAITED_FOR, postgresql_where=_WAITED_FOR),
+        Index("ix_letter_sent_digest", "id", sqlite_where=_IS_SENT, postgresql_where=_IS_SENT),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    once_key: str = Field(unique=True)  # the deed it belongs to: the same deed never makes two letters
+    once_key: str = Field(unique=True)  # the event it belongs to: the same event never makes two letters
     kind: str  # "E1", "sign-in"
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
@@ -43,7 +52,7 @@ class Letter(SQLModel, table=True):
     text: str
     html: str
     calendar: str = ""  # an iCalendar object of RFC 5546 that goes along; "": none; "…": taken out at rest
-    tells: dict[str, object] | None = Field(default=None, sa_type=JSON)  # dates, see mail/telling.py
+    tells: dict[str, object] | None = Field(default=None, sa_type=JSON)  # dates: mail.schedule.told_dates
     why: str = ""  # for the page of letters: the rule that called for it
     message_id: str = Field(unique=True)  # RFC 5322, the same on every try
     message_class: str = MessageClass.SERVICE
@@ -56,8 +65,11 @@ class Letter(SQLModel, table=True):
     claimed_by: str = ""
     attempts: int = 0
     next_try_at: datetime | None = None
+    may_have_arrived: bool = False  # a try ended without the server's answer
+    held_at: datetime | None = None  # kept back since a restore: it may have gone already; None: it goes
     recalled: str = ""  # why it is taken back should the try that it is on fail; "": nothing is known
     sent_at: datetime | None = None
     last_answer: str = ""  # what the server said last
+    sent_digest: str = ""  # of what was sent, from the sending until the audit trail has it
 
     person: Person | None = Relationship()

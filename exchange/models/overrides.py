@@ -15,7 +15,7 @@ class Override(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
-    finding_key: str  # rules.findings.Finding.key
+    finding_key: str  # rules.findings.finding_types.Finding.key
     finding_text: str  # as it was shown, in English
     reason: str
     person_id: int | None = Field(default=None, foreign_key="person.id")

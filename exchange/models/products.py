@@ -6,13 +6,13 @@ Decisions are stored (review opened, published, withdrawn); the state is derived
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of, one_of_or_empty
 from exchange.models.cycles import Cycle
 from exchange.models.people import Person
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 
 
 class ProductState(StrEnum):
@@ -78,6 +78,7 @@ class ProductVersion(SQLModel, table=True):
     number: int  # from 1; also the version that a form was opened on
     title: str
     marking: str
+    named_ids: list[int] = Field(default_factory=list, sa_type=JSON)  # people, at TLP:RED
     text: str  # Markdown
     person_id: int = Field(foreign_key="person.id", index=True)
     saved_at: datetime

@@ -14,7 +14,7 @@ from exchange.models.cities import City
 from exchange.models.cycles import Cycle
 from exchange.models.groups import ExpertGroup
 from exchange.models.people import Person
-from exchange.rules.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import PromptKind
 
 
 class Prompt(SQLModel, table=True):

@@ -11,7 +11,7 @@ from exchange.models.cities import City
 from exchange.models.cycles import Publication
 from exchange.models.groups import ExpertGroup
 from exchange.models.themes import Theme
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 
 
 class TrainingKind(StrEnum):
@@ -96,6 +96,7 @@ class TrainingEvent(SQLModel, table=True):
     join_link: str = ""
     marking: str = Marking.AMBER_STRICT
     is_chatham_house: bool = False
+    named_ids: list[int] = Field(default_factory=list, sa_type=JSON)  # who may know of it at TLP:RED
     state: str = TrainingState.PROPOSED
     created_at: datetime
     version: int = 1  # rises with each saved change; a form sent from an older page is refused

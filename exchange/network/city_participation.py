@@ -1,4 +1,4 @@
-"""What a city takes part in, for its page: whole for people who plan, as its feed shows it for others.
+"""What a city takes part in, for its page: all of it for people who plan, redacted as in its feed for others.
 
 A number of statements that does not depend on how much there is.
 """
@@ -10,10 +10,12 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from exchange.feeds.queries import Audience, Entry, entries_for
+from exchange.access.kept_back import kept_back_from
+from exchange.feeds.content.queries import Audience, Entry, entries_for
 from exchange.models import City, Cycle, Publication, TrainingEvent
 from exchange.network.queries import cycles_of_city, trainings_of_city
-from exchange.rules.rings import Ring
+from exchange.rules.access.rings import Ring
+from exchange.rules.access.standing import NOBODY, Standing
 
 
 class Share(StrEnum):
@@ -38,16 +40,19 @@ class Part:
     training_id: int | None = None
 
 
-def parts_to_plan(session: Session, city: City) -> list[Part]:
-    """All that the city leads, contributes to or hosts, drafts too: cycles, then events, latest first."""
-    return [
-        *(_of_cycle(cycle, city) for cycle in cycles_of_city(session, city)),
-        *(_of_training(training) for training in trainings_of_city(session, city)),
-    ]
+def parts_to_plan(session: Session, city: City, standing: Standing) -> list[Part]:
+    """All that the city leads, contributes to or hosts, drafts too: cycles, then events, latest first.
+
+    Without what TLP:RED keeps from ``standing``.
+    """
+    kept_back = kept_back_from(session, standing)
+    cycles = [one for one in cycles_of_city(session, city) if not kept_back.holds(one)]
+    trainings = [one for one in trainings_of_city(session, city) if not kept_back.holds(one)]
+    return [*(_of_cycle(one, city) for one in cycles), *(_of_training(one) for one in trainings)]
 
 
 def parts_for_city(session: Session, city: City, network: str) -> list[Part]:
-    """The same in the same order, cut down to what the city's own feed shows.
+    """The same in the same order, redacted to what the city's own feed shows.
 
     ``network`` is the short name in neutral titles: "CTPN event".
     """
@@ -55,10 +60,10 @@ def parts_for_city(session: Session, city: City, network: str) -> list[Part]:
     entries = entries_for(session, audience, network=network)
     first_of_cycle = _first(entries, "cycle_id")
     first_of_training = _first(entries, "training_id")
-    whole = parts_to_plan(session, city)
-    cycles = [(part, first_of_cycle.get(part.cycle_id)) for part in whole if part.cycle_id]
-    trainings = [(part, first_of_training.get(part.training_id)) for part in whole if part.training_id]
-    return [_cut(part, entry) for part, entry in cycles + trainings if entry is not None]
+    to_plan = parts_to_plan(session, city, NOBODY)
+    cycles = [(part, first_of_cycle.get(part.cycle_id)) for part in to_plan if part.cycle_id]
+    trainings = [(part, first_of_training.get(part.training_id)) for part in to_plan if part.training_id]
+    return [_redacted(part, entry) for part, entry in cycles + trainings if entry is not None]
 
 
 def _first(entries: Iterable[Entry], of: str) -> dict[int | None, Entry]:
@@ -69,7 +74,7 @@ def _first(entries: Iterable[Entry], of: str) -> dict[int | None, Entry]:
     return found
 
 
-def _cut(part: Part, entry: Entry) -> Part:
+def _redacted(part: Part, entry: Entry) -> Part:
     """The part itself where its entry shows the title, which it does when it names the city."""
     if entry.city:
         return part

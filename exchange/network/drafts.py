@@ -16,21 +16,32 @@ from sqlmodel import SQLModel
 
 from exchange.errors import InvalidInput
 from exchange.languages import FEED_LANGUAGES, LANGUAGES
-from exchange.models import Board, City, ExpertGroup, MembershipStatus, Partner, Person, Role, Theme
-from exchange.network.positions import parse_position, position_text
+from exchange.models import (
+    Board,
+    City,
+    ExpertGroup,
+    MembershipStatus,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    Theme,
+)
+from exchange.network.coordinates import parse_position, position_text
 from exchange.network.zone_names import check_zone
-from exchange.rules.holidays import check_calendar
-from exchange.rules.quiet_periods import QuietPeriod, parse_quiet_period
+from exchange.rules.plain_text import is_one_line, is_some_text
+from exchange.rules.time.holidays import check_calendar
+from exchange.rules.time.quiet_periods import QuietPeriod, parse_quiet_period
 
 LINE_MAX = 200  # characters of a name; it stands in calendar entries and subject lines
 NOTE_MAX = 5_000  # characters of a description
 KEY_MAX = 40  # characters of a key such as "G1"
 
-Entry = ExpertGroup | Board | Partner | Theme
+Entry = ExpertGroup | Board | Organisation | Theme
 NOTE_COLUMN: Mapping[type[SQLModel], str] = {
     ExpertGroup: "description",
     Board: "description",
-    Partner: "kind",
+    Organisation: "note",
     Theme: "source",
 }
 
@@ -67,6 +78,7 @@ class PersonDraft:
     name: str
     email: str
     city_id: int
+    organisation_id: int | None = None
     roles: frozenset[Role] = frozenset()
     language: str = LANGUAGES[0]
     is_active: bool = True
@@ -74,11 +86,18 @@ class PersonDraft:
 
 @dataclass(frozen=True)
 class EntryDraft:
-    """An expert group, board, partner or theme; ``note`` is the one column they have beside key and name."""
+    """An expert group, board, organisation or theme; ``note`` is the column beside key and name."""
 
     key: str
     name: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class OrganisationDraft(EntryDraft):
+    """An organisation has a kind, too; "" until somebody chose one."""
+
+    kind: str = ""
 
 
 Draft = CityDraft | PersonDraft | EntryDraft
@@ -112,10 +131,12 @@ def checked_entry(draft: EntryDraft) -> EntryDraft:
     """The draft as it is. Raises InvalidInput at the field that cannot be right."""
     _check_line(draft.key, "key", KEY_MAX)
     _check_line(draft.name, "name")
-    if len(draft.note) > NOTE_MAX or any(_is_control(c) for c in draft.note if c not in "\r\n\t"):
+    if len(draft.note) > NOTE_MAX or not is_some_text(draft.note):
         raise InvalidInput(
             "Use at most %(most)s characters without control characters.", field="note", most=NOTE_MAX
         )
+    if isinstance(draft, OrganisationDraft) and draft.kind not in {"", *OrganisationKind}:
+        raise InvalidInput("Choose one of the kinds.", field="kind")
     return draft
 
 
@@ -141,6 +162,7 @@ def draft_of_person(person: Person) -> PersonDraft:
         name=person.name,
         email=person.email,
         city_id=person.city_id,
+        organisation_id=person.organisation_id,
         roles=frozenset(Role(held.role) for held in person.roles),
         language=person.language,
         is_active=person.is_active,
@@ -149,6 +171,8 @@ def draft_of_person(person: Person) -> PersonDraft:
 
 def draft_of_entry(entry: Entry) -> EntryDraft:
     """The draft that would make this entry again."""
+    if isinstance(entry, Organisation):
+        return OrganisationDraft(key=entry.key, name=entry.name, note=entry.note, kind=entry.kind)
     return EntryDraft(key=entry.key, name=entry.name, note=getattr(entry, NOTE_COLUMN[type(entry)]))
 
 
@@ -191,7 +215,7 @@ def _check_line(text: str, field: str, most: int = LINE_MAX) -> None:
             length=f"{len(text):,}",
             most=most,
         )
-    if any(_is_control(character) for character in text):
+    if not is_one_line(text):
         raise InvalidInput("Use one line without line breaks or other control characters.", field=field)
 
 
@@ -221,8 +245,3 @@ def _email(text: str) -> str:
             email=text.strip()[:60] or "(nothing)",
             cause=str(error),
         ) from error
-
-
-def _is_control(character: str) -> bool:
-    """Control characters, and the separators that some readers take for line breaks."""
-    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}

@@ -1,6 +1,6 @@
-"""Reads config/network.toml: cities, people, groups, boards, partners and themes, all checked.
+"""Reads config/network.toml: cities, organisations, people, groups, boards, seats and themes, all checked.
 
-It touches no database; loading.py puts into one what this reads.
+It touches no database; network_import.py puts into one what this reads.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,12 +11,21 @@ from typing import TypeVar
 
 from exchange.errors import InvalidInput
 from exchange.languages import LANGUAGES
-from exchange.models import Board, ExpertGroup, MembershipStatus, Partner, Role, Theme
+from exchange.models import (
+    Board,
+    ExpertGroup,
+    MembershipStatus,
+    Organisation,
+    OrganisationKind,
+    Role,
+    Theme,
+)
 from exchange.network.drafts import (
     NOTE_COLUMN,
     CityDraft,
     Entry,
     EntryDraft,
+    OrganisationDraft,
     PersonDraft,
     Span,
     checked_city,
@@ -24,16 +33,19 @@ from exchange.network.drafts import (
     checked_person,
     slug_of,
 )
-from exchange.network.toml_places import Table, read_toml_file
-from exchange.rules.quiet_periods import QuietPeriod, parse_quiet_period
+from exchange.network.toml_lines import Table, read_toml_file
+from exchange.rules.time.quiet_periods import QuietPeriod, parse_quiet_period
 
 ARRAYS: Mapping[type[Entry], str] = {
+    Organisation: "organisations",
     ExpertGroup: "groups",
     Board: "boards",
-    Partner: "partners",
     Theme: "themes",
 }
-UNKNOWN_CITY = 0  # until loading.py knows the row
+SEATS = "seats"  # of groups and boards that another file, or the database, has already
+PARTNERS = "partners"  # organisations in files of before: their kind was free text, and is the note now
+_SEATED_AS: Mapping[type[ExpertGroup] | type[Board], str] = {ExpertGroup: "group", Board: "board"}
+UNKNOWN_CITY = 0  # until network_import.py knows the row
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -50,22 +62,34 @@ class CityEntry:
 
 @dataclass(frozen=True)
 class PersonEntry:
-    """A person of the file; ``city`` is the slug of a city of the file or of the database."""
+    """A person of the file; ``city`` is a slug and ``organisation`` a key or "", of file or database."""
 
     table: Table
     city: str
+    organisation: str
     draft: PersonDraft
 
 
 @dataclass(frozen=True)
 class BodyEntry:
-    """A group, board, partner or theme of the file; ``members`` and ``chairs`` are addresses of people."""
+    """An organisation, group, board or theme; ``members`` and ``chairs`` are addresses of people."""
 
     table: Table
     kind: type[Entry]
     draft: EntryDraft
     members: tuple[str, ...] = ()
     chairs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeatsEntry:
+    """Who sits in a group or on a board that is there; ``members`` and ``chairs`` as in BodyEntry."""
+
+    table: Table
+    kind: type[ExpertGroup] | type[Board]
+    key: str
+    members: tuple[str, ...]
+    chairs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -76,6 +100,7 @@ class NetworkFile:
     cities: tuple[CityEntry, ...]
     people: tuple[PersonEntry, ...]
     entries: tuple[BodyEntry, ...]
+    seats: tuple[SeatsEntry, ...]
 
 
 def read_network_file(path: Path) -> NetworkFile:
@@ -84,10 +109,12 @@ def read_network_file(path: Path) -> NetworkFile:
     Raises ConfigurationError with file, line, key and what was expected.
     """
     file = read_toml_file(path)
-    file.check_names(["cities", "people", *ARRAYS.values()])
+    file.check_names(["cities", "people", *ARRAYS.values(), SEATS, PARTNERS])
     cities = tuple(_city(table) for table in file.tables("cities"))
     people = tuple(_person(table) for table in file.tables("people"))
     entries = tuple(_entry(kind, table) for kind, array in ARRAYS.items() for table in file.tables(array))
+    entries = (*(_partner(table) for table in file.tables(PARTNERS)), *entries)
+    seats = tuple(_seats(table) for table in file.tables(SEATS))
     _refuse_twice((entry.table, "name", entry.slug) for entry in cities)
     _refuse_twice((entry.table, "name", entry.draft.name) for entry in cities)
     _refuse_twice((entry.table, "email", entry.draft.email) for entry in people)
@@ -95,7 +122,9 @@ def read_network_file(path: Path) -> NetworkFile:
         of_kind = [entry for entry in entries if entry.kind is kind]
         _refuse_twice((entry.table, "key", entry.draft.key) for entry in of_kind)
         _refuse_twice((entry.table, "name", entry.draft.name) for entry in of_kind)
-    return NetworkFile(path, cities, people, entries)
+    for body in (ExpertGroup, Board):
+        _refuse_twice((entry.table, _SEATED_AS[body], entry.key) for entry in seats if entry.kind is body)
+    return NetworkFile(path, cities, people, entries, seats)
 
 
 def _city(table: Table) -> CityEntry:
@@ -162,7 +191,7 @@ def _follows(before: Span, after: Span) -> bool:
 
 
 def _person(table: Table) -> PersonEntry:
-    table.check_keys("name", "email", "city", "language", "roles")
+    table.check_keys("name", "email", "city", "organisation", "language", "roles")
     draft = PersonDraft(
         name=table.text("name"),
         email=table.text("email"),
@@ -170,10 +199,26 @@ def _person(table: Table) -> PersonEntry:
         roles=frozenset(_word(table, "roles", role, Role) for role in table.texts("roles")),
         language=table.text("language", LANGUAGES[0]),
     )
-    return PersonEntry(table, table.text("city"), _placed(table, lambda: checked_person(draft)))
+    checked = _placed(table, lambda: checked_person(draft))
+    return PersonEntry(table, table.text("city"), table.text("organisation", ""), checked)
+
+
+def _partner(table: Table) -> BodyEntry:
+    table.check_keys("key", "name", "kind")
+    draft = OrganisationDraft(table.text("key"), table.text("name"), table.text("kind", ""))
+    return BodyEntry(table, Organisation, _placed(table, lambda: checked_entry(draft), {"note": "kind"}))
+
+
+def _organisation(table: Table) -> BodyEntry:
+    table.check_keys("key", "name", "kind", "note")
+    kind = _word(table, "kind", table.text("kind"), OrganisationKind) if table.text("kind", "") else ""
+    draft = OrganisationDraft(table.text("key"), table.text("name"), table.text("note", ""), kind)
+    return BodyEntry(table, Organisation, _placed(table, lambda: checked_entry(draft)))
 
 
 def _entry(kind: type[Entry], table: Table) -> BodyEntry:
+    if kind is Organisation:
+        return _organisation(table)
     note = NOTE_COLUMN[kind]
     bodies = ("members", "chairs") if kind in (ExpertGroup, Board) else ()
     table.check_keys("key", "name", note, *bodies)
@@ -182,9 +227,22 @@ def _entry(kind: type[Entry], table: Table) -> BodyEntry:
         table,
         kind,
         _placed(table, lambda: checked_entry(draft), {"note": note}),
-        tuple(email.lower() for email in table.texts("members")) if bodies else (),
-        tuple(email.lower() for email in table.texts("chairs")) if bodies else (),
+        _addresses(table, "members") if bodies else (),
+        _addresses(table, "chairs") if bodies else (),
     )
+
+
+def _seats(table: Table) -> SeatsEntry:
+    table.check_keys(*_SEATED_AS.values(), "members", "chairs")
+    named = [kind for kind, key in _SEATED_AS.items() if table.text(key, "")]
+    if len(named) != 1:
+        raise table.refuse("group", "name one group or one board by its key")
+    key = table.text(_SEATED_AS[named[0]])
+    return SeatsEntry(table, named[0], key, _addresses(table, "members"), _addresses(table, "chairs"))
+
+
+def _addresses(table: Table, key: str) -> tuple[str, ...]:
+    return tuple(email.lower() for email in table.texts(key))
 
 
 Checked = TypeVar("Checked")

@@ -1,10 +1,10 @@
 """What the pages of the network show, each with its relations loaded in a constant number of statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import or_
+from sqlalchemy import SQLColumnExpression, func, or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, SQLModel, col, select
@@ -19,7 +19,7 @@ from exchange.models import (
     ExpertGroup,
     GroupMember,
     MembershipStatus,
-    Partner,
+    Organisation,
     Person,
     PersonRole,
     Role,
@@ -27,12 +27,14 @@ from exchange.models import (
     TrainingEvent,
 )
 from exchange.network.drafts import Entry
+from exchange.web.presentation.paging import Paged, holds_words, page_of_query
 
 # SQLModel types a relation as the value it holds, not as the attribute that the loaders want.
 _MEMBERSHIPS = selectinload(City.memberships)  # type: ignore[arg-type]
 _QUIET_PERIODS = selectinload(City.quiet_periods)  # type: ignore[arg-type]
 _ROLES = selectinload(Person.roles)  # type: ignore[arg-type]
 _CITY = joinedload(Person.city)  # type: ignore[arg-type]
+_ORGANISATION = joinedload(Person.organisation)  # type: ignore[arg-type]
 _GROUP_SEATS = (
     selectinload(ExpertGroup.members).joinedload(GroupMember.person).joinedload(Person.city)  # type: ignore[arg-type]
 )
@@ -52,7 +54,7 @@ _ORDER = {
 }
 
 
-def cities_by_standing(session: Session, on: date) -> list[City]:
+def cities_by_membership(session: Session, on: date) -> list[City]:
     """All cities: leads first, then members, partners, observers, and former ones; by name within."""
     cities = session.exec(select(City).options(_MEMBERSHIPS)).all()
     return sorted(cities, key=lambda city: (_ORDER[city.status_on(on)], city.name))
@@ -96,10 +98,41 @@ def trainings_of_city(session: Session, city: City) -> Sequence[TrainingEvent]:
 
 
 def all_people(session: Session) -> Sequence[Person]:
-    """Everybody with roles and city: the active ones first, by name."""
+    """Everybody with roles and city, but those erased: the active ones first, by name."""
     return session.exec(
-        select(Person).options(_ROLES, _CITY).order_by(col(Person.is_active).desc(), col(Person.name))
+        select(Person)
+        .where(col(Person.erased_at).is_(None))
+        .options(_ROLES, _CITY, _ORGANISATION)
+        .order_by(col(Person.is_active).desc(), col(Person.name))
     ).all()
+
+
+def people_found(session: Session, *, search: str, page: int) -> Paged[Person]:
+    """A page of all_people: of those where each word of ``search`` stands in a name, an address or a body."""
+    places = (col(Person.name), col(Person.email), *places_of_people())
+    statement = (
+        select(Person)
+        .where(col(Person.erased_at).is_(None), *holds_words(search, *places))
+        .order_by(col(Person.is_active).desc(), col(Person.name), col(Person.id))
+    )
+    return page_of_query(session, statement, page, _ROLES, _CITY, _ORGANISATION)
+
+
+def places_of_people() -> tuple[SQLColumnExpression[str], ...]:
+    """Where people are looked for besides their name: their city, organisation and expert groups, as text."""
+    city = select(City.name).where(col(City.id) == col(Person.city_id)).scalar_subquery()
+    organisation = (
+        select(Organisation.name).where(col(Organisation.id) == col(Person.organisation_id)).scalar_subquery()
+    )
+    names = func.aggregate_strings(col(ExpertGroup.key) + " " + col(ExpertGroup.name), ", ")
+    seats = (
+        select(names)
+        .select_from(ExpertGroup)
+        .join(GroupMember)
+        .where(col(GroupMember.person_id) == col(Person.id))
+        .scalar_subquery()
+    )
+    return city, func.coalesce(organisation, ""), func.coalesce(seats, "")
 
 
 def person_with_id(session: Session, person_id: int) -> Person:
@@ -120,15 +153,23 @@ def first_coordinator(session: Session) -> Person | None:
     ).first()
 
 
-def groups_of_people(session: Session) -> dict[int, list[ExpertGroup]]:
-    """The expert groups each person sits in, by the person's id."""
-    seats = session.exec(
-        select(GroupMember.person_id, ExpertGroup).join(ExpertGroup).order_by(col(ExpertGroup.id))
-    ).all()
+def groups_of_people(
+    session: Session, people: Iterable[Person] | None = None
+) -> dict[int, list[ExpertGroup]]:
+    """The expert groups each person sits in, by the person's id; of some people or of all."""
+    seats = select(GroupMember.person_id, ExpertGroup).join(ExpertGroup).order_by(col(ExpertGroup.id))
+    if people is not None:
+        seats = seats.where(col(GroupMember.person_id).in_([person.id for person in people]))
     found: dict[int, list[ExpertGroup]] = {}
-    for person_id, group in seats:
+    for person_id, group in session.exec(seats):
         found.setdefault(person_id, []).append(group)
     return found
+
+
+def chairs_a_group(session: Session, person: Person) -> bool:
+    """Whether the person is chair of an expert group."""
+    chaired = select(GroupMember.id).where(GroupMember.person_id == person.id, col(GroupMember.is_chair))
+    return session.exec(chaired.limit(1)).first() is not None
 
 
 def all_groups(session: Session) -> Sequence[ExpertGroup]:
@@ -141,9 +182,19 @@ def all_boards(session: Session) -> Sequence[Board]:
     return session.exec(select(Board).options(_BOARD_SEATS).order_by(col(Board.id))).all()
 
 
-def all_partners(session: Session) -> Sequence[Partner]:
-    """The partners, by kind and name."""
-    return session.exec(select(Partner).order_by(col(Partner.kind).desc(), col(Partner.name))).all()
+def all_organisations(session: Session) -> Sequence[Organisation]:
+    """The organisations by name."""
+    return session.exec(select(Organisation).order_by(col(Organisation.name))).all()
+
+
+def people_of_organisations(session: Session) -> dict[int, int]:
+    """How many active people belong to each organisation that has any, by its id."""
+    counts = session.exec(
+        select(Person.organisation_id, func.count())
+        .where(col(Person.is_active), col(Person.organisation_id).is_not(None))
+        .group_by(col(Person.organisation_id))
+    ).all()
+    return {organisation_id: number for organisation_id, number in counts if organisation_id}
 
 
 def all_themes(session: Session) -> Sequence[Theme]:
@@ -152,7 +203,7 @@ def all_themes(session: Session) -> Sequence[Theme]:
 
 
 def entry_with_id(session: Session, kind: type[Kind], entry_id: int) -> Kind:
-    """The group, board, partner or theme; a body with its members. Raises NotFound."""
+    """The group, board, organisation or theme; a body with its members. Raises NotFound."""
     found = session.get(kind, entry_id, options=_SEATS.get(kind, []))
     if found is None:
         raise NotFound("There is no such entry.")

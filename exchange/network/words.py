@@ -1,17 +1,31 @@
-"""Roles and standings as a reader sees them, translated when they are shown."""
+"""Roles and memberships as a reader sees them, translated when they are shown."""
 
 from datetime import date
 
 from flask_babel import lazy_gettext as _
 
-from exchange.models import City, MembershipStatus, Publication, Role
-from exchange.network.taking_part import Share
+from exchange.models import City, MembershipStatus, OrganisationKind, Publication, Role
+from exchange.network.city_participation import Share
 
 ROLES = {
     Role.COORDINATOR: _("Network coordinator"),
     Role.CITY_LEAD: _("City lead"),
     Role.CITY_CONTACT: _("City contact"),
     Role.EXPERT: _("Expert"),
+    Role.FINANCE_CONTACT: _("Finance contact"),
+    Role.AUDITOR: _("Auditor"),
+    Role.LIAISON: _("Partner’s liaison"),
+}
+
+ORGANISATION_KINDS = {
+    OrganisationKind.AUTHORITY: _("Authority"),
+    OrganisationKind.POLICE: _("Police"),
+    OrganisationKind.FIRE: _("Fire and rescue"),
+    OrganisationKind.HEALTH: _("Health"),
+    OrganisationKind.ACADEMIC: _("Academic"),
+    OrganisationKind.PRIVATE: _("Private"),
+    OrganisationKind.THIRD_SECTOR: _("Third sector"),
+    OrganisationKind.INTERNATIONAL: _("International"),
 }
 
 STATUSES = {
@@ -36,7 +50,7 @@ PUBLICATIONS = {
 }
 
 
-def standing(city: City, on: date) -> str:
+def membership_status(city: City, on: date) -> str:
     """What the city is in the network on a date, in words; needs its memberships loaded."""
     status = city.status_on(on)
     if status is not None:

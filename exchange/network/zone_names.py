@@ -1,13 +1,13 @@
 """Names of time zones to choose from, and the nearest ones to a name that is none.
 
-Not the zones themselves: rules.timezones reads those.
+Not the zones themselves: rules.time.timezones reads those.
 """
 
 from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
-from exchange.rules.timezones import UnknownZone, is_known_zone
+from exchange.rules.time.timezones import UnknownZone, is_known_zone
 
 SUGGESTIONS_MAX = 3
 _LEGACY = ("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/")  # kept for old machines
@@ -43,9 +43,9 @@ def nearest_zones(name: str) -> list[str]:
     typed = "_".join(name.split())[:60].lower()
     if not typed:
         return []
-    whole = {zone.lower(): zone for zone in zone_names()}
+    by_name = {zone.lower(): zone for zone in zone_names()}
     by_place = {zone.rpartition("/")[2].lower(): zone for zone in zone_names()}
     places = get_close_matches(typed.rpartition("/")[2], by_place, n=SUGGESTIONS_MAX, cutoff=0.75)
-    wholes = get_close_matches(typed, whole, n=SUGGESTIONS_MAX, cutoff=0.75)
-    found = [by_place[place] for place in places] + [whole[zone] for zone in wholes]
+    by_whole_name = get_close_matches(typed, by_name, n=SUGGESTIONS_MAX, cutoff=0.75)
+    found = [by_place[place] for place in places] + [by_name[zone] for zone in by_whole_name]
     return list(dict.fromkeys(found))[:SUGGESTIONS_MAX]

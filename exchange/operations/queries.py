@@ -1,17 +1,22 @@
 """What the status page says: jobs, letters, the audit trail, zone data, versions. It measures nothing."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from importlib.metadata import version
+from pathlib import Path
 from platform import python_version
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from exchange.audit import first_broken
-from exchange.models import AuditEntry, JobRun, Letter, LetterState
-from exchange.rules.timezones import wall_time, zone_data_version
-from exchange.settings import ROOT
+from exchange.access.kept_back import kept_back_from
+from exchange.audit import fault_since_last, verify
+from exchange.audit.verification import recent_day
+from exchange.health.schema_version import known_revisions, present_revision
+from exchange.mail.outbox.held_letters import count_held
+from exchange.models import AuditEntry, Letter, LetterState
+from exchange.rules.access.standing import Standing
+from exchange.rules.time.timezones import wall_time, zone_data_version
 
 # British Columbia stays on UTC-7 from 2026 on: zone data older than that shows 04:00.
 VANCOUVER_AT = datetime(2026, 12, 15, 12, tzinfo=UTC)
@@ -42,32 +47,26 @@ class DatabaseState:
 
 
 @dataclass(frozen=True)
-class LastTick:
-    """The newest tick of one job; ``finished_at`` None while it runs, or when it was killed."""
-
-    job: str
-    slot_at: datetime
-    finished_at: datetime | None
-    outcome: str
-    age: timedelta
-
-
-@dataclass(frozen=True)
 class LetterCounts:
-    """Letters by what becomes of them; ``overdue`` are those waiting whose time has come."""
+    """Letters by what becomes of them; ``overdue`` are those waiting whose time has come.
+
+    ``held`` wait for a coordinator's word after a restore, and are neither waiting nor overdue; those that
+    are kept from the reader are in none of the numbers.
+    """
 
     waiting: int
     overdue: int
     sending: int
     refused: int
+    held: int
 
 
 @dataclass(frozen=True)
 class AuditState:
-    """How long the trail is, and the first entry that does not verify (None: all do)."""
+    """How long the trail is, and what is wrong with its newest day ("": nothing)."""
 
     entries: int
-    first_broken_id: int | None
+    fault: str
 
 
 def zone_data() -> ZoneData:
@@ -77,46 +76,47 @@ def zone_data() -> ZoneData:
 
 def database_state(session: Session) -> DatabaseState:
     """Read from the database itself, without the migration tool."""
-    revision = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
-    versions = (ROOT / "exchange/migrations/versions").glob("[0-9]*.py")
     return DatabaseState(
         kind=session.get_bind().dialect.name,
-        revision=revision or "",
-        expected=max(path.stem[:4] for path in versions),
+        revision=present_revision(session.connection()),
+        expected=known_revisions()[-1],
     )
 
 
-def last_ticks(session: Session, now: datetime) -> list[LastTick]:
-    """The newest tick of each job that ever ran, by name."""
-    newest = (
-        select(JobRun.job, func.max(JobRun.slot_at).label("slot_at")).group_by(col(JobRun.job)).subquery()
-    )
-    runs = session.exec(
-        select(JobRun)
-        .join(newest, (col(JobRun.job) == newest.c.job) & (col(JobRun.slot_at) == newest.c.slot_at))
-        .order_by(col(JobRun.job))
-    )
-    return [LastTick(run.job, run.slot_at, run.finished_at, run.outcome, now - run.slot_at) for run in runs]
-
-
-def letter_counts(session: Session, now: datetime) -> LetterCounts:
-    """Letters in the outbox at ``now``."""
+def letter_counts(session: Session, now: datetime, standing: Standing) -> LetterCounts:
+    """Letters in the outbox at ``now``, those held as far as ``standing`` may know of them."""
     by_state = select(Letter.state, func.count()).group_by(col(Letter.state))
     counts: dict[str, int] = dict(session.exec(by_state).all())
-    overdue = select(func.count()).where(Letter.state == LetterState.QUEUED, col(Letter.due_at) <= now)
+    is_queued = Letter.state == LetterState.QUEUED
+    overdue = select(func.count()).where(is_queued, col(Letter.due_at) <= now, col(Letter.held_at).is_(None))
+    held = session.exec(select(func.count()).where(is_queued, col(Letter.held_at).is_not(None))).one()
+    known = kept_back_from(session, standing).other_letters
     return LetterCounts(
-        waiting=counts.get(LetterState.QUEUED, 0),
+        waiting=counts.get(LetterState.QUEUED, 0) - held,
         overdue=session.exec(overdue).one(),
         sending=counts.get(LetterState.SENDING, 0),
         refused=counts.get(LetterState.REFUSED, 0),
+        held=count_held(session, known),
     )
 
 
-def audit_state(session: Session) -> AuditState:
-    """Verify the whole trail: its length is the price."""
-    broken = first_broken(session)
+def audit_state(session: Session, anchors: Path) -> AuditState:
+    """Verify what the newest day recorded, and the last of ``anchors``, a file that may not be here.
+
+    All of it may take minutes, and has a command of its own.
+    """
+    faults = verify(session, since=recent_day(session)).faults
+    outside = fault_since_last(session, anchors)
     entries = session.exec(select(func.count()).select_from(AuditEntry)).one()
-    return AuditState(entries=entries, first_broken_id=broken.id if broken else None)
+    found = [*faults, *([outside] if outside else [])]
+    return AuditState(entries=entries, fault=str(found[0]) if found else "")
+
+
+def last_retention(session: Session) -> AuditEntry | None:
+    """The last entry of the trail that tells what retention let go; None when it never had to."""
+    return session.exec(
+        select(AuditEntry).where(AuditEntry.subject == "retention").order_by(col(AuditEntry.id).desc())
+    ).first()
 
 
 def versions() -> dict[str, str]:

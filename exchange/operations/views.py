@@ -1,11 +1,22 @@
-"""The status page, and the health answer that names nothing."""
+"""The status page, and what monitors are told: health, readiness, metrics. None of these names anybody."""
 
-from flask import Blueprint, Response, render_template
+import hmac
 
-from exchange.db import is_reachable
+from flask import Blueprint, Response, current_app, render_template, request
+
+from exchange.access.standings import coordinator_count
+from exchange.backups.last_backup import backup_state
+from exchange.errors import NotFound
+from exchange.feeds.subscriptions.unseen_changes import calendar_health
+from exchange.health.tick_intervals import tick_seconds
 from exchange.operations import queries
-from exchange.web.permissions import Permission, anonymous, requires
-from exchange.web.request import house, now, reading
+from exchange.operations.interpreter import needed_release
+from exchange.operations.metrics import CONTENT_TYPE, exposition
+from exchange.operations.readiness import readiness
+from exchange.operations.tick_watch import TickWatch
+from exchange.web.access.permissions import Permission, anonymous, requires
+from exchange.web.access.probes import HEALTH, METRICS, READY
+from exchange.web.access.request_context import installation, now, reading, settings, standing
 
 blueprint = Blueprint("operations", __name__)
 
@@ -19,17 +30,56 @@ def status() -> str:
             "operations/status.html",
             zones=queries.zone_data(),
             database=queries.database_state(session),
-            ticks=queries.last_ticks(session, now()),
-            letters=queries.letter_counts(session, now()),
-            audit=queries.audit_state(session),
+            ticks=_watch().ages(session, tick_seconds(settings()), now()),
+            letters=queries.letter_counts(session, now(), standing()),
+            backup=backup_state(session, settings(), now()),
+            coordinators=coordinator_count(session),
+            calendars=calendar_health(session, now()),
+            audit=queries.audit_state(session, settings().anchor_file),
+            retention=queries.last_retention(session),
             versions=queries.versions(),
+            needed_python=needed_release(),
         )
 
 
-@blueprint.get("/healthz")
+@blueprint.get(HEALTH)
 @anonymous
 def healthz() -> Response:
-    """ "ok" while the database answers, 503 when it does not; for monitors and load balancers."""
-    answers = is_reachable(house().database)
-    words, code = ("ok\n", 200) if answers else ("unavailable\n", 503)
-    return Response(words, code, {"Cache-Control": "no-store"}, mimetype="text/plain")
+    """ "ok" while this process answers, whatever else is away; for what would start it anew."""
+    return _plain("ok\n", 200)
+
+
+@blueprint.get(READY)
+@anonymous
+def readyz() -> Response:
+    """Each part on a line, 503 when one of them is not well; for what calls an operator."""
+    parts = list(readiness(installation().database, settings(), _watch(), now()))
+    return _plain("".join(f"{part}\n" for part in parts), 200 if all(p.is_ready for p in parts) else 503)
+
+
+@blueprint.get(METRICS)
+@anonymous
+def metrics() -> Response:
+    """What Prometheus reads, for who shows the token; without one in the settings there is no such page."""
+    token = settings().metrics_token
+    if token is None:
+        raise NotFound("There is no such page.")
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(shown.encode(), token.get_secret_value().encode()):
+        answer = _plain("Show the token of the setting metrics_token.\n", 401)
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    here = installation()
+    answer = _plain(exposition(here.database, settings(), here.measured, _watch(), now()), 200)
+    answer.headers["Content-Type"] = CONTENT_TYPE
+    return answer
+
+
+def _plain(text: str | bytes, status: int) -> Response:
+    return Response(text, status, {"Cache-Control": "no-store"}, mimetype="text/plain")
+
+
+def _watch() -> TickWatch:
+    """That of this application, which remembers what it saw."""
+    watch: TickWatch = current_app.extensions.setdefault("tick watch", TickWatch())
+    return watch

@@ -1,6 +1,6 @@
 """Connections that lead where was checked: a name is resolved once, and the socket goes to that address.
 
-Nothing here decides what is public; addresses.py does. TLS is checked against the name, as always.
+Nothing here decides what is public; public_addresses.py does. TLS is checked against the name, as always.
 """
 
 import socket
@@ -13,22 +13,27 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
-from exchange.busy.addresses import is_public
-from exchange.busy.question import LookFailed
+from exchange.errors import ExchangeError
+from exchange.outgoing.public_addresses import is_public
 
 CONNECT_SECONDS = 10
 
 
-def session_for(*, allow_private: bool, ca_file: Path | None) -> requests.Session:
-    """A session that reaches public addresses only, or with ``allow_private`` any.
+class NotReached(ExchangeError):
+    """No connection was made, and why; a sentence for the one who gave the address."""
 
-    It reads no proxies, passwords or certificates from the environment.
+
+def session_for(*, allow_private: bool, ca_file: Path | None, allow_http: bool = False) -> requests.Session:
+    """A session that reaches public addresses only, or with ``allow_private`` any; without TLS none but by
+    ``allow_http``.
+
+    It reads no proxies, passwords or certificates from the environment. Its requests raise NotReached, too.
     """
     session = requests.Session()
     session.trust_env = False
     adapter = _Adapter(allow_private, ca_file)
     session.mount("https://", adapter)
-    if allow_private:
+    if allow_http:
         session.mount("http://", adapter)
     else:
         session.adapters.pop("http://")
@@ -38,15 +43,15 @@ def session_for(*, allow_private: bool, ca_file: Path | None) -> requests.Sessio
 def open_socket(host: str, port: int, *, allow_private: bool) -> socket.socket:
     """A socket to the first address of the name that answers; every address of it must be public.
 
-    Raises LookFailed for a name that does not exist or leads into a private network, and OSError.
+    Raises NotReached for a name that does not exist or leads into a private network, and OSError.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise LookFailed("There is no server called %(host)s.", host=host) from error
+        raise NotReached("There is no server called %(host)s.", host=host) from error
     addresses = [str(entry[4][0]) for entry in found]
     if not allow_private and not all(is_public(address) for address in addresses):
-        raise LookFailed(
+        raise NotReached(
             "%(host)s leads into a private network, where we do not look. Give an address that is"
             " open to the internet.",
             host=host,

@@ -1,67 +1,46 @@
-"""A person's data to take along: one file with everything as JSON and as tables."""
+"""One person's data as one file: JSON, and the same as tables. It chooses nothing: the parts are others'."""
 
 import io
 import json
 import zipfile
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 
-from flask import Response
-from sqlalchemy.orm import joinedload, selectinload
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from exchange.errors import NotFound
 from exchange.models import Person
-from exchange.rules.markings import Marking
+from exchange.personal_data import exported_parts, schema_export
+from exchange.personal_data.exported_parts import Taking
 from exchange.transfer.csv_file import Table, csv_bytes
-from exchange.transfer.person_data import Row, data_of
-from exchange.transfer.room import blueprint
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import reading, signed_in
 
-_NOT_EXPORTED = frozenset({Marking.RED})
-_NOT_FOR_OTHERS = frozenset({Marking.AMBER_STRICT, Marking.RED})
+Row = Mapping[str, object]
+NEEDS = "needs"
+_NEEDS_TABLE = "attendance_need"
 
 
-@blueprint.get("/account/data.zip")
-@requires(Permission.SEE_PROGRAMME)
-def own_data() -> Response:
-    """Everything that is kept about whoever is signed in."""
-    return _zipped(signed_in().person.id or 0, _NOT_EXPORTED)
+def archive_of(session: Session, person: Person, taking: Taking) -> bytes:
+    """A zip: data.json, a table of each part, and one of each table of the database.
 
-
-@blueprint.get("/people/<int:person_id>/data.zip")
-@requires(Permission.ADMINISTER)
-def data_of_person(person_id: int) -> Response:
-    """The same for somebody who asked by letter, without what only groups that they named may read."""
-    return _zipped(person_id, _NOT_FOR_OTHERS)
-
-
-def _zipped(person_id: int, closed: Collection[Marking]) -> Response:
-    with reading() as session:
-        data = data_of(session, _person(session, person_id), closed=closed)
+    Needs the person's city and roles loaded.
+    """
+    parts: dict[str, list[dict[str, object]]] = exported_parts.data_of(session, person, taking)
+    tables = schema_export.tables_of(session, person)
+    if not taking.is_own:
+        tables = schema_export.without_kept_back(session, schema_export.without_red(tables), taking.kept)
+        parts.pop(NEEDS)
+        tables.pop(_NEEDS_TABLE, None)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2))
-        for name, rows in data.items():
+        archive.writestr(
+            "data.json", json.dumps({**parts, "tables": tables}, ensure_ascii=False, indent=2, default=str)
+        )
+        for name, rows in parts.items():
             archive.writestr(f"{name}.csv", csv_bytes(_table(rows)))
-    response = Response(held.getvalue(), content_type="application/zip")
-    response.headers.set("Content-Disposition", "attachment", filename="data.zip")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        for name, rows in tables.items():
+            archive.writestr(f"tables/{name}.csv", csv_bytes(_table(rows)))
+    return held.getvalue()
 
 
-def _person(session: Session, person_id: int) -> Person:
-    found = session.exec(
-        select(Person)
-        .where(col(Person.id) == person_id)
-        .options(joinedload(Person.city), selectinload(Person.roles))  # type: ignore[arg-type]  # SQLModel types relations as their values
-    ).first()
-    if found is None:
-        raise NotFound("There is no such person.")
-    return found
-
-
-def _table(rows: list[Row]) -> Table:
+def _table(rows: Sequence[Row]) -> Table:
     columns = list(rows[0]) if rows else []
     return Table(columns, [[_cell(row[name]) for name in columns] for row in rows])
 

@@ -1,17 +1,21 @@
-"""What is kept about one person: contact, attendance, letters and contributions, as plain values.
+"""What is kept about one person in words: contact, attendance, letters, contributions, needs at events.
 
-Not what letters said, and not what others wrote. What a marking keeps from whoever takes it along is
-left out and named as left out.
+Not what letters said, and not what others wrote; every other row is schema_export.py's.
+What a marking keeps from whoever takes it along is left out and named as left out.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.answering.standing import party_name
+from exchange.access.kept_back import KeptBack
+from exchange.access.things import thing_about
+from exchange.answering.answer_status import party_name
 from exchange.models import (
+    AttendanceNeed,
     BoardMember,
     Contribution,
     ContributionVersion,
@@ -20,30 +24,62 @@ from exchange.models import (
     Invitation,
     Letter,
     Person,
+    Product,
     ProductReviewer,
+    ProductVersion,
     Prompt,
     PromptParty,
     ReviewComment,
     Sitting,
     TrainingEvent,
 )
-from exchange.rules.markings import Marking
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.standing import Standing
+from exchange.rules.markings.tlp_labels import Marking
 
 Row = dict[str, object]
 LEFT_OUT = "left out: it is read on its page"
 
 
-def data_of(session: Session, person: Person, *, closed: Collection[Marking]) -> dict[str, list[Row]]:
+@dataclass(frozen=True)
+class Taking:
+    """How somebody's data are taken along, and how whoever takes it stands.
+
+    Of ``closed`` markings no title and no text goes along; of what is ``kept`` back from whoever takes it,
+    no row. ``is_own``: the person takes it along themselves, and with it what they need at events, which
+    who administers does not read.
+    """
+
+    closed: Collection[Marking]
+    kept: KeptBack
+    standing: Standing
+    is_own: bool
+
+    def title(self, about: Cycle | TrainingEvent) -> str:
+        """The title, as far as whoever takes it along may know of it now."""
+        is_known = about.marking not in self.closed and may(self.standing, Right.READ, thing_about(about))
+        return about.title if is_known else LEFT_OUT
+
+    def leaves_out(self, marking: str) -> bool:
+        """Whether not even a row of that marking goes along: what is for named people is in nobody else's."""
+        return not self.is_own and marking == Marking.RED
+
+
+def data_of(session: Session, person: Person, taking: Taking) -> dict[str, list[Row]]:
     """All rows about a person by what they are, instants in UTC (ISO 8601).
 
-    ``closed`` are the markings of which no title and no text is taken along. Needs the person's city
-    and roles loaded.
+    Needs the person's city and roles loaded.
     """
     return {
         "contact": [_contact(session, person)],
-        "attendance": list(_attendance(session, person, closed)),
-        "letters": list(_letters(session, person)),
-        "contributions": [*_answers(session, person, closed), *_comments(session, person, closed)],
+        "attendance": list(_attendance(session, person, taking)),
+        "letters": list(_letters(session, person, taking.kept)),
+        "contributions": [
+            *_answers(session, person, taking),
+            *_comments(session, person, taking),
+            *_versions(session, person, taking),
+        ],
+        "needs": list(_needs(session, person)),
     }
 
 
@@ -68,7 +104,7 @@ def _contact(session: Session, person: Person) -> Row:
     }
 
 
-def _attendance(session: Session, person: Person, closed: Collection[Marking]) -> Iterator[Row]:
+def _attendance(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
     found = session.exec(
         select(Invitation).where(Invitation.person_id == person.id).order_by(col(Invitation.id))
     ).all()
@@ -78,9 +114,11 @@ def _attendance(session: Session, person: Person, closed: Collection[Marking]) -
             when: Sitting | TrainingEvent | None = _first_sitting(session, invitation)
         else:
             about = when = session.get_one(TrainingEvent, invitation.training_id)
+        if taking.kept.holds(about):
+            continue
         yield {
             "kind": invitation.meeting or "event",
-            "title": LEFT_OUT if about.marking in closed else about.title,
+            "title": taking.title(about),
             "marking": about.marking,
             "on_local": when.on_local.isoformat() if when else "",
             "starts_local": f"{when.starts_local:%H:%M}" if when else "",
@@ -100,12 +138,12 @@ def _first_sitting(session: Session, invitation: Invitation) -> Sitting | None:
     ).first()
 
 
-def _letters(session: Session, person: Person) -> Iterator[Row]:
+def _letters(session: Session, person: Person, kept: KeptBack) -> Iterator[Row]:
     """What each letter was, without a word of its text."""
     texts = (Letter.text, Letter.html, Letter.calendar)
     found = session.exec(
         select(Letter)
-        .where(Letter.person_id == person.id)
+        .where(Letter.person_id == person.id, kept.other_letters)
         .options(*(defer(text, raiseload=True) for text in texts))  # type: ignore[arg-type]  # SQLModel types columns as their values
         .order_by(col(Letter.id))
     )
@@ -121,7 +159,7 @@ def _letters(session: Session, person: Person) -> Iterator[Row]:
         }
 
 
-def _answers(session: Session, person: Person, closed: Collection[Marking]) -> Iterator[Row]:
+def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
     """Every version that the person handed in, and the drafts they saved last."""
     party = joinedload(Contribution.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
     prompt = party.joinedload(PromptParty.prompt)  # type: ignore[arg-type]  # as above
@@ -140,30 +178,33 @@ def _answers(session: Session, person: Person, closed: Collection[Marking]) -> I
         .order_by(col(Contribution.id))
     )
     for one in found:
+        if taking.kept.holds(one.party.prompt.cycle):
+            continue
         for version in one.versions:
-            if version.person_id == person.id:
-                yield _answer(one, version, person, closed)
-        if one.author_id == person.id and (one.submitted_at is None or one.changed_at > one.submitted_at):
-            yield _answer(one, one, person, closed)
+            if version.person_id == person.id and not taking.leaves_out(version.marking):
+                yield _answer(one, version, person, taking)
+        is_draft = one.submitted_at is None or one.changed_at > one.submitted_at
+        if one.author_id == person.id and is_draft and not taking.leaves_out(one.marking):
+            yield _answer(one, one, person, taking)
 
 
 def _answer(
     one: Contribution,
     text: Contribution | ContributionVersion,
     person: Person,
-    closed: Collection[Marking],
+    taking: Taking,
 ) -> Row:
     cycle = one.party.prompt.cycle
     is_draft = isinstance(text, Contribution)
     # A draft of which nobody has chosen the marking yet goes by that of its exchange.
-    is_closed = {text.marking or cycle.marking, cycle.marking} & set(closed)
+    is_closed = {text.marking or cycle.marking, cycle.marking} & set(taking.closed)
     written = {
         question.text: text.answers.get(str(question.id), "") for question in one.party.prompt.questions
     }
     files = [file.name for file in one.attachments if file.person_id == person.id and file.removed_at is None]
     return {
         "kind": "draft of an answer" if is_draft else "answer",
-        "exchange": LEFT_OUT if cycle.marking in closed else cycle.title,
+        "exchange": taking.title(cycle),
         "for": party_name(one.party),
         "number": None if isinstance(text, Contribution) else text.number,
         "marking": text.marking,
@@ -175,7 +216,7 @@ def _answer(
     }
 
 
-def _comments(session: Session, person: Person, closed: Collection[Marking]) -> Iterator[Row]:
+def _comments(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
     found = session.exec(
         select(ReviewComment)
         .join(ProductReviewer, col(ReviewComment.reviewer_id) == ProductReviewer.id)
@@ -185,11 +226,15 @@ def _comments(session: Session, person: Person, closed: Collection[Marking]) -> 
     )
     for one in found:
         product = one.reviewer.product
+        if taking.kept.holds(product.cycle):
+            continue
         marking = next(v.marking for v in product.versions if v.number == one.version_number)
-        is_closed = {marking, product.cycle.marking} & set(closed)
+        if taking.leaves_out(marking):
+            continue
+        is_closed = {marking, product.cycle.marking} & set(taking.closed)
         yield {
             "kind": "comment on a product",
-            "exchange": LEFT_OUT if product.cycle.marking in closed else product.cycle.title,
+            "exchange": taking.title(product.cycle),
             "for": "",
             "number": one.version_number,
             "marking": marking,
@@ -199,6 +244,40 @@ def _comments(session: Session, person: Person, closed: Collection[Marking]) -> 
             "links": [],
             "files": [],
         }
+
+
+def _versions(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
+    """Every version of a product that the person saved."""
+    found = session.exec(
+        select(ProductVersion)
+        .where(ProductVersion.person_id == person.id)
+        .options(joinedload(ProductVersion.product).joinedload(Product.cycle))  # type: ignore[arg-type]  # SQLModel types relations as their values
+        .order_by(col(ProductVersion.id))
+    )
+    for one in found:
+        cycle = one.product.cycle
+        if taking.kept.holds(cycle) or taking.leaves_out(one.marking):
+            continue
+        is_closed = {one.marking, cycle.marking} & set(taking.closed)
+        yield {
+            "kind": "version of a product",
+            "exchange": taking.title(cycle),
+            "for": "",
+            "number": one.number,
+            "marking": one.marking,
+            "at": _instant(one.saved_at),
+            "text": LEFT_OUT if is_closed else one.text,
+            "practice_note": "",
+            "links": [],
+            "files": [],
+        }
+
+
+def _needs(session: Session, person: Person) -> Iterator[Row]:
+    """What the person wrote about food and access. Whoever hosts read it; nobody else does."""
+    found = session.exec(select(AttendanceNeed).where(AttendanceNeed.person_id == person.id))
+    for one in found:
+        yield {"event": one.training_id, "text": one.text, "given_at": _instant(one.given_at)}
 
 
 def _instant(at: datetime | None) -> str:

@@ -84,7 +84,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of a standing entry; ``before`` (``after``) is None for one that is new (gone).
+    """What becomes of an existing entry; ``before`` (``after``) is None for one that is new (gone).
 
     ``second_before`` and ``second_after`` are the second sittings, where there are two.
     """

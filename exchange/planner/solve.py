@@ -1,6 +1,6 @@
 """The planner's answer to a problem: by the solver where it is installed, else the greedy plan by its name.
 
-Not the mathematics (model.py): this is the order in which things are done.
+Not the mathematics (mip_columns.py): this is the order in which things are done.
 """
 
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from importlib.util import find_spec
 from math import floor
 
 from exchange.errors import NotFound
-from exchange.planner.candidates import Candidates
-from exchange.planner.choices import Choice, choices_from
-from exchange.planner.comparison import Comparison
-from exchange.planner.compose import changes_of, city_burdens, entries_of, values_of
-from exchange.planner.greedy import greedy
+from exchange.planner.explain.alternatives import Comparison
+from exchange.planner.explain.reasons import with_reasons
+from exchange.planner.explain.why_not import why_not
+from exchange.planner.model.assignment import Placement, assignment_from
+from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Objective, Plan, Status
-from exchange.planner.problem import Problem
-from exchange.planner.progress import Progress
-from exchange.planner.reasons import with_reasons
-from exchange.planner.why_not import why_not
+from exchange.planner.problem.problem import Problem
+from exchange.planner.search.greedy import greedy
+from exchange.planner.search.plan_from_assignment import changes_of, city_burdens, entries_of, values_of
+from exchange.planner.search.search_progress import Progress
 from exchange.rules.sentences import Sentence
 
 GREEDY = "greedy"
@@ -48,34 +48,34 @@ def solve(problem: Problem, progress: Progress | None = None) -> Plan:
     candidates = Candidates(problem)
     first = greedy(candidates)
     if first is not None:
-        progress.say("first plan", None, None, plan_of(candidates, first, progress))
+        progress.report("first plan", None, None, plan_of(candidates, first, progress))
     if not has_solver():
         return greedy_plan(candidates, first, progress)
     return _searched(candidates, first, progress)
 
 
-def greedy_plan(candidates: Candidates, choices: list[Choice] | None, progress: Progress) -> Plan:
+def greedy_plan(candidates: Candidates, assignment: list[Placement] | None, progress: Progress) -> Plan:
     """The greedy plan, called by its name; without entries when the greedy way leads nowhere."""
-    if choices is None:
+    if assignment is None:
         return Plan(Status.FEASIBLE, method=GREEDY, notes=(NO_GREEDY,), seconds=progress.seconds)
-    plan = with_reasons(candidates, choices, plan_of(candidates, choices, progress))
+    plan = with_reasons(candidates, assignment, plan_of(candidates, assignment, progress))
     return replace(plan, method=GREEDY, notes=(NO_SOLVER,))
 
 
 def plan_of(
     candidates: Candidates,
-    choices: list[Choice],
+    assignment: list[Placement],
     progress: Progress,
     bounds: Mapping[str, int | None] | None = None,
 ) -> Plan:
-    """A plan of these choices, proven as far as the bounds say."""
-    entries = entries_of(candidates, choices)
-    objective = values_of(candidates, choices).as_objectives(bounds or {})
+    """The plan of an assignment, proven as far as the bounds say."""
+    entries = entries_of(candidates, assignment)
+    objective = values_of(candidates, assignment).as_objectives(bounds or {})
     allowance = candidates.problem.max_allowance
     return Plan(
         Status.OPTIMAL if all(_is_settled(each, allowance) for each in objective) else Status.FEASIBLE,
         entries,
-        city_burdens(candidates, choices),
+        city_burdens(candidates, assignment),
         objective,
         changes=changes_of(candidates.problem, entries),
         method=METHOD,
@@ -90,34 +90,36 @@ def _is_settled(objective: Objective, allowance: float) -> bool:
     return objective.value <= floor(objective.bound * (1 + allowance) + NEAR)
 
 
-def _searched(candidates: Candidates, first: list[Choice] | None, progress: Progress) -> Plan:
+def _searched(candidates: Candidates, first: list[Placement] | None, progress: Progress) -> Plan:
     # the solver takes a third of a second to load, and may not be there
-    from exchange.planner.desk import Desk
-    from exchange.planner.search import search
+    from exchange.planner.search.lexicographic_search import search
+    from exchange.planner.search.search_state import SearchState
 
-    desk = Desk(candidates, progress, choices=first)
+    state = SearchState(candidates, progress, incumbent=first)
 
-    def tell(choices: list[Choice]) -> None:
-        progress.say("better plan", None, None, plan_of(candidates, choices, progress, desk.bounds))
+    def report(assignment: list[Placement]) -> None:
+        progress.report("better plan", None, None, plan_of(candidates, assignment, progress, state.bounds))
 
-    desk.on_better = tell
-    if not search(desk):
+    state.on_incumbent = report
+    if not search(state):
         return _impossible(candidates.problem, progress)
-    if desk.choices is None:
+    if state.incumbent is None:
         return Plan(
             Status.FEASIBLE,
             notes=(NOTHING_FOUND,),
             method=METHOD,
-            limit=desk.limit,
+            limit=state.limit,
             seconds=progress.seconds,
         )
-    plan = with_reasons(candidates, desk.choices, plan_of(candidates, desk.choices, progress, desk.bounds))
-    return replace(plan, limit=desk.limit, trade=desk.trade, seconds=progress.seconds)
+    plan = with_reasons(
+        candidates, state.incumbent, plan_of(candidates, state.incumbent, progress, state.bounds)
+    )
+    return replace(plan, limit=state.limit, trade=state.trade, seconds=progress.seconds)
 
 
 def _impossible(problem: Problem, progress: Progress) -> Plan:
     # needs the solver, as above
-    from exchange.planner.conflict import explain_conflict
+    from exchange.planner.explain.conflict import explain_conflict
 
     explained = explain_conflict(problem, progress)
     return Plan(
@@ -136,5 +138,5 @@ def answer_why_not(problem: Problem, plan: Plan, name: str, on: date) -> list[Se
     if name not in names:
         raise NotFound("The plan has no entry %(name)s.", name=name[:40])
     candidates = Candidates(problem)
-    comparison = Comparison(candidates, choices_from(candidates, plan.entries))
+    comparison = Comparison(candidates, assignment_from(candidates, plan.entries))
     return why_not(comparison, names.index(name), on)

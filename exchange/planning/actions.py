@@ -1,6 +1,6 @@
 """What a coordinator does with plans: ask for one, stop it, take its entries, take that back, delete it.
 
-Commits nothing and knows no pages. The search itself runs elsewhere: solving.py.
+Commits nothing and knows no pages. The search itself runs elsewhere: solve_requests.py.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from sqlmodel import Session, SQLModel, col, select
 from exchange import audit
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.models import Person, PlanEntry, PlanRequest, PlanState
-from exchange.planning.places import keep_links
-from exchange.planning.problems import Document
+from exchange.planning.proposal.entry_rows import keep_links
+from exchange.planning.wishes.problem_from_wishes import Document
 
 SECONDS_LEAST, SECONDS_MOST = 5, 3600  # of one search
 WAITING_MOST = 20  # requests in the queue; more is a slip of the mouse

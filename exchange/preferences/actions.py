@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from exchange import audit
-from exchange.mail.outbox import withdraw_programme
+from exchange.mail.outbox.withdrawals import withdraw_programme
 from exchange.models import Person
 
 

@@ -6,11 +6,11 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.errors import NotFound
-from exchange.mail.preferences import person_id_of
+from exchange.mail.schedule.unsubscribe_links import person_id_of
 from exchange.models import Person
 from exchange.preferences import actions
-from exchange.web.permissions import anonymous, public
-from exchange.web.request import now, reading, settings, transaction
+from exchange.web.access.permissions import anonymous, public
+from exchange.web.access.request_context import now, reading, settings, transaction
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -32,9 +32,9 @@ def preferences(token: str) -> str:
 @public
 def change_preferences(token: str) -> AnyResponse:
     """The button of the page."""
-    deed = actions.resume_programme if "resume" in request.form else actions.stop_programme
+    action = actions.resume_programme if "resume" in request.form else actions.stop_programme
     with transaction() as session:
-        deed(session, _reader(session, token), how="the page of preferences", now=now())
+        action(session, _reader(session, token), how="the page of preferences", now=now())
     flash(_("That is noted."))
     return redirect(url_for("preferences.preferences", token=token), 303)
 

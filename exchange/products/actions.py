@@ -1,6 +1,6 @@
 """What becomes of a product: saved, put into review, published, withdrawn. Commits nothing.
 
-Comments are in reviewing.py. Every deed stands in the audit trail of the cycle.
+Comments are in reviews.py. Every change stands in the audit trail of the cycle.
 """
 
 from datetime import datetime
@@ -8,10 +8,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from exchange import audit
+from exchange.access.named_people import named_people
+from exchange.access.things import thing_of_review_by
+from exchange.audit.markings import record_marking
 from exchange.errors import Conflict, InvalidInput
-from exchange.feeds.publish import mark_cycle_stale, touch
-from exchange.mail.outbox import withdraw_waiting
-from exchange.mail.readers import audiences_of_cycle, load_roll
+from exchange.feeds.publishing.publish import mark_cycle_stale, touch
+from exchange.lifecycle import check_lowering
+from exchange.mail.outbox.withdrawals import withdraw_waiting
+from exchange.mail.schedule.recipients import audiences_of_cycle, load_roll
 from exchange.models import Cycle, Person, Product, ProductReviewer, ProductState, ProductVersion
 from exchange.products.drafts import ProductDraft, checked
 from exchange.products.queries import (
@@ -23,8 +27,9 @@ from exchange.products.queries import (
     undecided,
     version_of,
 )
-from exchange.rules.deadlines import is_open
-from exchange.rules.markings import Marking, parse_marking, rank
+from exchange.rules.access.policy import Right
+from exchange.rules.markings.tlp_labels import Marking, parse_marking, rank
+from exchange.rules.time.answer_deadlines import is_open
 
 
 class SavedMeanwhile(Conflict):
@@ -34,7 +39,10 @@ class SavedMeanwhile(Conflict):
 def save_product(
     session: Session, cycle: Cycle, draft: ProductDraft, *, actor: Person, now: datetime
 ) -> ProductVersion:
-    """Keep a version; the first begins the product. What is out or withdrawn keeps standing as it is."""
+    """Keep a version; the first begins the product. What is out or withdrawn stays as it is.
+
+    Raises InvalidInput, field "reason", for a lower marking than the last one's without a reason.
+    """
     checked(draft)
     product = product_of(session, cycle.id or 0) or _new(session, cycle, now)
     if product.state is ProductState.PUBLISHED:
@@ -43,20 +51,25 @@ def save_product(
     if (last.number if last else 0) != draft.opened_on:
         raise SavedMeanwhile("Somebody saved another version since you opened this page.")
     marking = parse_marking(draft.marking)
-    if last and (last.title, last.marking, last.text) == (draft.title, marking, draft.text):
+    named_ids = named_people(session, marking, draft.named)
+    written = (draft.title, marking, draft.text, named_ids)
+    if last and (last.title, last.marking, last.text, last.named_ids) == written:
         return last
+    if last:
+        check_lowering(Marking(last.marking), marking, draft.reason)
     version = ProductVersion(
         product_id=product.id or 0,
         number=draft.opened_on + 1,
         title=draft.title,
         marking=marking,
+        named_ids=named_ids,
         text=draft.text,
         person_id=actor.id or 0,
         saved_at=now,
     )
     product.versions.append(version)
     session.flush()
-    _record(session, cycle, "save product", actor, now, {"version": version.number, "marking": marking})
+    _record_version(session, cycle, version, last, actor=actor, reason=draft.reason)
     return version
 
 
@@ -78,9 +91,10 @@ def open_review(session: Session, cycle: Cycle, product: Product, *, actor: Pers
     product.published_marking = product.withdrawn_reason = ""
     for one in product.reviewers:
         one.asked_at, one.agreed_at, one.silence_noted_at = now, None, None
-    known = {one.person_id for one in product.reviewers}
-    for reader in audiences_of_cycle(load_roll(session, now.date()), cycle)["reviewers"]:
-        if reader.person_id not in known:
+    known, roll = {one.person_id for one in product.reviewers}, load_roll(session, now.date())
+    for reader in audiences_of_cycle(roll, cycle)["reviewers"]:
+        asked = thing_of_review_by(reader.person_id, product, cycle)
+        if reader.person_id not in known and roll.may_do(reader.person_id, Right.REVIEW, asked):
             session.add(ProductReviewer(product_id=product.id or 0, person_id=reader.person_id, asked_at=now))
     session.flush()
     _record(
@@ -125,7 +139,8 @@ def withdraw_product(
     product.review_opened_at = None
     _tell_feeds(session, cycle, now)
     withdraw_waiting(session, cycle_id=cycle.id, why="The product was withdrawn.")
-    _record(session, cycle, "withdraw product", actor, now, {"version": product.published_number}, reason)
+    after: dict[str, object] = {"version": product.published_number, "marking": product.published_marking}
+    _record(session, cycle, "withdraw product", actor, now, after, reason)
 
 
 def refuse_unseen(product: Product, seen: int) -> None:
@@ -169,6 +184,31 @@ def _tell_feeds(session: Session, cycle: Cycle, now: datetime) -> None:
             touch(stage, now)
     session.flush()
     mark_cycle_stale(session, cycle)
+
+
+def _record_version(
+    session: Session,
+    cycle: Cycle,
+    version: ProductVersion,
+    last: ProductVersion | None,
+    *,
+    actor: Person,
+    reason: str,
+) -> None:
+    """That a version was saved, and apart from it that its marking is another than the last one's."""
+    digest = audit.content_digest([version.title, version.text])
+    facts: dict[str, object] = {"version": version.number, "marking": version.marking, "sha256": digest}
+    _record(session, cycle, "save product", actor, version.saved_at, facts)
+    record_marking(
+        session,
+        f"product:{version.product_id}",
+        last.marking if last else "",
+        version.marking,
+        actor=actor,
+        reason=reason,
+        now=version.saved_at,
+        about={"in": f"cycle:{cycle.id}"},
+    )
 
 
 def _record(

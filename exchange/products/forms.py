@@ -7,12 +7,12 @@ from wtforms.validators import InputRequired
 
 from exchange.models import Cycle, Outcome, Product
 from exchange.products.drafts import TEXT_MAX, ProductDraft
-from exchange.rules.markings import Marking
-from exchange.web.forms import HouseForm, one_line, some_text, stripped
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
+from exchange.web.presentation.form_fields import addresses_in, named_field, reason_field
 
 COMMENT_MAX = 5_000  # characters
 WORD_MAX = 500
-REASON_MAX = 500
 
 MARKINGS = {
     "": _("Choose a marking"),
@@ -20,18 +20,20 @@ MARKINGS = {
     Marking.GREEN: _("TLP:GREEN – everybody in the network"),
     Marking.AMBER: _("TLP:AMBER – who takes part in the exchange"),
     Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – who takes part, for their organisation only"),
-    Marking.RED: _("TLP:RED – who takes part, for their eyes and ears alone"),
+    Marking.RED: _("TLP:RED – only the people named, for their eyes and ears alone"),
 }
 OUTCOMES = {Outcome.RESOLVED: _("Resolve"), Outcome.REJECTED: _("Reject")}
 
 
-class ProductForm(HouseForm):
+class ProductForm(BaseForm):
     """One version of a product."""
 
     version = HiddenField(_("Version"))
     title = StringField(_("Title"), filters=[stripped], validators=[InputRequired(), one_line()])
     # Not validated against the choices: rules.markings says what is wrong with a marking.
     marking = SelectField(_("Marking"), validate_choice=False)
+    named = named_field()
+    reason = reason_field()
     text = TextAreaField(
         _("Text"), validators=[InputRequired(_("Nothing is written yet.")), some_text(TEXT_MAX)]
     )
@@ -44,7 +46,9 @@ class ProductForm(HouseForm):
         """What was typed."""
         opened_on = _number(self.version.data or "", -1)
         text = (self.text.data or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-        return ProductDraft(opened_on, self.title.data or "", self.marking.data or "", text)
+        named = addresses_in(self.named)
+        reason = self.reason.data or ""
+        return ProductDraft(opened_on, self.title.data or "", self.marking.data or "", text, named, reason)
 
 
 def typed_from(cycle: Cycle, product: Product | None) -> dict[str, object]:
@@ -55,7 +59,7 @@ def typed_from(cycle: Cycle, product: Product | None) -> dict[str, object]:
     return {"version": str(last.number), "title": last.title, "marking": last.marking, "text": last.text}
 
 
-class SeenForm(HouseForm):
+class SeenForm(BaseForm):
     """Which version a reviewer had before them."""
 
     version = HiddenField(_("Version"))
@@ -76,7 +80,7 @@ class CommentForm(SeenForm):
     )
 
 
-class DecisionForm(HouseForm):
+class DecisionForm(BaseForm):
     """What becomes of a comment."""
 
     outcome = RadioField(
@@ -97,7 +101,7 @@ class DecisionForm(HouseForm):
 class ReasonForm(SeenForm):
     """A reason, where one is needed, and the version it is about."""
 
-    reason = TextAreaField(_("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+    reason = reason_field()
 
 
 def _number(data: str, spoilt: int) -> int:

@@ -1,4 +1,4 @@
-"""Products as pages need them: whole, with versions, reviewers and comments; and the library."""
+"""Products as pages need them, with versions, reviewers and comments; and the library."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,7 +9,6 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
 from exchange.errors import NotFound
-from exchange.feeds.entries import Audience
 from exchange.models import (
     Cycle,
     Person,
@@ -17,22 +16,21 @@ from exchange.models import (
     ProductReviewer,
     ProductVersion,
     ReviewComment,
-    Role,
 )
-from exchange.rules.cycles import due_on
-from exchange.rules.deadlines import is_open
+from exchange.rules.programme.cycles import due_on
+from exchange.rules.time.answer_deadlines import is_open
 
 REVIEW_STAGE, PUBLISH_STAGE = "review", "publish"  # keys of config/cycle.toml
 
 
 def product_of(session: Session, cycle_id: int) -> Product | None:
-    """The cycle's product, whole; None while nobody began one."""
-    found = select(Product).where(Product.cycle_id == cycle_id).options(*_whole())
+    """The cycle's product with all that a page shows of it; None while nobody began one."""
+    found = select(Product).where(Product.cycle_id == cycle_id).options(*_product_options())
     return session.exec(found).first()
 
 
 def reviewer_by_id(session: Session, reviewer_id: int) -> ProductReviewer:
-    """One reviewer with the product, whole. Raises NotFound."""
+    """One reviewer, with the product and all that a page shows of it. Raises NotFound."""
     return _reviewer(session, col(ProductReviewer.id) == reviewer_id)
 
 
@@ -48,7 +46,7 @@ def _reviewer(session: Session, which: ColumnElement[bool]) -> ProductReviewer:
         select(ProductReviewer)
         .where(which)
         .options(
-            joinedload(ProductReviewer.product).options(*_whole()),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(ProductReviewer.product).options(*_product_options()),  # type: ignore[arg-type]  # SQLModel types relations as their values
             joinedload(ProductReviewer.product).joinedload(Product.cycle),  # type: ignore[arg-type]  # as above
             joinedload(ProductReviewer.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
         )
@@ -75,32 +73,14 @@ def published_products(session: Session) -> list[Product]:
     return list(found)
 
 
-def takes_part(cycle: Cycle, audiences: Iterable[Audience]) -> bool:
-    """Whether a reader's city or one of their groups is in the exchange."""
-    cities = {cycle.lead_city_id, *(city.id for city in cycle.cities)}
-    groups = {group.id for group in cycle.groups}
-    return any(one.city_id in cities or one.group_id in groups for one in audiences)
-
-
-def may_write(cycle: Cycle, person: Person, *, plans: bool) -> bool:
-    """Whether a person writes the product: planners, its authors, leads of its lead city.
-
-    Authors are those who get the letter that asks for it: the chairs of its groups, and everybody in a
-    group without one.
-    """
-    authors = {
-        seat.person_id
-        for group in cycle.groups
-        for seat in group.members
-        if seat.is_chair or not any(other.is_chair for other in group.members)
-    }
-    leads = person.city_id == cycle.lead_city_id and person.has_role(Role.CITY_LEAD)
-    return plans or person.id in authors or leads
-
-
 def version_of(product: Product, number: int | None) -> ProductVersion:
     """One version by its number; the last for None. Raises NotFound."""
-    found = [one for one in product.versions if number in (None, one.number)]
+    return version_in(product.versions, number)
+
+
+def version_in(versions: Iterable[ProductVersion], number: int | None) -> ProductVersion:
+    """The same among some of them."""
+    found = [one for one in versions if number in (None, one.number)]
     if not found:
         raise NotFound("There is no such version.")
     return found[-1]
@@ -115,6 +95,12 @@ def comments_of(product: Product) -> list[ReviewComment]:
     """All comments, in the order they were made."""
     found = [comment for reviewer in product.reviewers for comment in reviewer.comments]
     return sorted(found, key=lambda comment: comment.id or 0)
+
+
+def comments_on(product: Product, versions: Iterable[ProductVersion]) -> list[ReviewComment]:
+    """Those that were made on one of the versions."""
+    numbers = {version.number for version in versions}
+    return [comment for comment in comments_of(product) if comment.version_number in numbers]
 
 
 def undecided(product: Product) -> list[ReviewComment]:
@@ -147,7 +133,7 @@ def review_due_on(cycle: Cycle) -> date:
     return due_on(stage) if stage else cycle.ends_on
 
 
-def _whole() -> tuple[ORMOption, ...]:
+def _product_options() -> tuple[ORMOption, ...]:
     reviewers = selectinload(Product.reviewers)  # type: ignore[arg-type]  # SQLModel types relations as their values
     return (
         selectinload(Product.versions).joinedload(ProductVersion.person),  # type: ignore[arg-type]  # as above

@@ -1,5 +1,6 @@
 """Comments of reviewers, what becomes of them, and silence, which is noted and is no consent."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,11 +14,12 @@ from exchange.models import (
     Product,
     ProductReviewer,
     ProductState,
+    ProductVersion,
     ReviewComment,
 )
-from exchange.products.queries import comments_of, silent_reviewers
-from exchange.rules.deadlines import is_open
-from exchange.rules.markings import refuse_state_secrets
+from exchange.products.queries import comments_on, silent_reviewers
+from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.time.answer_deadlines import is_open
 
 
 def comment(
@@ -55,6 +57,7 @@ def agree(session: Session, reviewer: ProductReviewer, *, seen: int, now: dateti
 def decide(
     session: Session,
     product: Product,
+    known: Iterable[ProductVersion],
     comment_id: int,
     outcome: Outcome,
     word: str,
@@ -62,9 +65,12 @@ def decide(
     actor: Person,
     now: datetime,
 ) -> None:
-    """Resolve or reject a comment, with a word to whoever made it. A later decision takes its place."""
+    """Resolve or reject a comment on a version that the actor knows, with a word to whoever made it.
+
+    A later decision takes its place.
+    """
     _refuse_closed(product)
-    found = next((one for one in comments_of(product) if one.id == comment_id), None)
+    found = next((one for one in comments_on(product, known) if one.id == comment_id), None)
     if found is None:
         raise Conflict("There is no such comment on this product.")
     if not word.strip():

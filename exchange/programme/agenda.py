@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from exchange.programme.drawing import abbreviation
+from exchange.programme.svg_shapes import abbreviation
 from exchange.programme.year import ShownCycle, ShownTraining, Year
-from exchange.rules.stage_plan import Phase
-from exchange.rules.timezones import WallTime, instant, wall_time
+from exchange.rules.programme.stage_plan import Phase
+from exchange.rules.time.timezones import WallTime, instant, wall_time
 
 
 @dataclass(frozen=True)

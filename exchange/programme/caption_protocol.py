@@ -1,4 +1,4 @@
-"""What the pictures ask to be said. wording.py says it in the reader's language and on the reader's clock."""
+"""What the pictures ask to be said. words.py says it in the reader's language and on the reader's clock."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,25 +1,42 @@
-"""Planned letters put together as a coordinator thinks of them: one letter to many people. Pure."""
+"""Letters to come put together as a coordinator thinks of them: one letter to many people. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from exchange.mail.schedule import Planned
+from exchange.mail.schedule.planned import Departure, Stored, read_departure
+
+LONGEST_DAY = timedelta(hours=52)  # a date, from its first wall on earth to its last
 
 
 @dataclass(frozen=True)
 class Sending:
-    """One letter about one thing on one day; ``first`` is its earliest copy, to ``people`` in ``cities``."""
+    """One letter about one thing on one day; ``first`` is its earliest copy, to ``people`` in ``cities``.
 
-    first: Planned
+    ``item`` names the thing: "cycle:12".
+    """
+
+    item: str
+    first: Departure
     people: int
     cities: int
 
 
-def sendings(planned: Iterable[Planned], most: int) -> Sequence[Sending]:
-    """The first ``most`` letters, each with how many people get it on its day; planned by moment."""
-    together: dict[tuple[str, object, object], list[Planned]] = {}
-    for letter in planned:
-        about = letter.cycle.id if letter.cycle else None, letter.training.id if letter.training else None
-        together.setdefault((letter.kind, about, letter.local.on), []).append(letter)
-    first = list(together.values())[:most]
-    return [Sending(copies[0], len(copies), len({copy.city for copy in copies})) for copies in first]
+def sendings(leaving: Iterable[tuple[str, Stored]], most: int) -> Sequence[Sending]:
+    """The first ``most`` letters, each with how many people get it on its day; ``leaving`` by moment.
+
+    Of what comes after them only a day is read, for their later copies.
+    """
+    together: dict[tuple[str, str, date], list[Departure]] = {}
+    last_at: datetime | None = None
+    for item, stored in leaving:
+        one = read_departure(stored)
+        if last_at is not None and one.due_at > last_at + LONGEST_DAY:
+            break
+        together.setdefault((item, one.kind, one.local.on), []).append(one)
+        if len(together) == most and last_at is None:
+            last_at = one.due_at
+    return [
+        Sending(item, copies[0], sum(one.people for one in copies), sum(one.cities for one in copies))
+        for (item, _, _), copies in list(together.items())[:most]
+    ]

@@ -10,8 +10,9 @@ from itertools import groupby
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, func, select
 
-from exchange.calendars import calendars_of
-from exchange.feeds.entries import Entry, EntryKind, EntryStatus
+from exchange.access.kept_back import KeptBack
+from exchange.city_calendars import calendars_of
+from exchange.feeds.content.entries import Entry, EntryKind, EntryStatus
 from exchange.models import (
     Cycle,
     Publication,
@@ -29,22 +30,24 @@ from exchange.programme.year import (
     ShownTraining,
     Year,
 )
-from exchange.rules.holidays import holidays_of
-from exchange.rules.quiet_periods import spans
-from exchange.rules.stage_plan import Phase, StagePlan
-from exchange.rules.timezones import WallTime
+from exchange.rules.programme.stage_plan import Phase, StagePlan
+from exchange.rules.time.holidays import holidays_of
+from exchange.rules.time.quiet_periods import spans
+from exchange.rules.time.timezones import WallTime
 
 Link = Callable[[str, int], str]  # a kind ("cycle", "training") and an id to the address of its page
 
 
-def year_to_plan(session: Session, number: int, *, plan: StagePlan, link: Link) -> Year:
-    """The whole year, drafts and what was called off too."""
+def year_to_plan(session: Session, number: int, kept_back: KeptBack, *, plan: StagePlan, link: Link) -> Year:
+    """All of the year that who plans may know of, drafts and what was called off too."""
     first_on, last_on = date(number, 1, 1), date(number, 12, 31)
     phases = {stage.key: stage.phase for stage in plan.stages}
+    cycles = [row for row in _cycles(session, first_on, last_on) if not kept_back.holds(row)]
+    trainings = [row for row in _trainings(session, first_on, last_on) if not kept_back.holds(row)]
     return Year(
         number=number,
-        cycles=tuple(_cycle(row, phases, plan, link) for row in _cycles(session, first_on, last_on)),
-        trainings=tuple(_training(row, link) for row in _trainings(session, first_on, last_on)),
+        cycles=tuple(_cycle(row, phases, plan, link) for row in cycles),
+        trainings=tuple(_training(row, link) for row in trainings),
         free_days=_free_days(session, number),
     )
 
@@ -68,10 +71,14 @@ def year_for(session: Session, number: int, entries: Sequence[Entry], *, plan: S
     )
 
 
-def next_year_planned(session: Session, today: date) -> int | None:
+def next_year_planned(session: Session, kept_back: KeptBack, today: date) -> int | None:
     """The year of the next session or event of the programme, drafts too; None when nothing is to come."""
-    next_sitting = select(func.min(col(Sitting.on_local))).where(col(Sitting.on_local) >= today)
-    next_training = select(func.min(col(TrainingEvent.on_local))).where(col(TrainingEvent.on_local) >= today)
+    next_sitting = select(func.min(col(Sitting.on_local))).where(
+        col(Sitting.on_local) >= today, col(Sitting.cycle_id).not_in(kept_back.cycle_ids)
+    )
+    next_training = select(func.min(col(TrainingEvent.on_local))).where(
+        col(TrainingEvent.on_local) >= today, col(TrainingEvent.id).not_in(kept_back.training_ids)
+    )
     found = session.exec(select(next_sitting.scalar_subquery(), next_training.scalar_subquery())).one()
     days = [on for on in found if on is not None]
     return min(days).year if days else None
@@ -83,11 +90,12 @@ def next_year_shown(entries: Sequence[Entry], today: date) -> int | None:
     return min(days).year if days else None
 
 
-def training_dates(session: Session) -> Sequence[date]:
+def training_dates(session: Session, kept_back: KeptBack) -> Sequence[date]:
     """The dates that make the rhythm: events, drafts too, that are neither ideas nor called off."""
     return session.exec(
         select(col(TrainingEvent.on_local))
         .where(
+            col(TrainingEvent.id).not_in(kept_back.training_ids),
             col(TrainingEvent.cancelled_at).is_(None),
             col(TrainingEvent.postponed_at).is_(None),
             col(TrainingEvent.state) != TrainingState.IDEA,
@@ -96,7 +104,7 @@ def training_dates(session: Session) -> Sequence[date]:
     ).all()
 
 
-def overdue_stages(session: Session, today: date, most: int) -> Sequence[Stage]:
+def overdue_stages(session: Session, kept_back: KeptBack, today: date, most: int) -> Sequence[Stage]:
     """Stages of published cycles whose last day is past and that nobody called done, oldest first."""
     return session.exec(
         select(Stage)
@@ -105,6 +113,7 @@ def overdue_stages(session: Session, today: date, most: int) -> Sequence[Stage]:
             col(Stage.done_at).is_(None),
             col(Stage.ends_on) < today,
             col(Cycle.published_at).is_not(None),
+            col(Cycle.id).not_in(kept_back.cycle_ids),
             col(Cycle.cancelled_at).is_(None),
             col(Cycle.postponed_at).is_(None),
         )

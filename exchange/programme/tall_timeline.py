@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from exchange.programme.captions import Words
-from exchange.programme.drawing import (
+from exchange.programme.caption_protocol import Words
+from exchange.programme.svg_shapes import (
     Box,
     Item,
     Line,
@@ -26,7 +26,7 @@ from exchange.programme.drawing import (
 )
 from exchange.programme.timeline import lanes_of, shape_of
 from exchange.programme.year import FreeDays, ShownCycle, ShownTraining, Year
-from exchange.rules.stage_plan import Phase
+from exchange.rules.programme.stage_plan import Phase
 
 WIDTH = 328  # what a screen of 360 leaves between its margins
 PER_DAY = 3.4
@@ -149,7 +149,7 @@ def _characters(x: float) -> int:
 
 
 def _placed(labels: Sequence[_Label]) -> list[tuple[_Label, float]]:
-    """Each label at its own height or, where that is taken, as close below as there is room."""
+    """Each label at its own height or, where that is taken, as close below as it fits."""
     placed = []
     free_from = 0.0
     for label in labels:

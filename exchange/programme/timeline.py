@@ -8,8 +8,8 @@ from datetime import date
 from itertools import pairwise
 
 from exchange.models import Publication, TrainingKind
-from exchange.programme.captions import Words
-from exchange.programme.drawing import (
+from exchange.programme.caption_protocol import Words
+from exchange.programme.svg_shapes import (
     Box,
     Item,
     Line,
@@ -28,8 +28,8 @@ from exchange.programme.drawing import (
     wrapped,
 )
 from exchange.programme.year import FreeDays, ShownCycle, ShownTraining, Year
-from exchange.rules.stage_plan import Phase
-from exchange.rules.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS
+from exchange.rules.programme.stage_plan import Phase
+from exchange.rules.programme.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS
 
 WIDTH = 1184  # the page's own width on a window of 1280: one unit is one pixel there
 GUTTER = 104  # names of the rows
@@ -169,10 +169,10 @@ def _title(cycle: ShownCycle, extent: tuple[float, float], band_y: float, words:
     x, width = extent
     if width < TITLE_LEAST:
         return
-    room = min(TITLE_CHARACTERS, int(width / CHARACTER))
-    lines = wrapped(cycle.title, room, TITLE_LINES)
+    most_characters = min(TITLE_CHARACTERS, int(width / CHARACTER))
+    lines = wrapped(cycle.title, most_characters, TITLE_LINES)
     lead = words.lead(cycle)
-    below = lead if len(lead) <= room or room == TITLE_CHARACTERS else ""
+    below = lead if len(lead) <= most_characters or most_characters == TITLE_CHARACTERS else ""
     first_y = band_y - 8 - LINE_HEIGHT * (len(lines) - (0 if below else 1))
     for number, line in enumerate(lines):
         yield Text("tl-title", rounded(x + 1), first_y + LINE_HEIGHT * number, line)

@@ -1,40 +1,47 @@
 """The programme's page: the year as a picture and as a list, and for who plans how it stands."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from flask import Blueprint, render_template, request, url_for
 from sqlmodel import Session
 
+from exchange.access.kept_back import KeptBack, kept_back_from
+from exchange.access.things import LEDGER
 from exchange.errors import NotFound
-from exchange.feeds.entries import PUBLIC
-from exchange.feeds.readers import entries_for_any, list_audiences
-from exchange.mail.schedule import planned_between
+from exchange.feeds.content.entries import PUBLIC
+from exchange.feeds.content.queries import entries_for
+from exchange.feeds.content.reader_audiences import list_audience
+from exchange.mail.schedule import outlooks
+from exchange.mail.schedule.eager_loading import item_names
+from exchange.mail.schedule.recipients import names_of_people
 from exchange.programme import queries
 from exchange.programme.agenda import agenda, stage_key
-from exchange.programme.sendings import Sending, sendings
-from exchange.programme.standing import standing_of
+from exchange.programme.first_steps import Step, first_steps, is_coordinated
+from exchange.programme.letters_by_day import Sending, sendings
 from exchange.programme.tall_timeline import tall_timeline
 from exchange.programme.timeline import timeline
-from exchange.programme.wording import ReaderWords
+from exchange.programme.words import ReaderWords
 from exchange.programme.year import Year
-from exchange.web.gauges import gauge_scale
-from exchange.web.pages import reader_place
-from exchange.web.permissions import Permission, public
-from exchange.web.request import (
+from exchange.programme.year_progress import progress_of
+from exchange.rules.access.policy import Right
+from exchange.web.access.permissions import Permission, public
+from exchange.web.access.request_context import (
+    allowed,
     may,
     now,
     reader_time_zone,
     reading,
     settings,
     stage_plan,
+    standing,
     today,
     viewer,
 )
-from exchange.web.words import PUBLICATIONS, STAGE_OWNERS, TRAINING_KINDS, TRAINING_STATES
+from exchange.web.presentation.cadence_gauge import gauge_scale
+from exchange.web.presentation.template_globals import reader_place
+from exchange.web.presentation.words import PUBLICATIONS, STAGE_OWNERS, TRAINING_KINDS, TRAINING_STATES
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # beyond them holidays and clocks are guesses
-LETTERS_AHEAD = timedelta(weeks=8)
 LETTERS_MOST = 5
 OVERDUE_MOST = 8
 
@@ -58,7 +65,8 @@ def programme(year: int) -> str:
 
 def _page(number: int | None) -> str:
     with reading() as session:
-        year = _year_to_plan(session, number) if _plans() else _year_shown(session, number)
+        kept_back = kept_back_from(session, standing()) if _plans() else None
+        year = _year_to_plan(session, number, kept_back) if kept_back else _year_shown(session, number)
         words = ReaderWords(reader_place(), reader_time_zone())
         return render_template(
             "programme/home.html",
@@ -69,11 +77,13 @@ def _page(number: int | None) -> str:
             tall=tall_timeline(year, today(), words),
             summary=words.summary(year),
             public_feed=_public_feed(),
+            in_network=allowed(Right.READ, LEDGER),
             kinds=TRAINING_KINDS,
             owners=STAGE_OWNERS,
             publications=PUBLICATIONS,
             states=TRAINING_STATES,
-            **(_standing(session, year) if _plans() else {}),
+            is_coordinated=viewer() is not None or not year.is_empty or is_coordinated(session),
+            **(_progress(session, year, kept_back) if kept_back else {}),
             first_year=FIRST_YEAR,
             last_year=LAST_YEAR,
         )
@@ -92,35 +102,39 @@ def _year_number(text: str) -> int:
     return int(text)
 
 
-def _year_to_plan(session: Session, number: int | None) -> Year:
-    chosen = number or queries.next_year_planned(session, today()) or today().year
-    return queries.year_to_plan(session, chosen, plan=stage_plan(), link=_link)
+def _year_to_plan(session: Session, number: int | None, kept_back: KeptBack) -> Year:
+    chosen = number or queries.next_year_planned(session, kept_back, today()) or today().year
+    return queries.year_to_plan(session, chosen, kept_back, plan=stage_plan(), link=_link)
 
 
 def _year_shown(session: Session, number: int | None) -> Year:
-    found = viewer()
-    audiences = list_audiences(found.person.city, found.group_ids, today()) if found else [PUBLIC]
-    entries = entries_for_any(session, audiences, network=settings().network_short_name, on=today())
+    audience = list_audience(standing(), reader_time_zone()) if viewer() else PUBLIC
+    entries = entries_for(session, audience, network=settings().network_short_name, on=today())
     chosen = number or queries.next_year_shown(entries, today()) or today().year
-    link = _link if found else _anchor
+    link = _link if viewer() else _anchor
     return queries.year_for(session, chosen, entries, plan=stage_plan(), link=link)
 
 
-def _standing(session: Session, year: Year) -> dict[str, object]:
+def _progress(session: Session, year: Year, kept_back: KeptBack) -> dict[str, object]:
     """What only who plans is shown."""
-    standing = standing_of(year, queries.training_dates(session), stage_plan().cadence_weeks)
+    progress = progress_of(year, queries.training_dates(session, kept_back), stage_plan().cadence_weeks)
     return {
-        "standing": standing,
-        "rhythm": gauge_scale(standing.rhythm),
-        "letters": _letters(session),
-        "overdue": queries.overdue_stages(session, today(), OVERDUE_MOST),
+        "progress": progress,
+        "steps": first_steps(session, kept_back, today()),
+        "Step": Step,
+        "rhythm": gauge_scale(progress.rhythm),
+        "letters": _letters(session, kept_back),
+        "overdue": queries.overdue_stages(session, kept_back, today(), OVERDUE_MOST),
     }
 
 
-def _letters(session: Session) -> Sequence[Sending]:
-    """The next letters that will go out."""
-    planned = planned_between(session, now(), now() + LETTERS_AHEAD, plan=stage_plan(), now=now())
-    return sendings(planned, LETTERS_MOST)
+def _letters(session: Session, kept_back: KeptBack) -> Sequence[tuple[Sending, str, str]]:
+    """The next letters that will go out, each with what it is about and its first reader's name."""
+    items = [item for item in outlooks.current(session, now()) if not kept_back.holds_item(item)]
+    found = sendings(outlooks.leaving(session, items, plan=stage_plan(), now=now()), LETTERS_MOST)
+    titles = item_names(session, [one.item for one in found])
+    people = names_of_people(session, [one.first.person_id for one in found])
+    return [(one, titles[one.item].title, people[one.first.person_id]) for one in found]
 
 
 def _public_feed() -> str:

@@ -8,11 +8,11 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from exchange.models import Publication, TrainingKind
-from exchange.programme.drawing import wrapped
+from exchange.programme.svg_shapes import wrapped
 from exchange.programme.year import QuietSpan, ShownCycle, ShownStage, ShownTraining, Year
-from exchange.rules.timezones import instant, wall_time
-from exchange.web.filters import clock, short_day, span
-from exchange.web.words import PUBLICATIONS, TRAINING_KINDS
+from exchange.rules.time.timezones import instant, wall_time
+from exchange.web.presentation.date_formats import clock, short_day, span
+from exchange.web.presentation.words import PUBLICATIONS, TRAINING_KINDS
 
 NOTE_CHARACTERS = 12  # of a label under a mark
 

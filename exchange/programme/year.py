@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange.models import Publication
-from exchange.rules.stage_plan import Phase
-from exchange.rules.timezones import WallTime
+from exchange.rules.programme.stage_plan import Phase
+from exchange.rules.time.timezones import WallTime
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange.programme.year import Year
-from exchange.rules.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS, Cadence, cadence
+from exchange.rules.programme.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS, Cadence, cadence
 
 WEEKS_PER_YEAR = 52
 
 
 @dataclass(frozen=True)
-class Standing:
+class YearProgress:
     """What is planned and not called off, and what the rhythm of the network implies.
 
     ``cycles_implied`` is 52 weeks over the cadence, 6.5 for eight weeks; training events are due
@@ -27,8 +27,8 @@ class Standing:
     trainings_most: int = WEEKS_PER_YEAR * 7 // GAP_MIN_DAYS
 
 
-def standing_of(year: Year, training_dates: Sequence[date], cadence_weeks: int) -> Standing:
+def progress_of(year: Year, training_dates: Sequence[date], cadence_weeks: int) -> YearProgress:
     """How the year stands; a cycle counts in the year in which it starts."""
     cycles = [c for c in year.cycles if not c.is_off and c.starts_on.year == year.number]
     rhythm = cadence(training_dates, year.first_on, year.last_on)
-    return Standing(len(cycles), WEEKS_PER_YEAR / cadence_weeks, cadence_weeks, rhythm.count, rhythm)
+    return YearProgress(len(cycles), WEEKS_PER_YEAR / cadence_weeks, cadence_weeks, rhythm.count, rhythm)

@@ -1,32 +1,41 @@
 """Queue the letters that the programme calls for by now. It sends nothing and moves nothing."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import structlog
 from jinja2 import TemplateError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from exchange.invitations.letters import written_letter
-from exchange.mail.edited import Wordings, load_wordings
-from exchange.mail.outbox import ComposedLetter, queue
-from exchange.mail.schedule import Planned
-from exchange.mail.tasks import with_tasks
-from exchange.reminders.queries import due_letters, hold_programme
-from exchange.rules.stage_plan import StagePlan
+from exchange.errors import Conflict
+from exchange.invitations.invitation_letters import written_letter
+from exchange.mail.outbox.letter_queue import ComposedLetter, queue
+from exchange.mail.schedule.outlooks import Looked
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.schedule.task_links import with_tasks
+from exchange.mail.schedule.trail_news import news_since
+from exchange.mail.writing.custom_wording import Wordings, load_wordings
+from exchange.models import City, Cycle, Person, TrainingEvent
+from exchange.rules.programme.stage_plan import StagePlan
 from exchange.settings import Settings
 
 log = structlog.get_logger("exchange.reminders")
 
 
-def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: datetime) -> int:
-    """Put every letter that is due and still of use into the outbox; how many were put there.
+class Overtaken(Conflict):
+    """Something was done about the item since its letters were worked out."""
+
+
+def queue_letters(
+    session: Session, letters: Iterable[Planned], *, plan: StagePlan, settings: Settings, now: datetime
+) -> int:
+    """Put letters that are due into the outbox; how many were put there.
 
     May run twice, late, or beside itself: the outbox takes each once.
     """
     queued = 0
-    hold_programme(session)
     wordings = load_wordings(session)
-    for due in due_letters(session, plan=plan, now=now):
+    for due in letters:
         linked = with_tasks(session, due, plan=plan, settings=settings, now=now)
         composed = _composed(session, linked, plan, settings, now, wordings)
         if composed is None:
@@ -47,6 +56,31 @@ def queue_due(session: Session, *, plan: StagePlan, settings: Settings, now: dat
         )
         queued += letter is not None
     return queued
+
+
+def hold_programme(session: Session, letters: Sequence[Planned]) -> None:
+    """Keep what letters are made of as it is until the transaction ends.
+
+    An action that changes it waits, and then finds the letters that were queued here and takes them back.
+    No turn is waited for: some changes lock a row first and then wait for theirs.
+    """
+    people = {one.person.id for one in letters}
+    held = (
+        (Cycle.id, {one.cycle.id for one in letters if one.cycle}),
+        (TrainingEvent.id, {one.training.id for one in letters if one.training}),
+        (City.id, {one.person.city_id for one in letters}),
+        (Person.id, people),
+    )
+    for row_id, ids in held:
+        rows = select(row_id).where(col(row_id).in_(ids)).order_by(col(row_id))
+        session.exec(rows.with_for_update(read=True)).all()
+
+
+def refuse_overtaken(session: Session, found: Looked) -> None:
+    """Raise Overtaken where something was done that the letters are made of, since they were worked out."""
+    outlook = found.outlook
+    if news_since(session, outlook.seen).is_about(outlook.item, outlook.seen):
+        raise Overtaken("Something was done about it meanwhile.")
 
 
 def _composed(

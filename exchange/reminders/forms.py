@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from exchange.reminders.nudging import Step
-from exchange.rules.plan_file import FARTHEST_CHASE_DAYS
-from exchange.web.forms import HouseForm
+from exchange.reminders.nudges import Step
+from exchange.rules.programme.stage_plan_file import FARTHEST_CHASE_DAYS
+from exchange.web.presentation.base_form import BaseForm
 
 
-def ladder_form(steps: Sequence[Step]) -> HouseForm:
+def ladder_form(steps: Sequence[Step]) -> BaseForm:
     """A form with a switch and the days of each step, as the cycle has them."""
     fields: dict[str, object] = {}
     data: dict[str, object] = {}
@@ -25,11 +25,11 @@ def ladder_form(steps: Sequence[Step]) -> HouseForm:
             ],
         )
         data |= {f"on_{number}": not one.is_off, f"days_{number}": one.days}
-    made: type[HouseForm] = type("LadderForm", (HouseForm,), fields)
+    made: type[BaseForm] = type("LadderForm", (BaseForm,), fields)
     return made(data=data)
 
 
-def chosen_steps(form: HouseForm, steps: Sequence[Step]) -> list[Step]:
+def chosen_steps(form: BaseForm, steps: Sequence[Step]) -> list[Step]:
     """What was typed."""
     return [
         Step(one.step, not form[f"on_{number}"].data, form[f"days_{number}"].data)

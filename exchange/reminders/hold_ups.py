@@ -9,11 +9,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from exchange.answering.standing import Asked, Standings, standings
+from exchange.answering.answer_status import AnswerStatus, Asked, answer_status
 from exchange.errors import NotFound
-from exchange.mail.live import cycle_with_readers
+from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.models import Chase, Cycle, Letter, LetterState
-from exchange.rules.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import PromptKind, StagePlan
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class HoldUps:
 def hold_ups(session: Session, cycle_id: int, *, plan: StagePlan) -> HoldUps:
     """Who holds the cycle up, in a fixed number of statements. Raises NotFound."""
     cycle = cycle_with_readers(session, cycle_id)
-    found = standings(session, [cycle], plan)
+    found = answer_status(session, [cycle], plan)
     chased = _chased(session)
     cities, groups = (
         _parties(found, kind, chased, _unread(session, cycle_id, plan.prompt(kind).letter))
@@ -84,7 +84,7 @@ def hold_ups(session: Session, cycle_id: int, *, plan: StagePlan) -> HoldUps:
 
 
 def _parties(
-    found: Standings, kind: PromptKind, chased: dict[int, Chased], unread: frozenset[int]
+    found: AnswerStatus, kind: PromptKind, chased: dict[int, Chased], unread: frozenset[int]
 ) -> list[Party]:
     by_party: dict[int, list[Asked]] = {}
     for one in found.asked:

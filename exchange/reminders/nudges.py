@@ -10,22 +10,24 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from exchange import audit
-from exchange.answering.standing import Standings
+from exchange.answering.answer_status import AnswerStatus
 from exchange.errors import Conflict
-from exchange.invitations.letters import written_letter
-from exchange.mail.chasing import Silence, missing_answers
-from exchange.mail.edited import load_wordings
-from exchange.mail.outbox import ComposedLetter, queue, withdraw_chasing
-from exchange.mail.preferences import takes
-from exchange.mail.readers import Roll, load_roll
-from exchange.mail.schedule import Planned, soonest
-from exchange.mail.tasks import with_tasks
+from exchange.invitations.invitation_letters import written_letter
+from exchange.mail.outbox.letter_queue import ComposedLetter, queue
+from exchange.mail.outbox.withdrawals import withdraw_chasing
+from exchange.mail.schedule.chase_letters import Silence, missing_answers
+from exchange.mail.schedule.item_letters import soonest
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.schedule.recipients import Roll, load_roll
+from exchange.mail.schedule.task_links import with_tasks
+from exchange.mail.schedule.unsubscribe_links import takes
+from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Cycle, LadderChange, Letter, Person
-from exchange.reminders.silence import Party
-from exchange.rules.chasing import Awaited, nudge
+from exchange.reminders.hold_ups import Party
+from exchange.rules.letters.chase_ladder import Awaited, nudge
+from exchange.rules.programme.stage_plan import ChaseStep, StagePlan
 from exchange.rules.sentences import day_text
-from exchange.rules.stage_plan import ChaseStep, StagePlan
-from exchange.rules.timezones import wall_time
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 
 
@@ -56,16 +58,16 @@ def nudge_party(
     if cycle.published_at is None or cycle.cancelled_at or cycle.postponed_at:
         raise Conflict("The exchange is not published or was called off: nobody is reminded of it.")
     wordings = load_wordings(session)
-    nudged = []
+    nudged: list[Person] = []
     for planned in _nudges(load_roll(session, now.date()), cycle, party, plan, now):
         linked = with_tasks(session, planned, plan=plan, settings=settings, now=now)
         letter = written_letter(session, linked, plan=plan, settings=settings, now=now, wordings=wordings)
-        nudged += [planned.person.name] if _queued(session, planned, letter, actor, now) else []
+        nudged += [planned.person] if _queued(session, planned, letter, actor, now) else []
     if not nudged:
         raise Conflict(_why_not(party))
-    after = {"party": party.name, "people": nudged}
+    after = {"party": party.name, "people": [audit.named(person) for person in nudged]}
     audit.record(session, actor=actor, action="nudge", subject=f"cycle:{cycle.id}", now=now, after=after)
-    return nudged
+    return [person.name for person in nudged]
 
 
 def _nudges(roll: Roll, cycle: Cycle, party: Party, plan: StagePlan, now: datetime) -> list[Planned]:
@@ -73,7 +75,7 @@ def _nudges(roll: Roll, cycle: Cycle, party: Party, plan: StagePlan, now: dateti
     by_person: dict[int, list[Awaited]] = {}
     kind = party.asked[0].kind
     prompt = plan.prompt(kind)
-    for one in missing_answers(roll, cycle, Silence(Standings(party.told)), prompt):
+    for one in missing_answers(roll, cycle, Silence(AnswerStatus(party.told)), prompt):
         by_person.setdefault(one.reader.person_id, []).append(one)
     planned = []
     for person_id, missing in by_person.items():

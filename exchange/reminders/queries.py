@@ -1,34 +1,15 @@
-"""Which letters are due and not yet in the outbox, and which a cycle would send in all."""
+"""Which letters a cycle would send in all, for its rehearsal."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from exchange.mail.live import cycle_with_readers
-from exchange.mail.rehearsal import rehearsed_letters
-from exchange.mail.schedule import Planned, live_batches
-from exchange.models import City, Cycle, Person, TrainingEvent
-from exchange.rules.stage_plan import StagePlan
-
-
-def hold_programme(session: Session) -> None:
-    """Keep what letters are made of as it is until the transaction ends.
-
-    A deed that changes it waits, and then finds the letters that were queued here and takes them back.
-    """
-    for row_id in (Cycle.id, TrainingEvent.id, City.id, Person.id):
-        session.exec(select(row_id).order_by(col(row_id)).with_for_update(read=True)).all()
-
-
-def due_letters(session: Session, *, plan: StagePlan, now: datetime) -> Iterator[Planned]:
-    """Letters whose moment has come and whose use has not passed, one cycle or event after the other.
-
-    One that comes late for a person asleep is among them, with the next morning as its due_at.
-    """
-    for batch in live_batches(session, plan=plan, now=now):
-        yield from (one for one in batch if one.letter.due_at <= now)
+from exchange.mail.schedule.eager_loading import cycle_with_readers
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.writing.rehearsal import rehearsed_letters
+from exchange.models import Cycle
+from exchange.rules.programme.stage_plan import StagePlan
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,30 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.errors import Conflict, InvalidInput
-from exchange.mail.live import cycle_with_readers
-from exchange.mail.rehearsal import as_text, written
+from exchange.mail.schedule.eager_loading import cycle_with_readers
+from exchange.mail.writing.rehearsal import as_text, written
 from exchange.reminders.forms import chosen_steps, ladder_form
-from exchange.reminders.nudging import change_ladder, nudge_party, steps_of
+from exchange.reminders.hold_ups import hold_ups
+from exchange.reminders.nudges import change_ladder, nudge_party, steps_of
 from exchange.reminders.queries import Rehearsal, rehearsal
-from exchange.reminders.silence import hold_ups
-from exchange.web.filters import sentence
-from exchange.web.forms import HouseForm
-from exchange.web.numbers import clamped
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, settings, signed_in, stage_plan, transaction
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import (
+    now,
+    reading,
+    settings,
+    signed_in,
+    stage_plan,
+    transaction,
+)
+from exchange.web.http.id_numbers import clamped
+from exchange.web.presentation.base_form import BaseForm
+from exchange.web.presentation.date_formats import sentence
 
 blueprint = Blueprint("reminders", __name__)
 
 Answer = tuple[str, int] | AnyResponse
 
-LETTERS_PER_PAGE = 40  # whole letters; as one text file they come all at once
+LETTERS_PER_PAGE = 40  # letters in full; as one text file they come all at once
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a rehearsal: holidays and zones are known about these
 
 
@@ -75,7 +82,7 @@ def silence(cycle_id: int) -> str:
 @requires(Permission.WRITE_LETTERS)
 def nudge(cycle_id: int, party_id: int) -> Answer:
     """Remind who is silent in one city or group, after a look at who that is."""
-    form = HouseForm()
+    form = BaseForm()
     with reading() as session:
         found = hold_ups(session, cycle_id, plan=stage_plan())
         party = found.party(party_id)

@@ -1,6 +1,6 @@
 """What a file is, by what it holds: only kinds on the list, and only when name and content agree.
 
-It stores nothing and opens nothing but the table of contents of a zip archive.
+It stores nothing; what is inside archives, file_macros.py looks at.
 """
 
 import io
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from exchange.errors import InvalidInput
+from exchange.rules.file_macros import OF_MACROS, OLD_OFFICE, CannotLook, has_macros
 
 NAME_MAX = 120  # characters of a file's name
 ZIP_ENTRIES_MAX = 5_000  # a document has hundreds
@@ -76,6 +77,7 @@ def media_type_of(name: str, content: bytes) -> str:
     if not content:
         raise InvalidInput("%(name)s is empty.", field="files", name=name)
     extension = PurePosixPath(name).suffix.lower().removeprefix(".")
+    _refuse_macros(name, extension, content)
     if extension not in _TYPES:
         raise InvalidInput(
             "%(name)s is of a kind that is not taken. Send one of: %(kinds)s.",
@@ -92,6 +94,32 @@ def media_type_of(name: str, content: bytes) -> str:
             kind=extension,
         )
     return media_type
+
+
+def _refuse_macros(name: str, extension: str, content: bytes) -> None:
+    """Macros run on the computers of all who open the file, so it is refused whatever they do."""
+    try:
+        is_refused = extension in OF_MACROS or has_macros(content)
+    except CannotLook as error:
+        raise InvalidInput(
+            "%(name)s cannot be looked into: it is damaged, locked by a password, or packed far too large."
+            " Save it again and send that.",
+            field="files",
+            name=name,
+        ) from error
+    if is_refused:
+        raise InvalidInput(
+            "%(name)s holds macros: programs that would run where it is opened. Save it without them, as"
+            " .docx, .xlsx, .pptx, .odt or PDF, and send that.",
+            field="files",
+            name=name,
+        )
+    if extension in OLD_OFFICE:
+        raise InvalidInput(
+            "%(name)s is in an old format. Save it as .docx, .xlsx, .pptx or PDF and send that.",
+            field="files",
+            name=name,
+        )
 
 
 def clean_name(name: str) -> str:

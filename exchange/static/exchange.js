@@ -78,7 +78,7 @@ if (live) {
       const fresh = page.querySelector("[data-live]");
       if (!fresh) { location.reload(); return; }
       live.replaceChildren(...fresh.childNodes);
-    } catch { /* the house is away for a moment: the next look may find it */ }
+    } catch { /* the server is away for a moment: the next look may find it */ }
     setTimeout(look, 2000);
   };
   setTimeout(look, 2000);

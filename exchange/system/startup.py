@@ -1,6 +1,10 @@
 """What a long-lived process does once it has loaded all that it runs with."""
 
 import gc
+import os
+import resource
+import secrets
+import socket
 
 YOUNG_OBJECTS = 10_000  # made and kept before a collection looks for garbage; 700 is what Python begins with
 
@@ -15,3 +19,17 @@ def keep_what_is_loaded() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+
+
+def allow_many_connections() -> None:
+    """Let this process hold as many connections as the system lets it: a file each, 1,024 at first."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def process_name() -> str:
+    """What this process calls itself before others, unlike any other.
+
+    Two containers may have one name and one number: claims under one name would pass for each other's.
+    """
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

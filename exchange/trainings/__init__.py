@@ -1,1 +1,1 @@
-"""Training and exercising events: planning, publishing and keeping their rhythm."""
+"""Training and exercising events: planning, publishing, and the rhythm they keep."""

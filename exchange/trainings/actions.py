@@ -1,25 +1,37 @@
-"""What a coordinator does with training events, each deed with its audit entry and its feeds.
+"""What a coordinator does with training events, each change with its audit entry and its feeds.
 
 Given session, actor and ``now``; commits nothing and knows no pages.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from exchange import audit
+from exchange.access.named_people import named_people
 from exchange.errors import Conflict, InvalidInput, NotFound
-from exchange.feeds.publish import mark_training_stale, new_uid, touch
-from exchange.mail import telling
-from exchange.mail.outbox import withdraw_waiting
-from exchange.models import City, ExpertGroup, Override, Person, TrainingEvent, TrainingState
-from exchange.rules.blocks import check_blocks
-from exchange.rules.findings import Finding
-from exchange.rules.markings import Marking, rank
+from exchange.feeds.publishing.publish import new_uid, touch
+from exchange.lifecycle import (
+    Change,
+    begin_change,
+    check_is_draft,
+    check_lowering,
+    check_version,
+    finish_change,
+    keep_reason,
+    needed,
+    overrides_of,
+    publish,
+    record,
+)
+from exchange.models import City, ExpertGroup, Person, TrainingEvent, TrainingState
+from exchange.rules.findings.day_findings import Finding
+from exchange.rules.findings.overrides import Blocked, check_blocks, unanswered
 from exchange.trainings import queries
 from exchange.trainings.drafts import COLUMNS, TrainingDraft, check_draft, difference, draft_of, values_of
-from exchange.trainings.preview import preview_of
+from exchange.trainings.preview import findings_of
 
 
 def open_training(
@@ -31,15 +43,20 @@ def open_training(
     Blocked when a block has no reason.
     """
     check_draft(draft)
-    set_aside = _findings_set_aside(session, draft, training=None, reason=reason)
+    blocks = _blocks_set_aside(session, draft, None, reason)
     training = TrainingEvent(
-        **{name: getattr(draft, name) for name in COLUMNS}, created_at=now, changed_at=now, uid=new_uid()
+        **{name: getattr(draft, name) for name in COLUMNS},
+        named_ids=named_people(session, draft.marking, draft.named),
+        created_at=now,
+        changed_at=now,
+        uid=new_uid(),
     )
     _invite(session, training, draft)
     session.add(training)
     session.flush()
-    _keep(session, training, set_aside, reason=reason, actor=actor, now=now)
-    _record(session, training, "open training", actor=actor, now=now, after=values_of(draft), reason=reason)
+    change = Change("open training", actor, now, reason)
+    keep_reason(session, training, blocks, change)
+    record(session, training, change, after=values_of(draft))
     return training
 
 
@@ -58,67 +75,71 @@ def edit_training(
     """
     check_draft(draft)
     before = draft_of(training)
-    _check_lowering(before.marking, draft.marking, reason)
-    set_aside = _findings_set_aside(session, draft, training=training, reason=reason)
-    _keep(session, training, set_aside, reason=reason, actor=actor, now=now)
-    if draft == before and not set_aside:
+    check_lowering(before.marking, draft.marking, reason)
+    blocks = _blocks_set_aside(session, draft, training, reason)
+    change = Change("edit training", actor, now, reason)
+    keep_reason(session, training, blocks, change)
+    named_ids = named_people(session, draft.marking, draft.named, training.named_ids)
+    is_same = replace(draft, named=None) == before and named_ids == training.named_ids
+    if is_same and not blocks:
         return training
-
-    def change() -> None:
-        for name in COLUMNS:
-            setattr(training, name, getattr(draft, name))
+    with _changing(session, training, now):
+        _fill(training, draft)
+        training.named_ids = named_ids
         _invite(session, training, draft)
-
-    _change(session, training, change, now=now)
     old, new = difference(values_of(before), values_of(draft))
-    _record(session, training, "edit training", actor=actor, now=now, before=old, after=new, reason=reason)
+    record(session, training, change, before=old, after=new)
     return training
+
+
+def set_aside(
+    session: Session, training: TrainingEvent, *, reason: str, actor: Person | None, now: datetime
+) -> None:
+    """Keep one reason for every block of the event as it stands that has none yet."""
+    change = Change("set blocks aside", actor, now, needed(reason))
+    blocks = open_blocks(session, training)
+    if not blocks:
+        raise Conflict("Nothing stops %(title)s.", title=training.title)
+    keep_reason(session, training, blocks, change)
+    training.version += 1
+    after = {f"block: {block.text}": "set aside" for block in blocks}
+    record(session, training, change, before={}, after=after)
 
 
 def publish_training(
     session: Session, training: TrainingEvent, *, actor: Person | None, now: datetime
 ) -> None:
     """Let readers see the event, once: feeds go stale, letters become due. Blocked without a reason."""
-    if training.published_at or training.cancelled_at or training.postponed_at:
-        raise Conflict("%(title)s is not a draft, so it cannot be published.", title=training.title)
-    _findings_set_aside(session, draft_of(training), training=training, reason="")
-    training.published_at = training.changed_at = now
-    training.version += 1
-    session.flush()
-    mark_training_stale(session, training)
-    _record(session, training, "publish training", actor=actor, now=now, after={"published_at": now})
+    check_is_draft(training)
+    blocks = open_blocks(session, training)
+    if blocks:
+        raise Blocked(blocks)
+    publish(session, training, [training], now)
+    record(session, training, Change("publish training", actor, now), after={"published_at": now})
 
 
 def cancel_training(
     session: Session, training: TrainingEvent, *, reason: str, actor: Person | None, now: datetime
 ) -> None:
     """Call the event off. It stays, with its reason; calendars show it as cancelled."""
-    _check_reason(reason)
-
-    def change() -> None:
+    change = Change("cancel training", actor, now, needed(reason))
+    with _changing(session, training, now):
         training.cancelled_at = now
-        training.reason = reason
-
-    _change(session, training, change, now=now)
-    after = {"cancelled_at": now}
-    _record(session, training, "cancel training", actor=actor, now=now, after=after, reason=reason)
+        training.reason = change.reason
+    record(session, training, change, after={"cancelled_at": now})
 
 
 def postpone_training(
     session: Session, training: TrainingEvent, *, reason: str, actor: Person | None, now: datetime
 ) -> None:
     """Take the event off its date without a new one yet; calendars show it as postponed."""
-    _check_reason(reason)
+    change = Change("postpone training", actor, now, needed(reason))
     if training.postponed_at:
         raise Conflict("%(title)s is postponed already.", title=training.title)
-
-    def change() -> None:
+    with _changing(session, training, now):
         training.postponed_at = now
-        training.reason = reason
-
-    _change(session, training, change, now=now)
-    after = {"postponed_at": now}
-    _record(session, training, "postpone training", actor=actor, now=now, after=after, reason=reason)
+        training.reason = change.reason
+    record(session, training, change, after={"postponed_at": now})
 
 
 def resume_training(
@@ -134,19 +155,15 @@ def resume_training(
     if not training.postponed_at:
         raise Conflict("%(title)s is not postponed.", title=training.title)
     check_draft(draft)
-    set_aside = _findings_set_aside(session, draft, training=training, reason=reason)
-    _keep(session, training, set_aside, reason=reason, actor=actor, now=now)
+    change = Change("resume training", actor, now, reason)
+    keep_reason(session, training, _blocks_set_aside(session, draft, training, reason), change)
     old, new = difference(values_of(draft_of(training)), values_of(draft))
     old["reason"] = training.reason
-
-    def change() -> None:
+    with _changing(session, training, now):
         training.postponed_at, training.reason = None, ""
         training.round += 1
-        for name in COLUMNS:
-            setattr(training, name, getattr(draft, name))
-
-    _change(session, training, change, now=now)
-    _record(session, training, "resume training", actor=actor, now=now, before=old, after=new, reason=reason)
+        _fill(training, draft)
+    record(session, training, change, before=old, after=new)
 
 
 def set_state(
@@ -156,20 +173,10 @@ def set_state(
     if training.state == state:
         return
     before = training.state
-
-    def change() -> None:
+    with _changing(session, training, now):
         training.state = state
-
-    _change(session, training, change, now=now)
-    _record(
-        session,
-        training,
-        "set training state",
-        actor=actor,
-        now=now,
-        before={"state": before},
-        after={"state": state},
-    )
+    change = Change("set training state", actor, now)
+    record(session, training, change, before={"state": before}, after={"state": state})
 
 
 def claim_training(session: Session, training_id: int, *, version: int) -> TrainingEvent:
@@ -178,84 +185,53 @@ def claim_training(session: Session, training_id: int, *, version: int) -> Train
     Raises NotFound, and Conflict when somebody saved it after the form was opened.
     """
     locked = session.exec(
-        select(TrainingEvent.version).where(col(TrainingEvent.id) == training_id).with_for_update()
+        select(col(TrainingEvent.id)).where(col(TrainingEvent.id) == training_id).with_for_update()
     ).first()
     if locked is None:
         raise NotFound("There is no such training event.")
-    if locked != version:
-        raise Conflict(
-            "Somebody changed this event after you opened the page. Open it again and repeat your change."
-        )
-    return queries.training(session, training_id)
+    training = queries.training(session, training_id)
+    check_version(training, version)
+    return training
 
 
-def _change(session: Session, training: TrainingEvent, change: Callable[[], None], *, now: datetime) -> None:
-    """Carry out ``change``; feeds that showed the event before or show it after are published anew.
+def open_blocks(session: Session, training: TrainingEvent) -> list[Finding]:
+    """The blocks of a saved event that nobody has set aside with a reason."""
+    return unanswered(_findings(session, draft_of(training), training), _answered(session, training))
+
+
+@contextmanager
+def _changing(session: Session, training: TrainingEvent, now: datetime) -> Iterator[None]:
+    """Change the event in the block; feeds, letters and what readers know of it follow.
 
     Raises Conflict for a cancelled event, which stays so.
     """
-    if training.cancelled_at:
-        raise Conflict("%(title)s was cancelled, and stays so.", title=training.title)
-    if training.published_at:
-        mark_training_stale(session, training)
-    known = telling.facts_of(training)
-    change()
-    training.version += 1
+    known = begin_change(session, training)
+    yield
     if training.published_at:
         touch(training, now)
-        telling.note_change(training, known, now)
-    session.flush()
-    if training.published_at:
-        mark_training_stale(session, training)
-    withdraw_waiting(session, training_id=training.id, why="The event was changed.")
+    finish_change(session, training, known, now)
 
 
-def _check_lowering(before: Marking, after: Marking, reason: str) -> None:
-    if rank(after) < rank(before) and not reason.strip():
-        raise InvalidInput(
-            "%(new)s shows more than %(old)s did: write who agreed to it and why.",
-            field="reason",
-            old=str(before),
-            new=str(after),
-        )
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise InvalidInput("Say why, in a few words; the reason is kept with the event.", field="reason")
-
-
-def _findings_set_aside(
-    session: Session, draft: TrainingDraft, *, training: TrainingEvent | None, reason: str
+def _blocks_set_aside(
+    session: Session, draft: TrainingDraft, training: TrainingEvent | None, reason: str
 ) -> list[Finding]:
     """Blocks of the draft that the reason sets aside now; those set aside before are left out."""
+    answered = _answered(session, training) if training else set()
+    return check_blocks(_findings(session, draft, training), answered, reason)
+
+
+def _findings(session: Session, draft: TrainingDraft, training: TrainingEvent | None) -> list[Finding]:
     training_id = training.id if training else None
-    around = queries.surroundings(session, draft, training_id=training_id)
-    findings = preview_of(draft, around, reader_city_id=None).findings
-    answered = {kept.finding_key for kept in queries.overrides_of(session, training_id or 0)}
-    return check_blocks(findings, answered, reason)
+    return findings_of(draft, queries.surroundings(session, draft, training_id=training_id))
 
 
-def _keep(
-    session: Session,
-    training: TrainingEvent,
-    findings: list[Finding],
-    *,
-    reason: str,
-    actor: Person | None,
-    now: datetime,
-) -> None:
-    for finding in findings:
-        session.add(
-            Override(
-                training_id=training.id,
-                finding_key=finding.key,
-                finding_text=finding.text,
-                reason=reason.strip(),
-                person_id=actor.id if actor else None,
-                overridden_at=now,
-            )
-        )
+def _answered(session: Session, training: TrainingEvent) -> set[str]:
+    return {override.finding_key for override in overrides_of(session, training)}
+
+
+def _fill(training: TrainingEvent, draft: TrainingDraft) -> None:
+    for name in COLUMNS:
+        setattr(training, name, getattr(draft, name))
 
 
 def _invite(session: Session, training: TrainingEvent, draft: TrainingDraft) -> None:
@@ -265,26 +241,3 @@ def _invite(session: Session, training: TrainingEvent, draft: TrainingDraft) -> 
     training.cities = [city for city in cities if city.id in draft.city_ids]
     groups = select(ExpertGroup).where(col(ExpertGroup.id).in_(draft.group_ids))
     training.groups = list(session.exec(groups))
-
-
-def _record(
-    session: Session,
-    training: TrainingEvent,
-    action: str,
-    *,
-    actor: Person | None,
-    now: datetime,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-    reason: str = "",
-) -> None:
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject=f"training:{training.id}",
-        before=before,
-        after=after,
-        now=now,
-        reason=reason.strip(),
-    )

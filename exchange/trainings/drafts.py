@@ -9,8 +9,9 @@ from datetime import date, time
 
 from exchange.errors import InvalidInput
 from exchange.models import TrainingEvent, TrainingKind, TrainingMode, TrainingState
-from exchange.rules.markings import Marking
-from exchange.rules.timezones import WallTime, resolve
+from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import WallTime, resolve
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # an event outside is a slip of the keyboard
 LENGTH_MIN_MINUTES = 15
@@ -22,7 +23,8 @@ class TrainingDraft:
     """An event as a form or the sample programme describes it.
 
     ``on_local`` and ``starts_local`` are wall time in ``time_zone``. Empty ``city_ids`` and
-    ``group_ids`` together mean all member cities.
+    ``group_ids`` together mean all member cities. ``named`` are the addresses of who may know of it at
+    TLP:RED; None leaves who is named.
     """
 
     kind: TrainingKind
@@ -42,6 +44,7 @@ class TrainingDraft:
     state: TrainingState = TrainingState.PROPOSED
     city_ids: frozenset[int] = frozenset()
     group_ids: frozenset[int] = frozenset()
+    named: tuple[str, ...] | None = None
 
     @property
     def wall(self) -> WallTime:
@@ -50,7 +53,7 @@ class TrainingDraft:
 
 
 COLUMNS = tuple(
-    field.name for field in fields(TrainingDraft) if field.name not in {"city_ids", "group_ids"}
+    field.name for field in fields(TrainingDraft) if field.name not in {"city_ids", "group_ids", "named"}
 )  # what a draft and a row share by name
 
 
@@ -97,6 +100,8 @@ def check_draft(draft: TrainingDraft) -> None:
     """Raise InvalidInput at the field that cannot be right: title, date, wall time, length or link."""
     if not draft.title.strip():
         raise InvalidInput("Give the event a title.", field="title")
+    for field in ("title", "place", "description"):
+        refuse_state_secrets(getattr(draft, field), field=field)
     check_year(draft.on_local)
     resolve(draft.wall)
     if not LENGTH_MIN_MINUTES <= draft.minutes <= LENGTH_MAX_MINUTES:

@@ -1,65 +1,44 @@
 """Forms of training events: from typed text to a TrainingDraft. They save nothing."""
 
-from collections.abc import Iterable
 from datetime import date, time
-from typing import TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
-    HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
-    TimeField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from exchange.models import TrainingEvent, TrainingKind, TrainingMode, TrainingState
-from exchange.rules.markings import parse_marking
-from exchange.rules.timezones import is_known_zone
+from exchange.rules.markings.tlp_labels import parse_marking
+from exchange.rules.time.timezones import is_known_zone
 from exchange.trainings.drafts import LENGTH_MAX_MINUTES, LENGTH_MIN_MINUTES, TrainingDraft
 from exchange.trainings.queries import Choices
-from exchange.web.forms import HouseForm, one_line, some_text, stripped
-from exchange.web.words import MARKINGS, TRAINING_KINDS, TRAINING_MODES, TRAINING_STATES
+from exchange.web.presentation.base_form import one_line, some_text, stripped
+from exchange.web.presentation.form_fields import (
+    CheckboxesField,
+    VersionedForm,
+    addresses_in,
+    choices,
+    clock_field,
+    date_field,
+    given,
+    link_field,
+    minutes_field,
+    named_field,
+    reason_field,
+    zone_field,
+)
+from exchange.web.presentation.words import MARKINGS, TRAINING_KINDS, TRAINING_MODES, TRAINING_STATES
 
-Typed = TypeVar("Typed")
-LINK_MAX = 500  # characters of a link; meeting services make long ones
-REASON_MAX = 500  # characters of a reason: two or three sentences
 ALL_MEMBERS = "all"
 CHOSEN = "chosen"
-
-
-def _choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
-    """Values with their words, as WTForms takes them."""
-    return [SelectChoice(value, words) for value, words in pairs]
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several choices as a list of checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class VersionedForm(HouseForm):
-    """A form that knows which version of the event it was opened on."""
-
-    version = HiddenField(_l("Version"))
-
-    @property
-    def opened_version(self) -> int:
-        """The version the sender saw; 0, which no event has, when it was taken out or spoilt."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 class TrainingForm(VersionedForm):
@@ -74,29 +53,21 @@ class TrainingForm(VersionedForm):
         _l("Host city"), coerce=int, validators=[InputRequired(_l("Choose the host city."))]
     )
     mode = SelectField(_l("Mode"), validators=[InputRequired(_l("Choose a mode."))])
-    on = DateField(
-        _l("Date"), validators=[InputRequired(_l("Give the date as day, month and year, like 14 Jan 2027."))]
-    )
-    at = TimeField(
-        _l("Start"), validators=[InputRequired(_l("Give the start on the 24-hour clock, like 14:00."))]
-    )
-    time_zone = StringField(_l("Time zone"), filters=[stripped], validators=[one_line(60)])
-    minutes = IntegerField(
-        _l("Length in minutes"),
-        validators=[
-            InputRequired(_l("Give the length in minutes, like 120.")),
-            NumberRange(
-                LENGTH_MIN_MINUTES,
-                LENGTH_MAX_MINUTES,
-                _l("An event lasts from 15 minutes to a week (10080 minutes)."),
-            ),
-        ],
+    on = date_field(_l("Date"))
+    at = clock_field()
+    time_zone = zone_field(_l("Time zone"), is_needed=False)
+    minutes = minutes_field(
+        NumberRange(
+            LENGTH_MIN_MINUTES,
+            LENGTH_MAX_MINUTES,
+            _l("An event lasts from 15 minutes to a week (10080 minutes)."),
+        )
     )
     place = StringField(_l("Place"), filters=[stripped], validators=[one_line()])
-    join_link = StringField(_l("Link for joining"), filters=[stripped], validators=[one_line(LINK_MAX)])
+    join_link = link_field()
     audience = RadioField(
         _l("Who is invited"),
-        choices=_choices(
+        choices=choices(
             [(ALL_MEMBERS, _l("All member cities")), (CHOSEN, _l("Only the cities and groups below"))]
         ),
         default=ALL_MEMBERS,
@@ -106,22 +77,23 @@ class TrainingForm(VersionedForm):
     groups = CheckboxesField(_l("Expert groups"), coerce=int)
     description = TextAreaField(_l("Description"), filters=[stripped], validators=[some_text()])
     marking = RadioField(_l("Marking"), validators=[InputRequired(_l("Choose a marking."))])
+    named = named_field()
     is_chatham_house = BooleanField(_l("The Chatham House Rule applies"))
     state = SelectField(_l("State"), validators=[InputRequired(_l("Choose a state."))])
-    reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+    reason = reason_field()
     is_silent = BooleanField(_l("Save without telling anybody"))
 
-    def offer(self, choices: Choices) -> None:
+    def offer(self, offered: Choices) -> None:
         """Fill the lists to choose from."""
-        self.kind.choices = _choices(TRAINING_KINDS.items())
-        self.mode.choices = _choices(TRAINING_MODES.items())
-        self.state.choices = _choices(TRAINING_STATES.items())
-        self.marking.choices = _choices(MARKINGS.items())
-        self.theme_id.choices = _choices([(0, _("No theme")), *choices.themes])
-        self.host_city_id.choices = _choices(choices.cities)
-        self.cities.choices = _choices(choices.cities)
-        self.groups.choices = _choices(choices.groups)
-        self.zones = choices.zones
+        self.kind.choices = choices(TRAINING_KINDS.items())
+        self.mode.choices = choices(TRAINING_MODES.items())
+        self.state.choices = choices(TRAINING_STATES.items())
+        self.marking.choices = choices(MARKINGS.items())
+        self.theme_id.choices = choices([(0, _("No theme")), *offered.themes])
+        self.host_city_id.choices = choices(offered.cities)
+        self.cities.choices = choices(offered.cities)
+        self.groups.choices = choices(offered.groups)
+        self.zones = offered.zones
 
     def validate_time_zone(self, field: StringField) -> None:
         """An empty zone is the host city's; any other must be known."""
@@ -152,10 +124,10 @@ class TrainingForm(VersionedForm):
             title=self.title.data,
             host_city_id=self.host_city_id.data,
             mode=TrainingMode(self.mode.data),
-            on_local=_given(self.on.data),
-            starts_local=_given(self.at.data),
+            on_local=given(self.on.data),
+            starts_local=given(self.at.data),
             time_zone=self.time_zone.data or self.zones.get(self.host_city_id.data, ""),
-            minutes=_given(self.minutes.data),
+            minutes=given(self.minutes.data),
             marking=parse_marking(self.marking.data or ""),
             theme_id=self.theme_id.data or None,
             description=self.description.data,
@@ -165,24 +137,8 @@ class TrainingForm(VersionedForm):
             state=TrainingState(self.state.data),
             city_ids=frozenset(self.cities.data or ()) if is_chosen else frozenset(),
             group_ids=frozenset(self.groups.data or ()) if is_chosen else frozenset(),
+            named=addresses_in(self.named),
         )
-
-
-class ReasonForm(VersionedForm):
-    """A deed that needs a reason: cancelling and postponing."""
-
-    reason = TextAreaField(
-        _l("Reason"),
-        filters=[stripped],
-        validators=[
-            InputRequired(_l("Say why, in a few words; the reason is kept with the event.")),
-            some_text(REASON_MAX),
-        ],
-    )
-
-
-class PublishForm(VersionedForm):
-    """The button of the publish page."""
 
 
 class StateForm(VersionedForm):
@@ -190,7 +146,7 @@ class StateForm(VersionedForm):
 
     state = SelectField(
         _l("State"),
-        choices=_choices(TRAINING_STATES.items()),
+        choices=choices(TRAINING_STATES.items()),
         validators=[InputRequired(_l("Choose a state."))],
     )
 
@@ -198,14 +154,9 @@ class StateForm(VersionedForm):
 class ResumeForm(VersionedForm):
     """A new date for an event that was called off."""
 
-    on = DateField(
-        _l("New date"),
-        validators=[InputRequired(_l("Give the date as day, month and year, like 14 Jan 2027."))],
-    )
-    at = TimeField(
-        _l("Start"), validators=[InputRequired(_l("Give the start on the 24-hour clock, like 14:00."))]
-    )
-    reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+    on = date_field(_l("New date"))
+    at = clock_field()
+    reason = reason_field()
 
 
 def typed_from(training: TrainingEvent) -> dict[str, object]:
@@ -247,8 +198,3 @@ def typed_for_new(on: date, host_city_id: int | None) -> dict[str, object]:
         "audience": ALL_MEMBERS,
         "state": TrainingState.PROPOSED.value,
     }
-
-
-def _given(value: Typed | None) -> Typed:
-    assert value is not None  # InputRequired has refused an empty field
-    return value

@@ -1,20 +1,21 @@
 """The audit trail of an event in words. It reads entries; audit.py writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.models import AuditEntry
-from exchange.web.trail import Fact, Told, tell
+from exchange.web.presentation.history import Told, facts_of, tell
 
-_DEEDS = {
+_ACTIONS = {
     "open training": _l("opened the draft"),
     "edit training": _l("edited"),
+    "change marking": _l("changed the marking"),
     "publish training": _l("published"),
     "cancel training": _l("cancelled"),
     "postpone training": _l("postponed"),
-    "resume training": _l("gave it a new date"),
+    "set blocks aside": _l("set blocks aside"),
+    "resume training": _l("resumed"),
     "set training state": _l("said how far it has come"),
     "save without telling": _l("told nobody of it"),
 }
@@ -30,22 +31,6 @@ _NAMES = {
 }
 
 
-def told(entries: Iterable[AuditEntry]) -> list[Told]:
-    """The entries in their order, in words."""
-    return tell(entries, deeds=_DEEDS, facts=_facts)
-
-
-def _facts(entry: AuditEntry) -> list[Fact]:
-    before, after = entry.before or {}, entry.after or {}
-    names = [name for name in after if name in before]
-    return [Fact(str(_NAMES.get(n, n)), _text(before[n]), _text(after[n])) for n in names]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+def told(entries: Iterable[AuditEntry], people: Mapping[int, str]) -> list[Told]:
+    """The entries in their order, in words, with the names that exchange.audit.people_named gives."""
+    return tell(entries, actions=_ACTIONS, facts=lambda entry: facts_of(entry, _NAMES), people=people)

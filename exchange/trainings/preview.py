@@ -5,52 +5,27 @@ Pure: it reads no rows. queries.py gathers what it needs.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
-from exchange.rules.findings import (
-    Finding,
-    NetworkEvent,
-    Severity,
-    findings_for_session,
-    findings_for_week,
-    sort_findings,
-)
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.timezones import WallTime, resolve, wall_time
-from exchange.rules.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS
+from exchange.rules.findings.clock_findings import clock_findings, repeated_time
+from exchange.rules.findings.day_findings import NetworkEvent, findings_for_session, findings_for_week
+from exchange.rules.findings.finding_types import Finding, Severity, sort_findings
+from exchange.rules.programme.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS
+from exchange.rules.time.city_clocks import ClockRow, clock_rows
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.timezones import WallTime, instant
 from exchange.trainings.drafts import TrainingDraft
-
-EARLY = time(7)  # letters and people alike are left alone from 21:00 to 07:00
-LATE = time(21)
-NIGHT_ENDS = time(5)
-NIGHT_STARTS = time(23)
-ONE_DAY_MINUTES = 24 * 60
-
-
-@dataclass(frozen=True)
-class CityClock:
-    """When an event is in one city: ``starts`` and ``ends`` on its wall.
-
-    ``hours`` is "" within working hours and "outside" them by day; "early" before 07:00, "late" after
-    21:00, and "night" when part of it lies between 23:00 and 05:00.
-    """
-
-    city_id: int
-    city: str
-    starts: WallTime
-    ends: WallTime
-    hours: str
-    is_host: bool
-    is_reader: bool
 
 
 @dataclass(frozen=True)
 class Preview:
-    """All that is shown before saving. ``is_repeated``: the wall time occurs twice, the first was taken."""
+    """All that is shown before saving; ``notes`` are about clocks that are out of step."""
 
-    clocks: tuple[CityClock, ...]
+    wall: WallTime
+    minutes: int
+    rows: tuple[ClockRow, ...]
+    notes: tuple[Finding, ...]
     findings: tuple[Finding, ...]
-    is_repeated: bool
 
     @property
     def blocks(self) -> tuple[Finding, ...]:
@@ -68,48 +43,29 @@ class Surroundings:
     clashes: Sequence[Finding] = ()
 
 
-def preview_of(draft: TrainingDraft, around: Surroundings, *, reader_city_id: int | None) -> Preview:
+def preview_of(draft: TrainingDraft, around: Surroundings, *, own_zone: str) -> Preview:
     """What the draft would mean. Raises NonexistentTime and UnknownZone for a wall time that is none."""
-    resolved = resolve(draft.wall)
-    findings = [
-        *findings_for_session(draft.wall, draft.minutes, around.calendars, host_id=draft.host_city_id),
-        *findings_for_week(draft.on_local, around.others),
-        *cadence_findings(draft.on_local, around.training_dates),
-        *around.clashes,
-    ]
-    clocks = clocks_of(
-        resolved.at,
-        draft.minutes,
-        around.calendars,
-        host_id=draft.host_city_id,
-        reader_city_id=reader_city_id,
+    wall, minutes, calendars, host_id = draft.wall, draft.minutes, around.calendars, draft.host_city_id
+    return Preview(
+        wall=wall,
+        minutes=minutes,
+        rows=tuple(clock_rows(wall, minutes, calendars, host_id=host_id, own_zone=own_zone)),
+        notes=tuple(sort_findings(clock_findings(instant(wall), calendars, host_id=host_id))),
+        findings=tuple(findings_of(draft, around)),
     )
-    return Preview(tuple(clocks), tuple(sort_findings(findings)), resolved.is_repeated)
 
 
-def clocks_of(
-    at: datetime,
-    minutes: int,
-    calendars: Sequence[CityCalendar],
-    *,
-    host_id: int | None,
-    reader_city_id: int | None,
-) -> list[CityClock]:
-    """Each city's wall time: the reader's city first, then the host, the lead cities, the others by name."""
-    ends_at = at + timedelta(minutes=minutes)
-    clocks = [
-        CityClock(
-            city_id=calendar.city_id,
-            city=calendar.city,
-            starts=wall_time(at, calendar.time_zone),
-            ends=wall_time(ends_at, calendar.time_zone),
-            hours=_hours(calendar, wall_time(at, calendar.time_zone), minutes),
-            is_host=calendar.city_id == host_id,
-            is_reader=calendar.city_id == reader_city_id,
-        )
-        for calendar in sorted(calendars, key=lambda calendar: (not calendar.is_lead, calendar.city))
-    ]
-    return sorted(clocks, key=lambda clock: (not clock.is_reader, not clock.is_host))
+def findings_of(draft: TrainingDraft, around: Surroundings) -> list[Finding]:
+    """What speaks against the draft and what is good to know, sorted."""
+    return sort_findings(
+        [
+            *findings_for_session(draft.wall, draft.minutes, around.calendars, host_id=draft.host_city_id),
+            *findings_for_week(draft.on_local, around.others),
+            *cadence_findings(draft.on_local, around.training_dates),
+            *repeated_time(draft.wall),
+            *around.clashes,
+        ]
+    )
 
 
 def cadence_findings(on: date, dates: Iterable[date]) -> list[Finding]:
@@ -142,16 +98,3 @@ def _gap(side: str, opening: str, other: date, days: int) -> list[Finding]:
             {"other": other, "days": days, "limit": limit},
         )
     ]
-
-
-def _hours(calendar: CityCalendar, starts: WallTime, minutes: int) -> str:
-    """How the hours sit with the city's day, by what its wall shows; of long events only the start counts."""
-    ends = starts.naive + timedelta(minutes=minutes if minutes < ONE_DAY_MINUTES else 0)
-    if starts.at < NIGHT_ENDS or ends > datetime.combine(starts.on, NIGHT_STARTS):
-        return "night"
-    if starts.at < EARLY:
-        return "early"
-    if ends > datetime.combine(starts.on, LATE):
-        return "late"
-    is_work = calendar.work_starts <= starts.at and ends <= datetime.combine(starts.on, calendar.work_ends)
-    return "" if is_work else "outside"

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from exchange.calendars import calendars_of
-from exchange.rules import trainings as rhythm
+from exchange.city_calendars import calendars_of
+from exchange.rules.programme import trainings as rhythm
 from exchange.trainings import queries
 from exchange.trainings.forms import TrainingForm, typed_for_new
-from exchange.web.request import signed_in, today
+from exchange.web.access.request_context import signed_in, today
 
 
 def offer(session: Session) -> Mapping[str, object]:

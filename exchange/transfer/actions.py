@@ -3,7 +3,7 @@
 A rehearsal is the import itself, taken back: what it says is what would happen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,10 +15,12 @@ from exchange.cycles.actions import open_cycle
 from exchange.cycles.drafts import CycleDraft
 from exchange.errors import ExchangeError, InvalidInput
 from exchange.models import City, Cycle, Person, Sitting, Stage, TrainingEvent
-from exchange.rules.blocks import Blocked
-from exchange.rules.cycles import StagePlan
+from exchange.rules.findings.overrides import Blocked
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.plain_text import is_one_line
+from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.sentences import Sentence
-from exchange.rules.timezones import WallTime
+from exchange.rules.time.timezones import WallTime
 from exchange.trainings.actions import open_training
 from exchange.trainings.drafts import TrainingDraft
 from exchange.transfer.csv_file import ReadRow
@@ -118,7 +120,7 @@ def _fate(session: Session, row: ReadRow, wanted: Import) -> Fate:
     try:
         draft = draft_of(row, wanted.names, wanted.usual)
         uid = _checked_uid(row.cells.get("uid", ""))
-        if _is_there(session, draft, uid):
+        if _is_there(session, draft, uid, wanted.actor):
             return Fate(row.line, title, Outcome.THERE)
         with session.begin_nested():
             made = _made(session, draft, uid, row, wanted)
@@ -177,28 +179,38 @@ def _made(
 
 
 def _checked_uid(text: str) -> str:
-    if len(text) > UID_MAX or any(ord(character) < 32 for character in text):
+    if len(text) > UID_MAX:
         raise InvalidInput("At most %(most)s characters fit.", field="uid", most=UID_MAX)
+    if not is_one_line(text):
+        raise InvalidInput("Take out line breaks and other control characters.", field="uid")
     return text
 
 
-def _is_there(session: Session, draft: CycleDraft | TrainingDraft, uid: str) -> bool:
-    """Whether the UID is known, or without one the same title, day and city."""
+def _is_there(session: Session, draft: CycleDraft | TrainingDraft, uid: str, actor: Person) -> bool:
+    """Whether the UID is known, or without one the same title, day and city.
+
+    A UID is one of all there is: two events with one would be one in calendars. Likeness tells nothing of
+    what is TLP:RED and kept from whoever imports.
+    """
     if uid:
         return any(
             session.exec(select(table.id).where(col(table.uid) == uid)).first() is not None
             for table in (TrainingEvent, Sitting, Stage)
         )
     if isinstance(draft, CycleDraft):
-        statement = select(Cycle.id).where(
+        statement = select(Cycle.marking, Cycle.named_ids).where(
             Cycle.theme_id == draft.theme_id,
             Cycle.lead_city_id == draft.lead_city_id,
             Cycle.starts_on == draft.starts_on,
         )
-        return session.exec(statement).first() is not None
-    same = select(TrainingEvent.id).where(
+        return _is_any_known(session.exec(statement).all(), actor)
+    same = select(TrainingEvent.marking, TrainingEvent.named_ids).where(
         TrainingEvent.title == draft.title,
         TrainingEvent.host_city_id == draft.host_city_id,
         TrainingEvent.on_local == draft.on_local,
     )
-    return session.exec(same).first() is not None
+    return _is_any_known(session.exec(same).all(), actor)
+
+
+def _is_any_known(rows: Iterable[tuple[str, Sequence[int]]], actor: Person) -> bool:
+    return any(marking != Marking.RED or actor.id in named for marking, named in rows)

@@ -1,11 +1,11 @@
 """CSV files, written so that no spreadsheet runs what is in them, and read as spreadsheets write them.
 
-Of tables only: what their columns mean, lists.py and columns.py say.
+Of tables only: what their columns mean, export_tables.py and programme_columns.py say.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from exchange.errors import InvalidInput
@@ -36,11 +36,25 @@ def csv_bytes(table: Table) -> bytes:
 
     Every cell is quoted, and one that a spreadsheet would take for a formula begins with an apostrophe.
     """
+    return b"".join(csv_lines(table.columns, table.rows))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The same a line at a time, for a table that is too long to be held whole."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([harmless(cell) for cell in row] for row in table.rows)
-    return text.getvalue().encode("utf-8-sig")
+    writer.writerow(columns)
+    yield _taken(text).encode("utf-8-sig")
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
+        yield _taken(text).encode()
+
+
+def _taken(text: io.StringIO) -> str:
+    line = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return line
 
 
 def harmless(cell: str) -> str:
@@ -64,19 +78,19 @@ def decoded(content: bytes) -> str:
 
 
 def read_csv(text: str, known: Iterable[str]) -> list[ReadRow]:
-    """The rows below the head, empty ones left out. Raises InvalidInput, field "file".
+    """The rows below the header row, empty ones left out. Raises InvalidInput, field "file".
 
-    ``known`` are the names of columns; at least one must stand in the head, which also tells the
+    ``known`` are the names of columns; at least one must stand in the header row, which also tells the
     separator: semicolon, comma or tab.
     """
-    separator, head = _head(text, set(known))
+    separator, header_row = _header_row(text, set(known))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[ReadRow] = []
     begins = 1
     try:
         for number, cells in enumerate(reader):
             if number and any(cell.strip() for cell in cells):
-                rows.append(_row(begins, head, cells))
+                rows.append(_row(begins, header_row, cells))
             begins = reader.line_num + 1
     except csv.Error as error:
         raise InvalidInput(
@@ -85,7 +99,7 @@ def read_csv(text: str, known: Iterable[str]) -> list[ReadRow]:
     return rows
 
 
-def _head(text: str, known: set[str]) -> tuple[str, list[str]]:
+def _header_row(text: str, known: set[str]) -> tuple[str, list[str]]:
     first = next(iter(text.splitlines()), "")
     best: tuple[int, str, list[str]] = (0, ",", [])
     for separator in SEPARATORS:
@@ -104,12 +118,12 @@ def _head(text: str, known: set[str]) -> tuple[str, list[str]]:
     return separator, names
 
 
-def _row(line: int, head: Sequence[str], cells: Sequence[str]) -> ReadRow:
-    if len(cells) > len(head) and any(cell.strip() for cell in cells[len(head) :]):
+def _row(line: int, header_row: Sequence[str], cells: Sequence[str]) -> ReadRow:
+    if len(cells) > len(header_row) and any(cell.strip() for cell in cells[len(header_row) :]):
         raise InvalidInput("Line %(line)s has more cells than the first line.", field="file", line=line)
     if any(len(cell) > CELL_MAX for cell in cells):
         raise InvalidInput("Line %(line)s has a cell that is too long.", field="file", line=line)
-    found = {name: _plain(cell) for name, cell in zip(head, cells, strict=False) if name}
+    found = {name: _plain(cell) for name, cell in zip(header_row, cells, strict=False) if name}
     return ReadRow(line, found)
 
 

@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta
 from exchange.cycles.drafts import CycleDraft, SittingTime
 from exchange.errors import InvalidInput
 from exchange.models import TrainingKind, TrainingMode, TrainingState
-from exchange.rules.markings import Marking, parse_marking
-from exchange.rules.timezones import WallTime, instant, wall_time
+from exchange.rules.markings.tlp_labels import Marking, parse_marking
+from exchange.rules.plain_text import is_one_line, is_some_text
+from exchange.rules.time.timezones import WallTime, instant, wall_time
 from exchange.trainings.drafts import TrainingDraft, check_year
-from exchange.transfer.columns import BETWEEN
 from exchange.transfer.csv_file import ReadRow
 from exchange.transfer.ics_file import ENDS, NO_END, WHOLE_DAYS
-from exchange.web.forms import LINE_MAX, TEXT_MAX
+from exchange.transfer.programme_columns import BETWEEN
+from exchange.web.presentation.base_form import LINE_MAX, TEXT_MAX
 
 SESSION_MINUTES = 90
 TRAINING_MINUTES = 120
@@ -158,8 +159,8 @@ class _Reader:
         text = self.cells.get(name, "").strip()
         if len(text) > most:
             raise InvalidInput("At most %(most)s characters fit.", field=name, most=most)
-        allowed = "\r\n\t" if most == TEXT_MAX else ""
-        if any(ord(character) < 32 and character not in allowed for character in text):
+        is_fit = is_some_text if most == TEXT_MAX else is_one_line
+        if not is_fit(text):
             raise InvalidInput("Take out line breaks and other control characters.", field=name)
         return text
 

@@ -6,23 +6,23 @@ Who may ask for which is said by the views; what of the programme a reader sees,
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from exchange.feeds.entries import Entry
+from exchange.feeds.content.entries import Entry
 from exchange.models import (
     Board,
     City,
     Cycle,
     ExpertGroup,
     Letter,
-    Partner,
+    Organisation,
     Person,
     Product,
     Theme,
     TrainingEvent,
 )
 from exchange.products.queries import published_version
-from exchange.rules.timezones import wall_time
-from exchange.transfer.columns import BETWEEN, NAMES
+from exchange.rules.time.timezones import wall_time
 from exchange.transfer.csv_file import Table
+from exchange.transfer.programme_columns import BETWEEN, NAMES
 
 SESSION = "session"  # the key of the live session among a cycle's meetings
 
@@ -34,7 +34,7 @@ def table_of_entries(entries: Iterable[Entry]) -> Table:
 
 
 def table_to_plan(cycles: Iterable[Cycle], trainings: Iterable[TrainingEvent]) -> Table:
-    """Cycles and events whole, in the columns that the import reads; needs everything loaded."""
+    """Cycles and events in full, in the columns that the import reads; needs everything loaded."""
     rows = [*(_cycle(cycle) for cycle in cycles), *(_training(training) for training in trainings)]
     return Table(NAMES, [[row.get(name, "") for name in NAMES] for row in rows])
 
@@ -46,12 +46,13 @@ def table_of_cities(cities: Iterable[City], on: date) -> Table:
 
 
 def table_of_people(people: Iterable[Person], groups: dict[int, list[ExpertGroup]]) -> Table:
-    """People with their roles, city and groups; needs them loaded."""
+    """People with their roles, city, organisation and groups; needs them loaded."""
     rows = [
         (
             person.name,
             person.email,
             person.city.name,
+            person.organisation.name if person.organisation else "",
             BETWEEN.join(sorted(held.role for held in person.roles)),
             BETWEEN.join(group.key for group in groups.get(person.id or 0, [])),
             person.language,
@@ -59,7 +60,7 @@ def table_of_people(people: Iterable[Person], groups: dict[int, list[ExpertGroup
         )
         for person in people
     ]
-    return Table(("name", "email", "city", "roles", "groups", "language", "is_active"), rows)
+    return Table(("name", "email", "city", "organisation", "roles", "groups", "language", "is_active"), rows)
 
 
 def table_of_bodies(bodies: Iterable[ExpertGroup | Board], noun: str) -> Table:
@@ -74,9 +75,10 @@ def table_of_bodies(bodies: Iterable[ExpertGroup | Board], noun: str) -> Table:
     return Table(("key", noun, "member", "city", "is_chair"), rows)
 
 
-def table_of_partners(partners: Iterable[Partner]) -> Table:
-    """Organisations that work with the network."""
-    return Table(("key", "name", "kind"), [(one.key, one.name, one.kind) for one in partners])
+def table_of_organisations(organisations: Iterable[Organisation]) -> Table:
+    """Organisations of people, or that work with the network; ``note`` is what each is to it."""
+    rows = [(one.key, one.name, one.kind, one.note) for one in organisations]
+    return Table(("key", "name", "kind", "note"), rows)
 
 
 def table_of_themes(themes: Iterable[Theme]) -> Table:

@@ -3,29 +3,36 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
+from typing import TypeVar
 
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.cycles.queries import Reader, cycles_seen_by
-from exchange.feeds.build import Head, Publisher, calendar_bytes
-from exchange.feeds.entries import Audience, Entry, EntryStatus
-from exchange.feeds.redact import entries_of_cycle, entries_of_training
+from exchange.access.things import thing_of_training
+from exchange.cycles.queries import cycles_seen_by
+from exchange.feeds.content.entries import Audience, Entry, EntryStatus
+from exchange.feeds.content.redaction import entries_of_cycle, entries_of_training
+from exchange.feeds.icalendar.vevent import CalendarProperties, Publisher, calendar_bytes
 from exchange.models import Cycle, Publication, TrainingEvent
-from exchange.rules.rings import Ring
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.rings import Ring
+from exchange.rules.access.standing import Standing
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
+
+Marked = TypeVar("Marked", Cycle, TrainingEvent, Entry)
 
 
 @dataclass(frozen=True)
-class Whole:
+class PlannersProgramme:
     """Everything, drafts too."""
 
     cycles: list[Cycle]
     trainings: list[TrainingEvent]
 
 
-def whole_programme(session: Session) -> Whole:
-    """For somebody who plans: all cycles and events, by when they begin."""
+def planners_programme(session: Session, standing: Standing) -> PlannersProgramme:
+    """For somebody who plans: all cycles and events by when they begin, but nothing at TLP:RED."""
     trainings = session.exec(
         select(TrainingEvent)
         .options(
@@ -36,16 +43,25 @@ def whole_programme(session: Session) -> Whole:
         )
         .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
     ).all()
-    return Whole(cycles_seen_by(session, Reader(plans=True)), list(trainings))
+    known = [one for one in trainings if may(standing, Right.READ, thing_of_training(one))]
+    return PlannersProgramme(
+        without_red(cycles_seen_by(session, standing)),
+        without_red(known),
+    )
 
 
-def entries_to_plan(whole: Whole, *, network: str) -> list[Entry]:
+def without_red(rows: Iterable[Marked]) -> list[Marked]:
+    """What may leave in a file: what is for named people alone stays on its page."""
+    return [row for row in rows if row.marking != Marking.RED]
+
+
+def entries_to_plan(programme: PlannersProgramme, *, network: str) -> list[Entry]:
     """All of it as entries, uncut; drafts are tentative."""
     found: list[Entry] = []
-    for cycle in whole.cycles:
+    for cycle in programme.cycles:
         audience = Audience(Ring.PAGE, city_id=cycle.lead_city_id)
         found += _marked(entries_of_cycle(cycle, audience, network), cycle.publication)
-    for training in whole.trainings:
+    for training in programme.trainings:
         audience = Audience(Ring.PAGE, city_id=training.host_city_id)
         found += _marked(entries_of_training(training, audience, network), training.publication)
     return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
@@ -63,14 +79,14 @@ def only(entries: Iterable[Entry], part: str) -> list[Entry]:
 def calendar_of(entries: Iterable[Entry], settings: Settings, *, name: str, time_zone: str) -> bytes:
     """The entries as a calendar file, written as the feeds are."""
     organizer, address = parseaddr(settings.mail_from)
-    head = Head(
+    properties = CalendarProperties(
         name=name,
         description=f"A copy of the {settings.network_name}'s programme; it does not change any more.",
         page_url=f"{settings.base_url}/",
         time_zone=time_zone,
         publisher=Publisher(settings.base_url, organizer or settings.network_name, address),
     )
-    return calendar_bytes(head, entries)
+    return calendar_bytes(properties, entries)
 
 
 def _marked(entries: Iterable[Entry], publication: Publication) -> list[Entry]:

@@ -12,16 +12,16 @@ from wtforms.validators import InputRequired
 
 from exchange.errors import InvalidInput
 from exchange.models import TrainingKind, TrainingMode
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.transfer.drafts import Usual
-from exchange.web.forms import HouseForm, some_text, stripped
-from exchange.web.words import MARKINGS, TRAINING_KINDS, TRAINING_MODES
+from exchange.web.presentation.base_form import BaseForm, some_text, stripped
+from exchange.web.presentation.form_fields import REASON_MAX
+from exchange.web.presentation.words import MARKINGS, TRAINING_KINDS, TRAINING_MODES
 
 FILE_MAX_BYTES = 300_000  # ten times a programme of 200 rows; it travels in the form between two pages
-REASON_MAX = 500
 
 
-class ImportForm(HouseForm):
+class ImportForm(BaseForm):
     """A file; ``carried`` holds the one that was looked at before, and ``seen`` what was said of it."""
 
     file = FileField(_l("File"))

@@ -13,7 +13,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from exchange.errors import InvalidInput
 from exchange.rules.sentences import Sentence
-from exchange.rules.timezones import UnknownZone, is_known_zone, zone
+from exchange.rules.time.timezones import UnknownZone, is_known_zone, zone
 from exchange.transfer.csv_file import ReadRow
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)  # what a whole day becomes: a working day

@@ -76,5 +76,5 @@ _EXAMPLES: tuple[dict[str, str], ...] = (
 
 
 def template() -> Table:
-    """The head with an example of each kind."""
+    """The header row with an example of each kind."""
     return Table(NAMES, [[row.get(name, "") for name in NAMES] for row in _EXAMPLES])

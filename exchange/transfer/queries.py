@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
+from exchange.access.kept_back import kept_back_from
+from exchange.mail.outbox.letter_queue import TRIAL
 from exchange.models import City, ExpertGroup, Letter, Theme
-from exchange.rules.cycles import StagePlan
+from exchange.rules.access.standing import NOBODY
+from exchange.rules.programme.cycles import StagePlan
 from exchange.transfer.drafts import Names, Place
 
 
@@ -24,9 +27,13 @@ def names_of(session: Session, plan: StagePlan) -> Names:
 
 
 def newest_letters(session: Session, most: int) -> Sequence[Letter]:
-    """Letters in the outbox, the newest first, without their text."""
+    """Letters in the outbox, the newest first, without their text; none about what is TLP:RED, and no trials.
+
+    A trial does not hold what it was about, whose marking may have risen since.
+    """
     return session.exec(
         select(Letter)
+        .where(kept_back_from(session, NOBODY).other_letters, col(Letter.kind) != TRIAL)
         .options(
             defer(Letter.text),  # type: ignore[arg-type]  # SQLModel types columns as their values
             defer(Letter.html),  # type: ignore[arg-type]  # as above

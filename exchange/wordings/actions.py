@@ -6,14 +6,13 @@ from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.errors import Conflict
-from exchange.mail.edited import Edited
-from exchange.mail.outbox import ComposedLetter, queue, withdraw_kind
+from exchange.mail.outbox.letter_queue import TRIAL, ComposedLetter, queue
+from exchange.mail.outbox.withdrawals import withdraw_kind
+from exchange.mail.writing.custom_wording import Edited
 from exchange.models import Cycle, LetterWording, Person, TrainingEvent
+from exchange.wordings.available_placeholders import is_of_events, is_transactional
 from exchange.wordings.drafts import Scope, refuse_faults
-from exchange.wordings.offers import is_of_deeds, is_of_events
 from exchange.wordings.queries import last_version, wording_in_force
-
-TRIAL = "trial"  # the kind of a letter that a coordinator sends to themselves
 
 
 def save_wording(
@@ -21,7 +20,7 @@ def save_wording(
 ) -> int:
     """Keep a new version; letters of a plan that wait are taken back and written anew. How many that were.
 
-    Letters that answer a deed and wait keep the words they were written with.
+    Letters that answer an action and wait keep the words they were written with.
     ``opened`` is the number of the version the form was opened with. Nothing happens when the text is
     what it was. Raises InvalidInput naming the place of a fault, Conflict when somebody else was faster.
     """
@@ -67,7 +66,7 @@ def send_trial(session: Session, letter: ComposedLetter, *, actor: Person, key: 
 
 
 def _keep(session: Session, scope: Scope, edited: Edited | None, *, actor: Person, now: datetime) -> int:
-    if not is_of_deeds(scope.rule):
+    if not is_transactional(scope.rule):
         _hold_letters(session, scope)
     last = last_version(session, scope)
     before = wording_in_force(session, scope)
@@ -94,7 +93,7 @@ def _keep(session: Session, scope: Scope, edited: Edited | None, *, actor: Perso
         before={"subject": before.subject, "body": before.body},
         after={"subject": after.subject, "body": after.body},
     )
-    if is_of_deeds(scope.rule):
+    if is_transactional(scope.rule):
         return 0  # nothing writes them anew: those that wait keep their words
     return withdraw_kind(session, scope.rule.key, scope.cycle_id, "The letter was worded anew.")
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from exchange.mail import deed_letters as deeds
-from exchange.mail.compose import ABOUT_A_MEETING, folder_of
-from exchange.mail.edited import BLOCKS, LINKS
-from exchange.mail.training_letters import INVITATION, REMINDERS
-from exchange.rules.chasing import rule_of
-from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.mail.schedule.training_letters import INVITATION, REMINDERS
+from exchange.mail.writing import transactional_letters
+from exchange.mail.writing.compose import ABOUT_A_MEETING, folder_of
+from exchange.mail.writing.custom_wording import BLOCKS, LINKS
+from exchange.rules.letters.chase_ladder import rule_of
+from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
 
 _EVERYWHERE = {
     "title": _("what it is about, as far as the marking allows"),
@@ -57,13 +57,13 @@ _OF_THANKS = {
     "feedback_day_short": _("the same, short"),
 }
 _ALWAYS = {name: _EVERYWHERE[name] for name in ("name", "network", "short")}
-_OF_DEEDS = _ALWAYS | {"city": _EVERYWHERE["city"], "title": _EVERYWHERE["title"]}
-_OF_ANSWERS = _OF_DEEDS | {
+_OF_TRANSACTIONAL = _ALWAYS | {"city": _EVERYWHERE["city"], "title": _EVERYWHERE["title"]}
+_OF_ANSWERS = _OF_TRANSACTIONAL | {
     "party": _("the city or the group that the answer is for"),
     "last_day": _("the last day on which the answer can be changed"),
     "last_day_short": _("the same, short"),
 }
-_OF_CALLED_OFF = _OF_DEEDS | {
+_OF_CALLED_OFF = _OF_TRANSACTIONAL | {
     "reason": _("the reason, where the marking allows it"),
     "link": _EVERYWHERE["link"],
     "meeting_when": _OF_MEETINGS["meeting_when"],
@@ -76,41 +76,60 @@ _OF_CHANGES = {name: meaning for name, meaning in _OF_CALLED_OFF.items() if name
     "own_time": _("the meeting on the reader's clock, elsewhere, and odd clocks; on a line by itself"),
     "new_answer": _("where the reader says whether they come now; on a line by itself"),
 }
-_OF_EACH_DEED: Mapping[str, Mapping[str, object]] = {
-    deeds.RECEIPT: _OF_ANSWERS
+_OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
+    transactional_letters.RECEIPT: _OF_ANSWERS
     | {
         "moment": _("when the answer arrived, on the clock of the reader's city"),
         "number": _("which version of the answer it is: 1, 2, ..."),
         "marking": _("the marking that the answer was given"),
     },
-    deeds.PASSED_ON: _OF_ANSWERS
+    transactional_letters.PASSED_ON: _OF_ANSWERS
     | {
         "before": _("who passed the task on"),
         "link": _("the address where the reader answers, theirs alone"),
     },
-    deeds.MORE_DAYS: _OF_ANSWERS
+    transactional_letters.MORE_DAYS: _OF_ANSWERS
     | {
         "before": _("the day on which it was due before"),
         "link": _("the address where the reader answers, theirs alone"),
     },
-    deeds.MOVED: _OF_CHANGES,
-    deeds.RESUMED: _OF_CHANGES,
-    deeds.CANCELLED: _OF_CALLED_OFF,
-    deeds.POSTPONED: _OF_CALLED_OFF,
-    deeds.NOT_INVITED: _OF_DEEDS
+    transactional_letters.MOVED: _OF_CHANGES,
+    transactional_letters.RESUMED: _OF_CHANGES,
+    transactional_letters.CANCELLED: _OF_CALLED_OFF,
+    transactional_letters.POSTPONED: _OF_CALLED_OFF,
+    transactional_letters.NOT_INVITED: _OF_TRANSACTIONAL
     | {name: _OF_MEETINGS[name] for name in ("meeting_when", "meeting_when_short", "meeting_length")},
-    deeds.SIGNING_IN: _ALWAYS
+    transactional_letters.NEW_ADDRESS: _ALWAYS
+    | {
+        "news": _("why: somebody who knew the address left, or the secret key was changed"),
+        "calendar": _("whose calendar it is: the city's or the group's name"),
+        "link": _("the page that shows the new address"),
+    },
+    transactional_letters.SIGNING_IN: _ALWAYS
     | {
         "link": _("the address that signs the reader in"),
         "minutes": _("for how many minutes it works"),
     },
+    transactional_letters.SECOND_FACTOR: _ALWAYS
+    | {
+        "news": _("what happened: set up, removed, reset, new recovery codes, a code used"),
+        "link": _("the page of the reader's account"),
+    },
+    transactional_letters.CONFIRMING: _ALWAYS
+    | {
+        "link": _("the address that confirms that it is the reader"),
+        "minutes": _("for how many minutes it works"),
+    },
 }
 _NEEDED = {
-    deeds.PASSED_ON: frozenset({"link"}),
-    deeds.MORE_DAYS: frozenset({"link"}),
-    deeds.MOVED: frozenset({"changes", "new_answer"}),
-    deeds.RESUMED: frozenset({"changes", "new_answer"}),
-    deeds.SIGNING_IN: frozenset({"link"}),
+    transactional_letters.PASSED_ON: frozenset({"link"}),
+    transactional_letters.MORE_DAYS: frozenset({"link"}),
+    transactional_letters.MOVED: frozenset({"changes", "new_answer"}),
+    transactional_letters.RESUMED: frozenset({"changes", "new_answer"}),
+    transactional_letters.NEW_ADDRESS: frozenset({"link"}),
+    transactional_letters.SIGNING_IN: frozenset({"link"}),
+    transactional_letters.SECOND_FACTOR: frozenset({"news"}),
+    transactional_letters.CONFIRMING: frozenset({"link"}),
 }
 _UNSURE = frozenset(
     {"link", "reason", "meeting_when", "meeting_when_short", "meeting_length", *BLOCKS}
@@ -119,9 +138,12 @@ EVENT_LETTERS = (INVITATION, *REMINDERS)
 
 
 def rules_of(plan: StagePlan) -> dict[str, LetterRule]:
-    """Every letter that can be worded, by key: of the plan, of training events, then those of deeds."""
+    """Every letter that can be worded, by key: of the plan, of training events, then those of actions."""
     chasing = [rule_of(step, prompt) for prompt in plan.prompts for step in plan.ladder(prompt.kind)]
-    return {rule.key: rule for rule in (*plan.letters, *chasing, *EVENT_LETTERS, *deeds.DEED_LETTERS)}
+    return {
+        rule.key: rule
+        for rule in (*plan.letters, *chasing, *EVENT_LETTERS, *transactional_letters.TRANSACTIONAL_LETTERS)
+    }
 
 
 def is_of_events(rule: LetterRule) -> bool:
@@ -129,20 +151,20 @@ def is_of_events(rule: LetterRule) -> bool:
     return rule in EVENT_LETTERS
 
 
-def is_of_deeds(rule: LetterRule) -> bool:
-    """Whether a deed calls for the letter and no plan: such a letter is not taken back to be worded anew."""
-    return rule in deeds.DEED_LETTERS
+def is_transactional(rule: LetterRule) -> bool:
+    """Whether an action calls for the letter and no plan: such a one is not taken back to be worded anew."""
+    return rule in transactional_letters.TRANSACTIONAL_LETTERS
 
 
 def is_per_cycle(rule: LetterRule) -> bool:
     """Whether one cycle may have a wording of its own."""
-    return not is_of_events(rule) and rule.key != deeds.SIGNING_IN
+    return not is_of_events(rule) and rule.key not in transactional_letters.OF_ACCOUNTS
 
 
 def offered(rule: LetterRule) -> Mapping[str, object]:
     """The placeholders of a letter by name, with what they mean."""
-    if is_of_deeds(rule):
-        return _OF_EACH_DEED[rule.key]
+    if is_transactional(rule):
+        return _OF_EACH_TRANSACTIONAL[rule.key]
     found = dict(_EVERYWHERE)
     found |= _OF_EVENTS if is_of_events(rule) else _OF_CYCLES
     if folder_of(rule) in ABOUT_A_MEETING:
@@ -160,7 +182,7 @@ def words_of_subject(rule: LetterRule) -> tuple[set[str], set[str]]:
 
 def needed_and_unsure(rule: LetterRule) -> tuple[frozenset[str], frozenset[str]]:
     """The names that the text cannot do without, and those that may have nothing to say beside them."""
-    needed = _NEEDED.get(rule.key, frozenset()) if is_of_deeds(rule) else frozenset()
+    needed = _NEEDED.get(rule.key, frozenset()) if is_transactional(rule) else frozenset()
     return needed, _UNSURE
 
 

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from exchange.errors import InvalidInput
-from exchange.mail.edited import NETWORK, Edited
-from exchange.rules.placeholders import Fault, faults_of, needs_of
+from exchange.mail.writing.custom_wording import NETWORK, Edited
+from exchange.rules.letters.placeholders import Fault, faults_of, needs_of
+from exchange.rules.programme.stage_plan import LetterRule
 from exchange.rules.sentences import Sentence
-from exchange.rules.stage_plan import LetterRule
-from exchange.wordings.offers import needed_and_unsure, words_and_blocks, words_of_subject
+from exchange.wordings.available_placeholders import (
+    needed_and_unsure,
+    words_and_blocks,
+    words_of_subject,
+)
 
 
 @dataclass(frozen=True)

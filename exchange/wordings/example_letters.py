@@ -1,4 +1,4 @@
-"""Letters to try a wording on: those that are planned, and the shape of all; deeds are in last_deeds.py."""
+"""Letters to try a wording on: those that are planned, and the shape of all. Others: recent_letters.py."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -6,15 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
-from exchange.mail.called_for import NEW_VERSION, PUBLICATION
-from exchange.mail.deed_letters import DeedLetter
-from exchange.mail.live import cycle_with_readers
-from exchange.mail.schedule import Planned, planned_for_cycle, planned_for_training
+from exchange.mail.schedule.cycle_eligibility import NEW_VERSION, PUBLICATION
+from exchange.mail.schedule.eager_loading import cycle_with_readers
+from exchange.mail.schedule.letter_schedule import planned_for_cycle, planned_for_training
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.models import Cycle, Person, TrainingEvent
-from exchange.rules.stage_plan import StagePlan
-from exchange.rules.timezones import WallTime, wall_time
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.time.timezones import WallTime, wall_time
+from exchange.wordings.available_placeholders import is_of_events
 from exchange.wordings.drafts import Scope
-from exchange.wordings.offers import is_of_events
 
 # What is out is told to each reader either as the first or as a new version: both have the same readers.
 _SAME_READERS = {PUBLICATION: NEW_VERSION, NEW_VERSION: PUBLICATION}
@@ -28,12 +30,14 @@ class Example:
     person: Person
     city: str
     local: WallTime  # when it leaves or left, on the wall of the reader's city
-    letter: Planned | DeedLetter
+    letter: Planned | TransactionalLetter
     about: str = ""
 
 
-def deed_example(person: Person, letter: DeedLetter, at: datetime, about: str = "") -> Example:
-    """The letter of a deed as an example; needs the person's city."""
+def transactional_example(
+    person: Person, letter: TransactionalLetter, at: datetime, about: str = ""
+) -> Example:
+    """The letter that an action called for, as an example; needs the person's city."""
     return Example(person, person.city.name, wall_time(at, person.city.time_zone), letter, about)
 
 
@@ -63,7 +67,7 @@ def one_for_each(found: Iterable[Example], most: int) -> list[Example]:
 
 def next_cycle(session: Session, scope: Scope, now: datetime) -> Cycle | None:
     """The scope's cycle, else the one that begins next, else the last; loaded as its letters need it."""
-    cycles = select(Cycle.id).where(col(Cycle.cancelled_at).is_(None))
+    cycles = select(Cycle.id).where(col(Cycle.cancelled_at).is_(None), col(Cycle.marking) != Marking.RED)
     coming = cycles.where(col(Cycle.starts_on) >= now.date()).order_by(col(Cycle.starts_on))
     found = (
         scope.cycle_id
@@ -75,7 +79,9 @@ def next_cycle(session: Session, scope: Scope, now: datetime) -> Cycle | None:
 
 def next_training(session: Session, now: datetime) -> TrainingEvent | None:
     """The event that comes next, else the last."""
-    trainings = select(TrainingEvent).where(col(TrainingEvent.cancelled_at).is_(None))
+    trainings = select(TrainingEvent).where(
+        col(TrainingEvent.cancelled_at).is_(None), col(TrainingEvent.marking) != Marking.RED
+    )
     coming = trainings.where(col(TrainingEvent.on_local) >= now.date()).order_by(col(TrainingEvent.on_local))
     last = trainings.order_by(col(TrainingEvent.on_local).desc())
     return session.exec(coming).first() or session.exec(last).first()

@@ -4,17 +4,17 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from exchange.mail.edited import Edited
+from exchange.mail.writing.custom_wording import Edited
 from exchange.rules.sentences import Sentence
-from exchange.web.filters import sentence
-from exchange.web.forms import HouseForm, one_line, some_text
+from exchange.web.presentation.base_form import BaseForm, one_line, some_text
+from exchange.web.presentation.date_formats import sentence
 from exchange.wordings.drafts import Scope, faults_in
-from exchange.wordings.examples import Example
+from exchange.wordings.example_letters import Example
 
 BODY_MAX = 5_000  # characters
 
 
-class WordingForm(HouseForm):
+class WordingForm(BaseForm):
     """Subject and text of a letter, and on whom to try it."""
 
     opened = HiddenField()

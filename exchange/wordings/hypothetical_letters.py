@@ -1,55 +1,72 @@
-"""A letter of a deed that has not happened yet, to whoever words it, about what the network has planned."""
+"""A letter of an action not taken yet, to whoever words it, about what the network has planned."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from exchange.answering.standing import due_day
-from exchange.calendars import city_calendar
+from exchange.answering.answer_status import due_day
+from exchange.city_calendars import city_calendar
 from exchange.invitations.meetings import MeetingOf
-from exchange.mail import deed_letters as deeds
-from exchange.mail.answer_letters import MoreDays, more_days_letter, passed_letter, receipt_letter
-from exchange.mail.change_letters import Reader, change_letter, release_letter
-from exchange.mail.compose import sign_in_letter
-from exchange.mail.deed_letters import DeedLetter
-from exchange.mail.differences import difference
-from exchange.mail.telling import EVENT, SITTINGS, STAGES, STATE, Facts, facts_of, part
+from exchange.mail.schedule.told_dates import EVENT, SITTINGS, STAGES, STATE, Facts, facts_of, part
+from exchange.mail.writing import transactional_letters
+from exchange.mail.writing.answer_letters import (
+    MoreDays,
+    more_days_letter,
+    passed_letter,
+    receipt_letter,
+)
+from exchange.mail.writing.change_letters import Reader, change_letter, release_letter
+from exchange.mail.writing.date_differences import difference
+from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.models import ContributionVersion, Cycle, Publication, TrainingEvent
-from exchange.rules.stage_plan import PromptKind
-from exchange.rules.timezones import wall_time
-from exchange.wordings.examples import Example, deed_example, next_cycle, next_training
-from exchange.wordings.last_deeds import Trial, meeting_of_rule, with_reason
+from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.time.timezones import wall_time
+from exchange.wordings.example_letters import Example, next_cycle, next_training, transactional_example
+from exchange.wordings.recent_letters import (
+    Trial,
+    account_example,
+    meeting_of_rule,
+    new_address_example,
+    with_reason,
+)
 
 _WEEK = timedelta(days=7)
 _STATES = {  # what the reader knew, and what holds
-    deeds.MOVED: (Publication.PUBLISHED, Publication.PUBLISHED),
-    deeds.RESUMED: (Publication.POSTPONED, Publication.PUBLISHED),
-    deeds.CANCELLED: (Publication.PUBLISHED, Publication.CANCELLED),
-    deeds.POSTPONED: (Publication.PUBLISHED, Publication.POSTPONED),
+    transactional_letters.MOVED: (Publication.PUBLISHED, Publication.PUBLISHED),
+    transactional_letters.RESUMED: (Publication.POSTPONED, Publication.PUBLISHED),
+    transactional_letters.CANCELLED: (Publication.PUBLISHED, Publication.CANCELLED),
+    transactional_letters.POSTPONED: (Publication.PUBLISHED, Publication.POSTPONED),
 }
 
 
-def supposed_deed(trial: Trial) -> Example | None:
-    """The letter as if the deed were done now; None without a cycle or an event to do it to."""
+def hypothetical_letter(trial: Trial) -> Example | None:
+    """The letter as if the action were taken now; None without a cycle or an event to do it to."""
     key, me = trial.scope.rule.key, trial.me
-    if key == deeds.SIGNING_IN:
-        letter = sign_in_letter(me, trial.link("sign-in"), minutes=trial.settings.sign_in_minutes)
-        return deed_example(me, letter, trial.now)
+    if key in transactional_letters.OF_ACCOUNTS:
+        return transactional_example(me, account_example(trial, me), trial.now)
+    if key == transactional_letters.NEW_ADDRESS:
+        return transactional_example(me, new_address_example(trial, me), trial.now)
     cycle = next_cycle(trial.session, trial.scope, trial.now)
-    if key in {deeds.RECEIPT, deeds.PASSED_ON, deeds.MORE_DAYS}:
-        return deed_example(me, _about_answer(trial, cycle), trial.now, cycle.title) if cycle else None
+    if key in {
+        transactional_letters.RECEIPT,
+        transactional_letters.PASSED_ON,
+        transactional_letters.MORE_DAYS,
+    }:
+        return (
+            transactional_example(me, _about_answer(trial, cycle), trial.now, cycle.title) if cycle else None
+        )
     about = cycle or next_training(trial.session, trial.now)
     if about is None:
         return None
-    found = _release(trial, about) if key == deeds.NOT_INVITED else _change(trial, about)
-    return deed_example(me, found, trial.now, about.title) if found else None
+    found = _release(trial, about) if key == transactional_letters.NOT_INVITED else _change(trial, about)
+    return transactional_example(me, found, trial.now, about.title) if found else None
 
 
-def _about_answer(trial: Trial, cycle: Cycle) -> DeedLetter:
+def _about_answer(trial: Trial, cycle: Cycle) -> TransactionalLetter:
     me, party = trial.me, trial.me.city.name
     last_on = due_day(cycle, trial.plan, PromptKind.CITIES)
-    if trial.scope.rule.key == deeds.PASSED_ON:
+    if trial.scope.rule.key == transactional_letters.PASSED_ON:
         return passed_letter(me, me, cycle, party, last_on, trial.link("answer"), settings=trial.settings)
-    if trial.scope.rule.key == deeds.MORE_DAYS:
+    if trial.scope.rule.key == transactional_letters.MORE_DAYS:
         given = MoreDays(me, party, last_on, last_on + _WEEK)
         return more_days_letter(given, cycle, trial.link("answer"), settings=trial.settings)
     version = ContributionVersion(
@@ -58,8 +75,8 @@ def _about_answer(trial: Trial, cycle: Cycle) -> DeedLetter:
     return receipt_letter(me, cycle, party, version, last_on, settings=trial.settings)
 
 
-def _change(trial: Trial, about: Cycle | TrainingEvent) -> DeedLetter:
-    """As if its meeting had stood a week earlier, and the reader were invited."""
+def _change(trial: Trial, about: Cycle | TrainingEvent) -> TransactionalLetter:
+    """As if its meeting had been set a week earlier, and the reader were invited."""
     was, now = _STATES[trial.scope.rule.key]
     holds = facts_of(about) | {STATE: now.value}
     known = _a_week_earlier(holds, trial.plan.session.key) | {STATE: was.value}
@@ -70,7 +87,7 @@ def _change(trial: Trial, about: Cycle | TrainingEvent) -> DeedLetter:
     return with_reason(change_letter(about, reader, found, trial.settings), about)
 
 
-def _release(trial: Trial, about: Cycle | TrainingEvent) -> DeedLetter | None:
+def _release(trial: Trial, about: Cycle | TrainingEvent) -> TransactionalLetter | None:
     if isinstance(about, TrainingEvent):
         meeting = MeetingOf(training=about)
     elif about.sittings:

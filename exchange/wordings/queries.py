@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import ndiff
 
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from exchange.mail.compose import folder_of
-from exchange.mail.edited import NETWORK, Edited, default_wording, load_wordings
+from exchange.mail.writing.compose import folder_of
+from exchange.mail.writing.custom_wording import NETWORK, Edited, default_wording, load_wordings
 from exchange.models import Cycle, LetterWording
-from exchange.rules.stage_plan import LetterRule, StagePlan
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.stage_plan import LetterRule, StagePlan
+from exchange.rules.text_comparison import all_lines
+from exchange.wordings.available_placeholders import is_per_cycle, rules_of
 from exchange.wordings.drafts import Scope
-from exchange.wordings.offers import is_per_cycle, rules_of
+
+_MARKS = {"kept": " ", "removed": "-", "added": "+"}
 
 
 @dataclass(frozen=True)
@@ -86,16 +89,15 @@ def versions_of(session: Session, scope: Scope) -> list[Version]:
 
 
 def cycles_to_word(session: Session) -> Sequence[Cycle]:
-    """Cycles that may get a wording of their own: all but the cancelled, the latest first."""
+    """Cycles that may get a wording of their own: all but the cancelled and those at TLP:RED,
+    whose letters say nothing, the latest first."""
     return session.exec(
-        select(Cycle).where(col(Cycle.cancelled_at).is_(None)).order_by(col(Cycle.starts_on).desc())
+        select(Cycle)
+        .where(col(Cycle.cancelled_at).is_(None), col(Cycle.marking) != Marking.RED)
+        .order_by(col(Cycle.starts_on).desc())
     ).all()
 
 
 def _difference(before: Edited, after: Edited) -> list[tuple[str, str]]:
-    lines = ndiff(_lines(before), _lines(after))
-    return [(line[0], line[2:]) for line in lines if line[0] in " -+"]
-
-
-def _lines(edited: Edited) -> list[str]:
-    return [edited.subject, *edited.body.splitlines()]
+    lines = all_lines(f"{before.subject}\n{before.body}", f"{after.subject}\n{after.body}")
+    return [(_MARKS[line.kind], line.text) for line in lines]

@@ -1,4 +1,4 @@
-"""The last letters that deeds called for, made again from the rows they were made from, to try a wording on.
+"""The last letters that actions called for, made again from the same rows, to try a wording on.
 
 Personal links stand in none of them: whoever tries a letter is not its reader.
 """
@@ -10,18 +10,24 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from exchange.answering.standing import due_day, party_name
+from exchange.answering.answer_status import due_day, party_name
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to, meeting_in
-from exchange.mail import deed_letters as deeds
-from exchange.mail.answer_letters import MoreDays, more_days_letter, passed_letter, receipt_letter
-from exchange.mail.change_letters import CHANGE, HALT, RELEASE, Reader, change_letter, key_of, release_letter
-from exchange.mail.compose import sign_in_letter
-from exchange.mail.deed_letters import DeedLetter
-from exchange.mail.differences import difference
-from exchange.mail.outbox import SIGN_IN
-from exchange.mail.rehearsal import PERSONAL_LINK
-from exchange.mail.wording import wording
+from exchange.mail.outbox.letter_queue import ACCOUNT, CHANGE, HALT, NEW_ADDRESS, RELEASE, SIGN_IN
+from exchange.mail.writing import transactional_letters
+from exchange.mail.writing.account_letters import FactorNews, confirming_letter, second_factor_letter
+from exchange.mail.writing.answer_letters import (
+    MoreDays,
+    more_days_letter,
+    passed_letter,
+    receipt_letter,
+)
+from exchange.mail.writing.change_letters import Reader, change_letter, key_of, release_letter
+from exchange.mail.writing.compose import new_address_letter, sign_in_letter
+from exchange.mail.writing.date_differences import difference
+from exchange.mail.writing.rehearsal import PERSONAL_LINK
+from exchange.mail.writing.transactional_letters import TransactionalLetter
+from exchange.mail.writing.words import wording
 from exchange.models import (
     Contribution,
     ContributionVersion,
@@ -33,14 +39,15 @@ from exchange.models import (
     PromptParty,
     TrainingEvent,
 )
-from exchange.rules.cycles import Sitting as RuleSitting
-from exchange.rules.deadlines import last_day
-from exchange.rules.rings import Ring, showing
-from exchange.rules.stage_plan import PromptKind, StagePlan
-from exchange.rules.timezones import wall_time
+from exchange.rules.access.rings import Ring, carried
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import Sitting as RuleSitting
+from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.time.answer_deadlines import last_day
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 from exchange.wordings.drafts import Scope
-from exchange.wordings.examples import Example, deed_example
+from exchange.wordings.example_letters import Example, transactional_example
 
 LOOKED_AT = 100  # of the last rows: enough for some readers of each kind
 
@@ -56,12 +63,12 @@ class Trial:
     me: Person
     now: datetime
 
-    def link(self, room: str) -> str:
+    def link(self, path: str) -> str:
         """What stands where a real letter has its reader's own link."""
-        return f"{self.settings.base_url.rstrip('/')}/{room}/{PERSONAL_LINK}"
+        return f"{self.settings.base_url.rstrip('/')}/{path}/{PERSONAL_LINK}"
 
 
-def last_deeds(trial: Trial) -> Iterator[Example]:
+def recent_examples(trial: Trial) -> Iterator[Example]:
     """Letters of the scope's kind as they were called for last, the newest first."""
     return _FINDERS[trial.scope.rule.key](trial)
 
@@ -71,9 +78,9 @@ def meeting_of_rule(meeting: MeetingOf) -> RuleSitting:
     return RuleSitting("", "", meeting.wall, meeting.row.minutes)
 
 
-def with_reason(letter: DeedLetter, about: Cycle | TrainingEvent) -> DeedLetter:
+def with_reason(letter: TransactionalLetter, about: Cycle | TrainingEvent) -> TransactionalLetter:
     """The letter with something in the place of a reason that is not known any more, where one may stand."""
-    shown = showing(about.marking, Ring.LETTER, is_invited=True)
+    shown = carried(about.marking, Ring.LETTER)
     if letter.is_sealed or not shown or not shown.description or letter.facts.get("reason", True):
         return letter
     stands_in = wording(letter.language).translations.gettext("(here the reason that is given)")
@@ -87,6 +94,7 @@ def _receipts(trial: Trial) -> Iterator[Example]:
         .join(PromptParty, col(Contribution.party_id) == PromptParty.id)
         .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
         .join(Cycle, col(Prompt.cycle_id) == Cycle.id)
+        .where(Cycle.marking != Marking.RED, ContributionVersion.marking != Marking.RED)
         .order_by(col(ContributionVersion.submitted_at).desc(), col(ContributionVersion.id).desc())
     )
     if trial.scope.cycle_id is not None:
@@ -98,7 +106,7 @@ def _receipts(trial: Trial) -> Iterator[Example]:
         letter = receipt_letter(
             version.person, cycle, party_name(of.party), version, last_on, settings=trial.settings
         )
-        yield deed_example(version.person, letter, version.submitted_at, cycle.title)
+        yield transactional_example(version.person, letter, version.submitted_at, cycle.title)
 
 
 def _passed_on(trial: Trial) -> Iterator[Example]:
@@ -113,7 +121,7 @@ def _passed_on(trial: Trial) -> Iterator[Example]:
             trial.link("answer"),
             settings=trial.settings,
         )
-        yield deed_example(row.holder, letter, row.asked_at, cycle.title)
+        yield transactional_example(row.holder, letter, row.asked_at, cycle.title)
 
 
 def _more_days(trial: Trial) -> Iterator[Example]:
@@ -123,7 +131,7 @@ def _more_days(trial: Trial) -> Iterator[Example]:
         last_on = _last_on(trial, cycle, row.party, row.extended_on)
         given = MoreDays(row.holder, party_name(row.party), due_on, last_on)
         letter = more_days_letter(given, cycle, trial.link("answer"), settings=trial.settings)
-        yield deed_example(row.holder, letter, row.asked_at, cycle.title)
+        yield transactional_example(row.holder, letter, row.asked_at, cycle.title)
 
 
 def _asked(trial: Trial, which: ColumnElement[bool]) -> Iterator[tuple[PromptAddressee, Cycle]]:
@@ -133,7 +141,7 @@ def _asked(trial: Trial, which: ColumnElement[bool]) -> Iterator[tuple[PromptAdd
         .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
         .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
         .join(Cycle, col(Prompt.cycle_id) == Cycle.id)
-        .where(which)
+        .where(which, Cycle.marking != Marking.RED)
         .order_by(col(PromptAddressee.id).desc())
     )
     if trial.scope.cycle_id is not None:
@@ -160,7 +168,7 @@ def _changes(trial: Trial) -> Iterator[Example]:
         if reader.is_invited and not found.is_halted:
             reader = Reader(person, reader.on, is_invited=True, answer_link=trial.link("attend"))
         letter = with_reason(change_letter(about, reader, found, trial.settings), about)
-        yield deed_example(person, letter, row.queued_at, about.title)
+        yield transactional_example(person, letter, row.queued_at, about.title)
 
 
 def _releases(trial: Trial) -> Iterator[Example]:
@@ -171,15 +179,38 @@ def _releases(trial: Trial) -> Iterator[Example]:
                 continue
             reader = Reader(person, wall_time(row.queued_at, person.city.time_zone).on)
             letter = release_letter(about, reader, meeting_of_rule(meeting), trial.settings)
-            yield deed_example(person, letter, row.queued_at, about.title)
+            yield transactional_example(person, letter, row.queued_at, about.title)
 
 
-def _sign_ins(trial: Trial) -> Iterator[Example]:
-    for row in _rows(trial, (SIGN_IN,)):
+def _of_accounts(trial: Trial) -> Iterator[Example]:
+    is_news = trial.scope.rule.key == transactional_letters.SECOND_FACTOR
+    for row in _rows(trial, (ACCOUNT if is_news else SIGN_IN,)):
         person = trial.session.get(Person, row.person_id)
         if person is not None:
-            letter = sign_in_letter(person, trial.link("sign-in"), minutes=trial.settings.sign_in_minutes)
-            yield deed_example(person, letter, row.queued_at)
+            yield transactional_example(person, account_example(trial, person), row.queued_at)
+
+
+def account_example(trial: Trial, person: Person) -> TransactionalLetter:
+    """As if the person asked for a link, or had set up a second factor."""
+    key, minutes = trial.scope.rule.key, trial.settings.sign_in_minutes
+    if key == transactional_letters.SIGNING_IN:
+        return sign_in_letter(person, trial.link("sign-in"), minutes=minutes)
+    if key == transactional_letters.CONFIRMING:
+        return confirming_letter(person, trial.link("account/confirm"), minutes=minutes)
+    page = f"{trial.settings.base_url.rstrip('/')}/account/sign-in"
+    return second_factor_letter(person, FactorNews.ADDED, page)
+
+
+def _new_addresses(trial: Trial) -> Iterator[Example]:
+    for row in _rows(trial, (NEW_ADDRESS,)):
+        person = trial.session.get(Person, row.person_id)
+        if person is not None:
+            yield transactional_example(person, new_address_example(trial, person), row.queued_at)
+
+
+def new_address_example(trial: Trial, person: Person) -> TransactionalLetter:
+    """As if it were the calendar of the person's city."""
+    return new_address_letter(person, person.city.name, f"{trial.settings.base_url.rstrip('/')}/feeds")
 
 
 def _letters(trial: Trial, kinds: Sequence[str]) -> Iterator[tuple[Letter, Person, Cycle | TrainingEvent]]:
@@ -191,7 +222,7 @@ def _letters(trial: Trial, kinds: Sequence[str]) -> Iterator[tuple[Letter, Perso
             if row.cycle_id
             else trial.session.get(TrainingEvent, row.training_id)
         )
-        if person is not None and about is not None:
+        if person is not None and about is not None and about.marking != Marking.RED:
             yield row, person, about
 
 
@@ -203,13 +234,14 @@ def _rows(trial: Trial, kinds: Sequence[str]) -> Sequence[Letter]:
 
 
 _FINDERS: dict[str, Callable[[Trial], Iterator[Example]]] = {
-    deeds.RECEIPT: _receipts,
-    deeds.PASSED_ON: _passed_on,
-    deeds.MORE_DAYS: _more_days,
-    deeds.MOVED: _changes,
-    deeds.RESUMED: _changes,
-    deeds.CANCELLED: _changes,
-    deeds.POSTPONED: _changes,
-    deeds.NOT_INVITED: _releases,
-    deeds.SIGNING_IN: _sign_ins,
+    transactional_letters.RECEIPT: _receipts,
+    transactional_letters.PASSED_ON: _passed_on,
+    transactional_letters.MORE_DAYS: _more_days,
+    transactional_letters.MOVED: _changes,
+    transactional_letters.RESUMED: _changes,
+    transactional_letters.CANCELLED: _changes,
+    transactional_letters.POSTPONED: _changes,
+    transactional_letters.NOT_INVITED: _releases,
+    transactional_letters.NEW_ADDRESS: _new_addresses,
+    **dict.fromkeys(transactional_letters.OF_ACCOUNTS, _of_accounts),
 }

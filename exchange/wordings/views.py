@@ -6,24 +6,34 @@ from flask_babel import ngettext
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.access.things import thing_of_cycle
 from exchange.errors import Conflict, InvalidInput, NotFound
-from exchange.mail.deed_letters import DeedLetter
-from exchange.mail.edited import Wordings
-from exchange.mail.live import cycle_with_readers
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.rehearsal import tried_letter
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.schedule.eager_loading import cycle_with_readers
+from exchange.mail.writing.custom_wording import Wordings
+from exchange.mail.writing.rehearsal import tried_letter
+from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.models import Cycle, Person
-from exchange.web.filters import sentence
-from exchange.web.numbers import clamped
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, settings, signed_in, stage_plan, transaction
+from exchange.rules.access.policy import Right
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import (
+    allowed,
+    now,
+    reading,
+    settings,
+    signed_in,
+    stage_plan,
+    transaction,
+)
+from exchange.web.http.id_numbers import clamped
+from exchange.web.presentation.date_formats import sentence
 from exchange.wordings import actions, queries
+from exchange.wordings.available_placeholders import is_per_cycle, is_transactional, offered, rules_of
 from exchange.wordings.drafts import Scope
-from exchange.wordings.examples import Example, one_for_each, planned_examples
+from exchange.wordings.example_letters import Example, one_for_each, planned_examples
 from exchange.wordings.forms import WordingForm
-from exchange.wordings.last_deeds import Trial, last_deeds
-from exchange.wordings.offers import is_of_deeds, is_per_cycle, offered, rules_of
-from exchange.wordings.supposed import supposed_deed
+from exchange.wordings.hypothetical_letters import hypothetical_letter
+from exchange.wordings.recent_letters import Trial, recent_examples
 
 blueprint = Blueprint("wordings", __name__)
 
@@ -74,7 +84,7 @@ def edit_wording(key: str) -> Answer:
         versions=versions,
         is_worded=last is not None and not last.is_default,
         shown=shown,
-        is_of_deeds=is_of_deeds(scope.rule),
+        is_transactional=is_transactional(scope.rule),
         is_per_cycle=is_per_cycle(scope.rule),
         is_supposed=is_supposed,
         letter=_written(scope, form, shown) if shown else None,
@@ -84,11 +94,11 @@ def edit_wording(key: str) -> Answer:
 
 def _answer(scope: Scope, form: WordingForm, examples: list[Example]) -> tuple[Response | None, int]:
     """What the pressed button did; without an answer of its own the page is shown again."""
-    deed = next((name for name in _DEEDS if name in request.form), "preview")
-    if deed != "default" and not form.is_right(scope):
+    action = next((name for name in _ACTIONS if name in request.form), "preview")
+    if action != "default" and not form.is_right(scope):
         return None, 400
     try:
-        return (_DEEDS[deed](scope, form, examples) if deed in _DEEDS else None), 200
+        return (_ACTIONS[action](scope, form, examples) if action in _ACTIONS else None), 200
     except InvalidInput as error:
         form.add_error(error)
         return None, 400
@@ -131,25 +141,25 @@ def _send(scope: Scope, form: WordingForm, examples: list[Example]) -> Response 
     return None
 
 
-_DEEDS = {"save": _save, "default": _default, "send": _send}
+_ACTIONS = {"save": _save, "default": _default, "send": _send}
 
 
 def _examples(session: Session, scope: Scope) -> tuple[list[Example], bool]:
-    """Letters to try a wording on, and whether they are supposed: no deed has called for one yet."""
-    if not is_of_deeds(scope.rule):
+    """Letters to try a wording on, and whether they are hypothetical: no action has called for one yet."""
+    if not is_transactional(scope.rule):
         return planned_examples(session, scope, plan=stage_plan(), now=now()), False
     me = session.get_one(Person, signed_in().person.id)
     trial = Trial(session, scope, stage_plan(), settings(), me, now())
-    if found := one_for_each(last_deeds(trial), READERS_MAX):
+    if found := one_for_each(recent_examples(trial), READERS_MAX):
         return found, False
-    supposed = supposed_deed(trial)
+    supposed = hypothetical_letter(trial)
     return ([supposed] if supposed else []), True
 
 
 def _written(scope: Scope, form: WordingForm, example: Example) -> ComposedLetter:
     """The letter to one reader in the words of the form."""
     letter = example.letter
-    if isinstance(letter, DeedLetter):
+    if isinstance(letter, TransactionalLetter):
         return letter.written(settings(), Wordings({(letter.key, letter.cycle_id): form.edited()}))
     typed = Wordings({(scope.rule.key, letter.cycle.id if letter.cycle else None): form.edited()})
     return tried_letter(letter, plan=stage_plan(), settings=settings(), wordings=typed)
@@ -184,4 +194,8 @@ def _asked_cycle(session: Session) -> Cycle | None:
     if not asked:
         return None
     cycle_id = clamped(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None
-    return cycle_with_readers(session, cycle_id or 0)
+    cycle = cycle_with_readers(session, cycle_id or 0)
+    # The guard in front of all views knows the ids in an address, and not those behind its question mark.
+    if not allowed(Right.CHANGE, thing_of_cycle(cycle)):
+        raise NotFound("There is no such cycle.")
+    return cycle

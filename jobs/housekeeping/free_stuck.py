@@ -6,8 +6,9 @@ import structlog
 from sqlmodel import Session
 
 from exchange.accounts.actions import forget_spent
-from exchange.mail import outcomes
-from exchange.web.limits import forget_windows
+from exchange.health.measurements import forget_old_gauges
+from exchange.mail.outbox import delivery_outcomes
+from exchange.web.access.rate_limits import forget_windows
 from jobs.context import Context
 from jobs.ticks import forget_runs
 
@@ -20,7 +21,9 @@ def free_stuck(context: Context) -> str:
     """Free stuck letters, then prune."""
     now = context.now()
     with context.database.transaction() as session:
-        freed = outcomes.free_stuck(session.connection(), now, stuck_seconds=context.settings.stuck_seconds)
+        freed = delivery_outcomes.free_stuck(
+            session.connection(), now, stuck_seconds=context.settings.stuck_seconds
+        )
     with context.database.transaction() as session:
         _prune(session, now - KEPT)
     if freed:
@@ -29,7 +32,8 @@ def free_stuck(context: Context) -> str:
 
 
 def _prune(session: Session, before: datetime) -> None:
-    """Delete old ticks, counters of tries, and links and sessions that let nobody in."""
+    """Delete old ticks, counters of tries, links and sessions that let nobody in, and old gauges."""
     forget_runs(session, before)
     forget_windows(session, before)
     forget_spent(session, before)
+    forget_old_gauges(session, before)

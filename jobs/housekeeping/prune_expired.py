@@ -1,13 +1,20 @@
-"""Tick: forget what was needed only for a while. What the clock itself leaves behind, free_stuck prunes."""
+"""Tick: forget what was needed only for a while. What the clock itself leaves behind, free_stuck prunes.
+
+The database knows the job as keep_house.
+"""
 
 from datetime import timedelta
 
-from exchange.invitations.inbox import forget_handled
-from exchange.mail.keeping import forget_secrets
+from exchange.contributions.file_storage import forget_halves
+from exchange.feeds.subscriptions.feed_fetches import forget_old_polls
+from exchange.invitations.reply_mailbox import forget_handled
+from exchange.mail.outbox.redaction_at_rest import forget_secrets
 from jobs.context import Context
 
+HALF_WRITTEN = timedelta(days=1)  # nobody writes at one file for so long
 
-def keep_house(context: Context) -> str:
+
+def prune_expired(context: Context) -> str:
     """Wipe letters at rest, and forget what came back to the mailbox long ago."""
     now = context.now()
     with context.database.transaction() as session:
@@ -15,4 +22,7 @@ def keep_house(context: Context) -> str:
     before = now - timedelta(days=context.settings.mailbox_days)
     with context.database.transaction() as session:
         forgotten = forget_handled(session, before)
-    return f"{wiped} letters wiped, {forgotten} messages forgotten"
+    with context.database.transaction() as session:
+        polls = forget_old_polls(session, now)
+    forget_halves(context.settings.uploads, now - HALF_WRITTEN)
+    return f"{wiped} letters wiped, {forgotten} messages and {polls} fetches of feeds forgotten"

@@ -4,11 +4,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from exchange.accounts.browsers import browser_of
+from exchange.accounts.user_agents import browser_of
 from exchange.db import Database
 from exchange.models import AuditEntry, City, Person, Role, WebSession
-from tests.door import FIREFOX, Door
 from tests.factories import make_city, make_person
+from tests.sign_in import FIREFOX, SignIn
 
 EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0"
 
@@ -34,42 +34,44 @@ def session_ids(database: Database) -> list[int]:
         return [row.id or 0 for row in session.exec(select(WebSession).order_by(WebSession.id))]
 
 
-def test_list_names_browsers_and_the_readers_clock(door: Door, anna: Person) -> None:
-    door.let_in(anna, EDGE)
-    page = door.let_in(anna).get("/account/sessions").text
+def test_list_names_browsers_and_the_readers_clock(sign_in: SignIn, anna: Person) -> None:
+    sign_in(anna, EDGE)
+    page = sign_in(anna).get("/account/sessions").text
     assert "Edge, Windows" in page
     assert "Firefox, Linux" in page
     assert page.count("Mon 23 Nov 2026, 10:00</time> in Stockholm") == 2
 
 
-def test_one_session_is_ended_from_another(door: Door, database: Database, anna: Person) -> None:
-    office, phone = door.let_in(anna), door.let_in(anna)
+def test_one_session_is_ended_from_another(sign_in: SignIn, database: Database, anna: Person) -> None:
+    office, phone = sign_in(anna), sign_in(anna)
     answer = office.post(f"/account/sessions/{session_ids(database)[1]}/end")
     assert answer.status_code == 303
     assert "That session has ended." in office.get("/account/sessions").text
     assert not is_signed_in(phone)
 
 
-def test_all_others_are_ended(door: Door, database: Database, anna: Person) -> None:
-    others = [door.let_in(anna), door.let_in(anna)]
-    here = door.let_in(anna)
+def test_all_others_are_ended(sign_in: SignIn, database: Database, anna: Person) -> None:
+    others = [sign_in(anna), sign_in(anna)]
+    here = sign_in(anna)
     here.post("/account/sessions/end-others")
     assert "2 other sessions have ended." in here.get("/account/sessions").text
     assert [is_signed_in(other) for other in others] == [False, False]
 
 
-def test_nobody_elses_session_can_be_ended(door: Door, database: Database, city: City, anna: Person) -> None:
+def test_nobody_elses_session_can_be_ended(
+    sign_in: SignIn, database: Database, city: City, anna: Person
+) -> None:
     with database.transaction() as session:
         ben = make_person(session, "Ben Ash", city=city)
-    here, there = door.let_in(anna), door.let_in(ben)
+    here, there = sign_in(anna), sign_in(ben)
     assert here.post(f"/account/sessions/{session_ids(database)[1]}/end").status_code == 404
     here.post("/account/sessions/end-others")
     assert is_signed_in(there)
     assert "Ben" not in here.get("/account/sessions").text
 
 
-def test_sign_out_ends_the_session_for_good(door: Door, database: Database, anna: Person) -> None:
-    client = door.let_in(anna)
+def test_sign_out_ends_the_session_for_good(sign_in: SignIn, database: Database, anna: Person) -> None:
+    client = sign_in(anna)
     with client.session_transaction() as cookie:
         token = cookie["token"]
     assert client.post("/sign-out").status_code == 303
@@ -86,8 +88,10 @@ def test_visitor_who_signs_out_is_only_sent_home(client: FlaskClient) -> None:
     assert client.post("/sign-out").location == "/"
 
 
-def test_person_who_leaves_is_out_at_the_next_click(door: Door, database: Database, anna: Person) -> None:
-    client = door.let_in(anna)
+def test_person_who_leaves_is_out_at_the_next_click(
+    sign_in: SignIn, database: Database, anna: Person
+) -> None:
+    client = sign_in(anna)
     with database.transaction() as session:
         session.merge(anna).is_active = False
     assert not is_signed_in(client)

@@ -1,6 +1,7 @@
 """Signing in by letter: the way in, the ways that stay shut, and what is left in the trail."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,16 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from exchange.accounts.actions import make_sign_in_link
-from exchange.accounts.views import TRIES_PER_ADDRESS, TRIES_PER_IP
+from exchange.accounts.views.sign_in import LETTERS_PER_DAY, TRIES_PER_ADDRESS, TRIES_PER_NETWORK
 from exchange.app import create_app
 from exchange.db import Database
 from exchange.models import AuditEntry, Letter, Person, Role, SignInLink, WebSession
 from exchange.settings import Settings
 from exchange.tokens import digest
+from exchange.web.access.guess_limits import GUESSES
 from tests.factories import make_city, make_person
 from tests.hand_clock import HandClock
+from tests.sign_in import answer_asked
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
 
@@ -29,7 +32,17 @@ def anna(database: Database) -> Person:
         )
 
 
+@pytest.fixture(autouse=True)
+def answering(database: Database, settings: Settings, clock: HandClock) -> None:
+    """Whoever looks at the letters finds the requests for links answered."""
+    _ANSWERING["now"] = lambda: answer_asked(database, settings, clock)
+
+
+_ANSWERING: dict[str, Callable[[], None]] = {}
+
+
 def letters(database: Database) -> list[Letter]:
+    _ANSWERING["now"]()
     with database.reading() as session:
         return list(session.exec(select(Letter)))
 
@@ -76,7 +89,7 @@ def test_letter_with_a_link_signs_in_once(
         assert again.status_code == 410
         assert "Ask for a new link" in again.text
     assert not is_signed_in(other)
-    assert actions_of(database) == ["make sign-in link", "sign in"]
+    assert actions_of(database) == ["make sign-in link", "sign in", "sign-in refused"]
 
 
 def test_unknown_and_known_addresses_get_the_same_answer(
@@ -175,10 +188,45 @@ def test_session_ends_by_itself(
     client: FlaskClient, database: Database, anna: Person, settings: Settings, clock: HandClock
 ) -> None:
     client.post(made_link(database, anna, settings, clock))
-    clock.advance(hours=settings.session_hours, seconds=-1)
+    for _ in range(settings.session_hours - 1):
+        clock.advance(hours=1)
+        with client.get("/account/sessions") as answer:
+            assert answer.status_code == 200
+    clock.advance(hours=1, seconds=-1)
     assert is_signed_in(client)
     clock.advance(seconds=1)
     assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("role", "minutes"), [(Role.CITY_CONTACT, 720), (Role.COORDINATOR, 120), (Role.AUDITOR, 120)]
+)
+def test_session_that_nobody_uses_ends(
+    client: FlaskClient, database: Database, settings: Settings, clock: HandClock, role: Role, minutes: int
+) -> None:
+    """Each request keeps it, to the minute; the more a session opens, the sooner it ends."""
+    with database.transaction() as session:
+        person = make_person(session, city=make_city(session), roles=[role])
+    client.post(made_link(database, person, settings, clock)).close()
+    for _ in range(3):
+        clock.advance(minutes=minutes, seconds=-1)
+        with client.get("/account/sessions") as answer:  # the note is made when the answer has left
+            assert answer.status_code == 200
+    clock.advance(minutes=minutes)
+    assert not is_signed_in(client)
+
+
+def test_use_is_noted_once_a_minute(
+    client: FlaskClient, database: Database, anna: Person, settings: Settings, clock: HandClock
+) -> None:
+    client.post(made_link(database, anna, settings, clock)).close()
+    began, seen = clock(), []
+    for _ in range(6):
+        clock.advance(seconds=20)
+        client.get("/account/sessions").close()
+        with database.reading() as session:
+            seen.append(session.exec(select(WebSession.last_seen_at)).one())
+    assert [(at - began).seconds for at in seen if at] == [0, 0, 60, 60, 60, 120]
 
 
 def test_closed_page_leads_through_the_letter_back_to_itself(
@@ -233,11 +281,58 @@ def test_one_mailbox_is_not_flooded(
 ) -> None:
     for _ in range(TRIES_PER_ADDRESS):
         assert client.post("/sign-in", data={"email": anna.email}).status_code == 303
-    for email in (anna.email, "ANNA@example.org"):
-        assert client.post("/sign-in", data={"email": email}).status_code == 429
+    for email in (anna.email, "ANNA@example.org", "\uff41nna@example.org"):  # a wide a
+        refused = client.post("/sign-in", data={"email": email})
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "900")
     assert len(letters(database)) == TRIES_PER_ADDRESS
     clock.advance(minutes=15)
     assert client.post("/sign-in", data={"email": anna.email}).status_code == 303
+
+
+def test_nobody_locks_an_owner_out_by_asking(
+    client: FlaskClient, database: Database, anna: Person, clock: HandClock
+) -> None:
+    """From another network the owner still gets a link, also when the mailbox had its letters of a day.
+
+    Thirty requests within some minutes had kept the owner out for the rest of the day.
+    """
+    answers: list[int] = []
+    for number in range(LETTERS_PER_DAY // TRIES_PER_ADDRESS + 1):
+        network = {"REMOTE_ADDR": f"2001:db8:0:{number:x}::1"}
+        neighbour = {"REMOTE_ADDR": f"2001:db8:0:{number:x}:ffff::9"}
+        answers += [
+            client.post("/sign-in", data={"email": anna.email}, environ_base=network).status_code
+            for _ in range(TRIES_PER_ADDRESS)
+        ]
+        assert client.post("/sign-in", data={"email": anna.email}, environ_base=neighbour).status_code == 429
+        clock.advance(minutes=1)
+    beyond = [303] + [429] * (TRIES_PER_ADDRESS - 1)
+    assert answers == [303] * LETTERS_PER_DAY + beyond
+    owner = {"REMOTE_ADDR": "192.0.2.9"}
+    for _ in range(3):
+        assert client.post(link_in(letters(database)[-1])).status_code == 303  # whoever asked for it
+        client.post("/sign-out")
+        refused = client.post("/sign-in", data={"email": anna.email}, environ_base=owner)
+        assert refused.status_code == 429
+        clock.advance(seconds=int(refused.headers["Retry-After"]))
+        assert client.post("/sign-in", data={"email": anna.email}, environ_base=owner).status_code == 303
+    assert len(letters(database)) == LETTERS_PER_DAY + 4
+
+
+def test_guesses_at_links_are_limited_and_a_known_one_opens(
+    client: FlaskClient, database: Database, anna: Person, settings: Settings, clock: HandClock
+) -> None:
+    path = made_link(database, anna, settings, clock)
+    answers = [client.get(f"/sign-in/guess{number}").status_code for number in range(GUESSES)]
+    assert answers == [410] * GUESSES
+    for address in ("/sign-in/guess", "/answer/guess", "/review/guess", "/attend/guess", "/feeds/guess.ics"):
+        refused = client.get(address)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "600"), address
+    assert client.get(path).status_code == 200
+    assert client.get("/sign-in/guess", environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 410
+    clock.advance(minutes=10)
+    assert client.get("/sign-in/guess").status_code == 410
+    assert client.post(path).status_code == 303
 
 
 def test_unknown_address_meets_the_same_limit(client: FlaskClient) -> None:
@@ -248,7 +343,7 @@ def test_unknown_address_meets_the_same_limit(client: FlaskClient) -> None:
 def test_one_ip_cannot_try_many_addresses(client: FlaskClient) -> None:
     answers = [
         client.post("/sign-in", data={"email": f"person{number}@example.org"}).status_code
-        for number in range(TRIES_PER_IP + 1)
+        for number in range(TRIES_PER_NETWORK + 1)
     ]
     assert answers[-2:] == [303, 429]
     answer = client.post(
@@ -272,7 +367,7 @@ def test_address_before_the_proxy_counts_only_when_the_proxy_is_ours(
             headers={"X-Forwarded-For": f"192.0.2.{number}"},
         )
         .status_code
-        for number in range(1, TRIES_PER_IP + 2)
+        for number in range(1, TRIES_PER_NETWORK + 2)
     ]
     assert answers[-1] == last
     app.extensions["exchange"].database.dispose()

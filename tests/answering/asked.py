@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from exchange.answering.asking import asked_people
+from exchange.answering.prompts import asked_people
 from exchange.models import City, Contribution, Cycle, ExpertGroup, Person, PromptAddressee, Role
-from exchange.rules.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import PromptKind
 from tests.factories import make_city, make_cycle, make_group, make_person, stage_plan
 
 ASKED_AT = datetime(2027, 10, 18, 8, tzinfo=UTC)  # the Monday of week 3 of the fifth cycle

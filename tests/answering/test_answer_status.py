@@ -1,9 +1,9 @@
 from datetime import UTC, date, datetime
 
-from exchange.answering.asking import kept_prompt
-from exchange.answering.standing import standings
+from exchange.answering.answer_status import answer_status
+from exchange.answering.prompts import kept_prompt
 from exchange.db import Database
-from exchange.rules.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import PromptKind
 from tests.answering.asked import ASKED_AT, answer, make_round
 from tests.factories import stage_plan
 
@@ -21,7 +21,7 @@ def test_one_answer_speaks_for_a_city_and_each_expert_for_themselves(database: D
         answer(session, of_anna)
         answer(session, of_dora)
 
-        found = standings(session, [cycle], stage_plan())
+        found = answer_status(session, [cycle], stage_plan())
 
         assert [(one.person.name, one.is_silent) for one in found.asked] == [
             ("Anna Contact", False),
@@ -40,10 +40,10 @@ def test_draft_is_no_answer_and_a_group_that_is_done_owes_none(database: Databas
         round_ = make_round(session)
         emil = round_.asked(session, round_.emil, GROUPS)
         answer(session, emil, submitted=False)
-        (before,) = standings(session, [round_.cycle], stage_plan()).asked
+        (before,) = answer_status(session, [round_.cycle], stage_plan()).asked
         emil.party.done_at = ASKED_AT
         session.flush()
-        (after,) = standings(session, [round_.cycle], stage_plan()).asked
+        (after,) = answer_status(session, [round_.cycle], stage_plan()).asked
     assert before.has_draft
     assert (before.is_silent, after.is_silent) == (True, False)
 
@@ -55,7 +55,7 @@ def test_deputy_owes_the_answer_that_was_handed_on(database: Database) -> None:
         emil.holder = round_.carl
         emil.holder_id = round_.carl.id or 0
         session.flush()
-        found = standings(session, [round_.cycle], stage_plan())
+        found = answer_status(session, [round_.cycle], stage_plan())
         assert not found.is_silent(round_.cycle.id or 0, GROUPS, round_.emil)
         assert found.is_silent(round_.cycle.id or 0, GROUPS, round_.carl)
         assert found.asked[0].is_passed_on
@@ -67,13 +67,13 @@ def test_deadline_is_the_friday_of_week_four_with_what_was_granted(database: Dat
         anna, carl = (round_.asked(session, one, CITIES) for one in (round_.anna, round_.carl))
         carl.party.extended_on = date(2027, 11, 2)
         session.flush()
-        of_anna, of_carl = standings(session, [round_.cycle], stage_plan()).asked
+        of_anna, of_carl = answer_status(session, [round_.cycle], stage_plan()).asked
         assert (of_anna.last_on, of_carl.last_on) == (date(2027, 10, 29), date(2027, 11, 2))
         assert of_anna.closes_at == datetime(2027, 10, 29, 23, tzinfo=UTC)
         assert of_carl.closes_at == datetime(2027, 11, 3, 4, tzinfo=UTC)  # Washington is still in summer
         anna.extended_on = date(2027, 11, 5)
         session.flush()
-        assert standings(session, [round_.cycle], stage_plan()).asked[0].last_on == date(2027, 11, 5)
+        assert answer_status(session, [round_.cycle], stage_plan()).asked[0].last_on == date(2027, 11, 5)
 
 
 def test_being_asked_twice_makes_one_row_and_keeps_the_plans_questions(database: Database) -> None:

@@ -2,10 +2,10 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from exchange.answering.links import LINK_MAX_AGE_DAYS, Task, found_link, link_for, revoke_links
+from exchange.answering.personal_links import LINK_MAX_AGE_DAYS, Task, found_link, link_for, revoke_links
 from exchange.db import Database
 from exchange.models import Person, PersonalLink
-from exchange.rules.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import PromptKind
 from exchange.settings import Settings
 from tests.answering.asked import ASKED_AT, make_round
 
@@ -46,7 +46,7 @@ def test_link_is_found_by_its_token_whatever_became_of_it(database: Database) ->
 
 
 def test_expired_link_and_one_of_another_key_are_followed_by_a_new_one(database: Database) -> None:
-    other = Settings(base_url=SETTINGS.base_url, sample=False, secret_key="another-secret-key-of-the-house!")
+    other = Settings(base_url=SETTINGS.base_url, sample=False, secret_key="another-secret-key-of-the-system")
     late = ASKED_AT + timedelta(days=LINK_MAX_AGE_DAYS)
     with database.transaction() as session:
         task, anna, _ = asked(session)

@@ -8,11 +8,13 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import feeds, mail, pages, planner, processes, publishing
+from tests.bench import feeds, load, mail, pages, planner, processes, publishing, ticks
 
 PARTS: dict[str, Callable[[], None]] = {
     "processes": processes.measure,
     "pages": pages.measure,
+    "ticks": ticks.measure,
+    "load": load.measure,
     "feeds": feeds.measure,
     "publishing": publishing.measure,
     "mail": mail.measure,

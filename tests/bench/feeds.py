@@ -22,20 +22,31 @@ from statistics import median
 
 import requests
 
-from exchange.feeds.addresses import current_address
-from exchange.feeds.owners import all_feeds
-from exchange.feeds.publish import publish_stale
+from exchange.feeds.content.feed_owners import all_feeds
+from exchange.feeds.publishing.publish import publish_stale
+from exchange.feeds.subscriptions.secret_addresses import current_address
 from exchange.models import FeedKind
 from exchange.settings import ROOT, Settings
 from tests.bench.cores import other_core
-from tests.bench.processes import _free_port
 from tests.bench.publishing import EVENTS, shared_programme
 from tests.factories import MADE_AT
+from tests.free_ports import free_port
 
 ROUNDS = 5
 SECONDS = 1
 FILES_KEPT_OPEN = "open_file_cache max=10 inactive=60s;"  # no system call to find and look at the file
-SERVED = "exchange.app:create_app_from_environment"  # as the Procfile has it
+SERVED = "exchange.server.rsgi_application:create_from_environment"  # as the Procfile has it
+OURS = [
+    "--interface",
+    "rsgi",
+    "--loop",
+    "uvloop",
+    "--http",
+    "1",
+    "--http1-header-read-timeout",
+    "10000",
+    "--factory",
+]
 CONNECTIONS = 64  # one per city of the largest network thought of
 PATIENCE_SECONDS = 60
 BIN = Path(sys.executable).parent
@@ -142,26 +153,19 @@ def _published(settings: Settings) -> str:
 
 @contextmanager
 def _granian(settings: Settings, name: str, target: str, path: str) -> Iterator[Served]:
-    """As the Procfile starts it, with one worker."""
-    port = _free_port()
-    command = [str(BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += [
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "4",
-        "--no-ws",
-        "--log-level",
-        "error",
-    ]  # the Procfile's
-    command += ["--factory"] if target.startswith("exchange") else []
+    """Ours as the Procfile starts it, with one worker; a WSGI application with as many threads."""
+    port = free_port()
+    command = [str(BIN / "granian"), "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += ["--no-ws", "--log-level", "error"]
+    is_ours = target.startswith("exchange")
+    command += OURS if is_ours else ["--interface", "wsgi", "--blocking-threads", "4"]
     environment = os.environ | {
         "EXCHANGE_DATABASE_URL": settings.database_url,
         "EXCHANGE_DATA_DIR": str(settings.data_dir),
         "EXCHANGE_BENCH_FILE": str(settings.data_dir / "feed.ics"),
         "PYTHONPATH": str(ROOT),
     }
-    name = {"exchange.app": "exchange", "tests.bench.bare": "bare WSGI"}.get(
+    name = {"exchange.server.rsgi_application": "exchange", "tests.bench.bare": "bare WSGI"}.get(
         target.partition(":")[0], "flask"
     )
     with _process([*command, target], environment, f"http://127.0.0.1:{port}{path}") as pids:
@@ -171,7 +175,7 @@ def _granian(settings: Settings, name: str, target: str, path: str) -> Iterator[
 @contextmanager
 def _nginx(folder: Path, name: str, ours: requests.Response, tuning: str = "") -> Iterator[Served]:
     """nginx with the same file, its gzip beside it, and the same headers that a feed needs."""
-    port = _free_port()
+    port = free_port()
     same = ("Cache-Control", "Content-Disposition", "X-Content-Type-Options", "X-Robots-Tag")
     headers = "\n".join(f"add_header {name} {_quoted(ours.headers[name])};" for name in same)
     configuration = folder / f"{port}.conf"
@@ -196,7 +200,7 @@ def _quoted(value: str) -> str:
 
 @contextmanager
 def _radicale(folder: Path, content: bytes) -> Iterator[Served]:
-    port = _free_port()
+    port = free_port()
     options = ["--server-hosts", f"127.0.0.1:{port}", "--auth-type", "none", "--logging-level", "error"]
     options += ["--storage-filesystem-folder", str(folder / "radicale")]
     url = f"http://127.0.0.1:{port}/bench/feed.ics/"

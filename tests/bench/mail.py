@@ -21,17 +21,18 @@ from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from exchange.db import Database
-from exchange.mail.delivery import deliver_due, transport_for
-from exchange.mail.message import build_message
-from exchange.mail.outbox import ComposedLetter, queue
+from exchange.mail.outbox.delivery import deliver_due, transport_for
+from exchange.mail.outbox.letter_queue import ComposedLetter, queue
+from exchange.mail.wire.mime_message import build_message
 from exchange.migrations import migrate
 from exchange.models import Letter, Person
-from exchange.reminders.actions import queue_due
 from exchange.settings import ROOT, Settings
-from exchange.web.logs import configure_logs
-from tests.bench.cores import other_core
+from exchange.web.http.request_logs import configure_logs
+from tests.audit_key import CARRIED
+from tests.bench.cores import on_other_core
 from tests.factories import make_city, make_cycle, make_person, stage_plan
 from tests.mail.programme import EARLY
+from tests.queueing import queue_due
 
 SENDER = "exchange@example.org"
 LETTERS, ROUNDS = 200, 7
@@ -52,7 +53,7 @@ def measure() -> None:
 
 
 def _delivery(folder: Path) -> None:
-    database = _house(folder / "delivery.db")
+    database = _make_installation(folder / "delivery.db")
     with _sink() as at:
         settings = Settings(database_url=database.url, smtp_url=SecretStr(f"smtp://{at}"))
         ours, bare = [], []
@@ -121,7 +122,7 @@ def _people(session: Session) -> list[Person]:
 
 def _queueing(folder: Path, count: int) -> None:
     """In a process of its own, whose memory nothing else has grown."""
-    database = _house(folder / f"queueing{count}.db")
+    database = _make_installation(folder / f"queueing{count}.db")
     cycles = count // (CITIES * CONTACTS)
     with database.transaction() as session:
         cities = [make_city(session, f"City {number}") for number in range(CITIES)]
@@ -144,7 +145,7 @@ def _queueing(folder: Path, count: int) -> None:
 def queue_in_this_process(url: str) -> None:
     """Queue all that is due in one transaction, and print what it took."""
     configure_logs("ERROR")
-    database, settings, plan = Database(url), Settings(database_url=url), stage_plan()
+    database, settings, plan = Database(url, carries=CARRIED), Settings(database_url=url), stage_plan()
     statements = 0
 
     def note(_connection: object, _cursor: object, _statement: str, *_rest: object) -> None:
@@ -162,27 +163,16 @@ def queue_in_this_process(url: str) -> None:
     database.dispose()
 
 
-def _house(path: Path) -> Database:
+def _make_installation(path: Path) -> Database:
     migrate(f"sqlite:///{path}")
-    return Database(f"sqlite:///{path}")
+    return Database(f"sqlite:///{path}", carries=CARRIED)
 
 
 @contextmanager
 def _sink() -> Iterator[str]:
-    process = subprocess.Popen(
-        ["taskset", "-c", str(other_core()), sys.executable, "-m", "tests.bench.sink"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
+    with on_other_core("tests.bench.sink") as process:
+        assert process.stdout is not None
         yield process.stdout.readline().strip()
-    finally:
-        process.stdin.close()
-        process.wait(timeout=30)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ import subprocess
 import sys
 import time
 
-from exchange.planner.candidates import Candidates
-from exchange.planner.choices import Choice
-from exchange.planner.compose import values_of
-from exchange.planner.greedy import greedy
-from exchange.planner.plan_file import plan_document
-from exchange.planner.problem_file import document_of
-from exchange.planner.progress import News, Progress
+from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.problem_file import document_of
+from exchange.planner.model.assignment import Placement
+from exchange.planner.model.candidates import Candidates
+from exchange.planner.search.greedy import greedy
+from exchange.planner.search.plan_from_assignment import values_of
+from exchange.planner.search.search_progress import Progress, ProgressReport
 from exchange.planner.solve import solve
 from exchange.settings import ROOT
 from tests.bench.habits import account, fixed_tuesday, next_feasible
@@ -73,7 +73,7 @@ def _run(cities: int, weeks: int) -> dict:
     times: dict[str, float] = {}
     began = time.process_time()
 
-    def look(news: News) -> None:
+    def look(news: ProgressReport) -> None:
         if news.plan and "first" not in times:
             times["first"] = time.process_time() - began
         if news.stage == "settled total":
@@ -97,10 +97,10 @@ def _run(cities: int, weeks: int) -> dict:
     } | times
 
 
-def _greedy(candidates: Candidates, choices: list[Choice] | None) -> dict[str, int]:
-    if choices is None:
+def _greedy(candidates: Candidates, assignment: list[Placement] | None) -> dict[str, int]:
+    if assignment is None:
         return {"worst": 0, "total": 0, "found nothing": 1}
-    values = values_of(candidates, choices)
+    values = values_of(candidates, assignment)
     return {"worst": values.worst, "total": values.total, "member holidays": values.clashes}
 
 

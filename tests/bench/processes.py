@@ -1,8 +1,7 @@
-"""Start-up time and memory of web and clock, as whole processes with an empty house."""
+"""Start-up time and memory of web and clock, as processes of an empty installation."""
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,8 @@ import requests
 from exchange.db import Database
 from exchange.migrations import migrate
 from exchange.settings import ROOT
+from tests.audit_key import CARRIED
+from tests.free_ports import free_port
 
 ROUNDS = 5
 PATIENCE_SECONDS = 60
@@ -36,7 +37,7 @@ def measure() -> None:
 _MAKE_APP = [
     sys.executable,
     "-c",
-    "from exchange.app import create_app_from_environment as c; c()",
+    "from exchange.server.rsgi_application import create_from_environment as c; c()",
 ]
 
 
@@ -52,15 +53,21 @@ def _run(command: list[str], environment: dict[str, str]) -> float:
 
 
 def _web(environment: dict[str, str], bare: float) -> tuple[float, float, float]:
-    port = _free_port()
-    command = [f"{Path(sys.executable).parent}/granian", "--interface", "wsgi", "--factory"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "exchange.app:create_app_from_environment"]
+    port = free_port()
+    command = [f"{Path(sys.executable).parent}/granian", "--interface", "rsgi", "--factory"]
+    command += [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "exchange.server.rsgi_application:create_from_environment",
+    ]
     seconds, memory = _until(command, environment, lambda: _answers(port))
     return seconds, bare, memory
 
 
 def _clock(environment: dict[str, str], bare: float, url: str) -> tuple[float, float, float]:
-    database = Database(url)
+    database = Database(url, carries=CARRIED)
 
     def has_ticked() -> bool:
         with database.engine.connect() as connection:
@@ -112,13 +119,6 @@ def _answers(port: int) -> bool:
         return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=1).ok
     except requests.ConnectionError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _median(measure_once: Callable[[], float]) -> float:

@@ -19,13 +19,20 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.feeds.answers import Edition, finished
-from exchange.feeds.publish import ensure_feeds, mark_training_stale, publish_due, publish_stale, touch
-from exchange.feeds.volumes import Volume, named, volume_of
+from exchange.feeds.publishing.publish import (
+    ensure_feeds,
+    mark_training_stale,
+    publish_due,
+    publish_stale,
+    touch,
+)
+from exchange.feeds.serving.calendar_documents import CalendarDocument, calendar_document, file_name_of
+from exchange.feeds.serving.responses import FeedState, responses_for
 from exchange.migrations import migrate
 from exchange.models import Feed, FeedKind, PublishedFeed, TrainingEvent
 from exchange.settings import ROOT, Settings
-from exchange.startup import keep_what_is_loaded
+from exchange.system.startup import keep_what_is_loaded
+from tests.audit_key import CARRIED
 from tests.factories import MADE_AT, make_city, make_training
 
 EVENTS = 150
@@ -52,8 +59,8 @@ def measure() -> None:
         cold = _cold(folder)
         publish_stale(database, settings, MADE_AT)
         keep_what_is_loaded()  # as a clock does
-        volume = _volume(database)
-        source = _source(volume.content)
+        document = _document(database)
+        source = _source(document.content)
         once: list[Spent] = []
         moved: list[Spent] = []
         for number in range(MOVES):  # in turn, so that a busy moment hits both
@@ -61,7 +68,7 @@ def measure() -> None:
             at = _move(database, number)
             moved.append(_spent(lambda at=at: publish_due(database, settings, at)))  # type: ignore[misc]  # bound now
         answers = [_spent(lambda: _finish_all(database))]
-        print(f"one feed of {EVENTS} events, {len(volume.content):,} bytes, {FEEDS} cities that share them")
+        print(f"one feed of {EVENTS} events, {len(document.content):,} bytes, {FEEDS} cities that share them")
         print(f"icalendar generates one feed once: {_told(once)}")
         for what, spent, units in (
             ("all feeds published, cold", [taken for taken, _ in cold], [unit for _, unit in cold]),
@@ -88,11 +95,11 @@ def _cold(folder: str) -> list[tuple[Spent, Spent]]:
 def cold(folder: str) -> None:
     """Publish all for the first time in a process that has started like a clock, and done nothing else."""
     settings = _settings(folder)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, carries=CARRIED)
     configure_mappers()
     keep_what_is_loaded()
     spent = _spent(lambda: publish_stale(database, settings, MADE_AT))
-    source = _source(_volume(database).content)
+    source = _source(_document(database).content)
     unit = _median([_spent(lambda: _generated(source)) for _ in range(3)])
     print(*spent, *unit)
 
@@ -126,9 +133,9 @@ def _child(*words: str, stdout: int | None) -> str:
 
 
 def shared_programme(settings: Settings, *, feeds: int, events: int) -> Database:
-    """A house whose cities all see the same open events, in the zones of the network."""
+    """An installation whose cities all see the same open events, in the zones of the network."""
     migrate(settings.database_url)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, carries=CARRIED)
     with database.transaction() as session:
         cities = [make_city(session, f"City {number:03}", slug=f"city-{number}") for number in range(feeds)]
         for number in range(events):
@@ -191,23 +198,25 @@ def _generated(source: list[list[tuple[str, object, dict[str, str]]]]) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _volume(database: Database) -> Volume:
+def _document(database: Database) -> CalendarDocument:
     with database.reading() as session:
         of_city = select(PublishedFeed).join(Feed).where(Feed.kind == FeedKind.CITY)
-        return volume_of(session, session.exec(of_city).first())  # type: ignore[arg-type]
+        return calendar_document(session, session.exec(of_city).first())  # type: ignore[arg-type]
 
 
 def _finish_all(database: Database) -> None:
     """What web processes do after a change, each feed when somebody asks for it."""
     with database.reading() as session:
         for row, feed in session.exec(select(PublishedFeed, Feed).join(Feed)):
-            volume = volume_of(session, row)
-            finished(volume.content, Edition(volume.published_at, named(feed), is_secret=True))
+            document = calendar_document(session, row)
+            responses_for(
+                document.content, FeedState(document.published_at, file_name_of(feed), is_secret=True)
+            )
 
 
-def _spent(deed: Callable[[], object]) -> Spent:
+def _spent(action: Callable[[], object]) -> Spent:
     began = Spent(time.perf_counter(), time.process_time())
-    deed()
+    action()
     return Spent(time.perf_counter() - began.wall, time.process_time() - began.cpu)
 
 

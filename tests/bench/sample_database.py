@@ -1,4 +1,4 @@
-"""A house with four years of programme for the benchmarks, in a folder of its own."""
+"""An installation with four years of programme for the benchmarks, in a folder of its own."""
 
 import tempfile
 from collections.abc import Iterator
@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from exchange.commands.sample import load_sample_programme
+from exchange.commands.initial_data import SAMPLE_FILES
+from exchange.commands.sample_programme import load_sample_programme
 from exchange.db import Database
 from exchange.migrations import migrate
-from exchange.network.loading import load_network
-from exchange.rules.cycles import read_stage_plan
+from exchange.network.network_import import load_network
+from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
+from tests.audit_key import CARRIED
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 YEARS = range(2027, 2031)
@@ -19,14 +21,15 @@ YEARS = range(2027, 2031)
 
 @contextmanager
 def four_years() -> Iterator[Settings]:
-    """Settings of a migrated SQLite house with the network and the programme of YEARS."""
+    """Settings of a migrated SQLite installation with the network and the programme of YEARS."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), database_url=f"sqlite:///{folder}/exchange.db")
         migrate(settings.database_url)
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, carries=CARRIED)
         plan = read_stage_plan(read_toml(settings.cycle_file))
         with database.transaction() as session:
-            load_network(session, settings.network_file, settings=settings, now=NOW)
+            for path in (settings.network_file, SAMPLE_FILES[0]):
+                load_network(session, path, settings=settings, now=NOW)
             for year in YEARS:
                 load_sample_programme(session, plan, settings, NOW, year=year)
         database.dispose()

@@ -21,10 +21,10 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from exchange.errors import InvalidInput
-from exchange.rules.finding import Finding, Severity
-from exchange.rules.markings import Marking
-from exchange.web.forms import HouseForm
-from exchange.web.permissions import public
+from exchange.rules.findings.finding_types import Finding, Severity
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.web.access.permissions import public
+from exchange.web.presentation.base_form import BaseForm
 
 CITIES = [
     SelectChoice(value, label)
@@ -37,7 +37,7 @@ gallery = Blueprint("gallery", __name__)
 PAGE = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
 
 
-class GalleryForm(HouseForm):
+class GalleryForm(BaseForm):
     title = StringField("Title", validators=[InputRequired("Write a title.")])
     description = TextAreaField("What it is about")
     on = DateField("Date", validators=[InputRequired("Choose a date.")])

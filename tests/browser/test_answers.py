@@ -13,41 +13,43 @@ from sqlmodel import col, select
 from exchange.models import Cycle, Letter, Person, Product, Role
 from exchange.products.actions import open_review, save_product
 from exchange.products.drafts import ProductDraft
-from exchange.reminders.actions import queue_due
-from tests.browser.conftest import House
+from tests.browser.conftest import SampleInstallation
 from tests.browser.looks import window
 from tests.browser.test_invitations import faults_in
 from tests.factories import stage_plan
+from tests.queueing import queue_due
 
 pytestmark = pytest.mark.browser
 ASKED_AT = datetime(2027, 1, 26, 18, tzinfo=UTC)  # the Tuesday of "Gather" in the first exchange of 2027
 
 
 @pytest.fixture(scope="module")
-def links(house: House) -> list[str]:
+def links(installation: SampleInstallation) -> list[str]:
     """Addresses of answer pages, as the letters of a day hold them."""
-    house.clock.set(ASKED_AT)
-    with house.database.transaction() as session:
-        queue_due(session, plan=stage_plan(), settings=house.settings, now=ASKED_AT)
-    with house.database.reading() as session:
+    installation.clock.set(ASKED_AT)
+    with installation.database.transaction() as session:
+        queue_due(session, plan=stage_plan(), settings=installation.settings, now=ASKED_AT)
+    with installation.database.reading() as session:
         texts = session.exec(select(Letter.text).order_by(col(Letter.id))).all()
-    found = [re.search(rf"{re.escape(house.settings.base_url)}/answer/\S+", text) for text in texts]
+    found = [re.search(rf"{re.escape(installation.settings.base_url)}/answer/\S+", text) for text in texts]
     return [one[0] for one in found if one]
 
 
 @pytest.fixture(scope="module")
-def coordinator(browser: Browser, house: House, links: list[str]) -> Iterator[BrowserContext]:
+def coordinator(
+    browser: Browser, installation: SampleInstallation, links: list[str]
+) -> Iterator[BrowserContext]:
     with window(browser) as context:
         page = context.new_page()
-        page.goto(house.link_for(Role.COORDINATOR, leads_to="/library"))
+        page.goto(installation.link_for(Role.COORDINATOR, leads_to="/library"))
         page.get_by_role("button", name="Sign me in").click()
-        page.wait_for_url(house.url("/library"))
+        page.wait_for_url(installation.url("/library"))
         page.close()
         yield context
 
 
 def test_answer_is_written_kept_and_handed_in_without_an_account(
-    browser: Browser, house: House, links: list[str]
+    browser: Browser, installation: SampleInstallation, links: list[str]
 ) -> None:
     """With scripts the first press of the button did nothing: a form that is being sent cannot be sent."""
     with window(browser) as context:
@@ -68,7 +70,7 @@ def test_answer_is_written_kept_and_handed_in_without_an_account(
         assert faults_in(page) == []
         page.goto(f"{links[0]}/pass")
         assert faults_in(page) == []
-        page.goto(house.url("/answer/" + "x" * 43))
+        page.goto(installation.url("/answer/" + "x" * 43))
         assert faults_in(page) == []
 
 
@@ -81,10 +83,10 @@ def choose_marking(page: Page) -> None:
 
 
 def test_review_and_print_views_have_no_faults(
-    coordinator: BrowserContext, browser: Browser, house: House
+    coordinator: BrowserContext, browser: Browser, installation: SampleInstallation
 ) -> None:
     """The headings of a draft began a level too low for the reviewer's page."""
-    with house.database.transaction() as session:
+    with installation.database.transaction() as session:
         found = session.exec(
             select(Cycle).where(col(Cycle.published_at).is_not(None)).order_by(col(Cycle.starts_on))
         )
@@ -95,12 +97,12 @@ def test_review_and_print_views_have_no_faults(
         assert actor is not None
         text = "# Findings\n\n- Cities train together.\n\n" + "Many words fill a sheet of paper. " * 500
         draft = ProductDraft(0, "Drones over crowds", "TLP:AMBER", text)
-        save_product(session, cycle, draft, actor=actor, now=house.clock())
+        save_product(session, cycle, draft, actor=actor, now=installation.clock())
         product = session.exec(select(Product).where(Product.cycle_id == number)).one()
-        open_review(session, cycle, product, actor=actor, now=house.clock())
+        open_review(session, cycle, product, actor=actor, now=installation.clock())
     page = coordinator.new_page()
     for path in ("product", "product/print"):
-        page.goto(house.url(f"/cycles/{number}/{path}"))
+        page.goto(installation.url(f"/cycles/{number}/{path}"))
         expect(page.get_by_text("Cities train together.")).to_be_visible()
         assert faults_in(page) == [], path
     sheets = glyphs_of_sheets(page.pdf(prefer_css_page_size=True))
@@ -111,7 +113,7 @@ def test_review_and_print_views_have_no_faults(
     assert all(sheet[:9] == marking == sheet[-9:] for sheet in sheets)
     with window(browser) as context:
         page = context.new_page()
-        page.goto(house.link_for(Role.CITY_CONTACT, leads_to=f"/cycles/{number}"))
+        page.goto(installation.link_for(Role.CITY_CONTACT, leads_to=f"/cycles/{number}"))
         page.get_by_role("button", name="Sign me in").click()
         page.get_by_role("link", name="Review the draft").click()
         page.get_by_role("textbox", name="Comment").fill("A date is wrong.")
@@ -145,12 +147,12 @@ def glyphs_of_sheets(pdf: bytes) -> list[list[bytes]]:
     ],
 )
 def test_page_of_a_coordinator_about_answers_has_no_faults(
-    coordinator: BrowserContext, house: House, path: str
+    coordinator: BrowserContext, installation: SampleInstallation, path: str
 ) -> None:
     page = coordinator.new_page()
-    with house.database.reading() as session:
+    with installation.database.reading() as session:
         number = session.exec(select(Cycle.id).order_by(col(Cycle.starts_on))).first()
-    answered = page.goto(house.url(f"/cycles/{number}/{path}"))
+    answered = page.goto(installation.url(f"/cycles/{number}/{path}"))
     assert answered is not None
     assert answered.status == 200, path
     assert faults_in(page) == []

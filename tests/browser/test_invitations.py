@@ -6,28 +6,29 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import Session, col, select
 
-from exchange.feeds.invitation import Method
+from exchange.feeds.icalendar.itip_invitation import Method
 from exchange.invitations.actions import Said, answer, invite, put_out
-from exchange.invitations.links import answer_link
+from exchange.invitations.invitation_links import answer_link
 from exchange.invitations.meetings import MeetingOf
-from exchange.mail.addresses import mark_refused
-from exchange.mail.change_letters import Reader, change_letter, release_letter
-from exchange.mail.compose import Coming, planned_letter
-from exchange.mail.differences import difference
-from exchange.mail.edited import Wordings, default_wording
-from exchange.mail.schedule import planned_for_training
-from exchange.mail.telling import facts_of
+from exchange.mail.outbox.refused_addresses import mark_refused
+from exchange.mail.schedule.letter_schedule import planned_for_training
+from exchange.mail.schedule.told_dates import facts_of
+from exchange.mail.writing.change_letters import Reader, change_letter, release_letter
+from exchange.mail.writing.compose import Coming, planned_letter
+from exchange.mail.writing.custom_wording import Wordings, default_wording
+from exchange.mail.writing.date_differences import difference
 from exchange.models import (
     Answer,
     Channel,
     HandledMail,
     Person,
+    PersonRole,
     Publication,
     Role,
     TrainingEvent,
 )
-from exchange.rules.cycles import Sitting
-from tests.browser.conftest import House
+from exchange.rules.programme.cycles import Sitting
+from tests.browser.conftest import SampleInstallation
 from tests.browser.looks import (
     ALL_LOOKS,
     LETTER_RULES,
@@ -67,10 +68,10 @@ def faults_in(page: Page, rules: dict[str, object] = RULES) -> list[str]:
     return found
 
 
-def letters_of(house: House) -> dict[str, str]:
+def letters_of(installation: SampleInstallation) -> dict[str, str]:
     """Each new letter, rendered."""
-    with house.database.transaction() as session:
-        training, now = published(session), house.clock()
+    with installation.database.transaction() as session:
+        training, now = published(session), installation.clock()
         planned = planned_for_training(session, training, now=now)
         first = planned[0]
         before = facts_of(training)
@@ -80,56 +81,66 @@ def letters_of(house: House) -> dict[str, str]:
         moved = before | {"sittings": {"event:1": ["2027-01-05", "23:30", "Australia/Sydney", 45]}}
         moved |= {"place": "A hall with a rather long name that may not fit into a narrow window"}
         found = difference(moved, training, calendar, stage_plan())
-        change = change_letter(training, to, found, house.settings)
-        changed = change.written(house.settings)
-        worded = change.written(house.settings, Wordings({(change.key, None): default_wording(change.key)}))
+        change = change_letter(training, to, found, installation.settings)
+        changed = change.written(installation.settings)
+        worded = change.written(
+            installation.settings, Wordings({(change.key, None): default_wording(change.key)})
+        )
         training.postponed_at, training.reason = now, "A flood"
         assert training.publication is Publication.POSTPONED
         off = difference(before, training, calendar, stage_plan())
-        halted = change_letter(training, to, off, house.settings).written(house.settings)
+        halted = change_letter(training, to, off, installation.settings).written(installation.settings)
         written = {
             "invitation": planned_letter(
-                first, plan=stage_plan(), settings=house.settings, coming=Coming(LINK)
+                first, plan=stage_plan(), settings=installation.settings, coming=Coming(LINK)
             ),
             "reminder": planned_letter(
                 planned[-1],
                 plan=stage_plan(),
-                settings=house.settings,
+                settings=installation.settings,
                 coming=Coming(LINK, Answer.ACCEPTED),
             ),
             "change": changed,
             "change, worded": worded,
             "halt": halted,
-            "release": release_letter(training, to, sitting, house.settings).written(house.settings),
+            "release": release_letter(training, to, sitting, installation.settings).written(
+                installation.settings
+            ),
         }
         session.rollback()
     return {name: letter.html for name, letter in written.items()}
 
 
-def test_letters_about_meetings_are_read_in_light_and_dark_on_telephone_and_desk(
-    house: House, visitor: BrowserContext
+def test_letters_about_meetings_are_read_in_light_and_dark_on_telephone_and_desktop(
+    installation: SampleInstallation, visitor: BrowserContext
 ) -> None:
     page = visitor.new_page()
     found = []
-    for name, html in letters_of(house).items():
+    for name, html in letters_of(installation).items():
         page.set_content(html)
         found += [f"{name}: {fault}" for fault in faults_in(page, LETTER_RULES)]
     page.close()
     assert sorted(set(found)) == []
 
 
-def test_pages_around_answers_have_no_faults(house: House, browser: Browser) -> None:
-    with house.database.transaction() as session:
-        training, now = published(session), house.clock()
+def test_pages_around_answers_have_no_faults(installation: SampleInstallation, browser: Browser) -> None:
+    with installation.database.transaction() as session:
+        training, now = published(session), installation.clock()
         meeting = MeetingOf(training=training)
-        people = session.exec(select(Person).order_by(col(Person.id)).limit(9)).all()
+        speak = select(PersonRole.person_id).where(
+            col(PersonRole.role).in_([Role.CITY_CONTACT, Role.CITY_LEAD])
+        )
+        invited = select(Person).where(
+            col(Person.id).in_(speak), col(Person.city_id).in_([city.id for city in training.cities])
+        )
+        people = session.exec(invited.order_by(col(Person.id)).limit(9)).all()
         for number, person in enumerate(people):
-            one = invite(session, meeting, person, settings=house.settings, now=now)
-            put_out(session, one, meeting, Method.REQUEST, settings=house.settings, now=now)
+            one = invite(session, meeting, person, settings=installation.settings, now=now)
+            put_out(session, one, meeting, Method.REQUEST, settings=installation.settings, now=now)
             if number % 4:
                 said = Said(list(Answer)[number % 4], Channel.LINK, now)
                 answer(session, one, meeting, said, now=now)
-        link, path = answer_link(house.settings, one), f"/trainings/{training.id}"
+        link, path = answer_link(installation.settings, one), f"/trainings/{training.id}"
         mark_refused(session, people[0].email, words="550 5.1.1 No such user", letter_id=None, now=now)
         session.add(
             HandledMail(
@@ -150,9 +161,9 @@ def test_pages_around_answers_have_no_faults(house: House, browser: Browser) -> 
             page.get_by_role("button", name="I cannot come").click()
         assert page.get_by_role("status").inner_text().startswith("Thank you.")
         assert faults_in(page) == []
-        page.goto(house.link_for(Role.COORDINATOR, leads_to=path))
+        page.goto(installation.link_for(Role.COORDINATOR, leads_to=path))
         page.get_by_role("button", name="Sign me in").click()
-        page.wait_for_url(house.url(path))
+        page.wait_for_url(installation.url(path))
         for shown in (path, "/letters/addresses", "/letters/replies"):
-            page.goto(house.url(shown))
+            page.goto(installation.url(shown))
             assert faults_in(page) == [], shown

@@ -1,4 +1,4 @@
-"""Every main page, light and dark, on a telephone and on a desk: axe has nothing to say, none is too wide."""
+"""Every main page, light and dark, on telephone and desktop: axe has nothing to say, none is too wide."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import select
 
 from exchange.models import City, Person, PersonRole, Role
-from tests.browser.conftest import House
+from tests.browser.conftest import SampleInstallation
 from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
 
 pytestmark = pytest.mark.browser
@@ -48,7 +48,9 @@ FOR_COORDINATORS = (
     "/network/groups",
     "/network/groups/1/edit",
     "/network/groups/new",
-    "/network/partners",
+    "/network/organisations",
+    "/directory",
+    "/roles",
     "/network/people",
     "/network/people/1/edit",
     "/network/people/new",
@@ -74,50 +76,60 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="module")
-def coordinator(browser: Browser, house: House) -> Iterator[BrowserContext]:
+def coordinator(browser: Browser, installation: SampleInstallation) -> Iterator[BrowserContext]:
     with window(browser) as context:
-        _sign_in(context, house, Role.COORDINATOR, "/status")
+        _sign_in(context, installation, Role.COORDINATOR, "/status")
         yield context
 
 
 @pytest.fixture(scope="module")
-def contact(browser: Browser, house: House) -> Iterator[BrowserContext]:
+def contact(browser: Browser, installation: SampleInstallation) -> Iterator[BrowserContext]:
     with window(browser) as context:
-        _sign_in(context, house, Role.CITY_CONTACT, "/feeds")
+        _sign_in(context, installation, Role.CITY_CONTACT, "/feeds")
         yield context
 
 
 @pytest.mark.parametrize("path", FOR_VISITORS)
-def test_page_of_visitors_has_no_faults(path: str, visitor: BrowserContext, house: House) -> None:
-    assert _faults(visitor, house.url(path)) == []
+def test_page_of_visitors_has_no_faults(
+    path: str, visitor: BrowserContext, installation: SampleInstallation
+) -> None:
+    assert _faults(visitor, installation.url(path)) == []
 
 
 @pytest.mark.parametrize("path", FOR_COORDINATORS)
-def test_page_of_coordinators_has_no_faults(path: str, coordinator: BrowserContext, house: House) -> None:
-    assert _faults(coordinator, house.url(path)) == []
+def test_page_of_coordinators_has_no_faults(
+    path: str, coordinator: BrowserContext, installation: SampleInstallation
+) -> None:
+    assert _faults(coordinator, installation.url(path)) == []
 
 
 @pytest.mark.parametrize("path", FOR_CONTACTS)
-def test_page_of_contacts_has_no_faults(path: str, contact: BrowserContext, house: House) -> None:
-    with house.database.reading() as session:
+def test_page_of_contacts_has_no_faults(
+    path: str, contact: BrowserContext, installation: SampleInstallation
+) -> None:
+    with installation.database.reading() as session:
         own = select(City.slug).join(Person).join(PersonRole).where(PersonRole.role == Role.CITY_CONTACT)
         slug = session.exec(own.order_by(Person.id)).first()
-    assert _faults(contact, house.url(path.format(own=slug))) == []
+    assert _faults(contact, installation.url(path.format(own=slug))) == []
 
 
-def test_page_has_one_heading_and_its_name_in_the_title(visitor: BrowserContext, house: House) -> None:
+def test_page_has_one_heading_and_its_name_in_the_title(
+    visitor: BrowserContext, installation: SampleInstallation
+) -> None:
     page = visitor.new_page()
-    page.goto(house.url("/sign-in"))
+    page.goto(installation.url("/sign-in"))
     assert page.title() == "Sign in · CTPN"
     assert page.locator("h1").count() == 1
     assert page.locator("main").count() == 1
     page.close()
 
 
-def test_titles_in_the_picture_of_the_year_touch_no_other(coordinator: BrowserContext, house: House) -> None:
+def test_titles_in_the_picture_of_the_year_touch_no_other(
+    coordinator: BrowserContext, installation: SampleInstallation
+) -> None:
     """Exchanges that follow one another closely had their titles written over each other."""
     page = coordinator.new_page()
-    page.goto(house.url("/?year=2027"))
+    page.goto(installation.url("/?year=2027"))
     titles = page.locator(".timeline .tl-title")
     boxes = [box for box in (one.bounding_box() for one in titles.all()) if box]
     assert len(boxes) >= 5
@@ -129,11 +141,11 @@ def test_titles_in_the_picture_of_the_year_touch_no_other(coordinator: BrowserCo
     page.close()
 
 
-def _sign_in(context: BrowserContext, house: House, role: Role, leads_to: str) -> None:
+def _sign_in(context: BrowserContext, installation: SampleInstallation, role: Role, leads_to: str) -> None:
     page = context.new_page()
-    page.goto(house.link_for(role, leads_to=leads_to))
+    page.goto(installation.link_for(role, leads_to=leads_to))
     page.get_by_role("button", name="Sign me in").click()
-    page.wait_for_url(house.url(leads_to))
+    page.wait_for_url(installation.url(leads_to))
     page.close()
 
 

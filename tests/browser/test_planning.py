@@ -8,15 +8,15 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from sqlmodel import select
 
 from exchange.models import Person, PersonRole, PlanRequest, PlanState, Role
-from exchange.planner.plan_file import plan_document
-from exchange.planner.problem import Burden
-from exchange.planner.problem_file import problem_from
-from exchange.planner.progress import Progress
+from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.problem_file import problem_from
+from exchange.planner.problem.problem import Burden
+from exchange.planner.search.search_progress import Progress
 from exchange.planner.solve import solve
 from exchange.planning.actions import ask_for_plan
-from exchange.planning.problems import problem_document
-from exchange.planning.queries import usual_wishes
-from tests.browser.conftest import House
+from exchange.planning.pages.queries import usual_wishes
+from exchange.planning.wishes.problem_from_wishes import problem_document
+from tests.browser.conftest import SampleInstallation
 from tests.browser.looks import TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
 from tests.factories import stage_plan
 
@@ -24,35 +24,38 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def coordinator(browser: Browser, house: House) -> Iterator[BrowserContext]:
+def coordinator(browser: Browser, installation: SampleInstallation) -> Iterator[BrowserContext]:
     with window(browser) as context:
         page = context.new_page()
-        page.goto(house.link_for(Role.COORDINATOR, leads_to="/plans"))
+        page.goto(installation.link_for(Role.COORDINATOR, leads_to="/plans"))
         page.get_by_role("button", name="Sign me in").click()
-        page.wait_for_url(house.url("/plans"))
+        page.wait_for_url(installation.url("/plans"))
         page.close()
         yield context
 
 
-def test_search_is_watched_and_its_proposal_has_no_faults(coordinator: BrowserContext, house: House) -> None:
-    number = _ask(house)
+@pytest.mark.slow
+def test_search_is_watched_and_its_proposal_has_no_faults(
+    coordinator: BrowserContext, installation: SampleInstallation
+) -> None:
+    number = _ask(installation)
     page = coordinator.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.goto(house.url(f"/plans/{number}"))
+    page.goto(installation.url(f"/plans/{number}"))
     expect(page.get_by_role("progressbar")).to_be_visible()
-    with house.database.transaction() as session:
+    with installation.database.transaction() as session:
         row = session.get_one(PlanRequest, number)
         row.state, row.stage, row.best, row.bound = PlanState.RUNNING, "total", 430, 412
     expect(
         page.get_by_text("Points of all cities together: 430 so far.")
     ).to_be_visible()  # nobody has reloaded the page
-    _solve(house, number)
+    _solve(installation, number)
     expect(page.get_by_role("heading", name="What each city bears")).to_be_visible()
 
     first = page.locator(".plan-entries > li").first.get_attribute("id")
     for path in ("", "/take", "/again", f"/why-not?on=2028-03-15&entry={first}", "/delete"):
-        page.goto(house.url(f"/plans/{number}{path}"))
+        page.goto(installation.url(f"/plans/{number}{path}"))
         for scheme, width in TWO_LOOKS:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 800})
@@ -62,23 +65,25 @@ def test_search_is_watched_and_its_proposal_has_no_faults(coordinator: BrowserCo
     assert said == []
 
 
-def _ask(house: House) -> int:
-    with house.database.transaction() as session:
+def _ask(installation: SampleInstallation) -> int:
+    with installation.database.transaction() as session:
         of_role = select(Person).join(PersonRole).where(PersonRole.role == Role.COORDINATOR)
         person = session.exec(of_role).first()
         assert person is not None
-        wishes = replace(usual_wishes(session, house.clock().date(), stage_plan()), weeks=17)
-        problem = problem_document(session, wishes, plan=stage_plan(), weights=Burden(), now=house.clock())
+        wishes = replace(usual_wishes(session, installation.clock().date(), stage_plan()), weeks=17)
+        problem = problem_document(
+            session, wishes, plan=stage_plan(), weights=Burden(), now=installation.clock()
+        )
         made = ask_for_plan(
-            session, problem, wishes=wishes.as_document(), seconds=60, actor=person, now=house.clock()
+            session, problem, wishes=wishes.as_document(), seconds=60, actor=person, now=installation.clock()
         )
         return made.id or 0
 
 
-def _solve(house: House, number: int) -> None:
-    with house.database.reading() as session:
+def _solve(installation: SampleInstallation, number: int) -> None:
+    with installation.database.reading() as session:
         problem = session.get_one(PlanRequest, number).problem
     plan = plan_document(solve(problem_from(problem), Progress(seconds_most=8)))
-    with house.database.transaction() as session:
+    with installation.database.transaction() as session:
         row = session.get_one(PlanRequest, number)
         row.plan, row.state = plan, PlanState.DONE

@@ -27,7 +27,7 @@ def bootstrap() -> Iterator[ModuleType]:
     return module
 
 
-class Desk:
+class Checkout:
     """A checkout with one small lock, and a PATH of noting scripts."""
 
     def __init__(self, folder: Path) -> None:
@@ -37,7 +37,7 @@ class Desk:
         self.path.mkdir()
         (self.root / "config" / "requirements").mkdir(parents=True)
         (self.root / "bootstrap.py").write_text(SOURCE.read_text())
-        for name in ("run", "pg", "test"):
+        for name in ("run", "pg", "sso", "test"):
             self.lock(name).write_text(f"# {name}\n")
 
     def lock(self, name: str) -> Path:
@@ -76,8 +76,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
 
 
 def test_bootstrap_can_be_read_by_old_pythons_and_imports_only_the_standard_library() -> None:
@@ -130,68 +130,69 @@ def test_old_python_hands_over_to_a_newer_one(bootstrap: ModuleType, monkeypatch
     assert [taken[0][0], taken[0][-1]] == ["/opt/python3.12", "test"]
 
 
-def test_wrong_argument_shows_the_usage(desk: Desk) -> None:
-    done = desk.run("everything")
-    assert (done.returncode, done.stderr) == (2, "Usage: python3 bootstrap.py run|pg|test\n")
+def test_wrong_argument_shows_the_usage(checkout: Checkout) -> None:
+    done = checkout.run("everything")
+    assert (done.returncode, done.stderr) == (2, "Usage: python3 bootstrap.py run|pg|sso|test\n")
 
 
-def test_second_run_does_nothing(desk: Desk) -> None:
-    desk.offer_uv()
-    first = desk.run("run")
+def test_second_run_does_nothing(checkout: Checkout) -> None:
+    checkout.offer_uv()
+    first = checkout.run("run")
     assert (first.returncode, first.stderr) == (0, "")
-    assert [line.split()[1] for line in desk.noted()] == ["venv", "pip"]
+    assert [line.split()[1] for line in checkout.noted()] == ["venv", "pip"]
 
-    assert desk.run("run").stdout == ""
-    assert len(desk.noted()) == 2
-
-
-def test_larger_set_covers_the_smaller_one_but_not_the_other_way_round(desk: Desk) -> None:
-    desk.offer_uv()
-    desk.run("run")
-    desk.run("test")
-    assert len(desk.noted()) == 3  # one environment, two installs
-    desk.run("run")
-    desk.run("pg")
-    assert len(desk.noted()) == 3
+    assert checkout.run("run").stdout == ""
+    assert len(checkout.noted()) == 2
 
 
-def test_changed_lock_is_installed_into_the_same_environment(desk: Desk) -> None:
-    desk.offer_uv()
-    desk.run("run")
-    desk.lock("run").write_text("# another version\n")
-    desk.run("run")
-    assert [line.split()[1] for line in desk.noted()] == ["venv", "pip", "pip"]
+def test_larger_set_covers_the_smaller_one_but_not_the_other_way_round(checkout: Checkout) -> None:
+    checkout.offer_uv()
+    checkout.run("run")
+    checkout.run("test")
+    assert len(checkout.noted()) == 3  # one environment, two installs
+    checkout.run("run")
+    checkout.run("pg")
+    checkout.run("sso")
+    assert len(checkout.noted()) == 3
 
 
-def test_interrupted_install_is_made_anew(desk: Desk) -> None:
-    desk.offer_uv()
-    desk.run("run")
-    (desk.root / ".venv" / "install-under-way").touch()
-    desk.run("run")
-    assert [line.split()[1] for line in desk.noted()] == ["venv", "pip", "venv", "pip"]
-    assert not (desk.root / ".venv" / "install-under-way").exists()
+def test_changed_lock_is_installed_into_the_same_environment(checkout: Checkout) -> None:
+    checkout.offer_uv()
+    checkout.run("run")
+    checkout.lock("run").write_text("# another version\n")
+    checkout.run("run")
+    assert [line.split()[1] for line in checkout.noted()] == ["venv", "pip", "pip"]
 
 
-def test_failed_install_says_so_and_is_repeated(desk: Desk) -> None:
-    desk.offer_uv(fails_at="pip install")
-    failed = desk.run("run")
+def test_interrupted_install_is_made_anew(checkout: Checkout) -> None:
+    checkout.offer_uv()
+    checkout.run("run")
+    (checkout.root / ".venv" / "install-under-way").touch()
+    checkout.run("run")
+    assert [line.split()[1] for line in checkout.noted()] == ["venv", "pip", "venv", "pip"]
+    assert not (checkout.root / ".venv" / "install-under-way").exists()
+
+
+def test_failed_install_says_so_and_is_repeated(checkout: Checkout) -> None:
+    checkout.offer_uv(fails_at="pip install")
+    failed = checkout.run("run")
     assert failed.returncode == 1
     assert "The packages could not be installed" in failed.stderr
-    desk.offer_uv()
-    assert desk.run("run").returncode == 0
+    checkout.offer_uv()
+    assert checkout.run("run").returncode == 0
 
 
-def test_half_made_environment_is_taken_away(desk: Desk) -> None:
-    desk.offer("uv", 'for folder; do :; done; mkdir -p "$folder/bin"; exit 1\n')
-    failed = desk.run("run")
+def test_half_made_environment_is_taken_away(checkout: Checkout) -> None:
+    checkout.offer("uv", 'for folder; do :; done; mkdir -p "$folder/bin"; exit 1\n')
+    failed = checkout.run("run")
     assert failed.returncode == 1
-    assert not (desk.root / ".venv").exists()
+    assert not (checkout.root / ".venv").exists()
 
 
-def test_environment_finds_the_checkout_from_anywhere(desk: Desk) -> None:
-    desk.offer_uv()
-    desk.run("run")
-    environment = desk.root / ".venv"
+def test_environment_finds_the_checkout_from_anywhere(checkout: Checkout) -> None:
+    checkout.offer_uv()
+    checkout.run("run")
+    environment = checkout.root / ".venv"
     (path_file,) = environment.rglob("exchange-checkout.pth")
-    assert path_file.read_text() == f"{desk.root}\n"
+    assert path_file.read_text() == f"{checkout.root}\n"
     assert os.access(environment / "bin" / "exchange", os.X_OK)

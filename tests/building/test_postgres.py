@@ -32,7 +32,7 @@ def test_folder_named_by_the_person_is_not_silently_replaced(
         postgres.find_binaries()
 
 
-def test_missing_server_is_a_skip_at_a_desk_and_a_failure_in_ci(
+def test_missing_server_is_a_skip_in_development_and_a_failure_in_ci(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("EXCHANGE_TEST_REQUIRE", raising=False)

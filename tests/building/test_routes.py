@@ -1,4 +1,4 @@
-"""Every door of the house: who may open it, and that no form can be sent from elsewhere."""
+"""Every route of the application: who may open it, and that no form can be sent from elsewhere."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -9,14 +9,19 @@ from flask_wtf import CSRFProtect
 
 from exchange.app import create_app
 from exchange.settings import Settings
-from exchange.web.permissions import PUBLIC, Permission, needed_by
+from exchange.web.access.permissions import PUBLIC, SIGNED_IN, Permission, needed_by
 
 # Open to anybody, each for a reason. A new one is added here by hand, or not at all.
 PUBLIC_ENDPOINTS = {
     "accounts.sign_in": "who is not signed in asks for a link here",
     "accounts.link_sent": "says what happens next",
     "accounts.use_link": "the link of the letter is the proof",
+    "accounts.second_step": "the link was used; who owes the second factor is signed in nowhere yet",
+    "accounts.second_step_options": "as above",
+    "accounts.to_provider": "who is not signed in begins at the identity provider here",
+    "accounts.from_provider": "the code and the cookie of the browser that began are the proof",
     "accounts.sign_out": "a visitor is only sent home",
+    "first_start.first_run": "the token printed on the console is the proof, while nobody coordinates",
     "contributions.answer": "the link of the letter is the proof",
     "contributions.own_file": "as above",
     "contributions.remove_file": "as above",
@@ -35,14 +40,43 @@ PUBLIC_ENDPOINTS = {
     "preferences.stop_link": "only leads to the page above",
     "preferences.stop_at_once": "the same proof; mail programs cannot sign in (RFC 8058)",
     "invitations.answer": "the link of the letter is the proof: nobody signs in to decline",
+    "personal_data.privacy": "the notice says to everybody what is kept and why",
+    "personal_data.confirm_new_address": "the link of the letter to the new address is the proof",
+    "network.roles": "says what roles are for, and names nobody",
     "programme.home": "the year as everybody may see it",
     "programme.programme": "the same, for one year",
-    "operations.healthz": "one word for monitors, without details",
+    "operations.healthz": "one word for supervisors, without details",
+    "operations.readyz": "a line for each part, for monitors; names nobody and nothing of the data",
+    "operations.metrics": "not there without the setting, and then for who shows its token",
+}
+
+# Open to whoever is signed in, with or without a role: what is their own.
+SIGNED_IN_ENDPOINTS = {
+    "accounts.sessions",
+    "accounts.end_session",
+    "accounts.end_other_sessions",
+    "accounts.forget_provider_account",
+    "accounts.factors",
+    "accounts.add_passkey",
+    "accounts.passkey_options",
+    "accounts.remove_passkey",
+    "accounts.add_app",
+    "accounts.remove_app",
+    "accounts.new_codes",
+    "accounts.confirm",
+    "accounts.confirm_options",
+    "accounts.confirm_by_letter",
+    "accounts.confirm_link",
+    "personal_data.own_page",
+    "personal_data.edit_details",
+    "personal_data.new_address",
+    "personal_data.ask_for_right",
+    "personal_data.own_data",
 }
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application as it starts: routes need no migrated database."""
     folder = tmp_path_factory.mktemp("routes")
     app = create_app(Settings(database_url=f"sqlite:///{folder}/none.db", data_dir=folder))
@@ -54,34 +88,39 @@ def endpoints(app: Flask) -> dict[str, Callable[..., object]]:
     return {name: view for name, view in app.view_functions.items() if name != "static"}
 
 
-def test_every_route_names_its_permission(house: Flask) -> None:
+def test_every_route_names_its_permission(application: Flask) -> None:
     unmarked = [
         name
-        for name, view in endpoints(house).items()
-        if not isinstance(needed_by(view), Permission) and needed_by(view) != PUBLIC
+        for name, view in endpoints(application).items()
+        if not isinstance(needed_by(view), Permission) and needed_by(view) not in (PUBLIC, SIGNED_IN)
     ]
     assert unmarked == []
 
 
-def test_public_routes_are_the_listed_ones(house: Flask) -> None:
-    public = {name for name, view in endpoints(house).items() if needed_by(view) == PUBLIC}
-    assert public == {name for name in PUBLIC_ENDPOINTS if name.split(".")[0] in house.blueprints}
+def test_public_routes_are_the_listed_ones(application: Flask) -> None:
+    public = {name for name, view in endpoints(application).items() if needed_by(view) == PUBLIC}
+    assert public == {name for name in PUBLIC_ENDPOINTS if name.split(".")[0] in application.blueprints}
 
 
-def test_pages_that_are_only_read_open_no_writing_transaction(house: Flask) -> None:
+def test_routes_for_everybody_signed_in_are_the_listed_ones(application: Flask) -> None:
+    own = {name for name, view in endpoints(application).items() if needed_by(view) == SIGNED_IN}
+    assert own == SIGNED_IN_ENDPOINTS
+
+
+def test_pages_that_are_only_read_open_no_writing_transaction(application: Flask) -> None:
     """Mail scanners and prefetching browsers follow every link there is."""
-    changing = {rule.endpoint for rule in house.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    changing = {rule.endpoint for rule in application.url_map.iter_rules() if "POST" in (rule.methods or ())}
     writing = [
         name
-        for name, view in endpoints(house).items()
+        for name, view in endpoints(application).items()
         if name not in changing and "transaction(" in inspect.getsource(inspect.unwrap(view))
     ]
     assert writing == []
 
 
-def test_no_form_is_exempt_from_the_csrf_token_but_the_button_of_mail_programs(house: Flask) -> None:
-    csrf = house.extensions["csrf"]
+def test_no_form_is_exempt_from_the_csrf_token_but_the_button_of_mail_programs(application: Flask) -> None:
+    csrf = application.extensions["csrf"]
     assert isinstance(csrf, CSRFProtect)
     assert csrf._exempt_views == {"exchange.preferences.views.stop_at_once"}
     assert csrf._exempt_blueprints == set()
-    assert house.config["WTF_CSRF_ENABLED"]
+    assert application.config["WTF_CSRF_ENABLED"]

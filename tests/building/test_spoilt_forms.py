@@ -1,4 +1,4 @@
-"""Every form of the house, sent empty and sent spoilt: each is answered with a sentence, none with 500."""
+"""Every form there is, sent empty and sent spoilt: each is answered with a sentence, none with 500."""
 
 import re
 
@@ -8,22 +8,22 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 from werkzeug.routing import Rule
 
-from exchange.commands.filling import fill
+from exchange.commands.initial_data import fill
 from exchange.db import Database
 from exchange.models import Person, PersonRole, Role
 from exchange.settings import Settings
-from tests.door import Door
 from tests.hand_clock import HandClock
+from tests.sign_in import SignIn
 
 ARGUMENTS = {"slug": "stockholm", "key": "launch", "kind": "themes", "filename": "base.css"}
 SPOILT = ("\x00Two\r\nlines: \u202eand\x07", "9" * 400)
-LEAVES_THE_HOUSE = "/sign-out"
+SIGNS_OUT = "/sign-out"
 NAMES = re.compile(r'name="([^"]+)"')
 
 
 @pytest.fixture
 def coordinator(
-    app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door
+    app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
 ) -> FlaskClient:
     with database.transaction() as session:
         fill(session, settings, clock(), with_sample=True)
@@ -31,8 +31,8 @@ def coordinator(
             select(Person).join(PersonRole).where(PersonRole.role == Role.COORDINATOR).order_by(Person.id)
         ).first()
         assert person is not None
-    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)  # a fault is answered as in the real house
-    return door.let_in(person)
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)  # a fault is answered as in production
+    return sign_in(person)
 
 
 def address_of(rule: Rule) -> str:
@@ -42,7 +42,7 @@ def address_of(rule: Rule) -> str:
 
 def forms_of(app: Flask) -> list[str]:
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    return sorted({address_of(rule) for rule in rules if not rule.rule.startswith(LEAVES_THE_HOUSE)})
+    return sorted({address_of(rule) for rule in rules if not rule.rule.startswith(SIGNS_OUT)})
 
 
 def test_no_form_fails_on_what_is_sent(app: Flask, coordinator: FlaskClient) -> None:

@@ -29,7 +29,7 @@ def event(
 
 
 def calendar(*components: str) -> bytes:
-    """A whole calendar."""
+    """A complete calendar."""
     return f"{HEAD}{''.join(components)}END:VCALENDAR\r\n".encode()
 
 

@@ -4,21 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import trustme
 
-from exchange.busy.question import Limits
+from exchange.busy.fetching.fetch_messages import Limits
 from tests.busy.server import Stranger, running
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The authority's certificate, and key with chain of "localhost"."""
-    folder = tmp_path_factory.mktemp("certificates")
-    ca = trustme.CA()
-    root, chain = folder / "ca.pem", folder / "localhost.pem"
-    ca.cert_pem.write_to_path(str(root))
-    ca.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(chain))
-    return root, chain
 
 
 @pytest.fixture

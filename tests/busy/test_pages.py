@@ -9,10 +9,10 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.models import AuditEntry, BusyCalendar, BusyInterval, Role
-from tests.door import Door
 from tests.factories import make_city, make_person
 from tests.hand_clock import HandClock
 from tests.pages import text_of
+from tests.sign_in import SignIn
 
 SECRET = "https://calendar.example.org/private-3fa9/basic.ics"
 
@@ -47,9 +47,9 @@ def kept(database: Database) -> list[BusyCalendar]:
 
 
 def test_a_contact_gives_changes_looks_and_removes_and_no_secret_is_ever_shown(
-    door: Door, people: People, database: Database, clock: HandClock
+    sign_in: SignIn, people: People, database: Database, clock: HandClock
 ) -> None:
-    client = door.let_in(people.contact)
+    client = sign_in(people.contact)
     assert "No busy calendar yet" in text_of(client.get("/busy"))
     assert give(client, people.city_id) == 303
     (calendar,) = kept(database)
@@ -92,8 +92,8 @@ def test_a_contact_gives_changes_looks_and_removes_and_no_secret_is_ever_shown(
     with database.reading() as session:
         assert session.exec(select(BusyInterval)).all() == []
         entries = session.exec(select(AuditEntry)).all()
-    deeds = [entry.action for entry in entries if entry.subject.startswith("busy calendar:")]
-    assert deeds == [
+    actions = [entry.action for entry in entries if entry.subject.startswith("busy calendar:")]
+    assert actions == [
         "give busy calendar",
         "look at busy calendar",
         "change busy calendar",
@@ -103,10 +103,10 @@ def test_a_contact_gives_changes_looks_and_removes_and_no_secret_is_ever_shown(
 
 
 def test_each_sees_and_keeps_their_own_and_the_coordinator_all(
-    door: Door, people: People, database: Database
+    sign_in: SignIn, people: People, database: Database
 ) -> None:
-    contact, expert = door.let_in(people.contact), door.let_in(people.expert)
-    other, coordinator = door.let_in(people.other), door.let_in(people.coordinator)
+    contact, expert = sign_in(people.contact), sign_in(people.expert)
+    other, coordinator = sign_in(people.other), sign_in(people.coordinator)
     assert give(contact, people.city_id) == 303
     assert give(expert, "me") == 303
     of_city, of_expert = (one.id for one in kept(database))
@@ -132,10 +132,10 @@ def test_each_sees_and_keeps_their_own_and_the_coordinator_all(
         (other, of_city),
         (other, of_expert),
     ):
-        for deed in ("change", "remove"):
-            assert person.get(f"/busy/{calendar_id}/{deed}").status_code == 404
+        for action in ("change", "remove"):
+            assert person.get(f"/busy/{calendar_id}/{action}").status_code == 404
             form = {"kind": "ics", "url": "https://evil.example.org/"}
-            assert person.post(f"/busy/{calendar_id}/{deed}", data=form).status_code == 404
+            assert person.post(f"/busy/{calendar_id}/{action}", data=form).status_code == 404
         assert person.post(f"/busy/{calendar_id}/look").status_code == 404
     assert {one.host for one in kept(database)} == {"calendar.example.org"}
     assert coordinator.post(f"/busy/{of_expert}/remove").status_code == 303
@@ -151,8 +151,10 @@ BAD = [
 ]
 
 
-def test_what_cannot_be_kept_is_said_at_its_field(door: Door, people: People, database: Database) -> None:
-    client = door.let_in(people.contact)
+def test_what_cannot_be_kept_is_said_at_its_field(
+    sign_in: SignIn, people: People, database: Database
+) -> None:
+    client = sign_in(people.contact)
     for typed, words in BAD:
         form = {"owner": "me", "kind": "ics", "url": SECRET, "user": "ann", "password": "x"} | typed
         answer = client.post("/busy/give", data=form)
@@ -160,6 +162,6 @@ def test_what_cannot_be_kept_is_said_at_its_field(door: Door, people: People, da
     assert kept(database) == []
 
 
-def test_a_person_gives_five_calendars_at_most(door: Door, people: People, database: Database) -> None:
-    client = door.let_in(people.expert)
+def test_a_person_gives_five_calendars_at_most(sign_in: SignIn, people: People, database: Database) -> None:
+    client = sign_in(people.expert)
     assert [give(client, "me") for _ in range(6)] == [303] * 5 + [400]

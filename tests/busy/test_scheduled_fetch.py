@@ -10,15 +10,16 @@ import pytest
 from sqlmodel import col, select
 
 from exchange.busy import actions
-from exchange.busy.looking import Looked, look_at_due
-from exchange.busy.question import Source
+from exchange.busy.fetching.fetch_messages import Source
+from exchange.busy.scheduled_fetch import Looked, look_at_due
 from exchange.busy_times import busy_intervals
 from exchange.db import Database
-from exchange.mail.delivery import transport_for
+from exchange.mail.outbox.delivery import transport_for
 from exchange.models import AuditEntry, BusyCalendar, BusyInterval, City, Person, Role
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.fetch_busy import fetch_busy
+from tests.audit_key import CARRIED
 from tests.busy.calendars import calendar, event
 from tests.busy.server import Stranger
 from tests.factories import make_city, make_person, stage_plan
@@ -29,7 +30,7 @@ MONDAY = datetime(2027, 1, 11, tzinfo=UTC)
 
 
 @dataclass
-class House:
+class Fetching:
     """A city, its contact, and what the tests do with them."""
 
     database: Database
@@ -54,7 +55,7 @@ class House:
     def look(self) -> Looked:
         return look_at_due(self.database, self.settings, worker="test:1", clock=self.clock)
 
-    def kept(self, calendar_id: int) -> BusyCalendar:
+    def row_of(self, calendar_id: int) -> BusyCalendar:
         with self.database.reading() as session:
             return session.get_one(BusyCalendar, calendar_id)
 
@@ -78,28 +79,28 @@ def settings(database_url: str, tmp_path: Path, authority: tuple[Path, Path]) ->
 
 
 @pytest.fixture
-def house(database: Database, settings: Settings, clock: HandClock) -> Iterator[House]:
+def fetching(database: Database, settings: Settings, clock: HandClock) -> Iterator[Fetching]:
     with database.transaction() as session:
         city = make_city(session, "Stockholm")
         contact = make_person(session, city=city, roles=[Role.CITY_CONTACT])
-    return House(database, settings, clock, city, contact)
+    return Fetching(database, settings, clock, city, contact)
 
 
 def test_a_calendar_lives_through_good_looks_bad_ones_and_a_cure(
-    house: House, stranger: Stranger, clock: HandClock
+    fetching: Fetching, stranger: Stranger, clock: HandClock
 ) -> None:
     """One long story, because each look begins a process."""
-    calendar_id = house.give(f"{stranger.url}/own.ics")
-    assert house.look() == Looked(good=1)
-    assert house.busy() == [MONDAY + timedelta(hours=8)]
-    first = house.kept(calendar_id)
+    calendar_id = fetching.give(f"{stranger.url}/own.ics")
+    assert fetching.look() == Looked(good=1)
+    assert fetching.busy() == [MONDAY + timedelta(hours=8)]
+    first = fetching.row_of(calendar_id)
     assert (first.copied_at, first.due_at) == (clock(), clock() + HOUR)
-    assert house.look() == Looked()  # not due
+    assert fetching.look() == Looked()  # not due
 
     clock.set(clock() + HOUR)  # unchanged: asked with the validator, kept as it is
-    assert house.look() == Looked(good=1)
+    assert fetching.look() == Looked(good=1)
     assert stranger.asked[-1][1]["If-None-Match"] == '"v1"'
-    assert (house.kept(calendar_id).copied_at, house.kept(calendar_id).expanded_at) == (
+    assert (fetching.row_of(calendar_id).copied_at, fetching.row_of(calendar_id).expanded_at) == (
         clock(),
         first.copied_at,
     )
@@ -108,38 +109,38 @@ def test_a_calendar_lives_through_good_looks_bad_ones_and_a_cure(
     good_at = clock()
     waits = []
     for _ in range(3):
-        clock.set(house.kept(calendar_id).due_at)
-        assert house.look() == Looked(failed=1)
-        waits.append(house.kept(calendar_id).due_at - clock())
+        clock.set(fetching.row_of(calendar_id).due_at)
+        assert fetching.look() == Looked(failed=1)
+        waits.append(fetching.row_of(calendar_id).due_at - clock())
     assert waits == [HOUR / 4, HOUR / 2, HOUR]
-    bad = house.kept(calendar_id)
+    bad = fetching.row_of(calendar_id)
     assert (bad.problem, bad.problem_values) == (
         "The server has a fault of its own (%(status)s). We try again.",
         {"status": 500},
     )
     assert (bad.copied_at, bad.failures) == (good_at, 3)
-    assert house.busy() == [MONDAY + timedelta(hours=8)]  # the last good copy
+    assert fetching.busy() == [MONDAY + timedelta(hours=8)]  # the last good copy
 
     stranger.status, stranger.etag = 200, '"v2"'
     stranger.own = calendar(
         event("20270112T090000", "20270112T100000"), event(uid="b", more="RRULE:FREQ=SECONDLY")
     )
     clock.set(bad.due_at)
-    assert house.look() == Looked(good=1)
-    cured = house.kept(calendar_id)
+    assert fetching.look() == Looked(good=1)
+    cured = fetching.row_of(calendar_id)
     assert (cured.problem, cured.failures, cured.left_out) == ("", 0, 1)
-    assert house.busy() == [MONDAY + timedelta(days=1, hours=8)]
+    assert fetching.busy() == [MONDAY + timedelta(days=1, hours=8)]
 
     clock.set(clock() + timedelta(days=8))  # the span has moved on: the whole file is asked for
-    assert house.look() == Looked(good=1)
+    assert fetching.look() == Looked(good=1)
     assert "If-None-Match" not in stranger.asked[-1][1]
 
 
 def test_two_clocks_look_at_each_calendar_once_and_one_bad_server_troubles_no_other(
-    house: House, stranger: Stranger, clock: HandClock, settings: Settings, database_url: str
+    fetching: Fetching, stranger: Stranger, clock: HandClock, settings: Settings, database_url: str
 ) -> None:
-    ids = [house.give(f"{stranger.url}{path}") for path in ("/good.ics", "/page", "/packed.ics", "/410")]
-    other = Database(database_url)
+    ids = [fetching.give(f"{stranger.url}{path}") for path in ("/good.ics", "/page", "/packed.ics", "/410")]
+    other = Database(database_url, carries=CARRIED)
     results: list[Looked] = []
 
     def run(database: Database, worker: str) -> None:
@@ -147,7 +148,7 @@ def test_two_clocks_look_at_each_calendar_once_and_one_bad_server_troubles_no_ot
 
     threads = [
         threading.Thread(target=run, args=(database, f"test:{number}"))
-        for number, database in enumerate([house.database, other])
+        for number, database in enumerate([fetching.database, other])
     ]
     for thread in threads:
         thread.start()
@@ -156,16 +157,16 @@ def test_two_clocks_look_at_each_calendar_once_and_one_bad_server_troubles_no_ot
     other.dispose()
     assert (sum(r.good for r in results), sum(r.failed for r in results)) == (2, 2)
     assert sorted(path for path, _ in stranger.asked) == ["/410", "/good.ics", "/packed.ics", "/page"]
-    problems = [house.kept(one).problem for one in ids]
+    problems = [fetching.row_of(one).problem for one in ids]
     assert [bool(problem) for problem in problems] == [False, True, False, True]
-    assert house.busy() == [MONDAY + timedelta(hours=8)] * 2
+    assert fetching.busy() == [MONDAY + timedelta(hours=8)] * 2
 
 
 def test_what_was_changed_or_removed_during_a_look_is_not_written_over(
-    house: House, stranger: Stranger, clock: HandClock
+    fetching: Fetching, stranger: Stranger, clock: HandClock
 ) -> None:
     """A calendar changed while its old address was being read showed the old one's times."""
-    changed, removed = house.give(f"{stranger.url}/good.ics"), house.give(f"{stranger.url}/good.ics")
+    changed, removed = fetching.give(f"{stranger.url}/good.ics"), fetching.give(f"{stranger.url}/good.ics")
 
     class Meddling(HandClock):
         """Asked for the time as an outcome is written down, it changes things first, as a page would."""
@@ -175,72 +176,77 @@ def test_what_was_changed_or_removed_during_a_look_is_not_written_over(
         def __call__(self) -> datetime:
             if stranger.asked and not self.done:
                 self.done = True
-                with house.database.transaction() as session:
+                with fetching.database.transaction() as session:
                     row = session.get_one(BusyCalendar, changed, with_for_update=True)
                     new = Source("ics", f"{stranger.url}/own.ics")
                     actions.change_calendar(
-                        session, row, new, settings=house.settings, actor=house.contact, now=clock()
+                        session, row, new, settings=fetching.settings, actor=fetching.contact, now=clock()
                     )
                     actions.remove_calendar(
                         session,
                         session.get_one(BusyCalendar, removed, with_for_update=True),
-                        actor=house.contact,
+                        actor=fetching.contact,
                         now=clock(),
                     )
             return super().__call__()
 
     stranger.own = calendar(event("20270113T090000", "20270113T100000"))
-    look_at_due(house.database, house.settings, worker="test:1", clock=Meddling(clock()))
-    assert house.look().failed == 0
-    assert house.busy() == [MONDAY + timedelta(days=2, hours=8)]
-    with house.database.reading() as session:
+    look_at_due(fetching.database, fetching.settings, worker="test:1", clock=Meddling(clock()))
+    assert fetching.look().failed == 0
+    assert fetching.busy() == [MONDAY + timedelta(days=2, hours=8)]
+    with fetching.database.reading() as session:
         assert session.exec(select(col(BusyInterval.calendar_id)).distinct()).all() == [changed]
 
 
 def test_a_claim_left_by_a_dead_clock_is_taken_over_and_a_living_one_is_not(
-    house: House, stranger: Stranger, clock: HandClock
+    fetching: Fetching, stranger: Stranger, clock: HandClock
 ) -> None:
-    calendar_id = house.give(f"{stranger.url}/good.ics")
-    with house.database.transaction() as session:
+    calendar_id = fetching.give(f"{stranger.url}/good.ics")
+    with fetching.database.transaction() as session:
         row = session.get_one(BusyCalendar, calendar_id)
         row.claimed_at, row.claimed_by = clock(), "another:1"
-    assert house.look() == Looked()
-    clock.set(clock() + timedelta(seconds=4 * house.settings.busy_seconds))
-    assert house.look() == Looked(good=1)
+    assert fetching.look() == Looked()
+    clock.set(clock() + timedelta(seconds=4 * fetching.settings.busy_seconds))
+    assert fetching.look() == Looked(good=1)
 
 
 def test_who_left_is_not_looked_at_any_more_and_then_forgotten(
-    house: House, stranger: Stranger, clock: HandClock
+    fetching: Fetching, stranger: Stranger, clock: HandClock
 ) -> None:
-    with house.database.transaction() as session:
-        person = session.get_one(Person, house.contact.id)
+    with fetching.database.transaction() as session:
+        person = session.get_one(Person, fetching.contact.id)
         actions.give_calendar(
             session,
             Source("ics", f"{stranger.url}/good.ics"),
             city_id=None,
             person_id=person.id,
-            settings=house.settings,
+            settings=fetching.settings,
             actor=person,
             now=clock(),
         )
         person.is_active = False
-    assert house.look() == Looked()
-    of_city = house.give(f"{stranger.url}/nothing")
+    assert fetching.look() == Looked()
+    of_city = fetching.give(f"{stranger.url}/nothing")
     context = Context(
-        house.database, house.settings, stage_plan(), transport_for(house.settings), clock, worker="test:1"
+        fetching.database,
+        fetching.settings,
+        stage_plan(),
+        transport_for(fetching.settings),
+        clock,
+        worker="test:1",
     )
     assert fetch_busy(context) == "0 read, 1 failed"
     assert [path for path, _ in stranger.asked] == ["/nothing"]
-    with house.database.reading() as session:
+    with fetching.database.reading() as session:
         assert session.exec(select(BusyCalendar.id)).all() == [of_city]
         (entry,) = session.exec(select(AuditEntry).where(AuditEntry.action == "remove busy calendar")).all()
         assert entry.actor_id is None
 
 
 def test_an_address_sealed_with_another_secret_asks_to_be_given_again(
-    house: House, stranger: Stranger, clock: HandClock
+    fetching: Fetching, stranger: Stranger, clock: HandClock
 ) -> None:
-    calendar_id = house.give(f"{stranger.url}/good.ics")
-    moved = house.settings.model_copy(update={"secret_key": Settings(secret_key="x" * 40).secret_key})
-    assert look_at_due(house.database, moved, worker="test:1", clock=clock) == Looked(failed=1)
-    assert "Give the address again" in house.kept(calendar_id).problem
+    calendar_id = fetching.give(f"{stranger.url}/good.ics")
+    moved = fetching.settings.model_copy(update={"secret_key": Settings(secret_key="x" * 40).secret_key})
+    assert look_at_due(fetching.database, moved, worker="test:1", clock=clock) == Looked(failed=1)
+    assert "Give the address again" in fetching.row_of(calendar_id).problem

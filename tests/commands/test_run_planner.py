@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from exchange.commands import commands
-from exchange.commands.planning import run_plan
+from exchange.commands.run_planner import run_plan
 from exchange.errors import ConfigurationError, ExchangeError
-from exchange.planner.plan_file import plan_document, plan_from
-from exchange.planner.problem_file import document_of, problem_from
-from exchange.planning.orders import Order, carry_out, order_from
+from exchange.planner.files.plan_file import plan_document, plan_from
+from exchange.planner.files.problem_file import document_of, problem_from
+from exchange.planning.search_processes.search_order import Order, carry_out, order_from
 from exchange.settings import ROOT
 from tests.planner.check_plan import broken_rules
 from tests.planner.instances import document
@@ -49,9 +49,9 @@ def test_the_example_is_a_problem_that_can_be_planned(tmp_path: Path) -> None:
 
 
 def test_a_plan_is_written_with_its_reasons_and_its_news(problem_file: Path, tmp_path: Path) -> None:
-    out, news = tmp_path / "PLAN.json", tmp_path / "news"
+    out, progress = tmp_path / "PLAN.json", tmp_path / "news"
     question = "session-1=2027-02-06"
-    said = run(problem_file, "--out", out, "--progress", news, "--explain", "--why-not", question)
+    said = run(problem_file, "--out", out, "--progress", progress, "--explain", "--why-not", question)
     written = json.loads(out.read_text())
     assert written["status"] == "optimal"
     assert plan_document(plan_from(written)) == written
@@ -63,7 +63,7 @@ def test_a_plan_is_written_with_its_reasons_and_its_news(problem_file: Path, tmp
     )
     assert f"  {clocks}" in said  # nobody bears anything for the first entry
     assert "is a weekend in" in said
-    lines = [json.loads(line) for line in news.read_text().splitlines()]
+    lines = [json.loads(line) for line in progress.read_text().splitlines()]
     assert lines[0]["plan"] is True
     assert {"stage", "best", "bound", "seconds", "plan"} == set(lines[0])
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -126,7 +126,7 @@ def test_an_order_goes_to_another_process_unchanged(tmp_path: Path) -> None:
 def test_without_the_solver_the_plan_is_greedy_and_says_so(problem_file: Path, tmp_path: Path) -> None:
     out = tmp_path / "PLAN.json"
     hidden = "import sys; sys.modules['highspy'] = sys.modules['numpy'] = None;"
-    hidden += "from exchange.planning.child import main; main()"
+    hidden += "from exchange.planning.search_processes.child import main; main()"
     command = [sys.executable, "-c", hidden, "500", Order(problem_file, out, TODAY).as_text()]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import col, select
 
-from exchange.commands.filling import fill
+from exchange.commands.initial_data import fill
 from exchange.db import Database
 from exchange.models import Cycle, Publication, TrainingEvent
-from exchange.rules.trainings import cadence
+from exchange.rules.programme.trainings import cadence
 from exchange.settings import Settings
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)

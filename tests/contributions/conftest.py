@@ -11,18 +11,19 @@ from sqlmodel import Session, select
 
 from exchange.db import Database
 from exchange.models import Letter, Person, Role
-from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
 from tests.answering.asked import Round, make_round
-from tests.door import Door
 from tests.factories import make_person, stage_plan
 from tests.hand_clock import HandClock
+from tests.named import name_everybody
+from tests.queueing import queue_due
+from tests.sign_in import SignIn
 
 MONDAY = datetime(2027, 10, 18, 14, tzinfo=UTC)  # week 3: the letters are due, Washington's, too
 
 
 @dataclass
-class Desk:
+class PromptedCycle:
     """Who answers, by which links, in which browser."""
 
     round: Round
@@ -31,7 +32,7 @@ class Desk:
     app: Flask
     database: Database
     clock: HandClock
-    door: Door
+    sign_in: SignIn
 
     def browser(self) -> FlaskClient:
         """A browser in which nobody is signed in."""
@@ -43,7 +44,7 @@ class Desk:
         return re.findall(r'name="(answer_\d+)"', page)
 
     def typed(self, name: str, **more: object) -> dict[str, object]:
-        """A whole answer of somebody's, opened before anything was saved; None leaves a field out."""
+        """A complete answer of somebody's, opened before anything was saved; None leaves a field out."""
         first = self.questions(name)[0]
         values: dict[str, object] = {
             "version": "0",
@@ -61,21 +62,25 @@ class Desk:
 
 
 @pytest.fixture
-def desk(app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door) -> Desk:
-    return make_desk(app, database, settings, clock, door)
+def prompted(
+    app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
+) -> PromptedCycle:
+    return make_prompted_cycle(app, database, settings, clock, sign_in)
 
 
-def make_desk(
-    app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door, **fields: object
-) -> Desk:
+def make_prompted_cycle(
+    app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn, **fields: object
+) -> PromptedCycle:
     clock.set(MONDAY)
     with database.transaction() as session:
         round_ = make_round(session, **fields)
         coordinator = make_person(session, "Cora", city=round_.london, roles=[Role.COORDINATOR])
+        if fields.get("marking") == "TLP:RED":
+            name_everybody(session)
     queue_letters(database, settings, clock)
     with database.reading() as session:
         links = _links(session, settings)
-    return Desk(round_, coordinator, links, app, database, clock, door)
+    return PromptedCycle(round_, coordinator, links, app, database, clock, sign_in)
 
 
 def queue_letters(database: Database, settings: Settings, clock: HandClock) -> int:

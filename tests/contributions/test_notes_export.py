@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 
 from exchange.db import Database
 from exchange.settings import Settings
-from tests.contributions.conftest import Desk, make_desk
-from tests.door import Door
+from tests.contributions.conftest import PromptedCycle, make_prompted_cycle
 from tests.hand_clock import HandClock
+from tests.sign_in import SignIn
 
 NAMES = ("Anna", "anna", "Contact", "carl", "Bea", "Dora", "Emil", "Expert ", "London", "Washington")
 TELLING = (
@@ -17,14 +17,14 @@ TELLING = (
 )
 
 
-def hand_in(desk: Desk, name: str, text: str, **more: object) -> None:
-    typed = desk.typed(name, **{desk.questions(name)[0]: text}, **more)
-    assert desk.browser().post(desk.links[name], data=typed).status_code == 303
+def hand_in(prompted: PromptedCycle, name: str, text: str, **more: object) -> None:
+    typed = prompted.typed(name, **{prompted.questions(name)[0]: text}, **more)
+    assert prompted.browser().post(prompted.links[name], data=typed).status_code == 303
 
 
-def exported(browser: FlaskClient, desk: Desk) -> tuple[str, str]:
+def exported(browser: FlaskClient, prompted: PromptedCycle) -> tuple[str, str]:
     """The text file and the print view."""
-    base = f"/cycles/{desk.round.cycle.id}/answers"
+    base = f"/cycles/{prompted.round.cycle.id}/answers"
     file, paper = browser.get(f"{base}/notes.md"), browser.get(f"{base}/print")
     assert (file.status_code, paper.status_code) == (200, 200)
     assert "attachment" in file.headers["Content-Disposition"]
@@ -32,15 +32,17 @@ def exported(browser: FlaskClient, desk: Desk) -> tuple[str, str]:
 
 
 def test_story_27_notes_exported_under_chatham_house_name_no_speaker(
-    app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door
+    app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
 ) -> None:
-    desk = make_desk(app, database, settings, clock, door, title="Hostile drones", is_chatham_house=True)
-    hand_in(
-        desk, "Anna Contact", TELLING, practice_note="Ask Bea Lead.", links="https://london.example.org/x"
+    prompted = make_prompted_cycle(
+        app, database, settings, clock, sign_in, title="Hostile drones", is_chatham_house=True
     )
-    hand_in(desk, "Carl Contact", "What Dora said holds in Washington’s parks.")
-    hand_in(desk, "Emil Expert", "Emil&nbsp;Expert here. Hostile drones are cheap.")
-    for text in exported(desk.door.let_in(desk.round.emil), desk):
+    hand_in(
+        prompted, "Anna Contact", TELLING, practice_note="Ask Bea Lead.", links="https://london.example.org/x"
+    )
+    hand_in(prompted, "Carl Contact", "What Dora said holds in Washington’s parks.")
+    hand_in(prompted, "Emil Expert", "Emil&nbsp;Expert here. Hostile drones are cheap.")
+    for text in exported(prompted.sign_in(prompted.round.emil), prompted):
         for name in NAMES:
             assert name not in text, (name, text)
         assert "example.org" not in text.replace(settings.base_url, "")
@@ -49,14 +51,14 @@ def test_story_27_notes_exported_under_chatham_house_name_no_speaker(
         assert "Answer 1" in text
         assert "Answer 2" in text
         assert "Chatham House Rule applies" in text
-    page = desk.door.let_in(desk.round.emil).get(f"/cycles/{desk.round.cycle.id}/answers").text
+    page = prompted.sign_in(prompted.round.emil).get(f"/cycles/{prompted.round.cycle.id}/answers").text
     assert "Take the notes along, without names" in page
 
 
-def test_notes_say_who_wrote_them_where_no_rule_forbids_it(desk: Desk) -> None:
-    hand_in(desk, "Anna Contact", TELLING, links="https://london.example.org/x")
-    hand_in(desk, "Emil Expert", "Cheap.")
-    file, paper = exported(desk.door.let_in(desk.round.carl), desk)
+def test_notes_say_who_wrote_them_where_no_rule_forbids_it(prompted: PromptedCycle) -> None:
+    hand_in(prompted, "Anna Contact", TELLING, links="https://london.example.org/x")
+    hand_in(prompted, "Emil Expert", "Cheap.")
+    file, paper = exported(prompted.sign_in(prompted.round.carl), prompted)
     assert file.startswith("TLP:GREEN\n\n# Notes: ")
     assert file.endswith("\n\nTLP:GREEN\n")
     for text in (file, paper):
@@ -66,33 +68,35 @@ def test_notes_say_who_wrote_them_where_no_rule_forbids_it(desk: Desk) -> None:
     assert paper.count('class="paper-mark">TLP:GREEN') == 2
 
 
-def test_notes_hold_what_their_reader_may_open_and_nothing_red(desk: Desk) -> None:
-    groups = [str(desk.round.group.id)]
-    hand_in(desk, "Anna Contact", "For the group alone.", marking="TLP:AMBER+STRICT", groups=groups)
-    hand_in(desk, "Carl Contact", "For its eyes alone.", marking="TLP:RED", groups=groups)
-    hand_in(desk, "Dora Chair", "For all of us.")
-    for text in exported(desk.door.let_in(desk.round.emil), desk):
+def test_notes_hold_what_their_reader_may_open_and_nothing_red(prompted: PromptedCycle) -> None:
+    groups = [str(prompted.round.group.id)]
+    hand_in(prompted, "Anna Contact", "For the group alone.", marking="TLP:AMBER+STRICT", groups=groups)
+    hand_in(
+        prompted, "Carl Contact", "For its eyes alone.", marking="TLP:RED", named=prompted.round.emil.email
+    )
+    hand_in(prompted, "Dora Chair", "For all of us.")
+    for text in exported(prompted.sign_in(prompted.round.emil), prompted):
         assert "TLP:AMBER+STRICT" in text
         assert "For the group alone." in text
         assert "For all of us." in text
         assert "For its eyes alone." not in text
         assert "1 answer at TLP:RED is left out." in text
-    for text in exported(desk.door.let_in(desk.coordinator), desk):
+    for text in exported(prompted.sign_in(prompted.coordinator), prompted):
         assert "For the group alone." not in text
         assert "For all of us." in text
         assert "TLP:AMBER+STRICT" not in text
         assert "left out" not in text  # how much is closed, and how, is not for this reader
-    base = f"/cycles/{desk.round.cycle.id}/answers"
-    assert desk.browser().get(f"{base}/notes.md").status_code == 303  # to the sign-in
+    base = f"/cycles/{prompted.round.cycle.id}/answers"
+    assert prompted.browser().get(f"{base}/notes.md").status_code == 303  # to the sign-in
 
 
 @pytest.mark.parametrize("page", ["notes.md", "print"])
 def test_red_exchange_exports_nothing(
-    app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door, page: str
+    app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn, page: str
 ) -> None:
-    desk = make_desk(app, database, settings, clock, door, marking="TLP:RED")
-    base = f"/cycles/{desk.round.cycle.id}/answers"
-    refused = door.let_in(desk.round.anna).get(f"{base}/{page}")
+    prompted = make_prompted_cycle(app, database, settings, clock, sign_in, marking="TLP:RED")
+    base = f"/cycles/{prompted.round.cycle.id}/answers"
+    refused = sign_in(prompted.round.anna).get(f"{base}/{page}")
     assert refused.status_code == 409
     assert "nothing is exported" in refused.text
-    assert "notes.md" not in door.let_in(desk.round.anna).get(base).text
+    assert "notes.md" not in sign_in(prompted.round.anna).get(base).text

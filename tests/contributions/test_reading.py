@@ -4,61 +4,62 @@ import io
 import re
 from datetime import UTC, datetime
 
+from sqlalchemy import update
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.models import AuditEntry, PromptQuestion, Role
-from tests.contributions.conftest import Desk
+from exchange.models import AuditEntry, PersonalLink, PromptQuestion, Role
+from tests.contributions.conftest import PromptedCycle
 from tests.factories import make_group, make_person
-from tests.rules.test_uploads import DOCX
+from tests.rules.test_file_types import DOCX
 
 
 def test_story_18_note_at_amber_strict_opens_only_to_the_groups_that_were_named(
-    desk: Desk, database: Database
+    prompted: PromptedCycle, database: Database
 ) -> None:
-    round_ = desk.round
+    round_ = prompted.round
     with database.transaction() as session:
         member = make_person(session, "Olof", city=round_.washington, roles=[Role.EXPERT])
         make_group(session, "Another group", members=[member])
-    typed = desk.typed(
+    typed = prompted.typed(
         "Anna Contact",
         marking="TLP:AMBER+STRICT",
         practice_note="Only for Hostile drones",
         groups=[str(round_.group.id)],
     )
-    anna = desk.browser()
+    anna = prompted.browser()
     with_file = typed | {"do": "attach", "files": (io.BytesIO(DOCX), "note.docx")}
-    assert anna.post(desk.links["Anna Contact"], data=with_file).status_code == 303
-    assert anna.post(desk.links["Anna Contact"], data=typed | {"version": "1"}).status_code == 303
+    assert anna.post(prompted.links["Anna Contact"], data=with_file).status_code == 303
+    assert anna.post(prompted.links["Anna Contact"], data=typed | {"version": "1"}).status_code == 303
 
-    emil = desk.door.let_in(round_.emil)  # in the group that was named
+    emil = prompted.sign_in(round_.emil)  # in the group that was named
     page = emil.get(f"/cycles/{round_.cycle.id}/answers").text
     (path,) = re.findall(r'href="(/contributions/\d+)"', page)
     answer = emil.get(path).text
     assert "Only for Hostile drones" in answer
     (file,) = re.findall(rf'href="({path}/files/\d+)"', answer)
     assert emil.get(file).data == DOCX
-    assert desk.door.let_in(round_.anna).get(path).status_code == 200  # who wrote it
-    for person in (round_.carl, member, desk.coordinator):
-        browser = desk.door.let_in(person)
+    assert prompted.sign_in(round_.anna).get(path).status_code == 200  # who wrote it
+    for person in (round_.carl, member, prompted.coordinator):
+        browser = prompted.sign_in(person)
         listed = browser.get(f"/cycles/{round_.cycle.id}/answers")
         assert path not in listed.text
         assert "Only for Hostile drones" not in listed.text
         assert browser.get(path).status_code == 404, person.name
         assert browser.get(file).status_code == 404, person.name
-    assert desk.browser().get(path).status_code == 303  # to the sign-in
+    assert prompted.browser().get(path).status_code == 303  # to the sign-in
 
 
-def test_planner_words_questions_anew_and_keeps_those_with_answers(desk: Desk) -> None:
-    cycle_id = desk.round.cycle.id
-    desk.browser().post(desk.links["Anna Contact"], data=desk.typed("Anna Contact"))
-    planner = desk.door.let_in(desk.coordinator)
+def test_planner_words_questions_anew_and_keeps_those_with_answers(prompted: PromptedCycle) -> None:
+    cycle_id = prompted.round.cycle.id
+    prompted.browser().post(prompted.links["Anna Contact"], data=prompted.typed("Anna Contact"))
+    planner = prompted.sign_in(prompted.coordinator)
     path = f"/cycles/{cycle_id}/questions/cities"
     page = planner.get(path).text
     (version,) = re.findall(r'name="version"[^>]*value="(\d+)"', page)
     new = "What do you do first?\nWho leads?\nWhat is missing?\nWho pays?"
     assert planner.post(path, data={"version": version, "questions": new}).status_code == 303
-    page = desk.browser().get(desk.links["Anna Contact"]).text
+    page = prompted.browser().get(prompted.links["Anna Contact"]).text
     assert "What do you do first?" in page
     assert "We train **together**." in page  # the answer stays with its line
     stale = planner.post(path, data={"version": version, "questions": "Other?"})
@@ -74,78 +75,94 @@ def test_planner_words_questions_anew_and_keeps_those_with_answers(desk: Desk) -
     shorter = planner.post(path, data={"version": "2", "questions": "What do you do first?\nWho leads?"})
     assert shorter.status_code == 303
     assert planner.get(f"/cycles/{cycle_id}/questions/nobody").status_code == 404
-    contact = desk.door.let_in(desk.round.anna)
+    contact = prompted.sign_in(prompted.round.anna)
     assert contact.post(path, data={"version": "3", "questions": "Mine?"}).status_code == 403
-    with desk.database.reading() as session:
+    with prompted.database.reading() as session:
         texts = [one.text for one in session.exec(select(PromptQuestion).order_by(PromptQuestion.id))]  # type: ignore[arg-type]
         reasons = [one.action for one in session.exec(select(AuditEntry))]
     assert texts[:2] == ["What do you do first?", "Who leads?"]
     assert reasons.count("change questions") == 2
 
 
-def test_own_task_opens_from_the_cycles_page_too_and_nobody_elses(desk: Desk) -> None:
-    emil, carl = desk.door.let_in(desk.round.emil), desk.door.let_in(desk.round.carl)
-    page = emil.get(f"/cycles/{desk.round.cycle.id}/answers").text
+def test_own_task_opens_from_the_cycles_page_too_and_nobody_elses(prompted: PromptedCycle) -> None:
+    prompted.clock.advance(minutes=1)  # since the letters were written
+    emil, carl = prompted.sign_in(prompted.round.emil), prompted.sign_in(prompted.round.carl)
+    page = emil.get(f"/cycles/{prompted.round.cycle.id}/answers").text
     (task,) = re.findall(r'action="(/tasks/\d+/open)"', page)
     opened = emil.post(task)
     assert opened.status_code == 303
-    assert opened.location == desk.links["Emil Expert"]
+    assert opened.location == prompted.links["Emil Expert"]
     assert carl.post(task).status_code == 404
+    assert links_made(prompted) == []
+    with prompted.database.transaction() as session:  # no letter brought one yet, or it was ended
+        session.connection().execute(update(PersonalLink).values(revoked_at=prompted.clock()))
+    assert emil.post(task).location != opened.location
+    assert links_made(prompted) == [prompted.round.emil.id]
 
 
-def closing(desk: Desk, name: str) -> str:
+def links_made(prompted: PromptedCycle) -> list[int | None]:
+    """Who gave themselves links to their tasks, by the trail."""
+    with prompted.database.reading() as session:
+        made = select(AuditEntry.actor_id).where(AuditEntry.action == "make link to answer")
+        return list(session.exec(made))
+
+
+def closing(prompted: PromptedCycle, name: str) -> str:
     """Until when somebody's own page takes answers."""
-    page = desk.browser().get(desk.links[name]).text
+    page = prompted.browser().get(prompted.links[name]).text
     found = re.search(r"(?:Until|until) the end of (\w+ \d+ \w+) 2027", page)
     assert found, name
     return found[1]
 
 
-def told(desk: Desk) -> set[tuple[str, str]]:
+def told(prompted: PromptedCycle) -> set[tuple[str, str]]:
     """Who was told of more days, and until when."""
-    found = desk.letters("more days")
-    assert all(desk.links[one.to_name] in one.text for one in found)
+    found = prompted.letters("more days")
+    assert all(prompted.links[one.to_name] in one.text for one in found)
     return {(one.to_name, one.subject.partition(" until ")[2].partition(":")[0]) for one in found}
 
 
-def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(desk: Desk) -> None:
-    cycle_id = desk.round.cycle.id
-    planner = desk.door.let_in(desk.coordinator)
+def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(prompted: PromptedCycle) -> None:
+    cycle_id = prompted.round.cycle.id
+    planner = prompted.sign_in(prompted.coordinator)
     page = planner.get(f"/cycles/{cycle_id}/answers").text
     ways = dict(re.findall(r'href="(\S+/extend/\w+/\d+)">([^<]+)<', page))
     by_name = {name: path for path, name in ways.items()}
     (group,) = {path for path, name in ways.items() if name == "Hostile drones"}
     (london,) = {path for path, name in ways.items() if name == "London"}
     due = "Friday 29 October"
-    assert {closing(desk, name) for name in desk.links} == {due}
+    assert {closing(prompted, name) for name in prompted.links} == {due}
 
     planner.post(group, data={"last_on": "2027-11-03", "reason": "They meet on the second."})
-    assert {name for name in desk.links if closing(desk, name) != due} == {"Dora Chair", "Emil Expert"}
-    assert closing(desk, "Emil Expert") == "Wednesday 3 November"
-    assert told(desk) == {("Dora Chair", "Wed 3 Nov"), ("Emil Expert", "Wed 3 Nov")}
+    assert {name for name in prompted.links if closing(prompted, name) != due} == {
+        "Dora Chair",
+        "Emil Expert",
+    }
+    assert closing(prompted, "Emil Expert") == "Wednesday 3 November"
+    assert told(prompted) == {("Dora Chair", "Wed 3 Nov"), ("Emil Expert", "Wed 3 Nov")}
     planner.post(by_name["Emil Expert"], data={"last_on": "2027-11-05", "reason": "Ill"})
-    assert closing(desk, "Emil Expert") == "Friday 5 November"
-    assert closing(desk, "Dora Chair") == "Wednesday 3 November"
-    assert told(desk) >= {("Emil Expert", "Fri 5 Nov")}
+    assert closing(prompted, "Emil Expert") == "Friday 5 November"
+    assert closing(prompted, "Dora Chair") == "Wednesday 3 November"
+    assert told(prompted) >= {("Emil Expert", "Fri 5 Nov")}
     later = group, {"last_on": "2027-11-04", "reason": "Ill, too"}
     assert "1 letter says so." in planner.post(later[0], data=later[1], follow_redirects=True).text
-    assert {on for name, on in told(desk) if name == "Emil Expert"} == {"Wed 3 Nov", "Fri 5 Nov"}
+    assert {on for name, on in told(prompted) if name == "Emil Expert"} == {"Wed 3 Nov", "Fri 5 Nov"}
     planner.post(london, data={"last_on": "2027-11-04", "reason": "A fire"})
-    assert closing(desk, "Anna Contact") == closing(desk, "Bea Lead") == "Thursday 4 November"
-    assert closing(desk, "Carl Contact") == due
+    assert closing(prompted, "Anna Contact") == closing(prompted, "Bea Lead") == "Thursday 4 November"
+    assert closing(prompted, "Carl Contact") == due
     # Each is taken until its own end, on its own wall.
-    typed = {name: desk.typed(name) for name in desk.links}
+    typed = {name: prompted.typed(name) for name in prompted.links}
     for name, at, status in (
         ("Carl Contact", datetime(2027, 10, 30, 5, tzinfo=UTC), 409),
         ("Dora Chair", datetime(2027, 11, 5, 0, 1, tzinfo=UTC), 409),
         ("Anna Contact", datetime(2027, 11, 4, 23, 59, tzinfo=UTC), 303),
         ("Emil Expert", datetime(2027, 11, 6, 3, 59, tzinfo=UTC), 303),
     ):
-        desk.clock.set(at)
-        answered = desk.browser().post(desk.links[name], data=typed[name])
+        prompted.clock.set(at)
+        answered = prompted.browser().post(prompted.links[name], data=typed[name])
         assert answered.status_code == status, name
 
-    planner = desk.door.let_in(desk.coordinator)
+    planner = prompted.sign_in(prompted.coordinator)
     more = {"last_on": "2027-11-12", "reason": "To add a file"}
     assert "no letter goes out" in planner.post(by_name["Emil Expert"], data=more, follow_redirects=True).text
     for wrong, said in (
@@ -162,33 +179,36 @@ def test_days_are_granted_to_a_city_a_group_or_one_person_and_to_nobody_else(des
         f"{group}9",
     ):
         assert planner.post(path, data={"last_on": "2027-12-01"}).status_code == 404, path
-    assert desk.door.let_in(desk.round.anna).post(group, data={"last_on": "2027-12-01"}).status_code == 403
-    with desk.database.reading() as session:
+    assert (
+        prompted.sign_in(prompted.round.anna).post(group, data={"last_on": "2027-12-01"}).status_code == 403
+    )
+    with prompted.database.reading() as session:
         kept = [
             (one.after, one.reason)
             for one in session.exec(select(AuditEntry))
             if one.action == "extend answers"
         ]
-    assert ({"for": "Emil Expert", "until": "2027-11-05", "one person": True}, "Ill") in kept
+    emil = f"person:{prompted.round.emil.id}"
+    assert ({"for": emil, "until": "2027-11-05", "one person": True}, "Ill") in kept
     assert len(kept) == 5
 
 
-def test_file_of_a_draft_begun_after_handing_in_is_no_readers_yet(desk: Desk) -> None:
+def test_file_of_a_draft_begun_after_handing_in_is_no_readers_yet(prompted: PromptedCycle) -> None:
     """Added to a draft under TLP:RED, it could be opened by all who may read what was handed in as GREEN."""
-    path, anna = desk.links["Anna Contact"], desk.browser()
-    first = desk.questions("Anna Contact")[0]
+    path, anna = prompted.links["Anna Contact"], prompted.browser()
+    first = prompted.questions("Anna Contact")[0]
     with_file = {"files": (io.BytesIO(DOCX), "open.docx")}
-    assert anna.post(path, data=desk.typed("Anna Contact", **with_file)).status_code == 303
-    desk.clock.advance(minutes=5)
+    assert anna.post(path, data=prompted.typed("Anna Contact", **with_file)).status_code == 303
+    prompted.clock.advance(minutes=5)
     (version,) = re.findall(r'name="version"[^>]*value="(\d+)"', anna.get(path).text)
-    groups = [str(desk.round.group.id)]
+    named = prompted.round.emil.email
     closed = {"files": (io.BytesIO(DOCX), "secret.docx"), "do": "attach"}
-    typed = desk.typed("Anna Contact", version=version, marking="TLP:RED", groups=groups, **closed)
+    typed = prompted.typed("Anna Contact", version=version, marking="TLP:RED", named=named, **closed)
     assert anna.post(path, data=typed | {first: "of a draft"}).status_code == 303
     assert "secret.docx" in anna.get(path).text
 
-    carl = desk.door.let_in(desk.round.carl)
-    page = carl.get(f"/cycles/{desk.round.cycle.id}/answers").text
+    carl = prompted.sign_in(prompted.round.carl)
+    page = carl.get(f"/cycles/{prompted.round.cycle.id}/answers").text
     (answer,) = re.findall(r'href="(/contributions/\d+)"', page)
     page = carl.get(answer).text
     assert "open.docx" in page
@@ -196,4 +216,4 @@ def test_file_of_a_draft_begun_after_handing_in_is_no_readers_yet(desk: Desk) ->
     (shown,) = re.findall(rf'href="{answer}/files/(\d+)"', page)
     assert carl.get(f"{answer}/files/{shown}").data == DOCX
     assert carl.get(f"{answer}/files/{int(shown) + 1}").status_code == 404
-    assert "secret.docx" not in carl.get(f"/cycles/{desk.round.cycle.id}/answers/notes.md").text
+    assert "secret.docx" not in carl.get(f"/cycles/{prompted.round.cycle.id}/answers/notes.md").text

@@ -23,7 +23,7 @@ from exchange.models import (
     Theme,
     WebSession,
 )
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.tokens import digest
 from tests.factories import make_city, make_group, make_person, make_theme, stage_plan
 
@@ -95,7 +95,8 @@ def a_draft(net: Net, starts_on: date = date(2027, 1, 11), **fields: object) -> 
 
 def opened(session: Session, net: Net, starts_on: date = date(2027, 1, 11), **fields: object) -> Cycle:
     """The draft, saved."""
-    draft = a_draft(net, starts_on, **fields)
+    named = (net.coordinator.email,) if fields.get("marking") == Marking.RED else ()
+    draft = a_draft(net, starts_on, **({"named": named} | fields))
     return open_cycle(session, draft, plan=stage_plan(), actor=net.coordinator, now=NOW)
 
 
@@ -115,6 +116,8 @@ def sign_in(app: Flask, database: Database) -> Iterator[SignIn]:
                     person_id=person.id or 0,
                     created_at=NOW - timedelta(days=1),
                     expires_at=NOW + timedelta(days=2000),
+                    last_seen_at=NOW + timedelta(days=1000),  # the clock of these tests jumps
+                    proved_at=NOW + timedelta(days=1000),
                 )
             )
         client = app.test_client()

@@ -1,23 +1,24 @@
-"""Deeds on cycles: what moves and what stays, what readers are told, and what the trail keeps."""
+"""Actions on cycles: what moves and what stays, what readers are told, and what the trail keeps."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import Session, col, delete, select
 
-from exchange.audit import first_broken
+from exchange import lifecycle
+from exchange.audit import actor_name, verify
 from exchange.cycles import actions, queries
 from exchange.cycles.actions import CycleEdit
 from exchange.cycles.moves import SittingMove
 from exchange.db import Database
 from exchange.errors import Conflict, InvalidInput
-from exchange.feeds.publish import ensure_feeds
-from exchange.feeds.queries import PUBLIC, Audience, entries_for
+from exchange.feeds.content.queries import PUBLIC, Audience, entries_for
+from exchange.feeds.publishing.publish import ensure_feeds
 from exchange.models import AuditEntry, Cycle, FeedChange, Override, Publication, Stage
-from exchange.rules.blocks import Blocked
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
-from exchange.rules.timezones import NonexistentTime, WallTime
+from exchange.rules.access.rings import Ring
+from exchange.rules.findings.overrides import Blocked
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import NonexistentTime, WallTime
 from exchange.settings import Settings
 from tests.cycles.conftest import NOW, Net, opened
 from tests.factories import make_cycle, stage_plan
@@ -57,20 +58,21 @@ def edit_of(cycle: Cycle, **fields: object) -> CycleEdit:
 def test_open_cycle_leaves_an_entry_in_the_trail(database: Database, net: Net) -> None:
     with database.transaction() as session:
         cycle = opened(session, net)
-    with Session(database.engine) as session:
+    with database.reading() as session:
         entry = session.exec(select(AuditEntry).where(AuditEntry.subject == f"cycle:{cycle.id}")).one()
-        assert (entry.action, entry.actor, entry.at) == ("open cycle", "Cora Coordinator", NOW)
+        assert (entry.action, actor_name(session, entry)) == ("open cycle", "Cora Coordinator")
+        assert entry.at == NOW
         assert entry.after is not None
         assert entry.after["stage: Exchange"] == "2027-02-08/2027-02-14"
         assert entry.after["sitting: session 1"] == "2027-02-11 14:00 Europe/London, 90 min"
-        assert first_broken(session) is None
+        assert verify(session).is_whole
 
 
 def test_blocked_draft_leaves_nothing_behind(database: Database, net: Net) -> None:
     with pytest.raises(Blocked) as refused, database.transaction() as session:
         opened(session, net, date(2027, 5, 3), session_on=date(2027, 5, 6))
     assert [finding.key for finding in refused.value.findings] == ["holiday:stockholm:2027-05-06"]
-    with Session(database.engine) as session:
+    with database.reading() as session:
         assert session.exec(select(Cycle)).all() == []
         assert session.exec(select(AuditEntry)).all() == []
 
@@ -185,7 +187,7 @@ def test_move_sitting_to_a_holiday_needs_a_reason(database: Database, net: Net) 
         assert found.version == 1
         move = SittingMove(wall, 90, "Asked for by Stockholm.")
         actions.move_sitting(session, found, sitting_id, move, plan=PLAN, actor=net.coordinator, now=NOW)
-        kept = queries.overrides_of(session, cycle_id)
+        kept = lifecycle.overrides_of(session, found)
         assert [(o.finding_key, o.reason) for o in kept] == [
             ("holiday:stockholm:2027-06-25", "Asked for by Stockholm.")
         ]
@@ -271,9 +273,9 @@ def test_draft_is_not_postponed(database: Database, net: Net) -> None:
 def test_calling_off_needs_a_reason(database: Database, net: Net) -> None:
     with database.transaction() as session:
         cycle = published(session, net)
-        for deed in (actions.cancel_cycle, actions.postpone_cycle):
+        for action in (actions.cancel_cycle, actions.postpone_cycle):
             with pytest.raises(InvalidInput, match="reason"):
-                deed(session, cycle, reason="  ", plan=PLAN, actor=None, now=NOW)
+                action(session, cycle, reason="  ", plan=PLAN, actor=None, now=NOW)
 
 
 def test_raised_marking_redacts_published_entries_at_once(
@@ -306,7 +308,23 @@ def test_lowered_marking_needs_a_reason_in_the_trail(database: Database, net: Ne
         entry = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc())).first()
         assert entry is not None
         assert (entry.before, entry.after) == ({"marking": "TLP:GREEN"}, {"marking": "TLP:CLEAR"})
-        assert entry.reason == "The author agreed"
+        assert (entry.action, entry.reason) == ("change marking", "The author agreed")
+
+
+def test_a_raised_marking_stands_in_the_trail_beside_what_else_was_edited(
+    database: Database, net: Net
+) -> None:
+    with database.transaction() as session:
+        cycle = published(session, net)
+        raised = edit_of(cycle, marking=Marking.AMBER, title="Another title")
+        actions.edit_cycle(session, cycle, raised, plan=PLAN, actor=net.coordinator, now=NOW)
+        edited, marking = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(2)).all()
+        assert (marking.action, marking.before, marking.after) == (
+            "change marking",
+            {"marking": "TLP:GREEN"},
+            {"marking": "TLP:AMBER"},
+        )
+        assert (edited.action, edited.after) == ("edit cycle", {"title": "Another title"})
 
 
 def test_change_of_groups_alone_touches_no_entry(database: Database, net: Net) -> None:
@@ -332,12 +350,12 @@ def test_edit_that_changes_nothing_writes_nothing(database: Database, net: Net) 
 def test_older_version_is_refused(database: Database, net: Net) -> None:
     with database.transaction() as session:
         cycle = opened(session, net)
-        actions.check_version(cycle, 1)
+        lifecycle.check_version(cycle, 1)
         with pytest.raises(Conflict, match="somebody else"):
-            actions.check_version(cycle, 0)
+            lifecycle.check_version(cycle, 0)
 
 
-def test_every_deed_keeps_the_trail_whole(database: Database, net: Net) -> None:
+def test_every_action_keeps_the_trail_whole(database: Database, net: Net) -> None:
     with database.transaction() as session:
         cycle = published(session, net)
         actions.mark_stage_done(session, cycle, "prepare", plan=PLAN, actor=None, now=NOW)
@@ -345,9 +363,9 @@ def test_every_deed_keeps_the_trail_whole(database: Database, net: Net) -> None:
         actions.postpone_cycle(session, cycle, reason="Flood", plan=PLAN, actor=None, now=NOW)
         actions.resume_cycle(session, cycle, date(2027, 3, 8), plan=PLAN, actor=None, now=NOW)
         actions.cancel_cycle(session, cycle, reason="Flood", plan=PLAN, actor=None, now=NOW)
-    with Session(database.engine) as session:
-        deeds = [entry.action for entry in reversed(queries.history_of(session, cycle.id or 0))]
-        assert deeds == [
+    with database.reading() as session:
+        recorded = [entry.action for entry in reversed(lifecycle.history_of(session, cycle))]
+        assert recorded == [
             "open cycle",
             "publish cycle",
             "mark stage done",
@@ -356,6 +374,6 @@ def test_every_deed_keeps_the_trail_whole(database: Database, net: Net) -> None:
             "resume cycle",
             "cancel cycle",
         ]
-        assert first_broken(session) is None
+        assert verify(session).is_whole
         assert session.exec(select(Override)).all() == []
         assert len(session.exec(select(Stage)).all()) == len(PLAN.stages)

@@ -41,7 +41,7 @@ def test_preview_saves_nothing_and_shows_dates_clocks_and_findings(
     assert answer.status_code == 200
     assert "Thursday 4 November 2027" in answer.text
     assert "5-hour week" in answer.text
-    assert "Unsocial hours" in answer.text  # Sydney at one in the morning
+    assert "At night" in answer.text  # Sydney at one in the morning
     assert "W40" in answer.text
     assert cycles_in(database) == []
 

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from exchange.cycles import actions, queries
 from exchange.db import Database
-from exchange.feeds.publish import ensure_feeds
+from exchange.feeds.publishing.publish import ensure_feeds
 from exchange.models import Cycle
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from tests.cycles.conftest import NOW, Net, SignIn, opened
 from tests.cycles.test_stories import words
@@ -184,7 +184,7 @@ def test_start_stage_and_sitting_move_through_their_forms(
         assert answer.status_code == 303, answer.text
     read = words(coordinator.get(f"/cycles/{cycle_id}").text)
     assert "Live session: Wednesday 17 February 2027" in read
-    assert "Stockholm 16:00–17:00" in read
+    assert "Stockholm (host) 16:00–17:00" in read
     assert "Draft Expert lead Mon 1 Mar – Sun 7 Mar 2027" in read
 
 
@@ -269,7 +269,7 @@ def test_draft_is_seen_by_nobody_else(database: Database, net: Net, sign_in: Sig
         (Marking.GREEN, 200, 404),
         (Marking.AMBER, 200, 404),
         (Marking.AMBER_STRICT, 200, 404),
-        (Marking.RED, 200, 404),
+        (Marking.RED, 404, 404),
     ],
 )
 def test_marking_decides_who_sees_a_published_cycle(

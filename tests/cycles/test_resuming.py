@@ -10,9 +10,9 @@ from exchange.cycles import actions, queries
 from exchange.cycles.drafts import SittingTime
 from exchange.cycles.moves import SwallowedSitting
 from exchange.db import Database
-from exchange.feeds.queries import PUBLIC, entries_for
+from exchange.feeds.content.queries import PUBLIC, entries_for
 from exchange.models import Cycle
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from tests.cycles.conftest import NOW, Net, opened
 from tests.factories import stage_plan
 

@@ -10,13 +10,14 @@ from sqlmodel import Session, select
 from exchange.cycles import actions, queries
 from exchange.cycles.moves import SittingMove
 from exchange.db import Database
-from exchange.feeds.queries import Audience, entries_for
+from exchange.feeds.content.queries import Audience, entries_for
 from exchange.models import Cycle, GroupMember, Membership, Role, Sitting
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
-from exchange.rules.timezones import WallTime
+from exchange.rules.access.rings import Ring
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import WallTime
 from tests.cycles.conftest import NOW, Net, SignIn, opened
 from tests.factories import make_person, stage_plan
+from tests.named import name_everybody
 
 PLAN = stage_plan()
 TITLE = "Marauding attack on Old Street"
@@ -61,6 +62,7 @@ def test_page_holds_title_times_and_link_for_those_who_take_part(
         of_lead_city = make_person(session, city=net.cities["Stockholm"])
         of_group_only = make_person(session, city=net.cities["Auckland"], roles=[Role.EXPERT])
         session.add(GroupMember(group_id=net.group.id or 0, person_id=of_group_only.id or 0))
+        name_everybody(session)
     for person in (of_lead_city, net.expert, of_group_only):
         page = sign_in(person).get(shown.address)
         assert page.status_code == 200, person.name
@@ -113,6 +115,7 @@ def test_people_of_a_former_member_lose_the_pages(
     shown = published(database, net, marking)
     with database.transaction() as session:
         of_london = make_person(session, city=net.cities["London"])
+        name_everybody(session)
     browser = sign_in(of_london)
     assert browser.get(shown.address).status_code == 200
     with database.transaction() as session:

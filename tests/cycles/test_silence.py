@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from exchange.cycles.actions import publish_cycle
 from exchange.db import Database
-from exchange.mail.telling import QUIET
+from exchange.mail.schedule.told_dates import QUIET
 from exchange.models import AuditEntry, Cycle
 from tests.cycles.conftest import NOW, Net, SignIn, opened
 from tests.factories import stage_plan

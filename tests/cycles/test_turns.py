@@ -1,4 +1,4 @@
-"""Two people who write at the same moment: both deeds are done, one after the other."""
+"""Two people who write at the same moment: both changes are made, one after the other."""
 
 import threading
 from collections.abc import Iterator, Mapping

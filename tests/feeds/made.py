@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime, time
 
-from exchange.feeds.entries import Entry, EntryKind, EntryStatus
-from exchange.rules.markings import Marking
-from exchange.rules.timezones import WallTime
+from exchange.feeds.content.entries import Entry, EntryKind, EntryStatus
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import WallTime
 
 CHANGED_AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_
 from sqlmodel import Session
 
-from exchange.feeds.entries import Entry, EntryKind
-from exchange.feeds.owners import with_owners
-from exchange.feeds.publish import feed_bytes
+from exchange.feeds.content.entries import Entry, EntryKind
+from exchange.feeds.content.feed_owners import with_owners
+from exchange.feeds.publishing.publish import feed_bytes
 from exchange.models import (
     City,
     Cycle,
@@ -24,7 +24,7 @@ from exchange.models import (
     Stage,
     TrainingEvent,
 )
-from exchange.rules.cycles import due_on
+from exchange.rules.programme.cycles import due_on
 from exchange.settings import Settings
 from tests.factories import make_city, make_cycle, make_group, make_theme, make_training
 

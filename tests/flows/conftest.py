@@ -1,7 +1,6 @@
-"""A whole house on loopback: web over HTTP, ticks of the clock, letters over SMTP, time moved by hand."""
+"""All processes on loopback: web over HTTP, ticks of the clock, letters over SMTP, time moved by hand."""
 
 import logging
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,24 +11,27 @@ from pydantic import SecretStr
 from werkzeug.serving import make_server
 
 from exchange.app import create_app
+from exchange.commands.initial_data import SAMPLE_FILES
 from exchange.db import Database
-from exchange.mail.delivery import transport_for
-from exchange.network.loading import load_network
-from exchange.rules.cycles import read_stage_plan
+from exchange.mail.outbox.delivery import transport_for
+from exchange.network.network_import import load_network
+from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
 from jobs.context import Context
+from tests.audit_key import CARRIED
 from tests.compiled import with_compiled_templates
-from tests.flows.running_house import RunningHouse
+from tests.flows.running_processes import RunningInstallation
+from tests.free_ports import free_port
 from tests.hand_clock import HandClock
 from tests.mail.sink import Sink, running
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[RunningHouse]:
-    """The house of config/network.toml, empty of programme, CSRF on, served over HTTP."""
+def installation(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[RunningInstallation]:
+    """The network of config/network.toml with invented people, empty of programme, CSRF on, over HTTP."""
     sink = Sink()
     with running(sink) as mail_server:
-        port = _free_port()
+        port = free_port()
         settings = Settings(
             database_url=database_url,
             data_dir=tmp_path / "var",
@@ -38,15 +40,16 @@ def house(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[Runni
             sample=False,
             feed_check_seconds=0,  # a change is asked for at once, not within the promised two seconds
         )
-        database = Database(database_url)
+        database = Database(database_url, carries=CARRIED)
         with database.transaction() as session:
-            load_network(session, settings.network_file, settings=settings, now=clock())
+            for path in (settings.network_file, SAMPLE_FILES[0]):
+                load_network(session, path, settings=settings, now=clock())
         app = with_compiled_templates(create_app(settings, now=clock))
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server("127.0.0.1", port, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield RunningHouse(settings, database, clock, sink, _context(settings, database, clock))
+        yield RunningInstallation(settings, database, clock, sink, _context(settings, database, clock))
         server.shutdown()
         thread.join()
         server.server_close()
@@ -66,10 +69,3 @@ def _context(settings: Settings, database: Database, clock: HandClock) -> Contex
         now=now,
         worker="flow",
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

@@ -1,4 +1,4 @@
-"""What a flow holds of a running house: its clock, its letters, its ticks, and doors to go in by."""
+"""What a flow holds of a running installation: its clock, letters and ticks, and ways to sign in."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import requests
 
 from exchange.db import Database
 from exchange.settings import Settings
+from jobs.answer_sign_ins import answer_sign_ins
 from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.publish_feeds import publish_feeds
@@ -19,8 +20,8 @@ from tests.mail.sink import Sink
 
 
 @dataclass
-class RunningHouse:
-    """A house in which a test walks time by hand."""
+class RunningInstallation:
+    """An installation in which a test walks time by hand."""
 
     settings: Settings
     database: Database
@@ -49,6 +50,7 @@ class RunningHouse:
         before = len(self.sink.arrived)
         visitor.open("/sign-in")
         visitor.submit(visitor.form_with("email"), email=email)
+        answer_sign_ins(self.context)
         deliver_mail(self.context)
         letter = self.letters()[before]
         assert email in letter["To"]

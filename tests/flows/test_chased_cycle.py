@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
 from exchange.db import Database
-from exchange.mail.delivery import deliver_due, transport_for
-from exchange.mail.rehearsal import rehearsed_letters
+from exchange.mail.outbox.delivery import deliver_due, transport_for
+from exchange.mail.writing.rehearsal import rehearsed_letters
 from exchange.models import (
     Cycle,
     ExpertGroup,
@@ -30,13 +30,13 @@ from exchange.models import (
     PromptParty,
     Role,
 )
-from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
 from tests.factories import make_city, make_cycle, make_group, make_person, make_theme, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters
 from tests.mail.programme import EARLY
 from tests.mail.sink import Sink, running
+from tests.queueing import queue_due
 
 pytestmark = pytest.mark.slow
 

@@ -11,12 +11,12 @@ import requests
 from ical.calendar_stream import IcsCalendarStream
 from sqlmodel import col, select
 
-from exchange.calendars import calendars_of
-from exchange.mail.schedule import planned_between
+from exchange.city_calendars import calendars_of
+from exchange.mail.schedule.letter_schedule import planned_between
 from exchange.models import City, ExpertGroup, Person, Theme, TrainingEvent
-from exchange.rules.trainings import training_year
+from exchange.rules.programme.trainings import training_year
 from tests.flows.programme_2027 import CYCLES, PlannedCycle
-from tests.flows.running_house import RunningHouse, text_of
+from tests.flows.running_processes import RunningInstallation, text_of
 from tests.flows.visitor import Visitor
 
 COORDINATOR = "harriet.lonsdale@example.org"
@@ -25,21 +25,21 @@ LONDON, STOCKHOLM, WASHINGTON = (
 )
 
 
-def test_year_planned_by_form_stands_in_the_feeds(house: RunningHouse) -> None:
-    coordinator = house.signed_in(COORDINATOR)
+def test_year_planned_by_form_stands_in_the_feeds(installation: RunningInstallation) -> None:
+    coordinator = installation.signed_in(COORDINATOR)
     for planned in CYCLES:
-        plan_cycle(house, coordinator, planned, marking="TLP:CLEAR")
+        plan_cycle(installation, coordinator, planned, marking="TLP:CLEAR")
         publish(coordinator)
-    days = training_days(house)
+    days = training_days(installation)
     for number, on in enumerate(days, start=1):
         plan_training(coordinator, number, on)
         publish(coordinator)
-    assert training_dates(house) == days
+    assert training_dates(installation) == days
     assert 10 <= len(days) <= 13
-    assert all(28 <= gap <= 35 for gap in gaps(training_dates(house)))
+    assert all(28 <= gap <= 35 for gap in gaps(training_dates(installation)))
 
-    house.tick()
-    answer = house.feed()
+    installation.tick()
+    answer = installation.feed()
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     events = events_by_uid(answer)
     sessions = [e for e in events.values() if "live session" in str(e["SUMMARY"])]
@@ -54,21 +54,21 @@ def test_year_planned_by_form_stands_in_the_feeds(house: RunningHouse) -> None:
     assert_stages_fill_each_cycle(list(events.values()))
 
 
-def test_feed_is_not_sent_again_until_it_changes(house: RunningHouse) -> None:
-    coordinator = house.signed_in(COORDINATOR)
-    plan_cycle(house, coordinator, CYCLES[0], marking="TLP:CLEAR")
+def test_feed_is_not_sent_again_until_it_changes(installation: RunningInstallation) -> None:
+    coordinator = installation.signed_in(COORDINATOR)
+    plan_cycle(installation, coordinator, CYCLES[0], marking="TLP:CLEAR")
     publish(coordinator)
-    house.tick()
-    first = house.feed()
-    again = ask_again(house, {"If-None-Match": first.headers["ETag"]})
+    installation.tick()
+    first = installation.feed()
+    again = ask_again(installation, {"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert ask_again(house, {"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
+    assert ask_again(installation, {"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
 
-    house.clock.advance(hours=1)
+    installation.clock.advance(hours=1)
     coordinator.open(f"{coordinator.address}/cancel")
     coordinator.submit(coordinator.form_with("reason"), reason="The lead city has an election.")
-    house.tick()
-    changed = ask_again(house, {"If-None-Match": first.headers["ETag"]})
+    installation.tick()
+    changed = ask_again(installation, {"If-None-Match": first.headers["ETag"]})
     assert changed.status_code == 200
     before, after = events_by_uid(first), events_by_uid(changed)
     assert before.keys() == after.keys()
@@ -76,23 +76,25 @@ def test_feed_is_not_sent_again_until_it_changes(house: RunningHouse) -> None:
     assert all(after[uid]["SEQUENCE"] > before[uid]["SEQUENCE"] for uid in before)
 
 
-def test_draft_is_silent(house: RunningHouse) -> None:
-    coordinator = house.signed_in(COORDINATOR)
-    plan_cycle(house, coordinator, CYCLES[0], marking="TLP:CLEAR")
-    letters = len(house.letters())
-    house.clock.set(datetime(2027, 1, 11, 12, tzinfo=LONDON))
-    house.tick()
-    assert events_by_uid(house.feed()) == {}
-    assert len(house.letters()) == letters
+def test_draft_is_silent(installation: RunningInstallation) -> None:
+    coordinator = installation.signed_in(COORDINATOR)
+    plan_cycle(installation, coordinator, CYCLES[0], marking="TLP:CLEAR")
+    letters = len(installation.letters())
+    installation.clock.set(datetime(2027, 1, 11, 12, tzinfo=LONDON))
+    installation.tick()
+    assert events_by_uid(installation.feed()) == {}
+    assert len(installation.letters()) == letters
 
 
-def test_eight_weeks_of_c1_in_the_inboxes(house: RunningHouse) -> None:
-    coordinator = house.signed_in(COORDINATOR)
-    plan_cycle(house, coordinator, CYCLES[0], marking="TLP:GREEN")
+def test_eight_weeks_of_c1_in_the_inboxes(installation: RunningInstallation) -> None:
+    coordinator = installation.signed_in(COORDINATOR)
+    plan_cycle(installation, coordinator, CYCLES[0], marking="TLP:GREEN")
     publish(coordinator)
-    signing_in = len(house.letters())
-    sent_at = walk(house, datetime(2026, 12, 18, 6, tzinfo=LONDON), datetime(2027, 3, 8, tzinfo=LONDON))
-    letters = house.letters()[signing_in:]
+    signing_in = len(installation.letters())
+    sent_at = walk(
+        installation, datetime(2026, 12, 18, 6, tzinfo=LONDON), datetime(2027, 3, 8, tzinfo=LONDON)
+    )
+    letters = installation.letters()[signing_in:]
     assert len(letters) == len(sent_at)
 
     repeated = [
@@ -101,7 +103,7 @@ def test_eight_weeks_of_c1_in_the_inboxes(house: RunningHouse) -> None:
     assert repeated == []
     assert len({m["Message-ID"] for m in letters}) == len(letters)
     assert all(str(m["Subject"]).startswith("[TLP:GREEN]") for m in letters)
-    assert_sent_in_working_hours(house, letters, sent_at)
+    assert_sent_in_working_hours(installation, letters, sent_at)
     for email, clock in (
         ("tove.hallsten@example.org", "15:00"),
         ("idris.penhallow@example.org", "14:00"),
@@ -116,31 +118,33 @@ def test_eight_weeks_of_c1_in_the_inboxes(house: RunningHouse) -> None:
         ), about_session[-1]
 
 
-def test_letters_of_c5_say_the_five_hour_week(house: RunningHouse) -> None:
-    house.clock.set(datetime(2027, 9, 27, 9, tzinfo=LONDON))
-    coordinator = house.signed_in(COORDINATOR)
-    plan_cycle(house, coordinator, CYCLES[4], marking="TLP:GREEN")
+def test_letters_of_c5_say_the_five_hour_week(installation: RunningInstallation) -> None:
+    installation.clock.set(datetime(2027, 9, 27, 9, tzinfo=LONDON))
+    coordinator = installation.signed_in(COORDINATOR)
+    plan_cycle(installation, coordinator, CYCLES[4], marking="TLP:GREEN")
     publish(coordinator)
-    before = len(house.letters())
-    walk(house, datetime(2027, 11, 1, 6, tzinfo=LONDON), datetime(2027, 11, 5, tzinfo=LONDON))
-    texts = [text_of(m) for m in house.letters()[before:] if "marcus.ellery" in str(m["To"])]
+    before = len(installation.letters())
+    walk(installation, datetime(2027, 11, 1, 6, tzinfo=LONDON), datetime(2027, 11, 5, tzinfo=LONDON))
+    texts = [text_of(m) for m in installation.letters()[before:] if "marcus.ellery" in str(m["To"])]
     joining = next(text for text in texts if "4 November 2027" in text)
     assert "10:00" in joining
     assert "5-hour week" in joining
 
 
-def plan_cycle(house: RunningHouse, visitor: Visitor, planned: PlannedCycle, *, marking: str) -> None:
+def plan_cycle(
+    installation: RunningInstallation, visitor: Visitor, planned: PlannedCycle, *, marking: str
+) -> None:
     """Fill in the form, preview, give a reason where a block asks for one, save; its page is in front."""
-    lead, *others = [house_id(house, City, name) for name in cities_with(planned.lead)]
+    lead, *others = [row_id(installation, City, name) for name in cities_with(planned.lead)]
     visitor.open("/cycles/new")
     visitor.submit(
         visitor.form_with("starts_on", "marking"),
         button="Preview",
-        theme_id=house_id(house, Theme, planned.theme),
+        theme_id=row_id(installation, Theme, planned.theme),
         title=f"{planned.name} exchange",
         lead_city_id=lead,
         cities=others,
-        groups=[house_id(house, ExpertGroup, "G1"), house_id(house, ExpertGroup, "G5")],
+        groups=[row_id(installation, ExpertGroup, "G1"), row_id(installation, ExpertGroup, "G5")],
         starts_on=planned.starts_on.isoformat(),
         marking=marking,
     )
@@ -172,31 +176,31 @@ def publish(visitor: Visitor) -> None:
     visitor.submit(visitor.form_to("/publish"))
 
 
-def walk(house: RunningHouse, first: datetime, last: datetime) -> list[datetime]:
+def walk(installation: RunningInstallation, first: datetime, last: datetime) -> list[datetime]:
     """Let the clock tick at six and eighteen each day and whenever a letter may be due; when each arrived."""
     sent_at: list[datetime] = []
-    house.clock.set(first)
-    for at in ticks_between(house, first.astimezone(UTC), last.astimezone(UTC)):
-        house.clock.set(at)
-        before = len(house.sink.arrived)
-        house.tick()
-        sent_at += [at] * (len(house.sink.arrived) - before)
+    installation.clock.set(first)
+    for at in ticks_between(installation, first.astimezone(UTC), last.astimezone(UTC)):
+        installation.clock.set(at)
+        before = len(installation.sink.arrived)
+        installation.tick()
+        sent_at += [at] * (len(installation.sink.arrived) - before)
     return sent_at
 
 
-def ticks_between(house: RunningHouse, first: datetime, last: datetime) -> list[datetime]:
-    plan = house.context.plan
-    with house.database.reading() as session:
+def ticks_between(installation: RunningInstallation, first: datetime, last: datetime) -> list[datetime]:
+    plan = installation.context.plan
+    with installation.database.reading() as session:
         due = {one.due_at for one in planned_between(session, first, last, plan=plan, now=first)}
     half_days = (first + timedelta(hours=12 * n) for n in range((last - first).days * 2 + 1))
     return sorted({first, *half_days, *due})
 
 
 def assert_sent_in_working_hours(
-    house: RunningHouse, letters: list[EmailMessage], sent_at: list[datetime]
+    installation: RunningInstallation, letters: list[EmailMessage], sent_at: list[datetime]
 ) -> None:
     """Each letter came on a weekday of its reader, from seven to twenty-one."""
-    zones = zones_by_address(house)
+    zones = zones_by_address(installation)
     for letter, at in zip(letters, sent_at, strict=True):
         local = at.astimezone(zones[str(letter["To"]).rpartition("<")[2].rstrip(">")])
         assert local.weekday() < 5, (letter["Subject"], local)
@@ -219,22 +223,22 @@ def cities_with(lead: str) -> list[str]:
     return [lead, *(name for name in ("London", "Stockholm", "Washington DC") if name != lead)]
 
 
-def house_id(house: RunningHouse, table: type, name: str) -> str:
+def row_id(installation: RunningInstallation, table: type, name: str) -> str:
     """The id that a form sends for a city's name or a theme's or group's key."""
     column = table.name if table is City else table.key
-    with house.database.reading() as session:
+    with installation.database.reading() as session:
         return str(session.exec(select(table.id).where(col(column) == name)).one())
 
 
-def training_days(house: RunningHouse) -> list[date]:
+def training_days(installation: RunningInstallation) -> list[date]:
     """A year of events around the sessions, by the product's own rule."""
-    with house.database.reading() as session:
+    with installation.database.reading() as session:
         leads = [calendar for calendar in calendars_of(session, date(2027, 1, 1)) if calendar.is_lead]
     return training_year(2027, leads, [planned.session_on for planned in CYCLES])
 
 
-def training_dates(house: RunningHouse) -> list[date]:
-    with house.database.reading() as session:
+def training_dates(installation: RunningInstallation) -> list[date]:
+    with installation.database.reading() as session:
         return sorted(session.exec(select(TrainingEvent.on_local)))
 
 
@@ -242,14 +246,14 @@ def gaps(dates: list[date]) -> list[int]:
     return [(b - a).days for a, b in pairwise(dates)]
 
 
-def zones_by_address(house: RunningHouse) -> dict[str, ZoneInfo]:
-    with house.database.reading() as session:
+def zones_by_address(installation: RunningInstallation) -> dict[str, ZoneInfo]:
+    with installation.database.reading() as session:
         rows = session.exec(select(Person.email, City.time_zone).join(City)).all()
     return {email: ZoneInfo(zone) for email, zone in rows}
 
 
-def ask_again(house: RunningHouse, headers: dict[str, str]) -> requests.Response:
-    return requests.get(f"{house.settings.base_url}/feeds/network.ics", headers=headers, timeout=30)
+def ask_again(installation: RunningInstallation, headers: dict[str, str]) -> requests.Response:
+    return requests.get(f"{installation.settings.base_url}/feeds/network.ics", headers=headers, timeout=30)
 
 
 def events_by_uid(answer: requests.Response) -> dict[str, icalendar.Event]:

@@ -6,12 +6,14 @@ import pytest
 from sqlmodel import Session, col, select
 
 from exchange.db import Database
+from exchange.mail.wire.maildir import MaildirTransport
 from exchange.models import Cycle, Invitation, Letter, Person, TrainingEvent
-from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
+from jobs.context import Context
 from tests.factories import make_training, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.programme import lead_cities, three_city_cycle
+from tests.queueing import queue_due
 
 PLAN = stage_plan()
 INVITED_AT = datetime(2027, 1, 29, 16, tzinfo=UTC)  # Friday, working time in all three cities
@@ -19,7 +21,7 @@ EVENT_ON = date(2027, 3, 11)  # Thursday, three days before Washington's clocks 
 
 
 class Post:
-    """The outbox of one house: ``tick`` queues what is due, ``letters`` reads it."""
+    """The outbox of one installation: ``tick`` queues what is due, ``letters`` reads it."""
 
     def __init__(self, database: Database, settings: Settings, clock: HandClock) -> None:
         self.database, self.settings, self.clock = database, settings, clock
@@ -28,6 +30,17 @@ class Post:
         self.clock.set(now)
         with self.database.transaction() as session:
             return queue_due(session, plan=PLAN, settings=self.settings, now=now)
+
+    def context(self) -> Context:
+        """What a job needs to run on this installation."""
+        return Context(
+            database=self.database,
+            settings=self.settings,
+            plan=PLAN,
+            transport=MaildirTransport(self.settings.mail_dir),
+            now=self.clock,
+            worker="test:1",
+        )
 
     def letters(self, **by: object) -> list[Letter]:
         """Letters in the order queued, those with the given kind, name, state..."""

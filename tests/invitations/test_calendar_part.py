@@ -11,14 +11,14 @@ from icalendar import Calendar
 from sqlmodel import Session
 
 from exchange.db import Database
-from exchange.invitations.links import reply_token
-from exchange.mail.message import build_message
+from exchange.invitations.invitation_links import reply_token
+from exchange.mail.wire.mime_message import build_message
 from exchange.models import Cycle, Letter, TrainingEvent
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from tests.invitations.conftest import INVITED_AT, Post, event
 from tests.mail.programme import three_city_cycle
-from tests.mail.test_compose import LINE, compare
+from tests.mail.writing.test_compose import LINE, compare
 
 
 def message_of(letter: Letter, settings: Settings) -> EmailMessage:

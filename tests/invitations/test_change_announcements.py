@@ -12,20 +12,19 @@ from exchange.cycles import actions as cycles
 from exchange.cycles.moves import SittingMove
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
-from exchange.invitations import changes, circle
-from exchange.mail.keeping import forget_secrets
-from exchange.mail.maildir import MaildirTransport
-from exchange.mail.outbox import withdraw_waiting
-from exchange.mail.telling import QUIET, tell_nobody
+from exchange.invitations import change_announcements
+from exchange.mail.outbox.redaction_at_rest import forget_secrets
+from exchange.mail.outbox.withdrawals import withdraw_waiting
+from exchange.mail.schedule.told_dates import QUIET, tell_nobody
 from exchange.models import Answer, AuditEntry, City, Cycle, Invitation, LetterState, Person, TrainingEvent
-from exchange.rules.timezones import WallTime
+from exchange.rules.time.timezones import WallTime
 from exchange.trainings import actions as trainings
 from exchange.trainings import queries as training_queries
 from exchange.trainings.drafts import draft_of
-from jobs.context import Context
 from jobs.tell_changes import tell_changes
 from tests.invitations.conftest import INVITED_AT, PLAN, Post, event
-from tests.mail.test_compose import LINE, compare
+from tests.mail.writing.test_compose import LINE, compare
+from tests.queueing import release_all
 
 MONDAY = datetime(2027, 2, 1, 16, tzinfo=UTC)  # of week 4: working time in all three cities
 SESSION = date(2027, 2, 11)
@@ -33,7 +32,7 @@ SESSION = date(2027, 2, 11)
 
 def tell(post: Post, now: datetime) -> int:
     with post.database.transaction() as session:
-        return changes.tell_changes(session, plan=PLAN, settings=post.settings, now=now)
+        return change_announcements.tell_changes(session, plan=PLAN, settings=post.settings, now=now)
 
 
 def move_event(post: Post, now: datetime, **to: object) -> None:
@@ -280,7 +279,7 @@ def test_a_change_at_night_wakes_nobody_unless_they_would_rise_for_nothing(
 def test_who_is_no_longer_invited_gets_a_cancel_and_once_more_an_invitation(
     post: Post, training: TrainingEvent, database: Database
 ) -> None:
-    """Also when house-keeping has taken the calendar out of the letter that invited."""
+    """Also when pruning has taken the calendar out of the letter that invited."""
     sent(post)
     with database.transaction() as session:
         assert forget_secrets(session, INVITED_AT) == 3
@@ -294,7 +293,7 @@ def test_who_is_no_longer_invited_gets_a_cancel_and_once_more_an_invitation(
 
     def release(now: datetime) -> int:
         with database.transaction() as session:
-            return circle.release(session, plan=PLAN, settings=post.settings, now=now)
+            return release_all(session, plan=PLAN, settings=post.settings, now=now)
 
     assert release(INVITED_AT) == 0
     invite("Stockholm", "London")
@@ -315,14 +314,7 @@ def test_two_clocks_tell_of_a_change_once(post: Post, cycle: Cycle) -> None:
     invited_cycle(post)
     move_session(post, MONDAY, date(2027, 2, 18))
     post.clock.set(MONDAY + QUIET)
-    context = Context(
-        database=post.database,
-        settings=post.settings,
-        plan=PLAN,
-        transport=MaildirTransport(post.settings.mail_dir),
-        now=post.clock,
-        worker="test:1",
-    )
+    context = post.context()
     outcomes: list[str] = []
     threads = [threading.Thread(target=lambda: outcomes.append(tell_changes(context))) for _ in range(2)]
     for thread in threads:

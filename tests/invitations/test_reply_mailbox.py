@@ -11,13 +11,14 @@ from flask.testing import FlaskClient
 from icalendar import Calendar, Event, vCalAddress
 from sqlmodel import select
 
+from exchange.audit import actor_name
 from exchange.db import Database
 from exchange.errors import ConfigurationError
-from exchange.invitations.inbox import read_mailbox
-from exchange.invitations.links import answer_link, reply_address
-from exchange.mail.addresses import marks
-from exchange.mail.imap import Fetched, ImapMailbox, Position
-from exchange.mail.transport import Unreachable
+from exchange.invitations.invitation_links import answer_link, reply_address
+from exchange.invitations.reply_mailbox import read_mailbox
+from exchange.mail.inbox.imap import Fetched, ImapMailbox, Position
+from exchange.mail.outbox.refused_addresses import marks
+from exchange.mail.wire.transport import Unreachable
 from exchange.models import (
     Answer,
     AuditEntry,
@@ -29,16 +30,16 @@ from exchange.models import (
     Role,
     TrainingEvent,
 )
-from tests.door import Door
 from tests.factories import make_person
 from tests.invitations.conftest import INVITED_AT, Post
-from tests.invitations.test_changes import move_event, tell
+from tests.invitations.test_change_announcements import move_event, tell
 from tests.pages import text_of
+from tests.sign_in import SignIn
 
 
 @dataclass
 class Box:
-    """A mailbox on a shelf: gives what was put in, from where it was left."""
+    """A mailbox in memory: gives what was put in, from where it was left."""
 
     contents: list[bytes] = field(default_factory=list)
     validity: int = 7
@@ -112,7 +113,7 @@ def test_a_calendars_answer_is_taken_once(post: Post, box: Box, partstat: str, a
     assert (invitation.answer, invitation.answered_by) == (answer, "calendar")
     with post.database.reading() as session:
         entry = session.exec(select(AuditEntry).where(AuditEntry.action == "answer invitation")).one()
-        assert entry.actor == "Maria Ruiz"
+        assert actor_name(session, entry) == "Maria Ruiz"
         assert entry.after == {"answer": answer.value, "by": "calendar", "to": "training:1"}
 
 
@@ -158,7 +159,7 @@ def test_an_international_domain_is_the_same_in_either_writing(
     ],
 )
 def test_what_cannot_be_trusted_changes_nothing_and_is_shown(
-    post: Post, box: Box, door: Door, change: dict[str, object], words: str
+    post: Post, box: Box, sign_in: SignIn, change: dict[str, object], words: str
 ) -> None:
     box.contents.append(reply(post, **change))
     assert read(post, box) == 1
@@ -167,7 +168,7 @@ def test_what_cannot_be_trusted_changes_nothing_and_is_shown(
     with post.database.transaction() as session:
         city = session.exec(select(Invitation)).first().person.city
         planner = make_person(session, city=city, roles=[Role.COORDINATOR])
-    page = text_of(door.let_in(planner).get("/letters/replies"))
+    page = text_of(sign_in(planner).get("/letters/replies"))
     assert f"Not taken {words}" in page
 
 

@@ -1,4 +1,4 @@
-"""Small makers for tests of the mail room."""
+"""Small makers for tests of mail."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from exchange.db import Database
-from exchange.mail.outbox import ComposedLetter, queue
+from exchange.mail.outbox.letter_queue import ComposedLetter, queue
 from exchange.models import City, Letter, Person
 
 NOW = datetime(2027, 2, 1, 8, 0, tzinfo=UTC)

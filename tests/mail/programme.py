@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from exchange.mail.edited import NO_WORDINGS
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.rehearsal import tried_letter
-from exchange.mail.schedule import Planned, planned_for_cycle
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.schedule.letter_schedule import planned_for_cycle
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.writing.custom_wording import NO_WORDINGS
+from exchange.mail.writing.rehearsal import tried_letter
 from exchange.models import (
     City,
     Cycle,

@@ -77,6 +77,7 @@ def running(
     needs_login: bool = False,
     is_implicit: bool = False,
     is_international: bool = True,
+    host: str = "127.0.0.1",
 ) -> Iterator[str]:
     """Run the sink; the host and port to put into a URL. ``tls`` offers STARTTLS, or speaks TLS at once.
 
@@ -87,12 +88,10 @@ def running(
         options |= {"authenticator": _authenticated, "auth_required": True}
     if tls is not None and not is_implicit:
         options |= {"tls_context": tls, "require_starttls": True}
-    controller = _OnAnyPort(
-        sink, hostname="127.0.0.1", port=0, ssl_context=tls if is_implicit else None, **options
-    )
+    controller = _OnAnyPort(sink, hostname=host, port=0, ssl_context=tls if is_implicit else None, **options)
     controller.start()
     try:
-        yield f"127.0.0.1:{controller.port}"
+        yield f"{host}:{controller.port}"
     finally:
         controller.stop()
 

@@ -19,6 +19,8 @@ from urllib.parse import quote
 
 import trustme
 
+from tests.free_ports import free_port
+
 DOMAIN = "example.org"
 PASSWORD = "p@ss word/%?"
 MAIL_UID = 65534  # nobody: owns the mailboxes
@@ -52,7 +54,7 @@ def running_servers(*users: str) -> Iterator[MailServers]:
     _check_installed()
     folder = Path(tempfile.mkdtemp(prefix="exchange-mail-"))
     folder.chmod(0o755)  # the servers' own users walk through it
-    ports = {name: _free_port() for name in ("smtp", "imaps", "lmtp", "auth")}
+    ports = {name: free_port() for name in ("smtp", "imaps", "lmtp", "auth")}
     authority = trustme.CA()
     _write_certificate(folder, authority)
     _configure_dovecot(folder, users, ports)
@@ -85,13 +87,6 @@ def _check_installed() -> None:
 
 def _path_of(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _login(user: str) -> str:
@@ -254,7 +249,7 @@ def _postfix(folder: Path, ports: dict[str, int]) -> Iterator[None]:
             ).returncode
 
     if run("start"):
-        raise AssertionError((folder / "postfix.out").read_text(encoding="utf-8", errors="replace"))
+        raise AssertionError(_said(folder / "postfix.out", folder / "postfix.log"))
     try:
         _wait_for_port(ports["smtp"], folder / "postfix.out", folder / "postfix.log")
         yield
@@ -271,5 +266,8 @@ def _wait_for_port(port: int, *logs: Path) -> None:
     try:
         wait_for(is_open, f"port {port}")
     except AssertionError as error:
-        said = "\n".join(path.read_text(errors="replace") for path in logs if path.exists())
-        raise AssertionError(f"{error}\n{said}") from error
+        raise AssertionError(f"{error}\n{_said(*logs)}") from error
+
+
+def _said(*logs: Path) -> str:
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in logs if path.exists())

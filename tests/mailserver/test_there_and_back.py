@@ -13,15 +13,14 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.invitations.inbox import read_mailbox
-from exchange.mail.addresses import marks
-from exchange.mail.delivery import deliver_due
-from exchange.mail.imap import ImapMailbox
-from exchange.mail.smtp import SmtpTransport
-from exchange.mail.transport import Unreachable
+from exchange.invitations.reply_mailbox import read_mailbox
+from exchange.mail.inbox.imap import ImapMailbox
+from exchange.mail.outbox.delivery import deliver_due
+from exchange.mail.outbox.refused_addresses import marks
+from exchange.mail.wire.smtp import SmtpTransport
+from exchange.mail.wire.transport import Unreachable
 from exchange.models import Answer, HandledMail, LetterState, MailKind, Person, Role, TrainingEvent
 from exchange.settings import Settings
-from tests.door import Door
 from tests.factories import make_person
 from tests.invitations.conftest import INVITED_AT, Post, event
 from tests.mailserver.servers import (
@@ -33,10 +32,11 @@ from tests.mailserver.servers import (
 )
 from tests.pages import text_of
 from tests.required import unavailable
+from tests.sign_in import SignIn
 
 pytestmark = pytest.mark.mailserver
 BOX, READER = "programme", "maria"
-SINCE = date(2000, 1, 1)  # the servers live in today's time, the house in 2027
+SINCE = date(2000, 1, 1)  # the servers live in today's time, the Exchange in 2027
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def read_until(post: Post, servers: MailServers, kind: MailKind, count: int) -> 
 
 
 class LongAgo:
-    """The mailbox, read from its beginning: the house's clock is ahead of the servers'."""
+    """The mailbox, read from its beginning: the clock of the Exchange is ahead of the servers'."""
 
     def __init__(self, box: ImapMailbox) -> None:
         self.box = box
@@ -159,7 +159,7 @@ class LongAgo:
 
 
 def test_an_invitation_goes_out_and_its_answer_comes_back(
-    post: Post, training: TrainingEvent, servers: MailServers, door: Door, database: Database
+    post: Post, training: TrainingEvent, servers: MailServers, sign_in: SignIn, database: Database
 ) -> None:
     assert deliver(post, servers) == 3
     uid = post.invitation("Maria Ruiz").uid
@@ -173,7 +173,7 @@ def test_an_invitation_goes_out_and_its_answer_comes_back(
     with database.transaction() as session:
         city = session.exec(select(Person)).first().city  # type: ignore[union-attr]
         planner = make_person(session, city=city, roles=[Role.COORDINATOR])
-    page = text_of(door.let_in(planner).get(f"/trainings/{training.id}"))
+    page = text_of(sign_in(planner).get(f"/trainings/{training.id}"))
     assert "Invited: 3. Coming: 1, perhaps: 0, not coming: 0, no answer yet: 2." in page
     assert "Washington DC 1 Maria Ruiz" in page
 

@@ -7,12 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from exchange.db import Database
-from exchange.feeds.publish import ensure_feeds
+from exchange.feeds.publishing.publish import ensure_feeds
 from exchange.models import Board, BoardMember, City, ExpertGroup, MembershipStatus, Person, Role, Theme
 from exchange.settings import Settings
-from tests.door import Door
 from tests.factories import make_city, make_group, make_person, make_theme
 from tests.hand_clock import HandClock
+from tests.sign_in import SignIn
 
 
 @dataclass
@@ -49,17 +49,17 @@ def network(database: Database, settings: Settings, clock: HandClock) -> Network
 
 
 @pytest.fixture
-def door(app: Flask, database: Database, settings: Settings, clock: HandClock) -> Door:
-    return Door(app, database, settings, clock)
+def sign_in(app: Flask, database: Database, settings: Settings, clock: HandClock) -> SignIn:
+    return SignIn(app, database, settings, clock)
 
 
 @pytest.fixture
-def coordinator(door: Door, network: Network) -> FlaskClient:
+def coordinator(sign_in: SignIn, network: Network) -> FlaskClient:
     """A browser in which the coordinator is signed in."""
-    return door.let_in(network.coordinator)
+    return sign_in(network.coordinator)
 
 
 @pytest.fixture
-def contact(door: Door, network: Network) -> FlaskClient:
+def contact(sign_in: SignIn, network: Network) -> FlaskClient:
     """A browser in which the contact of Dublin is signed in."""
-    return door.let_in(network.contact)
+    return sign_in(network.contact)

@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.errors import InvalidInput
-from exchange.network.positions import parse_position, position_text
+from exchange.network.coordinates import parse_position, position_text
 
 
 @pytest.mark.parametrize(

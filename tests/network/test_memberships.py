@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.feeds.addresses import current_address
-from exchange.feeds.own import make_busy_feed
-from exchange.feeds.publish import ensure_feeds, publish_stale
+from exchange.feeds.publishing.publish import ensure_feeds, publish_stale
+from exchange.feeds.subscriptions.personal_feeds import make_busy_feed
+from exchange.feeds.subscriptions.secret_addresses import current_address
 from exchange.models import AuditEntry, City, Cycle, Feed, FeedKind
 from exchange.settings import Settings
 from tests.factories import make_city, make_cycle, make_person

@@ -16,16 +16,19 @@ from exchange.models import (
     City,
     ExpertGroup,
     Feed,
+    GroupMember,
     Membership,
     Person,
     PersonRole,
     QuietPeriod,
     Theme,
 )
-from exchange.network.loading import Report, load_network
 from exchange.network.network_file import read_network_file
+from exchange.network.network_import import Report, load_network
 from exchange.settings import CONFIG, Settings
 from tests.hand_clock import HandClock
+
+FILES = ("network.toml", "sample_people.toml", "sample.toml")
 
 SMALL = """\
 # A network of two cities.
@@ -99,12 +102,13 @@ def test_network_of_the_product_loads_with_feeds_and_a_trail(
     report = load(database, CONFIG / "network.toml", settings, clock)
     assert {array: len(names) for array, names in report.added.items()} == {
         "cities": 14,
-        "people": 61,
         "groups": 8,
         "boards": 4,
-        "partners": 7,
+        "organisations": 7,
         "themes": 20,
     }
+    invented = load(database, CONFIG / "sample_people.toml", settings, clock)
+    assert {array: len(names) for array, names in invented.added.items()} == {"people": 61, "seats": 12}
     with database.reading() as session:
         leads = session.exec(select(City.name).join(Membership).where(Membership.status == "lead")).all()
         assert sorted(leads) == ["London", "Stockholm", "Washington DC"]
@@ -125,23 +129,30 @@ def test_network_of_the_product_loads_with_feeds_and_a_trail(
         assert all(board.members for board in session.exec(select(Board)))
         assert all(p.email.endswith("@example.org") for p in session.exec(select(Person)))
         assert len(session.exec(select(Feed)).all()) == 1 + 14 + 8
-        assert audit.first_broken(session) is None
+        assert audit.verify(session).is_whole
 
 
 def test_each_city_of_the_files_has_a_lead_and_a_contact() -> None:
-    for name in ("network.toml", "sample.toml"):
-        file = read_network_file(CONFIG / name)
-        roles = {(person.city, role.value) for person in file.people for role in person.draft.roles}
-        slugs = [city.slug for city in file.cities]
-        assert [slug for slug in slugs if not {(slug, "city lead"), (slug, "city contact")} <= roles] == []
+    files = [read_network_file(CONFIG / name) for name in FILES]
+    people = [person for file in files for person in file.people]
+    roles = {(person.city, role.value) for person in people for role in person.draft.roles}
+    slugs = [city.slug for file in files for city in file.cities]
+    assert [slug for slug in slugs if not {(slug, "city lead"), (slug, "city contact")} <= roles] == []
+
+
+def test_invented_people_stand_in_the_sample_only() -> None:
+    real = read_network_file(CONFIG / "network.toml")
+    assert real.people == ()
+    assert [entry.draft.name for entry in real.entries if entry.members or entry.chairs] == []
+    assert "@" not in (CONFIG / "network.toml").read_text()
 
 
 def test_second_load_changes_nothing(database: Database, settings: Settings, clock: HandClock) -> None:
-    for name in ("network.toml", "sample.toml"):
+    for name in FILES:
         load(database, CONFIG / name, settings, clock)
     with database.reading() as session:
         trail = len(session.exec(select(AuditEntry.id)).all())
-    for name in ("network.toml", "sample.toml"):
+    for name in FILES:
         report = load(database, CONFIG / name, settings, clock)
         assert (report.added, report.kept) == ({}, [])
     with database.reading() as session:
@@ -246,7 +257,11 @@ FAULTS = [
     ('key = "T01"', 'key = ""', "line 49, themes: key: This cannot be empty."),
     ('"A theme"', f'"{"x" * 300}"', "line 50, themes: name: This is 300 characters long; at most 200 fit."),
     ('"A theme"', '"A\\ntheme"', "line 50, themes: name: Use one line without line breaks"),
-    ("[[themes]]", "[[thems]]", "line 48, thems: not known here; the file holds cities, people, groups,"),
+    (
+        "[[themes]]",
+        "[[thems]]",
+        "line 48, thems: not known here; the file holds cities, people, organisations,",
+    ),
     ("[[themes]]", "[themes]", "line 48, themes: write each one under a line [[themes]]."),
     ('"Main Board"', '"Main Board', "(at line 41, column"),
 ]
@@ -289,3 +304,69 @@ def test_missing_file_is_named(
 ) -> None:
     with pytest.raises(ConfigurationError, match="nowhere.toml cannot be read: No such file"):
         load(database, tmp_path / "nowhere.toml", settings, clock)
+
+
+SEATED = """
+[[people]]
+name = "Elin Holm"
+email = "elin@example.org"
+city = "oslo"
+
+[[seats]]
+board = "main"
+chairs = ["elin@example.org"]
+
+[[seats]]
+group = "G2"
+members = ["elin@example.org", "Aino@example.org"]
+"""
+
+
+def test_seats_of_a_later_file_fill_what_is_empty_and_leave_what_is_not(
+    database: Database, settings: Settings, clock: HandClock, small: Path, tmp_path: Path
+) -> None:
+    later = tmp_path / "later.toml"
+    later.write_text(SEATED, encoding="utf-8")
+    with small.open("a", encoding="utf-8") as file:
+        file.write('\n[[groups]]\nkey = "G2"\nname = "Nobody yet"\n')
+    load(database, small, settings, clock)
+    report = load(database, later, settings, clock)
+    assert report.added == {"people": ["Elin Holm"], "seats": ["Nobody yet"]}
+    assert report.kept == ["seats: Main Board (members)"]
+    with database.reading() as session:
+        seats = {(m.group.key, m.person.name, m.is_chair) for m in session.exec(select(GroupMember))}
+        assert {one for one in seats if one[0] == "G2"} == {
+            ("G2", "Elin Holm", False),
+            ("G2", "Aino Suomalainen", False),
+        }
+        assert audit.verify(session).is_whole
+    assert load(database, later, settings, clock).unchanged == {"people": 1, "seats": 1}
+
+
+@pytest.mark.parametrize(
+    ("seats", "said"),
+    [
+        ('group = "G9"', "line 2, seats: group: G9 is the key of none in [[groups]]"),
+        ('board = "G1"', "line 2, seats: board: G1 is the key of none in [[boards]]"),
+        ('group = "G1"\nboard = "main"', "line 2, seats: group: name one group or one board by its key"),
+        ('members = ["aino@example.org"]', "line 1, seats: group: name one group or one board by its key"),
+        ('group = "G1"\n[[seats]]\ngroup = "G1"', "line 4, seats: group: G1 stands on line 2 already"),
+        ('board = "empty"\nchairs = ["nobody@example.org"]', "line 3, seats: chairs: nobody@example.org is"),
+    ],
+)
+def test_seats_that_cannot_be_are_refused_with_their_line(
+    database: Database,
+    settings: Settings,
+    clock: HandClock,
+    small: Path,
+    tmp_path: Path,
+    seats: str,
+    said: str,
+) -> None:
+    with small.open("a", encoding="utf-8") as file:
+        file.write('\n[[boards]]\nkey = "empty"\nname = "Empty Board"\n')
+    load(database, small, settings, clock)
+    later = tmp_path / "later.toml"
+    later.write_text(f"[[seats]]\n{seats}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=re.escape(said)):
+        load(database, later, settings, clock)

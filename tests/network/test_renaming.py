@@ -8,8 +8,8 @@ from icalendar import Calendar
 from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.feeds.publish import publish_stale
-from exchange.feeds.volumes import volume_of
+from exchange.feeds.publishing.publish import publish_stale
+from exchange.feeds.serving.calendar_documents import calendar_document
 from exchange.models import City, Cycle, PublishedFeed, Theme, TrainingEvent
 from exchange.settings import Settings
 from tests.factories import MADE_AT, make_cycle, make_training
@@ -87,6 +87,6 @@ def in_public_feed(database: Database) -> dict[str, tuple[int, datetime, str]]:
     """SEQUENCE, DTSTAMP and DESCRIPTION of each entry."""
     with database.reading() as session:
         row = session.exec(select(PublishedFeed).order_by(PublishedFeed.feed_id)).first()
-        content = volume_of(session, row).content if row else b""
+        content = calendar_document(session, row).content if row else b""
     events = Calendar.from_ical(content).events
     return {str(e["UID"]): (int(e["SEQUENCE"]), e["DTSTAMP"].dt, str(e.get("DESCRIPTION"))) for e in events}

@@ -5,12 +5,12 @@ from flask.testing import FlaskClient
 from sqlmodel import Session
 
 from exchange.db import Database
-from exchange.models import Board, BoardMember, Partner, PersonRole, Theme
+from exchange.models import Board, BoardMember, Organisation, PersonRole, Theme
 from tests.factories import make_city, make_group, make_person
 from tests.network.conftest import Network
 from tests.statements import statements_for
 
-PAGES = ["cities", "people", "groups", "boards", "partners", "themes", "cities/london"]
+PAGES = ["cities", "people", "groups", "boards", "organisations", "themes", "cities/london"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -35,5 +35,8 @@ def _add_one_of_each(session: Session, network: Network, number: int) -> None:
     board = Board(key=f"B{number}", name=f"Board {number}")
     board.members = [BoardMember(person_id=person.id), BoardMember(person_id=londoner.id)]
     session.add(board)
-    session.add(Partner(key=f"P{number}", name=f"Partner {number}"))
+    organisation = Organisation(key=f"P{number}", name=f"Organisation {number}")
+    session.add(organisation)
+    session.flush()
+    person.organisation_id = organisation.id
     session.add(Theme(key=f"Y{number}", name=f"Subject {number}"))

@@ -1,24 +1,25 @@
 """The status page and the health answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlalchemy import text
 
-from exchange.app import create_app
 from exchange.audit import record
 from exchange.db import Database
-from exchange.mail.outbox import ComposedLetter, queue
+from exchange.mail.outbox.letter_queue import ComposedLetter, queue
 from exchange.migrations import head_revision
-from exchange.models import AuditEntry, JobRun, Person, Role
+from exchange.models import JobRun, Person, Role
 from exchange.operations.queries import zone_data
-from exchange.settings import Settings
-from tests.door import Door
+from tests.audit.intruder import let_in
 from tests.factories import make_city, make_person
 from tests.hand_clock import HandClock
+from tests.pages import text_of
+from tests.sign_in import SignIn
 
 
 @pytest.fixture
@@ -28,33 +29,15 @@ def anna(database: Database) -> Person:
 
 
 @pytest.fixture
-def coordinator(door: Door, anna: Person) -> FlaskClient:
-    return door.let_in(anna)
+def coordinator(sign_in: SignIn, anna: Person) -> FlaskClient:
+    return sign_in(anna)
 
 
-def test_health_is_one_word_for_anybody(client: FlaskClient) -> None:
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.text, answer.mimetype) == (200, "ok\n", "text/plain")
-
-
-def test_health_answers_503_without_a_database(tmp_path: Path) -> None:
-    app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/missing/none.db", data_dir=tmp_path))
-    answer = app.test_client().get("/healthz")
-    assert (answer.status_code, answer.text) == (503, "unavailable\n")
-
-
-def test_health_does_not_wait_for_a_writer(client: FlaskClient, database: Database, clock: HandClock) -> None:
-    with database.transaction() as session:
-        session.add(JobRun(job="x", slot_at=clock(), claimed_at=clock(), claimed_by="y"))
-        session.flush()
-        assert client.get("/healthz").status_code == 200
-
-
-def test_status_is_for_administrators(door: Door, database: Database, client: FlaskClient) -> None:
+def test_status_is_for_administrators(sign_in: SignIn, database: Database, client: FlaskClient) -> None:
     with database.transaction() as session:
         contact = make_person(session, city=make_city(session), roles=[Role.CITY_CONTACT])
     assert client.get("/status").status_code == 303
-    assert door.let_in(contact).get("/status").status_code == 403
+    assert sign_in(contact).get("/status").status_code == 403
 
 
 def test_fresh_installation_says_that_no_clock_has_run(coordinator: FlaskClient) -> None:
@@ -112,11 +95,45 @@ def test_broken_trail_is_said(
     with database.transaction() as session:
         changed = record(session, actor=anna, action="open cycle", subject="cycle:1", now=clock())
     with database.transaction() as session:
-        entry = session.exec(select(AuditEntry).where(AuditEntry.id == changed.id)).one()
-        entry.actor = "Somebody Else"
-        session.add(entry)
-    assert f"Broken at entry {changed.id}" in coordinator.get("/status").text
+        let_in(session)
+        changed_there = text("UPDATE audit_entry SET actor = 'Somebody Else' WHERE id = :number")
+        session.connection().execute(changed_there, {"number": changed.id})
+    assert f"entry {changed.id} was changed" in coordinator.get("/status").text
 
 
 def test_zone_data_knows_that_vancouver_keeps_its_summer_time(app: Flask) -> None:
     assert zone_data().is_current
+
+
+def test_backups_say_when_the_last_was_made_and_whether_one_is_overdue(
+    sign_in: SignIn, anna: Person, app: Flask, database: Database, clock: HandClock, tmp_path: Path
+) -> None:
+    page = text_of(sign_in(anna).get("/status"))
+    assert "None was made" in page
+    assert "No clock makes any: EXCHANGE_BACKUP_DIR is not set." in page
+    after = {"name": "2026-11-23T090000Z", "bytes": 2_000_000, "absent": 1}
+    with database.transaction() as session:
+        record(session, actor=None, action="make backup", subject="backup", after=after, now=clock())
+    page = text_of(sign_in(anna).get("/status"))
+    assert "Checked" in page
+    assert "They were missing or damaged already." in page
+    installation = app.extensions["exchange"]
+    nightly = installation.settings.model_copy(update={"backup_dir": tmp_path})
+    app.extensions["exchange"] = replace(installation, settings=nightly)
+    clock.advance(hours=8)
+    assert "Made by a clock; 14 are kept." in text_of(sign_in(anna).get("/status"))
+    clock.advance(hours=19)
+    assert "More than a day ago" in text_of(sign_in(anna).get("/status"))
+
+
+def test_letters_held_after_a_restore_are_counted_apart(
+    coordinator: FlaskClient, database: Database, clock: HandClock, anna: Person
+) -> None:
+    with database.transaction() as session:
+        letter = ComposedLetter("Subject", "text", "<p>text</p>")
+        made = queue(session, letter, to=anna, once_key="held", kind="E1", why="", now=clock())
+        assert made is not None
+        made.held_at = clock()
+    page = text_of(coordinator.get("/status"))
+    assert "Held after a restore 1" in page
+    assert "due now" not in page

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -12,43 +13,48 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from exchange.audit import actor_name, record
 from exchange.db import Database
-from exchange.invitations.links import answer_link
-from exchange.models import Invitation, Person
+from exchange.invitations.invitation_links import answer_link
+from exchange.models import AuditEntry, Cycle, Invitation, Override, Person
 from exchange.settings import Settings
-from tests.contributions.conftest import Desk, make_desk, queue_letters
-from tests.door import Door
+from tests.contributions.conftest import PromptedCycle, make_prompted_cycle, queue_letters
 from tests.factories import make_training
 from tests.hand_clock import HandClock
+from tests.sign_in import SignIn
 
-PARTS = ["contact", "attendance", "letters", "contributions"]
+PARTS = ["contact", "attendance", "letters", "contributions", "needs"]
 
 
 Rows = dict[str, list[dict[str, str]]]
 
 
-def got(browser: FlaskClient, path: str) -> tuple[Rows, Rows]:
+def got(browser: FlaskClient, path: str, parts: Sequence[str] = PARTS) -> tuple[Rows, Rows]:
     """The same twice: as JSON, and as tables."""
-    answer = browser.get(path)
+    answer = browser.post(path)
     assert (answer.status_code, answer.content_type) == (200, "application/zip")
     assert "attachment" in answer.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
-        assert archive.namelist() == ["data.json", *(f"{part}.csv" for part in PARTS)]
+        data = json.loads(archive.read("data.json"))
+        in_tables = [f"tables/{table}.csv" for table in data["tables"]]
+        assert archive.namelist() == ["data.json", *(f"{part}.csv" for part in parts), *in_tables]
         tables = {
             part: list(
                 csv.DictReader(io.StringIO(archive.read(f"{part}.csv").decode("utf-8-sig"), newline=""))
             )
-            for part in PARTS
+            for part in parts
         }
-        return json.loads(archive.read("data.json")), tables
+        return data, tables
 
 
 @pytest.fixture
-def desk(app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door) -> Desk:
-    return make_desk(app, database, settings, clock, door, title="Hostile drones")
+def prompted(
+    app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
+) -> PromptedCycle:
+    return make_prompted_cycle(app, database, settings, clock, sign_in, title="Hostile drones")
 
 
-def decline(desk: Desk, database: Database, settings: Settings, person: Person) -> None:
+def decline(prompted: PromptedCycle, database: Database, settings: Settings, person: Person) -> None:
     """By the link in the invitation to the table-top."""
     with database.reading() as session:
         invitation = session.exec(
@@ -56,31 +62,32 @@ def decline(desk: Desk, database: Database, settings: Settings, person: Person) 
         ).one()
         link = answer_link(settings, invitation)
     path = link.removeprefix(settings.base_url)
-    assert desk.browser().post(path, data={"answer": "declined"}).status_code == 303
+    assert prompted.browser().post(path, data={"answer": "declined"}).status_code == 303
 
 
 def test_story_29_who_asks_gets_contact_attendance_letters_and_contributions(
-    desk: Desk, database: Database, settings: Settings
+    prompted: PromptedCycle, database: Database, settings: Settings
 ) -> None:
     """Given I ask for my data, then I receive a JSON and CSV of contact, attendance, mail metadata and
     contributions."""
-    london, washington, on = desk.round.london, desk.round.washington, date(2027, 11, 18)
+    london, washington, on = prompted.round.london, prompted.round.washington, date(2027, 11, 18)
     with database.transaction() as session:
         make_training(session, host_city=london, cities=[washington], title="Table-top", on_local=on)
-    queue_letters(database, settings, desk.clock)
-    decline(desk, database, settings, desk.round.carl)
-    first = desk.questions("Carl Contact")[0]
+    queue_letters(database, settings, prompted.clock)
+    decline(prompted, database, settings, prompted.round.carl)
+    first = prompted.questions("Carl Contact")[0]
     for name, text in (("Carl Contact", "=We train at dawn"), ("Anna Contact", "Secret of London")):
-        typed = desk.typed(name, **{desk.questions(name)[0]: text}, practice_note="A note")
-        assert desk.browser().post(desk.links[name], data=typed).status_code == 303
-    desk.clock.advance(hours=1)
-    draft = desk.typed("Carl Contact", **{first: "Half a thought"}, version="1", do="save", marking="")
-    assert desk.browser().post(desk.links["Carl Contact"], data=draft).status_code == 303
+        typed = prompted.typed(name, **{prompted.questions(name)[0]: text}, practice_note="A note")
+        assert prompted.browser().post(prompted.links[name], data=typed).status_code == 303
+    prompted.clock.advance(hours=1)
+    draft = prompted.typed("Carl Contact", **{first: "Half a thought"}, version="1", do="save", marking="")
+    assert prompted.browser().post(prompted.links["Carl Contact"], data=draft).status_code == 303
 
-    carl = desk.door.let_in(desk.round.carl)
-    assert 'href="/account/data.zip"' in carl.get("/account/sessions").text
+    carl = prompted.sign_in(prompted.round.carl)
+    assert 'href="/account/data"' in carl.get("/account/sessions").text
+    assert 'action="/account/data.zip"' in carl.get("/account/data").text
     data, tables = got(carl, "/account/data.zip")
-    assert list(data) == PARTS
+    assert list(data) == [*PARTS, "tables"]
     (contact,) = data["contact"]
     assert (contact["name"], contact["city"]) == ("Carl Contact", "Washington DC")
     assert tables["contact"][0]["email"] == contact["email"]
@@ -97,23 +104,32 @@ def test_story_29_who_asks_gets_contact_attendance_letters_and_contributions(
     for part in PARTS:
         assert len(tables[part]) == len(data[part])
     # No secret of the letters and no word of anybody else goes along.
-    whole = json.dumps(data)
+    everything = json.dumps(data)
     for other in ("Secret of London", "Anna", "Bea", "/answer/", "/attend/"):
-        assert other not in whole
-    assert desk.browser().get("/account/data.zip").status_code == 303
+        assert other not in everything
+    assert prompted.browser().post("/account/data.zip").status_code == 403
+    assert carl.get("/account/data.zip").status_code == 405  # taking it along is written down
+    with database.reading() as session:
+        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "export personal data")).one()
+        assert (actor_name(session, entry), entry.subject) == (
+            "Carl Contact",
+            f"person:{prompted.round.carl.id}",
+        )
 
 
 def test_text_of_a_red_exchange_stays_on_its_page(
-    app: Flask, database: Database, settings: Settings, clock: HandClock, door: Door
+    app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
 ) -> None:
-    desk = make_desk(app, database, settings, clock, door, title="Red theme", marking="TLP:RED")
-    anna = door.let_in(desk.round.anna)
-    base = f"/cycles/{desk.round.cycle.id}"
+    prompted = make_prompted_cycle(
+        app, database, settings, clock, sign_in, title="Red theme", marking="TLP:RED"
+    )
+    anna = sign_in(prompted.round.anna)
+    base = f"/cycles/{prompted.round.cycle.id}"
     (task,) = re.findall(r'action="(/tasks/\d+/open)"', anna.get(f"{base}/answers").text)
     link = anna.post(task).location
     field = re.findall(r'name="(answer_\d+)"', anna.get(link).text)[0]
-    group = str(desk.round.group.id)
-    typed = {"version": "0", field: "Red words", "marking": "TLP:RED", "groups": group, "do": "submit"}
+    named = prompted.round.anna.email
+    typed = {"version": "0", field: "Red words", "marking": "TLP:RED", "named": named, "do": "submit"}
     assert anna.post(link, data=typed).status_code == 303
     data, _ = got(anna, "/account/data.zip")
     (answer,) = data["contributions"]
@@ -122,21 +138,52 @@ def test_text_of_a_red_exchange_stays_on_its_page(
     assert "Red" not in json.dumps(data).replace("TLP:RED", "")
 
 
-def test_coordinator_gives_a_person_their_data_without_what_others_may_not_read(desk: Desk) -> None:
-    typed = desk.typed(
+def test_coordinator_gives_a_person_their_data_without_what_others_may_not_read(
+    prompted: PromptedCycle,
+) -> None:
+    typed = prompted.typed(
         "Carl Contact",
         marking="TLP:AMBER+STRICT",
-        groups=[str(desk.round.group.id)],
+        groups=[str(prompted.round.group.id)],
         practice_note="For the group alone",
     )
-    assert desk.browser().post(desk.links["Carl Contact"], data=typed).status_code == 303
-    path = f"/people/{desk.round.carl.id}/data.zip"
-    planner = desk.door.let_in(desk.coordinator)
-    assert path in planner.get(f"/network/people/{desk.round.carl.id}/edit").text
-    data, _ = got(planner, path)
+    assert prompted.browser().post(prompted.links["Carl Contact"], data=typed).status_code == 303
+    path = f"/people/{prompted.round.carl.id}/data.zip"
+    planner = prompted.sign_in(prompted.coordinator)
+    assert path in planner.get(f"/network/people/{prompted.round.carl.id}/edit").text
+    data, _ = got(planner, path, PARTS[:-1])  # what somebody needs at events is not for who administers
     assert data["contact"][0]["name"] == "Carl Contact"
     assert "For the group alone" not in json.dumps(data)
-    own, _ = got(desk.door.let_in(desk.round.carl), "/account/data.zip")
+    own, _ = got(prompted.sign_in(prompted.round.carl), "/account/data.zip")
     assert "For the group alone" in json.dumps(own)
-    assert planner.get("/people/9999/data.zip").status_code == 404
-    assert desk.door.let_in(desk.round.anna).get(path).status_code == 403
+    assert planner.post("/people/9999/data.zip").status_code == 404
+    assert prompted.sign_in(prompted.round.anna).post(path).status_code == 403
+
+
+def test_coordinator_who_is_not_named_gets_no_row_that_leads_to_what_is_red(
+    app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
+) -> None:
+    """A list of answers with their numbers would tell that there is something, and who takes part in it."""
+    prompted = make_prompted_cycle(app, database, settings, clock, sign_in, marking="TLP:RED")
+    anna, planner = prompted.round.anna, sign_in(prompted.coordinator)
+    with database.transaction() as session:
+        cycle = session.get_one(Cycle, prompted.round.cycle.id)
+        cycle.named_ids = [anna.id]  # and not Cora
+        session.add(
+            Override(
+                cycle_id=cycle.id,
+                finding_key="k",
+                finding_text="t",
+                reason="r",
+                person_id=anna.id,
+                overridden_at=clock(),
+            )
+        )
+        record(session, actor=anna, action="submit answer", subject=f"cycle:{cycle.id}", now=clock())
+    own, _ = got(sign_in(anna), "/account/data.zip")
+    assert {"prompt_addressee", "override", "letter"} <= set(own["tables"])
+    assert own["tables"]["cycle"] == [{"id": prompted.round.cycle.id, "is_named": True}]
+    others, _ = got(planner, f"/people/{anna.id}/data.zip", PARTS[:-1])
+    assert not {"prompt_addressee", "override", "cycle", "letter", "personal_link"} & set(others["tables"])
+    assert "cycle:" not in json.dumps(others)
+    assert "TLP:RED" not in json.dumps(others)

@@ -140,8 +140,8 @@ def _forbidden(draw: st.DrawFn, start_on: date, weeks: int) -> object:
 
 
 def _held(draw: st.DrawFn, document: dict, start_on: date) -> dict:
-    """Pins and standing entries, published ones among them."""
-    pins, standing = [], []
+    """Pins and existing entries, published ones among them."""
+    pins, existing = [], []
     planned = [
         kind
         for kind in ("session", "training")
@@ -164,5 +164,5 @@ def _held(draw: st.DrawFn, document: dict, start_on: date) -> dict:
             is_timed = "second_at" in entry or draw(st.booleans())
             pins.append(entry | {"on": on.isoformat()} | ({"starts_at": at} if is_timed else {}))
         else:
-            standing.append(entry | {"name": f"old {n}", "starts_at": at, "published": draw(st.booleans())})
-    return {"pins": pins, "standing": standing}
+            existing.append(entry | {"name": f"old {n}", "starts_at": at, "published": draw(st.booleans())})
+    return {"pins": pins, "standing": existing}

@@ -20,7 +20,7 @@ def optimum(problem: dict) -> tuple[int, int, int] | None:
     sessions: dict[int, list[int]] = {}
     for cycle, start in enumerate(starts):
         sessions[cycle] = [start + week - 1 for week in problem["cycles"]["session_weeks"]]
-    menus = _Menus(problem, start_on)
+    hours = _NondominatedHours(problem, start_on)
     past = tuple(problem["past_burden"].get(city["id"], 0) for city in problem["cities"])
     wanted = problem["trainings"]["count"]
     wanted = int(7 * weeks / 31.5 + 0.5) if wanted is None else wanted
@@ -35,8 +35,8 @@ def optimum(problem: dict) -> tuple[int, int, int] | None:
                     found += costs
                 continue
             _add(following, state, costs)
-            for new, menu in _moves(problem, menus, sessions, week, state, start_on):
-                _add(following, new, [_sum(cost, option) for cost in costs for option in menu])
+            for new, options in _moves(problem, hours, sessions, week, state, start_on):
+                _add(following, new, [_sum(cost, option) for cost in costs for option in options])
             del last
         best = following
     if not found:
@@ -46,7 +46,7 @@ def optimum(problem: dict) -> tuple[int, int, int] | None:
 
 
 def _moves(
-    problem: dict, menus: "_Menus", sessions: dict, week: int, state: tuple, start_on: date
+    problem: dict, hours: "_NondominatedHours", sessions: dict, week: int, state: tuple, start_on: date
 ) -> Iterator[tuple[tuple, list[Cost]]]:
     last, host_before, number, counts, kinds, done = state
     rules = problem["trainings"]
@@ -54,19 +54,19 @@ def _moves(
     for day in range(7 * week, 7 * week + 7):
         for cycle, places in sessions.items():
             if week in places and cycle not in done:
-                menu = menus.session(day)
-                if menu:
-                    yield (last, host_before, number, counts, kinds, done | {cycle}), menu
+                options = hours.session(day)
+                if options:
+                    yield (last, host_before, number, counts, kinds, done | {cycle}), options
         if (last is None and day > most) or (last is not None and not least <= day - last <= most):
             continue
         for kind in rules["kinds"]:
             for host in rules["hosts"]:
-                menu = menus.training(day, kind["minutes"], host) if host != host_before else None
-                if menu:
+                options = hours.training(day, kind["minutes"], host) if host != host_before else None
+                if options:
                     more = tuple(sorted([*counts, host]))
                     year = (start_on + timedelta(days=day)).isocalendar().year
                     named = tuple(sorted([*kinds, (kind["name"], year)]))
-                    yield (day, host, number + 1, more, named, done), menu
+                    yield (day, host, number + 1, more, named, done), options
 
 
 def _is_complete(problem: dict, state: tuple, start_on: date) -> bool:
@@ -78,20 +78,20 @@ def _is_complete(problem: dict, state: tuple, start_on: date) -> bool:
     if max(hosted) - min(hosted) > 1:
         return False
     last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
-    room = number
+    left = number
     for kind in rules["kinds"]:
         if kind["per_year"] is None:
             continue
         for year in range(start_on.isocalendar().year, last_on.isocalendar().year + 1):
             count, _, _ = check_plan._quota(kind, year, start_on, last_on)
-            count = count if count <= room else 0
-            room -= count
+            count = count if count <= left else 0
+            left -= count
             if kinds.count((kind["name"], year)) != count:
                 return False
     return True
 
 
-class _Menus:
+class _NondominatedHours:
     """What each open hour of a day costs, the dominated dropped."""
 
     def __init__(self, problem: dict, start_on: date) -> None:
@@ -113,7 +113,7 @@ class _Menus:
             step = self.problem["step_minutes"]
             starts = [midnight + timedelta(minutes=n * step) for n in range(1440 // step)]
             costs = [self._cost(at, kind, minutes, host) for at in starts]
-            self.made[key] = _unbeaten([cost for cost in costs if cost is not None])
+            self.made[key] = _pareto_front([cost for cost in costs if cost is not None])
         return self.made[key]
 
     def _cost(self, at: datetime, kind: str, minutes: int, host: str | None) -> Cost | None:
@@ -150,14 +150,14 @@ class _Menus:
 
 
 def _add(into: dict[tuple, list[Cost]], state: tuple, costs: list[Cost]) -> None:
-    into[state] = _unbeaten([*into.get(state, []), *costs])
+    into[state] = _pareto_front([*into.get(state, []), *costs])
 
 
 def _sum(a: Cost, b: Cost) -> Cost:
     return a[0] + b[0], tuple(x + y for x, y in zip(a[1], b[1], strict=True))
 
 
-def _unbeaten(costs: list[Cost]) -> list[Cost]:
+def _pareto_front(costs: list[Cost]) -> list[Cost]:
     kept: list[Cost] = []
     for clashes, loads in sorted(set(costs), key=lambda each: (sum(each[1]), each)):
         if not any(c <= clashes and all(map(int.__le__, v, loads)) for c, v in kept):

@@ -179,16 +179,16 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
     start_on = date.fromisoformat(problem["start_on"])
     last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
     years = range(start_on.isocalendar().year, last_on.isocalendar().year + 1)
-    room = wanted
+    left = wanted
     for is_seasonal in (True, False):
         for year in years:
             for kind in problem["trainings"]["kinds"]:
                 if kind["per_year"] is None or bool(kind["weeks"]) is not is_seasonal:
                     continue
                 count, first, last = _quota(kind, year, start_on, last_on)
-                if count > room:
+                if count > left:
                     continue
-                room -= count
+                left -= count
                 mine = [
                     e
                     for e in events
@@ -308,13 +308,13 @@ def _inside(problem: dict) -> list[dict]:
     return [each for each in problem["standing"] if first <= _at(each["starts_at"]).date() <= last]
 
 
-def _stays(standing: dict, entries: list[dict]) -> bool:
+def _stays(existing: dict, entries: list[dict]) -> bool:
     """Whether an entry is what stands, as far as that is said of it."""
-    times = [_at(standing[key]) for key in ("starts_at", "second_at") if standing[key]]
+    times = [_at(existing[key]) for key in ("starts_at", "second_at") if existing[key]]
     return any(
-        entry["kind"] == standing["kind"]
+        entry["kind"] == existing["kind"]
         and [_at(at) for at in entry["sittings"]][: len(times)] == times
-        and all(standing[key] in (None, entry[key]) for key in ("host", "cycle", "training"))
+        and all(existing[key] in (None, entry[key]) for key in ("host", "cycle", "training"))
         for entry in entries
     )
 

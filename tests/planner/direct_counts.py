@@ -44,7 +44,7 @@ def quotas_of(problem: dict) -> list[tuple[str, int, int, int]]:
     rules = problem["trainings"]
     start_on = date.fromisoformat(problem["start_on"])
     last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
-    found, room = [], wanted_of(problem)
+    found, left = [], wanted_of(problem)
     for is_seasonal in (True, False):
         for year in range(start_on.isocalendar().year, last_on.isocalendar().year + 1):
             for kind in rules["kinds"]:
@@ -57,9 +57,9 @@ def quotas_of(problem: dict) -> list[tuple[str, int, int, int]]:
                 inside = min(end, 7 * problem["weeks"] - 1) - max(begin, 0) + 1
                 share = max(0, inside) / (end - begin + 1)
                 count = floor(kind["per_year"] * (share == 1 if is_seasonal else share) + 0.5)
-                if count > room:
+                if count > left:
                     count = 0
-                room -= count
+                left -= count
                 found.append((kind["name"], count, begin, end))
     return found
 

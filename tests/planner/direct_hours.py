@@ -1,7 +1,7 @@
 """The hours of a day that an event may have by the rules, and what each costs every city.
 
 For the tests' own model (direct_model.py): quarter by quarter on each city's wall, nothing shared with
-the planner. Of hours alike for a day those are kept that no other beats for every city.
+the planner. Of hours alike for a day those are kept that no other dominates for every city.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,9 @@ class Hours:
         self.walls = [_Wall(problem, city, self.zero) for city in problem["cities"]]
         self._made: dict[tuple, tuple[Kept, ...]] = {}
 
-    def menu(self, day: int, cycle: int | None, kind: str | None, host: str | None) -> tuple[Kept, ...]:
+    def nondominated(
+        self, day: int, cycle: int | None, kind: str | None, host: str | None
+    ) -> tuple[Kept, ...]:
         """The hours of a day for the session of a cycle, or for an event of a kind at a host."""
         minutes, who, sittings = self._event(cycle, kind)
         pin = self.held.get(day)
@@ -52,7 +54,7 @@ class Hours:
                 if held
                 else self._ways(starts, minutes, sittings)
             )
-            self._made[key] = _unbeaten(self._cost(each, minutes, who) for each in ways)
+            self._made[key] = _pareto_front(self._cost(each, minutes, who) for each in ways)
         return self._made[key]
 
     def _event(self, cycle: int | None, kind: str | None) -> tuple[int, tuple[str, ...] | None, int]:
@@ -198,7 +200,7 @@ def _is_that(pin: dict, cycle: int | None, kind: str | None, host: str | None) -
     return all(pin.get(name) in (None, value) for name, value in wanted.items())
 
 
-def _unbeaten(found: Iterable[Kept]) -> tuple[Kept, ...]:
+def _pareto_front(found: Iterable[Kept]) -> tuple[Kept, ...]:
     kept: list[Kept] = []
     for each in sorted(set(found), key=lambda one: (sum(one.points), one.clashes, one.points)):
         if not any(

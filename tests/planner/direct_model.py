@@ -1,7 +1,7 @@
 """The least clashes, worst and total of a problem, by a plain integer programme written from the rules.
 
 Shares nothing with the planner: a column for each day, kind and host or cycle; one for each way to bear
-an hour that no other hour of the day beats, which counts the events that are borne so; training events as
+an hour that no other hour of the day dominates, which counts the events that are borne so; training events as
 a path over days; and each rule as rows over these columns. The word of check_plan.py stands for holidays,
 weekends and bands. One objective is solved after the other.
 """
@@ -28,7 +28,7 @@ class Pick:
     cycle: int | None
     kind: str | None
     host: str | None
-    menu: tuple[Kept, ...]
+    nondominated: tuple[Kept, ...]
 
     @property
     def week(self) -> int:
@@ -73,14 +73,14 @@ class _Direct:
         self._session_picks()
         self._training_picks()
         for _ in self.picks:
-            self.rows.column(1, is_whole=True)
+            self.rows.column(1, is_integer=True)
         if "sessions" not in without:
             self._sessions()
         self._trainings()
         if "weeks" not in without:
             self._weeks()
         self._held()
-        borne = [points for pick in self.picks for kept in pick.menu for points in kept.points]
+        borne = [points for pick in self.picks for kept in pick.nondominated for points in kept.points]
         self.unit = gcd(*borne, *problem["past_burden"].values()) or 1
 
     def is_possible(self) -> bool:
@@ -109,13 +109,13 @@ class _Direct:
         return Best(round(clashes), worst, total, needed, chosen)
 
     def _hours(self) -> dict[int, Kept]:
-        """As many hours of each menu as there are events on the days that have it."""
+        """As many hours of each Pareto front as there are events on the days that have it."""
         days: dict[tuple[Kept, ...], list[int]] = defaultdict(list)
         for n, pick in enumerate(self.picks):
-            days[pick.menu].append(n)
+            days[pick.nondominated].append(n)
         found: dict[int, Kept] = {}
-        for menu, columns in days.items():
-            counts = {self.rows.column(len(columns), is_whole=True): kept for kept in menu}
+        for nondominated, columns in days.items():
+            counts = {self.rows.column(len(columns), is_integer=True): kept for kept in nondominated}
             self.rows.row(dict.fromkeys(columns, 1.0) | dict.fromkeys(counts, -1.0), least=0, most=0)
             found |= counts
         return found
@@ -143,9 +143,9 @@ class _Direct:
                         self._add(day, None, kind["name"], host)
 
     def _add(self, day: int, cycle: int | None, kind: str | None, host: str | None) -> None:
-        menu = self.hours.menu(day, cycle, kind, host)
-        if menu:
-            self.picks.append(Pick(day, cycle, kind, host, menu))
+        nondominated = self.hours.nondominated(day, cycle, kind, host)
+        if nondominated:
+            self.picks.append(Pick(day, cycle, kind, host, nondominated))
 
     def _columns(self, **wanted: object) -> dict[int, float]:
         return {
@@ -164,7 +164,7 @@ class _Direct:
 
     def _chosen_starts(self, starts: list[list[int]]) -> None:
         cycles = self.problem["cycles"]
-        begins = [{week: self.rows.column(1, is_whole=True) for week in weeks} for weeks in starts]
+        begins = [{week: self.rows.column(1, is_integer=True) for week in weeks} for weeks in starts]
         for n, columns in enumerate(begins):
             self.rows.row(dict.fromkeys(columns.values(), 1.0), least=1, most=1)
             for day in range(self.days):

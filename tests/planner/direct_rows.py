@@ -13,7 +13,7 @@ class Programme:
 
     def __init__(self) -> None:
         self.upper: list[float] = []
-        self.is_whole: list[bool] = []
+        self.is_integer: list[bool] = []
         self.rows: list[tuple[dict[int, float], float, float]] = []
         self.values: list[float] = []
 
@@ -22,10 +22,10 @@ class Programme:
         """How many columns there are."""
         return len(self.upper)
 
-    def column(self, most: float, *, is_whole: bool = False) -> int:
+    def column(self, most: float, *, is_integer: bool = False) -> int:
         """A new column between 0 and ``most``: its number."""
         self.upper.append(most)
-        self.is_whole.append(is_whole)
+        self.is_integer.append(is_integer)
         return self.size - 1
 
     def row(self, terms: dict[int, float], *, least: float = -INFINITE, most: float = INFINITE) -> None:
@@ -69,5 +69,5 @@ class Programme:
         model.a_matrix_.index_ = np.array([column for column, _ in terms], dtype=np.int32)
         model.a_matrix_.value_ = np.array([factor for _, factor in terms], dtype=float)
         kinds = highspy.HighsVarType
-        model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in self.is_whole]
+        model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in self.is_integer]
         return model

@@ -7,8 +7,8 @@ each lead city is busy three times a week in the first 26 weeks, at random with 
 import random
 from datetime import UTC, date, datetime, timedelta
 
-from exchange.planner.problem import Problem
-from exchange.planner.problem_file import problem_from
+from exchange.planner.files.problem_file import problem_from
+from exchange.planner.problem.problem import Problem
 
 START_ON = date(2027, 1, 4)
 INSTANCES = ((3, 52), (15, 52), (60, 52), (15, 208), (60, 208))

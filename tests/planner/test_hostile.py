@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Status
-from exchange.planner.problem_file import document_of, problem_from
 from exchange.planner.solve import solve
 from tests.planner.direct_model import best_of
+from tests.planner.explain.test_conflict import check_conflict_of
 from tests.planner.small_problems import small
-from tests.planner.test_conflict import check_conflict_of
 from tests.planner.test_optimum import check_plan_of
 
 FAR = {

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, reject, settings
 
 from exchange.errors import InvalidInput
-from exchange.planner.candidates import Candidates
-from exchange.planner.greedy import greedy
+from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.problem_file import document_of, problem_from
+from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Plan, Status
-from exchange.planner.plan_file import plan_document
-from exchange.planner.problem import Problem
-from exchange.planner.problem_file import document_of, problem_from
-from exchange.planner.progress import Progress
+from exchange.planner.problem.problem import Problem
+from exchange.planner.search.greedy import greedy
+from exchange.planner.search.search_progress import Progress
 from exchange.planner.solve import plan_of, solve
 from tests.planner.any_problems import any_problems
 from tests.planner.brute_force import optimum
@@ -57,12 +57,13 @@ def check_plan_of(problem: Problem, best: Best | None) -> None:
 
 def _check_greedy(problem: Problem, complete: dict) -> None:
     candidates = Candidates(problem)
-    choices = greedy(candidates)
-    if choices is not None:
-        walked = plan_of(candidates, choices, Progress())
+    assignment = greedy(candidates)
+    if assignment is not None:
+        walked = plan_of(candidates, assignment, Progress())
         assert broken_rules(complete, plan_document(walked)) == []
 
 
+@pytest.mark.slow
 @given(problems(most_weeks=9, most_cities=3))
 @settings(QUIET, max_examples=3)
 def test_both_independent_searches_find_the_same_best(document: dict) -> None:
@@ -150,7 +151,7 @@ def traits_of(problem: Problem, best: Best | None) -> list[str]:
         "chosen pauses": cycles and cycles.is_choosing,
         "two sittings": cycles and cycles.sittings == 2,
         "pinned": problem.pins,
-        "published": any(each.is_published for each in problem.standing),
+        "published": any(each.is_published for each in problem.existing),
         "some take part": (cycles and cycles.takes_part) or any(k.takes_part is not None for k in kinds),
         "season": any(kind.weeks for kind in kinds),
         "number a year": any(kind.per_year and not kind.weeks for kind in kinds),

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from exchange.planner.candidates import Candidates
-from exchange.planner.choices import choices_from
-from exchange.planner.conflict import explain_conflict, is_possible
+from exchange.planner.explain.conflict import explain_conflict, is_possible
+from exchange.planner.explain.conflict_words import members_of
+from exchange.planner.files.plan_file import plan_document, plan_from
+from exchange.planner.files.problem_file import document_of, problem_from
+from exchange.planner.model.assignment import assignment_from
+from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Entry, Plan, Status
-from exchange.planner.plan_file import plan_document, plan_from
-from exchange.planner.problem import Pin, Problem, Standing
-from exchange.planner.problem_file import document_of, problem_from
-from exchange.planner.progress import News, Progress
-from exchange.planner.rule_names import members_of
+from exchange.planner.problem.problem import ExistingEntry, Pin, Problem
+from exchange.planner.search.search_progress import Progress, ProgressReport
 from exchange.planner.solve import answer_why_not, solve
 from tests.planner import instances
 from tests.planner.check_plan import broken_rules
@@ -35,9 +35,9 @@ def value(plan: Plan, name: str) -> int:
     return next(each.value for each in plan.objective if each.name == name)
 
 
-def standing_of(plan: Plan, *, published: tuple[str, ...] = ()) -> tuple[Standing, ...]:
+def existing_of(plan: Plan, *, published: tuple[str, ...] = ()) -> tuple[ExistingEntry, ...]:
     return tuple(
-        Standing(e.name, e.kind, e.starts_at, e.cycle, e.host, e.training, e.name in published)
+        ExistingEntry(e.name, e.kind, e.starts_at, e.cycle, e.host, e.training, e.name in published)
         for e in plan.entries
     )
 
@@ -84,7 +84,7 @@ def test_an_hour_off_the_grid_that_is_pinned_stays(problem: Problem) -> None:
 def test_replanning_moves_only_what_must_move(problem: Problem, plan: Plan) -> None:
     second = next(entry for entry in plan.entries if entry.name == "training-2")
     on = second.starts_at.date().isoformat()
-    document = document_of(replace(problem, standing=standing_of(plan), is_replanning=True))
+    document = document_of(replace(problem, existing=existing_of(plan), is_replanning=True))
     document["forbidden_on"] = [[on, on]]
     moved = checked(problem_from(document))
     assert [change.name for change in moved.changes if change.is_move] == ["training-2"]
@@ -92,7 +92,7 @@ def test_replanning_moves_only_what_must_move(problem: Problem, plan: Plan) -> N
 
 
 def test_a_plan_that_stands_is_kept_whole(problem: Problem, plan: Plan) -> None:
-    again = checked(replace(problem, standing=standing_of(plan), is_replanning=True))
+    again = checked(replace(problem, existing=existing_of(plan), is_replanning=True))
     assert [change for change in again.changes if change.is_move] == []
     assert [e.starts_at for e in again.entries] == [e.starts_at for e in plan.entries]
 
@@ -102,11 +102,11 @@ def test_a_published_entry_moves_only_when_it_is_unpinned_by_name(problem: Probl
         replace(each, starts_at=each.starts_at.replace(hour=18), is_published=True)
         if each.name == "session-1"
         else each
-        for each in standing_of(plan)
+        for each in existing_of(plan)
     )
-    stays = checked(replace(problem, standing=late))
+    stays = checked(replace(problem, existing=late))
     assert next(e for e in stays.entries if e.name == "session-1").starts_at.hour == 18
-    free = checked(replace(problem, standing=late, unpinned=("session-1",)))
+    free = checked(replace(problem, existing=late, unpinned=("session-1",)))
     assert next(e for e in free.entries if e.name == "session-1").starts_at.hour != 18
 
 
@@ -216,14 +216,14 @@ def test_why_not_names_the_blocker(problem: Problem, plan: Plan) -> None:
 
 
 def test_choices_can_be_read_back_from_a_plan(problem: Problem, plan: Plan) -> None:
-    choices = choices_from(Candidates(problem), plan.entries)
-    assert [choice.cell.day for choice in choices] == [
+    assignment = assignment_from(Candidates(problem), plan.entries)
+    assert [placement.cell.day for placement in assignment] == [
         (entry.starts_at.date() - problem.start_on).days for entry in plan.entries
     ]
 
 
 def test_a_search_that_is_stopped_keeps_the_best_so_far(problem: Problem) -> None:
-    news: list[News] = []
+    news: list[ProgressReport] = []
     stopped = solve(problem, Progress(news.append, lambda: bool(news)))
     assert stopped.status is Status.FEASIBLE
     assert "stopped" in stopped.limit

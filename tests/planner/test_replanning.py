@@ -5,17 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from exchange.planner.candidates import Candidates
-from exchange.planner.greedy import greedy
+from exchange.planner.files.plan_file import plan_document, plan_from
+from exchange.planner.files.problem_file import document_of, problem_from
+from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Plan, Status
-from exchange.planner.plan_file import plan_document, plan_from
-from exchange.planner.problem import Pin, Problem, Standing
-from exchange.planner.problem_file import document_of, problem_from
+from exchange.planner.problem.problem import ExistingEntry, Pin, Problem
+from exchange.planner.search.greedy import greedy
 from exchange.planner.solve import solve
 from tests.planner.check_plan import broken_rules
 from tests.planner.direct_model import best_of
 from tests.planner.small_problems import city, small
-from tests.planner.test_planning import checked, entry_of, standing_of, value
+from tests.planner.test_planning import checked, entry_of, existing_of, value
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def plan(problem: Problem) -> Plan:
 
 
 def again(problem: Problem, plan: Plan, **changes: object) -> Problem:
-    return replace(problem, standing=standing_of(plan), is_replanning=True, **changes)
+    return replace(problem, existing=existing_of(plan), is_replanning=True, **changes)
 
 
 @pytest.mark.parametrize("days", [1, -1, 7])
@@ -78,7 +78,7 @@ def test_a_published_entry_that_is_in_the_way_makes_it_impossible_until_it_is_un
     published = ("training-3",)
     held = replace(
         problem,
-        standing=standing_of(plan, published=published),
+        existing=existing_of(plan, published=published),
         is_replanning=True,
         pins=(Pin("training", near),),
     )
@@ -105,27 +105,27 @@ def test_both_sittings_of_a_published_session_stay(twice: Problem) -> None:
     session = entry_of(plan, "session-1")
     first, second = session.sittings
     odd = (first + timedelta(hours=1), second + timedelta(hours=1))
-    there = Standing("session-1", "session", odd[0], 1, is_published=True, second_at=odd[1])
-    held = checked(replace(twice, standing=(there,)))
+    there = ExistingEntry("session-1", "session", odd[0], 1, is_published=True, second_at=odd[1])
+    held = checked(replace(twice, existing=(there,)))
     assert entry_of(held, "session-1").sittings == odd
     kept = checked(replace(twice, pins=(Pin("session", first.date(), first, 1, second_at=odd[1]),)))
     assert entry_of(kept, "session-1").sittings == (first, odd[1])
     half = checked(replace(twice, pins=(Pin("session", first.date(), odd[0], 1),)))
     assert entry_of(half, "session-1").sittings[0] == odd[0]
-    assert problem_from(document_of(held_problem := replace(twice, standing=(there,)))) == held_problem
+    assert problem_from(document_of(held_problem := replace(twice, existing=(there,)))) == held_problem
 
 
 def test_a_second_sitting_that_moves_alone_is_a_change_that_is_shown(twice: Problem) -> None:
     session = entry_of(checked(twice), "session-1")
     first, second = session.sittings
     late = second + timedelta(hours=1)
-    there = Standing("session-1", "session", first, 1, second_at=late)
-    moved = checked(replace(twice, standing=(there,)))
+    there = ExistingEntry("session-1", "session", first, 1, second_at=late)
+    moved = checked(replace(twice, existing=(there,)))
     (change,) = moved.changes
     assert change.is_move
     assert (change.second_before, change.second_after) == (late, entry_of(moved, "session-1").second_at)
     assert plan_from(plan_document(moved)) == moved
-    stays = checked(replace(twice, standing=(there,), is_replanning=True))
+    stays = checked(replace(twice, existing=(there,), is_replanning=True))
     assert entry_of(stays, "session-1").sittings == (first, late)
     assert value(stays, "moves") == 0
 
@@ -156,8 +156,8 @@ def test_an_hour_off_the_grid_can_be_the_first_of_two_sittings(twice: Problem) -
 def test_the_greedy_plan_never_leaves_out_what_is_held_nor_a_host(problem: Problem) -> None:
     """Two sessions of one cycle, and a host that no event has room for: there is no plan."""
     times = (datetime(2027, 2, 3, 9, tzinfo=UTC), datetime(2027, 2, 10, 9, tzinfo=UTC))
-    twice = tuple(Standing(f"{at:%d}", "session", at, is_published=True) for at in times)
-    crowded = replace(problem, standing=twice)
+    twice = tuple(ExistingEntry(f"{at:%d}", "session", at, is_published=True) for at in times)
+    crowded = replace(problem, existing=twice)
     assert solve(crowded).status is Status.INFEASIBLE
     assert greedy(Candidates(crowded)) is None
     trainings = {"minutes": [120], "hosts": ["C0", "C1", "C3"], "count": 4}

@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from exchange.db import Database
-from exchange.mail.delivery import transport_for
+from exchange.mail.outbox.delivery import transport_for
 from exchange.settings import Settings
 from jobs.context import Context
-from tests.door import Door
 from tests.factories import stage_plan
 from tests.hand_clock import HandClock
+from tests.sign_in import SignIn
 from tests.trainings.conftest import Net, make_net
 from tests.web.conftest import paper_app
 
@@ -36,15 +36,15 @@ def net(database: Database) -> Net:
 
 
 @pytest.fixture
-def coordinator(door: Door, net: Net) -> FlaskClient:
+def coordinator(sign_in: SignIn, net: Net) -> FlaskClient:
     """A browser of the coordinator."""
-    return door.let_in(net.coordinator)
+    return sign_in(net.coordinator)
 
 
 @pytest.fixture
-def contact(door: Door, net: Net) -> FlaskClient:
+def contact(sign_in: SignIn, net: Net) -> FlaskClient:
     """A browser of Sydney's contact."""
-    return door.let_in(net.contact)
+    return sign_in(net.contact)
 
 
 @pytest.fixture

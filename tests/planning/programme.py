@@ -4,7 +4,7 @@ from datetime import date, time
 
 from exchange.db import Database
 from exchange.models import TrainingKind, TrainingMode
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.trainings.actions import open_training, publish_training
 from exchange.trainings.drafts import TrainingDraft
 from tests.planning.conftest import MORNING

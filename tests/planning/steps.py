@@ -5,9 +5,9 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.models import PlanRequest, PlanState
-from exchange.planner.plan_file import plan_document
-from exchange.planner.problem_file import problem_from
-from exchange.planner.progress import Progress
+from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.problem_file import problem_from
+from exchange.planner.search.search_progress import Progress
 from exchange.planner.solve import solve
 from tests.planning.conftest import first_monday
 from tests.planning.wishes import typed

@@ -11,7 +11,7 @@ from sqlmodel import select
 from exchange.commands import commands
 from exchange.db import Database
 from exchange.models import AuditEntry, Cycle, PlanEntry, PlanRequest, TrainingEvent
-from exchange.planning.programme_rows import instant_of
+from exchange.planning.burdens.programme_meetings import instant_of
 from jobs.context import Context
 from jobs.solve_plans import solve_plans
 from tests.pages import text_of
@@ -66,7 +66,7 @@ def test_plan_is_asked_for_solved_taken_planned_again_and_taken_back(
     _stands_as_planned(database, entries)
 
     first = next(entry for entry in entries if entry["kind"] == "training")
-    again = {"seconds": "8", f"deed-{first['name']}": "not-then"}
+    again = {"seconds": "8", f"action-{first['name']}": "not-then"}
     answer = coordinator.post(f"{page}/again", data=again)
     assert answer.status_code == 303, text_of(answer)
     solve_plans(context)

@@ -8,19 +8,19 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.mail.delivery import deliver_due, transport_for
-from exchange.mail.outbox import ComposedLetter, queue
-from exchange.mail.preferences import person_id_of, token_of
-from exchange.mail.schedule import planned_for_cycle, planned_for_training
+from exchange.mail.outbox.delivery import deliver_due, transport_for
+from exchange.mail.outbox.letter_queue import ComposedLetter, queue
+from exchange.mail.schedule.letter_schedule import planned_for_cycle, planned_for_training
+from exchange.mail.schedule.unsubscribe_links import person_id_of, token_of
 from exchange.models import AuditEntry, Cycle, Letter, LetterState, Person, Role
-from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
-from tests.door import Door
 from tests.factories import make_person, make_training, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters
 from tests.mail.programme import EARLY, three_city_cycle
 from tests.mail.sink import Sink, running
+from tests.queueing import queue_due
+from tests.sign_in import SignIn
 
 EVENING = datetime(2027, 1, 12, 22, 30, tzinfo=UTC)  # Tuesday of week 1; letters wait for 09:00
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -60,8 +60,8 @@ def test_a_programme_letter_carries_the_headers_of_the_one_click_button(
     assert client.post(path, data=ONE_CLICK, content_type="multipart/form-data").status_code == 200
     with database.reading() as session:
         assert session.get_one(Person, reader.id).programme_stopped_at == EVENING
-        deeds = session.exec(select(AuditEntry).where(AuditEntry.action == "stop programme letters")).all()
-        assert [deed.after for deed in deeds] == [{"by": "one click"}]
+        entries = session.exec(select(AuditEntry).where(AuditEntry.action == "stop programme letters")).all()
+        assert [entry.after for entry in entries] == [{"by": "one click"}]
 
 
 def test_opening_a_link_changes_nothing_and_posting_rubbish_neither(
@@ -95,7 +95,7 @@ def test_a_forged_link_and_one_of_somebody_who_left_say_the_same(
 
 
 def test_story_28_who_unsubscribes_still_gets_changes_to_accepted_sessions_and_nothing_else(
-    database: Database, reader: Person, app: Flask, door: Door
+    database: Database, reader: Person, app: Flask, sign_in: SignIn
 ) -> None:
     """Waiting letters are taken back, none is planned any more; a service letter goes out all the same."""
     assert states(database, reader) == [LetterState.QUEUED]
@@ -129,7 +129,7 @@ def test_story_28_who_unsubscribes_still_gets_changes_to_accepted_sessions_and_n
         )
     assert states(database, reader) == [LetterState.WITHDRAWN, LetterState.QUEUED]
     coordinator = a_coordinator(database, reader)
-    people = door.let_in(coordinator).get("/network/people").get_data(as_text=True)
+    people = sign_in(coordinator).get("/network/people").get_data(as_text=True)
     assert "Takes no programme letters" in people
     assert client.post(path, data={"resume": "1"}).status_code == 303
     with database.transaction() as session:

@@ -113,7 +113,11 @@ def test_an_amber_cycle_is_a_band_without_a_name_to_its_cities(
     assert page.count('class="tl-session"') == 3, "one mark in each picture and one in the key"
 
 
-def test_empty_year_says_what_to_do_next(coordinator: FlaskClient, client: FlaskClient, net: Net) -> None:
+def test_empty_year_says_what_to_do_next(
+    coordinator: FlaskClient, client: FlaskClient, database: Database, net: Net
+) -> None:
+    with database.transaction() as session:  # of another year: without any, the first steps stand here
+        make_cycle(session, lead_city=net.cities["London"], starts_on=date(2025, 3, 3))
     page = coordinator.get("/").text
     assert "Nothing is planned for 2026 yet" in page
     assert 'href="/cycles/new"' in page

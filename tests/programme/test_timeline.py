@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.models import Publication
-from exchange.programme.drawing import Box, Item, Line, Part, Picture, Text, abbreviation, wrapped
+from exchange.programme.svg_shapes import Box, Item, Line, Part, Picture, Text, abbreviation, wrapped
 from exchange.programme.tall_timeline import tall_timeline
 from exchange.programme.timeline import lanes_of, timeline
 from exchange.programme.year import Year

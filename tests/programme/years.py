@@ -13,8 +13,8 @@ from exchange.programme.year import (
     ShownTraining,
     Year,
 )
-from exchange.rules.stage_plan import Phase
-from exchange.rules.timezones import WallTime
+from exchange.rules.programme.stage_plan import Phase
+from exchange.rules.time.timezones import WallTime
 
 STAGES = ("Launch", "Scope", "Gather", "Gather closes", "Exchange", "Draft", "Review", "Publish and close")
 

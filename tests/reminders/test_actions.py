@@ -4,13 +4,13 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from exchange.db import Database
-from exchange.mail.outbox import withdraw_outdated
+from exchange.mail.outbox.withdrawals import withdraw_outdated
 from exchange.models import Cycle, LetterState
-from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
 from tests.factories import stage_plan
 from tests.mail.letters import all_letters
 from tests.mail.programme import three_city_cycle
+from tests.queueing import queue_due
 
 NINE = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  # 10:00 in Stockholm, 09:00 in London, 04:00 in Washington
 

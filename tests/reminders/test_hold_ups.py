@@ -6,19 +6,21 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
-from exchange.answering.asking import asked_people
+from exchange.answering.prompts import asked_people
+from exchange.audit import people_named
 from exchange.db import Database
-from exchange.mail.outbox import queue, withdraw_chasing
+from exchange.mail.outbox.letter_queue import queue
+from exchange.mail.outbox.withdrawals import withdraw_chasing
 from exchange.models import AuditEntry, Cycle, LadderChange, Letter, LetterState, Person, PromptParty, Role
-from exchange.reminders.actions import queue_due
-from exchange.rules.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import PromptKind
 from exchange.settings import Settings
 from tests.answering.asked import answer
-from tests.door import Door
 from tests.factories import make_city, make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import LETTER, all_letters
-from tests.mail.test_chasing import ask_everybody, with_leads
+from tests.mail.schedule.test_chase_letters import ask_everybody, with_leads
+from tests.queueing import queue_due
+from tests.sign_in import SignIn
 
 PLAN = stage_plan()
 CLARA = "Clara Fixit"
@@ -26,7 +28,7 @@ TUESDAY = datetime(2027, 2, 2, 15, tzinfo=UTC)  # of week 4: 16:00 in Stockholm,
 
 
 @pytest.fixture
-def coordinator(database: Database, door: Door, clock: HandClock) -> FlaskClient:
+def coordinator(database: Database, sign_in: SignIn, clock: HandClock) -> FlaskClient:
     """A coordinator in Dublin; everybody was asked, and Tom answered for London."""
     clock.set(TUESDAY)
     with database.transaction() as session:
@@ -36,7 +38,7 @@ def coordinator(database: Database, door: Door, clock: HandClock) -> FlaskClient
         (row,) = asked_people(session, cycle, PromptKind.CITIES, tom, plan=PLAN, now=TUESDAY)
         answer(session, row)
         person = make_person(session, CLARA, city=make_city(session, "Dublin"), roles=[Role.COORDINATOR])
-    return door.let_in(person)
+    return sign_in(person)
 
 
 def page(client: FlaskClient, path: str) -> str:
@@ -91,8 +93,13 @@ def test_a_nudge_is_the_weeks_letter_and_a_second_one_is_refused_with_its_date(
     assert ("E3_day_before", "Maria Ruiz") in chasing(database)
     assert not [name for kind, name in chasing(database) if kind == "E3_day_before" and name in STOCKHOLM]
     with database.reading() as session:
-        deed = session.exec(select(AuditEntry).where(AuditEntry.action == "nudge")).one()
-        assert deed.after == {"party": "Stockholm", "people": ["Åsa Öberg", "Lars Lead"]}
+        action = session.exec(select(AuditEntry).where(AuditEntry.action == "nudge")).one()
+        assert action.after is not None
+        called = people_named(session, [action])
+        assert [called[int(one.removeprefix("person:"))] for one in action.after["people"]] == [
+            "Åsa Öberg",
+            "Lars Lead",
+        ]
 
 
 STOCKHOLM = ("Åsa Öberg", "Lars Lead")
@@ -117,14 +124,14 @@ def test_who_waits_for_the_letter_with_the_questions_is_not_called_silent_nor_re
 
 
 def test_a_nudge_next_week_is_another_letter_and_one_after_the_last_day_says_so(
-    coordinator: FlaskClient, database: Database, clock: HandClock, door: Door
+    coordinator: FlaskClient, database: Database, clock: HandClock, sign_in: SignIn
 ) -> None:
     path = f"/cycles/1/silence/{party_of(database, 'Washington DC')}/nudge"
     assert coordinator.post(path).status_code == 303
     clock.set(TUESDAY + timedelta(days=5))  # Sunday: it waits for the Monday morning, and has that week
     with database.reading() as session:
         clara = session.exec(select(Person).where(Person.name == CLARA)).one()
-    coordinator = door.let_in(clara)  # the session of Tuesday is over
+    coordinator = sign_in(clara)  # the session of Tuesday is over
     assert coordinator.post(path).status_code == 303
     letters = [one for one in all_letters(database) if one.kind == "E3_nudge" and one.to_name == "Maria Ruiz"]
     assert [one.due_at for one in letters] == [TUESDAY, datetime(2027, 2, 8, 14, tzinfo=UTC)]
@@ -133,13 +140,13 @@ def test_a_nudge_next_week_is_another_letter_and_one_after_the_last_day_says_so(
 
 
 def test_a_nudge_that_waits_when_somebody_answers_still_goes_to_who_is_silent(
-    coordinator: FlaskClient, database: Database, clock: HandClock, door: Door
+    coordinator: FlaskClient, database: Database, clock: HandClock, sign_in: SignIn
 ) -> None:
     """A reminder by hand of the weekend was taken back by anybody's answer, and no tick wrote it anew."""
     clock.set(TUESDAY + timedelta(days=5))  # Sunday
     with database.reading() as session:
         clara = session.exec(select(Person).where(Person.name == CLARA)).one()
-    coordinator = door.let_in(clara)
+    coordinator = sign_in(clara)
     for city in ("Washington DC", "Stockholm"):
         path = f"/cycles/1/silence/{party_of(database, city)}/nudge"
         assert coordinator.post(path).status_code == 303
@@ -213,7 +220,7 @@ def test_a_cycle_changes_its_ladder_and_what_waits_is_planned_anew(
 
 
 @pytest.mark.parametrize("path", ["/cycles/1/silence", "/cycles/1/ladder", "/cycles/1/rehearsal"])
-def test_a_city_contact_sees_no_page_of_silence(database: Database, door: Door, path: str) -> None:
+def test_a_city_contact_sees_no_page_of_silence(database: Database, sign_in: SignIn, path: str) -> None:
     with database.transaction() as session:
         contact = make_person(session, city=make_city(session))
-    assert door.let_in(contact).get(path).status_code == 403
+    assert sign_in(contact).get(path).status_code == 403

@@ -2,8 +2,8 @@
 
 from datetime import time
 
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.quiet_periods import QuietPeriod
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.quiet_periods import QuietPeriod
 
 CHRISTMAS = QuietPeriod("Christmas", "12-20", "01-06")
 SUMMER = QuietPeriod("Summer", "W28", "W31")

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from exchange.rules.cycles import StagePlan, read_stage_plan
+from exchange.rules.programme.cycles import StagePlan, read_stage_plan
 
 PLAN_FILE = Path(__file__).parents[2] / "config" / "cycle.toml"
 

@@ -4,7 +4,7 @@ import zipfile
 import pytest
 
 from exchange.errors import InvalidInput
-from exchange.rules.uploads import clean_name, media_type_of
+from exchange.rules.file_types import clean_name, media_type_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 ODT = "application/vnd.oasis.opendocument.text"

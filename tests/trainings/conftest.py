@@ -19,11 +19,11 @@ from exchange.models import (
     TrainingKind,
     TrainingMode,
 )
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.trainings.actions import open_training
 from exchange.trainings.drafts import TrainingDraft
-from tests.door import Door
 from tests.factories import MADE_AT, make_city, make_group, make_person
+from tests.sign_in import SignIn
 
 LEADS = ("Stockholm", "London", "Washington DC")
 NOW = MADE_AT
@@ -66,15 +66,15 @@ def make_net(session: Session) -> Net:
 
 
 @pytest.fixture
-def coordinator(door: Door, net: Net) -> FlaskClient:
+def coordinator(sign_in: SignIn, net: Net) -> FlaskClient:
     """A browser of the coordinator, who lives in Stockholm."""
-    return door.let_in(net.coordinator)
+    return sign_in(net.coordinator)
 
 
 @pytest.fixture
-def contact(door: Door, net: Net) -> FlaskClient:
+def contact(sign_in: SignIn, net: Net) -> FlaskClient:
     """A browser of a contact of Sydney."""
-    return door.let_in(net.contact)
+    return sign_in(net.contact)
 
 
 def a_draft(net: Net, **fields: object) -> TrainingDraft:
@@ -95,6 +95,8 @@ def a_draft(net: Net, **fields: object) -> TrainingDraft:
 
 def opened(session: Session, net: Net, *, reason: str = "", **fields: object) -> TrainingEvent:
     """The draft, saved."""
+    named = (net.coordinator.email,) if fields.get("marking") == Marking.RED else ()
+    fields = {"named": named} | fields
     return open_training(session, a_draft(net, **fields), actor=net.coordinator, now=NOW, reason=reason)
 
 

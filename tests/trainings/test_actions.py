@@ -1,4 +1,4 @@
-"""Deeds on training events: what they keep, what readers get to know, and the trail they leave."""
+"""Actions on training events: what they keep, what readers get to know, and the trail they leave."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,8 +18,8 @@ from exchange.models import (
     PublishedFeed,
     TrainingState,
 )
-from exchange.rules.blocks import Blocked
-from exchange.rules.markings import Marking
+from exchange.rules.findings.overrides import Blocked
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.trainings.actions import (
     cancel_training,
     claim_training,
@@ -102,9 +102,9 @@ def test_cancelled_event_stays_cancelled(database: Database, net: Net) -> None:
         assert refused.value.field == "reason"
         cancel_training(session, training, reason="No host", actor=net.coordinator, now=NOW)
         assert (training.publication, training.sequence) == (Publication.CANCELLED, 0)
-        for deed in (publish_training,):
+        for action in (publish_training,):
             with pytest.raises(Conflict):
-                deed(session, training, actor=net.coordinator, now=NOW)
+                action(session, training, actor=net.coordinator, now=NOW)
         with pytest.raises(Conflict):
             set_state(session, training, TrainingState.READY, actor=net.coordinator, now=NOW)
 
@@ -132,11 +132,18 @@ def test_lowering_a_marking_needs_a_reason_and_raising_none(database: Database, 
             edit_training(session, training, clear, actor=net.coordinator, now=NOW)
         assert refused.value.field == "reason"
         edit_training(session, training, amber, actor=net.coordinator, now=NOW)
-        edit_training(session, training, clear, actor=net.coordinator, now=NOW, reason="The host agrees.")
+        both = replace(clear, minutes=90)
+        edit_training(session, training, both, actor=net.coordinator, now=NOW, reason="The host agrees.")
         assert training.marking == Marking.CLEAR
+        trail = session.exec(select(AuditEntry).order_by(AuditEntry.id)).all()[1:]  # type: ignore[arg-type]  # a column
+    assert [(one.action, one.before, one.after, one.reason) for one in trail] == [
+        ("change marking", {"marking": "TLP:GREEN"}, {"marking": "TLP:AMBER"}, ""),
+        ("change marking", {"marking": "TLP:AMBER"}, {"marking": "TLP:CLEAR"}, "The host agrees."),
+        ("edit training", {"minutes": 120}, {"minutes": 90}, "The host agrees."),
+    ]
 
 
-def test_every_deed_leaves_what_it_changed_in_the_trail(database: Database, net: Net) -> None:
+def test_every_action_leaves_what_it_changed_in_the_trail(database: Database, net: Net) -> None:
     with database.transaction() as session:
         training = opened(session, net)
         edit_training(
@@ -156,7 +163,7 @@ def test_every_deed_leaves_what_it_changed_in_the_trail(database: Database, net:
     assert {entry.subject for entry in trail} == {f"training:{training.id}"}
     assert (trail[1].before, trail[1].after) == ({"minutes": 120}, {"minutes": 90})
     assert trail[4].reason == "No host"
-    assert {entry.actor for entry in trail} == {"Cora Coordinator"}
+    assert {entry.actor for entry in trail} == {f"person:{net.coordinator.id}"}
 
 
 def test_claim_refuses_an_older_version(database: Database, net: Net) -> None:

@@ -61,7 +61,10 @@ def test_wall_time_that_comes_twice_is_taken_first_and_said(coordinator: FlaskCl
     sent = typed(net, on="2027-10-31", at="02:30", time_zone="Europe/Stockholm", preview="1")
     answer = coordinator.post("/trainings/new", data=sent)
     assert answer.status_code == 200
-    assert "this time comes twice. The first is taken." in text_of(answer)
+    assert (
+        "02:30 comes twice in Europe/Stockholm on Sun 31 Oct 2027, when clocks go back: the first is meant."
+        in text_of(answer)
+    )
 
 
 def test_empty_zone_is_the_host_citys(coordinator: FlaskClient, database: Database, net: Net) -> None:

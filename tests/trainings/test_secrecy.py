@@ -7,14 +7,15 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.feeds.queries import Audience, entries_for
+from exchange.feeds.content.queries import Audience, entries_for
 from exchange.models import GroupMember, Membership, Role, TrainingEvent
-from exchange.rules.blocks import Blocked
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
+from exchange.rules.access.rings import Ring
+from exchange.rules.findings.overrides import Blocked
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.trainings.actions import publish_training
-from tests.door import Door
 from tests.factories import make_person, make_training
+from tests.named import name_everybody
+from tests.sign_in import SignIn
 from tests.trainings.conftest import NOW, Net, opened
 
 NEED_TO_KNOW = [Marking.AMBER, Marking.AMBER_STRICT, Marking.RED]
@@ -48,7 +49,7 @@ def named(net: Net) -> dict[str, object]:
 
 @pytest.mark.parametrize("marking", [Marking.GREEN, *NEED_TO_KNOW])
 def test_page_holds_everything_for_those_who_take_part(
-    door: Door, database: Database, net: Net, marking: Marking
+    sign_in: SignIn, database: Database, net: Net, marking: Marking
 ) -> None:
     """Letters about a closed event lead to its page for the rest, and the page withheld it."""
     training = published(database, net, marking, **named(net))
@@ -57,8 +58,9 @@ def test_page_holds_everything_for_those_who_take_part(
         of_invited = make_person(session, city=net.cities["Dublin"])
         of_group = make_person(session, city=net.cities["Sydney"], roles=[Role.EXPERT])
         session.add(GroupMember(group_id=net.group.id or 0, person_id=of_group.id or 0))
+        name_everybody(session)
     for person in (of_host, of_invited, of_group):
-        page = door.let_in(person).get(f"/trainings/{training.id}")
+        page = sign_in(person).get(f"/trainings/{training.id}")
         assert page.status_code == 200
         for secret in SECRETS.values():
             assert secret in page.text, secret
@@ -102,13 +104,13 @@ def test_feeds_still_show_no_more_than_their_ring(database: Database, net: Net, 
 
 @pytest.mark.parametrize("is_named", [True, False])
 def test_people_of_a_former_member_lose_the_page(
-    door: Door, database: Database, net: Net, is_named: bool
+    sign_in: SignIn, database: Database, net: Net, is_named: bool
 ) -> None:
     """A city's feed stopped when it left, but its people could still open the pages of past events."""
     training = published(database, net, Marking.AMBER, **(named(net) if is_named else {}))
     with database.transaction() as session:
         of_dublin = make_person(session, city=net.cities["Dublin"])
-    browser = door.let_in(of_dublin)
+    browser = sign_in(of_dublin)
     assert browser.get(f"/trainings/{training.id}").status_code == 200
     with database.transaction() as session:
         end_memberships(session, net.cities["Dublin"].id)
@@ -118,7 +120,9 @@ def test_people_of_a_former_member_lose_the_page(
         assert SECRETS["title"] not in page.text
 
 
-def test_expert_of_a_group_sees_its_events_on_every_list(door: Door, database: Database, net: Net) -> None:
+def test_expert_of_a_group_sees_its_events_on_every_list(
+    sign_in: SignIn, database: Database, net: Net
+) -> None:
     """An event that invites a group alone stood on no list of an expert whose city is not invited."""
     group_only = {"group_ids": frozenset({net.group.id or 0})}
     training = published(database, net, Marking.GREEN, **group_only)
@@ -127,7 +131,7 @@ def test_expert_of_a_group_sees_its_events_on_every_list(door: Door, database: D
         session.add(GroupMember(group_id=net.group.id or 0, person_id=expert.id or 0))
         other = make_person(session, city=net.cities["Sydney"], roles=[Role.EXPERT])
     for person, is_seen in ((expert, True), (other, False)):
-        browser = door.let_in(person)
+        browser = sign_in(person)
         for address in ("/trainings", "/?year=2027"):
             page = browser.get(address).text
             assert (SECRETS["title"] in page) is is_seen, address

@@ -6,12 +6,12 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.feeds.queries import Audience, entries_for
+from exchange.feeds.content.queries import Audience, entries_for
 from exchange.models import Override, TrainingEvent
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
+from exchange.rules.access.rings import Ring
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.trainings.actions import publish_training
-from exchange.web.filters import clock
+from exchange.web.presentation.date_formats import clock
 from tests.pages import text_of
 from tests.trainings.conftest import NOW, Net, opened, typed
 
@@ -104,9 +104,9 @@ def test_uninvited_strict_red_and_draft_events_are_not_there(
 def test_clocks_begin_with_the_readers_own_and_say_what_is_night(coordinator: FlaskClient, net: Net) -> None:
     page = text_of(coordinator.post("/trainings/new", data=typed(net, preview="1")))
     times = page[page.index("When, in each city") :]
-    assert times.index("Stockholm 15:00 –17:00") < times.index("London host 14:00 –16:00")
-    assert "Washington DC 09:00 –11:00" in times
-    assert "Sydney 01:00 –03:00 Fri 15 Jan at night" in times
+    assert times.index("Stockholm 15:00–17:00") < times.index("London (host), Dublin 14:00–16:00")
+    assert "Washington DC 09:00–11:00" in times
+    assert "Sydney 01:00–03:00 Fri 15 Jan At night" in times
 
 
 def test_five_hour_week_is_said_in_the_preview(coordinator: FlaskClient, net: Net) -> None:

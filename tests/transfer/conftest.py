@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from exchange.db import Database
 from exchange.models import MembershipStatus, Person, Role
-from tests.door import Door
 from tests.factories import make_city, make_cycle, make_group, make_person, make_theme, make_training
+from tests.sign_in import SignIn
 
 
 @dataclass
@@ -56,10 +56,10 @@ def network(database: Database) -> Network:
 
 
 @pytest.fixture
-def coordinator(door: Door, network: Network) -> FlaskClient:
-    return door.let_in(network.coordinator)
+def coordinator(sign_in: SignIn, network: Network) -> FlaskClient:
+    return sign_in(network.coordinator)
 
 
 @pytest.fixture
-def contact(door: Door, network: Network) -> FlaskClient:
-    return door.let_in(network.contact)
+def contact(sign_in: SignIn, network: Network) -> FlaskClient:
+    return sign_in(network.contact)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.errors import InvalidInput
-from exchange.transfer.columns import COLUMNS, NAMES, template
 from exchange.transfer.csv_file import STARTS_FORMULA, Table, csv_bytes, decoded, harmless, read_csv
+from exchange.transfer.programme_columns import COLUMNS, NAMES, template
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+46 8", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.models import Board, BoardMember, City, Letter, Partner, Person, Product, ProductVersion
+from exchange.models import Board, BoardMember, City, Letter, Organisation, Person, Product, ProductVersion
 from tests.factories import make_cycle
 from tests.hand_clock import HandClock
 from tests.transfer.conftest import Network
@@ -21,7 +21,7 @@ ALL = {
     "people": "csv",
     "groups": "csv",
     "boards": "csv",
-    "partners": "csv",
+    "organisations": "csv",
     "themes": "csv",
     "library": "csv",
     "letters": "csv",
@@ -64,7 +64,9 @@ def make_bodies(session: Session) -> None:
     steering = Board(key="steering", name="Steering board")
     steering.members = [BoardMember(person_id=dara.id, is_chair=True)]
     session.add_all([steering, Board(key="empty", name="Empty board")])
-    session.add(Partner(key="uni", name="University of Somewhere", kind="close collaborator"))
+    session.add(
+        Organisation(key="uni", name="University of Somewhere", kind="academic", note="close collaborator")
+    )
 
 
 def test_the_coordinator_exports_every_list(
@@ -90,8 +92,8 @@ def test_the_coordinator_exports_every_list(
         ("steering", "Steering board", "'=Dara Contact", "Dublin", "yes"),
         ("empty", "Empty board", "", "", ""),
     ]
-    assert [tuple(row.values()) for row in rows(coordinator, "partners")] == [
-        ("uni", "University of Somewhere", "close collaborator")
+    assert [tuple(row.values()) for row in rows(coordinator, "organisations")] == [
+        ("uni", "University of Somewhere", "academic", "close collaborator")
     ]
     assert rows(coordinator, "themes") == [
         {"key": "T09", "name": "Communicating with the public", "drawn_from": ""}
@@ -125,7 +127,7 @@ def test_a_contact_exports_what_their_calendar_shows_and_no_more(contact: FlaskC
             assert not [secret for secret in SECRETS if secret in text]
     assert "CTPN event [TLP:AMBER]" in titles(contact, "programme")
     assert len(rows(contact, "cities")) == 3
-    for name in ("people", "groups", "boards", "partners", "themes", "letters"):
+    for name in ("people", "groups", "boards", "organisations", "themes", "letters"):
         assert contact.get(f"/export/{name}.csv").status_code == 403
 
 
@@ -184,7 +186,7 @@ def test_the_pages_of_lists_lead_to_their_exports(
     with database.transaction() as session:
         make_bodies(session)
     pages = {"/": "programme", "/cycles": "cycles", "/trainings": "trainings", "/network/cities": "cities"}
-    bodies = ("people", "groups", "boards", "partners", "themes")
+    bodies = ("people", "groups", "boards", "organisations", "themes")
     mine = pages | {f"/network/{name}": name for name in bodies} | {"/letters/sent": "letters"}
     for client, names in ((coordinator, mine), (contact, pages)):
         for page, name in names.items():

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from exchange.models import TrainingKind, TrainingMode
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.trainings.drafts import TrainingDraft
 from exchange.transfer.drafts import Names, Place, Usual, draft_of
 from exchange.transfer.ics_file import read_calendar

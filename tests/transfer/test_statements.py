@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.models import Board, BoardMember, City, Letter, Partner
+from exchange.models import Board, BoardMember, City, Letter, Organisation
 from tests.factories import make_city, make_cycle, make_group, make_person, make_training
 from tests.hand_clock import HandClock
 from tests.statements import statements_for
@@ -40,7 +40,7 @@ def _add_one_of_each(session: Session, number: int, clock: HandClock) -> None:
     make_product(session, host, person, clock, marking="TLP:GREEN", title=f"Product {number}")
     board = Board(key=f"board-{number}", name=f"Board {number}")
     board.members = [BoardMember(person_id=person.id or 0)]
-    session.add_all([board, Partner(key=f"partner-{number}", name=f"Partner {number}")])
+    session.add_all([board, Organisation(key=f"partner-{number}", name=f"Partner {number}")])
     make_busy(session, clock(), city=city)
     make_busy(session, clock(), person=person)
     session.add(

@@ -1,27 +1,33 @@
-"""What a wording of a letter that answers a deed may hold and must hold, and what it never gets to say."""
+"""What a wording of a letter that answers an action may hold and must hold, and what it never gets to say."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from exchange.db import Database
-from exchange.mail import deed_letters as deeds
-from exchange.mail.edited import Edited, Wordings, default_wording
+from exchange.mail.writing import transactional_letters
+from exchange.mail.writing.custom_wording import Edited, Wordings, default_wording
 from exchange.models import Person
-from exchange.rules.placeholders import needs_of
+from exchange.rules.letters.placeholders import needs_of
 from exchange.settings import Settings
+from exchange.wordings.available_placeholders import rules_of
 from exchange.wordings.drafts import Scope, faults_in
-from exchange.wordings.last_deeds import Trial
-from exchange.wordings.offers import rules_of
-from exchange.wordings.supposed import supposed_deed
+from exchange.wordings.hypothetical_letters import hypothetical_letter
+from exchange.wordings.recent_letters import Trial
 from tests.factories import make_training, stage_plan
 from tests.mail.programme import three_city_cycle
-from tests.mail.test_compose import words_of
+from tests.mail.writing.test_compose import words_of
 
 PLAN = stage_plan()
 RULES = rules_of(PLAN)
-KEYS = [rule.key for rule in deeds.DEED_LETTERS]
-OF_EVENTS = [key for key in KEYS if key not in {deeds.RECEIPT, deeds.PASSED_ON, deeds.MORE_DAYS}]
+KEYS = [rule.key for rule in transactional_letters.TRANSACTIONAL_LETTERS]
+OF_EVENTS = [
+    key
+    for key in KEYS
+    if key
+    not in {transactional_letters.RECEIPT, transactional_letters.PASSED_ON, transactional_letters.MORE_DAYS}
+]
+ABOUT_NOTHING_MARKED = {*transactional_letters.OF_ACCOUNTS, transactional_letters.NEW_ADDRESS}
 SETTINGS = Settings(base_url="https://exchange.example.org", mail_from="CTPN <programme@example.org>")
 AT = datetime(2027, 1, 5, 9, tzinfo=UTC)
 
@@ -45,13 +51,15 @@ def test_the_default_is_right_and_an_unknown_placeholder_is_not(key: str) -> Non
 @pytest.mark.parametrize(
     ("key", "needed"),
     [
-        (deeds.SIGNING_IN, "link"),
-        (deeds.PASSED_ON, "link"),
-        (deeds.MORE_DAYS, "link"),
-        (deeds.MOVED, "changes"),
-        (deeds.MOVED, "new_answer"),
-        (deeds.RESUMED, "changes"),
-        (deeds.RESUMED, "new_answer"),
+        (transactional_letters.SIGNING_IN, "link"),
+        (transactional_letters.CONFIRMING, "link"),
+        (transactional_letters.SECOND_FACTOR, "news"),
+        (transactional_letters.PASSED_ON, "link"),
+        (transactional_letters.MORE_DAYS, "link"),
+        (transactional_letters.MOVED, "changes"),
+        (transactional_letters.MOVED, "new_answer"),
+        (transactional_letters.RESUMED, "changes"),
+        (transactional_letters.RESUMED, "new_answer"),
     ],
 )
 def test_what_a_letter_cannot_do_without_is_asked_for_at_its_place(key: str, needed: str) -> None:
@@ -62,7 +70,17 @@ def test_what_a_letter_cannot_do_without_is_asked_for_at_its_place(key: str, nee
     }
 
 
-@pytest.mark.parametrize("key", [deeds.SIGNING_IN, deeds.PASSED_ON, deeds.CANCELLED, "E3"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        transactional_letters.SIGNING_IN,
+        transactional_letters.CONFIRMING,
+        transactional_letters.SECOND_FACTOR,
+        transactional_letters.PASSED_ON,
+        transactional_letters.CANCELLED,
+        "E3",
+    ],
+)
 def test_a_link_does_not_stand_in_a_subject(key: str) -> None:
     (fault,) = said(key, "See {link}", "See {link}")["subject"]
     assert fault.startswith("Line 1, column 5: {link} stands in the text alone")
@@ -75,7 +93,9 @@ def test_what_is_needed_does_not_hang_on_what_may_have_nothing_to_say() -> None:
     assert needs_of(f"{text}\n\n{{changes}}", {"changes"}, {"link", "changes"}) == []
 
 
-def supposed(database: Database, marking: str, *, is_event: bool) -> dict[str, deeds.DeedLetter]:
+def supposed(
+    database: Database, marking: str, *, is_event: bool
+) -> dict[str, transactional_letters.TransactionalLetter]:
     """A letter of each kind about a cycle or an event of that marking."""
     found = {}
     with database.transaction() as session:
@@ -87,9 +107,12 @@ def supposed(database: Database, marking: str, *, is_event: bool) -> dict[str, d
             session.flush()
         me = session.get_one(Person, 1)
         for key in OF_EVENTS if is_event else KEYS:
-            example = supposed_deed(Trial(session, Scope(RULES[key]), PLAN, SETTINGS, me, AT))
+            scope = Scope(
+                RULES[key], cycle.id if marking == "TLP:RED" else None
+            )  # RED is no example by itself
+            example = hypothetical_letter(Trial(session, scope, PLAN, SETTINGS, me, AT))
             assert example is not None
-            assert isinstance(example.letter, deeds.DeedLetter)
+            assert isinstance(example.letter, transactional_letters.TransactionalLetter)
             assert example.letter.key == key
             found[key] = example.letter
     return found
@@ -105,16 +128,25 @@ def test_every_default_reads_the_same_when_it_is_written_with_placeholders(
         assert edited.text.splitlines() == came.text.splitlines()
         assert edited.subject == came.subject
         assert words_of(edited.html) == edited.text.split()
-        assert ("Secret theme" in came.text) is (key != deeds.SIGNING_IN)
+        assert ("Secret theme" in came.text) is (key not in ABOUT_NOTHING_MARKED)
 
 
-@pytest.mark.parametrize("is_event", [False, True])
-def test_no_wording_brings_a_title_or_a_link_past_tlp_red(database: Database, is_event: bool) -> None:
+def test_nothing_at_tlp_red_is_an_example_by_itself(database: Database) -> None:
+    """Not all who word letters may know that it exists."""
+    with database.transaction() as session:
+        cycle = three_city_cycle(session, marking="TLP:RED", title="Secret theme")
+        make_training(session, host_city=cycle.lead_city, title="Secret theme", marking="TLP:RED")
+        me = session.get_one(Person, 1)
+        for key in set(KEYS) - ABOUT_NOTHING_MARKED:
+            assert hypothetical_letter(Trial(session, Scope(RULES[key]), PLAN, SETTINGS, me, AT)) is None
+
+
+def test_no_wording_brings_a_title_or_a_link_past_tlp_red(database: Database) -> None:
     names = ("title", "party", "reason", "changes", "own_time", "new_answer", "meeting_when", "link")
     all_of_it = "\n\n".join(f"{{{name}}}" for name in names)
-    for key, letter in supposed(database, "TLP:RED", is_event=is_event).items():
-        if key == deeds.SIGNING_IN:
-            continue  # about nothing that is marked
+    for key, letter in supposed(database, "TLP:RED", is_event=False).items():
+        if key in ABOUT_NOTHING_MARKED:
+            continue
         wordings = Wordings({(key, None): Edited("Mine {title} {headline}", f"Mine\n\n{all_of_it}")})
         came, worded = letter.written(SETTINGS), letter.written(SETTINGS, wordings)
         assert worded == came

@@ -9,13 +9,14 @@ from sqlmodel import col, select
 
 from exchange.db import Database
 from exchange.models import AuditEntry, Cycle, GroupMember, Letter, LetterState, LetterWording, Role
-from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
-from tests.door import Door
 from tests.factories import make_city, make_group, make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters
 from tests.mail.programme import three_city_cycle
+from tests.named import name_everybody
+from tests.queueing import queue_due
+from tests.sign_in import SignIn
 
 EVENING = datetime(2027, 1, 12, 22, 30, tzinfo=UTC)  # Tuesday of week 1; letters wait for 09:00
 MINE = {"subject": "Write by {due_day_short}: {title}", "body": "Please write by {due_day}.\n\nSee {link}"}
@@ -28,13 +29,13 @@ def cycle(database: Database) -> Cycle:
 
 
 @pytest.fixture
-def coordinator(database: Database, door: Door, clock: HandClock, cycle: Cycle) -> FlaskClient:
+def coordinator(database: Database, sign_in: SignIn, clock: HandClock, cycle: Cycle) -> FlaskClient:
     clock.set(EVENING)
     with database.transaction() as session:
         person = make_person(
             session, "Coordinator", city=make_city(session, "Dublin"), roles=[Role.COORDINATOR]
         )
-    return door.let_in(person)
+    return sign_in(person)
 
 
 def tick(database: Database, now: datetime) -> int:
@@ -186,6 +187,7 @@ def test_what_a_marking_forbids_stays_out_of_any_wording(
         with database.transaction() as session:
             cycle = session.get_one(Cycle, 1)
             cycle.marking, cycle.title = marking, "Secret theme"
+            name_everybody(session)
             session.connection().execute(Letter.__table__.delete().where(col(Letter.kind) == "E5"))  # type: ignore[attr-defined]
         tick(database, datetime(2027, 2, 8, 15, tzinfo=UTC))
         letters = [letter for letter in all_letters(database) if letter.kind == "E5"]
@@ -197,10 +199,10 @@ def test_what_a_marking_forbids_stays_out_of_any_wording(
             assert ("Secret theme" in letter.text) is not is_sealed
 
 
-def test_a_city_contact_words_no_letters(database: Database, door: Door, cycle: Cycle) -> None:
+def test_a_city_contact_words_no_letters(database: Database, sign_in: SignIn, cycle: Cycle) -> None:
     with database.transaction() as session:
         contact = make_person(session, city=make_city(session, "Dublin"))
-    client = door.let_in(contact)
+    client = sign_in(contact)
     for path in ("/letters/wordings", "/letters/wordings/E3"):
         assert client.get(path).status_code == 403
     assert client.post("/letters/wordings/E3", data=MINE).status_code == 403

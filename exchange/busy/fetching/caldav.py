@@ -6,8 +6,8 @@ The events are not expanded by the server: not every server can, and none is to 
 from datetime import datetime
 from xml.parsers import expat
 
-from exchange.busy.fetch import Answer, Asked
-from exchange.busy.question import LookFailed, Source
+from exchange.busy.fetching.fetch_messages import LookFailed, Source
+from exchange.busy.fetching.http_fetch import Answer, Asked
 
 _DATA = "urn:ietf:params:xml:ns:caldav calendar-data"
 _BODY = """<?xml version="1.0" encoding="utf-8"?>

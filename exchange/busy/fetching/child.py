@@ -1,6 +1,7 @@
 """The process of one look: held back, then fetch, then expand. It knows no database and no settings.
 
-`python -m exchange.busy.seeing` reads the question from its input and writes the answer to its output.
+`python -m exchange.busy.fetching.child` reads the question from its input and writes the answer to its
+output.
 """
 
 import os
@@ -8,11 +9,10 @@ import resource
 import sys
 import threading
 
-from exchange.busy import caldav
-from exchange.busy.expand import Span, TooMany, expand
-from exchange.busy.fetch import Answer, Asked, fetch
-from exchange.busy.parts import BrokenOff, NoCalendar
-from exchange.busy.question import (
+from exchange.busy.fetching import caldav
+from exchange.busy.fetching.component_split import BrokenOff, NoCalendar
+from exchange.busy.fetching.expansion import Span, TooMany, expand
+from exchange.busy.fetching.fetch_messages import (
     CALDAV,
     Limits,
     LookFailed,
@@ -21,6 +21,7 @@ from exchange.busy.question import (
     answer_text,
     read_question,
 )
+from exchange.busy.fetching.http_fetch import Answer, Asked, fetch
 
 MEMORY_BYTES = 1024**3  # of addresses; 5 MB of events take about 200 MB
 GRACE_SECONDS = 2  # the process that asked has ended us long before

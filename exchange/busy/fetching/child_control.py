@@ -1,7 +1,7 @@
 """One look at one calendar, from a process of its own that may be ended at any moment.
 
 A stranger's calendar decides what happens in a look: a name that never resolves, headers that trickle, a
-rule without end. So the process (seeing.py) is held to a time, to memory and to processor time, and knows
+rule without end. So the process (child.py) is held to a time, to memory and to processor time, and knows
 no database. What it needs goes in by its input, never by its arguments or its environment.
 """
 
@@ -13,7 +13,14 @@ from collections.abc import Callable
 
 import structlog
 
-from exchange.busy.question import Limits, LookFailed, Question, Seen, question_text, read_answer
+from exchange.busy.fetching.fetch_messages import (
+    Limits,
+    LookFailed,
+    Question,
+    Seen,
+    question_text,
+    read_answer,
+)
 from exchange.settings import ROOT, Settings
 
 POLL_SECONDS = 0.5
@@ -31,7 +38,7 @@ def look(question: Question, settings: Settings, *, is_stopping: Callable[[], bo
         ca_file=settings.busy_ca_file,
     )
     child = subprocess.Popen(
-        [sys.executable, "-m", "exchange.busy.seeing"],
+        [sys.executable, "-m", "exchange.busy.fetching.child"],
         cwd=ROOT,
         env={name: os.environ[name] for name in PASSED_ON if name in os.environ} | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,

@@ -1,13 +1,13 @@
 """A calendar taken apart into its components as text, so that a broken one spoils no other.
 
-It reads no values; expand.py hands each part to icalendar.
+It reads no values; expansion.py hands each part to icalendar.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from exchange.rules.timezones import is_known_zone
+from exchange.rules.time.timezones import is_known_zone
 
 
 class NoCalendar(Exception):

@@ -1,7 +1,8 @@
 """From a calendar's bytes to busy intervals: repeated events expanded over a span, titles forgotten.
 
 Each event stands alone: one that cannot be read, repeats without measure or takes too long is left out
-and counted, and the others stay. It runs in the child process of look.py, which caps time and memory.
+and counted, and the others stay. It runs in the child process of child_control.py, which caps time and
+memory.
 """
 
 import signal
@@ -18,10 +19,10 @@ import recurring_ical_events
 from icalendar import Calendar, Component
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from exchange.busy.parts import Parts, parts_of
-from exchange.rules.busy import Interval, merged
+from exchange.busy.fetching.component_split import Parts, parts_of
+from exchange.rules.findings.busy import Interval, merged
 
-OCCURRENCES_MAX = 5_000  # of one event: ten a day over the whole span
+OCCURRENCES_MAX = 5_000  # of one event: ten a day over all of the span
 INTERVALS_MAX = 20_000  # of one calendar
 SERIES_SECONDS = 2.0  # for one event; a sane one takes a thousandth of it
 
@@ -67,7 +68,7 @@ class TooMany(Exception):
 
 
 def expand(content: bytes, span: Span) -> Expanded:
-    """Raises TooMany, and parts.NoCalendar or parts.BrokenOff when the bytes are no whole calendar."""
+    """Raises TooMany, and parts.NoCalendar or parts.BrokenOff when the bytes are no complete calendar."""
     found: list[Interval] = []
     left_out = 0
     for read in _readers(parts_of(content), span):

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from exchange.errors import ExchangeError
-from exchange.rules.busy import Interval
+from exchange.rules.findings.busy import Interval
 
 CALDAV = "caldav"  # the other kind, "ics", is a file
 

@@ -1,6 +1,6 @@
 """One fetch of a calendar over the wire: few redirects, each checked; a cap on bytes and on time.
 
-It keeps nothing and reads no calendar: expand.py makes intervals of what comes back.
+It keeps nothing and reads no calendar: expansion.py makes intervals of what comes back.
 """
 
 import time
@@ -14,10 +14,10 @@ from requests.auth import HTTPBasicAuth
 from requests.exceptions import SSLError
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from exchange.busy.addresses import checked_url
-from exchange.busy.question import Limits, LookFailed
-from exchange.busy.wire import CONNECT_SECONDS, session_for
+from exchange.busy.fetching.fetch_messages import Limits, LookFailed
+from exchange.busy.fetching.url_safety import checked_url
 from exchange.errors import InvalidInput
+from exchange.outgoing.pinned_connections import CONNECT_SECONDS, NotReached, session_for
 
 REDIRECTS_MAX = 3
 READ_SECONDS = 15  # without a byte
@@ -55,8 +55,12 @@ def fetch(asked: Asked, limits: Limits) -> Answer:
     """The answer to a request. Raises LookFailed with a sentence for every way it can go wrong."""
     deadline = time.monotonic() + limits.seconds
     try:
-        with session_for(allow_private=limits.allow_private, ca_file=limits.ca_file) as session:
+        with session_for(
+            allow_private=limits.allow_private, ca_file=limits.ca_file, allow_http=limits.allow_private
+        ) as session:
             return _followed(session, asked, limits, deadline)
+    except NotReached as error:
+        raise LookFailed(error.template, **error.values) from error
     except SSLError as error:
         raise LookFailed("The certificate of the server is not valid, so nothing was read.") from error
     except (requests.Timeout, ReadTimeoutError) as error:
@@ -135,7 +139,7 @@ def _unpacked(response: requests.Response, limits: Limits, deadline: float) -> I
     """The body piece by piece, unpacked by ourselves: no piece may grow beyond what is left of the cap."""
     unpack = _unpacker(response.headers.get("Content-Encoding", "").strip().lower())
     packed = plain = 0
-    # read1: what has come, not a whole piece, or a server that trickles would keep us from the time.
+    # read1: what has come, not a full piece, or a server that trickles would keep us from the time.
     while piece := response.raw.read1(PIECE_BYTES, decode_content=False):
         if time.monotonic() > deadline:
             raise LookFailed(TOO_SLOW, seconds=limits.seconds)

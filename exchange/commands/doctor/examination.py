@@ -1,122 +1,52 @@
-"""Looks whether an installation is well: one line per part, and a word for how it is.
+"""The order in which everything is looked at: what needs another part comes after it."""
 
-It repairs nothing and writes nothing.
-"""
+from collections.abc import Iterator
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
-
-import requests
-from sqlalchemy.exc import SQLAlchemyError
-
-from exchange import audit
-from exchange.commands.data_dir import check_writable
-from exchange.db import Database, is_reachable
-from exchange.errors import ExchangeError
-from exchange.invitations.inbox import mailbox_for
-from exchange.mail.delivery import transport_for
-from exchange.mail.transport import Unreachable
-from exchange.migrations import head_revision, schema_revision
-from exchange.rules.timezones import zone_data_version
+from exchange.audit.keys import carried
+from exchange.commands.doctor import database as of_database
+from exchange.commands.doctor import files, running
+from exchange.commands.doctor.findings import Finding, finding
+from exchange.db import Database, limits_of
 from exchange.settings import Settings
-
-ANSWER_SECONDS = 5  # a web process that takes longer is not well
-
-
-@dataclass(frozen=True)
-class Finding:
-    """How one part is, in a few words."""
-
-    part: str
-    is_ok: bool
-    words: str
-
-    def __str__(self) -> str:
-        return f"{'ok' if self.is_ok else 'not ok':8}{self.part}: {self.words}"
-
-
-class NotWell(ExchangeError):
-    """What is wrong with one part."""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """A finding for each part, in the order in which one needs the other."""
+    """A finding for each part; of what needs the database or its schema, when these are well."""
     yield Finding("settings", True, f"environment {settings.environment.value}")
-    database = Database(settings.database_url)
+    yield finding("Python", running.python)
+    yield finding("disk", lambda: files.room(settings))
+    yield finding("files", lambda: files.writing(settings))
+    database = Database(settings.database_url, carries=carried(settings), limits=limits_of(settings))
     try:
-        yield _finding("database", lambda: _database(database))
-        yield _finding("schema", lambda: _schema(database))
-        yield _finding("audit trail", lambda: _audit_trail(database))
+        yield from _database(database, settings)
     finally:
         database.dispose()
-    yield Finding("zone data", True, zone_data_version())
-    yield _finding("mail", lambda: _mail(settings))
-    yield _finding("mailbox", lambda: _mailbox(settings))
-    yield _finding("web", lambda: _web(settings))
+    yield finding("zone data", running.zones)
+    yield finding("sender", lambda: running.sender(settings))
+    yield finding("mail", lambda: running.mail(settings))
+    yield finding("mailbox", lambda: running.mailbox(settings))
+    if settings.clamd:
+        yield finding("virus scanner", lambda: running.scanner(settings))
+    if settings.oidc_issuer:
+        yield finding("identity provider", lambda: running.provider(settings))
+    yield finding("web", lambda: running.web(settings))
 
 
-def _finding(part: str, look: Callable[[], str]) -> Finding:
-    try:
-        return Finding(part, True, look())
-    except (ExchangeError, SQLAlchemyError, Unreachable) as error:
-        return Finding(part, False, " ".join(str(error).split()))
-
-
-def _database(database: Database) -> str:
-    if not is_reachable(database):
-        raise NotWell("does not answer")
-    return str(database.engine.url.render_as_string(hide_password=True))
-
-
-def _schema(database: Database) -> str:
-    present, wanted = schema_revision(database), head_revision()
-    if present != wanted:
-        raise NotWell(
-            "at %(present)s, should be at %(wanted)s; run: python -m exchange migrate",
-            present=present or "nothing",
-            wanted=wanted,
-        )
-    return f"at {present}"
-
-
-def _audit_trail(database: Database) -> str:
-    with database.reading() as session:
-        broken = audit.first_broken(session)
-    if broken is not None:
-        raise NotWell("entry %(entry)s does not follow from the one before it", entry=broken.id)
-    return "verifies"
-
-
-def _mail(settings: Settings) -> str:
-    if settings.smtp_url is None:
-        check_writable(settings.data_dir)
-        return f"no mail server; letters go to {settings.mail_dir}"
-    transport = transport_for(settings)
-    try:
-        transport.ready()
-    finally:
-        transport.close()
-    return "the mail server answers"
-
-
-def _mailbox(settings: Settings) -> str:
-    mailbox = mailbox_for(settings)
-    if mailbox is None:
-        return "none is read; people answer invitations by links"
-    mailbox.read(None, since=date(2000, 1, 1), limit=0)
-    return "the mailbox opens"
-
-
-def _web(settings: Settings) -> str:
-    try:
-        answer = requests.get(f"{settings.base_url}/healthz", timeout=ANSWER_SECONDS)
-    except requests.RequestException as error:
-        raise NotWell(
-            "%(url)s does not answer (%(cause)s); is it started, and is EXCHANGE_BASE_URL right?",
-            url=settings.base_url,
-            cause=type(error).__name__,
-        ) from error
-    if answer.status_code != requests.codes.ok:
-        raise NotWell("%(url)s/healthz answers %(status)s", url=settings.base_url, status=answer.status_code)
-    return f"{settings.base_url} answers"
+def _database(database: Database, settings: Settings) -> Iterator[Finding]:
+    found = finding("database", lambda: of_database.reachable(database))
+    yield found
+    if not found.is_ok:
+        return
+    yield finding("kind of database", lambda: of_database.kind(database, settings))
+    yield finding("clock", lambda: of_database.clock(database))
+    yield finding("integrity", lambda: of_database.integrity(database))
+    found = finding("schema", lambda: of_database.schema(database))
+    yield found
+    if not found.is_ok:
+        return
+    yield finding("writing", lambda: of_database.writing(database))
+    yield finding("audit trail", lambda: of_database.audit_trail(database, settings))
+    yield finding("backups", lambda: of_database.backups(database, settings))
+    yield finding("uploads", lambda: files.uploads(database, settings))
+    yield finding("ticks", lambda: running.ticks(database, settings))
+    yield finding("letters", lambda: running.letters(database))

@@ -5,22 +5,26 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from exchange.answering.cycles import cycle_of
-from exchange.answering.links import link_for, task_of
-from exchange.answering.standing import due_day, standings
-from exchange.contributions import planning, queries
-from exchange.contributions.extending import Extension
-from exchange.contributions.extending import extend as extend_answers
+from exchange import audit
+from exchange.access.things import thing_of_task
+from exchange.answering.answer_status import answer_status, due_day
+from exchange.answering.eager_loading import cycle_of
+from exchange.answering.personal_links import found_link, link_for, task_of
+from exchange.contributions import prompt_questions, queries
+from exchange.contributions.extensions import Extension
+from exchange.contributions.extensions import extend as extend_answers
 from exchange.contributions.forms import ExtensionForm, QuestionsForm
-from exchange.contributions.room import answer_for_reader, cycle_for_reader, may_open
-from exchange.contributions.shown import shown_version
-from exchange.contributions.views import Page, blueprint, sent_file
+from exchange.contributions.rendered_answers import shown_version
+from exchange.contributions.views.blueprint import Page, blueprint
+from exchange.contributions.views.own_answer import sent_file
+from exchange.contributions.views.reader_access import answer_for_reader, cycle_for_reader, may_open
 from exchange.errors import Conflict, InvalidInput, NotFound
-from exchange.rules.markings import Marking
-from exchange.rules.stage_plan import PromptKind
-from exchange.web.filters import sentence
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import (
+from exchange.rules.access.policy import Right
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.stage_plan import PromptKind
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import (
+    allowed,
     may,
     now,
     reading,
@@ -29,6 +33,7 @@ from exchange.web.request import (
     stage_plan,
     transaction,
 )
+from exchange.web.presentation.date_formats import sentence
 
 
 @blueprint.get("/cycles/<int:cycle_id>/answers")
@@ -37,15 +42,15 @@ def answers(cycle_id: int) -> str:
     """Who has answered, for planners; the answers that the reader may open; and their own tasks."""
     with reading() as session:
         cycle = cycle_for_reader(session, cycle_id)
-        found = queries.answers_of_cycle(session, cycle_id)
+        found = [one for one in queries.answers_of_cycle(session, cycle_id) if may_open(one, cycle)]
         return render_template(
             "contributions/answers.html",
             cycle=cycle,
             tasks=queries.parties_held_by(session, signed_in().person.id or 0, cycle_id),
-            answers=[(one, queries.handed_in(one), may_open(one)) for one in found],
-            takes_along=cycle.marking != Marking.RED and any(may_open(one) for one in found),
-            standings=standings(session, [cycle], stage_plan()) if _plans() else None,
-            prompts=planning.questions_of(session, cycle, stage_plan()) if _plans() else {},
+            answers=[(one, queries.handed_in(one)) for one in found],
+            takes_along=cycle.marking != Marking.RED and bool(found),
+            answer_status=answer_status(session, [cycle], stage_plan()) if _plans() else None,
+            prompts=prompt_questions.questions_of(session, cycle, stage_plan()) if _plans() else {},
             due_on=due_day(cycle, stage_plan(), PromptKind.CITIES),
             now=now(),
         )
@@ -56,12 +61,24 @@ def answers(cycle_id: int) -> str:
 def open_task(addressee_id: int) -> Response:
     """Go to the page of one's own task without the letter: the link is made, or made again."""
     with transaction() as session:
-        desk = queries.desk_of(session, addressee_id, plan=stage_plan(), now=now())
-        if desk.addressee.holder_id != signed_in().person.id:
+        access = queries.answer_access(session, addressee_id, plan=stage_plan(), now=now())
+        if not allowed(Right.ANSWER, thing_of_task(access.addressee, access.cycle)):
             raise NotFound("There is no such page, or it is not for you to see.")
-        task = task_of(desk.addressee)
-        url = link_for(session, task, to=desk.holder, settings=settings(), now=now())
-    return redirect(url_for("contributions.answer", token=url.rpartition("/")[2]), 303)
+        task = task_of(access.addressee)
+        url = link_for(session, task, to=access.holder, settings=settings(), now=now())
+        token = url.rpartition("/")[2]
+        link = found_link(session, token)
+        if (
+            link is not None and link.created_at == now()
+        ):  # by no letter, which would have an entry of its own
+            audit.record(
+                session,
+                actor=signed_in().person,
+                action="make link to answer",
+                subject=f"cycle:{access.cycle.id}",
+                now=now(),
+            )
+    return redirect(url_for("contributions.answer", token=token), 303)
 
 
 @blueprint.get("/contributions/<int:contribution_id>")
@@ -96,17 +113,17 @@ def questions(cycle_id: int, kind: str) -> Page:
     which = _kind(kind)
     with reading() as session:
         cycle = cycle_of(session, cycle_id)
-        asked = planning.questions_of(session, cycle, stage_plan())[which]
+        asked = prompt_questions.questions_of(session, cycle, stage_plan())[which]
     form = QuestionsForm(data={"version": str(asked.version), "questions": "\n".join(asked.texts)})
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
                 cycle = cycle_of(session, cycle_id)
-                planning.change_questions(
+                prompt_questions.change_questions(
                     session,
                     cycle,
-                    planning.Questions(which, form.lines, form.version.data or ""),
+                    prompt_questions.Questions(which, form.lines, form.version.data or ""),
                     plan=stage_plan(),
                     actor=signed_in().person,
                     now=now(),
@@ -129,15 +146,15 @@ def questions(cycle_id: int, kind: str) -> Page:
 def extend(cycle_id: int, what: str, row_id: int) -> Page:
     """Take answers of a city or group ("party"), or of one person ("person"), until a later day."""
     with reading() as session:
-        row = planning.extendable(session, cycle_id, what, row_id)
-        cycle, name = cycle_of(session, cycle_id), planning.name_of(row)
+        row = prompt_questions.extendable(session, cycle_id, what, row_id)
+        cycle, name = cycle_of(session, cycle_id), prompt_questions.name_of(row)
     form = ExtensionForm()
     if form.validate_on_submit():
         try:
             with transaction() as session:
                 told = extend_answers(
                     session,
-                    planning.extendable(session, cycle_id, what, row_id),
+                    prompt_questions.extendable(session, cycle_id, what, row_id),
                     Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
                     plan=stage_plan(),
                     settings=settings(),

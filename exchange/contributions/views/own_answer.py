@@ -5,30 +5,31 @@ Opening it changes nothing, because mail scanners open links.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
+from exchange.access.named_people import addresses_of
 from exchange.contributions import actions, queries
-from exchange.contributions.doors import desk_behind
 from exchange.contributions.drafts import AnswerDraft, checked_marking
+from exchange.contributions.file_storage import Damaged, Stored, content_of, delete, store
 from exchange.contributions.forms import MARKINGS, AnswerForm, form_for, typed_from
-from exchange.contributions.shown import shown_draft
-from exchange.contributions.storage import content_of, delete, store
+from exchange.contributions.rendered_answers import shown_draft
+from exchange.contributions.views.blueprint import Page, blueprint
+from exchange.contributions.views.link_access import access_by_link
+from exchange.contributions.virus_scan import refuse_viruses
 from exchange.errors import ExchangeError, InvalidInput
 from exchange.models import Attachment
-from exchange.rules.uploads import EXTENSIONS, clean_name, media_type_of
-from exchange.web.doors import add_closed_page
-from exchange.web.filters import sentence
-from exchange.web.permissions import public
-from exchange.web.request import now, reading, settings, transaction
-from exchange.web.uploads import file_max_bytes, takes_files
-
-Page = str | Response | tuple[str, int] | tuple[dict[str, str], int]
-blueprint = Blueprint("contributions", __name__)
-add_closed_page(blueprint)
+from exchange.rules.file_types import EXTENSIONS, clean_name, media_type_of
+from exchange.system.outages import Outage, outage_in
+from exchange.web.access.permissions import public
+from exchange.web.access.request_context import now, reading, settings, transaction
+from exchange.web.http.request_logs import log
+from exchange.web.http.upload_limits import file_max_bytes, takes_files
+from exchange.web.presentation.date_formats import sentence
 
 
 @blueprint.route("/answer/<token>", methods=["GET", "POST"])
@@ -37,27 +38,29 @@ add_closed_page(blueprint)
 def answer(token: str) -> Page:
     """The questions with what is saved; a POST saves, previews, adds files or hands in, by its button."""
     with reading() as session:
-        desk = desk_behind(session, token)
-    form = form_for(desk.questions)(data=typed_from(desk.contribution, desk.questions))
-    form.offer(desk.cycle.groups)
+        access = access_by_link(session, token)
+        named = addresses_of(session, access.contribution.named_ids if access.contribution else [])
+    saved = typed_from(access.contribution, access.questions) | {"named": named}
+    form = form_for(access.questions)(data=saved)
+    form.offer(access.cycle.groups)
     if request.method != "POST":
-        over = None if desk.is_open else shown_draft(form.draft(), desk.questions)
-        return _page(token, desk, form, over=over)
-    deed = request.form.get("do", "save")
+        over = None if access.is_open else shown_draft(form.draft(), access.questions)
+        return _page(token, access, form, over=over)
+    action = request.form.get("do", "save")
     if not form.validate():
-        return _refused(token, desk, form, deed, 400)
-    if deed == "preview":
-        return _page(token, desk, form, preview=shown_draft(form.draft(), desk.questions))
+        return _refused(token, access, form, action, 400)
+    if action == "preview":
+        return _page(token, access, form, preview=shown_draft(form.draft(), access.questions))
     try:
-        return _done(token, form, deed)
+        return _done(token, form, action)
     except InvalidInput as error:
         form.add_error(error)
-        return _refused(token, desk, form, deed, 400)
+        return _refused(token, access, form, action, 400)
     except actions.SavedMeanwhile as error:
-        return _clash(token, form, deed, error)
+        return _clash(token, form, action, error)
     except actions.Late as error:
         form.form_errors.append(sentence(error))
-        return _refused(token, desk, form, deed, 409)
+        return _refused(token, access, form, action, 409)
 
 
 @blueprint.get("/answer/<token>/files/<int:attachment_id>")
@@ -65,8 +68,8 @@ def answer(token: str) -> Page:
 def own_file(token: str, attachment_id: int) -> Response:
     """A file of one's own answer."""
     with reading() as session:
-        desk = desk_behind(session, token)
-        return sent_file(queries.file_of(desk.contribution, attachment_id))
+        access = access_by_link(session, token)
+        return sent_file(queries.file_of(access.contribution, attachment_id))
 
 
 @blueprint.post("/answer/<token>/files/<int:attachment_id>/remove")
@@ -74,8 +77,8 @@ def own_file(token: str, attachment_id: int) -> Response:
 def remove_file(token: str, attachment_id: int) -> Page:
     """Take a file away again."""
     with transaction() as session:
-        desk = desk_behind(session, token)
-        stored_name = actions.remove_file(session, desk, attachment_id, now=now())
+        access = access_by_link(session, token)
+        stored_name = actions.remove_file(session, access, attachment_id, now=now())
     delete(settings().uploads, stored_name)
     flash(_("The file is taken away."))
     return redirect(url_for("contributions.answer", token=token), 303)
@@ -83,7 +86,7 @@ def remove_file(token: str, attachment_id: int) -> Page:
 
 def sent_file(attachment: Attachment) -> Response:
     """The bytes, to be kept and never shown: whatever they are, the browser runs nothing of them."""
-    response = Response(content_of(settings().uploads, attachment.stored_name))
+    response = Response(_bytes_of(attachment))
     response.headers["Content-Type"] = attachment.media_type
     response.headers.set("Content-Disposition", "attachment", filename=attachment.name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -91,47 +94,72 @@ def sent_file(attachment: Attachment) -> Response:
     return response
 
 
-def _done(token: str, form: AnswerForm, deed: str) -> Page:
+def _bytes_of(attachment: Attachment) -> bytes:
+    stored = Stored(attachment.stored_name, attachment.size_bytes, attachment.sha256)
+    try:
+        return content_of(settings().uploads, stored)
+    except Damaged:
+        log.error("file does not match its digest", attachment=attachment.id)
+        raise
+
+
+def _done(token: str, form: AnswerForm, action: str) -> Page:
     draft = form.draft()
-    uploads = _uploads(form) if deed == "attach" or (deed == "submit" and _sent_files()) else []
-    if deed == "attach" and not uploads:
+    uploads = _uploads(form) if action == "attach" or (action == "submit" and _sent_files()) else []
+    if action == "attach" and not uploads:
         raise InvalidInput("Choose a file first.", field="files")
-    with _kept_with_its_row(uploads), transaction() as session:
-        desk = desk_behind(session, token)
+    with _kept_with_their_rows(uploads) as kept, transaction() as session:
+        access = access_by_link(session, token)
         if uploads:
-            actions.add_files(session, desk, draft, uploads, now=now())
-            desk = desk_behind(session, token)
-            draft = _of_version(draft, desk.contribution.version if desk.contribution else 0)
-        if deed == "submit":
-            actions.submit_contribution(session, desk, draft, settings=settings(), now=now())
+            actions.add_files(session, access, draft, uploads, now=now())
+            access = access_by_link(session, token)
+            draft = _of_version(draft, access.contribution.version if access.contribution else 0)
+        if action == "submit":
+            actions.submit_contribution(session, access, draft, settings=settings(), now=now())
         elif not uploads:
-            is_told = deed != "autosave"
-            saved = actions.save_draft(session, desk, draft, now=now(), is_told=is_told)
+            is_told = action != "autosave"
+            saved = actions.save_draft(session, access, draft, now=now(), is_told=is_told)
             if not is_told:
                 return {"version": str(saved.version), "said": _("Saved as a draft.")}, 200
+        kept.may_be_saved = True
     said = {
         "submit": _("Your answer is handed in. A receipt is on its way to you."),
         "attach": _("The files are kept with your draft."),
     }
-    flash(said.get(deed, _("Saved as a draft. It is not handed in yet.")))
+    flash(said.get(action, _("Saved as a draft. It is not handed in yet.")))
     return redirect(url_for("contributions.answer", token=token), 303)
 
 
+@dataclass
+class _Kept:
+    """Whether the rows of files may be in the database, because their transaction was being committed."""
+
+    may_be_saved: bool = False
+
+
 @contextmanager
-def _kept_with_its_row(uploads: list[actions.Upload]) -> Iterator[None]:
-    """Delete the bytes of files whose rows were not saved after all."""
+def _kept_with_their_rows(uploads: list[actions.Upload]) -> Iterator[_Kept]:
+    """Delete the bytes of files whose rows were not saved after all.
+
+    When the database leaves while it commits nobody knows: bytes without a row are a lesser evil than the
+    other way round, and `exchange doctor` finds them.
+    """
+    kept = _Kept()
     try:
-        yield
-    except BaseException:
-        for one in uploads:
-            delete(settings().uploads, one.stored.stored_name)
+        yield kept
+    except BaseException as error:
+        if not (kept.may_be_saved and outage_in(error) is Outage.AWAY):
+            _delete(uploads)
         raise
 
 
+def _delete(uploads: list[actions.Upload]) -> None:
+    for one in uploads:
+        delete(settings().uploads, one.stored.stored_name)
+
+
 def _of_version(draft: AnswerDraft, version: int) -> AnswerDraft:
-    return AnswerDraft(
-        version, draft.answers, draft.marking, draft.group_ids, draft.practice_note, draft.links
-    )
+    return replace(draft, version=version)
 
 
 def _sent_files() -> list[FileStorage]:
@@ -141,44 +169,53 @@ def _sent_files() -> list[FileStorage]:
 def _uploads(form: AnswerForm) -> list[actions.Upload]:
     """The files that came, checked all before the first is stored. Raises InvalidInput, field "files"."""
     checked_marking(form.draft())
-    checked = []
-    for one in _sent_files():
-        name, content = clean_name(one.filename or ""), one.read()
-        if len(content) > file_max_bytes():
-            raise InvalidInput(
-                "%(name)s is larger than %(most)s MB.",
-                field="files",
-                name=name,
-                most=settings().upload_max_mb,
-            )
-        checked.append((name, media_type_of(name, content), content))
-    folder = settings().uploads
-    return [actions.Upload(name, kind, store(folder, content)) for name, kind, content in checked]
+    checked = [_checked(one) for one in _sent_files()]
+    stored: list[actions.Upload] = []
+    try:
+        for name, kind, content in checked:
+            stored.append(actions.Upload(name, kind, store(settings().uploads, content)))
+    except OSError:
+        _delete(stored)  # with one of them refused none is kept
+        raise
+    return stored
 
 
-def _clash(token: str, form: AnswerForm, deed: str, error: ExchangeError) -> Page:
+def _checked(sent: FileStorage) -> tuple[str, str, bytes]:
+    """The name, the media type and the bytes of a file that may be kept."""
+    name, content = clean_name(sent.filename or ""), sent.read()
+    if len(content) > file_max_bytes():
+        raise InvalidInput(
+            "%(name)s is larger than %(most)s MB.", field="files", name=name, most=settings().upload_max_mb
+        )
+    media_type = media_type_of(name, content)
+    if settings().clamd:
+        refuse_viruses(settings().clamd, name, content)
+    return name, media_type, content
+
+
+def _clash(token: str, form: AnswerForm, action: str, error: ExchangeError) -> Page:
     """Both texts on one page: what was typed here stands in the form, what is saved beside it."""
     with reading() as session:
-        desk = desk_behind(session, token)
-    if deed == "autosave" or desk.contribution is None:
+        access = access_by_link(session, token)
+    if action == "autosave" or access.contribution is None:
         return {"said": sentence(error)}, 409
     # Whoever now presses a button has seen the other text: it is saved over that one.
-    form.version.data = str(desk.contribution.version)
-    saved = typed_from(desk.contribution, desk.questions)
-    return _page(token, desk, form, saved=saved), 409
+    form.version.data = str(access.contribution.version)
+    saved = typed_from(access.contribution, access.questions)
+    return _page(token, access, form, saved=saved), 409
 
 
-def _refused(token: str, desk: queries.Desk, form: AnswerForm, deed: str, status: int) -> Page:
-    if deed == "autosave":
+def _refused(token: str, access: queries.AnswerAccess, form: AnswerForm, action: str, status: int) -> Page:
+    if action == "autosave":
         return {"said": _("Not saved: press “Save as draft” to see why.")}, status
-    return _page(token, desk, form), status
+    return _page(token, access, form), status
 
 
-def _page(token: str, desk: queries.Desk, form: AnswerForm, **more: object) -> str:
+def _page(token: str, access: queries.AnswerAccess, form: AnswerForm, **more: object) -> str:
     return render_template(
         "contributions/answer.html",
         token=token,
-        desk=desk,
+        access=access,
         form=form,
         markings=MARKINGS,
         kinds=", ".join(EXTENSIONS),

@@ -1,6 +1,6 @@
 """Pages that change one thing of a cycle: its start, a stage, a sitting, or whether it takes place.
 
-Each shows the form with what would follow; the deeds are in actions.py.
+Each shows the form with what would follow; actions.py carries it out.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,26 +12,26 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.cycles import actions, queries
-from exchange.cycles.forms import ReasonForm, VersionedForm, typed_from_sitting
+from exchange.cycles.forms import typed_from_sitting
 from exchange.cycles.move_forms import MoveSittingForm, MoveStageForm, MoveStartForm
 from exchange.cycles.moves import SwallowedSitting, sitting_of, stage_of
-from exchange.cycles.offers import BUTTON, OfferedTime, offered_times, take_offer
 from exchange.cycles.preview import clashes_of, span_of
-from exchange.cycles.room import blueprint
-from exchange.cycles.standing import standing_of
-from exchange.errors import Conflict, InvalidInput
-from exchange.mail.telling import tell_nobody
+from exchange.cycles.suggestions import BUTTON, OfferedTime, offered_times, take_offer
+from exchange.cycles.views.blueprint import blueprint
+from exchange.lifecycle import check_version
+from exchange.mail.schedule.told_dates import tell_nobody
 from exchange.models import Cycle, Publication, Sitting
-from exchange.rules.blocks import Blocked
-from exchange.rules.finding import Finding
-from exchange.rules.timezones import NonexistentTime
-from exchange.web.filters import sentence
-from exchange.web.forms import HouseForm
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, signed_in, stage_plan, transaction
+from exchange.rules.findings.finding_types import Finding
+from exchange.rules.findings.overrides import Blocked
+from exchange.rules.time.timezones import NonexistentTime
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reading, signed_in, stage_plan, transaction
+from exchange.web.presentation.date_formats import sentence
+from exchange.web.presentation.form_fields import ReasonForm, VersionedForm
+from exchange.web.presentation.refusals import Attempt, attempt
 
 Answer = str | tuple[str, int] | Response
-Deed = Callable[[Session, Cycle], None]
+Change = Callable[[Session, Cycle], None]
 
 
 @blueprint.route("/cycles/<int:cycle_id>/move-start", methods=["GET", "POST"])
@@ -41,7 +41,7 @@ def move_start(cycle_id: int) -> Answer:
     cycle = _loaded(cycle_id)
     form = MoveStartForm(data={"version": cycle.version, "starts_on": cycle.starts_on})
 
-    def deed(session: Session, found: Cycle) -> None:
+    def change(session: Session, found: Cycle) -> None:
         move = actions.resume_cycle if found.postponed_at else actions.move_start
         move(
             session,
@@ -53,7 +53,7 @@ def move_start(cycle_id: int) -> Answer:
             reason=form.reason.data,
         )
 
-    return _change(cycle, form, deed, template="cycles/move_start.html", said=_("The new dates are saved."))
+    return _change(cycle, form, change, template="cycles/move_start.html", said=_("The new dates are saved."))
 
 
 @blueprint.route("/cycles/<int:cycle_id>/stages/<key>/move", methods=["GET", "POST"])
@@ -64,7 +64,7 @@ def move_stage(cycle_id: int, key: str) -> Answer:
     stage = stage_of(cycle, key)
     form = MoveStageForm(data={"version": cycle.version, "starts_on": stage.starts_on})
 
-    def deed(session: Session, found: Cycle) -> None:
+    def change(session: Session, found: Cycle) -> None:
         actions.move_stage(
             session,
             found,
@@ -77,7 +77,7 @@ def move_stage(cycle_id: int, key: str) -> Answer:
         )
 
     said = _("The new dates are saved.")
-    return _change(cycle, form, deed, template="cycles/move_stage.html", said=said, stage=stage)
+    return _change(cycle, form, change, template="cycles/move_stage.html", said=said, stage=stage)
 
 
 @blueprint.route("/cycles/<int:cycle_id>/sittings/<int:sitting_id>/move", methods=["GET", "POST"])
@@ -88,13 +88,13 @@ def move_sitting(cycle_id: int, sitting_id: int) -> Answer:
     sitting = sitting_of(cycle, sitting_id)
     form = MoveSittingForm(data=typed_from_sitting(cycle, sitting))
 
-    def deed(session: Session, found: Cycle) -> None:
+    def change(session: Session, found: Cycle) -> None:
         actions.move_sitting(
             session, found, sitting_id, form.move(), plan=stage_plan(), actor=signed_in().person, now=now()
         )
 
     said = _("The new time is saved.")
-    return _change(cycle, form, deed, template="cycles/move_sitting.html", said=said, sitting=sitting)
+    return _change(cycle, form, change, template="cycles/move_sitting.html", said=said, sitting=sitting)
 
 
 @blueprint.post("/cycles/<int:cycle_id>/stages/<key>/done")
@@ -115,47 +115,16 @@ def reopen_stage(cycle_id: int, key: str) -> Answer:
 @requires(Permission.PLAN_PROGRAMME)
 def cancel_cycle(cycle_id: int) -> Answer:
     """Cancel the cycle, with the reason."""
-    cycle = _loaded(cycle_id)
-    form = ReasonForm(data={"version": cycle.version})
-
-    def deed(session: Session, found: Cycle) -> None:
-        actions.cancel_cycle(
-            session,
-            found,
-            reason=form.reason.data,
-            plan=stage_plan(),
-            actor=signed_in().person,
-            now=now(),
-        )
-
-    return _change(cycle, form, deed, template="cycles/cancel_cycle.html", said=_("The cycle is cancelled."))
+    said = _("The cycle is cancelled.")
+    return _call_off(cycle_id, actions.cancel_cycle, template="cycles/cancel_cycle.html", said=said)
 
 
 @blueprint.route("/cycles/<int:cycle_id>/postpone", methods=["GET", "POST"])
 @requires(Permission.PLAN_PROGRAMME)
 def postpone_cycle(cycle_id: int) -> Answer:
     """Take the cycle out of the calendar until it gets a new start, with the reason."""
-    cycle = _loaded(cycle_id)
-    form = ReasonForm(data={"version": cycle.version})
-
-    def deed(session: Session, found: Cycle) -> None:
-        actions.postpone_cycle(
-            session,
-            found,
-            reason=form.reason.data,
-            plan=stage_plan(),
-            actor=signed_in().person,
-            now=now(),
-        )
-
     said = _("The cycle is postponed. Give it a new start when it is known.")
-    return _change(cycle, form, deed, template="cycles/postpone_cycle.html", said=said)
-
-
-def put_over(form: HouseForm, error: Conflict) -> int:
-    """Say over the form, which keeps what was typed, that it cannot be saved; the status to answer with."""
-    form.form_errors.append(sentence(error))
-    return 409
+    return _call_off(cycle_id, actions.postpone_cycle, template="cycles/postpone_cycle.html", said=said)
 
 
 def say_clashes(cycle_id: int) -> None:
@@ -175,48 +144,48 @@ class _Refusal:
     offered: Sequence[OfferedTime] = ()
     swallowed: Sitting | None = None
     blocks: Sequence[Finding] = ()
-    status: int = 400
+
+
+def _call_off(cycle_id: int, call_off: Callable[..., None], *, template: str, said: str) -> Answer:
+    """The form that asks why; when sent, the action with the reason."""
+    cycle = _loaded(cycle_id)
+    form = ReasonForm(data={"version": cycle.version})
+
+    def change(session: Session, found: Cycle) -> None:
+        reason, actor = form.reason.data, signed_in().person
+        call_off(session, found, reason=reason, plan=stage_plan(), actor=actor, now=now())
+
+    return _change(cycle, form, change, template=template, said=said)
 
 
 def _change(
-    cycle: Cycle, form: VersionedForm, deed: Deed, *, template: str, said: str, **context: object
+    cycle: Cycle, form: VersionedForm, change: Change, *, template: str, said: str, **context: object
 ) -> Answer:
-    """The form; when sent, the deed in one transaction, or the form again with what speaks against it."""
+    """The form; when sent, the change in one transaction, or the form again with what speaks against it."""
     taken = take_offer(form, request.form.get(BUTTON, ""))
     if cycle.publication is not Publication.PUBLISHED and "is_silent" in form:
         del form.is_silent  # of a draft nobody hears, and of what resumes everybody does
-    refusal = _Refusal(status=200)
+    tried = Attempt(form)
     if form.validate_on_submit() and not taken:
-        refused = _refused(cycle, form, deed)
-        if refused is None:
+        with attempt(form) as tried, transaction() as session:
+            found = queries.cycle_to_change(session, cycle.id or 0)
+            check_version(found, form.opened_version)
+            change(session, found)
+            _keep_silent(session, found, form)
+        if tried.is_done:
             flash(said)
             say_clashes(cycle.id or 0)
             return redirect(url_for("cycles.show_cycle", cycle_id=cycle.id), 303)
-        refusal = refused
-    status = 400 if form.errors and refusal.status == 200 else refusal.status
-    standing = standing_of(cycle, now())
-    page = render_template(template, form=form, cycle=cycle, standing=standing, refusal=refusal, **context)
-    return page, status
+    refusal = _refusal_of(tried.error)
+    return render_template(template, form=form, cycle=cycle, refusal=refusal, **context), tried.status
 
 
-def _refused(cycle: Cycle, form: VersionedForm, deed: Deed) -> _Refusal | None:
-    """Do it in one transaction; what speaks against it, which the form says then, or None."""
-    try:
-        with transaction() as session:
-            found = queries.cycle_to_change(session, cycle.id or 0)
-            actions.check_version(found, form.opened_version)
-            deed(session, found)
-            _keep_silent(session, found, form)
-    except Conflict as error:
-        return _Refusal(status=put_over(form, error))
-    except InvalidInput as error:
-        form.add_error(error)
-        return _Refusal(
-            offered=offered_times(error) if isinstance(error, NonexistentTime) else (),
-            swallowed=error.sitting if isinstance(error, SwallowedSitting) else None,
-            blocks=error.findings if isinstance(error, Blocked) else (),
-        )
-    return None
+def _refusal_of(error: Exception | None) -> _Refusal:
+    return _Refusal(
+        offered=offered_times(error) if isinstance(error, NonexistentTime) else (),
+        swallowed=error.sitting if isinstance(error, SwallowedSitting) else None,
+        blocks=error.findings if isinstance(error, Blocked) else (),
+    )
 
 
 def _keep_silent(session: Session, cycle: Cycle, form: VersionedForm) -> None:
@@ -225,11 +194,11 @@ def _keep_silent(session: Session, cycle: Cycle, form: VersionedForm) -> None:
         tell_nobody(session, cycle, reason=form.reason.data, actor=signed_in().person, now=now())
 
 
-def _at_once(cycle_id: int, key: str, deed: Callable[..., None], said: str) -> Answer:
-    """A deed of one button on the cycle's page; the version is not asked: it says one thing of one stage."""
+def _at_once(cycle_id: int, key: str, change: Callable[..., None], said: str) -> Answer:
+    """A change by one button of the page; the version is not asked: it says one thing of one stage."""
     with transaction() as session:
         cycle = queries.cycle_to_change(session, cycle_id)
-        deed(session, cycle, key, plan=stage_plan(), actor=signed_in().person, now=now())
+        change(session, cycle, key, plan=stage_plan(), actor=signed_in().person, now=now())
     flash(said)
     return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id, _anchor="stages"), 303)
 

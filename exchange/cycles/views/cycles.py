@@ -1,5 +1,6 @@
 """Pages of cycles: the list, a new one, one of them, and its publication."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,36 +8,50 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.answering.products import products_of, reviews
-from exchange.calendars import calendars_of
-from exchange.cycles import actions, change_views, queries
-from exchange.cycles.forms import AboutForm, CycleForm, ReasonForm, VersionedForm, typed_for_new, typed_from
-from exchange.cycles.history import told
-from exchange.cycles.impact import feed_impacts, letter_batches
-from exchange.cycles.offers import BUTTON, offered_times, take_offer
-from exchange.cycles.picture import picture_of
+from exchange.access.named_people import addresses_of, names_of
+from exchange.access.things import thing_of_draft, thing_of_product
+from exchange.answering.product_status import products_of, reviews
+from exchange.audit import people_named
+from exchange.city_calendars import calendars_of
+from exchange.cycles import actions, queries
+from exchange.cycles.forms import AboutForm, CycleForm, typed_for_new, typed_from
+from exchange.cycles.history import told, without_product
 from exchange.cycles.preview import Preview, clocks_of, meetings_of, preview
-from exchange.cycles.room import blueprint, reader
 from exchange.cycles.saving import findings_of_cycle, open_blocks
-from exchange.cycles.standing import standing_of
-from exchange.errors import Conflict, InvalidInput
+from exchange.cycles.stage_band import picture_of
+from exchange.cycles.stage_progress import progress_of
+from exchange.cycles.suggestions import BUTTON, offered_times, take_offer
+from exchange.cycles.views import cycle_changes
+from exchange.cycles.views.blueprint import blueprint
+from exchange.errors import InvalidInput
+from exchange.feeds.content.calendar_previews import calendar_previews
+from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
 from exchange.invitations.queries import links_of_person, turnouts_of_cycle
-from exchange.models import Cycle, ProductState, Role
-from exchange.rules.timezones import NonexistentTime
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import (
+from exchange.lifecycle import check_version, history_of, overrides_of
+from exchange.mail.schedule.letter_batches import letter_batches
+from exchange.models import Cycle
+from exchange.rules.access.policy import Right
+from exchange.rules.findings.overrides import unanswered
+from exchange.rules.markings.tlp_labels import is_lowered
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.timezones import NonexistentTime
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.recent_proof import needs_recent_proof
+from exchange.web.access.request_context import (
+    allowed,
     now,
     reader_time_zone,
     reading,
     settings,
     signed_in,
     stage_plan,
+    standing,
     today,
     transaction,
     viewer,
 )
-
-__all__ = ["blueprint", "change_views"]
+from exchange.web.presentation.form_fields import ReasonForm
+from exchange.web.presentation.refusals import Attempt, attempt
 
 Answer = str | tuple[str, int] | Response
 
@@ -46,10 +61,10 @@ Answer = str | tuple[str, int] | Response
 def cycles() -> Answer:
     """All cycles the reader may know of, by year."""
     with reading() as session:
-        found = queries.cycles_seen_by(session, reader())
+        found = queries.cycles_seen_by(session, standing())
     by_year: dict[int, list[object]] = {}
     for cycle in found:
-        by_year.setdefault(cycle.starts_on.year, []).append(standing_of(cycle, now()))
+        by_year.setdefault(cycle.starts_on.year, []).append(progress_of(cycle, now()))
     return render_template("cycles/cycles.html", years=sorted(by_year.items(), reverse=True))
 
 
@@ -88,25 +103,26 @@ def new_cycle() -> Answer:
 @blueprint.get("/cycles/<int:cycle_id>")
 @requires(Permission.SEE_PROGRAMME)
 def show_cycle(cycle_id: int) -> Answer:
-    """One cycle: its stages as a picture and a list, its sittings on every clock; for planners the rest."""
+    """One cycle: its stages as a picture and a list, its sittings in each city; for planners the rest."""
     with reading() as session:
-        cycle = queries.cycle_seen_by(session, cycle_id, reader())
+        cycle = queries.cycle_seen_by(session, cycle_id, standing())
         calendars = calendars_of(session, cycle.starts_on)
-        standing = standing_of(cycle, now())
+        progress = progress_of(cycle, now())
         laid = meetings_of(cycle, stage_plan())
         meetings = clocks_of(laid, calendars, host_id=cycle.lead_city_id, own_zone=reader_time_zone())
         return render_template(
             "cycles/show_cycle.html",
             cycle=cycle,
-            standing=standing,
-            picture=picture_of(standing, laid, stage_plan()),
+            progress=progress,
+            picture=picture_of(progress, laid, stage_plan()),
             meetings=meetings,
             sittings=sorted(cycle.sittings, key=lambda s: (s.on_local, s.meeting, s.number)),
             now=now(),
+            named=names_of(session, cycle.named_ids) if cycle.named_ids else [],
             turnouts=turnouts_of_cycle(session, cycle_id),
             own_links=_own_links(session, cycle_id),
             **_ways(session, cycle),
-            **(_for_planners(session, cycle) if reader().plans else {}),
+            **(_for_planners(session, cycle, calendars) if standing().plans else {}),
         )
 
 
@@ -117,34 +133,31 @@ def edit_cycle(cycle_id: int) -> Answer:
     with reading() as session:
         cycle = queries.cycle_to_plan(session, cycle_id)
         choices = queries.choices(session, today(), also=[cycle.lead_city, *cycle.cities])
-    form = AboutForm(data=typed_from(cycle))
+        named = addresses_of(session, cycle.named_ids)
+    form = AboutForm(data=typed_from(cycle) | {"named": named})
     form.offer(choices)
-    status = 200
+    tried = Attempt(form)
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                found = queries.cycle_to_change(session, cycle_id)
-                actions.check_version(found, form.opened_version)
-                actions.edit_cycle(
-                    session, found, form.edit(), plan=stage_plan(), actor=signed_in().person, now=now()
-                )
-        except InvalidInput as error:
-            form.add_error(error)
-        except Conflict as error:
-            status = change_views.put_over(form, error)
-        else:
+        if is_lowered(cycle.marking, form.marking.data):
+            needs_recent_proof()
+        with attempt(form) as tried, transaction() as session:
+            found = queries.cycle_to_change(session, cycle_id)
+            check_version(found, form.opened_version)
+            actions.edit_cycle(
+                session, found, form.edit(), plan=stage_plan(), actor=signed_in().person, now=now()
+            )
+        if tried.is_done:
             flash(_("Saved."))
-            change_views.say_clashes(cycle_id)
+            cycle_changes.say_clashes(cycle_id)
             return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id), 303)
-    status = 400 if form.errors and status == 200 else status
-    return render_template("cycles/edit_cycle.html", form=form, cycle=cycle), status
+    return render_template("cycles/edit_cycle.html", form=form, cycle=cycle), tried.status
 
 
 @blueprint.get("/cycles/<int:cycle_id>/publish")
 @requires(Permission.PLAN_PROGRAMME)
 def publish_cycle(cycle_id: int) -> Answer:
     """What publication would do: which calendars show what, and who gets which letter when."""
-    return _impact(cycle_id, ReasonForm(formdata=None))
+    return _publication(cycle_id, ReasonForm(formdata=None))
 
 
 @blueprint.post("/cycles/<int:cycle_id>/set-aside")
@@ -153,18 +166,35 @@ def set_aside(cycle_id: int) -> Answer:
     """Keep a reason for the blocks that stop publication; back to the page that showed them."""
     form = ReasonForm()
     if not form.validate():
-        return _impact(cycle_id, form), 400
-    with transaction() as session:
+        return _publication(cycle_id, form), 400
+    with attempt(form) as tried, transaction() as session:
         cycle = queries.cycle_to_change(session, cycle_id)
-        actions.check_version(cycle, form.opened_version)
+        check_version(cycle, form.opened_version)
         actions.set_aside(
             session, cycle, reason=form.reason.data, plan=stage_plan(), actor=signed_in().person, now=now()
         )
+    if not tried.is_done:
+        return _publication(cycle_id, form), tried.status
     flash(_("The reason is kept."))
     return redirect(url_for("cycles.publish_cycle", cycle_id=cycle_id), 303)
 
 
-def _impact(cycle_id: int, form: ReasonForm) -> str:
+@blueprint.post("/cycles/<int:cycle_id>/publish")
+@requires(Permission.PLAN_PROGRAMME)
+def do_publish_cycle(cycle_id: int) -> Answer:
+    """Publish the cycle as it was shown."""
+    form = ReasonForm()  # not validated: a reason is asked for only where a block stops it
+    with attempt(form) as tried, transaction() as session:
+        cycle = queries.cycle_to_change(session, cycle_id)
+        check_version(cycle, form.opened_version)
+        actions.publish_cycle(session, cycle, plan=stage_plan(), actor=signed_in().person, now=now())
+    if not tried.is_done:
+        return _publication(cycle_id, form), tried.status
+    flash(_("It is published. Calendars follow within a minute."))
+    return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id), 303)
+
+
+def _publication(cycle_id: int, form: ReasonForm) -> str:
     with reading() as session:
         cycle = queries.cycle_to_plan(session, cycle_id)
         form.version.data = form.version.data or str(cycle.version)
@@ -173,23 +203,9 @@ def _impact(cycle_id: int, form: ReasonForm) -> str:
             cycle=cycle,
             form=form,
             blocks=open_blocks(session, cycle, stage_plan()),
-            feeds=feed_impacts(session, cycle),
+            calendars=calendar_previews(session, cycle),
             batches=letter_batches(session, cycle, plan=stage_plan(), now=now()),
         )
-
-
-@blueprint.post("/cycles/<int:cycle_id>/publish")
-@requires(Permission.PLAN_PROGRAMME)
-def do_publish_cycle(cycle_id: int) -> Answer:
-    """Publish the cycle as it was shown."""
-    form = VersionedForm()
-    with transaction() as session:
-        cycle = queries.cycle_to_change(session, cycle_id)
-        actions.check_version(cycle, form.opened_version)
-        actions.publish_cycle(session, cycle, plan=stage_plan(), actor=signed_in().person, now=now())
-        title = cycle.title
-    flash(_("%(title)s is published. Calendars follow within a minute.", title=title))
-    return redirect(url_for("cycles.show_cycle", cycle_id=cycle_id), 303)
 
 
 class _NewCyclePage:
@@ -231,28 +247,29 @@ def _own_links(session: Session, cycle_id: int) -> dict[str, str]:
     return links_of_person(session, person_id, settings(), cycle_id=cycle_id, training_id=None)
 
 
-def _for_planners(session: Session, cycle: Cycle) -> dict[str, object]:
-    cycle_id = cycle.id or 0
-    overrides = {override.finding_key: override for override in queries.overrides_of(session, cycle_id)}
+def _for_planners(session: Session, cycle: Cycle, calendars: Sequence[CityCalendar]) -> dict[str, object]:
+    entries, overrides = history_of(session, cycle), overrides_of(session, cycle)
+    findings = findings_of_cycle(session, cycle, stage_plan(), calendars)
+    product = products_of(session, [cycle.id or 0]).get(cycle.id or 0)
+    if not allowed(Right.WRITE, thing_of_draft(cycle, product)):
+        entries = without_product(entries)
     return {
-        "findings": findings_of_cycle(session, cycle, stage_plan()),
+        "findings": findings,
         "overrides": overrides,
-        "blocks": open_blocks(session, cycle, stage_plan()),
-        "history": told(queries.history_of(session, cycle_id)),
+        "blocks": unanswered(findings, {override.finding_key for override in overrides}),
+        "history": told(entries, people_named(session, entries)),
+        "calendars": calendars_of_item(session, cycle, now()),
     }
 
 
 def _ways(session: Session, cycle: Cycle) -> dict[str, bool]:
     """Whether the page leads to the product, once it is out or for who writes it; and to one's own review."""
     product = products_of(session, [cycle.id or 0]).get(cycle.id or 0)
-    person = signed_in().person
-    seats = [seat for group in cycle.groups if group.id in signed_in().group_ids for seat in group.members]
-    is_chair = any(seat.is_chair and seat.person_id == person.id for seat in seats)
-    leads = person.city_id == cycle.lead_city_id and person.has_role(Role.CITY_LEAD)
-    is_out = product is not None and product.state is ProductState.PUBLISHED
+    writes = allowed(Right.WRITE, thing_of_draft(cycle, product))
+    is_open = product is not None and allowed(Right.READ, thing_of_product(product, cycle))
     return {
-        "has_product": reader().plans or is_chair or leads or is_out,
-        "has_review": reviews(session, cycle.id or 0, person.id or 0),
+        "has_product": writes or is_open,
+        "has_review": reviews(session, cycle.id or 0, signed_in().person.id or 0),
     }
 
 

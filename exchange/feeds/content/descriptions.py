@@ -1,11 +1,11 @@
-"""The text under an entry: clocks, how to join, what it is about. Only what redact.py lets through."""
+"""The text under an entry: clocks, how to join, what it is about. Only what redaction.py lets through."""
 
 from collections.abc import Iterable
 
-from exchange.feeds.words import Words
+from exchange.feeds.content.words import Words
 from exchange.models import City, Cycle, Sitting, TrainingEvent
-from exchange.rules.rings import Showing
-from exchange.rules.timezones import WallTime, instant, wall_time
+from exchange.rules.access.rings import Showing
+from exchange.rules.time.timezones import WallTime, instant, wall_time
 
 
 def about_stage(cycle: Cycle, shown: Showing, words: Words, duty: str) -> str:
@@ -37,7 +37,7 @@ def about_training(
             _join(training.join_link, words) if shown.link else "",
             duty,
             training.description if shown.description else "",
-            _house_rule(training.is_chatham_house, words) if shown.description else "",
+            _chatham_house_rule(training.is_chatham_house, words) if shown.description else "",
         ]
     )
 
@@ -70,7 +70,7 @@ def _about_cycle(cycle: Cycle, words: Words) -> str:
             words.gettext("Thematic exchange: %(theme)s", theme=cycle.theme.name),
             words.gettext("Lead city: %(city)s", city=cycle.lead_city.name),
             words.gettext("Contributing: %(cities)s", cities=cities) if cities else "",
-            _house_rule(cycle.is_chatham_house, words),
+            _chatham_house_rule(cycle.is_chatham_house, words),
         ],
         "\n",
     )
@@ -80,5 +80,5 @@ def _join(link: str, words: Words) -> str:
     return words.gettext("Join: %(link)s", link=link) if link else ""
 
 
-def _house_rule(applies: bool, words: Words) -> str:
+def _chatham_house_rule(applies: bool, words: Words) -> str:
     return words.gettext("The Chatham House Rule applies.") if applies else ""

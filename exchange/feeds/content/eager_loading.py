@@ -6,7 +6,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from exchange.models import Cycle
 
 
-def whole_cycle() -> tuple[ORMOption, ...]:
+def cycle_loader_options() -> tuple[ORMOption, ...]:
     """Loader options: theme, cities, groups, stages and sittings."""
     return (
         joinedload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values

@@ -1,6 +1,6 @@
 """What a feed holds: entries as one audience may see them.
 
-Values only. redact.py makes them from rows and build.py writes them as iCalendar.
+Values only. redaction.py makes them from rows and vevent.py writes them as iCalendar.
 """
 
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
-from exchange.rules.timezones import NonexistentTime, WallTime, instant, wall_time
+from exchange.rules.access.rings import Ring
+from exchange.rules.access.standing import MemberSpan, Standing
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import NonexistentTime, WallTime, instant, wall_time
 
 CALLED_OFF_DAYS = 60  # that a cancelled entry stays after its date, so that every client has shown it
 
@@ -21,7 +22,8 @@ class Audience:
 
     A group's feed has ``group_id``; a person may sit in several, ``group_ids``. ``time_zone`` is the
     clock on which times are given whose place must not be known. ``alarm_minutes`` before the start
-    a person asked to be reminded; None for nobody.
+    a person asked to be reminded; None for nobody. A person's own feed has ``person_id``, a page
+    ``reader``.
     """
 
     ring: Ring
@@ -31,6 +33,25 @@ class Audience:
     group_ids: frozenset[int] = frozenset()
     language: str = "en"
     alarm_minutes: int | None = None
+    person_id: int | None = None
+    reader: Standing | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """Whose rights count: those of whoever is signed in, else what all who read the feed have in common.
+
+        Whether the city is a member on the day of an event for all, queries.concerns asks, which has its row.
+        """
+        if self.reader is not None:
+            return self.reader
+        of_city = frozenset({self.city_id} if self.city_id is not None else ())
+        return Standing(
+            person_id=self.person_id,
+            is_in_network=self.ring is not Ring.PUBLIC,
+            cities=of_city,
+            groups=self.groups,
+            member_spans=frozenset(map(MemberSpan, of_city)),
+        )
 
     @property
     def groups(self) -> frozenset[int]:
@@ -42,7 +63,7 @@ PUBLIC = Audience(Ring.PUBLIC)
 
 
 class EntryKind(StrEnum):
-    """What stands in the programme."""
+    """What the programme holds."""
 
     STAGE = "stage"
     DEADLINE = "deadline"
@@ -63,7 +84,7 @@ class EntryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry, already cut down to what its audience may see, in its language.
+    """One entry, already redacted to what its audience may see, in its language.
 
     A stage or a deadline has ``first_on`` and ``last_on`` (both included, in the lead city); a session
     or a training event has ``starts`` and ``minutes``. ``word`` says "Cancelled" or "Postponed".
@@ -149,7 +170,7 @@ class Entry:
 def existing(wall: WallTime) -> WallTime:
     """The wall time itself, or the one after the gap when a change of zone rules has swallowed it.
 
-    Forms refuse such times; one bad entry must not stop a whole feed.
+    Forms refuse such times; one bad entry must not stop a feed.
     """
     try:
         instant(wall)

@@ -1,20 +1,28 @@
-"""Write entries of one audience: what its cut lets through, and what stands in its place where it may not.
+"""Write the entries of one audience: what a redaction lets through, and what is shown instead of the rest.
 
-redact.py makes the cut; nothing here decides who may see what.
+redaction.py decides who may see what; nothing here does.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from exchange.feeds.descriptions import about_session, about_stage, about_training
-from exchange.feeds.entries import ALL_DAY, Audience, Entry, EntryKind, EntryStatus, existing, on_clock
-from exchange.feeds.words import Words, words_of
+from exchange.feeds.content.descriptions import about_session, about_stage, about_training
+from exchange.feeds.content.entries import (
+    ALL_DAY,
+    Audience,
+    Entry,
+    EntryKind,
+    EntryStatus,
+    existing,
+    on_clock,
+)
+from exchange.feeds.content.words import Words, words_of
 from exchange.models import Cycle, Publication, Sitting, Stage, TrainingEvent, TrainingMode, TrainingState
-from exchange.rules.cycles import due_on
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring, Showing
-from exchange.rules.timezones import WallTime
+from exchange.rules.access.rings import Ring, Showing
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import due_on
+from exchange.rules.time.timezones import WallTime
 
 _UNCERTAIN = (TrainingState.IDEA, TrainingState.PROPOSED)
 _CALLED_OFF = (Publication.CANCELLED, Publication.POSTPONED)
@@ -22,8 +30,8 @@ _DUE_FROM_CITIES = frozenset({"gather_closes", "review"})  # keys of stages; gro
 
 
 @dataclass(frozen=True)
-class Cut:
-    """What an entry may hold, and what stands in its place where it may not."""
+class Redaction:
+    """What one audience may be shown, and what it is shown instead of the rest."""
 
     showing: Showing
     audience: Audience
@@ -61,13 +69,13 @@ class Cut:
         return tuple(name for name in names if name) if self.showing.title else ()
 
 
-def owes(cycle: Cycle, stage: Stage, cut: Cut) -> bool:
+def owes(cycle: Cycle, stage: Stage, redaction: Redaction) -> bool:
     """Whether the audience has something to hand in at the stage's end, and may be told so."""
-    if not cut.showing.title or not cut.words.due(stage.key):
+    if not redaction.showing.title or not redaction.words.due(stage.key):
         return False
     if stage.key in _DUE_FROM_CITIES:
-        return cut.audience.city_id in {cycle.lead_city_id, *(city.id for city in cycle.cities)}
-    return not cut.audience.groups.isdisjoint({group.id for group in cycle.groups})
+        return redaction.audience.city_id in {cycle.lead_city_id, *(city.id for city in cycle.cities)}
+    return not redaction.audience.groups.isdisjoint({group.id for group in cycle.groups})
 
 
 def as_blocks(entries: Iterable[Entry]) -> list[Entry]:
@@ -79,94 +87,94 @@ def as_blocks(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
-def stage_entry(cycle: Cycle, stage: Stage, cut: Cut) -> Entry:
-    """A stage: whole days in the lead city."""
-    duty = cut.duty(cycle.lead_city_id, cut.words.gettext("Your city leads this exchange."))
+def stage_entry(cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:
+    """A stage: all day, in the lead city."""
+    duty = redaction.duty(cycle.lead_city_id, redaction.words.gettext("Your city leads this exchange."))
     entry = Entry(
         kind=EntryKind.STAGE,
         uid=stage.uid,
         sequence=stage.sequence,
         changed_at=stage.changed_at,
-        title=cut.title(f"{cycle.title}: {cut.words.gettext(stage.name)}"),
+        title=redaction.title(f"{cycle.title}: {redaction.words.gettext(stage.name)}"),
         marking=Marking(cycle.marking),
         status=_status(cycle.publication),
         first_on=stage.starts_on,
         last_on=stage.ends_on,
-        description=about_stage(cycle, cut.showing, cut.words, duty),
+        description=about_stage(cycle, redaction.showing, redaction.words, duty),
     )
-    return _of_cycle(entry, cycle, cut)
+    return _of_cycle(entry, cycle, redaction)
 
 
-def deadline_entry(cycle: Cycle, stage: Stage, cut: Cut) -> Entry:
+def deadline_entry(cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:
     """The day by which something is due; its UID comes from its stage's and lives as long."""
-    entry = stage_entry(cycle, stage, cut)
+    entry = stage_entry(cycle, stage, redaction)
     due = due_on(stage)
     return replace(
         entry,
         kind=EntryKind.DEADLINE,
         uid=f"due-{stage.uid}",
-        title=f"{cycle.title}: {cut.words.due(stage.key)}",
+        title=f"{cycle.title}: {redaction.words.due(stage.key)}",
         first_on=due,
         last_on=due,
-        categories=cut.categories(*entry.categories, cut.words.gettext("Deadline")),
+        categories=redaction.categories(*entry.categories, redaction.words.gettext("Deadline")),
     )
 
 
-def session_entry(cycle: Cycle, sitting: Sitting, cut: Cut) -> Entry:
+def session_entry(cycle: Cycle, sitting: Sitting, redaction: Redaction) -> Entry:
     """A sitting of a meeting: its hours, and every city's clock."""
-    starts = cut.starts(sitting)
-    shown, words = cut.showing, cut.words
-    duty = cut.duty(cycle.lead_city_id, words.gettext("Your city leads this exchange."))
+    starts = redaction.starts(sitting)
+    shown, words = redaction.showing, redaction.words
+    duty = redaction.duty(cycle.lead_city_id, words.gettext("Your city leads this exchange."))
     entry = Entry(
         kind=EntryKind.SESSION,
         uid=sitting.uid,
         sequence=sitting.sequence,
         changed_at=sitting.changed_at,
-        title=cut.title(f"{cycle.title}: {_meeting(cycle, sitting, words)}"),
+        title=redaction.title(f"{cycle.title}: {_meeting(cycle, sitting, words)}"),
         marking=Marking(cycle.marking),
         status=_status(cycle.publication),
         starts=starts,
         minutes=sitting.minutes,
         description=about_session(cycle, sitting, starts, shown, words=words, duty=duty),
         join_link=sitting.join_link if shown.link else "",
-        alarm_minutes=cut.audience.alarm_minutes,
+        alarm_minutes=redaction.audience.alarm_minutes,
     )
-    return _of_cycle(entry, cycle, cut)
+    return _of_cycle(entry, cycle, redaction)
 
 
-def _of_cycle(entry: Entry, cycle: Cycle, cut: Cut) -> Entry:
-    words, has_title = cut.words, cut.showing.title
+def _of_cycle(entry: Entry, cycle: Cycle, redaction: Redaction) -> Entry:
+    words, has_title = redaction.words, redaction.showing.title
     return _said(
         replace(
             entry,
             word=words.called_off(cycle.publication),
             is_postponed=cycle.publication is Publication.POSTPONED,
-            link=f"/cycles/{cycle.id}" if cut.showing.portal else "",
+            link=f"/cycles/{cycle.id}" if redaction.showing.portal else "",
             city=cycle.lead_city.name if has_title else "",
             theme=cycle.theme.key if has_title else "",
-            categories=cut.categories(
+            categories=redaction.categories(
                 words.gettext("Thematic exchange"),
                 cycle.theme.name,
-                cut.duty(cycle.lead_city_id, words.gettext("Host duty")),
+                redaction.duty(cycle.lead_city_id, words.gettext("Host duty")),
             ),
             cycle_id=cycle.id,
         ),
-        cut,
+        redaction,
     )
 
 
-def training_entry(training: TrainingEvent, cut: Cut) -> Entry:
+def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
     """A training event: its hours, its kind, and where it is."""
-    starts = cut.starts(training)
-    shown, words = cut.showing, cut.words
-    duty = cut.duty(training.host_city_id, words.gettext("Your city hosts this event."))
+    starts = redaction.starts(training)
+    shown, words = redaction.showing, redaction.words
+    duty = redaction.duty(training.host_city_id, words.gettext("Your city hosts this event."))
     theme = training.theme
     entry = Entry(
         kind=EntryKind.TRAINING,
         uid=training.uid,
         sequence=training.sequence,
         changed_at=training.changed_at,
-        title=cut.title(training.title),
+        title=redaction.title(training.title),
         marking=Marking(training.marking),
         status=_training_status(training),
         word=words.called_off(training.publication),
@@ -180,24 +188,24 @@ def training_entry(training: TrainingEvent, cut: Cut) -> Entry:
         join_link=training.join_link if shown.link else "",
         city=training.host_city.name if shown.title else "",
         theme=theme.key if theme and shown.title else "",
-        categories=cut.categories(
+        categories=redaction.categories(
             words.kind(training.kind),
             theme.name if theme else "",
-            cut.duty(training.host_city_id, words.gettext("Host duty")),
+            redaction.duty(training.host_city_id, words.gettext("Host duty")),
         ),
-        alarm_minutes=cut.audience.alarm_minutes,
+        alarm_minutes=redaction.audience.alarm_minutes,
         training_id=training.id,
     )
-    return _said(entry, cut)
+    return _said(entry, redaction)
 
 
-def _said(entry: Entry, cut: Cut) -> Entry:
+def _said(entry: Entry, redaction: Redaction) -> Entry:
     """The entry with what it says of its own redaction, and a word for its link."""
     return replace(
         entry,
-        is_block=cut.showing.busy_only,
-        is_neutral=not cut.showing.title,
-        join_label=cut.words.gettext("Join") if entry.join_link else "",
+        is_block=redaction.showing.busy_only,
+        is_neutral=not redaction.showing.title,
+        join_label=redaction.words.gettext("Join") if entry.join_link else "",
     )
 
 

@@ -1,20 +1,21 @@
 """Whose each feed is: its owner, its name, its language, and the audience that reads it.
 
-What an audience may see, queries.py asks redact.py.
+What an audience may see, queries.py asks redaction.py.
 """
 
 from datetime import date
 
 from sqlalchemy.orm import joinedload, selectinload
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.feeds.entries import Audience
+from exchange.access.standings import Seats, standing
+from exchange.feeds.content.entries import Audience
 from exchange.languages import FEED_LANGUAGES
-from exchange.models import City, Feed, FeedKind, Person, Role
-from exchange.rules.rings import Ring
+from exchange.models import SPEAKS_FOR_CITY, City, Feed, FeedKind, Person, Role
+from exchange.rules.access.rings import Ring
 
-ANSWER_FOR_CITY = (Role.CITY_LEAD, Role.CITY_CONTACT, Role.COORDINATOR)
+ANSWER_FOR_CITY = (*SPEAKS_FOR_CITY, Role.COORDINATOR)
 
 
 def all_feeds(session: Session) -> list[Feed]:
@@ -23,13 +24,20 @@ def all_feeds(session: Session) -> list[Feed]:
     return sorted(session.exec(with_owners().options(addresses)).all(), key=_in_reading_order)
 
 
+def feeds_but_of_others(session: Session, person_id: int | None) -> list[Feed]:
+    """The same without the calendars of other people."""
+    addresses = selectinload(Feed.addresses)  # type: ignore[arg-type]  # as above
+    is_mine = (col(Feed.kind) != FeedKind.PERSON) | (col(Feed.person_id) == person_id)
+    return sorted(session.exec(with_owners().where(is_mine).options(addresses)).all(), key=_in_reading_order)
+
+
 def feeds_with_addresses(session: Session) -> list[Feed]:
     """The public feed and the private ones that somebody can read, in the order of all_feeds."""
-    return [feed for feed in all_feeds(session) if feed.kind == FeedKind.NETWORK or _has_address(feed)]
+    return [feed for feed in all_feeds(session) if feed.kind == FeedKind.NETWORK or has_address(feed)]
 
 
 def with_owners() -> SelectOfScalar[Feed]:
-    """Feeds with what audience_of and feed_name need: city, group, person, the person's city and groups."""
+    """Feeds with what audience_of and feed_name need: city, group, person, the person's city and seats."""
     memberships = City.memberships
     return select(Feed).options(
         joinedload(Feed.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
@@ -37,34 +45,57 @@ def with_owners() -> SelectOfScalar[Feed]:
         joinedload(Feed.person).selectinload(Person.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
         joinedload(Feed.person).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
         selectinload(Feed.seats),  # type: ignore[arg-type]  # as above
+        selectinload(Feed.board_seats),  # type: ignore[arg-type]  # as above
     )
 
 
 def audience_of(feed: Feed, network_time_zone: str = "UTC", on: date | None = None) -> Audience:
     """Who reads a feed; a city and a person by the city's clock, a group by the network's.
 
-    A person reads their city's programme when they answer for it and it has not left by ``on``, and their
-    groups': an expert has not to look for the own exchanges among the city's. Needs with_owners.
+    A person reads their city's programme when they answer for it, and their groups': an expert has not to
+    look for the own exchanges among the city's. Nothing of a city outside its memberships, and of groups
+    and names only what pages show the person on ``on``, a day in UTC; None asks for nobody's membership.
+    Needs with_owners.
     """
     language = language_of(feed)
     if feed.person is not None:
-        person, city = feed.person, feed.person.city
-        answers = any(person.has_role(role) for role in ANSWER_FOR_CITY)
-        return Audience(
-            Ring.PERSON,
-            city_id=city.id if answers and (on is None or not city.is_former_on(on)) else None,
-            group_ids=frozenset(seat.group_id for seat in feed.seats),
-            time_zone=city.time_zone,
-            language=language,
-            alarm_minutes=feed.alarm_minutes,
-        )
+        return _own_audience(feed, feed.person, on)
     if feed.city is not None:
         ring = Ring.BUSY if feed.kind == FeedKind.BUSY else Ring.CITY
-        return Audience(ring, city_id=feed.city_id, time_zone=feed.city.time_zone, language=language)
+        city_id = feed.city_id if _holds(feed.city, on) else None
+        return Audience(ring, city_id=city_id, time_zone=feed.city.time_zone, language=language)
     if feed.kind == FeedKind.GROUP:
         zone = network_time_zone
         return Audience(Ring.GROUP, group_id=feed.group_id, time_zone=zone, language=language)
     return Audience(Ring.PUBLIC, language=language)
+
+
+def _own_audience(feed: Feed, person: Person, on: date | None) -> Audience:
+    city, stands = person.city, None if on is None else standing(person, _seats_of(feed), on)
+    answers = _holds(city, on) and any(person.has_role(role) for role in ANSWER_FOR_CITY)
+    groups = frozenset(seat.group_id for seat in feed.seats)
+    return Audience(
+        Ring.PERSON,
+        city_id=city.id if answers else None,
+        group_ids=groups if stands is None else stands.groups,
+        time_zone=city.time_zone,
+        language=language_of(feed),
+        alarm_minutes=feed.alarm_minutes,
+        person_id=person.id if stands is None or stands.is_in_network else None,
+    )
+
+
+def _holds(city: City, on: date | None) -> bool:
+    return on is None or city.status_on(on) is not None
+
+
+def _seats_of(feed: Feed) -> Seats:
+    seats = Seats()
+    for seat in feed.seats:
+        seats.groups[seat.person_id].add(seat.group_id)
+    for place in feed.board_seats:
+        seats.boards[place.person_id].add(place.board_id)
+    return seats
 
 
 def language_of(feed: Feed) -> str:
@@ -91,7 +122,8 @@ def owner_name(feed: Feed) -> str:
     return owner.name if owner is not None else ""
 
 
-def _has_address(feed: Feed) -> bool:
+def has_address(feed: Feed) -> bool:
+    """Whether somebody can read it: an address is in force. Needs the addresses loaded."""
     return any(address.revoked_at is None for address in feed.addresses)
 
 

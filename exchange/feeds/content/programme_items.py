@@ -14,9 +14,10 @@ from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from exchange.feeds.entries import Audience, Entry
-from exchange.feeds.queries import concerns
-from exchange.feeds.redact import (
+from exchange.feeds.content.eager_loading import cycle_loader_options
+from exchange.feeds.content.entries import Audience, Entry
+from exchange.feeds.content.queries import concerns
+from exchange.feeds.content.redaction import (
     entries_of_cycle,
     entries_of_training,
     is_for_all,
@@ -24,10 +25,9 @@ from exchange.feeds.redact import (
     showing_of_training,
     with_product,
 )
-from exchange.feeds.whole import whole_cycle
 from exchange.models import City, Cycle, Product, TrainingEvent
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
+from exchange.rules.access.rings import Ring
+from exchange.rules.markings.tlp_labels import Marking, rank
 
 Item = Cycle | TrainingEvent
 
@@ -36,7 +36,7 @@ SOMEWHERE = 0  # no city's id: a city that the item does not name
 _AT_ONCE = 500  # ids in one statement: SQLite takes some thousands
 
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
-_CYCLES = select(Cycle).where(col(Cycle.published_at).is_not(None)).options(*whole_cycle())
+_CYCLES = select(Cycle).where(col(Cycle.published_at).is_not(None)).options(*cycle_loader_options())
 _SOME_CYCLES = _CYCLES.where(col(Cycle.id).in_(_IDS))
 _TRAININGS = (
     select(TrainingEvent)
@@ -76,24 +76,43 @@ def item_of(row: Item) -> str:
 def reach_of(row: Item) -> str:
     """All of an item that decides who sees it and how much; while it stays, so do the lists of feeds."""
     lead = row.lead_city_id if isinstance(row, Cycle) else row.host_city_id
-    cities, groups = sorted(city.id or 0 for city in row.cities), [group.id for group in row.groups]
+    cities = sorted({lead, *(city.id or 0 for city in row.cities)})
+    groups = sorted(group.id or 0 for group in row.groups)
     is_for_members = isinstance(row, TrainingEvent) and is_for_all(row) and row.marking != Marking.CLEAR
     on = row.on_local.isoformat() if is_for_members and isinstance(row, TrainingEvent) else ""
-    return f"{row.marking} {lead} {cities} {groups} {on}"
+    named = sorted(row.named_ids) if row.marking == Marking.RED else []
+    return json.dumps([row.marking, cities, groups, on, named])
+
+
+def is_narrower(before: str, after: str) -> bool:
+    """Whether somebody who saw an item by the one reach may see less of it, or nothing, by the other."""
+    try:
+        old_marking, old_cities, old_groups, old_on, old_named = json.loads(before)
+    except ValueError:
+        return True  # another release wrote it, and nobody can say
+    marking, cities, groups, on, named = json.loads(after)
+    lost = [
+        set(old_cities) - set(cities),
+        set(old_groups) - set(groups),
+        {old_on} - {on, ""},
+        set(old_named) - set(named) if marking == Marking.RED else set(),
+    ]
+    return rank(Marking(marking)) > rank(Marking(old_marking)) or (marking != Marking.CLEAR and any(lost))
 
 
 @lru_cache(maxsize=1024)
 def as_text(audience: Audience) -> str:
-    """The audience of a slot, as kept."""
+    """The audience of a variant, as stored."""
     groups = sorted(audience.groups)
     told = [audience.ring, audience.city_id, audience.time_zone, groups, audience.language]
-    return json.dumps([*told, audience.alarm_minutes])
+    named = [] if audience.person_id is None else [audience.person_id]
+    return json.dumps([*told, audience.alarm_minutes, *named])
 
 
-@lru_cache(maxsize=1024)  # a slot's audience is that of most others
+@lru_cache(maxsize=1024)  # a variant's audience is that of most others
 def from_text(text: str) -> Audience:
     """What as_text wrote."""
-    ring, city_id, time_zone, groups, language, alarm_minutes = json.loads(text)
+    ring, city_id, time_zone, groups, language, alarm_minutes, *named = json.loads(text)
     return Audience(
         ring=Ring(ring),
         city_id=city_id,
@@ -101,6 +120,7 @@ def from_text(text: str) -> Audience:
         group_ids=frozenset(groups),
         language=language,
         alarm_minutes=alarm_minutes,
+        person_id=named[0] if named else None,
     )
 
 
@@ -138,6 +158,7 @@ class Shown:
         lead = self.row.lead_city_id if isinstance(self.row, Cycle) else self.row.host_city_id
         self.cities = frozenset([lead, *(city.id for city in self.row.cities)])
         self.groups = frozenset(group.id for group in self.row.groups)
+        self.people = frozenset(self.row.named_ids if self.row.marking == Marking.RED else ())
         self.reach = reach_of(self.row)
         is_open = self.row.marking == Marking.CLEAR
         self.is_for_members = isinstance(self.row, TrainingEvent) and is_for_all(self.row) and not is_open
@@ -153,10 +174,19 @@ class Shown:
         if city_id is not None and city_id not in self.cities:
             city_id = SOMEWHERE
         named = audience.groups & self.groups if self.groups else _NO_GROUPS
-        key = (audience.ring, audience.language, audience.alarm_minutes, city_id, named)
+        person_id = audience.person_id if audience.person_id in self.people else None
+        key = (audience.ring, audience.language, audience.alarm_minutes, city_id, named, person_id)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._alike(audience, city_id, named)
+            known = replace(
+                audience,
+                city_id=city_id,
+                group_id=None,
+                group_ids=named,
+                person_id=person_id,
+                time_zone="UTC",
+            )
+            found = self._known[key] = self._alike(known)
         if found.audience is None or not self._concerns(reader):
             return None
         zone = audience.time_zone if found.hides_title else "UTC"
@@ -173,8 +203,7 @@ class Shown:
             found = entries_of_training(self.row, audience, self.network)
         return [entry for entry in found if not entry.has_left(self.on)]
 
-    def _alike(self, audience: Audience, city_id: int | None, named: frozenset[int]) -> "_Alike":
-        alike = replace(audience, city_id=city_id, group_id=None, group_ids=named, time_zone="UTC")
+    def _alike(self, alike: Audience) -> "_Alike":
         if isinstance(self.row, Cycle):
             shown = showing_of_cycle(self.row, alike)
         else:

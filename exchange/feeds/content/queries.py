@@ -7,14 +7,15 @@ does not depend on how much there is.
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
-from exchange.answering.products import products_of
-from exchange.feeds.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
-from exchange.feeds.owners import audience_of, city_of, feeds_with_addresses
-from exchange.feeds.redact import (
+from exchange.access.conditions import readable_cycles, readable_trainings
+from exchange.answering.product_status import products_of
+from exchange.feeds.content.eager_loading import cycle_loader_options
+from exchange.feeds.content.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
+from exchange.feeds.content.feed_owners import audience_of, city_of, feeds_with_addresses
+from exchange.feeds.content.redaction import (
     entries_of_cycle,
     entries_of_training,
     is_for_all,
@@ -23,18 +24,13 @@ from exchange.feeds.redact import (
     showing_of_training,
     with_product,
 )
-from exchange.feeds.whole import whole_cycle
 from exchange.models import (
     City,
     Cycle,
-    CycleCity,
-    CycleGroup,
     Feed,
-    TrainingCity,
     TrainingEvent,
-    TrainingGroup,
 )
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 
 __all__ = [
     "PUBLIC",
@@ -90,39 +86,18 @@ def feeds_showing_training(session: Session, training: TrainingEvent) -> list[Fe
 
 
 def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:
-    of_city = select(CycleCity.cycle_id).where(CycleCity.city_id == audience.city_id)
-    of_group = select(CycleGroup.cycle_id).where(col(CycleGroup.group_id).in_(audience.groups))
     statement = (
         select(Cycle)
-        .where(
-            col(Cycle.published_at).is_not(None),
-            or_(
-                col(Cycle.marking) == Marking.CLEAR,
-                col(Cycle.lead_city_id) == audience.city_id,
-                col(Cycle.id).in_(of_city),
-                col(Cycle.id).in_(of_group),
-            ),
-        )
-        .options(*whole_cycle())
+        .where(col(Cycle.published_at).is_not(None), readable_cycles(audience.standing))
+        .options(*cycle_loader_options())
     )
     return session.exec(statement).all()
 
 
 def _published_trainings(session: Session, audience: Audience) -> list[TrainingEvent]:
-    of_city = select(TrainingCity.training_id).where(TrainingCity.city_id == audience.city_id)
-    of_group = select(TrainingGroup.training_id).where(col(TrainingGroup.group_id).in_(audience.groups))
     statement = (
         select(TrainingEvent)
-        .where(
-            col(TrainingEvent.published_at).is_not(None),
-            or_(
-                col(TrainingEvent.marking) == Marking.CLEAR,
-                col(TrainingEvent.host_city_id) == audience.city_id,
-                col(TrainingEvent.id).in_(of_city),
-                col(TrainingEvent.id).in_(of_group),
-                _names_nobody(),
-            ),
-        )
+        .where(col(TrainingEvent.published_at).is_not(None), readable_trainings(audience.standing))
         .options(
             selectinload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
             selectinload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
@@ -132,18 +107,17 @@ def _published_trainings(session: Session, audience: Audience) -> list[TrainingE
     )
     city = _city(session, audience)
     found = session.exec(statement).all()
+    if audience.reader is not None:  # who is signed in brings their city's memberships along
+        return list(found)
     return [training for training in found if concerns(training, audience, city)]
 
 
-def _names_nobody() -> ColumnElement[bool]:
-    in_cities = select(TrainingCity.training_id)
-    in_groups = select(TrainingGroup.training_id)
-    return col(TrainingEvent.id).not_in(in_cities) & col(TrainingEvent.id).not_in(in_groups)
-
-
 def concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:
-    """An event for all is for the cities that are members on its day; CLEAR ones are for everybody."""
-    if training.marking == Marking.CLEAR or not is_for_all(training):
+    """An event for all is for the cities that are members on its day; CLEAR ones are for everybody.
+
+    At TLP:RED nobody but the people named on it is meant, whether it names cities or not.
+    """
+    if training.marking in {Marking.CLEAR, Marking.RED} or not is_for_all(training):
         return True
     if training.host_city_id == audience.city_id:
         return True

@@ -1,14 +1,16 @@
-"""Cut cycles and training events down to the entries an audience may see.
+"""Redact cycles and training events to the entries an audience may see.
 
-rules.rings decides what may be shown; this file is the only one that applies it to feeds. It loads
-nothing: cities, groups, themes, stages, sittings and memberships come loaded.
+rules.access decides who may know and what a feed carries; this file is the only one that applies it to feeds.
+It loads nothing: cities, groups, themes, stages, sittings and memberships come loaded.
 """
 
 from dataclasses import replace
 from datetime import date
 
-from exchange.feeds.cuts import (
-    Cut,
+from exchange.access.things import thing_of_cycle, thing_of_product, thing_of_training
+from exchange.feeds.content.entries import Audience, Entry
+from exchange.feeds.content.entry_rendering import (
+    Redaction,
     as_blocks,
     deadline_entry,
     owes,
@@ -16,10 +18,10 @@ from exchange.feeds.cuts import (
     stage_entry,
     training_entry,
 )
-from exchange.feeds.entries import Audience, Entry
 from exchange.models import City, Cycle, MembershipStatus, Product, ProductState, TrainingEvent
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring, Showing, showing
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.rings import Ring, Showing, carried
+from exchange.rules.access.things import Thing
 
 MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
 _ONLY_OWN = frozenset({Ring.PERSON, Ring.BUSY})  # what is merely open to all is nobody's time
@@ -33,11 +35,13 @@ def entries_of_cycle(cycle: Cycle, audience: Audience, network: str) -> list[Ent
     shown = showing_of_cycle(cycle, audience)
     if shown is None:
         return []
-    cut = Cut(shown, audience, network)
-    entries = [stage_entry(cycle, stage, cut) for stage in cycle.stages]
-    entries += [deadline_entry(cycle, stage, cut) for stage in cycle.stages if owes(cycle, stage, cut)]
-    entries += [session_entry(cycle, sitting, cut) for sitting in cycle.sittings]
-    return as_blocks(entries) if cut.is_busy_feed else entries
+    redaction = Redaction(shown, audience, network)
+    entries = [stage_entry(cycle, stage, redaction) for stage in cycle.stages]
+    entries += [
+        deadline_entry(cycle, stage, redaction) for stage in cycle.stages if owes(cycle, stage, redaction)
+    ]
+    entries += [session_entry(cycle, sitting, redaction) for sitting in cycle.sittings]
+    return as_blocks(entries) if redaction.is_busy_feed else entries
 
 
 def entries_of_training(training: TrainingEvent, audience: Audience, network: str) -> list[Entry]:
@@ -45,9 +49,9 @@ def entries_of_training(training: TrainingEvent, audience: Audience, network: st
     shown = showing_of_training(training, audience)
     if shown is None:
         return []
-    cut = Cut(shown, audience, network)
-    entries = [training_entry(training, cut)]
-    return as_blocks(entries) if cut.is_busy_feed else entries
+    redaction = Redaction(shown, audience, network)
+    entries = [training_entry(training, redaction)]
+    return as_blocks(entries) if redaction.is_busy_feed else entries
 
 
 def with_product(
@@ -61,7 +65,7 @@ def with_product(
     if product is None or product.state is not ProductState.PUBLISHED:
         return entries
     of_cycle = showing_of_cycle(cycle, audience)
-    shown = showing(product.published_marking, audience.ring, is_invited=of_cycle is not None)
+    shown = _showing(thing_of_product(product, cycle), audience)
     if of_cycle is None or not of_cycle.title or shown is None or not shown.portal:
         return entries
     uids = {stage.uid for stage in cycle.stages if stage.key == "publish"}
@@ -71,10 +75,7 @@ def with_product(
 
 def showing_of_cycle(cycle: Cycle, audience: Audience) -> Showing | None:
     """How much of a cycle an audience may see; whether it is published is not asked here."""
-    cities = {cycle.lead_city_id, *(city.id for city in cycle.cities)}
-    groups = {group.id for group in cycle.groups}
-    takes_part = audience.city_id in cities or not groups.isdisjoint(audience.groups)
-    return _showing(cycle.marking, audience, takes_part=takes_part, is_invited=takes_part)
+    return _showing(thing_of_cycle(cycle), audience)
 
 
 def showing_of_training(training: TrainingEvent, audience: Audience) -> Showing | None:
@@ -83,11 +84,7 @@ def showing_of_training(training: TrainingEvent, audience: Audience) -> Showing 
     An event that names no city and no group is for every city that is lead or member on its day;
     need-to-know markings still reach only its host then, because nobody else is named.
     """
-    cities = {training.host_city_id, *(city.id for city in training.cities)}
-    groups = {group.id for group in training.groups}
-    is_named = audience.city_id in cities or not groups.isdisjoint(audience.groups)
-    takes_part = is_named or (is_for_all(training) and audience.city_id is not None)
-    return _showing(training.marking, audience, takes_part=takes_part, is_invited=is_named)
+    return _showing(thing_of_training(training), audience)
 
 
 def is_for_all(training: TrainingEvent) -> bool:
@@ -100,9 +97,12 @@ def is_member(city: City, on: date) -> bool:
     return city.status_on(on) in MEMBERS
 
 
-def _showing(marking: str, audience: Audience, *, takes_part: bool, is_invited: bool) -> Showing | None:
-    """What is not the audience's own business it sees only when it is for everybody."""
-    is_open = marking == Marking.CLEAR and audience.ring not in _ONLY_OWN
-    if not takes_part and not is_open:
+def _showing(thing: Thing, audience: Audience) -> Showing | None:
+    """What the policy lets the audience know, as far as its ring carries it.
+
+    In one's own time stands only what one takes part in.
+    """
+    published, standing = replace(thing, is_published=True), audience.standing
+    if audience.ring in _ONLY_OWN and not may(standing, Right.TAKE_PART, published.container or published):
         return None
-    return showing(marking, audience.ring, is_invited=is_invited)
+    return carried(thing.marking, audience.ring) if may(standing, Right.READ, published) else None

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exchange.errors import NotFound
-from exchange.feeds.entries import EntryKind
+from exchange.feeds.content.entries import EntryKind
 
 THEMES_MAX = 50  # themes in one address: more than the catalogue holds; an address is no place for a book
 

@@ -1,6 +1,6 @@
 """The words that stand in feeds, in the language of who reads them, whatever the process's locale.
 
-It decides nothing about what may be said; redact.py does. What people wrote is not translated.
+It decides nothing about what may be said; redaction.py does. What people wrote is not translated.
 """
 
 from dataclasses import dataclass

@@ -3,9 +3,9 @@
 from email.utils import parseaddr
 from functools import cache
 
-from exchange.feeds.build import Head, Publisher
-from exchange.feeds.owners import city_of, language_of, owner_name
-from exchange.feeds.words import Words, words_of
+from exchange.feeds.content.feed_owners import city_of, language_of, owner_name
+from exchange.feeds.content.words import Words, words_of
+from exchange.feeds.icalendar.vevent import CalendarProperties, Publisher
 from exchange.models import Feed, FeedKind
 from exchange.settings import Settings
 
@@ -16,11 +16,11 @@ def publisher_of(settings: Settings) -> Publisher:
     return Publisher(settings.base_url, name or settings.network_name, address)
 
 
-def head_of(feed: Feed, settings: Settings) -> Head:
-    """The head of a feed; a city's and a person's clock is the city's, the network's for the others."""
+def properties_of(feed: Feed, settings: Settings) -> CalendarProperties:
+    """What a feed's calendar says of itself. Its clock is the city's or the person's, else the network's."""
     words, city = words_of(language_of(feed)), city_of(feed)
     is_public = feed.kind == FeedKind.NETWORK
-    return Head(
+    return CalendarProperties(
         name=_name(feed, settings.network_short_name, words),
         description=_description(feed, settings.network_name, words),
         page_url=f"{settings.base_url}/" if is_public else f"{settings.base_url}/feeds",

@@ -1,15 +1,15 @@
 """Write one entry as an invitation to one person (RFC 5546 REQUEST and CANCEL), for a letter (RFC 6047).
 
-Pure, like build.py: nothing comes from the clock, and what may be shown was decided before.
+Pure, like vevent.py: nothing comes from the clock, and what may be shown was decided before.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from exchange.feeds.build import Publisher, event_bytes, opening, part_of
-from exchange.feeds.entries import Entry
-from exchange.feeds.joining import END, timezones_of
-from exchange.feeds.properties import Property, component_bytes
+from exchange.feeds.content.entries import Entry
+from exchange.feeds.icalendar.properties import Property, component_bytes
+from exchange.feeds.icalendar.vcalendar import END, timezones_of
+from exchange.feeds.icalendar.vevent import Publisher, event_bytes, opening, part_of
 
 
 class Method(StrEnum):
@@ -34,10 +34,10 @@ class Guest:
 
 def invitation_bytes(entry: Entry, organizer: Publisher, guest: Guest, method: Method) -> bytes:
     """The finished object; ``organizer.address`` is where the guest's calendar sends its answer."""
-    head = component_bytes("VCALENDAR", opening(method.value)).removesuffix(END)
+    properties = component_bytes("VCALENDAR", opening(method.value)).removesuffix(END)
     zones = timezones_of([part_of(entry, organizer)])
     event = event_bytes(entry, organizer, _attendee(guest, method))
-    return b"".join([head, *zones, event, END])
+    return b"".join([properties, *zones, event, END])
 
 
 def _attendee(guest: Guest, method: Method) -> Property:

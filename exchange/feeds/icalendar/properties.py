@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from icalendar import Calendar, Component, Event, Parameters, vText
 
-from exchange.feeds.folding import folded
-from exchange.rules.timezones import WallTime, zone
+from exchange.feeds.icalendar.line_folding import folded
+from exchange.rules.time.timezones import WallTime, zone
 
 REMEMBERED = 32_768  # lines; some megabytes
 _ORDER = {  # as the library writes components; the rest follows by name

@@ -1,7 +1,7 @@
 """Join events that were written before into one calendar.
 
 Pure, and the only place that puts a calendar together: what a publisher compares, what a web process
-answers with and what lies in the second outlet are the same bytes.
+answers with and what lies in the mirror are the same bytes.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.feeds.timezones import timezone_bytes
+from exchange.feeds.icalendar.vtimezone import timezone_bytes
 
 YEARS_WHEN_EMPTY = (2026, 2030)  # a calendar without events must hold a component (RFC 5545 3.6)
 END = b"END:VCALENDAR\r\n"
@@ -34,8 +34,8 @@ class Part:
     theme: str = ""
 
 
-def joined(head: bytes, time_zone: str, parts: Iterable[Part]) -> bytes:
-    """The finished file: the open head, a VTIMEZONE per zone used, the events by day and then by UID.
+def assembled(properties: bytes, time_zone: str, parts: Iterable[Part]) -> bytes:
+    """The finished file: the properties, a VTIMEZONE per zone used, the events by day and then by UID.
 
     ``time_zone`` is the one an empty calendar holds. The calendar's LAST-MODIFIED (RFC 7986 5.4) is its
     latest event's.
@@ -43,7 +43,7 @@ def joined(head: bytes, time_zone: str, parts: Iterable[Part]) -> bytes:
     in_order = sorted(parts, key=lambda part: (part.starts_at, part.uid))
     zones = timezones_of(in_order) if in_order else [timezone_bytes(time_zone, *YEARS_WHEN_EMPTY)]
     stamps = [found[0] for part in in_order if (found := _STAMP.search(part.content))]
-    return b"".join([head, max(stamps, default=b""), *zones, *(part.content for part in in_order), END])
+    return b"".join([properties, max(stamps, default=b""), *zones, *(part.content for part in in_order), END])
 
 
 def timezones_of(parts: Sequence[Part]) -> list[bytes]:

@@ -1,7 +1,7 @@
 """Write entries as an iCalendar file (RFC 5545, published under RFC 5546, named under RFC 7986).
 
 Pure: the same entries give the same bytes, and nothing in them comes from the clock. It decides
-nothing about who may see what; redact.py did.
+nothing about who may see what; redaction.py did.
 """
 
 import re
@@ -11,10 +11,10 @@ from datetime import timedelta
 
 from icalendar import vUri
 
-from exchange.feeds.entries import ALL_DAY, Entry, EntryKind, EntryStatus
-from exchange.feeds.joining import END, Part, joined
-from exchange.feeds.properties import Property, Text, component_bytes
-from exchange.rules.markings import Marking
+from exchange.feeds.content.entries import ALL_DAY, Entry, EntryKind, EntryStatus
+from exchange.feeds.icalendar.properties import Property, Text, component_bytes
+from exchange.feeds.icalendar.vcalendar import END, Part, assembled
+from exchange.rules.markings.tlp_labels import Marking
 
 PRODUCT_ID = "-//Exchange//Programme feeds//EN"
 REFRESH_EVERY = timedelta(hours=1)  # what clients are asked for; many come once a day all the same
@@ -39,7 +39,7 @@ class Publisher:
 
 
 @dataclass(frozen=True)
-class Head:
+class CalendarProperties:
     """What a calendar says of itself; ``page_url`` is the page about it, never a secret address.
 
     ``categories`` are what it holds, in the language of its readers.
@@ -53,9 +53,13 @@ class Head:
     categories: tuple[str, ...] = ()
 
 
-def calendar_bytes(head: Head, entries: Iterable[Entry]) -> bytes:
+def calendar_bytes(calendar: CalendarProperties, entries: Iterable[Entry]) -> bytes:
     """The finished file: UTF-8, CRLF, lines folded at 75 octets, entries by day and then by UID."""
-    return joined(head_bytes(head), head.time_zone, [part_of(entry, head.publisher) for entry in entries])
+    return assembled(
+        properties_bytes(calendar),
+        calendar.time_zone,
+        [part_of(entry, calendar.publisher) for entry in entries],
+    )
 
 
 def part_of(entry: Entry, publisher: Publisher) -> Part:
@@ -73,26 +77,26 @@ def part_of(entry: Entry, publisher: Publisher) -> Part:
     )
 
 
-def head_bytes(head: Head) -> bytes:
+def properties_bytes(calendar: CalendarProperties) -> bytes:
     """The calendar's own properties, left open. No UID: some clients would take it for an event's.
 
     SOURCE is the public page: a secret address would travel with every export of the calendar.
     """
     properties = [
         *opening("PUBLISH"),
-        Property("NAME", head.name, Text),
-        Property("DESCRIPTION", head.description, Text),
-        Property("URL", head.page_url),
-        Property("SOURCE", f"{head.publisher.base_url}/", vUri, _URI),
+        Property("NAME", calendar.name, Text),
+        Property("DESCRIPTION", calendar.description, Text),
+        Property("URL", calendar.page_url),
+        Property("SOURCE", f"{calendar.publisher.base_url}/", vUri, _URI),
         Property("COLOR", COLOR),
         Property("REFRESH-INTERVAL", REFRESH_EVERY, parameters=(("VALUE", "DURATION"),)),
-        Property("X-WR-CALNAME", head.name, Text),
-        Property("X-WR-CALDESC", head.description, Text),
-        Property("X-WR-TIMEZONE", head.time_zone, Text),
+        Property("X-WR-CALNAME", calendar.name, Text),
+        Property("X-WR-CALDESC", calendar.description, Text),
+        Property("X-WR-TIMEZONE", calendar.time_zone, Text),
         Property("X-PUBLISHED-TTL", "PT1H", Text),
     ]
-    if head.categories:
-        properties.append(Property("CATEGORIES", head.categories, Text))
+    if calendar.categories:
+        properties.append(Property("CATEGORIES", calendar.categories, Text))
     return component_bytes("VCALENDAR", properties).removesuffix(END)
 
 
@@ -175,7 +179,7 @@ def _is_uri(link: str) -> bool:
 
 
 def _times(entry: Entry) -> tuple[Property, ...]:
-    """A stage takes whole days and blocks nobody's time; all else takes its hours."""
+    """A stage is all day and blocks nobody's time; all else takes its hours."""
     if entry.kind in ALL_DAY and entry.first_on and entry.last_on:
         return (
             Property("DTSTART", entry.first_on),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from exchange.rules.timezones import utc_offset
+from exchange.rules.time.timezones import utc_offset
 
 RULE_CHECK_YEARS = 10  # beyond those covered: tells "fourth Sunday" from "last Sunday"
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - local time; onset of an offset that held before all events

@@ -1,27 +1,27 @@
-"""Places outside for calendars: a folder, or a bucket that speaks S3.
+"""Storage back ends of the mirror: a folder, or a bucket that speaks S3.
 
-Which files lie there, and when, outlet.py says.
+Which files lie there, and when, sync.py says.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from exchange.errors import ConfigurationError
-from exchange.feeds.answers import Headers
+from exchange.feeds.serving.responses import Headers
 from exchange.settings import Settings
+from exchange.system.whole_files import write_whole
 
 OURS = re.compile(r"(network|[\w-]{43})\.ics")  # nothing else in the folder or bucket is touched
 BESIDE = ".feed-"  # how a file begins that is being written, in a folder
 
 
-class Outlet(Protocol):
-    """A place that files are put into, each at once and whole."""
+class StorageBackend(Protocol):
+    """Where files are put, each at once and complete."""
 
     def names(self) -> set[str]:
         """The files of ours that lie there."""
@@ -33,8 +33,8 @@ class Outlet(Protocol):
         """Take a file away; nothing when it is not there."""
 
 
-def outlet_of(settings: Settings) -> Outlet | None:
-    """The outlet of the settings; None without one. Raises ConfigurationError."""
+def storage_backend(settings: Settings) -> StorageBackend | None:
+    """The back end of the settings; None without one. Raises ConfigurationError."""
     address = settings.feed_outlet
     if not address:
         return None
@@ -61,17 +61,7 @@ class Folder:
 
     def put(self, name: str, content: bytes, _headers: Headers) -> None:
         """Write beside, then rename."""
-        handle, beside = tempfile.mkstemp(dir=self.path, prefix=BESIDE)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(beside).chmod(0o644)
-            Path(beside).replace(self.path / name)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        write_whole(self.path / name, content, beside=self.path / f"{BESIDE}{uuid4().hex}", mode=0o644)
 
     def remove(self, name: str) -> None:
         """Take a file away."""
@@ -80,7 +70,7 @@ class Folder:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket that speaks S3; an object is replaced whole by its nature."""
+    """A bucket that speaks S3; an object is replaced at once by its nature."""
 
     client: "S3"
     bucket: str
@@ -127,7 +117,7 @@ class S3(Protocol):
 
 def _client(settings: Settings) -> S3:
     try:
-        import boto3  # an extra: most houses have no bucket
+        import boto3  # an extra: most installations have no bucket
     except ImportError as absent:
         raise ConfigurationError(
             "feed_outlet names a bucket: install the extra s3 (python3 bootstrap.py s3)."

@@ -1,7 +1,7 @@
-"""The second outlet: the same bytes as files in a folder or a bucket, for a CDN to hand out.
+"""The mirror: the same bytes as files in a folder or a bucket, for a CDN to hand out.
 
-Files are replaced whole, and removed when their address is revoked. What lies there is compared with
-what ought to, so a run that was cut short is made good by the next.
+Files are replaced at once, and removed when their address is revoked. What lies there is compared with
+what ought to, so a run that was broken off is made good by the next.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from exchange.db import Database
-from exchange.feeds.addresses import token_of
-from exchange.feeds.answers import CALENDAR, FOR_ALL, FOR_ONE
-from exchange.feeds.owners import all_feeds
-from exchange.feeds.places import Outlet, outlet_of
-from exchange.feeds.volumes import named, volume_of
+from exchange.feeds.content.feed_owners import all_feeds
+from exchange.feeds.mirror.storage_backends import StorageBackend, storage_backend
+from exchange.feeds.serving.calendar_documents import calendar_document, file_name_of
+from exchange.feeds.serving.responses import CALENDAR, FOR_ALL, FOR_ONE
+from exchange.feeds.subscriptions.secret_addresses import token_of
 from exchange.models import Feed, FeedKind, FeedSlot, PublishedFeed
 from exchange.settings import Settings
+from exchange.system.outages import outage_in
 from exchange.tokens import digest
 
 log = structlog.get_logger("exchange")
@@ -27,7 +28,7 @@ UNKNOWN = ""  # the mark of a file of which nobody can say in what state it lies
 
 @dataclass(frozen=True)
 class File:
-    """A file that ought to lie in the outlet: in the state of its feed ``mark``, when ``lies`` lay there."""
+    """A file that ought to lie in the mirror: in the state of its feed ``mark``, when ``lies`` lay there."""
 
     name: str
     feed_id: int
@@ -35,23 +36,23 @@ class File:
     lies: str
 
 
-def fill_outlet(database: Database, settings: Settings) -> int:
+def sync_mirror(database: Database, settings: Settings) -> int:
     """Put what changed, take away what was revoked; how many files were put or removed."""
-    outlet = outlet_of(settings)
-    if outlet is None:
+    backend = storage_backend(settings)
+    if backend is None:
         return 0
-    there = outlet.names()
+    there = backend.names()
     with database.reading() as session:
         wanted = _wanted(session, settings)
     gone = sorted(there - {file.name for file in wanted})
     for name in gone:  # first: a revocation must not wait for the rest
-        outlet.remove(name)
+        backend.remove(name)
     new = [file for file in wanted if file.lies != file.mark or file.name not in there]
-    return len(gone) + sum(_put(database, outlet, file) for file in new)
+    return len(gone) + sum(_put(database, backend, file) for file in new)
 
 
 def _wanted(session: Session, settings: Settings) -> list[File]:
-    """The files that ought to lie in the outlet: public feeds, and secret ones when asked for."""
+    """The files that ought to lie in the mirror: public feeds, and secret ones when asked for."""
     versions = dict(session.exec(select(col(FeedSlot.id), FeedSlot.version)).all())
     found = []
     for feed in all_feeds(session):
@@ -72,17 +73,19 @@ def _name(feed: Feed, settings: Settings) -> str | None:
     return f"{token}.ics" if token else None
 
 
-def _put(database: Database, outlet: Outlet, file: File) -> bool:
+def _put(database: Database, backend: StorageBackend, file: File) -> bool:
     """Put one file; whether that worked. What fails is tried again by the next tick."""
     try:
         with database.reading() as session:
             feed = session.get_one(Feed, file.feed_id)
-            content = volume_of(session, session.get_one(PublishedFeed, file.feed_id)).content
+            content = calendar_document(session, session.get_one(PublishedFeed, file.feed_id)).content
             cached = FOR_ALL if feed.kind == FeedKind.NETWORK else FOR_ONE
-            headers = [CALENDAR, cached, named(feed).header]
-        outlet.put(file.name, content, headers)
-    except Exception:  # the next file is not to blame; the log has the cause
-        log.exception("feed not put into the outlet", feed_id=file.feed_id)
+            headers = [CALENDAR, cached, file_name_of(feed).header]
+        backend.put(file.name, content, headers)
+    except Exception as error:  # the next file is not to blame; the log has the cause
+        if outage_in(error):
+            raise  # but would meet the same
+        log.exception("feed not put into the mirror", feed_id=file.feed_id)
         return False
     with database.transaction() as session:
         _mark(session, file)

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session, col, select
 
-from exchange.feeds.addresses import current_address, webcal
-from exchange.feeds.entries import Entry
-from exchange.feeds.filters import Filter
-from exchange.feeds.owners import audience_of, feed_name, language_of
-from exchange.feeds.queries import entries_for
+from exchange.feeds.content.entries import Entry
+from exchange.feeds.content.feed_owners import audience_of, feed_name, language_of
+from exchange.feeds.content.queries import entries_for
+from exchange.feeds.content.subscriber_filters import Filter
+from exchange.feeds.subscriptions.feed_fetches import NEVER, Fetches, fetches_of
+from exchange.feeds.subscriptions.secret_addresses import current_address, webcal
 from exchange.models import Feed, FeedKind, Theme
 from exchange.settings import Settings
 
@@ -28,6 +29,7 @@ class FeedPage:
     entries: list[Entry]
     kinds: list[str]
     themes: list[Theme]
+    fetches: Fetches
 
     @property
     def webcal(self) -> str:
@@ -50,6 +52,7 @@ def feed_page(session: Session, feed: Feed, wanted: Filter, *, settings: Setting
         entries=[entry for entry in entries if wanted.passes(entry.shown_kind, entry.theme)],
         kinds=sorted({entry.shown_kind for entry in entries} - {""}),
         themes=_themes(session, (entry.theme for entry in entries)),
+        fetches=fetches_of(session, [feed], now).get(feed.id or 0, NEVER),
     )
 
 

@@ -1,16 +1,15 @@
-"""The forms of the feeds room: why an address is replaced or revoked, and how a person wants their own."""
+"""Forms of the pages of feeds: why an address is replaced or revoked, and how a person wants their own."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
-from exchange.feeds.own import ALARMS, Wishes
+from exchange.feeds.subscriptions.personal_feeds import ALARMS, Wishes
 from exchange.languages import FEED_LANGUAGES
 from exchange.models import Feed
-from exchange.web.forms import HouseForm, some_text, stripped
-
-REASON_MAX = 500  # characters: two or three sentences
+from exchange.web.presentation.base_form import BaseForm, some_text, stripped
+from exchange.web.presentation.form_fields import REASON_MAX
 
 _LANGUAGES = {"en": "English", "sv": "Svenska"}  # each in its own words
 _ALARMS = {
@@ -22,7 +21,7 @@ _ALARMS = {
 }
 
 
-class ReasonForm(HouseForm):
+class ReasonForm(BaseForm):
     """A reason for the audit trail."""
 
     reason = TextAreaField(
@@ -32,7 +31,7 @@ class ReasonForm(HouseForm):
     )
 
 
-class OwnFeedForm(HouseForm):
+class OwnFeedForm(BaseForm):
     """A person's wishes for their own calendar."""
 
     language = SelectField(

@@ -1,18 +1,20 @@
 """The lines of the page of feeds: which a reader may subscribe to, where, and how fresh they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from exchange.feeds.addresses import current_address, may_have_address, webcal
-from exchange.feeds.owners import all_feeds, feed_name
-from exchange.models import Feed, FeedKind, FeedSlot, PublishedFeed, Role
+from exchange.access.things import thing_of_calendar
+from exchange.feeds.content.feed_owners import feed_name, feeds_but_of_others
+from exchange.feeds.subscriptions.feed_fetches import NEVER, Fetches, fetches_of
+from exchange.feeds.subscriptions.secret_addresses import current_address, may_have_address, webcal
+from exchange.models import Feed, FeedKind, FeedSlot, PublishedFeed
+from exchange.rules.access.policy import Right, may
 from exchange.settings import Settings
-from exchange.web.permissions import Permission
-from exchange.web.request import Viewer
-
-ANSWERS_FOR_CITY = (Role.COORDINATOR, Role.CITY_LEAD, Role.CITY_CONTACT)
+from exchange.web.access.request_context import Viewer
+from exchange.web.presentation.paging import Paged, holds_all, page_of_list
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class FeedLine:
     name: str
     address: str | None
     published_at: datetime | None
+    fetches: Fetches = NEVER
     may_have_address: bool = True
     is_mine: bool = False
 
@@ -42,55 +45,62 @@ class FeedLine:
         return self.kind is not FeedKind.NETWORK
 
 
-def lines_for(session: Session, reader: Viewer, settings: Settings, now: datetime) -> list[FeedLine]:
-    """All but other people's for those who plan; else the public one, the city's, the groups', one's own."""
-    feeds = [feed for feed in all_feeds(session) if is_for(feed, reader)]
-    published_at = _dates(session)
-    return [
+def lines_for(
+    session: Session, reader: Viewer, settings: Settings, now: datetime, *, search: str = "", page: int = 1
+) -> Paged[FeedLine]:
+    """A page of all but others' own for who plans; else the public one, the city's, the groups', one's own.
+
+    Those alone in whose name each word of ``search`` stands.
+    """
+    words = search.casefold().split()
+    all_ = feeds_but_of_others(session, reader.person.id)
+    mine = (feed for feed in all_ if is_for(feed, reader))
+    found = page_of_list([feed for feed in mine if holds_all(feed_name(feed), words)], page)
+    feeds = found.rows
+    published_at, fetches = _dates(session, feeds), fetches_of(session, feeds, now)
+    lines = [
         FeedLine(
             id=feed.id,
             kind=FeedKind(feed.kind),
             name=feed_name(feed),
             address=current_address(settings, feed),
             published_at=published_at.get(feed.id),
+            fetches=fetches.get(feed.id, NEVER),
             may_have_address=may_have_address(feed, now),
             is_mine=may_change(feed, reader),
         )
         for feed in feeds
         if feed.id is not None
     ]
+    return Paged(lines, found.found, found.number)
 
 
 def is_for(feed: Feed, reader: Viewer) -> bool:
-    """Whether the reader may see a feed's page and address. A person's feed is theirs alone."""
-    if feed.kind == FeedKind.PERSON:
-        return feed.person_id == reader.person.id
-    if feed.kind == FeedKind.NETWORK or reader.may(Permission.PLAN_PROGRAMME):
-        return True
-    return feed.city_id == reader.person.city_id or feed.group_id in reader.group_ids
+    """Whether the reader may see a feed's page and address; the public one is everybody's."""
+    return feed.kind == FeedKind.NETWORK or may(reader.standing, Right.READ, thing_of_calendar(feed))
 
 
 def may_change(feed: Feed, reader: Viewer) -> bool:
     """Whether the reader may revoke and replace a feed's address: one's own, and by role the others."""
-    if feed.kind == FeedKind.PERSON:
-        return feed.person_id == reader.person.id
-    if feed.kind == FeedKind.BUSY and answers_for_city(reader) and feed.city_id == reader.person.city_id:
-        return True
-    return feed.kind != FeedKind.NETWORK and reader.may(Permission.ADMINISTER)
+    return feed.kind != FeedKind.NETWORK and may(reader.standing, Right.CHANGE, thing_of_calendar(feed))
 
 
 def answers_for_city(reader: Viewer) -> bool:
     """Whether the reader speaks for their city, and so may tell others when it is busy."""
-    return any(reader.person.has_role(role) for role in ANSWERS_FOR_CITY)
+    return reader.person.city_id in reader.standing.cities or reader.standing.plans
 
 
-def _dates(session: Session) -> dict[int, datetime | None]:
+def _dates(session: Session, feeds: Sequence[Feed]) -> dict[int, datetime | None]:
     """When what each feed shows last changed: its list, or an event in it."""
-    slots = dict(session.exec(select(col(FeedSlot.id), col(FeedSlot.published_at))).all())
+    variants = dict(session.exec(select(col(FeedSlot.id), col(FeedSlot.published_at))).all())
     rows = session.exec(
-        select(PublishedFeed.feed_id, col(PublishedFeed.published_at), PublishedFeed.slots)
+        select(PublishedFeed.feed_id, col(PublishedFeed.published_at), PublishedFeed.slots).where(
+            col(PublishedFeed.feed_id).in_([feed.id for feed in feeds])
+        )
     ).all()
     return {
-        feed_id: max([at, *(slots[id_] for id_ in map(int, listed.split()) if id_ in slots)]) if at else None
+        feed_id: max([at, *(variants[id_] for id_ in map(int, listed.split()) if id_ in variants)])
+        if at
+        else None
         for feed_id, at, listed in rows
     }

@@ -1,4 +1,4 @@
-"""The pages where people find the addresses of feeds and change them. door.py hands out the feeds."""
+"""The pages where people find the addresses of feeds and change them. middleware.py hands out the feeds."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -6,16 +6,27 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.errors import Forbidden, InvalidInput, NotFound
-from exchange.feeds.addresses import current_address, replace_address, revoke_address
-from exchange.feeds.filters import read_filter
-from exchange.feeds.forms import OwnFeedForm, ReasonForm
-from exchange.feeds.lines import answers_for_city, is_for, lines_for, may_change
-from exchange.feeds.own import busy_feed, make_busy_feed, make_own_feed, own_feed
-from exchange.feeds.owners import feed_name
-from exchange.feeds.page import feed_page
+from exchange.feeds.content.feed_owners import feed_name
+from exchange.feeds.content.subscriber_filters import read_filter
+from exchange.feeds.pages.feed_page import feed_page
+from exchange.feeds.pages.forms import OwnFeedForm, ReasonForm
+from exchange.feeds.pages.queries import answers_for_city, is_for, lines_for, may_change
+from exchange.feeds.subscriptions.personal_feeds import (
+    busy_feed,
+    make_busy_feed,
+    make_own_feed,
+    own_feed,
+)
+from exchange.feeds.subscriptions.secret_addresses import (
+    current_address,
+    replace_address,
+    revoke_address,
+)
+from exchange.feeds.subscriptions.unseen_changes import UnseenChange, coming_items, unseen_changes
 from exchange.models import Feed, FeedKind
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, settings, signed_in, transaction
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reading, settings, signed_in, transaction
+from exchange.web.presentation.paging import asked_page, asked_search
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -26,14 +37,16 @@ Page = tuple[str, int] | AnyResponse
 @requires(Permission.SEE_PROGRAMME)
 def feeds() -> str:
     """The addresses a reader may subscribe to, and how."""
-    reader = signed_in()
+    reader, search = signed_in(), asked_search()
     with reading() as session:
         return render_template(
             "feeds/feeds.html",
-            lines=lines_for(session, reader, settings(), now()),
+            page=lines_for(session, reader, settings(), now(), search=search, page=asked_page()),
+            search=search,
             has_own=own_feed(session, reader.person) is not None,
             may_make_busy=answers_for_city(reader) and busy_feed(session, reader.person.city) is None,
             city=reader.person.city.name,
+            unseen=_unseen_by_own_city(session),
         )
 
 
@@ -126,6 +139,14 @@ def _asked(template: str, form: ReasonForm, feed_id: int) -> Page:
     return page, 400 if form.errors else 200
 
 
+def _unseen_by_own_city(session: Session) -> list[UnseenChange]:
+    """For who answers for a city: what it must come to and has not fetched as it is now."""
+    reader = signed_in()
+    if not answers_for_city(reader):
+        return []
+    return unseen_changes(session, coming_items(session, now()), now(), city_id=reader.person.city_id)
+
+
 def _feed_for_reader(session: Session, feed_id: int) -> Feed:
     feed = session.get(Feed, feed_id)
     if feed is None or not is_for(feed, signed_in()):
@@ -134,12 +155,12 @@ def _feed_for_reader(session: Session, feed_id: int) -> Feed:
 
 
 def _feed_to_change(session: Session, feed_id: int) -> Feed:
-    """A private feed whose address the reader may change; others' own calendars are not there for them."""
+    """A private feed whose address the reader may change; what they may not know of is not there for them."""
     feed = session.get(Feed, feed_id)
     if feed is None or feed.kind == FeedKind.NETWORK:
         raise NotFound("There is no such private calendar.")
     if not may_change(feed, signed_in()):
-        if feed.kind == FeedKind.PERSON:
+        if not is_for(feed, signed_in()):
             raise NotFound("There is no such private calendar.")
         raise Forbidden("Your role does not include this page. Ask the network coordinator.")
     return feed

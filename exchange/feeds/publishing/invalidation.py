@@ -7,15 +7,18 @@ published before and from the rows as they are after.
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from exchange.feeds.items import item_of
+from exchange.feeds.content.programme_items import is_narrower, item_of, reach_of
+from exchange.feeds.publishing.variant_writer import wait_for_publishers
 from exchange.models import (
     Cycle,
     ExpertGroup,
     Feed,
     FeedChange,
+    FeedComponent,
+    FeedSlot,
     Person,
     PublishedFeed,
     Sitting,
@@ -27,7 +30,7 @@ EVERYTHING = ""  # the item of a change that any feed may show
 
 
 def new_uid() -> str:
-    """A UID for an entry's whole life; it names nobody (RFC 7986 5.3)."""
+    """A UID for as long as an entry lives; it names nobody (RFC 7986 5.3)."""
     return f"{uuid4()}@exchange"
 
 
@@ -39,18 +42,16 @@ def touch(entry: Stage | Sitting | TrainingEvent, now: datetime) -> None:
 
 def mark_cycle_stale(session: Session, cycle: Cycle) -> None:
     """Have every feed looked at again that showed the cycle when last published or will show it now."""
-    session.add(FeedChange(item=item_of(cycle)))
-    session.flush()
+    _mark(session, cycle)
 
 
 def mark_training_stale(session: Session, training: TrainingEvent) -> None:
     """Have every feed looked at again that showed the event when last published or will show it now."""
-    session.add(FeedChange(item=item_of(training)))
-    session.flush()
+    _mark(session, training)
 
 
 def mark_all_stale(session: Session) -> None:
-    """Have every feed looked at again, as a whole."""
+    """Have every feed worked out again, with all that it lists."""
     session.add(FeedChange(item=EVERYTHING))
     session.flush()
 
@@ -65,7 +66,42 @@ def mark_file_renamed(session: Session, group: ExpertGroup) -> None:
     )
 
 
-def mark_person_stale(session: Session, person: Person) -> None:
-    """Have a person's own feed, if any, looked at again: seats, city, roles and language decide it."""
-    if session.exec(select(Feed.id).where(Feed.person_id == person.id)).first() is not None:
-        mark_all_stale(session)
+def mark_person_stale(session: Session, person: Person, *, is_narrower: bool = False) -> None:
+    """Have a person's own feed, if any, looked at again: seats, city, roles and language decide it.
+
+    ``is_narrower``: they may know less than before, and their calendar is empty until then.
+    """
+    feed_id = session.exec(select(Feed.id).where(Feed.person_id == person.id)).first()
+    if feed_id is None:
+        return
+    mark_all_stale(session)
+    if is_narrower:
+        wait_for_publishers(session)
+        session.execute(
+            update(PublishedFeed)
+            .where(col(PublishedFeed.feed_id) == feed_id, col(PublishedFeed.version) > 0)
+            .values(version=PublishedFeed.version + 1, slots="")
+        )
+
+
+def _mark(session: Session, row: Cycle | TrainingEvent) -> None:
+    session.add(FeedChange(item=item_of(row)))
+    session.flush()
+    _hide_from_those_who_lose_it(session, row)
+
+
+def _hide_from_those_who_lose_it(session: Session, row: Cycle | TrainingEvent) -> None:
+    """Take an item that fewer may see, or of which less, out of all calendars until it is written anew.
+
+    So a marking that rises holds at once, also while no clock runs.
+    """
+    slots = session.exec(
+        select(FeedSlot.id, FeedSlot.reach).where(FeedSlot.item == item_of(row)).order_by(col(FeedSlot.id))
+    ).all()
+    narrowed = [slot_id for slot_id, reach in slots if is_narrower(reach, reach_of(row))]
+    if not narrowed:
+        return
+    wait_for_publishers(session)
+    session.execute(delete(FeedComponent).where(col(FeedComponent.slot_id).in_(narrowed)))
+    raised = update(FeedSlot).where(col(FeedSlot.id).in_(narrowed)).values(version=FeedSlot.version + 1)
+    session.execute(raised)

@@ -1,6 +1,6 @@
 """Touch what is published and names a city or a theme, when the name or the city's clock changes.
 
-RFC 5545 wants a new DTSTAMP with every new text. Groups stand in no entry, only in their feed's name.
+RFC 5545 wants a new DTSTAMP with every new text. No entry names a group; only its feed's name does.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
-from exchange.feeds.publish import touch
+from exchange.feeds.publishing.publish import touch
 from exchange.models import City, Cycle, CycleCity, Theme, TrainingCity, TrainingEvent
 
 

@@ -1,6 +1,6 @@
-"""Work out what is to be published: which slots differ from the programme, which feeds list which slots.
+"""Work out what is to be published: which variants differ from the programme, which feeds list which.
 
-Reads one state of the database and writes nothing. What a feed shows is decided in redact.py.
+Reads one state of the database and writes nothing. What a feed shows is decided in redaction.py.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,23 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session, col, select
 
-from exchange.answering.products import products_of
-from exchange.feeds.build import head_bytes
-from exchange.feeds.changes import EVERYTHING
-from exchange.feeds.heads import head_of, publisher_of
-from exchange.feeds.items import Item, Reader, Shown, published_items
-from exchange.feeds.owners import audience_of, city_of, with_owners
-from exchange.feeds.sharing import Name, Programme
-from exchange.feeds.slots import Kept, Pen, Renewal, frame, kept_slots, release, renewal, set_same_apart
+from exchange.answering.product_status import products_of
+from exchange.feeds.content.feed_owners import audience_of, city_of, with_owners
+from exchange.feeds.content.programme_items import Item, Reader, Shown, published_items
+from exchange.feeds.content.variants_by_reader import Programme, VariantName
+from exchange.feeds.icalendar.calendar_properties import properties_of, publisher_of
+from exchange.feeds.icalendar.vevent import properties_bytes
+from exchange.feeds.publishing.invalidation import EVERYTHING
+from exchange.feeds.publishing.stored_variants import (
+    EventWriter,
+    Renewal,
+    StoredVariant,
+    frame,
+    release,
+    renewal,
+    set_same_apart,
+    stored_variants,
+)
 from exchange.models import Cycle, Feed, FeedChange, PublishedFeed
 from exchange.settings import Settings
 
@@ -40,7 +49,7 @@ _WAITING = sa.union_all(
 
 @dataclass(frozen=True)
 class Due:
-    """What waits: changes by id with the item each names, and feeds to be looked at as a whole."""
+    """What waits: changes by id with the item each names, and feeds to be worked out completely."""
 
     changes: dict[int, str]
     feed_ids: frozenset[int]
@@ -56,14 +65,14 @@ class Due:
 
 @dataclass
 class Listing:
-    """What a feed is to list: slots that stay by their ids, others by name, as they may be new."""
+    """What a feed is to list: variants that stay by their ids, others by name, as they may be new."""
 
     row: PublishedFeed
-    is_whole: bool
-    head: bytes
+    is_full: bool
+    properties: bytes
     time_zone: str
     stay: frozenset[int] = frozenset()
-    names: set[Name] = field(default_factory=set)
+    names: set[VariantName] = field(default_factory=set)
 
 
 @dataclass
@@ -73,7 +82,7 @@ class Draft:
     due: Due
     made_with: str
     on: date
-    kept: dict[Name, Kept]
+    stored: dict[VariantName, StoredVariant]
     listings: list[Listing] = field(default_factory=list)
     renewals: list[Renewal] = field(default_factory=list)
     failed_items: set[str] = field(default_factory=set)
@@ -102,13 +111,13 @@ def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
     names = None if due.feed_ids else due.items
     items = published_items(session, names)
     shown = _shown(session, items, settings, on)
-    draft = Draft(due, made_with(settings), on, kept_slots(session, names))
-    moved = {item for item in due.items if not _has_same_readers(item, shown.get(item), draft.kept)}
+    draft = Draft(due, made_with(settings), on, stored_variants(session, names))
+    moved = {item for item in due.items if not _has_same_readers(item, shown.get(item), draft.stored)}
     if due.feed_ids or moved:
         _list(session, draft, shown, moved, settings)
     wanted = {name for listing in draft.listings for name in listing.names}
-    wanted |= {name for name in draft.kept if name[0] in due.items - moved}
-    _write_slots(draft, wanted, shown, settings)
+    wanted |= {name for name in draft.stored if name[0] in due.items - moved}
+    _write_variants(draft, wanted, shown, settings)
     if due.feed_ids and _has_same_frame(draft):  # perhaps because of another release
         set_same_apart(session, draft.renewals)
     draft.failed_feeds |= {
@@ -120,7 +129,7 @@ def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
 
 
 def _shown(session: Session, items: Mapping[str, Item], settings: Settings, on: date) -> dict[str, Shown]:
-    """The items with what stands beside them in other tables."""
+    """The items with what other tables hold about them."""
     network = settings.network_short_name
     cycle_ids = [row.id or 0 for row in items.values() if isinstance(row, Cycle)]
     products = products_of(session, cycle_ids) if cycle_ids else {}
@@ -131,28 +140,28 @@ def _shown(session: Session, items: Mapping[str, Item], settings: Settings, on: 
 
 
 def ids_in(row: PublishedFeed) -> frozenset[int]:
-    """The slots a feed lists."""
+    """The variants a feed lists."""
     return frozenset(map(int, row.slots.split()))
 
 
-def _has_same_readers(item: str, shown: Shown | None, kept: dict[Name, Kept]) -> bool:
-    """Whether the item's slots serve the readers it has now; not known when it had none."""
-    reaches = {slot.reach for name, slot in kept.items() if name[0] == item}
+def _has_same_readers(item: str, shown: Shown | None, stored: dict[VariantName, StoredVariant]) -> bool:
+    """Whether the item's variants serve the readers it has now; not known when it had none."""
+    reaches = {variant.reach for name, variant in stored.items() if name[0] == item}
     return shown is not None and reaches == {shown.reach}
 
 
 def _has_same_frame(draft: Draft) -> bool:
-    """Whether what stands around events is written as it was in every feed that is looked at."""
-    before = {listing.row.built_with.partition(" ")[0] for listing in draft.listings if listing.is_whole}
+    """Whether what is around events is written as it was in every feed that is looked at."""
+    before = {listing.row.built_with.partition(" ")[0] for listing in draft.listings if listing.is_full}
     return before - {""} == {frame()}
 
 
 def _list(
     session: Session, draft: Draft, shown: dict[str, Shown], moved: set[str], settings: Settings
 ) -> None:
-    """Whole lists for the feeds that are due; for the others the slots of the moved items anew."""
-    outdated = {slot.id for name, slot in draft.kept.items() if name[0] in moved}
-    whole = Programme(shown)
+    """Complete lists for the feeds that are due; for the others the variants of the moved items anew."""
+    outdated = {variant.id for name, variant in draft.stored.items() if name[0] in moved}
+    programme = Programme(shown)
     anew = Programme({item: shown[item] for item in moved if item in shown})
     feeds = {feed.id: feed for feed in session.exec(with_owners()).all()}
     for row in session.exec(select(PublishedFeed).order_by(col(PublishedFeed.feed_id))).all():
@@ -162,8 +171,8 @@ def _list(
                 city_of(feeds[row.feed_id]),
             )
             if row.feed_id in draft.due.feed_ids:
-                listing = _whole(row, feeds[row.feed_id], settings)
-                listing.names = whole.names_for(reader)
+                listing = _full_listing(row, feeds[row.feed_id], settings)
+                listing.names = programme.names_for(reader)
             else:
                 stay = ids_in(row) - outdated
                 listing = Listing(row, False, row.head, row.time_zone, stay, anew.names_for(reader))
@@ -173,16 +182,18 @@ def _list(
             draft.failed_feeds.add(row.feed_id)
 
 
-def _whole(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing:
-    head = head_of(feed, settings)
-    return Listing(row, True, head_bytes(head), head.time_zone)
+def _full_listing(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing:
+    properties = properties_of(feed, settings)
+    return Listing(row, True, properties_bytes(properties), properties.time_zone)
 
 
-def _write_slots(draft: Draft, wanted: set[Name], shown: dict[str, Shown], settings: Settings) -> None:
-    pen = Pen(publisher_of(settings), draft.made_with)
+def _write_variants(
+    draft: Draft, wanted: set[VariantName], shown: dict[str, Shown], settings: Settings
+) -> None:
+    writer = EventWriter(publisher_of(settings), draft.made_with)
     for name in sorted(wanted):
         try:
-            found = renewal(name, shown[name[0]], draft.kept.get(name), pen)
+            found = renewal(name, shown[name[0]], draft.stored.get(name), writer)
         except Exception:  # as above
             log.exception("event not published", item=name[0])
             draft.failed_items.add(name[0])

@@ -1,7 +1,7 @@
-"""Publish feeds: what drafts.py worked out becomes what web processes answer with, in one transaction.
+"""Publish feeds: what publication_diff.py found becomes what web processes answer with, in one transaction.
 
 A request never builds and this never answers one. The cost follows the change: of an item that moves,
-its slots are written anew; lists of feeds only when somebody else may see it, or as a whole once a day.
+its variants are written anew; lists of feeds only when somebody else may see it, and all of them once a day.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,21 @@ from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col
 
 from exchange.db import Database
-from exchange.feeds.build import calendar_bytes
-from exchange.feeds.changes import mark_all_stale, mark_cycle_stale, mark_training_stale, new_uid, touch
-from exchange.feeds.drafts import Draft, Due, Listing, draft_of, due_on
-from exchange.feeds.heads import head_of
-from exchange.feeds.owners import audience_of
-from exchange.feeds.queries import entries_for
-from exchange.feeds.sharing import Name
-from exchange.feeds.standing import ensure_feeds, make_missing, stop_ended
-from exchange.feeds.writing import Overtaken, all_stand, lock, renew, sweep
+from exchange.feeds.content.feed_owners import audience_of
+from exchange.feeds.content.queries import entries_for
+from exchange.feeds.content.variants_by_reader import VariantName
+from exchange.feeds.icalendar.calendar_properties import properties_of
+from exchange.feeds.icalendar.vevent import calendar_bytes
+from exchange.feeds.publishing.invalidation import (
+    mark_all_stale,
+    mark_cycle_stale,
+    mark_training_stale,
+    new_uid,
+    touch,
+)
+from exchange.feeds.publishing.publication_diff import Draft, Due, Listing, draft_of, due_on
+from exchange.feeds.publishing.variant_writer import Overtaken, all_exist, lock, renew, sweep
+from exchange.feeds.subscriptions.feed_lifecycle import ensure_feeds, make_missing, stop_ended
 from exchange.models import Feed, FeedChange, PublishedFeed
 from exchange.settings import Settings
 
@@ -55,14 +61,14 @@ def publish_stale(database: Database, settings: Settings, now: datetime) -> int:
 
 
 def feed_bytes(session: Session, feed: Feed, settings: Settings, on: date | None = None) -> bytes:
-    """A feed's calendar as the rows stand now, from the ground up, on a day (UTC)."""
+    """A feed's calendar as the rows are now, from the ground up, on a day (UTC)."""
     audience = audience_of(feed, settings.network_time_zone, on)
     entries = entries_for(session, audience, network=settings.network_short_name, on=on)
-    return calendar_bytes(head_of(feed, settings), entries)
+    return calendar_bytes(properties_of(feed, settings), entries)
 
 
 def publish_due(database: Database, settings: Settings, now: datetime) -> int:
-    """Publish what is due among the feeds that stand."""
+    """Publish what is due among the feeds that there are."""
     for _ in range(TRIES):
         with database.reading() as session:
             due = due_on(session, settings, now.date())
@@ -78,7 +84,7 @@ def publish_due(database: Database, settings: Settings, now: datetime) -> int:
 
 
 def _write(session: Session, draft: Draft, now: datetime) -> int:
-    """Write the draft; how many feeds were looked at, or how many slots when none was. Raises Overtaken."""
+    """Write the draft; how many feeds were looked at, or variants when none was. Raises Overtaken."""
     at = lock(session, now)
     new = renew(session, draft.renewals, at)
     done = _write_lists(session, draft, new, at)
@@ -88,33 +94,33 @@ def _write(session: Session, draft: Draft, now: datetime) -> int:
     return done or len(draft.renewals)
 
 
-def _write_lists(session: Session, draft: Draft, new: Mapping[Name, int], at: datetime) -> int:
-    """Write the lists that are new, and that whole ones were looked at; how many feeds that concerns."""
-    known = {**{name: slot.id for name, slot in draft.kept.items()}, **new}
+def _write_lists(session: Session, draft: Draft, new: Mapping[VariantName, int], at: datetime) -> int:
+    """Write the lists that are new, and that complete ones were looked at; how many feeds that concerns."""
+    known = {**{name: variant.id for name, variant in draft.stored.items()}, **new}
     changed: list[_Values] = []
     same: list[_Values] = []
     for listing in draft.listings:
         if listing.row.feed_id in draft.failed_feeds:
             continue
-        slots = " ".join(map(str, sorted(listing.stay | {known[name] for name in listing.names})))
-        if _is_new(listing, slots):
-            changed.append(_looked(listing, draft) | _shown(listing, slots, at))
-        elif listing.is_whole:
+        variant_ids = " ".join(map(str, sorted(listing.stay | {known[name] for name in listing.names})))
+        if _is_new(listing, variant_ids):
+            changed.append(_looked(listing, draft) | _shown(listing, variant_ids, at))
+        elif listing.is_full:
             same.append(_looked(listing, draft))
     failed: list[_Values] = [{"of_feed": feed_id, "looked_on": None} for feed_id in draft.failed_feeds]
     _update(session, changed)
     _update(session, same)
     _update(session, failed)
     listed = {int(id_) for values in changed for id_ in str(values["slots"]).split()}
-    if not all_stand(session, listed.difference(new.values())):
+    if not all_exist(session, listed.difference(new.values())):
         raise Overtaken
     return len(changed) + len(same)
 
 
-def _is_new(listing: Listing, slots: str) -> bool:
+def _is_new(listing: Listing, variant_ids: str) -> bool:
     row = listing.row
     shown = (row.slots, row.head, row.time_zone)
-    return row.version == 0 or shown != (slots, listing.head, listing.time_zone)
+    return row.version == 0 or shown != (variant_ids, listing.properties, listing.time_zone)
 
 
 def _looked(listing: Listing, draft: Draft) -> _Values:
@@ -122,16 +128,16 @@ def _looked(listing: Listing, draft: Draft) -> _Values:
     return {
         "of_feed": row.feed_id,
         "seen": row.version,
-        "looked_on": draft.on if listing.is_whole else row.looked_on,
-        "built_with": draft.made_with if listing.is_whole else row.built_with,
+        "looked_on": draft.on if listing.is_full else row.looked_on,
+        "built_with": draft.made_with if listing.is_full else row.built_with,
     }
 
 
-def _shown(listing: Listing, slots: str, at: datetime) -> _Values:
+def _shown(listing: Listing, variant_ids: str, at: datetime) -> _Values:
     return {
         "version": listing.row.version + 1,
-        "slots": slots,
-        "head": listing.head,
+        "slots": variant_ids,
+        "head": listing.properties,
         "time_zone": listing.time_zone,
         "published_at": at,
     }

@@ -1,4 +1,7 @@
-"""Slots and the events written in them: what is there, and what differs from what ought to be."""
+"""Variants as they are stored, with the events written in them, and what differs from what ought to be.
+
+A variant is one cycle or training event as one kind of reader sees it: a row of feed_slot.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -12,47 +15,47 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from exchange.feeds.build import Publisher, part_of
-from exchange.feeds.entries import Entry
-from exchange.feeds.items import Shown, from_text
-from exchange.feeds.sharing import Name
+from exchange.feeds.content.entries import Entry
+from exchange.feeds.content.programme_items import Shown, from_text
+from exchange.feeds.content.variants_by_reader import VariantName
+from exchange.feeds.icalendar.vevent import Publisher, part_of
 from exchange.models import FeedComponent, FeedSlot
-from exchange.rules.timezones import zone_data_version
+from exchange.rules.time.timezones import zone_data_version
 from exchange.settings import ROOT
 
 _AT_ONCE = 500  # items in one statement: SQLite takes some thousands
-_SOURCES = ("exchange/feeds/*.py", "exchange/rules/*.py", "exchange/translations/**/*.po")
+_SOURCES = ("exchange/feeds/**/*.py", "exchange/rules/**/*.py", "exchange/translations/**/*.po")
 _FRAME_SOURCES = (
-    "exchange/feeds/joining.py",
-    "exchange/feeds/timezones.py",
-    "exchange/feeds/volumes.py",
-    "exchange/rules/timezones.py",
+    "exchange/feeds/icalendar/vcalendar.py",
+    "exchange/feeds/icalendar/vtimezone.py",
+    "exchange/feeds/serving/calendar_documents.py",
+    "exchange/rules/time/timezones.py",
 )
 
 Row = dict[str, object]
 
-_slot: Any = FeedSlot.__table__  # type: ignore[attr-defined]  # the plain tables: rows come as tuples
+_variant: Any = FeedSlot.__table__  # type: ignore[attr-defined]  # the plain tables: rows come as tuples
 _event: Any = FeedComponent.__table__  # type: ignore[attr-defined]  # as above
 
-_SLOTS = sa.select(
-    _slot.c.id,
-    _slot.c.item,
-    _slot.c.audience,
-    _slot.c.version,
-    _slot.c.reach,
+_VARIANTS = sa.select(
+    _variant.c.id,
+    _variant.c.item,
+    _variant.c.audience,
+    _variant.c.version,
+    _variant.c.reach,
     _event.c.uid,
     _event.c.written_from,
-).outerjoin_from(_slot, _event, _event.c.slot_id == _slot.c.id)
+).outerjoin_from(_variant, _event, _event.c.slot_id == _variant.c.id)
 _SHOWN = ("sequence", "kind", "theme", "starts_at", "time_zone", "first_year", "last_year", "content")
-_SHOWN_OF_SLOTS = sa.select(_event.c.slot_id, _event.c.uid, *(_event.c[name] for name in _SHOWN)).where(
-    _event.c.slot_id.in_(bindparam("slots", expanding=True))
+_SHOWN_OF_VARIANTS = sa.select(_event.c.slot_id, _event.c.uid, *(_event.c[name] for name in _SHOWN)).where(
+    _event.c.slot_id.in_(bindparam("variants", expanding=True))
 )
-_SLOTS_OF_ITEMS = _SLOTS.where(_slot.c.item.in_(bindparam("items", expanding=True)))
+_VARIANTS_OF_ITEMS = _VARIANTS.where(_variant.c.item.in_(bindparam("items", expanding=True)))
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A slot as it stands: by UID, what each of its events was written from."""
+class StoredVariant:
+    """A variant as it is stored: by UID, what each of its events was written from."""
 
     id: int
     version: int
@@ -62,14 +65,14 @@ class Kept:
 
 @dataclass
 class Renewal:
-    """A slot that is new (``kept`` None) or of which something changes: its events by what is to be done.
+    """A variant that is new (``stored`` None) or that changes: its events by what is to be done with them.
 
     ``same`` were written from something else, by another release, and have the bytes they had.
     """
 
-    name: Name
+    name: VariantName
     reach: str
-    kept: Kept | None
+    stored: StoredVariant | None
     added: list[Row]
     rewritten: list[Row]
     gone: list[str]
@@ -89,38 +92,38 @@ def release() -> str:
 
 @cache
 def frame() -> str:
-    """A digest of what stands around events in a calendar: the zone data, and the code that writes zones."""
+    """A digest of what is around events in a calendar: the zone data, and the code that writes zones."""
     return _digest(zone_data_version(), _FRAME_SOURCES)
 
 
 def _digest(begins: str, patterns: Iterable[str]) -> str:
-    told = sha256(begins.encode())
+    hashed = sha256(begins.encode())
     for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
-        told.update(path.read_bytes())
-    return told.hexdigest()[:16]
+        hashed.update(path.read_bytes())
+    return hashed.hexdigest()[:16]
 
 
-def kept_slots(session: Session, items: Collection[str] | None) -> dict[Name, Kept]:
-    """The slots of the items, or all."""
-    slots: dict[Name, Kept] = {}
+def stored_variants(session: Session, items: Collection[str] | None) -> dict[VariantName, StoredVariant]:
+    """The variants of the items, or all."""
+    variants: dict[VariantName, StoredVariant] = {}
     for id_, item, audience, number, reach, uid, written_from in _rows(session, items):
         name = item, audience
-        if name not in slots:
-            slots[name] = Kept(id_, number, reach)
+        if name not in variants:
+            variants[name] = StoredVariant(id_, number, reach)
         if uid is not None:
-            slots[name].events[uid] = written_from
-    return slots
+            variants[name].events[uid] = written_from
+    return variants
 
 
 def _rows(session: Session, items: Collection[str] | None) -> Iterable[Any]:
-    """Slots, each as often as there are events in it: plain rows, as there may be many."""
+    """Variants, each as often as there are events in it: plain rows, as there may be many."""
     if items is None:
-        yield from session.connection().execute(_SLOTS)
+        yield from session.connection().execute(_VARIANTS)
         return
     names = sorted(items)
     for start in range(0, len(names), _AT_ONCE):
         some = {"items": names[start : start + _AT_ONCE]}
-        yield from session.connection().execute(_SLOTS_OF_ITEMS, some)
+        yield from session.connection().execute(_VARIANTS_OF_ITEMS, some)
 
 
 def set_same_apart(session: Session, renewals: Iterable[Renewal]) -> None:
@@ -128,16 +131,16 @@ def set_same_apart(session: Session, renewals: Iterable[Renewal]) -> None:
 
     Only while the frame is the same: with other zones around them, the same events are new to readers.
     """
-    by_id = {one.kept.id: one for one in renewals if one.kept is not None and one.rewritten}
-    stands: defaultdict[int, dict[object, Sequence[object]]] = defaultdict(dict)
+    by_id = {one.stored.id: one for one in renewals if one.stored is not None and one.rewritten}
+    there: defaultdict[int, dict[object, Sequence[object]]] = defaultdict(dict)
     ids = sorted(by_id)
     for start in range(0, len(ids), _AT_ONCE):
-        some = {"slots": ids[start : start + _AT_ONCE]}
-        for id_, uid, *shown in session.connection().execute(_SHOWN_OF_SLOTS, some):
-            stands[id_][uid] = shown
+        some = {"variants": ids[start : start + _AT_ONCE]}
+        for id_, uid, *shown in session.connection().execute(_SHOWN_OF_VARIANTS, some):
+            there[id_][uid] = shown
     for id_, one in by_id.items():
         is_same = {
-            row["uid"]: stands[id_].get(row["uid"]) == [row[name] for name in _SHOWN] for row in one.rewritten
+            row["uid"]: there[id_].get(row["uid"]) == [row[name] for name in _SHOWN] for row in one.rewritten
         }
         one.same = [
             {name: row[name] for name in ("uid", "written_from")}
@@ -148,7 +151,7 @@ def set_same_apart(session: Session, renewals: Iterable[Renewal]) -> None:
 
 
 @dataclass(frozen=True)
-class Pen:
+class EventWriter:
     """Writes events. ``made_with`` tells all that their bytes depend on besides the entry."""
 
     publisher: Publisher
@@ -175,19 +178,21 @@ class Pen:
         }
 
 
-def renewal(name: Name, shown: Shown, kept: Kept | None, pen: Pen) -> Renewal | None:
-    """What has to be written for the slot to show the item as it is; None when it does."""
+def renewal(
+    name: VariantName, shown: Shown, stored: StoredVariant | None, writer: EventWriter
+) -> Renewal | None:
+    """What has to be written for the variant to show the item as it is; None when it does."""
     entries = {entry.uid: entry for entry in shown.entries(from_text(name[1]))}
-    froms = {uid: pen.written_from(entry) for uid, entry in entries.items()}
-    known = kept.events if kept is not None else {}
-    changed = [uid for uid, was in known.items() if froms.get(uid, was) != was]
+    froms = {uid: writer.written_from(entry) for uid, entry in entries.items()}
+    written = stored.events if stored is not None else {}
+    changed = [uid for uid, was in written.items() if froms.get(uid, was) != was]
     found = Renewal(
         name,
         shown.reach,
-        kept,
-        added=[pen.row(entries[uid], froms[uid]) for uid in froms if uid not in known],
-        rewritten=[pen.row(entries[uid], froms[uid]) for uid in changed],
-        gone=[uid for uid in known if uid not in froms],
+        stored,
+        added=[writer.row(entries[uid], froms[uid]) for uid in froms if uid not in written],
+        rewritten=[writer.row(entries[uid], froms[uid]) for uid in changed],
+        gone=[uid for uid in written if uid not in froms],
     )
-    is_same = kept is not None and not found.is_seen and kept.reach == found.reach
+    is_same = stored is not None and not found.is_seen and stored.reach == found.reach
     return None if is_same else found

@@ -1,4 +1,4 @@
-"""One published feed as a whole: its bytes, put together from its slots, and the name of its file."""
+"""The calendar of one published feed: its bytes, put together from its variants, and its file's name."""
 
 import re
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from exchange.feeds.answers import Named
-from exchange.feeds.filters import EVERYTHING, Filter
-from exchange.feeds.joining import Part, joined
-from exchange.feeds.owners import feed_name
+from exchange.feeds.content.feed_owners import feed_name
+from exchange.feeds.content.subscriber_filters import EVERYTHING, Filter
+from exchange.feeds.icalendar.vcalendar import Part, assembled
+from exchange.feeds.serving.responses import FileName
 from exchange.models import Feed, FeedComponent, FeedKind, FeedSlot, PublishedFeed
 
 _AT_ONCE = 500  # ids in one statement: SQLite takes some thousands
@@ -30,55 +30,55 @@ _PARTS: Any = sa.select(  # rows are read as plain tuples
         )
     )
 )
-_SLOTS = sa.select(col(FeedSlot.version), col(FeedSlot.published_at))
+_VARIANTS = sa.select(col(FeedSlot.version), col(FeedSlot.published_at))
 
 
 @dataclass(frozen=True)
-class Volume:
-    """The bytes of a feed, and which state of it they are: of its row and, summed, of its slots."""
+class CalendarDocument:
+    """The bytes of a feed, and which state of it they are: of its row and, summed, of its variants."""
 
     content: bytes
     published_at: datetime
     version: int
-    slots: tuple[int, ...]
-    slot_versions: int
+    variants: tuple[int, ...]
+    variant_versions: int
 
 
-def volume_of(session: Session, row: PublishedFeed, wanted: Filter = EVERYTHING) -> Volume:
+def calendar_document(session: Session, row: PublishedFeed, wanted: Filter = EVERYTHING) -> CalendarDocument:
     """The published calendar, or what a filter lets through of it, as of one state of the database.
 
-    The row must have been published. Raises LookupError when a slot it lists is not there.
+    The row must have been published. Raises LookupError when a variant it lists is not there.
     """
     if row.published_at is None:
         raise ValueError("nothing was ever published of this feed")
-    slots = tuple(map(int, row.slots.split()))
+    variants = tuple(map(int, row.slots.split()))
     parts, versions, dates = [], 0, [row.published_at]
-    for start in range(0, len(slots), _AT_ONCE):
-        some = slots[start : start + _AT_ONCE]
-        of_slots = _SLOTS.where(col(FeedSlot.id).in_(some))
-        found = session.connection().execute(of_slots).all()
+    for start in range(0, len(variants), _AT_ONCE):
+        some = variants[start : start + _AT_ONCE]
+        of_variants = _VARIANTS.where(col(FeedSlot.id).in_(some))
+        found = session.connection().execute(of_variants).all()
         if len(found) != len(some):
-            raise LookupError(f"feed {row.feed_id} lists slots that are not there")
+            raise LookupError(f"feed {row.feed_id} lists variants that are not there")
         versions += sum(version for version, _ in found)
         dates += [published_at for _, published_at in found]
         of_parts = _PARTS.where(col(FeedComponent.slot_id).in_(some))
         parts += [Part(*values) for values in session.connection().execute(of_parts)]
     let_through = [part for part in parts if wanted.passes(part.kind, part.theme)]
-    content = joined(row.head, row.time_zone, let_through)
-    return Volume(content, max(dates), row.version, slots, versions)
+    content = assembled(row.head, row.time_zone, let_through)
+    return CalendarDocument(content, max(dates), row.version, variants, versions)
 
 
-def named(feed: Feed) -> Named:
+def file_name_of(feed: Feed) -> FileName:
     """What the feed's file is called. A person's is named after nobody."""
     if feed.kind == FeedKind.NETWORK:
-        return Named("network")
+        return FileName("network")
     if feed.kind == FeedKind.PERSON:
-        return Named("calendar")
+        return FileName("calendar")
     plain = _plain(feed.city.slug if feed.city else feed.group.key if feed.group else "")
     name = feed_name(feed)
     if feed.kind == FeedKind.BUSY:
         plain = f"{plain}-busy"
-    return Named(plain, "" if _plain(name) == plain else name)
+    return FileName(plain, "" if _plain(name) == plain else name)
 
 
 def _plain(name: str) -> str:

@@ -1,13 +1,14 @@
-"""The shelf of one web process: finished answers by feed, thrown out when another version is published.
+"""The cache of one web process: finished responses by feed, evicted when another version is published.
 
 Asks the database at most once a second whether anything changed, in one statement, and for a feed's
-bytes when somebody wants them; otherwise an answer costs no statement. It decides nothing about HTTP.
+bytes when somebody wants them; otherwise a response costs no statement. It decides nothing about HTTP.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from threading import Lock
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -16,10 +17,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from exchange.db import Database
-from exchange.feeds.answers import Edition, Finished, finished
-from exchange.feeds.filters import EVERYTHING, Filter
-from exchange.feeds.volumes import Volume, named, volume_of
-from exchange.models import Feed, FeedAddress, FeedKind, FeedSlot, PublishedFeed
+from exchange.errors import WrongSchema
+from exchange.feeds.content.subscriber_filters import EVERYTHING, Filter
+from exchange.feeds.serving.address_ends import ends_of_feeds
+from exchange.feeds.serving.address_state import AddressState
+from exchange.feeds.serving.calendar_documents import CalendarDocument, calendar_document, file_name_of
+from exchange.feeds.serving.responses import FeedResponses, FeedState, responses_for
+from exchange.health.schema_version import SchemaWatch
+from exchange.models import (
+    Feed,
+    FeedAddress,
+    FeedChange,
+    FeedKind,
+    FeedSlot,
+    PublishedFeed,
+)
 from exchange.tokens import digest
 
 log = structlog.get_logger("exchange")
@@ -37,130 +49,177 @@ class Revoked(Exception):
     """The address has stopped, for good."""
 
 
+class NotHeld(Exception):
+    """The database must be asked. ``address`` is whose feed's bytes are wanted, None: what changed."""
+
+    def __init__(self, address: AddressState | None = None) -> None:
+        super().__init__()
+        self.address = address
+
+
 class Unpublished(Exception):
     """The feed is new: nothing was ever published of it."""
 
 
-class _Place(NamedTuple):
-    feed_id: int
-    is_revoked: bool
-
-
 @dataclass
-class _Held:
-    """Answers on the shelf, and the state of the feed they were made from."""
+class _CacheEntry:
+    """Responses of one feed, and the state of it that they were made from."""
 
-    answers: Finished
-    volume: Volume
+    responses: FeedResponses
+    document: CalendarDocument
     is_old: bool = False
 
 
 @dataclass(frozen=True)
 class _Index:
-    """Every address, and the versions at which feeds and slots stand, as of one look."""
+    """Every address, and the versions that feeds and variants are at, as of one look."""
 
     stamp: tuple[int, ...]
     versions: dict[int, int]
-    slots: dict[int, int]
-    places: dict[str, _Place]
-    network_id: int | None
+    variants: dict[int, int]
+    addresses: dict[str, AddressState]
+    network: AddressState | None
 
 
-class Shelf:
+class ResponseCache:
     """Safe to share between threads; make one per process."""
 
-    def __init__(self, database: Database, *, seconds: float, most_bytes: int) -> None:
+    def __init__(
+        self, database: Database, *, seconds: float, most_bytes: int, schema: SchemaWatch | None = None
+    ) -> None:
         self._database = database
+        self._schema = schema or SchemaWatch(database)
         self._seconds = seconds
         self._most_bytes = most_bytes
         self._index: _Index | None = None
-        self._held: dict[tuple[int, Filter], _Held] = {}
+        self._entries: dict[tuple[int, Filter], _CacheEntry] = {}
         self._looked_at = self._next_look = float("-inf")
         self._is_failing = False
         self._uses = 0
+        self._changes = self._looked_for = 0  # made in this process, and when a look that saw them began
         self._looking, self._filling = Lock(), Lock()
 
-    def answers(self, name: str, wanted: Filter = EVERYTHING) -> Finished | None:
-        """The answers for the last part of an address; None when no feed ever had that one.
+    def look_again(self) -> None:
+        """Ask the database before the next response: something was done here that may have changed it.
 
-        Raises Revoked, Unpublished and Unavailable.
+        A look that is under way may have begun before, and does not count.
         """
-        if monotonic() >= self._next_look:
+        self._changes += 1
+
+    @property
+    def _is_behind(self) -> bool:
+        return self._changes != self._looked_for
+
+    def responses(self, name: str, wanted: Filter = EVERYTHING, *, now: datetime) -> FeedResponses | None:
+        """The responses for the last part of an address, None when no feed ever had it; raises as find."""
+        found = self.find(name, wanted, now=now)
+        return found and found[1]
+
+    def find(
+        self, name: str, wanted: Filter = EVERYTHING, *, now: datetime
+    ) -> tuple[AddressState, FeedResponses] | None:
+        """As responses, with the address they are for. Raises Revoked, Unpublished and Unavailable."""
+        if self._is_behind or monotonic() >= self._next_look:
             self._look()
+        try:
+            return self._held(name, wanted, now)
+        except NotHeld as absent:
+            if absent.address is None:
+                raise Unavailable from None
+            return absent.address, self.filled(absent.address, wanted)
+
+    def filled(self, address: AddressState, wanted: Filter) -> FeedResponses:
+        """The responses with their bodies, read where memory has none. Raises as responses."""
+        return self._used(self._fill(address.feed_id, wanted))
+
+    def held(self, name: str, wanted: Filter, *, now: datetime) -> tuple[AddressState, FeedResponses] | None:
+        """The same from memory alone, without waiting; raises NotHeld when the database must be asked."""
+        seconds = monotonic()
+        is_old = seconds > self._looked_at + PATIENCE_SECONDS
+        if self._is_behind or (seconds >= self._next_look and (is_old or not self._looking.locked())):
+            raise NotHeld
+        return self._held(name, wanted, now)
+
+    def _held(self, name: str, wanted: Filter, now: datetime) -> tuple[AddressState, FeedResponses] | None:
         index = self._index
         if index is None:
             raise Unavailable
-        place = index.places.get(digest(name)) if name != NETWORK else _public(index)
-        if place is None:
+        address = index.addresses.get(digest(name)) if name != NETWORK else index.network
+        if address is None:
             if self._is_failing:
                 raise Unavailable  # it may be a new one
             return None
-        if place.is_revoked:
+        if address.is_revoked or (address.ends_at is not None and address.ends_at <= now):
             raise Revoked
         if self._is_failing and name != NETWORK and monotonic() > self._looked_at + OUTAGE_SECONDS:
             raise Unavailable
-        held = self._held.get((place.feed_id, wanted))
-        if held is None or held.is_old:
-            held = self._fill(place.feed_id, wanted)
+        entry = self._entries.get((address.feed_id, wanted))
+        if entry is None or entry.is_old:
+            raise NotHeld(address)
+        return address, self._used(entry)
+
+    def _used(self, entry: _CacheEntry) -> FeedResponses:
         self._uses += 1  # a count that threads now and then lose is good enough to throw out by
-        held.answers.used = self._uses
-        return held.answers
+        entry.responses.used = self._uses
+        return entry.responses
 
     def _look(self) -> None:
         """Ask whether anything changed; one thread does, the others go on unless what they know is old."""
         is_old = monotonic() > self._looked_at + PATIENCE_SECONDS and not self._is_failing
-        if not self._looking.acquire(timeout=PATIENCE_SECONDS if is_old else 0):
+        if not self._looking.acquire(timeout=PATIENCE_SECONDS if is_old or self._is_behind else 0):
             return
         try:
-            if monotonic() >= self._next_look:
+            if self._is_behind or monotonic() >= self._next_look:
                 self._ask()
         finally:
             self._looking.release()
 
     def _ask(self) -> None:
-        began = monotonic()
+        began, changes = monotonic(), self._changes
         try:
+            self._schema.check()
             with self._database.reading() as session:
                 stamp = _stamp(session)
                 if self._index is None or stamp != self._index.stamp:
                     self._turn_to(_read_index(session, stamp))
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, WrongSchema) as error:
             if not self._is_failing:
                 log.warning("feeds are answered from memory", cause=type(error).__name__)
             self._is_failing = True
         else:
             self._is_failing, self._looked_at = False, began
-        self._next_look = monotonic() + self._seconds
+        self._next_look, self._looked_for = monotonic() + self._seconds, changes
 
     def _turn_to(self, index: _Index) -> None:
         """What is held of another state is taken anew when next asked for."""
         self._index = index
-        for (feed_id, _), held in list(self._held.items()):
-            held.is_old = not _is_present(held.volume, feed_id, index)
+        for (feed_id, _), entry in list(self._entries.items()):
+            entry.is_old = not _is_present(entry.document, feed_id, index)
 
-    def _fill(self, feed_id: int, wanted: Filter) -> _Held:
+    def _fill(self, feed_id: int, wanted: Filter) -> _CacheEntry:
         """Take a feed's present bytes; what is held meanwhile when the database is away."""
         with self._filling:
-            present = self._held.get((feed_id, wanted))
-            if present is not None and not present.is_old:
+            present = self._entries.get((feed_id, wanted))
+            if present is not None and not present.is_old and present.responses.has_bodies:
                 return present
             try:
                 made = self._read(feed_id, wanted)
             except SQLAlchemyError:
-                if present is None:
+                if present is None or not present.responses.has_bodies:
                     raise Unavailable from None
                 return present
             except LookupError:
                 log.exception("feed not answered", feed_id=feed_id)
                 raise Unavailable from None
-            self._held[feed_id, wanted] = made
+            self._entries[feed_id, wanted] = made
+            self._used(made)  # before others are thrown out: nobody waits for them now
             # Somebody may have turned to a newer state while this one was read.
             index = self._index
-            made.is_old = index is not None and not _is_as_new(made.volume, feed_id, index)
-            self._make_room()
+            made.is_old = index is not None and not _is_as_new(made.document, feed_id, index)
+            self._evict()
             return made
 
-    def _read(self, feed_id: int, wanted: Filter) -> _Held:
+    def _read(self, feed_id: int, wanted: Filter) -> _CacheEntry:
         with self._database.reading() as session:
             row = session.exec(select(PublishedFeed).where(PublishedFeed.feed_id == feed_id)).one()
             if row.published_at is None:
@@ -168,37 +227,43 @@ class Shelf:
             if not row.version:
                 raise Unavailable  # an older release published it, and the next tick does again
             feed = session.exec(select(Feed).where(Feed.id == feed_id)).one()
-            volume = volume_of(session, row, wanted)
-            edition = Edition(volume.published_at, named(feed), feed.kind != FeedKind.NETWORK)
-        return _Held(finished(volume.content, edition), replace(volume, content=b""))
+            document = calendar_document(session, row, wanted)
+            state = FeedState(document.published_at, file_name_of(feed), feed.kind != FeedKind.NETWORK)
+        return _CacheEntry(responses_for(document.content, state), replace(document, content=b""))
 
-    def _make_room(self) -> None:
-        """Throw out what was not asked for longest, until the rest is within bounds."""
-        total = sum(held.answers.size for held in self._held.values())
-        for key, held in sorted(self._held.items(), key=lambda item: item[1].answers.used):
-            if total <= self._most_bytes or len(self._held) == 1:
-                return
-            total -= held.answers.size
-            self._held.pop(key, None)
+    def _evict(self) -> None:
+        """Throw out bodies, those not asked for longest first, until the rest is within bounds.
+
+        Tags and dates stay, so that who has a calendar costs no reading of it; they go last.
+        """
+        total = sum(entry.responses.size for entry in self._entries.values())
+        if total <= self._most_bytes:
+            return
+        *by_use, _newest = sorted(self._entries.items(), key=lambda item: item[1].responses.used)
+        for _, entry in by_use:
+            if total > self._most_bytes:
+                kept = entry.responses.without_bodies()
+                total -= entry.responses.size - kept.size
+                entry.responses = kept
+        for key, entry in by_use:
+            if total > self._most_bytes:
+                total -= entry.responses.size
+                self._entries.pop(key, None)
 
 
-def _is_present(volume: Volume, feed_id: int, index: _Index) -> bool:
-    versions = sum(index.slots.get(slot, 0) for slot in volume.slots)
-    return index.versions.get(feed_id) == volume.version and versions == volume.slot_versions
+def _is_present(document: CalendarDocument, feed_id: int, index: _Index) -> bool:
+    versions = sum(index.variants.get(variant, 0) for variant in document.variants)
+    return index.versions.get(feed_id) == document.version and versions == document.variant_versions
 
 
-def _is_as_new(volume: Volume, feed_id: int, index: _Index) -> bool:
+def _is_as_new(document: CalendarDocument, feed_id: int, index: _Index) -> bool:
     """Whether the index knows of nothing newer; what was just read may be newer than the index."""
-    versions = sum(index.slots.get(slot, 0) for slot in volume.slots)
-    return index.versions.get(feed_id, 0) <= volume.version and versions <= volume.slot_versions
-
-
-def _public(index: _Index) -> _Place | None:
-    return None if index.network_id is None else _Place(index.network_id, is_revoked=False)
+    versions = sum(index.variants.get(variant, 0) for variant in document.variants)
+    return index.versions.get(feed_id, 0) <= document.version and versions <= document.variant_versions
 
 
 def _stamp(session: Session) -> tuple[int, ...]:
-    """Numbers that no publication, no new address and no revocation leaves as they were."""
+    """Numbers that no change, no publication, no new address and no revocation leaves as they were."""
     told: sa.Select[Any] = sa.select(
         select(func.count(col(PublishedFeed.feed_id))).scalar_subquery(),
         select(func.coalesce(func.sum(col(PublishedFeed.version)), 0)).scalar_subquery(),
@@ -206,6 +271,8 @@ def _stamp(session: Session) -> tuple[int, ...]:
         select(func.coalesce(func.sum(col(FeedSlot.version)), 0)).scalar_subquery(),
         select(func.count(col(FeedAddress.id))).scalar_subquery(),
         select(func.count(col(FeedAddress.revoked_at))).scalar_subquery(),
+        select(func.count(col(FeedChange.id))).scalar_subquery(),
+        select(func.coalesce(func.max(col(FeedChange.id)), 0)).scalar_subquery(),
     )
     row = session.connection().execute(told).one()
     return tuple(int(number) for number in row)
@@ -213,14 +280,19 @@ def _stamp(session: Session) -> tuple[int, ...]:
 
 def _read_index(session: Session, stamp: tuple[int, ...]) -> _Index:
     versions = session.exec(select(PublishedFeed.feed_id, PublishedFeed.version)).all()
-    slots = session.exec(select(FeedSlot.id, FeedSlot.version)).all()
+    variants = session.exec(select(FeedSlot.id, FeedSlot.version)).all()
     addresses = session.exec(
-        select(FeedAddress.token_digest, FeedAddress.feed_id, FeedAddress.revoked_at)
+        select(FeedAddress.token_digest, FeedAddress.feed_id, FeedAddress.serial, FeedAddress.revoked_at)
     ).all()
+    ends_at = ends_of_feeds(session)
+    network_id = session.exec(select(Feed.id).where(Feed.kind == FeedKind.NETWORK)).first()
     return _Index(
         stamp=stamp,
         versions=dict(versions),
-        slots={id_: version for id_, version in slots if id_},
-        places={token: _Place(feed_id, revoked_at is not None) for token, feed_id, revoked_at in addresses},
-        network_id=session.exec(select(Feed.id).where(Feed.kind == FeedKind.NETWORK)).first(),
+        variants={id_: version for id_, version in variants if id_},
+        addresses={
+            token: AddressState(feed_id, serial, revoked_at is not None, ends_at.get(feed_id))
+            for token, feed_id, serial, revoked_at in addresses
+        },
+        network=None if network_id is None else AddressState(network_id, 0, is_revoked=False),
     )

@@ -1,19 +1,20 @@
-"""Finished answers of one feed: bodies, tags and header lists, made once and sent as they are.
+"""Finished responses of one feed: bodies, tags and header lists, made once and sent as they are.
 
-Values only: nothing here is made for one request. negotiation.py says which of them a client gets.
+Values only: nothing here is made for one request. middleware.py says which of them a client gets.
 """
 
 import gzip
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
-from exchange.feeds.build import Head, calendar_bytes
-from exchange.feeds.heads import publisher_of
-from exchange.feeds.negotiation import Coding, Validators
+from exchange.feeds.icalendar.calendar_properties import publisher_of
+from exchange.feeds.icalendar.vevent import CalendarProperties, calendar_bytes
+from exchange.feeds.serving.conditional_requests import Validators
+from exchange.feeds.serving.content_coding import Coding
 from exchange.settings import Settings
 
 Headers = list[tuple[str, str]]
@@ -21,15 +22,15 @@ Headers = list[tuple[str, str]]
 CALENDAR = ("Content-Type", "text/calendar; charset=utf-8")
 FOR_ALL = ("Cache-Control", "public, max-age=300")
 FOR_ONE = ("Cache-Control", "private, no-cache")  # kept by the client alone, and asked about each time
-NOT_KEPT = ("Cache-Control", "no-store")
+NO_STORE = ("Cache-Control", "no-store")
 VARY = ("Vary", "Accept-Encoding")
 NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 UNLISTED = ("X-Robots-Tag", "noindex, nofollow")  # of a secret address; the public one may be found
-HELD_BESIDES = 4_096  # bytes that an answer's headers and objects take, roughly
+OVERHEAD_BYTES = 4_096  # that a response's headers and objects take, roughly
 
 
 @dataclass(frozen=True)
-class Named:
+class FileName:
     """What a feed's file is called: plain letters for all clients, and its own name for those that can."""
 
     plain: str
@@ -43,68 +44,81 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Edition:
+class FeedState:
     """One state of a feed, without its bytes."""
 
     published_at: datetime
-    named: Named
+    file_name: FileName
     is_secret: bool
 
 
 @dataclass(frozen=True)
-class Coded:
-    """The calendar under one coding: the answer 200 and the answer 304 to a client that has it."""
+class CodedResponse:
+    """The calendar under one coding: the response 200, and 304 to a client that has it.
 
-    body: bytes
+    ``body`` is None when memory was short: the rest answers all but a client that has not got it.
+    """
+
+    body: bytes | None
     validators: Validators
-    whole: Headers
-    unchanged: Headers
+    ok_headers: Headers
+    not_modified_headers: Headers
 
 
 @dataclass
-class Finished:
-    """All answers of one state of a feed. ``used`` is a counter that the shelf throws out by."""
+class FeedResponses:
+    """All responses of one state of a feed. ``used`` is a counter that the cache evicts by."""
 
-    codings: dict[Coding, Coded]
+    codings: dict[Coding, CodedResponse]
     used: int = field(default=0, compare=False)
 
     @property
     def size(self) -> int:
         """Bytes it holds in memory."""
-        return HELD_BESIDES + sum(len(coded.body) for coded in self.codings.values())
+        return OVERHEAD_BYTES + sum(len(coded.body or b"") for coded in self.codings.values())
+
+    @property
+    def has_bodies(self) -> bool:
+        """Whether a client that has nothing can be answered."""
+        return all(coded.body is not None for coded in self.codings.values())
+
+    def without_bodies(self) -> "FeedResponses":
+        """The same for clients that have the calendar already."""
+        kept = {coding: replace(coded, body=None) for coding, coded in self.codings.items()}
+        return FeedResponses(kept, self.used)
 
 
-def finished(content: bytes, edition: Edition) -> Finished:
-    """The answers for a calendar."""
+def responses_for(content: bytes, state: FeedState) -> FeedResponses:
+    """The responses for a calendar."""
     codings = {Coding.IDENTITY: content, Coding.GZIP: gzip.compress(content, 6, mtime=0)}
-    return Finished({coding: _coded(body, coding, edition) for coding, body in codings.items()})
+    return FeedResponses({coding: _coded_response(body, coding, state) for coding, body in codings.items()})
 
 
-def _coded(body: bytes, coding: Coding, edition: Edition) -> Coded:
+def _coded_response(body: bytes, coding: Coding, state: FeedState) -> CodedResponse:
     """A strong tag tells codings apart (RFC 9110 8.8.3); a 304 repeats what a cache goes by (15.4.5)."""
-    date = format_datetime(edition.published_at, usegmt=True)
-    validators = Validators(f'"{sha256(body).hexdigest()}"', date, edition.published_at)
-    cached = FOR_ONE if edition.is_secret else FOR_ALL
+    date = format_datetime(state.published_at, usegmt=True)
+    validators = Validators(f'"{sha256(body).hexdigest()}"', date, state.published_at)
+    cached = FOR_ONE if state.is_secret else FOR_ALL
     shared = [("ETag", validators.etag), ("Last-Modified", date), VARY]
     encoded = [("Content-Encoding", "gzip")] if coding is Coding.GZIP else []
-    return Coded(
+    return CodedResponse(
         body,
         validators,
-        whole=[
+        ok_headers=[
             CALENDAR,
             ("Content-Length", str(len(body))),
             *encoded,
             *shared,
             cached,
-            edition.named.header,
+            state.file_name.header,
             NO_SNIFFING,
-            *([UNLISTED] if edition.is_secret else []),
+            *([UNLISTED] if state.is_secret else []),
         ],
-        unchanged=[*shared, cached],
+        not_modified_headers=[*shared, cached],
     )
 
 
-def empty_answer(settings: Settings, cache_control: tuple[str, str]) -> tuple[bytes, Headers]:
+def empty_response(settings: Settings, cache_control: tuple[str, str]) -> tuple[bytes, Headers]:
     """A calendar without events that tells nothing of whose it was, for an address that has stopped.
 
     It clears what a client shows; a bare 404 would leave it there for ever.
@@ -114,15 +128,15 @@ def empty_answer(settings: Settings, cache_control: tuple[str, str]) -> tuple[by
     return body, [CALENDAR, length, VARY, cache_control, NO_SNIFFING]
 
 
-def text_answer(text: str, *more: tuple[str, str]) -> tuple[bytes, Headers]:
+def text_response(text: str, *more: tuple[str, str]) -> tuple[bytes, Headers]:
     """A sentence for a person who looks at what a program got."""
     body = f"{text}\n".encode()
     kind = ("Content-Type", "text/plain; charset=utf-8")
-    return body, [kind, ("Content-Length", str(len(body))), NOT_KEPT, NO_SNIFFING, *more]
+    return body, [kind, ("Content-Length", str(len(body))), NO_STORE, NO_SNIFFING, *more]
 
 
-def _nobodys(settings: Settings) -> Head:
-    return Head(
+def _nobodys(settings: Settings) -> CalendarProperties:
+    return CalendarProperties(
         name=settings.network_short_name,
         description=settings.network_name,
         page_url=f"{settings.base_url}/feeds",
@@ -132,5 +146,5 @@ def _nobodys(settings: Settings) -> Head:
 
 
 @lru_cache(maxsize=4)
-def _empty_calendar(head: Head) -> bytes:
-    return calendar_bytes(head, [])
+def _empty_calendar(properties: CalendarProperties) -> bytes:
+    return calendar_bytes(properties, [])

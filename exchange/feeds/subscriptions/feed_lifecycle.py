@@ -1,6 +1,6 @@
-"""Which feeds stand: one for all, one per city of the network and per expert group; and which have to stop.
+"""Which feeds there are: one for all, one per city of the network and expert group; and which have to stop.
 
-A person's feed and a city's busy feed are made by those who want them, in addresses.py.
+A person's feed and a city's busy feed are made by those who want them, in secret_addresses.py.
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.db import Database
-from exchange.feeds.addresses import add_address, revoke_address, revoke_city_feed
+from exchange.feeds.subscriptions.secret_addresses import add_address, revoke_address, revoke_city_feed
 from exchange.models import City, ExpertGroup, Feed, FeedAddress, FeedKind, Membership, Person, PublishedFeed
-from exchange.rules.timezones import wall_time
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 
 _ONE_DAY = timedelta(days=1)  # no city's date is further from UTC's
@@ -23,14 +23,17 @@ _ONE_DAY = timedelta(days=1)  # no city's date is further from UTC's
 def ensure_feeds(session: Session, settings: Settings, now: datetime) -> None:
     """The public feed, and one feed with one address per city of the network and per expert group.
 
-    Makes what is missing and changes nothing that stands: a revoked feed stays revoked. A city
+    Makes what is missing and changes nothing that is there: a revoked feed stays revoked. A city
     whose memberships have all ended gets none.
     """
     audit.wait_for_turn(session)
+    given: list[tuple[str, dict[str, object]]] = []
     for feed in _missing_feeds(session, now):
         add_feed(session, feed)
         if feed.kind != FeedKind.NETWORK:
-            add_address(session, feed, settings=settings, now=now)
+            address = add_address(session, feed, settings=settings, now=now)
+            given.append((f"feed:{feed.id}", {"serials": [address.serial]}))
+    audit.record_done(session, "give feed address", given, now)
 
 
 def add_feed(session: Session, feed: Feed) -> None:
@@ -67,7 +70,7 @@ def stop_ended(database: Database, now: datetime) -> None:
 
 
 def _missing_feeds(session: Session, now: datetime) -> list[Feed]:
-    """The feeds that ought to stand and do not, not yet added."""
+    """The feeds that ought to exist and do not, not yet added."""
     wanted = [] if _has_network_feed(session) else [Feed(kind=FeedKind.NETWORK)]
     without_feed = ~exists().where(col(Feed.city_id) == col(City.id), col(Feed.kind) == FeedKind.CITY)
     cities = session.exec(

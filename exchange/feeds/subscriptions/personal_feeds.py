@@ -7,8 +7,8 @@ from sqlmodel import Session, select
 
 from exchange import audit
 from exchange.errors import InvalidInput
-from exchange.feeds.addresses import replace_address
-from exchange.feeds.standing import add_feed
+from exchange.feeds.subscriptions.feed_lifecycle import add_feed
+from exchange.feeds.subscriptions.secret_addresses import replace_address
 from exchange.languages import FEED_LANGUAGES
 from exchange.models import City, Feed, FeedKind, Person, PublishedFeed
 from exchange.settings import Settings

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from exchange import audit
 from exchange.errors import Conflict
 from exchange.models import City, Feed, FeedAddress, FeedKind, Person
-from exchange.rules.timezones import wall_time
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 from exchange.tokens import derived_token, digest
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
 
-from exchange.mail.incoming import Incoming, payload
+from exchange.mail.inbox.parsed_message import Incoming, payload
 
 _FAILED = "failed"
 
@@ -50,13 +50,13 @@ def failures(found: Incoming) -> list[Report]:
 
 
 def _groups(part: Message) -> list[Message]:
-    """The groups of fields of a report, each read as headers; the first is about the message as a whole."""
+    """The groups of fields of a report, each read as headers; the first is about the message itself."""
     found = part.get_payload()
     return [group for group in found if isinstance(group, Message)] if isinstance(found, list) else []
 
 
 def _original_id(found: Incoming) -> str:
-    """The Message-ID of the letter that the report has with it, whole or as headers."""
+    """The Message-ID of the letter that the report has with it, in full or as headers."""
     for part in found.parts("message/rfc822"):
         inner = part.get_payload()
         if isinstance(inner, list) and inner and isinstance(inner[0], Message):

@@ -1,6 +1,6 @@
 """Read a mailbox over IMAP: imaps://, or imap:// with STARTTLS. It changes nothing there, not even flags.
 
-No database and no meaning: whole messages come out. Every failure is transport.Unreachable.
+No database and no meaning: complete messages come out. Every failure is transport.Unreachable.
 """
 
 import imaplib
@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, unquote
 from imap_tools import AND, BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted, U
 
 from exchange.errors import ConfigurationError
-from exchange.mail.server_address import server_address
-from exchange.mail.transport import Unreachable
+from exchange.mail.wire.server_url import server_address
+from exchange.mail.wire.transport import Unreachable
 
 PORTS = {"imap": 143, "imaps": 993}
 SIZE_MAX = 1_000_000  # bytes of a message that is read; answers of calendars have a few thousand

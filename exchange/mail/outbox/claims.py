@@ -4,37 +4,19 @@ The statements are made once: a delivery run asks them again and again.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, or_, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, or_, select, text, update
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from exchange.mail.wire.claimed_letter import ClaimedLetter
 from exchange.models import LetterState
+from exchange.models.letters import IS_WAITED_FOR
 
 _LETTERS: Table = SQLModel.metadata.tables["letter"]
-
-
-class ClaimedLetter(NamedTuple):
-    """What is needed of a letter to send it and to write down what became of it; columns of Letter.
-
-    A run takes them by the hundred, and making the whole model of each takes longer than sending it.
-    """
-
-    id: int
-    kind: str
-    to_name: str
-    to_address: str
-    subject: str
-    text: str
-    html: str
-    calendar: str
-    message_id: str
-    unsubscribe_url: str
-    due_at: datetime
-    claimed_at: datetime
-    claimed_by: str
-    attempts: int
 
 
 _NOW = bindparam("now", type_=UTCDateTime())
@@ -44,30 +26,41 @@ _DUE = (
     .where(
         _LETTERS.c.state == LetterState.QUEUED.value,
         _LETTERS.c.due_at <= _NOW,
+        _LETTERS.c.held_at.is_(None),
         or_(_LETTERS.c.next_try_at.is_(None), _LETTERS.c.next_try_at <= _NOW),
         or_(_LETTERS.c.useless_after.is_(None), _LETTERS.c.useless_after > _NOW),
     )
     .order_by(_LETTERS.c.due_at, _LETTERS.c.id)
 )
 _NEXT = _DUE.limit(1)
-# A common table expression: as a plain subquery PostgreSQL may run it, and lock, more than once.
-_LOCKED = (
-    _DUE.where(_LETTERS.c.attempts == bindparam("tries"))
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-_CLAIM = (
-    update(_LETTERS)
-    .where(_LETTERS.c.id.in_(select(_LOCKED.c.id)), _LETTERS.c.state == LetterState.QUEUED.value)
-    .values(
-        state=LetterState.SENDING.value,
-        claimed_at=_NOW,
-        claimed_by=bindparam("worker"),
-        attempts=_LETTERS.c.attempts + 1,
+_WAITED_FOR = _DUE.where(text(IS_WAITED_FOR))  # somebody sits and waits for these
+
+
+def _claiming(due: "Select[tuple[int | None, int]]") -> "ReturningUpdate[Any]":
+    """The UPDATE that takes some of what is due.
+
+    A common table expression: as a plain subquery PostgreSQL may run it, and lock, more than once.
+    """
+    locked = (
+        due.where(_LETTERS.c.attempts == bindparam("tries"))
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .cte("due")
     )
-    .returning(*(_LETTERS.c[name] for name in ClaimedLetter._fields))
-)
+    return (
+        update(_LETTERS)
+        .where(_LETTERS.c.id.in_(select(locked.c.id)), _LETTERS.c.state == LetterState.QUEUED.value)
+        .values(
+            state=LetterState.SENDING.value,
+            claimed_at=_NOW,
+            claimed_by=bindparam("worker"),
+            attempts=_LETTERS.c.attempts + 1,
+        )
+        .returning(*(_LETTERS.c[name] for name in ClaimedLetter._fields))
+    )
+
+
+_IN_ORDER = ((_WAITED_FOR.limit(1), _claiming(_WAITED_FOR)), (_NEXT, _claiming(_DUE)))
 
 
 def is_due(connection: Connection, now: datetime) -> bool:
@@ -78,13 +71,15 @@ def is_due(connection: Connection, now: datetime) -> bool:
 def claim(connection: Connection, *, worker: str, now: datetime, most: int) -> list[ClaimedLetter]:
     """The next due letters, from now on the worker's, the longest due first; [] when none is left.
 
-    One that was tried before is claimed alone: it may be what ended a process, and others that were
-    claimed with it would count its tries as theirs. The claim holds once the transaction is committed.
+    Those that somebody waits for go before all others. One that was tried before is claimed alone: it may
+    be what ended a process, and others that were claimed with it would count its tries as theirs. The
+    claim holds once the transaction is committed.
     """
-    following = connection.execute(_NEXT, {"now": now}).first()
-    if following is None:
-        return []
-    tries = following.attempts
-    values = {"now": now, "worker": worker, "tries": tries, "most": 1 if tries else most}
-    rows = connection.execute(_CLAIM, values)
-    return sorted((ClaimedLetter(*row) for row in rows), key=lambda letter: (letter.due_at, letter.id))
+    for following, claiming in _IN_ORDER:
+        first = connection.execute(following, {"now": now}).first()
+        if first is not None:
+            tries = first.attempts
+            values = {"now": now, "worker": worker, "tries": tries, "most": 1 if tries else most}
+            claimed = (ClaimedLetter(*row) for row in connection.execute(claiming, values))
+            return sorted(claimed, key=attrgetter("due_at", "id"))
+    return []

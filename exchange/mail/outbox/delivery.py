@@ -2,7 +2,7 @@
 
 While the server thinks over one letter, the one before is written down and the one after is made
 ready (_chores). Nothing of a letter is shown before the one before it is written down: a process that
-dies leaves at most one that was taken and is not marked, and free_stuck of outcomes.py queues it
+dies leaves at most one that was taken and is not marked, and free_stuck of delivery_outcomes.py queues it
 again under the same Message-ID. It decides nothing about who gets which letter.
 """
 
@@ -16,14 +16,24 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from exchange.db import Database
-from exchange.mail import outcomes
-from exchange.mail.addresses import mark_refused as strike
-from exchange.mail.claiming import ClaimedLetter, claim, is_due
-from exchange.mail.maildir import MaildirTransport
-from exchange.mail.message import Envelope, Unwritable, enveloped
-from exchange.mail.outbox import SIGN_IN, withdraw_useless
-from exchange.mail.smtp import SmtpTransport
-from exchange.mail.transport import AddressRefused, Dropped, Refused, Transport, TryLater, Unreachable
+from exchange.mail.outbox import delivery_outcomes
+from exchange.mail.outbox.claims import claim, is_due
+from exchange.mail.outbox.letter_queue import SIGN_IN
+from exchange.mail.outbox.refused_addresses import mark_refused as strike
+from exchange.mail.outbox.unfinished import Unfinished
+from exchange.mail.outbox.withdrawals import withdraw_useless
+from exchange.mail.wire.claimed_letter import ClaimedLetter
+from exchange.mail.wire.maildir import MaildirTransport
+from exchange.mail.wire.mime_message import Envelope, Unwritable, enveloped
+from exchange.mail.wire.smtp import SmtpTransport
+from exchange.mail.wire.transport import (
+    AddressRefused,
+    Dropped,
+    Refused,
+    Transport,
+    TryLater,
+    Unreachable,
+)
 from exchange.settings import Settings
 
 CLAIMED_AT_ONCE = 20
@@ -57,7 +67,7 @@ class _Run:
     """One run: what stays the same, and the letters before and after the one on the wire.
 
     ``taken`` is with the server and not written down yet, with the server's words; ``waiting`` are
-    claimed and not tried yet. ``room`` is how many letters may still be claimed.
+    claimed and not tried yet. ``remaining`` is how many letters may still be claimed.
     """
 
     database: Database
@@ -67,10 +77,11 @@ class _Run:
     worker: str
     clock: Callable[[], datetime]
     is_stopping: Callable[[], bool]
-    room: int
+    remaining: int
     done: Delivered = field(default_factory=Delivered)
     taken: tuple[ClaimedLetter, str] | None = None
     waiting: deque[_Claimed] = field(default_factory=deque)
+    unfinished: Unfinished = field(default_factory=Unfinished)
 
 
 def transport_for(settings: Settings) -> Transport:
@@ -80,7 +91,7 @@ def transport_for(settings: Settings) -> Transport:
     return SmtpTransport(settings.smtp_url.get_secret_value(), timeout=settings.smtp_timeout_seconds)
 
 
-def deliver_due(
+def deliver_due(  # noqa: PLR0913 - the last is what the run before left
     database: Database,
     transport: Transport,
     settings: Settings,
@@ -90,20 +101,24 @@ def deliver_due(
     limit: int,
     clock: Callable[[], datetime] | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
+    unfinished: Unfinished | None = None,
 ) -> Delivered:
     """Send what is due, at most ``limit`` letters, the longest due first.
 
     ``worker`` names this process in the claims. ``clock`` is asked as the run goes on; without it
-    the whole run happens at ``now``. Stops between two letters when ``is_stopping`` says so, and
-    when the server cannot be reached, which leaves the rest queued.
+    all of the run happens at ``now``. Stops between two letters when ``is_stopping`` says so, and
+    when the server cannot be reached, which leaves the rest queued. ``unfinished`` is what the run before
+    could not write down; it is made good first, and gets what this one cannot.
     """
+    left = unfinished or Unfinished()
+    left.finish(database, worker=worker, now=now)
     with database.transaction() as session:
         withdrawn = withdraw_useless(session, now)
     with database.connected() as connection:
         run = _Run(
             database, connection, transport, settings, worker, clock or (lambda: now), is_stopping, limit
         )
-        run.done.withdrawn = withdrawn
+        run.done.withdrawn, run.unfinished = withdrawn, left
         _go(run)
     return run.done
 
@@ -115,6 +130,9 @@ def _go(run: _Run) -> None:
     except (Unreachable, Dropped) as error:
         log.warning("mail server not reached", worker=run.worker, error=type(error.__cause__).__name__)
         run.done.unreachable = str(error)
+    except SQLAlchemyError:
+        run.unfinished.is_unsure = True  # of the letter on the wire, and of a claim that was being committed
+        raise
     finally:
         _end(run)
 
@@ -129,7 +147,7 @@ def _next(run: _Run) -> _Claimed | None:
         return None
     if run.taken is None or not run.waiting:
         _settle(run)
-        if not run.waiting and not (run.room and _is_due(run)):
+        if not run.waiting and not (run.remaining and _is_due(run)):
             return None
         run.transport.ready()
     if run.waiting and run.clock() - run.waiting[0].letter.claimed_at > CLAIM_FRESH:
@@ -161,7 +179,7 @@ def _send(run: _Run, claimed: _Claimed) -> None:
     except (Refused, Unwritable) as error:
         _refuse(run, letter, error)
     except TryLater as error:
-        _put_off(run, letter, str(error))
+        _put_off(run, letter, str(error), has_answer=not isinstance(error, Dropped))
         if isinstance(error, Dropped):
             raise
     except SQLAlchemyError:
@@ -170,7 +188,7 @@ def _send(run: _Run, claimed: _Claimed) -> None:
         # The border of one letter: whatever is wrong with it must not stop the others, nor last for ever.
         log.exception("letter not sent", letter=letter.id, kind=letter.kind)
         run.transport.close()
-        _put_off(run, letter, UNFORESEEN % {"kind": type(error).__name__})
+        _put_off(run, letter, UNFORESEEN % {"kind": type(error).__name__}, has_answer=False)
     else:
         for _ in chores:
             pass  # what there was no wait for
@@ -182,6 +200,9 @@ def _end(run: _Run) -> None:
     try:
         _settle(run)
         _give_back(run)
+    except SQLAlchemyError:
+        run.unfinished.keep(run.taken, [claimed.letter for claimed in run.waiting])
+        raise
     finally:
         run.transport.close()
 
@@ -192,19 +213,19 @@ def _is_due(run: _Run) -> bool:
 
 
 def _claim(run: _Run) -> None:
-    if run.room:
-        most = min(run.room, CLAIMED_AT_ONCE)
+    if run.remaining:
+        most = min(run.remaining, CLAIMED_AT_ONCE)
         with run.connection.begin():
             letters = claim(run.connection, worker=run.worker, now=run.clock(), most=most)
         run.waiting.extend(map(_Claimed, letters))
-        run.room -= len(letters)
+        run.remaining -= len(letters)
 
 
 def _give_back(run: _Run) -> None:
     if run.waiting:
         with run.connection.begin():
-            outcomes.give_back(run.connection, [claimed.letter for claimed in run.waiting])
-        run.room += len(run.waiting)
+            delivery_outcomes.give_back(run.connection, [claimed.letter for claimed in run.waiting])
+        run.remaining += len(run.waiting)
         run.waiting.clear()
 
 
@@ -227,17 +248,17 @@ def _settle(run: _Run) -> None:
         return
     letter, answer = run.taken
     with run.connection.begin():
-        outcomes.mark_sent(run.connection, letter, answer, run.clock())
+        delivery_outcomes.mark_sent(run.connection, letter, answer, run.clock())
     run.taken = None
     run.done.sent += 1
     log.info("letter sent", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
 
 
-def _refuse(run: _Run, letter: ClaimedLetter, error: Exception) -> None:
+def _refuse(run: _Run, letter: ClaimedLetter, error: Exception, *, has_answer: bool = True) -> None:
     _settle(run)
     is_about_the_address = isinstance(error, AddressRefused | Unwritable) and letter.kind != SIGN_IN
     with run.database.transaction() as session:
-        outcomes.mark_refused(session.connection(), letter, str(error))
+        delivery_outcomes.mark_refused(session.connection(), letter, str(error), has_answer=has_answer)
         # In safe mode another address than the reader's was refused.
         if is_about_the_address and not run.settings.mail_all_to:
             strike(session, letter.to_address, words=str(error), letter_id=letter.id, now=run.clock())
@@ -245,13 +266,14 @@ def _refuse(run: _Run, letter: ClaimedLetter, error: Exception) -> None:
     log.warning("letter refused", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
 
 
-def _put_off(run: _Run, letter: ClaimedLetter, answer: str) -> None:
+def _put_off(run: _Run, letter: ClaimedLetter, answer: str, *, has_answer: bool) -> None:
     """Queue the letter for its next try, or give it up when it had its last."""
-    if letter.attempts >= outcomes.ATTEMPTS_MAX:
-        _refuse(run, letter, Refused(outcomes.GIVEN_UP % {"attempts": letter.attempts, "answer": answer}))
+    if letter.attempts >= delivery_outcomes.ATTEMPTS_MAX:
+        given_up = delivery_outcomes.GIVEN_UP % {"attempts": letter.attempts, "answer": answer}
+        _refuse(run, letter, Refused(given_up), has_answer=has_answer)
         return
     _settle(run)
     with run.connection.begin():
-        outcomes.put_off(run.connection, letter, answer, run.clock())
+        delivery_outcomes.put_off(run.connection, letter, answer, run.clock(), has_answer=has_answer)
     run.done.put_off += 1
     log.info("letter put off", letter=letter.id, kind=letter.kind, attempts=letter.attempts)

@@ -11,13 +11,14 @@ What was recalled while it was claimed comes back withdrawn.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Table, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, or_, select, update
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from exchange.answering.links import without_tokens
-from exchange.mail.claiming import ClaimedLetter
-from exchange.mail.outbox import SIGN_IN
+from exchange.answering.personal_links import without_tokens
+from exchange.mail.outbox.letter_queue import SIGN_IN
+from exchange.mail.outbox.sent_records import digest_of
+from exchange.mail.wire.claimed_letter import ClaimedLetter
 from exchange.models import LetterState
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240)) + (timedelta(days=1),)
@@ -28,11 +29,15 @@ NO_ANSWER = "The process that sent it ended before there was one."
 _LETTERS: Table = SQLModel.metadata.tables["letter"]
 _IS_WANTED = _LETTERS.c.recalled == ""
 _UNCLAIMED: dict[str, object] = {"claimed_by": "", "claimed_at": None}
+_UNSURE: dict[str, object] = {"may_have_arrived": True}
 
 _MARK_SENT = (
     update(_LETTERS)
     .where(
         _LETTERS.c.id == bindparam("letter_id"),
+        # Written anew since, it says something else, which has not gone.
+        _LETTERS.c.text == bindparam("sent_text"),
+        _LETTERS.c.to_address == bindparam("sent_to"),
         or_(  # no in_: the library would write that anew for each letter
             _LETTERS.c.state == LetterState.SENDING.value, _LETTERS.c.state == LetterState.QUEUED.value
         ),
@@ -45,35 +50,44 @@ _MARK_SENT = (
         text=bindparam("kept_text"),
         html=bindparam("kept_html"),
         unsubscribe_url="",
+        sent_digest=bindparam("digest"),
     )
 )
 
 
 def mark_sent(connection: Connection, letter: ClaimedLetter, answer: str, now: datetime) -> None:
-    """A server took it: that is so whoever holds the claim by now.
+    """A server took it: that is so whoever holds the claim by now, unless the row says something else by now.
 
     Kept without what lets its reader in or acts for them.
     """
     is_secret = letter.kind == SIGN_IN
     values = {
         "letter_id": letter.id,
+        "sent_text": letter.text,
+        "sent_to": letter.to_address,
         "at": now,
         "answer": answer,
+        "digest": digest_of(letter),
         "kept_text": "" if is_secret else without_tokens(letter.text),
         "kept_html": "" if is_secret else without_tokens(letter.html),
     }
     connection.execute(_MARK_SENT, values)
 
 
-def mark_refused(connection: Connection, letter: ClaimedLetter, answer: str) -> None:
-    """No server will ever take it."""
-    _release(connection, letter, state=LetterState.REFUSED.value, last_answer=answer, next_try_at=None)
+def mark_refused(
+    connection: Connection, letter: ClaimedLetter, answer: str, *, has_answer: bool = True
+) -> None:
+    """No server will ever take it, or it is given up; without a last answer it may have arrived."""
+    refused = {"state": LetterState.REFUSED.value, "last_answer": answer, "next_try_at": None}
+    _release(connection, letter, **refused, **({} if has_answer else _UNSURE))
 
 
-def put_off(connection: Connection, letter: ClaimedLetter, answer: str, now: datetime) -> None:
-    """Queue it for its next try, after a wait that grows with each."""
+def put_off(
+    connection: Connection, letter: ClaimedLetter, answer: str, now: datetime, *, has_answer: bool
+) -> None:
+    """Queue it for its next try, after a wait that grows with each; without an answer it may have arrived."""
     wait = WAITS[min(letter.attempts, len(WAITS)) - 1]
-    _release(connection, letter, **_back(answer), next_try_at=now + wait)
+    _release(connection, letter, **_back(answer), **({} if has_answer else _UNSURE), next_try_at=now + wait)
 
 
 def give_back(connection: Connection, letters: Iterable[ClaimedLetter]) -> None:
@@ -85,24 +99,36 @@ def give_back(connection: Connection, letters: Iterable[ClaimedLetter]) -> None:
 def free_stuck(connection: Connection, now: datetime, *, stuck_seconds: int) -> int:
     """Queue again what a dead process left in "sending", or refuse what had its last try; how many.
 
-    A living process gives up on a letter long before ``stuck_seconds``, so its claims are younger.
+    A living process gives up on a letter long before ``stuck_seconds``, so its claims are younger. What lies
+    further ahead than any claim or wait can was written by a clock that ran ahead.
     """
-    stuck = (
+    stuck, ahead = timedelta(seconds=stuck_seconds), now + WAITS[-1]
+    waits_long = (_LETTERS.c.state == LetterState.QUEUED.value) & (_LETTERS.c.next_try_at > ahead)
+    connection.execute(update(_LETTERS).where(waits_long).values(next_try_at=now))
+    is_stuck = (_LETTERS.c.claimed_at <= now - stuck) | (_LETTERS.c.claimed_at > now + stuck)
+    return _free(connection, is_stuck)
+
+
+def free_claims(connection: Connection, worker: str) -> int:
+    """The same for all that ``worker`` holds, who knows that it has none of them in hand; how many."""
+    return _free(connection, _LETTERS.c.claimed_by == worker)
+
+
+def _free(connection: Connection, which: ColumnElement[bool]) -> int:
+    left_behind = (
         select(_LETTERS.c.id)
-        .where(
-            _LETTERS.c.state == LetterState.SENDING.value,
-            _LETTERS.c.claimed_at <= now - timedelta(seconds=stuck_seconds),
-        )
+        .where(_LETTERS.c.state == LetterState.SENDING.value, which)
         .order_by(_LETTERS.c.id)  # locked in the order in which the outbox locks, too
         .with_for_update()
     )
-    ids = connection.execute(stuck).scalars().all()
+    ids = connection.execute(left_behind).scalars().all()
     had_last_try = _LETTERS.c.id.in_(ids) & (_LETTERS.c.attempts >= ATTEMPTS_MAX) & _IS_WANTED
     given_up = GIVEN_UP % {"attempts": ATTEMPTS_MAX, "answer": NO_ANSWER}
-    refusal = _UNCLAIMED | {"state": LetterState.REFUSED.value, "last_answer": given_up}
+    refusal = _UNCLAIMED | _UNSURE | {"state": LetterState.REFUSED.value, "last_answer": given_up}
     connection.execute(update(_LETTERS).where(had_last_try).values(**refusal))
     still_sending = _LETTERS.c.id.in_(ids) & (_LETTERS.c.state == LetterState.SENDING.value)
-    back = update(_LETTERS).where(still_sending).values(**(_UNCLAIMED | _back(_LETTERS.c.last_answer)))
+    freed = _UNCLAIMED | _UNSURE | _back(_LETTERS.c.last_answer)
+    back = update(_LETTERS).where(still_sending).values(**freed)
     connection.execute(back)
     return len(ids)
 

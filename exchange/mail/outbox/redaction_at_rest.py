@@ -6,11 +6,11 @@ on, and those links are the same as in letters that arrived.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, func, select, update
 from sqlmodel import Session, SQLModel
 
-from exchange.answering.links import LINK_MAX_AGE_DAYS, TAKEN_OUT, without_tokens
-from exchange.mail.outbox import SIGN_IN
+from exchange.answering.personal_links import LINK_MAX_AGE_DAYS, TAKEN_OUT, without_tokens
+from exchange.mail.outbox.letter_queue import SIGN_IN
 from exchange.models import LetterState
 
 _LETTERS: Table = SQLModel.metadata.tables["letter"]
@@ -22,8 +22,9 @@ _HAS_LINK = (
     | _LETTERS.c.text.like("%/review/%")
     | _LETTERS.c.text.like("%/attend/%")
     | _LETTERS.c.text.like("%/letters/preferences/%")
+    | _LETTERS.c.text.like("%/new-address/%")
 )
-_IS_LIVE = _HAS_LINK & _LETTERS.c.text.not_like(f"%/{TAKEN_OUT}%")  # all of a letter go at once
+_HAS_WORKING_LINK = _HAS_LINK & _LETTERS.c.text.not_like(f"%/{TAKEN_OUT}%")  # all of a letter go at once
 _HAD_CALENDAR = case((_LETTERS.c.calendar == "", ""), else_=TAKEN_OUT)  # that it had one is asked for later
 _ANSWERS_FOR_READER = _LETTERS.c.calendar.not_in(("", TAKEN_OUT)) | (_LETTERS.c.unsubscribe_url != "")
 
@@ -34,7 +35,7 @@ _FOUND = (
     .where(
         _LETTERS.c.state.in_(AT_REST),
         _LETTERS.c.due_at >= bindparam("since"),  # with the state an index: old letters are not read again
-        _IS_LIVE | _ANSWERS_FOR_READER | _LETS_IN,
+        _HAS_WORKING_LINK | _ANSWERS_FOR_READER | _LETS_IN,
     )
     .order_by(_LETTERS.c.id)
     .limit(AT_ONCE)
@@ -52,7 +53,7 @@ _WIPE = (
 def forget_secrets(session: Session, now: datetime) -> int:
     """Take links, answer addresses and calendar parts out of letters at rest; how many letters had some.
 
-    A letter that was taken back and is queued again is written anew as a whole. Letters that were due
+    A letter that was taken back and is queued again is written anew throughout. Letters that were due
     so long ago that their links have expired are left alone: they were wiped in their time.
     """
     connection = session.connection()
@@ -67,3 +68,49 @@ def forget_secrets(session: Session, now: datetime) -> int:
 
 def _kept(kind: str, text: str) -> str:
     return "" if kind == SIGN_IN else without_tokens(text)
+
+
+def texts_due(before: datetime) -> ColumnElement[bool]:
+    """Letters at rest that were due before ``before`` and still have words."""
+    has_words = (_LETTERS.c.text != "") | (_LETTERS.c.html != "") | (_LETTERS.c.last_answer != "")
+    return _LETTERS.c.state.in_(AT_REST) & (_LETTERS.c.due_at < before) & has_words
+
+
+def facts_due(before: datetime) -> ColumnElement[bool]:
+    """Letters at rest that were due before ``before`` and still say to whom they went."""
+    is_named = (_LETTERS.c.to_address != "") | _LETTERS.c.person_id.is_not(None)
+    return _LETTERS.c.state.in_(AT_REST) & (_LETTERS.c.due_at < before) & is_named
+
+
+def count_letters(session: Session, due: ColumnElement[bool]) -> int:
+    """How many letters are due by one of the conditions above."""
+    return session.connection().execute(select(func.count()).where(due)).scalar_one()
+
+
+def forget_texts(session: Session, before: datetime) -> int:
+    """Empty the words of some letters that are due, AT_ONCE at most; how many. Dates they told stay."""
+    return _emptied(
+        session,
+        texts_due(before),
+        text="",
+        html="",
+        calendar=_HAD_CALENDAR,
+        unsubscribe_url="",
+        last_answer="",
+    )
+
+
+def forget_facts(session: Session, before: datetime) -> int:
+    """Take from some letters that are due to whom they went and what about, AT_ONCE at most; how many.
+
+    The row stays: it counts, and by its once-key the same letter is never made again.
+    """
+    return _emptied(session, facts_due(before), person_id=None, to_name="", to_address="", subject="", why="")
+
+
+def _emptied(session: Session, due: ColumnElement[bool], **values: object) -> int:
+    found = select(_LETTERS.c.id).where(due).order_by(_LETTERS.c.id).limit(AT_ONCE)
+    ids = session.connection().execute(found.with_for_update(skip_locked=True)).scalars().all()
+    if ids:
+        session.connection().execute(update(_LETTERS).where(_LETTERS.c.id.in_(ids)).values(**values))
+    return len(ids)

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from exchange import audit
 from exchange.errors import NotFound
-from exchange.mail.outbox import withdraw_waiting
+from exchange.mail.outbox.withdrawals import withdraw_all_to
 from exchange.models import Person, RefusedAddress
 
 _REFUSED: Table = SQLModel.metadata.tables["refused_address"]
@@ -47,7 +47,7 @@ def mark_refused(session: Session, address: str, *, words: str, letter_id: int |
         return False
     person = session.exec(select(Person).where(Person.email == address.lower())).first()
     if person is not None:
-        withdraw_waiting(session, person_id=person.id, why="The address takes no letters.")
+        withdraw_all_to(session, person.id or 0, "The address takes no letters.")
     subject = f"person:{person.id}" if person else "address"
     audit.record(session, actor=None, action="mark address refused", subject=subject, now=now)
     return True

@@ -1,95 +1,151 @@
 """What the pages of letters show: what goes out next, grouped; what went out; one letter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import defer, joinedload
 from sqlmodel import Session, col, select
 
+from exchange.access.kept_back import kept_back_from
 from exchange.errors import NotFound
-from exchange.mail.outbox import SIGN_IN
-from exchange.mail.schedule import Planned, planned_between
+from exchange.mail.outbox.held_letters import IS_HELD
+from exchange.mail.outbox.letter_queue import SIGN_IN, TRIAL
+from exchange.mail.schedule import outlooks
+from exchange.mail.schedule.eager_loading import ItemName, item_names
+from exchange.mail.schedule.planned import Departure, Stored, people_of, read_departure
+from exchange.mail.schedule.recipients import names_of_people
 from exchange.models import HandledMail, JobRun, Letter, LetterState, Person
-from exchange.rules.stage_plan import StagePlan
-from exchange.rules.timezones import wall_time
+from exchange.rules.access.standing import Standing
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.time.timezones import wall_time
+from exchange.web.presentation.paging import PER_PAGE, Paged, holds_words, page_of_list, page_of_query
 
-AHEAD_WEEKS = 8
-SENT_PER_PAGE = 100
+AHEAD_WEEKS = outlooks.AHEAD // timedelta(weeks=1)
+NAMED_MOST = 8  # readers of one letter at one moment whose names are shown
+HANDLED_MOST = 100  # messages of the mailbox that are shown
 _NOT_REACHED = "not reached"  # in the outcome of a delivery tick, see jobs/deliver_mail.py
 
 
 @dataclass(frozen=True)
-class Mailing:
-    """The same letter to several people on one day; ``readers`` in the order it leaves."""
+class Look:
+    """How somebody looks at what goes out: from which wall, at which page, at one cycle or (None) at all."""
 
-    name: str
-    title: str
-    marking: str
+    plan: StagePlan
+    now: datetime
+    time_zone: str
+    page: int
     cycle_id: int | None
-    training_id: int | None
-    readers: Sequence[Planned]
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """The copies of one letter that leave at one moment; ``names`` are the first of their readers."""
+
+    departure: Departure
+    about: ItemName
+    names: Sequence[str]
+
+    @property
+    def others(self) -> int:
+        """How many readers are not named."""
+        return self.departure.people - len(self.names)
 
 
 @dataclass(frozen=True)
 class Day:
-    """What leaves on one day of the wall it is looked at from."""
+    """What leaves on one day of the wall it is looked at from, as far as a page shows it."""
 
     on: date
     mailings: Sequence[Mailing]
 
-    @property
-    def count(self) -> int:
-        """How many letters that are."""
-        return sum(len(mailing.readers) for mailing in self.mailings)
+
+@dataclass(frozen=True)
+class Ahead:
+    """A page of what goes out next; ``count`` letters in all, ``cycles`` with a letter, by id and title."""
+
+    page: Paged[tuple[str, Stored]]
+    days: Sequence[Day]
+    count: int
+    cycles: dict[int, str]
 
 
-def letters_ahead(session: Session, *, plan: StagePlan, now: datetime) -> list[Planned]:
-    """Every letter of the next eight weeks that is not in the outbox yet."""
-    return planned_between(session, now, now + timedelta(weeks=AHEAD_WEEKS), plan=plan, now=now)
+def letters_ahead(session: Session, standing: Standing, looked: Look) -> Ahead:
+    """A page of the letters of the next weeks that are not in the outbox yet and ``standing`` may know of.
+
+    Those of one cycle where ``looked`` names one. In a fixed number of statements.
+    """
+    kept_back = kept_back_from(session, standing)
+    items = [one for one in outlooks.current(session, looked.now) if not kept_back.holds_item(one)]
+    found = outlooks.leaving(session, items, plan=looked.plan, now=looked.now)
+    names = item_names(session, {item for item, _ in found})
+    cycles = {name.cycle_id: name.title for item, _ in found if (name := names[item]).cycle_id}
+    if looked.cycle_id is not None:
+        found = [(item, stored) for item, stored in found if names[item].cycle_id == looked.cycle_id]
+    page = page_of_list(found, looked.page)
+    shown = [(item, read_departure(stored)) for item, stored in page.rows]
+    days = groupby(_mailings(session, shown, names, looked), key=lambda one: _day(one, looked.time_zone))
+    count = sum(people_of(stored) for _, stored in found)
+    return Ahead(page, [Day(on, list(mailings)) for on, mailings in days], count, cycles)
 
 
-def by_day(planned: Iterable[Planned], time_zone: str) -> list[Day]:
-    """The letters grouped by the day they leave, as the wall of ``time_zone`` shows it."""
-    days = groupby(planned, key=lambda one: wall_time(one.due_at, time_zone).on)
-    return [Day(on, _mailings(list(letters))) for on, letters in days]
+def _mailings(
+    session: Session, shown: Sequence[tuple[str, Departure]], names: dict[str, ItemName], looked: Look
+) -> list[Mailing]:
+    readers = outlooks.readers_of(session, {item for item, _ in shown}, plan=looked.plan, now=looked.now)
+    ids = [readers[item, one.kind, one.due_at][:NAMED_MOST] for item, one in shown]
+    people = names_of_people(session, chain.from_iterable(ids))
+    return [
+        Mailing(one, names[item], [people[person_id] for person_id in named])
+        for (item, one), named in zip(shown, ids, strict=True)
+    ]
 
 
-def titles_of_cycles(planned: Iterable[Planned]) -> dict[int, str]:
-    """The cycles that letters are about, by id, in the order of their first letter."""
-    return {one.cycle.id or 0: one.cycle.title for one in planned if one.cycle}
+def _day(mailing: Mailing, time_zone: str) -> date:
+    return wall_time(mailing.departure.due_at, time_zone).on
 
 
-def sent_letters(session: Session, *, before_id: int | None = None) -> Sequence[Letter]:
-    """Letters in the outbox, the newest first, without their text; those before an id to page on."""
-    statement = (
-        select(Letter)
-        .options(
-            defer(Letter.text),  # type: ignore[arg-type]  # SQLModel types columns as their values
-            defer(Letter.html),  # type: ignore[arg-type]  # as above
-            joinedload(Letter.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
-        )
-        .order_by(col(Letter.id).desc())
-        .limit(SENT_PER_PAGE)
+def sent_letters(session: Session, standing: Standing, *, search: str, page: int) -> Paged[Letter]:
+    """A page of the letters in the outbox, the newest first, without their text.
+
+    Those alone in whose subject, name or address each word of ``search`` stands.
+    """
+    places = (col(Letter.subject), col(Letter.to_name), col(Letter.to_address))
+    statement = select(Letter).where(*_shown_to(session, standing), *holds_words(search, *places))
+    return page_of_query(
+        session,
+        statement.order_by(col(Letter.id).desc()),
+        page,
+        defer(Letter.text),  # type: ignore[arg-type]  # SQLModel types columns as their values
+        defer(Letter.html),  # type: ignore[arg-type]  # as above
+        joinedload(Letter.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
     )
-    if before_id is not None:
-        statement = statement.where(col(Letter.id) < before_id)
-    return session.exec(statement).all()
 
 
-def counts_by_state(session: Session) -> dict[LetterState, int]:
-    """How many letters stand in each state."""
-    counted = session.exec(select(Letter.state, func.count()).group_by(col(Letter.state)))
+def _shown_to(session: Session, standing: Standing) -> tuple[ColumnElement[bool], ...]:
+    """Letters of which somebody who writes letters may know.
+
+    A trial is for who sent it to themselves: it does not hold what it was about, whose marking may rise.
+    """
+    is_own = or_(col(Letter.kind) != TRIAL, col(Letter.person_id) == standing.person_id)
+    return kept_back_from(session, standing).other_letters, is_own
+
+
+def counts_by_state(session: Session, standing: Standing) -> dict[LetterState, int]:
+    """How many letters are in each state, of those that ``standing`` may know of."""
+    counted = session.exec(
+        select(Letter.state, func.count()).where(*_shown_to(session, standing)).group_by(col(Letter.state))
+    )
     return {LetterState(state): count for state, count in counted}
 
 
-def letter_by_id(session: Session, letter_id: int) -> Letter:
+def letter_by_id(session: Session, letter_id: int, standing: Standing) -> Letter:
     """One letter with its reader's city. Raises NotFound."""
     found = session.exec(
         select(Letter)
-        .where(col(Letter.id) == letter_id)
+        .where(col(Letter.id) == letter_id, *_shown_to(session, standing))
         .options(joinedload(Letter.person).joinedload(Person.city))  # type: ignore[arg-type]  # as above
     ).first()
     if found is None:
@@ -103,7 +159,22 @@ def handled_mail(session: Session) -> Sequence[HandledMail]:
         select(HandledMail)
         .options(joinedload(HandledMail.person))  # type: ignore[arg-type]  # as above
         .order_by(col(HandledMail.id).desc())
-        .limit(SENT_PER_PAGE)
+        .limit(HANDLED_MOST)
+    ).all()
+
+
+def held_letters(session: Session, standing: Standing) -> Sequence[Letter]:
+    """Letters held after a restore that ``standing`` may know of, the longest due first; a page of them."""
+    return session.exec(
+        select(Letter)
+        .where(IS_HELD, kept_back_from(session, standing).other_letters)
+        .options(
+            defer(Letter.text),  # type: ignore[arg-type]  # as above
+            defer(Letter.html),  # type: ignore[arg-type]  # as above
+            joinedload(Letter.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Letter.due_at), col(Letter.id))
+        .limit(PER_PAGE)
     ).all()
 
 
@@ -121,24 +192,3 @@ def delivery_trouble(session: Session) -> str:
         .limit(1)
     ).first()
     return last.outcome if last and _NOT_REACHED in last.outcome else ""
-
-
-def _mailings(letters: Sequence[Planned]) -> list[Mailing]:
-    grouped: dict[tuple[str, str], list[Planned]] = {}
-    for one in letters:
-        about = one.once_key.rsplit(":", 2)[0]  # "cycle:12"
-        grouped.setdefault((about, one.kind), []).append(one)
-    return [_mailing(readers) for readers in grouped.values()]
-
-
-def _mailing(readers: Sequence[Planned]) -> Mailing:
-    first = readers[0]
-    about = first.cycle or first.training
-    return Mailing(
-        name=first.name,
-        title=first.title,
-        marking=about.marking if about else "",
-        cycle_id=first.cycle.id if first.cycle else None,
-        training_id=first.training.id if first.training else None,
-        readers=readers,
-    )

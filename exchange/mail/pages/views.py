@@ -1,18 +1,19 @@
-"""Pages of letters: what goes out next, what went out, one letter, and the mailbox of a desk without mail."""
+"""Pages of letters: what goes out next, what went out, one letter, and the mailbox without a mail server."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 from flask_babel import lazy_gettext as _
 
-from exchange.answering.links import without_tokens
+from exchange.answering.personal_links import without_tokens
 from exchange.errors import NotFound
-from exchange.mail import queries
-from exchange.mail.maildir import received_letter, received_letters
+from exchange.mail.pages import queries, trouble_views
+from exchange.mail.pages.blueprint import blueprint
+from exchange.mail.wire.maildir import received_letter, received_letters
 from exchange.models import LetterState
-from exchange.web.numbers import clamped
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reader_time_zone, reading, settings, stage_plan
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reader_time_zone, reading, settings, stage_plan, standing
+from exchange.web.presentation.paging import asked_page, asked_search
 
-blueprint = Blueprint("letters", __name__)
+__all__ = ["blueprint", "trouble_views"]
 
 # A letter's HTML is styled at its elements, as mail programs need it; here it may do nothing else.
 LETTER_POLICY = "default-src 'none'; style-src-attr 'unsafe-inline'; frame-ancestors 'none'; sandbox"
@@ -29,19 +30,16 @@ STATES = {
 @blueprint.get("/letters")
 @requires(Permission.WRITE_LETTERS)
 def next_letters() -> str:
-    """Every letter of the next eight weeks, by day; ``?cycle=`` keeps those of one cycle."""
+    """The letters of the next eight weeks, by day, fifty on a page; ``?cycle=`` keeps those of one cycle."""
     chosen = request.args.get("cycle", type=int)
+    look = queries.Look(stage_plan(), now(), reader_time_zone(), asked_page(), chosen)
     with reading() as session:
-        planned = queries.letters_ahead(session, plan=stage_plan(), now=now())
-        shown = [one for one in planned if chosen is None or (one.cycle and one.cycle.id == chosen)]
         return render_template(
             "letters/next_letters.html",
-            days=queries.by_day(shown, reader_time_zone()),
-            count=len(shown),
+            ahead=queries.letters_ahead(session, standing(), look),
             weeks=queries.AHEAD_WEEKS,
-            cycles=queries.titles_of_cycles(planned),
             chosen=chosen,
-            states=queries.counts_by_state(session),
+            states=queries.counts_by_state(session, standing()),
             trouble=queries.delivery_trouble(session),
             has_mailbox=_has_mailbox(),
         )
@@ -50,15 +48,14 @@ def next_letters() -> str:
 @blueprint.get("/letters/sent")
 @requires(Permission.WRITE_LETTERS)
 def sent_letters() -> str:
-    """What is in the outbox and what became of it, the newest first."""
+    """What is in the outbox and what became of it, the newest first, fifty on a page, with a search."""
+    search = asked_search()
     with reading() as session:
-        letters = queries.sent_letters(session, before_id=clamped(request.args.get("before", type=int)))
-        is_full = len(letters) == queries.SENT_PER_PAGE
         return render_template(
             "letters/sent_letters.html",
-            letters=letters,
-            older=letters[-1].id if is_full else None,
-            counts=queries.counts_by_state(session),
+            page=queries.sent_letters(session, standing(), search=search, page=asked_page()),
+            search=search,
+            counts=queries.counts_by_state(session, standing()),
             trouble=queries.delivery_trouble(session),
             words=STATES,
             has_mailbox=_has_mailbox(),
@@ -70,7 +67,7 @@ def sent_letters() -> str:
 def show_letter(letter_id: int) -> str:
     """One letter: what it says, to whom, and each thing that happened to it."""
     with reading() as session:
-        letter = queries.letter_by_id(session, letter_id)
+        letter = queries.letter_by_id(session, letter_id, standing())
         return render_template(
             "letters/show_letter.html",
             letter=letter,
@@ -85,7 +82,7 @@ def show_letter(letter_id: int) -> str:
 def letter_html(letter_id: int) -> Response:
     """The letter as a mail program shows it, where it can run nothing and reach nobody."""
     with reading() as session:
-        letter = queries.letter_by_id(session, letter_id)
+        letter = queries.letter_by_id(session, letter_id, standing())
         if queries.is_secret(letter):
             raise NotFound("The text of a sign-in letter is shown to its reader only.")
         return Response(
@@ -98,7 +95,7 @@ def letter_html(letter_id: int) -> Response:
 @blueprint.get("/mailbox")
 @requires(Permission.WRITE_LETTERS)
 def mailbox() -> str:
-    """Letters in the Maildir of a desk without a mail server, the newest first."""
+    """Letters in the Maildir of an installation without a mail server, the newest first."""
     _refuse_without_mailbox()
     return render_template("letters/mailbox.html", letters=received_letters(settings().mail_dir))
 

@@ -1,19 +1,20 @@
 """Chasing: from who was asked and who answered to the chasing letters of a cycle's ladder.
 
-rules.chasing decides; this brings it the rows. It queues nothing.
+rules.letters.chase_ladder decides; this brings it the rows. It queues nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Protocol, TypeVar
 
 from sqlmodel import Session, col, select
 
-from exchange.answering.standing import Asked, Standings, due_day
-from exchange.mail.readers import Roll, can_open_page
+from exchange.answering.answer_status import AnswerStatus, Asked, due_day
+from exchange.mail.schedule.recipients import Roll, can_open_page
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role
-from exchange.rules.chasing import (
+from exchange.rules.letters.chase_ladder import (
     NUDGE_STEP,
     Awaited,
     Helpers,
@@ -22,9 +23,9 @@ from exchange.rules.chasing import (
     rule_of,
     week_of,
 )
-from exchange.rules.reminders import PlannedLetter, Reader
-from exchange.rules.stage_plan import ChaseStep, PromptKind, PromptRule, StagePlan
-from exchange.rules.timezones import wall_time
+from exchange.rules.letters.reminders import PlannedLetter, Reader
+from exchange.rules.programme.stage_plan import ChaseStep, PromptKind, PromptRule, StagePlan
+from exchange.rules.time.timezones import wall_time
 
 KEPT_WEEKS = 2  # of chasing letters that went out: no step looks farther back
 
@@ -52,7 +53,7 @@ class Silence:
     with when they were to leave: nobody but this remembers that somebody asked for them.
     """
 
-    standings: Standings
+    answer_status: AnswerStatus
     changes: Mapping[tuple[int, str], LadderChange] = field(default_factory=dict)
     gone: frozenset[tuple[int, str]] = frozenset()
     nudged: Mapping[tuple[int, str, int], datetime] = field(default_factory=dict)
@@ -67,8 +68,10 @@ class Silence:
         return found
 
 
-def load_silence(session: Session, cycles: Sequence[Cycle], standings: Standings, now: datetime) -> Silence:
-    """All of it for some cycles, who answered as ``standings`` say, in a fixed number of statements."""
+def load_silence(
+    session: Session, cycles: Sequence[Cycle], answer_status: AnswerStatus, now: datetime
+) -> Silence:
+    """All of it for some cycles, who answered as ``answer_status`` says, in a fixed number of statements."""
     ids = [cycle.id for cycle in cycles]
     changes = session.exec(select(LadderChange).where(col(LadderChange.cycle_id).in_(ids)))
     since = week_of(now - timedelta(weeks=KEPT_WEEKS), "UTC")
@@ -78,7 +81,7 @@ def load_silence(session: Session, cycles: Sequence[Cycle], standings: Standings
         .where(col(Chase.week) >= since, col(Letter.state) != LetterState.WITHDRAWN)
     )
     return Silence(
-        standings,
+        answer_status,
         {(change.cycle_id, change.step): change for change in changes},
         frozenset((person_id, week) for person_id, week in gone),
         _taken_back(session, ids, now),
@@ -108,11 +111,10 @@ def chase_letters(
 
 def missing_answers(roll: Roll, cycle: Cycle, silence: Silence, prompt: PromptRule) -> list[Awaited]:
     """What those who were asked still owe to one prompt of the cycle; of people who may be written to."""
-    people = {person.id for person in roll.people}
     return [
         _awaited(roll, one)
-        for one in silence.standings.of_cycle(cycle.id or 0)
-        if one.kind is prompt.kind and one.is_silent and one.holder.id in people
+        for one in silence.answer_status.of_cycle(cycle.id or 0)
+        if one.kind is prompt.kind and one.is_silent and one.holder.id in roll.by_id
     ]
 
 
@@ -175,12 +177,12 @@ def _to_be_asked(
 ) -> Iterator[Awaited]:
     """What people will owe whose letter has not gone yet."""
     asked_ids = {
-        one.person.id for one in silence.standings.of_cycle(cycle.id or 0) if one.kind is prompt.kind
+        one.person.id for one in silence.answer_status.of_cycle(cycle.id or 0) if one.kind is prompt.kind
     }
     last_on = due_day(cycle, plan, prompt.kind)
     for letter in asking:
         person = roll.person(letter.reader.person_id)
-        if person.id in asked_ids or not silence.standings.is_silent(cycle.id or 0, prompt.kind, person):
+        if person.id in asked_ids or not silence.answer_status.is_silent(cycle.id or 0, prompt.kind, person):
             continue
         asked_on = wall_time(letter.due_at, letter.reader.calendar.time_zone).on
         for party, city_id, group_id in parties_of(cycle, prompt.kind, letter.reader):
@@ -203,12 +205,17 @@ def parties_of(cycle: Cycle, kind: PromptKind, reader: Reader) -> Iterator[Party
 def _helpers(roll: Roll, cycle: Cycle) -> Helpers:
     """Chairs of the cycle's groups, and leads to whom its page opens: the others may not know of it."""
 
+    @cache
     def chairs_of(group_id: int) -> list[Reader]:
         return [roll.reader(person) for person in roll.of_groups([group_id], lambda seat: seat.is_chair)]
 
+    @cache
+    def leads_of_city(city_id: int) -> list[Reader]:
+        leads = roll.of_cities([city_id], (Role.CITY_LEAD,))
+        return [roll.reader(person) for person in leads if can_open_page(person, cycle, roll.on)]
+
     def leads_of(one: Awaited) -> list[Reader]:
         city_id = one.city_id or one.reader.calendar.city_id
-        leads = roll.of_cities([city_id] if city_id else [], (Role.CITY_LEAD,))
-        return [roll.reader(person) for person in leads if can_open_page(person, cycle, roll.on)]
+        return leads_of_city(city_id) if city_id else []
 
     return Helpers(chairs_of, leads_of)

@@ -1,22 +1,25 @@
-"""Which letters of a cycle's plan are called for as things stand: what is done, answered, in review, out.
+"""Which letters of a cycle's plan are called for now, by what is done, answered, in review, out.
 
-Not when they go: rules.reminders works that out from the stages.
+Not when they go: rules.letters.reminders works that out from the stages.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 
 from sqlmodel import Session
 
-from exchange.answering.products import editions_told, products_of, reviewers_who_spoke
-from exchange.answering.standing import Standings, standings
-from exchange.mail.live import NEWS_DAYS
-from exchange.mail.readers import Roll
+from exchange.access.things import thing_of_product, thing_of_review_by
+from exchange.answering.answer_status import AnswerStatus, answer_status
+from exchange.answering.product_status import editions_told, products_of, reviewers_who_spoke
+from exchange.mail.schedule.eager_loading import NEWS_DAYS
+from exchange.mail.schedule.recipients import Roll
 from exchange.models import Cycle, Product, ProductState
-from exchange.rules.reminders import PlannedLetter
-from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
-from exchange.rules.timezones import wall_time
+from exchange.rules.access.policy import Right
+from exchange.rules.letters.reminders import PlannedLetter
+from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.time.timezones import wall_time
 
 REVIEW, PUBLICATION = "E8", "E9"  # letters that wait for the product of a cycle that has one
 NEW_VERSION = "E9-new"  # to those who were told of another version than the one that is out
@@ -26,13 +29,21 @@ NEW_VERSION = "E9-new"  # to those who were told of another version than the one
 class State:
     """What is known of some cycles' answers and products."""
 
-    standings: Standings = field(default_factory=lambda: Standings(()))
+    answer_status: AnswerStatus = field(default_factory=lambda: AnswerStatus(()))
     products: dict[int, Product] = field(default_factory=dict)
     spoken: frozenset[tuple[int, int]] = frozenset()  # cycle and person of reviewers who said something
     told: frozenset[tuple[int, int, int]] = frozenset()  # cycle, person, version they were told is out
 
+    @cached_property
+    def versions_told(self) -> dict[tuple[int, int], set[int]]:
+        """Which versions somebody was told of, by cycle and person."""
+        found: dict[tuple[int, int], set[int]] = {}
+        for cycle_id, person_id, version in self.told:
+            found.setdefault((cycle_id, person_id), set()).add(version)
+        return found
+
     def product_state(self, cycle: Cycle) -> ProductState | None:
-        """Where the cycle's product stands; None while nobody began one."""
+        """The state of the cycle's product; None while nobody began one."""
         product = self.products.get(cycle.id or 0)
         return product.state if product else None
 
@@ -42,10 +53,10 @@ def state_of(session: Session, cycles: Sequence[Cycle], plan: StagePlan) -> Stat
     ids = [cycle.id or 0 for cycle in cycles]
     spoken = frozenset(reviewers_who_spoke(session, ids))
     told = frozenset(editions_told(session, ids, (PUBLICATION, NEW_VERSION)))
-    return State(standings(session, cycles, plan), products_of(session, ids), spoken, told)
+    return State(answer_status(session, cycles, plan), products_of(session, ids), spoken, told)
 
 
-def rules_called_for(cycle: Cycle, plan: StagePlan, state: State) -> list[LetterRule]:
+def eligible_rules(cycle: Cycle, plan: StagePlan, state: State) -> list[LetterRule]:
     """The plan's letters without those that nothing calls for.
 
     A stage that is done calls for nothing more, but thanks after its meeting are still due, and what
@@ -61,24 +72,25 @@ def rules_called_for(cycle: Cycle, plan: StagePlan, state: State) -> list[Letter
     ]
 
 
-def still_called_for(
+def eligible_letters(
     letters: Sequence[PlannedLetter], cycle: Cycle, plan: StagePlan, state: State, roll: Roll
 ) -> list[PlannedLetter]:
     """The letters without reminders to people who have answered; a publication stays news for a while.
 
-    A publication is told to each reader once for each version.
+    A publication is told to each reader once for each version, and to nobody who may not read it, nor a
+    review asked of who may not give one: the product has a marking of its own.
     """
-    people = {person.id: person for person in roll.people}
     kept = []
     for letter in letters:
         prompt = plan.prompt_of(letter.rule)
         is_for_silent = letter.rule.only_silent and prompt is not None
-        person = people[letter.reader.person_id]
-        if is_for_silent and prompt and not state.standings.is_silent(cycle.id or 0, prompt.kind, person):
+        person = roll.person(letter.reader.person_id)
+        if is_for_silent and prompt and not state.answer_status.is_silent(cycle.id or 0, prompt.kind, person):
             continue
         if letter.rule.reminds_of == REVIEW and (cycle.id, letter.reader.person_id) in state.spoken:
             continue
-        kept += _of_product(letter, cycle, state)
+        if _is_for_them(letter, cycle, state, roll):
+            kept += _of_product(letter, cycle, state)
     return kept
 
 
@@ -93,6 +105,18 @@ def _is_ready(rule: LetterRule, product: ProductState | None) -> bool:
     if REVIEW in {rule.key, rule.reminds_of}:
         return product is ProductState.IN_REVIEW
     return rule.key not in {PUBLICATION, NEW_VERSION} or product is ProductState.PUBLISHED
+
+
+def _is_for_them(letter: PlannedLetter, cycle: Cycle, state: State, roll: Roll) -> bool:
+    """Whether its reader may know of what the letter leads to; what nobody began yet keeps nobody out."""
+    product, person_id = state.products.get(cycle.id or 0), letter.reader.person_id
+    if product is None:
+        return True
+    if letter.key in {PUBLICATION, NEW_VERSION}:
+        return roll.may_do(person_id, Right.READ, thing_of_product(product, cycle))
+    if REVIEW in {letter.key, letter.rule.reminds_of}:
+        return roll.may_do(person_id, Right.REVIEW, thing_of_review_by(person_id, product, cycle))
+    return True
 
 
 def _of_product(letter: PlannedLetter, cycle: Cycle, state: State) -> list[PlannedLetter]:
@@ -111,7 +135,7 @@ def _as_news(letter: PlannedLetter, cycle: Cycle, product: Product, state: State
     """What is out, to a reader who was not told of that version: as new, or as the first they hear of it."""
     number = product.published_number or 0
     person_id = letter.reader.person_id
-    known = {version for of, who, version in state.told if (of, who) == (cycle.id, person_id)}
+    known = state.versions_told.get((cycle.id or 0, person_id), set())
     if number in known or bool(known) is not (letter.key == NEW_VERSION) or product.published_at is None:
         return []
     until = product.published_at + timedelta(days=NEWS_DAYS)

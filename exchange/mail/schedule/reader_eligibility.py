@@ -1,18 +1,18 @@
 """Letters that nobody wants: about a meeting that their reader declined, and of moments passed by a move.
 
-Pure but for the rows it is given; schedule.py asks.
+Pure but for the rows it is given; letter_schedule.py asks.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from exchange.mail.readers import Roll
+from exchange.mail.schedule.recipients import Roll
 from exchange.models import Cycle, TrainingEvent
-from exchange.rules.reminders import PlannedLetter
-from exchange.rules.stage_plan import ChaseTo, StagePlan
+from exchange.rules.letters.reminders import PlannedLetter
+from exchange.rules.programme.stage_plan import ChaseTo, StagePlan
 
 
-def is_wanted_for_cycle(roll: Roll, cycle: Cycle, letter: PlannedLetter, plan: StagePlan) -> bool:
+def is_eligible_for_cycle(roll: Roll, cycle: Cycle, letter: PlannedLetter, plan: StagePlan) -> bool:
     """Whether a letter of a cycle is called for.
 
     Letters of a stage that holds a meeting are for those who have not declined it; reminders only for
@@ -29,7 +29,7 @@ def is_wanted_for_cycle(roll: Roll, cycle: Cycle, letter: PlannedLetter, plan: S
     return not any(_is_overtaken(letter, moved_at) for moved_at in moved)
 
 
-def is_wanted_chase(cycle: Cycle, letter: PlannedLetter) -> bool:
+def is_eligible_chase(cycle: Cycle, letter: PlannedLetter) -> bool:
     """Whether a chasing letter is: not to who owes an answer when its moment had passed as the day was set.
 
     Those who can help hear of it all the same: for them it counts from the day that has passed.
@@ -40,7 +40,7 @@ def is_wanted_chase(cycle: Cycle, letter: PlannedLetter) -> bool:
     return not any(_is_overtaken(letter, moved_at) for moved_at in moved)
 
 
-def is_wanted_for_training(roll: Roll, training: TrainingEvent, letter: PlannedLetter) -> bool:
+def is_eligible_for_training(roll: Roll, training: TrainingEvent, letter: PlannedLetter) -> bool:
     """The same for a letter of an event: its invitation always is."""
     if not letter.rule.reminds_of:
         return True

@@ -23,7 +23,7 @@ STAGES, SITTINGS, STATE, PLACE = "stages", "sittings", "state", "place"
 
 
 def facts_of(about: Cycle | TrainingEvent) -> Facts:
-    """The dates of a cycle or an event as they stand, and whether it takes place."""
+    """The dates of a cycle or an event as they are now, and whether it takes place."""
     if isinstance(about, TrainingEvent):
         return {STATE: about.publication.value, SITTINGS: {EVENT: _wall(about)}, PLACE: about.place}
     return {
@@ -42,7 +42,7 @@ def part(facts: Mapping[str, object], name: str) -> dict[str, list[object]]:
 def note_change(about: Cycle | TrainingEvent, before: Facts, now: datetime) -> None:
     """Remember that readers know the facts of ``before``; nothing for a draft, or when no date changed.
 
-    Called inside the deed. What was remembered earlier stands: it is what readers were told last.
+    Called in the transaction of the change. What was remembered earlier stays: readers were told it last.
     """
     was_seen = before[STATE] not in {Publication.DRAFT.value} and about.published_at is not None
     after = facts_of(about)

@@ -4,14 +4,15 @@ Pure: whom to ask and when, not the words.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from exchange.rules.cycles import Sitting, StageDates
-from exchange.rules.holidays import working_day_on_or_after
-from exchange.rules.reminders import SEND_AT, PlannedLetter, Reader, planned_letters
+from exchange.rules.letters.reminders import SEND_AT, PlannedLetter, Reader, planned_letters
+from exchange.rules.programme.cycles import Sitting, StageDates
+from exchange.rules.programme.stage_plan import Anchor, LetterRule
 from exchange.rules.sentences import Sentence
-from exchange.rules.stage_plan import Anchor, LetterRule
-from exchange.rules.timezones import NonexistentTime, WallTime, instant, wall_time
+from exchange.rules.time.holidays import working_day_on_or_after
+from exchange.rules.time.timezones import NonexistentTime, WallTime, instant, wall_time
 
 _EVENT = "event"  # stands where a cycle has a stage
 _INVITED = "invited"
@@ -42,7 +43,11 @@ def training_letters(
 ) -> list[PlannedLetter]:
     """Every letter of one event in the order due; reminders no later than their invitation are left out."""
     stage = StageDates(_EVENT, event.name, "", event.wall.on, event.wall.on)
-    invitations = [_invitation(event, reader, published_at) for reader in readers]
+    by_calendar = {
+        id(reader.calendar): reader for reader in readers
+    }  # all people of a city live by one clock
+    of_city = {key: _invitation(event, reader, published_at) for key, reader in by_calendar.items()}
+    invitations = [replace(of_city[id(reader.calendar)], reader=reader) for reader in readers]
     invited_at = {letter.reader.person_id: letter.due_at for letter in invitations}
     reminders = planned_letters(REMINDERS, [stage], sittings=[event], readers_by_audience={_INVITED: readers})
     kept = [letter for letter in reminders if letter.due_at > invited_at[letter.reader.person_id]]

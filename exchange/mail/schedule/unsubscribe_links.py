@@ -1,13 +1,13 @@
 """The link in a letter by which its reader says what they want to get; no account needed.
 
-Derived from the secret key and never stored: it opens one page and one deed, both about that reader.
-It changes nothing; the room of preferences does.
+Derived from the secret key and never stored: it opens one page and allows one change, both about that reader.
+It changes nothing; exchange.preferences does.
 """
 
 import hmac
 
 from exchange.models import Person
-from exchange.rules.stage_plan import MessageClass
+from exchange.rules.programme.stage_plan import MessageClass
 from exchange.settings import Settings
 from exchange.tokens import derived_token
 
@@ -25,7 +25,7 @@ def one_click_link(person: Person, settings: Settings) -> str:
 
 
 def token_of(person_id: int, settings: Settings) -> str:
-    """What stands in both addresses: whose they are, signed with 256 bits."""
+    """What both addresses hold: whose they are, signed with 256 bits."""
     return f"{person_id}.{derived_token(settings.secret_key, f'{_PURPOSE}:{person_id}')}"
 
 
@@ -40,4 +40,9 @@ def person_id_of(token: str, settings: Settings) -> int | None:
 
 def takes(person: Person, message_class: MessageClass) -> bool:
     """Whether the person gets letters of a class: service letters always."""
-    return message_class is MessageClass.SERVICE or person.programme_stopped_at is None
+    return message_class is MessageClass.SERVICE or takes_programme(person)
+
+
+def takes_programme(person: Person) -> bool:
+    """Whether letters of the programme go to the person: neither stopped by them nor restricted."""
+    return person.programme_stopped_at is None and person.restricted_at is None

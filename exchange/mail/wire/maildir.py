@@ -1,4 +1,4 @@
-"""A Maildir that takes letters when there is no mail server. For a desk, not for people."""
+"""A Maildir that takes letters when there is no mail server. For a developer's machine, not for people."""
 
 import mailbox
 from collections.abc import Iterator
@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
+from time import monotonic_ns
+from uuid import uuid4
 
 from exchange.errors import NotFound
-from exchange.mail.message import Envelope
+from exchange.mail.wire.mime_message import Envelope
+from exchange.mail.wire.transport import TryLater
+from exchange.system.whole_files import write_whole
 
 
 class MaildirTransport:
@@ -22,9 +26,15 @@ class MaildirTransport:
         """Nothing to open: a letter is a file."""
 
     def send(self, envelope: Envelope, meanwhile: Iterator[None]) -> str:
-        """Write the letter as one file."""
+        """Write the letter as one file, whole or not at all. Raises TryLater while there is no room."""
         next(meanwhile, None)
-        _box(self._folder).add(envelope.content.replace(b"\r\n", b"\n"))
+        _box(self._folder)
+        name = f"{monotonic_ns():020}.{uuid4().hex}"  # unique, and in the order of their arrival
+        content = envelope.content.replace(b"\r\n", b"\n")
+        try:
+            write_whole(self._folder / "new" / name, content, beside=self._folder / "tmp" / name)
+        except OSError as error:
+            raise TryLater(f"The Maildir does not take it: {error.strerror}.") from error
         return "Put into the Maildir."
 
     def close(self) -> None:
@@ -60,7 +70,7 @@ def received_letter(folder: Path, key: str) -> Received:
 
 
 def _box(folder: Path) -> mailbox.Maildir:
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return mailbox.Maildir(folder, create=True)
 
 

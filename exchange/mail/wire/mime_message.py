@@ -7,22 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from functools import cache, lru_cache
 from typing import Any
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from exchange.mail.claiming import ClaimedLetter
+from exchange.mail.wire.claimed_letter import ClaimedLetter
 from exchange.models import Letter
+from exchange.rules.plain_text import is_control
 
 UNSUBSCRIBE = "List-Unsubscribe"
-_PLAIN = frozenset(
-    {"From", "To", "Date", "Message-ID", "Auto-Submitted", UNSUBSCRIBE, "List-Unsubscribe-Post"}
-)
+MAILBOXES = frozenset({"From", "To"})  # headers of one mailbox each (RFC 5322 3.4)
+_PLAIN = frozenset({*MAILBOXES, "Date", "Message-ID", "Auto-Submitted", UNSUBSCRIBE, "List-Unsubscribe-Post"})
 _LINE_MAX = 78  # RFC 5322 2.1.1
 _KEPT_CHARACTERS = 100  # of headers that come again: types, versions, dates
 TRUE_READER = "X-Exchange-Reader"  # who would have got a letter that safe mode sends elsewhere
@@ -42,15 +43,18 @@ class LetterPolicy(EmailPolicy):
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401 - as the library has it
         """The header as it is kept. Raises ValueError for line breaks and control characters."""
-        if name in _PLAIN and isinstance(value, str) and value.isascii() and value.isprintable():
+        is_plain = isinstance(value, str) and value.isprintable() and (value.isascii() or name in MAILBOXES)
+        if name in _PLAIN and is_plain:
             return name, value
         if isinstance(value, str) and len(value) <= _KEPT_CHARACTERS:
             return _parsed(self, name, value)
-        return super().header_store_parse(name, value)
+        return self.parsed(name, value) if isinstance(value, str) else super().header_store_parse(name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """The header as bytes; at most ten characters longer than the recommended 78, an address whole."""
+        """The header as bytes; at most ten characters longer than the recommended 78, an address unbroken."""
         text = str(value)
+        if name in MAILBOXES:  # the library unquotes what is not ASCII, and a comma parts readers
+            return _folded(f"{name}: {text}", self.linesep).encode()
         fits = len(name) + 2 + len(text) <= _LINE_MAX or name == UNSUBSCRIBE
         if fits and text.isascii() and text.isprintable():
             # Of a long address the library would make encoded words, which no mail program opens.
@@ -64,7 +68,12 @@ class LetterPolicy(EmailPolicy):
         return _max_count(name)
 
     def parsed(self, name: str, value: str) -> tuple[str, Any]:
-        """What the library makes of a header."""
+        """What the library makes of a header.
+
+        Line breaks are refused here: older releases of it look for two lines and overlook one that ends.
+        """
+        if any(is_control(character) for character in value):
+            raise ValueError(f"{name} holds a line break or another control character")
         return super().header_store_parse(name, value)
 
 
@@ -88,7 +97,8 @@ class Envelope:
     content: bytes
 
 
-_ENCODED_WORD_MAX = 75  # RFC 2047 2
+_ONLY_NAME = re.compile(r"([A-Za-z-]+:)?")  # the first word stays beside it
+_BEFORE_SPACES = re.compile(r"(?<=\S)(?= )")
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 ASCII = LetterPolicy(linesep="\r\n")
@@ -114,8 +124,8 @@ def build_message(
     address = wire_address(all_to or letter.to_address)
     message = EmailMessage(policy=ASCII if to.ascii_email else UNICODE)
     try:
-        message["From"] = str(sender(mail_from))
-        message["To"] = _to_header(letter.to_name, address)
+        message["From"] = _mailbox(sender(mail_from).display_name, sender(mail_from).addr_spec)
+        message["To"] = _mailbox(letter.to_name, address)
         message["Subject"] = f"{letter.subject} (for {letter.to_name})" if all_to else letter.subject
         message["Date"] = format_datetime(now)
         message["Message-ID"] = letter.message_id
@@ -176,14 +186,28 @@ def _part(kind: str, encoding: str, text: str, more: str = "") -> EmailMessage:
     return part
 
 
-def _to_header(name: str, address: str) -> str | Address:
-    """What stands behind "To:"; what fits one encoded word is written without the library's parser."""
-    if address.isascii():
-        written = formataddr((name, address))
-        if name.isprintable() and len(written) - len(address) <= _ENCODED_WORD_MAX:
-            return written
+@lru_cache(maxsize=256)
+def _mailbox(name: str, address: str) -> str:
+    """Somebody as RFC 5322 writes them, on one line: quoted, or in encoded words what is not ASCII.
+
+    Raises ValueError for control characters, which would be hidden in encoded words.
+    """
+    if any(is_control(character) for character in name):
+        raise ValueError("a name holds a line break or another control character")
+    if not name.isascii() or "=?" in name:
+        name = " ".join(Header(name, "utf-8", header_name="From").encode().split())
     local_part, _, domain = address.rpartition("@")
-    return Address(name, username=local_part, domain=domain)
+    return str(Address(name, username=local_part, domain=domain))
+
+
+def _folded(text: str, linesep: str) -> str:
+    """A header in lines of 78 characters at most, broken before spaces, as far as there are any."""
+    lines = [""]
+    for word in _BEFORE_SPACES.split(text):
+        if len(lines[-1]) + len(word) > _LINE_MAX and not _ONLY_NAME.fullmatch(lines[-1]):
+            lines.append("")
+        lines[-1] += word
+    return linesep.join(lines) + linesep
 
 
 @cache

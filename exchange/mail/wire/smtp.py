@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote
 
 from exchange.errors import ConfigurationError
-from exchange.mail.message import Envelope
-from exchange.mail.server_address import server_address
-from exchange.mail.transport import AddressRefused, Dropped, Refused, TryLater, Unreachable
+from exchange.mail.wire.mime_message import Envelope
+from exchange.mail.wire.server_url import server_address
+from exchange.mail.wire.transport import AddressRefused, Dropped, Refused, TryLater, Unreachable
 
 PORTS = {"smtp": 25, "smtps": 465}
 STARTTLS = ("auto", "required", "never")
@@ -89,7 +89,7 @@ class SmtpTransport:
         self._connection: _Busy | None = None
 
     def ready(self) -> None:
-        """Connect, or make sure by RSET that the connection still stands and carries no remains."""
+        """Connect, or make sure by RSET that the connection is still open and carries no remains."""
         if self._connection is not None and self._is_alive(self._connection):
             return
         self.close()

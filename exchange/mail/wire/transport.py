@@ -6,7 +6,7 @@ Not a carrier itself: smtp.py and maildir.py are.
 from collections.abc import Iterator
 from typing import Protocol
 
-from exchange.mail.message import Envelope
+from exchange.mail.wire.mime_message import Envelope
 
 
 class Unreachable(Exception):

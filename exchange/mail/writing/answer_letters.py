@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from exchange.mail.deed_letters import MORE_DAYS, PASSED_ON, RECEIPT, DeedLetter
-from exchange.mail.wording import wording
+from exchange.mail.writing.transactional_letters import MORE_DAYS, PASSED_ON, RECEIPT, TransactionalLetter
+from exchange.mail.writing.words import wording
 from exchange.models import ContributionVersion, Cycle, Person
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring, showing
-from exchange.rules.timezones import wall_time
+from exchange.rules.access.rings import Ring, carried
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
-from exchange.web.filters import clock
+from exchange.web.presentation.date_formats import clock
 
 
 def receipt_letter(
@@ -21,7 +21,7 @@ def receipt_letter(
     last_on: date,
     *,
     settings: Settings,
-) -> DeedLetter:
+) -> TransactionalLetter:
     """That an answer arrived, when on its author's wall, and until when it can change. Never what it says."""
     words = wording(to.language)
     local = wall_time(version.submitted_at, to.city.time_zone)
@@ -45,7 +45,7 @@ def passed_letter(
     url: str,
     *,
     settings: Settings,
-) -> DeedLetter:
+) -> TransactionalLetter:
     """That somebody handed their task on to the reader, with the reader's own link."""
     words = wording(to.language)
     facts: dict[str, object] = {
@@ -68,7 +68,7 @@ class MoreDays:
     last_on: date
 
 
-def more_days_letter(given: MoreDays, cycle: Cycle, url: str, *, settings: Settings) -> DeedLetter:
+def more_days_letter(given: MoreDays, cycle: Cycle, url: str, *, settings: Settings) -> TransactionalLetter:
     """That more days were given to the reader, with their own link."""
     words = wording(given.to.language)
     facts: dict[str, object] = {
@@ -81,16 +81,18 @@ def more_days_letter(given: MoreDays, cycle: Cycle, url: str, *, settings: Setti
     return _about(cycle, given.to, MORE_DAYS, facts, settings)
 
 
-def _about(cycle: Cycle, to: Person, key: str, facts: dict[str, object], settings: Settings) -> DeedLetter:
+def _about(
+    cycle: Cycle, to: Person, key: str, facts: dict[str, object], settings: Settings
+) -> TransactionalLetter:
     """The letter, or one that only asks to sign in where the marking allows no content."""
     marking = Marking(cycle.marking)
-    shown = showing(marking, Ring.LETTER, is_invited=True)
+    shown = carried(marking, Ring.LETTER)
     always: dict[str, object] = {
         "label": marking.value,
         "name": to.name,
         "link": f"{settings.base_url.rstrip('/')}/cycles/{cycle.id}/answers",
     }
     if shown is None or not shown.title:
-        return DeedLetter(key, to.language, always, cycle.id, is_sealed=True)
+        return TransactionalLetter(key, to.language, always, cycle.id, is_sealed=True)
     told = {"city": to.city.name, "title": cycle.title}
-    return DeedLetter(key, to.language, always | told | facts, cycle.id)
+    return TransactionalLetter(key, to.language, always | told | facts, cycle.id)

@@ -1,27 +1,32 @@
 """Letters about changes: moved, called off, on again, no longer invited; old and new in the reader's time.
 
-Like compose.py they store and send nothing; what a marking hides is cut the same way.
+Like compose.py they store and send nothing; what a marking hides is redacted the same way.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from exchange.calendars import city_calendar
-from exchange.mail.compose import page_of
-from exchange.mail.deed_letters import CANCELLED, MOVED, NOT_INVITED, POSTPONED, RESUMED, DeedLetter
-from exchange.mail.differences import Difference
-from exchange.mail.letter_facts import Meeting, cities_of, described
-from exchange.mail.training_letters import starts_at
-from exchange.mail.wording import Wording, wording
+from exchange.city_calendars import city_calendar
+from exchange.mail.schedule.training_letters import starts_at
+from exchange.mail.writing.compose import page_of
+from exchange.mail.writing.date_differences import Difference
+from exchange.mail.writing.letter_facts import Meeting, cities_of, described
+from exchange.mail.writing.transactional_letters import (
+    CANCELLED,
+    MOVED,
+    NOT_INVITED,
+    POSTPONED,
+    RESUMED,
+    TransactionalLetter,
+)
+from exchange.mail.writing.words import Wording, wording
 from exchange.models import Answer, Cycle, Person, Publication, TrainingEvent
-from exchange.rules.cycles import Sitting
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring, Showing, showing
+from exchange.rules.access.rings import Ring, Showing, carried
+from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.programme.cycles import Sitting
+from exchange.rules.time.holidays import CityCalendar
 from exchange.settings import Settings
-
-CHANGE, HALT, RELEASE = "change", "halt", "release"  # kinds of letters, as the outbox knows them
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,10 @@ class Reader:
 
 def change_letter(
     about: Cycle | TrainingEvent, reader: Reader, found: Difference, settings: Settings
-) -> DeedLetter:
+) -> TransactionalLetter:
     """What moved, or that it takes place again; what was halted when that is what happened."""
     words = wording(reader.person.language)
-    shown = showing(Marking(about.marking), Ring.LETTER, is_invited=True) or Showing()
+    shown = carried(about.marking, Ring.LETTER) or Showing()
     facts = _common(about, reader, settings)
     key = key_of(found)
     if not shown.title:
@@ -61,14 +66,29 @@ def change_letter(
 
 def release_letter(
     about: Cycle | TrainingEvent, reader: Reader, meeting: Sitting, settings: Settings
-) -> DeedLetter:
+) -> TransactionalLetter:
     """That the reader is no longer invited."""
     facts = _common(about, reader, settings)
-    if not (showing(Marking(about.marking), Ring.LETTER, is_invited=True) or Showing()).title:
+    if not (carried(about.marking, Ring.LETTER) or Showing()).title:
         facts["link"] = facts["link"] or settings.base_url
         return _letter(NOT_INVITED, about, reader, facts, is_sealed=True)
     seen = described(meeting, reader.calendar, [], wording(reader.person.language))
     return _letter(NOT_INVITED, about, reader, facts | {"link": "", "meeting": seen})
+
+
+def blind_release_letter(
+    about: Cycle | TrainingEvent, reader: Reader, told: Sitting, title: str, settings: Settings
+) -> TransactionalLetter:
+    """The same to somebody who may not know any more what it is; ``told`` is when it was to be, as they know.
+
+    ``title`` is one that a letter told them, "" for a neutral one. Nothing is of today, nor its marking.
+    """
+    words = wording(reader.person.language)
+    neutral = words.translations.gettext("%(network)s event") % {"network": settings.network_short_name}
+    known = min(Marking(about.marking), Marking.AMBER, key=rank)
+    facts = _common(about, reader, settings) | {"title": title or neutral, "link": "", "label": known.value}
+    seen = described(told, reader.calendar, [], words)
+    return TransactionalLetter(NOT_INVITED, reader.person.language, facts | {"meeting": seen})
 
 
 def key_of(found: Difference) -> str:
@@ -85,9 +105,9 @@ def _letter(
     facts: dict[str, object],
     *,
     is_sealed: bool = False,
-) -> DeedLetter:
+) -> TransactionalLetter:
     cycle_id = about.id if isinstance(about, Cycle) else None
-    return DeedLetter(key, reader.person.language, facts, cycle_id, is_sealed=is_sealed)
+    return TransactionalLetter(key, reader.person.language, facts, cycle_id, is_sealed=is_sealed)
 
 
 def _common(about: Cycle | TrainingEvent, reader: Reader, settings: Settings) -> dict[str, object]:

@@ -8,20 +8,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from exchange.mail.deed_letters import DEED_LETTERS, SIGNING_IN, DeedLetter
-from exchange.mail.edited import NO_WORDINGS, Wordings, edited_letter
-from exchange.mail.letter_facts import due_day_of, feedback_day_of, meeting_of
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.preferences import one_click_link, preferences_link
-from exchange.mail.readers import can_open_page
-from exchange.mail.render import SEALED, written
-from exchange.mail.schedule import Planned
-from exchange.mail.wording import Wording, wording
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.schedule.recipients import can_open_page
+from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
+from exchange.mail.writing.custom_wording import NO_WORDINGS, Wordings, edited_letter
+from exchange.mail.writing.letter_facts import due_day_of, feedback_day_of, meeting_of
+from exchange.mail.writing.template_rendering import SEALED, written
+from exchange.mail.writing.transactional_letters import (
+    NEW_ADDRESS,
+    SIGNING_IN,
+    TRANSACTIONAL_LETTERS,
+    TransactionalLetter,
+)
+from exchange.mail.writing.words import Wording, wording
 from exchange.models import Answer, Cycle, Person, TrainingEvent
-from exchange.rules.cycles import cycle_ends_on
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring, Showing, showing
-from exchange.rules.stage_plan import ChaseTo, LetterRule, MessageClass, StagePlan
+from exchange.rules.access.rings import Ring, Showing, carried
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import cycle_ends_on
+from exchange.rules.programme.stage_plan import ChaseTo, LetterRule, MessageClass, StagePlan
+from exchange.rules.sentences import Sentence
 from exchange.settings import Settings
 
 # Letter of the plan -> folder; a reminder is found by what it reminds of. A letter that somebody adds
@@ -40,7 +46,7 @@ _FOLDERS = {
     "E9": "publication",
     "E9-new": "new_version",
     "T1": "event_invitation",
-} | {rule.key: rule.key for rule in DEED_LETTERS}
+} | {rule.key: rule.key for rule in TRANSACTIONAL_LETTERS}
 _REMINDERS = {
     "E2": "meeting_reminder",
     "E5": "meeting_reminder",
@@ -57,6 +63,7 @@ ABOUT_A_MEETING = frozenset(
     {"scoping_call", "meeting_reminder", "invitation", "joining_note", "event_invitation", "event_reminder"}
 )
 _NOTICE = "notice"
+SOMEBODY_LEFT = Sentence("Somebody who knew the address of this calendar has left.")
 _DRAFT = "draft_due"  # leads to where the product is written
 
 
@@ -88,7 +95,7 @@ def planned_letter(
     if about is None:
         raise ValueError("a planned letter is about a cycle or a training event")
     words = wording(planned.person.language)
-    shown = showing(Marking(about.marking), Ring.LETTER, is_invited=True) or Showing()
+    shown = carried(about.marking, Ring.LETTER) or Showing()
     facts = _always(about, planned, settings) | {"answer_link": coming.link, "said": coming.said.value}
     if not shown.title:
         return _classed(sealed(facts, words, settings), planned, settings)
@@ -135,14 +142,23 @@ def rule_asks_to_come(rule: LetterRule) -> bool:
 
 
 def is_launch(planned: Planned) -> bool:
-    """Whether the letter tells the whole timetable."""
+    """Whether the letter tells the full timetable."""
     return folder_of(planned.letter.rule) == _FOLDERS["E1"]
 
 
-def sign_in_letter(person: Person, link: str, *, minutes: int) -> DeedLetter:
+def sign_in_letter(person: Person, link: str, *, minutes: int) -> TransactionalLetter:
     """The letter with a link that signs ``person`` in once, within ``minutes``."""
     facts: dict[str, object] = {"label": "", "name": person.name, "link": link, "minutes": minutes}
-    return DeedLetter(SIGNING_IN, person.language, facts)
+    return TransactionalLetter(SIGNING_IN, person.language, facts)
+
+
+def new_address_letter(
+    person: Person, calendar: str, link: str, because: Sentence = SOMEBODY_LEFT
+) -> TransactionalLetter:
+    """That a calendar has a new address, and on which page ``person`` finds it. Never the address itself."""
+    facts: dict[str, object] = {"label": "", "name": person.name, "calendar": calendar, "link": link}
+    facts["news"] = wording(person.language).sentence(because)
+    return TransactionalLetter(NEW_ADDRESS, person.language, facts)
 
 
 def folder_of(rule: LetterRule) -> str:
@@ -159,8 +175,8 @@ def page_of(about: Cycle | TrainingEvent, person: Person, on: date, settings: Se
     """The address of the page that a letter is about; "" for a reader to whom it does not open."""
     if isinstance(about, Cycle) and not can_open_page(person, about, on):
         return ""
-    room = "cycles" if isinstance(about, Cycle) else "trainings"
-    return f"{settings.base_url.rstrip('/')}/{room}/{about.id}"
+    section = "cycles" if isinstance(about, Cycle) else "trainings"
+    return f"{settings.base_url.rstrip('/')}/{section}/{about.id}"
 
 
 def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) -> dict[str, object]:

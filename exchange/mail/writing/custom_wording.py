@@ -1,6 +1,6 @@
 """Letters as a coordinator worded them: the versions in force, filled with a reader's facts.
 
-Not their editing, and not the language of placeholders, which rules.placeholders reads.
+Not their editing, and not the language of placeholders, which rules.letters.placeholders reads.
 """
 
 import re
@@ -13,11 +13,11 @@ from markupsafe import Markup, escape
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.render import TEMPLATES, prepared, rendered, written
-from exchange.mail.wording import Wording
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.writing.template_rendering import TEMPLATES, prepared, rendered, written
+from exchange.mail.writing.words import Wording
 from exchange.models import LetterWording
-from exchange.rules.placeholders import Piece, filled, paragraphs_of, pieces_of, spoken
+from exchange.rules.letters.placeholders import Piece, filled, paragraphs_of, pieces_of, spoken
 from exchange.settings import Settings
 
 NETWORK = "network"
@@ -86,7 +86,7 @@ NO_WORDINGS = Wordings()
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of an edited letter; its HTML is whole, with its tags."""
+    """A paragraph of an edited letter; its HTML is complete, with its tags."""
 
     text: str
     html: Markup
@@ -180,7 +180,7 @@ class _Markers(dict[str, object]):
         super().__init__({name: f"{{{name}}}" for name in (*MARKED, "label")} | given)
 
 
-# Every plain placeholder a template may use; what they mean is told by wordings.offers.
+# Every plain placeholder a template may use; what they mean is told by wordings.available_placeholders.
 MARKED = (
     "about_day",
     "about_day_short",
@@ -204,10 +204,12 @@ MARKED = (
     "link",
     "marking",
     "minutes",
+    "calendar",
     "mode",
     "moment",
     "name",
     "network",
+    "news",
     "number",
     "party",
     "place",

@@ -7,15 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from exchange.mail.telling import EVENT, PLACE, SITTINGS, STAGES, STATE, Facts, facts_of, part
-from exchange.mail.training_letters import starts_at
+from exchange.mail.schedule.told_dates import (
+    EVENT,
+    PLACE,
+    SITTINGS,
+    STAGES,
+    STATE,
+    Facts,
+    facts_of,
+    part,
+)
+from exchange.mail.schedule.training_letters import starts_at
 from exchange.models import Cycle, Publication, TrainingEvent
-from exchange.rules.cycles import Sitting
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.reminders import own_sitting
-from exchange.rules.rings import Ring, showing
-from exchange.rules.stage_plan import StagePlan
-from exchange.rules.timezones import WallTime, instant
+from exchange.rules.access.rings import Ring, carried
+from exchange.rules.letters.reminders import own_sitting
+from exchange.rules.programme.cycles import Sitting
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.timezones import WallTime, instant
 
 _ONE_DAY = timedelta(days=1)
 
@@ -87,7 +96,7 @@ def difference(
     is_event = isinstance(about, TrainingEvent)
     names = {"": about.title} if is_event else {meeting.key: meeting.name for meeting in plan.meetings}
     then, now = own_sittings(known, reader, names), own_sittings(facts, reader, names)
-    shown = showing(about.marking, Ring.LETTER, is_invited=True)
+    shown = carried(about.marking, Ring.LETTER)
     places = (known.get(PLACE, facts.get(PLACE, "")), facts.get(PLACE, "")) if shown and shown.place else ()
     old_place, new_place = (str(place) for place in places or ("", ""))
     return Difference(

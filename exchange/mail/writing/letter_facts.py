@@ -5,21 +5,22 @@ Not the words: templates/mail has them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
-from exchange.answering.standing import due_day
-from exchange.calendars import city_calendar
-from exchange.mail.schedule import Planned, meeting_sittings
-from exchange.mail.training_letters import starts_at
-from exchange.mail.wording import Wording
+from exchange.answering.answer_status import due_day
+from exchange.mail.schedule.item_letters import meeting_sittings
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.schedule.training_letters import starts_at
+from exchange.mail.writing.words import Wording, wording
 from exchange.models import City, Cycle, TrainingEvent
-from exchange.rules.cycles import Sitting, due_on
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.out_of_step import clock_findings
-from exchange.rules.reminders import own_sitting
-from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
-from exchange.rules.timezones import WallTime, wall_time
-from exchange.web import filters
+from exchange.rules.findings.clock_findings import clock_findings
+from exchange.rules.letters.reminders import own_sitting
+from exchange.rules.programme.cycles import Sitting, due_on
+from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.time.holidays import CityCalendar, CityClock
+from exchange.rules.time.timezones import WallTime, wall_time
+from exchange.web.presentation import date_formats
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,16 @@ def meeting_of(planned: Planned, plan: StagePlan, words: Wording) -> Meeting | N
 def described(own: Sitting, reader: CityCalendar, cities: Sequence[City], words: Wording) -> Meeting:
     """A sitting as somebody of ``reader`` sees it; ``cities`` are those that take part."""
     local = wall_time(starts_at(own), reader.time_zone)
-    calendars = [city_calendar(city, local.on) for city in cities]
+    clocks = tuple(CityClock(city.id or 0, city.name, city.time_zone) for city in cities)
+    elsewhere, notes = _other_clocks(starts_at(own), reader, clocks, words.language)
     return Meeting(
         name=own.name,
         on=local.on,
         long=f"{words.long_day(local.on)}, {_clock_in(local, reader.city, words)}",
         short=f"{words.short_day(local.on)}, {_clock_in(local, reader.city, words)}",
-        length=filters.length(own.minutes),
-        elsewhere=tuple(_elsewhere(calendars, reader, own, words)),
-        notes=tuple(_notes(calendars, reader, own, words)),
+        length=date_formats.length(own.minutes),
+        elsewhere=elsewhere,
+        notes=notes,
     )
 
 
@@ -127,30 +129,30 @@ def _suiting(planned: Planned, sittings: Sequence[Sitting]) -> Sitting | None:
     return own_sitting(planned.letter.reader.calendar, sittings)
 
 
+@lru_cache(maxsize=1024)  # all readers of a city are told the same
+def _other_clocks(
+    at: datetime, reader: CityCalendar, clocks: tuple[CityClock, ...], language: str
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """The other cities' hours at ``at``, and which of them are not as far from the reader's as usual."""
+    words = wording(language)
+    others = [clock for clock in clocks if clock.city_id != reader.city_id]
+    findings = clock_findings(at, [reader, *others], host_id=reader.city_id)
+    return tuple(_elsewhere(at, reader, others, words)), tuple(words.sentence(one) for one in findings)
+
+
 def _elsewhere(
-    calendars: Sequence[CityCalendar], reader: CityCalendar, own: Sitting, words: Wording
+    at: datetime, reader: CityCalendar, others: Sequence[CityClock], words: Wording
 ) -> list[tuple[str, str]]:
     """Cities with one clock share a line, in the order of their first: sixty cities have a dozen clocks."""
-    at = starts_at(own)
     here = wall_time(at, reader.time_zone)
     cities: dict[tuple[date, time], list[str]] = {}
-    for calendar in calendars:
-        if calendar.city_id != reader.city_id:
-            there = wall_time(at, calendar.time_zone)
-            cities.setdefault((there.on, there.at), []).append(calendar.city)
+    for other in others:
+        there = wall_time(at, other.time_zone)
+        cities.setdefault((there.on, there.at), []).append(other.city)
     return [
-        (", ".join(names), filters.clock(clock) + ("" if on == here.on else f", {words.short_day(on)}"))
+        (", ".join(names), date_formats.clock(clock) + ("" if on == here.on else f", {words.short_day(on)}"))
         for (on, clock), names in cities.items()
     ]
-
-
-def _notes(
-    calendars: Sequence[CityCalendar], reader: CityCalendar, own: Sitting, words: Wording
-) -> list[str]:
-    """Which cities' clocks are not as far from the reader's as usual; pairs of others are left out."""
-    others = [replace(c, is_lead=False) if c.is_lead else c for c in calendars if c.city_id != reader.city_id]
-    findings = clock_findings(starts_at(own), [reader, *others], host_id=reader.city_id)
-    return [words.sentence(finding) for finding in findings]
 
 
 def _long(sitting: Sitting, reader: CityCalendar, words: Wording) -> str:
@@ -160,7 +162,7 @@ def _long(sitting: Sitting, reader: CityCalendar, words: Wording) -> str:
 
 def _clock_in(local: WallTime, city: str, words: Wording) -> str:
     template = str(words.translations.gettext("%(time)s in %(city)s"))
-    return template % {"time": filters.clock(local.at), "city": city}
+    return template % {"time": date_formats.clock(local.at), "city": city}
 
 
 def _join_link(planned: Planned, own: Sitting) -> str:

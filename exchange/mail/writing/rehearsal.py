@@ -9,15 +9,16 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from exchange.answering.links import without_tokens
-from exchange.mail.chasing import parties_of
-from exchange.mail.compose import Coming, asks_to_come, planned_letter
-from exchange.mail.edited import Wordings, load_wordings
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.schedule import Planned, TaskLink, planned_for_cycle, taken_keys
+from exchange.answering.personal_links import without_tokens
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.schedule.chase_letters import parties_of
+from exchange.mail.schedule.letter_schedule import planned_for_cycle, taken_keys
+from exchange.mail.schedule.planned import Planned, TaskLink
+from exchange.mail.writing.compose import Coming, asks_to_come, planned_letter
+from exchange.mail.writing.custom_wording import Wordings, load_wordings
 from exchange.models import Cycle
-from exchange.rules.markings import Marking
-from exchange.rules.stage_plan import ChaseTo, MessageClass, StagePlan
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.stage_plan import ChaseTo, MessageClass, StagePlan
 from exchange.settings import Settings
 
 LINE = "-" * 72
@@ -67,7 +68,9 @@ def tried_letter(
     """The letter as its reader would get it, but for personal links: they are made when it is queued."""
     base = settings.base_url.rstrip("/")
     attends = f"{base}/attend/{PERSONAL_LINK}" if asks_to_come(planned) else ""
-    tasks = tuple(TaskLink(f"{base}/{room}/{PERSONAL_LINK}", about) for room, about in _tasks(planned, plan))
+    tasks = tuple(
+        TaskLink(f"{base}/{section}/{PERSONAL_LINK}", about) for section, about in _tasks(planned, plan)
+    )
     letter = planned_letter(
         replace(planned, tasks=tasks), plan=plan, settings=settings, wordings=wordings, coming=Coming(attends)
     )
@@ -82,7 +85,7 @@ def tried_letter(
 
 
 def _tasks(planned: Planned, plan: StagePlan) -> list[tuple[str, str]]:
-    """The pages that a letter would lead to, by room; with what each is about when there are several.
+    """The pages that a letter would lead to, by section; with what each is about when there are several.
 
     A review has a page once the cycle has a product, which a rehearsal does not foresee.
     """

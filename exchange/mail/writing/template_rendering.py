@@ -10,8 +10,8 @@ from functools import cache
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.wording import Wording, wording
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.writing.words import Wording, wording
 from exchange.settings import ROOT, Settings
 
 TEMPLATES = ROOT / "templates/mail"

@@ -1,4 +1,4 @@
-"""Letters that a deed calls for and no plan: receipts, changes, sign-in links. Their rules and their writing.
+"""Letters that an action calls for and no plan: receipts, changes, sign-in links. Their rules and writing.
 
 Whoever makes one brings its facts; nothing is stored or sent.
 """
@@ -6,17 +6,19 @@ Whoever makes one brings its facts; nothing is stored or sent.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exchange.mail.edited import NO_WORDINGS, Wordings, edited_letter
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.render import SEALED, written
-from exchange.mail.wording import wording
-from exchange.rules.stage_plan import Anchor, LetterRule, MessageClass
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.writing.custom_wording import NO_WORDINGS, Wordings, edited_letter
+from exchange.mail.writing.template_rendering import SEALED, written
+from exchange.mail.writing.words import wording
+from exchange.rules.programme.stage_plan import Anchor, LetterRule, MessageClass
 from exchange.settings import Settings
 
 # The key of each is its folder of templates/mail; the outbox knows some of them under one kind.
 RECEIPT, PASSED_ON, MORE_DAYS = "receipt", "passed_on", "more_days"
 MOVED, RESUMED, CANCELLED, POSTPONED = "change", "resumed", "cancelled", "postponed"
-NOT_INVITED, SIGNING_IN = "release", "sign_in"
+NOT_INVITED, NEW_ADDRESS, SIGNING_IN = "release", "new_address", "sign_in"
+SECOND_FACTOR, CONFIRMING = "second_factor", "confirm_you"
+OF_ACCOUNTS = frozenset({SIGNING_IN, SECOND_FACTOR, CONFIRMING})  # about no cycle
 
 _NAMES = {
     RECEIPT: "Receipt for an answer",
@@ -27,9 +29,12 @@ _NAMES = {
     CANCELLED: "Cancellation",
     POSTPONED: "Postponement",
     NOT_INVITED: "No longer invited",
+    NEW_ADDRESS: "New address of a calendar",
     SIGNING_IN: "Sign-in link",
+    SECOND_FACTOR: "Change of a second factor",
+    CONFIRMING: "Link that confirms who is signed in",
 }
-DEED_LETTERS = tuple(
+TRANSACTIONAL_LETTERS = tuple(
     LetterRule(
         key=key,
         name=name,
@@ -45,7 +50,7 @@ DEED_LETTERS = tuple(
 
 
 @dataclass(frozen=True)
-class DeedLetter:
+class TransactionalLetter:
     """One letter to one reader before it is put into words. ``key`` is also its wording's.
 
     ``is_sealed``: the marking lets it say nothing but that there is something to read, however it is worded.

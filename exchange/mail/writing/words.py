@@ -1,4 +1,5 @@
-"""Words, dates and clocks of letters in their reader's language. Pages have exchange.web.filters.
+"""Words, dates and clocks of letters in their reader's language. Pages have
+exchange.web.presentation.date_formats.
 
 The formats are the same functions; here no request is needed.
 """
@@ -13,7 +14,7 @@ from babel.support import NullTranslations, Translations
 
 from exchange.rules.sentences import Value
 from exchange.settings import ROOT
-from exchange.web import filters
+from exchange.web.presentation import date_formats
 
 TRANSLATIONS = ROOT / "exchange/translations"
 
@@ -45,15 +46,15 @@ class Wording:
 
     def long_day(self, on: date) -> str:
         """Thursday 11 February 2027."""
-        return filters.long_day(on, self.language)
+        return date_formats.long_day(on, self.language)
 
     def day(self, on: date) -> str:
         """Thu 11 Feb 2027."""
-        return filters.day(on, self.language)
+        return date_formats.day(on, self.language)
 
     def short_day(self, on: date) -> str:
         """Thu 11 Feb."""
-        return filters.short_day(on, self.language)
+        return date_formats.short_day(on, self.language)
 
     def countdown(self, days: int) -> str:
         """How far off a day is, counted from the day the letter leaves: "Today", "Tomorrow", "In 4 days".

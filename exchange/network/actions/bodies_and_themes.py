@@ -1,4 +1,4 @@
-"""Adding and editing expert groups, boards, partners and themes: what has a key, a name and a note."""
+"""Adding and editing expert groups, boards, organisations and themes: what has a key, a name and a note."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,15 +7,16 @@ from typing import TypeVar
 from sqlmodel import Session, SQLModel
 
 from exchange import audit
-from exchange.feeds.changes import mark_file_renamed
-from exchange.feeds.publish import ensure_feeds, mark_all_stale
-from exchange.feeds.renaming import touch_naming_theme
-from exchange.models import Board, ExpertGroup, Partner, Person, Theme
+from exchange.feeds.publishing.invalidation import mark_file_renamed
+from exchange.feeds.publishing.name_changes import touch_naming_theme
+from exchange.feeds.publishing.publish import ensure_feeds, mark_all_stale
+from exchange.models import Board, ExpertGroup, Organisation, Person, Theme
 from exchange.network.actions.saving import flush, insert, refuse_stale, take
 from exchange.network.drafts import (
     NOTE_COLUMN,
     Entry,
     EntryDraft,
+    OrganisationDraft,
     checked_entry,
     draft_of_entry,
     facts,
@@ -27,7 +28,7 @@ Kind = TypeVar("Kind", bound=Entry)
 NOUNS: Mapping[type[SQLModel], str] = {
     ExpertGroup: "group",
     Board: "board",
-    Partner: "partner",
+    Organisation: "organisation",
     Theme: "theme",
 }  # in the audit trail
 
@@ -48,7 +49,7 @@ def insert_entry(
     """A new entry without a feed: for those who add many and see to the feeds at the end."""
     draft = checked_entry(draft)
     entry = kind(key=draft.key, name=draft.name)
-    setattr(entry, NOTE_COLUMN[kind], draft.note)
+    _write(entry, draft)
     insert(session, entry)
     noun = NOUNS[kind]
     audit.record(
@@ -74,8 +75,7 @@ def edit_entry(
     before, after = facts(present), facts(draft)
     if before == after:
         return
-    entry.key, entry.name = draft.key, draft.name
-    setattr(entry, NOTE_COLUMN[type(entry)], draft.note)
+    _write(entry, draft)
     flush(session, entry)
     if isinstance(entry, Theme) and present.name != draft.name:
         touch_naming_theme(session, entry, now)
@@ -87,3 +87,10 @@ def edit_entry(
     audit.record(
         session, actor=actor, action=f"edit {noun}", subject=subject, before=before, after=after, now=now
     )
+
+
+def _write(entry: Entry, draft: EntryDraft) -> None:
+    entry.key, entry.name = draft.key, draft.name
+    setattr(entry, NOTE_COLUMN[type(entry)], draft.note)
+    if isinstance(entry, Organisation) and isinstance(draft, OrganisationDraft):
+        entry.kind = draft.kind

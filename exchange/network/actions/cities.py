@@ -6,15 +6,15 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from exchange import audit
-from exchange.feeds.publish import ensure_feeds, mark_all_stale
-from exchange.feeds.renaming import touch_naming_city
-from exchange.mail.outbox import withdraw_planned
+from exchange.feeds.publishing.name_changes import touch_naming_city
+from exchange.feeds.publishing.publish import ensure_feeds, mark_all_stale
+from exchange.mail.outbox.withdrawals import withdraw_planned
 from exchange.models import City, Membership, Person, QuietPeriod
 from exchange.network.actions.memberships import check_year, span_facts
 from exchange.network.actions.saving import flush, insert, refuse_stale, take
+from exchange.network.coordinates import parse_position
 from exchange.network.drafts import CityDraft, Span, checked_city, draft_of_city, facts, slug_of
-from exchange.network.positions import parse_position
-from exchange.rules.quiet_periods import QuietPeriod as QuietPeriodRule
+from exchange.rules.time.quiet_periods import QuietPeriod as QuietPeriodRule
 from exchange.settings import Settings
 
 RESERVED_SLUGS = {"new"}  # /network/cities/new is the form

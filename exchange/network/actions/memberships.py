@@ -10,12 +10,12 @@ from sqlmodel import Session, select
 
 from exchange import audit
 from exchange.errors import InvalidInput
-from exchange.feeds.addresses import replace_address, revoke_city_feed
-from exchange.feeds.publish import ensure_feeds, mark_all_stale
-from exchange.mail.outbox import withdraw_planned
+from exchange.feeds.publishing.publish import ensure_feeds, mark_all_stale
+from exchange.feeds.subscriptions.secret_addresses import replace_address, revoke_city_feed
+from exchange.mail.outbox.withdrawals import withdraw_planned
 from exchange.models import City, Feed, FeedKind, Membership, MembershipStatus, Person
 from exchange.network.actions.saving import take
-from exchange.rules.timezones import wall_time
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 
 ONE_DAY = timedelta(days=1)

@@ -8,10 +8,12 @@ from sqlmodel import Session, select
 
 from exchange import audit
 from exchange.errors import Conflict, InvalidInput, NotFound
-from exchange.feeds.changes import mark_person_stale
-from exchange.mail.outbox import withdraw_waiting
+from exchange.feeds.publishing.invalidation import mark_person_stale
+from exchange.mail.outbox.withdrawals import withdraw_waiting
 from exchange.models import Board, BoardMember, ExpertGroup, GroupMember, Person
-from exchange.network.actions.entries import NOUNS
+from exchange.network.actions.bodies_and_themes import NOUNS
+from exchange.network.actions.departures import replace_known_addresses
+from exchange.settings import Settings
 
 Body = ExpertGroup | Board
 
@@ -40,15 +42,21 @@ def seat(
     _record(session, action, body, person, actor=actor, now=now)
 
 
-def unseat(session: Session, body: Body, person: Person, *, actor: Person, now: datetime) -> None:
-    """Take the person's seat away."""
+def unseat(
+    session: Session, body: Body, person: Person, *, actor: Person, settings: Settings, now: datetime
+) -> None:
+    """Take the person's seat away; a group's calendar gets a new address, because they knew the old one."""
     held = _held(body, person)
     if isinstance(body, ExpertGroup):
         body.members = [member for member in body.members if member is not held]
     else:
         body.members = [member for member in body.members if member is not held]
     session.flush()
-    _record(session, "unseat member", body, person, actor=actor, now=now)
+    _record(session, "unseat member", body, person, actor=actor, now=now, is_narrower=True)
+    if isinstance(body, ExpertGroup):
+        replace_known_addresses(
+            session, person, group_ids=[body.id or 0], actor=actor, settings=settings, now=now
+        )
 
 
 def name_chair(
@@ -65,7 +73,13 @@ def name_chair(
 
 
 def choose_groups(
-    session: Session, person: Person, group_ids: Iterable[int], *, actor: Person, now: datetime
+    session: Session,
+    person: Person,
+    group_ids: Iterable[int],
+    *,
+    actor: Person,
+    settings: Settings,
+    now: datetime,
 ) -> None:
     """Seat the person in exactly these expert groups; seats they keep stay as they are."""
     wanted = set(group_ids)
@@ -77,7 +91,7 @@ def choose_groups(
         if group_id in wanted:
             seat(session, group, person, actor=actor, now=now)
         else:
-            unseat(session, group, person, actor=actor, now=now)
+            unseat(session, group, person, actor=actor, settings=settings, now=now)
 
 
 def _held(body: Body, person: Person) -> GroupMember | BoardMember:
@@ -88,11 +102,18 @@ def _held(body: Body, person: Person) -> GroupMember | BoardMember:
 
 
 def _record(
-    session: Session, action: str, body: Body, person: Person, *, actor: Person | None, now: datetime
+    session: Session,
+    action: str,
+    body: Body,
+    person: Person,
+    *,
+    actor: Person | None,
+    now: datetime,
+    is_narrower: bool = False,
 ) -> None:
     """One entry in the trail; the person's calendar and letters that wait are worked out anew."""
-    mark_person_stale(session, person)
+    mark_person_stale(session, person, is_narrower=is_narrower)
     withdraw_waiting(session, person_id=person.id, why="The person's seats were changed.")
     subject = f"{NOUNS[type(body)]}:{body.id}"
-    after = {"person": person.id, "name": person.name}
+    after = {"person": audit.named(person)}
     audit.record(session, actor=actor, action=action, subject=subject, after=after, now=now)

@@ -1,4 +1,4 @@
-"""Forms of expert groups, boards, partners and themes, and of a seat in a body."""
+"""Forms of expert groups, boards, organisations and themes, and of a seat in a body."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,12 +7,20 @@ from sqlmodel import SQLModel
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from exchange.models import Board, ExpertGroup, Partner, Person, Theme
-from exchange.network.drafts import KEY_MAX, Entry, EntryDraft, draft_of_entry, fingerprint
-from exchange.web.forms import HouseForm, one_line, some_text, stripped
+from exchange.models import Board, ExpertGroup, Organisation, Person, Theme
+from exchange.network.drafts import (
+    KEY_MAX,
+    Entry,
+    EntryDraft,
+    OrganisationDraft,
+    draft_of_entry,
+    fingerprint,
+)
+from exchange.network.words import ORGANISATION_KINDS
+from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
 
 
-class EntryForm(HouseForm):
+class EntryForm(BaseForm):
     """What has a key, a name and a description."""
 
     key = StringField(_("Key"), filters=[stripped], validators=[InputRequired(), one_line(KEY_MAX)])
@@ -25,10 +33,20 @@ class EntryForm(HouseForm):
         return EntryDraft(key=self.key.data, name=self.name.data, note=self.note.data)
 
 
-class PartnerForm(EntryForm):
-    """A partner has a kind in place of a description."""
+class OrganisationForm(EntryForm):
+    """An organisation has a kind, and what it is to the network."""
 
-    note = StringField(_("Kind of partner"), filters=[stripped], validators=[one_line()])
+    kind = SelectField(
+        _("Kind"),
+        choices=lambda: [("", _("Not said")), *((k.value, w) for k, w in ORGANISATION_KINDS.items())],
+    )
+    note = StringField(_("What it is to the network"), filters=[stripped], validators=[one_line()])
+
+    def draft(self) -> OrganisationDraft:
+        """As for the others, with the kind."""
+        return OrganisationDraft(
+            key=self.key.data, name=self.name.data, note=self.note.data, kind=self.kind.data or ""
+        )
 
 
 class ThemeForm(EntryForm):
@@ -37,7 +55,7 @@ class ThemeForm(EntryForm):
     note = StringField(_("Drawn from"), filters=[stripped], validators=[one_line()])
 
 
-class SeatForm(HouseForm):
+class SeatForm(BaseForm):
     """Who takes a seat."""
 
     person_id = SelectField(_("Person"), coerce=int)
@@ -56,7 +74,7 @@ class SeatForm(HouseForm):
 FORMS: Mapping[type[SQLModel], type[EntryForm]] = {
     ExpertGroup: EntryForm,
     Board: EntryForm,
-    Partner: PartnerForm,
+    Organisation: OrganisationForm,
     Theme: ThemeForm,
 }
 
@@ -65,4 +83,6 @@ def form_of_entry(entry: Entry) -> EntryForm:
     """The form filled with the entry, or with what was typed."""
     draft = draft_of_entry(entry)
     data = {"key": draft.key, "name": draft.name, "note": draft.note, "seen": fingerprint(draft)}
+    if isinstance(draft, OrganisationDraft):
+        data["kind"] = draft.kind
     return FORMS[type(entry)](data=data)

@@ -10,11 +10,11 @@ from exchange.errors import InvalidInput
 from exchange.languages import FEED_LANGUAGES
 from exchange.models import City, MembershipStatus
 from exchange.network.drafts import CityDraft, Span, draft_of_city, fingerprint
-from exchange.network.forms.choices import feed_language_choices
+from exchange.network.forms.language_choices import feed_language_choices
 from exchange.network.words import STATUSES
-from exchange.rules.quiet_periods import QuietPeriod, parse_quiet_period
-from exchange.web.filters import sentence
-from exchange.web.forms import HouseForm, one_line, stripped
+from exchange.rules.time.quiet_periods import QuietPeriod, parse_quiet_period
+from exchange.web.presentation.base_form import BaseForm, one_line, stripped
+from exchange.web.presentation.date_formats import sentence
 
 QUIET_PERIODS_MAX = 20
 BLANK_PERIODS = 2  # rows to fill in; there are as many again after saving
@@ -44,7 +44,7 @@ class QuietPeriodForm(Form):
         return not (self.name.data or self.first.data or self.last.data)
 
 
-class CityForm(HouseForm):
+class CityForm(BaseForm):
     """A city as it is edited."""
 
     name = StringField(_("Name"), filters=[stripped], validators=[InputRequired(), one_line()])
@@ -97,7 +97,7 @@ class NewCityForm(CityForm):
         return Span(MembershipStatus(self.status.data), self.from_on.data)
 
 
-class StatusForm(HouseForm):
+class StatusForm(BaseForm):
     """What a city becomes, and from when."""
 
     status = SelectField(
@@ -107,7 +107,7 @@ class StatusForm(HouseForm):
     reason = StringField(_("Reason"), filters=[stripped], validators=[one_line()])
 
 
-class EndForm(HouseForm):
+class EndForm(BaseForm):
     """When a city leaves, and why."""
 
     from_on = DateField(_("No longer in the network from"), validators=[InputRequired()])

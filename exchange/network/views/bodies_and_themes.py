@@ -1,30 +1,31 @@
-"""Pages of expert groups, boards, partners and themes."""
+"""Pages of expert groups, boards, organisations and themes."""
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from exchange.models import Board, ExpertGroup, Partner, Theme
+from exchange.models import Board, ExpertGroup, Organisation, Theme
 from exchange.network import queries
-from exchange.network.actions.entries import NOUNS, add_entry
-from exchange.network.actions.entries import edit_entry as save_entry
+from exchange.network.actions.bodies_and_themes import NOUNS, add_entry
+from exchange.network.actions.bodies_and_themes import edit_entry as save_entry
 from exchange.network.drafts import Entry
-from exchange.network.forms.entries import FORMS, SeatForm, form_of_entry
+from exchange.network.forms.bodies_and_themes import FORMS, SeatForm, form_of_entry
 from exchange.network.views.blueprint import Page, blueprint, form_page, is_saved
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, settings, signed_in, transaction
+from exchange.network.words import ORGANISATION_KINDS
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reading, settings, signed_in, transaction
 
 KINDS: dict[str, type[Entry]] = {
     "groups": ExpertGroup,
     "boards": Board,
-    "partners": Partner,
+    "organisations": Organisation,
     "themes": Theme,
 }  # by the word in the address
 _NEW = {
     "groups": lazy_gettext("A new expert group"),
     "boards": lazy_gettext("A new board"),
-    "partners": lazy_gettext("A new partner"),
+    "organisations": lazy_gettext("A new organisation"),
     "themes": lazy_gettext("A new theme"),
 }
 
@@ -45,12 +46,17 @@ def boards() -> str:
         return render_template("network/boards.html", boards=queries.all_boards(session))
 
 
-@blueprint.get("/network/partners")
+@blueprint.get("/network/organisations")
 @requires(Permission.ADMINISTER)
-def partners() -> str:
-    """The partners by kind."""
+def organisations() -> str:
+    """The organisations with their kind and how many people of the network are of each."""
     with reading() as session:
-        return render_template("network/partners.html", partners=queries.all_partners(session))
+        return render_template(
+            "network/organisations.html",
+            organisations=queries.all_organisations(session),
+            people=queries.people_of_organisations(session),
+            kinds=ORGANISATION_KINDS,
+        )
 
 
 @blueprint.get("/network/themes")
@@ -61,10 +67,10 @@ def themes() -> str:
         return render_template("network/themes.html", themes=queries.all_themes(session))
 
 
-@blueprint.route("/network/<any(groups, boards, partners, themes):kind>/new", methods=["GET", "POST"])
+@blueprint.route("/network/<any(groups, boards, organisations, themes):kind>/new", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def new_entry(kind: str) -> Response | Page:
-    """The form of a new group, board, partner or theme."""
+    """The form of a new group, board, organisation or theme."""
     form = FORMS[KINDS[kind]]()
 
     def save() -> str:
@@ -80,11 +86,11 @@ def new_entry(kind: str) -> Response | Page:
 
 
 @blueprint.route(
-    "/network/<any(groups, boards, partners, themes):kind>/<int:entry_id>/edit", methods=["GET", "POST"]
+    "/network/<any(groups, boards, organisations, themes):kind>/<int:entry_id>/edit", methods=["GET", "POST"]
 )
 @requires(Permission.ADMINISTER)
 def edit_entry(kind: str, entry_id: int) -> Response | Page:
-    """The form of a group, board, partner or theme, and the seats of a body."""
+    """The form of a group, board, organisation or theme, and the seats of a body."""
     with reading() as session:
         entry = queries.entry_with_id(session, KINDS[kind], entry_id)
         form = form_of_entry(entry)

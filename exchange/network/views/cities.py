@@ -8,28 +8,33 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.calendars import city_calendar
-from exchange.errors import Forbidden
+from exchange.access.things import thing_of_city
+from exchange.city_calendars import city_calendar
+from exchange.errors import NotFound
+from exchange.feeds.subscriptions.unseen_changes import calendar_of_city
 from exchange.models import City
 from exchange.network import queries
 from exchange.network.actions.cities import add_city
 from exchange.network.actions.cities import edit_city as save_city
+from exchange.network.city_participation import Part, parts_for_city, parts_to_plan
 from exchange.network.forms.cities import NewCityForm, form_of_city
-from exchange.network.taking_part import Part, parts_for_city, parts_to_plan
 from exchange.network.views.blueprint import Page, blueprint, form_page, is_saved
-from exchange.network.words import PUBLICATIONS, ROLES, SHARES, STATUSES, standing
+from exchange.network.words import PUBLICATIONS, ROLES, SHARES, STATUSES, membership_status
 from exchange.network.zone_names import zone_names
-from exchange.rules.holidays import CityCalendar, holidays_of
-from exchange.rules.quiet_periods import QuietPeriod, spans
-from exchange.rules.timezones import utc_offset, wall_time
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import (
+from exchange.rules.access.policy import Right
+from exchange.rules.time.holidays import CityCalendar, holidays_of
+from exchange.rules.time.quiet_periods import QuietPeriod, spans
+from exchange.rules.time.timezones import utc_offset, wall_time
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import (
+    allowed,
     may,
     now,
     reader_time_zone,
     reading,
     settings,
     signed_in,
+    standing,
     today,
     transaction,
 )
@@ -50,8 +55,8 @@ class Quiet:
 def cities() -> str:
     """All cities and what they are in the network today."""
     with reading() as session:
-        found = queries.cities_by_standing(session, today())
-        rows = [(city, standing(city, today())) for city in found]
+        found = queries.cities_by_membership(session, today())
+        rows = [(city, membership_status(city, today())) for city in found]
         return render_template("network/cities.html", rows=rows, now=now(), may_open=_may_open)
 
 
@@ -62,13 +67,13 @@ def show_city(slug: str) -> str:
     with reading() as session:
         city = queries.city_with_slug(session, slug)
         if not _may_open(city):
-            raise Forbidden("You see the page of your own city. Ask the network coordinator about others.")
+            raise NotFound("There is no such city, or its page is not for you to see.")
         here_on = wall_time(now(), city.time_zone).on
         calendar = city_calendar(city, here_on)
         return render_template(
             "network/show_city.html",
             city=city,
-            standing=standing(city, here_on),
+            membership_status=membership_status(city, here_on),
             is_in_network=city.status_on(here_on) is not None,
             now=now(),
             offset=offset_words(utc_offset(city.time_zone, now()) - utc_offset(reader_time_zone(), now())),
@@ -76,6 +81,7 @@ def show_city(slug: str) -> str:
             quiet=_quiet(calendar, here_on),
             people=queries.people_of_city(session, city),
             parts=_parts(session, city),
+            calendar=calendar_of_city(session, city.id or 0, now()),
             roles=ROLES,
             shares=SHARES,
             publications=PUBLICATIONS,
@@ -138,12 +144,12 @@ def offset_words(difference: timedelta) -> str:
 
 
 def _may_open(city: City) -> bool:
-    return may(Permission.ADMINISTER) or signed_in().person.city_id == city.id
+    return allowed(Right.READ, thing_of_city(city))
 
 
 def _parts(session: Session, city: City) -> list[Part]:
     if may(Permission.PLAN_PROGRAMME):
-        return parts_to_plan(session, city)
+        return parts_to_plan(session, city, standing())
     return parts_for_city(session, city, settings().network_short_name)
 
 

@@ -8,10 +8,10 @@ from exchange.network import queries
 from exchange.network.actions import memberships
 from exchange.network.forms.cities import StatusForm, ends_of
 from exchange.network.views.blueprint import Page, blueprint, form_page, is_saved
-from exchange.network.words import STATUSES, standing
-from exchange.rules.timezones import wall_time
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, settings, signed_in, transaction
+from exchange.network.words import STATUSES, membership_status
+from exchange.rules.time.timezones import wall_time
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reading, settings, signed_in, transaction
 
 
 @blueprint.route("/network/cities/<slug>/status", methods=["GET", "POST"])
@@ -40,7 +40,9 @@ def change_status(slug: str) -> Response | Page:
 
     if is_saved(form, save):
         return redirect(url_for("network.show_city", slug=slug), 303)
-    return form_page("network/change_status.html", form, city=city, standing=standing(city, here_on))
+    return form_page(
+        "network/change_status.html", form, city=city, membership_status=membership_status(city, here_on)
+    )
 
 
 @blueprint.route("/network/cities/<slug>/end", methods=["GET", "POST"])

@@ -8,22 +8,29 @@ from exchange.network import queries
 from exchange.network.actions.people import add_person
 from exchange.network.actions.people import edit_person as save_person
 from exchange.network.actions.seats import choose_groups
+from exchange.network.drafts import checked_person
+from exchange.network.erased_addresses import refuse_erased
 from exchange.network.forms.people import PersonForm, form_of_person
 from exchange.network.views.blueprint import Page, blueprint, form_page, is_saved
 from exchange.network.words import ROLES
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, signed_in, today, transaction
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.recent_proof import needs_recent_proof
+from exchange.web.access.request_context import now, reading, settings, signed_in, today, transaction
+from exchange.web.presentation.paging import asked_page, asked_search
 
 
 @blueprint.get("/network/people")
 @requires(Permission.ADMINISTER)
 def people() -> str:
-    """Everybody with their roles, city and groups."""
+    """Everybody with their roles, city and groups, fifty on a page, with a search."""
+    search = asked_search()
     with reading() as session:
+        page = queries.people_found(session, search=search, page=asked_page())
         return render_template(
             "network/people.html",
-            people=queries.all_people(session),
-            groups=queries.groups_of_people(session),
+            page=page,
+            search=search,
+            groups=queries.groups_of_people(session, page.rows),
             roles=ROLES,
         )
 
@@ -37,10 +44,13 @@ def new_person() -> Response | Page:
         _offer(session, form)
 
     def save() -> str:
+        if form.draft().roles:
+            needs_recent_proof()
         with transaction() as session:
             actor = signed_in().person
+            refuse_erased(session, checked_person(form.draft()).email, settings())
             person = add_person(session, form.draft(), actor=actor, now=now())
-            choose_groups(session, person, form.group_ids.data, actor=actor, now=now())
+            choose_groups(session, person, form.group_ids.data, actor=actor, settings=settings(), now=now())
             return person.name
 
     if is_saved(form, save):
@@ -54,22 +64,32 @@ def edit_person(person_id: int) -> Response | Page:
     """The form of a person who is there."""
     with reading() as session:
         person = queries.person_with_id(session, person_id)
-        groups = queries.groups_of_people(session).get(person_id, [])
+        groups = queries.groups_of_people(session, [person]).get(person_id, [])
         form = form_of_person(person, [group.id for group in groups if group.id])
+        form.keep_roles(person)
         _offer(session, form)
 
     def save() -> str:
+        # Whose address it is may sign in as them: it is worth as much as a role.
+        if form.draft().email != person.email:
+            needs_recent_proof()
         with transaction() as session:
             actor = signed_in().person
             row = queries.person_with_id(session, person_id)
-            save_person(session, row, form.draft(), seen=form.seen.data, actor=actor, now=now())
-            choose_groups(session, row, form.group_ids.data, actor=actor, now=now())
+            save_person(
+                session, row, form.draft(), seen=form.seen.data, actor=actor, settings=settings(), now=now()
+            )
+            choose_groups(session, row, form.group_ids.data, actor=actor, settings=settings(), now=now())
             return row.name
 
     if is_saved(form, save):
         return redirect(url_for("network.people"), 303)
-    return form_page("network/edit_person.html", form, person=person)
+    return form_page("network/edit_person.html", form, person=person, roles=ROLES)
 
 
 def _offer(session: Session, form: PersonForm) -> None:
-    form.offer(queries.cities_by_standing(session, today()), queries.all_groups(session))
+    form.offer(
+        queries.cities_by_membership(session, today()),
+        queries.all_groups(session),
+        queries.all_organisations(session),
+    )

@@ -12,15 +12,15 @@ from exchange.models import Board, ExpertGroup, Person
 from exchange.network import queries
 from exchange.network.actions import seats
 from exchange.network.actions.seats import Body
-from exchange.network.forms.entries import SeatForm
+from exchange.network.forms.bodies_and_themes import SeatForm
 from exchange.network.views.blueprint import blueprint
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, signed_in, transaction
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, settings, signed_in, transaction
 
 BODIES: dict[str, type[ExpertGroup] | type[Board]] = {"groups": ExpertGroup, "boards": Board}
 _BODY = "/network/<any(groups, boards):kind>/<int:body_id>/members"
 
-Deed = Callable[[Session, Body, Person], None]
+Change = Callable[[Session, Body, Person], None]
 
 
 @blueprint.post(_BODY)
@@ -43,7 +43,10 @@ def seat_member(kind: str, body_id: int) -> Response:
 def unseat_member(kind: str, body_id: int, person_id: int) -> Response:
     """Take a person's seat away."""
     person = _do(
-        kind, body_id, person_id, lambda s, body, p: seats.unseat(s, body, p, actor=_actor(), now=now())
+        kind,
+        body_id,
+        person_id,
+        lambda s, body, p: seats.unseat(s, body, p, actor=_actor(), settings=settings(), now=now()),
     )
     return _back(kind, body_id, _("%(name)s has no seat any more.", name=person.name))
 
@@ -63,11 +66,11 @@ def name_chair(kind: str, body_id: int, person_id: int, place: str) -> Response:
     return _back(kind, body_id, said % {"name": person.name})
 
 
-def _do(kind: str, body_id: int, person_id: int, deed: Deed) -> Person:
+def _do(kind: str, body_id: int, person_id: int, change: Change) -> Person:
     with transaction() as session:
         body = queries.entry_with_id(session, BODIES[kind], body_id)
         person = queries.person_with_id(session, person_id)
-        deed(session, body, person)
+        change(session, body, person)
     return person
 
 

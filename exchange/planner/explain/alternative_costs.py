@@ -1,12 +1,12 @@
 """What another place for an entry would cost, and whom, in sentences.
 
-Not the counting (comparison.py).
+Not the counting (alternatives.py).
 """
 
 from collections.abc import Iterator, Mapping
 
-from exchange.planner.comparison import Alternative, Comparison
-from exchange.planner.compose import starts_at
+from exchange.planner.explain.alternatives import Alternative, Comparison
+from exchange.planner.search.plan_from_assignment import starts_at
 from exchange.rules.sentences import Sentence, Value
 
 NAMED = 4  # cities named; more are counted
@@ -61,8 +61,11 @@ def _more(other: Alternative) -> Sentence:
 
 def _tie(comparison: Comparison, index: int, other: Alternative) -> Sentence:
     """What decides between places that cost the same."""
-    choice = comparison.choices[index]
-    here, there = comparison.lesser(choice.cell, choice.hours), comparison.lesser(other.cell, other.hours)
+    placement = comparison.assignment[index]
+    here, there = (
+        comparison.lesser(placement.cell, placement.hours),
+        comparison.lesser(other.cell, other.hours),
+    )
     if there[0] > here[0]:
         return Sentence("That would cost the same, but with one more warning, such as a half day.")
     if there[1] and not here[1]:

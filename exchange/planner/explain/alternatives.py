@@ -1,15 +1,15 @@
 """A plan compared with the same plan with one entry elsewhere: what another hour or day would change.
 
-Not the words for it (costs.py), and not a new plan: everything else stays.
+Not the words for it (alternative_costs.py), and not a new plan: everything else stays.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from exchange.planner.candidates import Candidates, Cell
-from exchange.planner.choices import Choice, best_hours, loads_of, past_of
-from exchange.planner.menus import Open, Option, Slots, Vector
+from exchange.planner.model.assignment import Placement, best_hours, loads_of, past_of
+from exchange.planner.model.candidates import Candidates, Cell
+from exchange.planner.model.nondominated_hours import OpenSlots, Option, Starts, Vector
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Alternative:
     """Another place for one entry, and what it would change: clashes, the worst city's burden, the total."""
 
     cell: Cell
-    hours: Slots
+    hours: Starts
     vector: Vector
     clashes: int
     worst: int
@@ -30,31 +30,31 @@ class Alternative:
 
 
 class Comparison:
-    """A plan's choices in order of time, to be compared with the same plan with one of them elsewhere."""
+    """A plan's assignment in order of time, to be compared with the same plan with one of them elsewhere."""
 
-    def __init__(self, candidates: Candidates, choices: Sequence[Choice]) -> None:
+    def __init__(self, candidates: Candidates, assignment: Sequence[Placement]) -> None:
         self.candidates = candidates
-        self.choices = choices
+        self.assignment = assignment
         self.sizes = tuple(group.size for group in candidates.clocks.groups)
         past = past_of(candidates)
-        loads = loads_of(candidates.clocks, choices)
+        loads = loads_of(candidates.clocks, assignment)
         self.loads = tuple(a + b for a, b in zip(past, loads, strict=True))
-        self.weeks = Counter(choice.cell.day // 7 for choice in choices)
+        self.weeks = Counter(placement.cell.day // 7 for placement in assignment)
 
     def other_hours(self, index: int) -> Iterator[Alternative]:
         """The same day at each other open hour that costs another mix of burdens."""
-        choice = self.choices[index]
-        return self.hours_on(index, choice.cell, {choice.option.vector})
+        placement = self.assignment[index]
+        return self.hours_on(index, placement.cell, {placement.option.vector})
 
     def other_days(self, index: int, only: int | None = None) -> Iterator[Alternative]:
-        """Every other day that its neighbours leave free, or one alone, at the hours on its menu."""
+        """Every other day that its neighbours leave free, or one alone, at its nondominated hours."""
         for cell in self.free_cells(index, only):
-            for option in cell.menu.options:
-                yield self.on_menu(index, cell, option)
+            for option in cell.nondominated.options:
+                yield self.at_option(index, cell, option)
 
     def free_cells(self, index: int, only: int | None = None) -> Iterator[Cell]:
         """The cells of the same class and host, or cycle, on days that the rest of the plan leaves free."""
-        here = self.choices[index].cell
+        here = self.assignment[index].cell
         for cell in self.candidates.cells:
             is_asked = cell.day != here.day and only in (None, cell.day)
             is_alike = (cell.event, cell.host, cell.place) == (here.event, here.host, here.place)
@@ -63,17 +63,17 @@ class Comparison:
 
     def is_free(self, index: int, day: int) -> bool:
         """Whether the week has no other event, and a training event keeps its gaps."""
-        here = self.choices[index].cell
+        here = self.assignment[index].cell
         others = self.weeks[day // 7] - (here.day // 7 == day // 7)
         return others == 0 and self.keeps_gaps(index, day)
 
     def keeps_gaps(self, index: int, day: int) -> bool:
         """Whether a training event on the day keeps its distance from those before and after."""
         training = self.candidates.training
-        if self.choices[index].cell.host is None or training is None:
+        if self.assignment[index].cell.host is None or training is None:
             return True
-        days = [choice.cell.day for choice in self.choices if choice.cell.host is not None]
-        place = days.index(self.choices[index].cell.day)
+        days = [placement.cell.day for placement in self.assignment if placement.cell.host is not None]
+        place = days.index(self.assignment[index].cell.day)
         least, most = training.gap_days
         is_after = least <= day - days[place - 1] <= most if place else day in training.first
         is_last = place == len(days) - 1
@@ -84,21 +84,23 @@ class Comparison:
         candidates = self.candidates
         slots = candidates.slots(cell.day, cell.event)
         closed = candidates.host_night(cell.host, cell.day, cell.event.minutes) if cell.host else 0
-        are_open = Open(slots.open & ~closed & candidates.clocks.grid_mask)
+        are_open = OpenSlots(slots.open & ~closed & candidates.clocks.grid_mask)
         seen = set(without)
-        for hours, vector, clashes in candidates.menus.ways(cell.event, cell.day, are_open, slots.clashes):
+        for hours, vector, clashes in candidates.nondominated_hours.possible_hours(
+            cell.event, cell.day, are_open, slots.clashes
+        ):
             if vector not in seen:
                 seen.add(vector)
                 yield self.moved(index, cell, hours, vector, clashes)
 
-    def on_menu(self, index: int, cell: Cell, option: Option) -> Alternative:
-        """The entry at the best hour of an option of the cell's menu."""
+    def at_option(self, index: int, cell: Cell, option: Option) -> Alternative:
+        """The entry at the best hour of one of the cell's options."""
         hours = best_hours(self.candidates, cell, option)
         return self.moved(index, cell, hours, option.vector, option.clashes)
 
-    def moved(self, index: int, cell: Cell, hours: Slots, vector: Vector, clashes: int) -> Alternative:
+    def moved(self, index: int, cell: Cell, hours: Starts, vector: Vector, clashes: int) -> Alternative:
         """What would change if the entry stood there instead."""
-        old = self.choices[index].option
+        old = self.assignment[index].option
         more = [new - before for new, before in zip(vector, old.vector, strict=True)]
         loads = [load + change for load, change in zip(self.loads, more, strict=True)]
         total = sum(change * size for change, size in zip(more, self.sizes, strict=True))
@@ -115,13 +117,13 @@ class Comparison:
             default=None,
         )
 
-    def lesser(self, cell: Cell, hours: Slots) -> tuple[int, bool]:
+    def lesser(self, cell: Cell, hours: Starts) -> tuple[int, bool]:
         """What decides between places that cost the same: warnings, then whether the weekday is preferred."""
         is_off = cell.day % 7 not in self.candidates.problem.preferred_weekdays
         return self.candidates.warnings(cell.day, cell.event, hours), is_off
 
     def payers(self, index: int, other: Alternative) -> list[str]:
         """The cities that would bear more, those that pay most first."""
-        old = self.choices[index].option.vector
+        old = self.assignment[index].option.vector
         groups = sorted(self.candidates.clocks.groups, key=lambda g: old[g.index] - other.vector[g.index])
         return [city.name for g in groups if other.vector[g.index] > old[g.index] for city in g.cities]

@@ -6,43 +6,45 @@ Not why it stands where it stands (reasons.py).
 from collections.abc import Iterator
 from datetime import date
 
-from exchange.planner.blockers import CityDays, calendar_of
-from exchange.planner.candidates import Candidates
-from exchange.planner.choices import Choice
+from exchange.planner.model.assignment import Placement
+from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Entry
-from exchange.rules.out_of_step import clock_findings
+from exchange.planner.problem.day_restrictions import CityDays, calendar_of
+from exchange.rules.findings.clock_findings import clock_findings
 from exchange.rules.sentences import Sentence
 
 
-def notes_of(candidates: Candidates, choice: Choice, entry: Entry) -> Iterator[Sentence]:
+def notes_of(candidates: Candidates, placement: Placement, entry: Entry) -> Iterator[Sentence]:
     """Blocks that a held entry breaks, clashes, warnings, then clocks out of step."""
     for city_id in entry.local:
         days = candidates.city_days[city_id]
-        for on in _local_dates(candidates, choice, city_id):
+        for on in _local_dates(candidates, placement, city_id):
             for found in (days.blocked, days.clashes, days.unwelcome):
                 if on in found:
                     yield found[on]
-        if _is_busy(days, choice):
+        if _is_busy(days, placement):
             yield Sentence("%(city)s is busy at this hour.", {"city": days.city.name})
     yield from _out_of_step(candidates, entry)
 
 
-def _local_dates(candidates: Candidates, choice: Choice, city_id: str) -> list[date]:
+def _local_dates(candidates: Candidates, placement: Placement, city_id: str) -> list[date]:
     """The dates that the event touches on the city's wall, over all sittings."""
     group = candidates.clocks.groups[candidates.clocks.group_of[city_id]]
-    on = candidates.clocks.day(choice.cell.day)
+    on = candidates.clocks.day(placement.cell.day)
     deltas = {
         minute // 1440
-        for start in choice.hours
-        for begin, end in candidates.clocks.spans(group, choice.cell.day, start, choice.cell.event.minutes)
+        for start in placement.hours
+        for begin, end in candidates.clocks.spans(
+            group, placement.cell.day, start, placement.cell.event.minutes
+        )
         for minute in (begin, end - 1)
     }
     return [date.fromordinal(on.toordinal() + delta) for delta in sorted(deltas)]
 
 
-def _is_busy(days: CityDays, choice: Choice) -> bool:
-    minutes = choice.cell.event.minutes
-    starts = [1440 * choice.cell.day + start for start in choice.hours]
+def _is_busy(days: CityDays, placement: Placement) -> bool:
+    minutes = placement.cell.event.minutes
+    starts = [1440 * placement.cell.day + start for start in placement.hours]
     return any(span.begin < start + minutes and start < span.end for span in days.busy for start in starts)
 
 

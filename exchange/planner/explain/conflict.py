@@ -1,21 +1,21 @@
 """Why there is no plan: the smallest set of rules that cannot hold together, and what would mend it.
 
 Rules are dropped one by one as long as what is left is still impossible (a deletion filter); then each
-mend is tried by itself on the whole problem, the cheapest first. Hours and burdens play no part.
+repair is tried by itself on the entire problem, the cheapest first. Hours and burdens play no part.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from exchange.planner.blocks import Blocks
-from exchange.planner.building import build_frame
-from exchange.planner.candidates import Candidates
-from exchange.planner.highs import Limits, Solver
+from exchange.planner.explain.conflict_words import Member, members_of
+from exchange.planner.explain.relaxations import Repair, repairs_of
+from exchange.planner.model.candidates import Candidates
+from exchange.planner.model.interchangeable_days import DayClasses
+from exchange.planner.model.mip_builder import build_frame
 from exchange.planner.plan import Conflict
-from exchange.planner.problem import Problem
-from exchange.planner.progress import CONFLICT, Progress
-from exchange.planner.repairs import Repair, repairs_of
-from exchange.planner.rule_names import Member, members_of
+from exchange.planner.problem.problem import Problem
+from exchange.planner.search.highs_solver import Limits, Solver
+from exchange.planner.search.search_progress import CONFLICT, Progress
 from exchange.rules.sentences import Sentence
 
 
@@ -29,7 +29,7 @@ class Explained:
 
 def explain_conflict(problem: Problem, progress: Progress) -> Explained:
     """Rules of which no proper part is impossible; cut short, and so not minimal, when time is up."""
-    progress.say(CONFLICT, None, None)
+    progress.report(CONFLICT, None, None)
     coarse = members_of(problem, is_fine=False)
     names = {member.group for member in _minimal(problem, coarse, coarse, progress)}
     fine = members_of(problem, is_fine=True)
@@ -49,13 +49,13 @@ def is_possible(problem: Problem, kept: Sequence[Member], every: Sequence[Member
 
 def has_plan(problem: Problem, without: frozenset[str] = frozenset()) -> bool:
     """Whether days, classes and hosts can be chosen so that every rule but those named is kept."""
-    blocks = Blocks(Candidates(problem, without), is_clash_free=False)
-    frame = build_frame(blocks, without)
-    if not frame.rows.lower:
+    day_classes = DayClasses(Candidates(problem, without), is_clash_free=False)
+    frame = build_frame(day_classes, without)
+    if not frame.mip.lower:
         return all(
-            least <= 0 <= most for least, most in zip(frame.rows.row_lower, frame.rows.row_upper, strict=True)
+            least <= 0 <= most for least, most in zip(frame.mip.row_lower, frame.mip.row_upper, strict=True)
         )
-    return not Solver(frame.rows, is_whole=True, seed=problem.seed).least({}, Limits()).is_infeasible
+    return not Solver(frame.mip, is_integer=True, seed=problem.seed).minimise({}, Limits()).is_infeasible
 
 
 def _minimal(

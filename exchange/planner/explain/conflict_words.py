@@ -1,14 +1,14 @@
 """The rules of a problem as a person would name them, each with the way to drop it.
 
-Not the rows (model_rules.py). A coarse member drops a whole group, such as all holidays; a fine one only
-its own city, day or pin.
+Not the constraints (mip_constraints.py). A coarse member drops a group entirely, such as all holidays; a fine
+one only its own city, day or pin.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from exchange.planner.problem import Forbidden, Pin, PlannedCity, Problem, Trainings
-from exchange.planner.structure import training_count
+from exchange.planner.problem.event_counts import training_count
+from exchange.planner.problem.problem import Forbidden, Pin, PlannedCity, Problem, Trainings
 from exchange.rules.sentences import Sentence
 
 Drop = Callable[[Problem], Problem]

@@ -7,26 +7,26 @@ asked by pinning the other day and planning again.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from exchange.planner.candidates import Candidates
-from exchange.planner.choices import Choice
-from exchange.planner.comparison import Comparison
-from exchange.planner.costs import costs_of, place_of
-from exchange.planner.notes import notes_of
+from exchange.planner.explain.alternative_costs import costs_of, place_of
+from exchange.planner.explain.alternatives import Comparison
+from exchange.planner.explain.annotations import notes_of
+from exchange.planner.model.assignment import Placement
+from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Entry, Plan
 from exchange.rules.sentences import Sentence
 
 
-def with_reasons(candidates: Candidates, choices: Sequence[Choice], plan: Plan) -> Plan:
+def with_reasons(candidates: Candidates, assignment: Sequence[Placement], plan: Plan) -> Plan:
     """The plan with reasons and notes for every entry."""
-    ordered = sorted(choices, key=lambda choice: (choice.cell.day, choice.hours))
+    ordered = sorted(assignment, key=lambda placement: (placement.cell.day, placement.hours))
     comparison = Comparison(candidates, ordered)
     entries = tuple(
         replace(
             entry,
             reasons=tuple(_reasons(comparison, n, entry)),
-            notes=tuple(notes_of(candidates, choice, entry)),
+            notes=tuple(notes_of(candidates, placement, entry)),
         )
-        for n, (entry, choice) in enumerate(zip(plan.entries, ordered, strict=True))
+        for n, (entry, placement) in enumerate(zip(plan.entries, ordered, strict=True))
     )
     return replace(plan, entries=entries)
 

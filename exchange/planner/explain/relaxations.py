@@ -6,9 +6,9 @@ Not whether they do (conflict.py tries them).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from exchange.planner.problem import Problem
-from exchange.planner.rule_names import Member
-from exchange.planner.structure import session_places, training_count
+from exchange.planner.explain.conflict_words import Member
+from exchange.planner.problem.event_counts import session_places, training_count
+from exchange.planner.problem.problem import Problem
 from exchange.rules.sentences import Sentence
 
 GROUPS = (

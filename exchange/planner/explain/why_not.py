@@ -6,11 +6,11 @@ Not a new plan: all other entries stay. A day that is merely dear can be pinned 
 from collections.abc import Iterator
 from datetime import date
 
-from exchange.planner.blockers import CityDays
-from exchange.planner.candidates import Candidates, Cell
-from exchange.planner.comparison import Comparison
-from exchange.planner.costs import costs_of, place_of
-from exchange.planner.events import EventClass
+from exchange.planner.explain.alternative_costs import costs_of, place_of
+from exchange.planner.explain.alternatives import Comparison
+from exchange.planner.model.candidates import Candidates, Cell
+from exchange.planner.problem.day_restrictions import CityDays
+from exchange.planner.problem.event_classes import EventClass
 from exchange.rules.sentences import Sentence
 
 NAMED = 3  # blockers named for one day
@@ -20,7 +20,7 @@ def why_not(comparison: Comparison, index: int, on: date) -> list[Sentence]:
     """What speaks against the day for the entry at this place in the plan, in words; never empty."""
     candidates = comparison.candidates
     day = (on - candidates.problem.start_on).days
-    here = comparison.choices[index].cell
+    here = comparison.assignment[index].cell
     if day == here.day:
         return [Sentence("It stands on %(on)s.", {"on": on})]
     if not 0 <= day < candidates.problem.days:
@@ -44,12 +44,12 @@ def _no_way(here: Cell, on: date) -> Sentence:
 
 def _rules(comparison: Comparison, index: int, day: int) -> Iterator[Sentence]:
     candidates = comparison.candidates
-    here = comparison.choices[index].cell
+    here = comparison.assignment[index].cell
     if here.day in candidates.held:
         yield Sentence("It is held where it stands: pinned or published.")
     if candidates.is_forbidden(day, here.event.kind):
         yield Sentence("%(on)s is a forbidden day.", {"on": candidates.clocks.day(day)})
-    for n, other in enumerate(comparison.choices):
+    for n, other in enumerate(comparison.assignment):
         if n != index and other.cell.day // 7 == day // 7:
             on = candidates.clocks.day(other.cell.day)
             yield Sentence("Another event stands in the same week, on %(on)s.", {"on": on})
@@ -92,7 +92,7 @@ def _closing(candidates: Candidates, event: EventClass, day: int) -> Iterator[tu
     """For every city what closes which slots."""
     on = candidates.clocks.day(day)
     for group in candidates.clocks.groups:
-        touches = candidates.clocks.column(group, day, event.minutes).touches
+        touches = candidates.clocks.group_slots(group, day, event.minutes).touches
         for city in group.cities:
             if not event.has(city.id):
                 continue

@@ -1,6 +1,6 @@
 """What the cities of a problem must be: known zones and calendars, hours in their order, days to work on.
 
-Not the other parts of a problem (checks.py).
+Not the other parts of a problem (problem_checks.py).
 """
 
 from collections import Counter
@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from exchange.errors import InvalidInput
-from exchange.planner.fields import fault
-from exchange.planner.problem import MAX_BUSY, PlannedCity, Problem
-from exchange.rules.holidays import check_calendar
-from exchange.rules.timezones import is_known_zone
+from exchange.planner.files.json_fields import fault
+from exchange.planner.problem.problem import MAX_BUSY, PlannedCity, Problem
+from exchange.rules.time.holidays import check_calendar
+from exchange.rules.time.timezones import is_known_zone
 
 
 def check_cities(problem: Problem) -> None:

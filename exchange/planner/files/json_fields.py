@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import NoReturn, TypeVar
 
 from exchange.errors import InvalidInput
+from exchange.rules.plain_text import is_one_line
 
 _T = TypeVar("_T")
 NAME_MAX_CHARACTERS = 80
@@ -41,7 +42,7 @@ class Fields:
     def text(self, key: str, default: str | None = None) -> str:
         """A line of text that is not empty, unless the default is."""
         value = self._get(key, default)
-        is_line = isinstance(value, str) and value.isprintable() and (value.strip() or value == default)
+        is_line = isinstance(value, str) and is_one_line(value) and (value.strip() or value == default)
         if not is_line or len(str(value)) > NAME_MAX_CHARACTERS:
             refuse(self.at(key), f"one line of text of at most {NAME_MAX_CHARACTERS} characters", value)
         return str(value).strip()
@@ -53,9 +54,9 @@ class Fields:
             refuse(self.at(key), "true or false", value)
         return value
 
-    def whole(self, key: str, lowest: int, highest: int, default: int | None = None) -> int:
+    def integer(self, key: str, lowest: int, highest: int, default: int | None = None) -> int:
         """A whole number from lowest to highest."""
-        return whole(self.at(key), self._get(key, default), lowest, highest)
+        return integer(self.at(key), self._get(key, default), lowest, highest)
 
     def share(self, key: str, highest: float, default: float) -> float:
         """A number from 0 to highest."""
@@ -65,7 +66,7 @@ class Fields:
             refuse(self.at(key), f"a number from 0 to {highest:g}", value)
         return float(str(value))
 
-    def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
+    def placement(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
         """One of the allowed words."""
         value = self._get(key, default)
         if not isinstance(value, str) or value not in allowed:
@@ -121,7 +122,7 @@ def fault(path: str, sentence: str, **values: object) -> NoReturn:
     raise InvalidInput("%(path)s: " + sentence, field=path, path=path, **values)
 
 
-def whole(path: str, value: object, lowest: int, highest: int) -> int:
+def integer(path: str, value: object, lowest: int, highest: int) -> int:
     """A whole number from lowest to highest."""
     if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
         refuse(path, f"a whole number from {lowest} to {highest}", value)

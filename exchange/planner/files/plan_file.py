@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from exchange.planner.fields import Fields, day, instant, instant_text, refuse, whole
+from exchange.planner.files.json_fields import Fields, day, instant, instant_text, integer, refuse
 from exchange.planner.plan import Change, CityBurden, Conflict, Entry, Objective, Plan, Status, Tradeoff
 from exchange.rules.sentences import Sentence, Value
 
@@ -75,7 +75,7 @@ def plan_from(document: object) -> Plan:
     fields = Fields("", document, PLAN_KEYS)
     before = _counts(fields, "before")
     return Plan(
-        status=Status(fields.choice("status", [str(each) for each in Status])),
+        status=Status(fields.placement("status", [str(each) for each in Status])),
         entries=fields.items("entries", _entry),
         burden={c: CityBurden(n, before.get(c, 0)) for c, n in _counts(fields, "burden").items()},
         objective=fields.items("objective", _objective),
@@ -113,12 +113,12 @@ def _entry(path: str, value: object) -> Entry:
     fields = Fields(path, value, ENTRY_KEYS)
     return Entry(
         name=fields.text("name"),
-        kind=fields.choice("kind", ("session", "training")),
+        kind=fields.placement("kind", ("session", "training")),
         starts_at=fields.instant("starts_at"),
-        minutes=fields.whole("minutes", 1, 10_000),
+        minutes=fields.integer("minutes", 1, 10_000),
         local={city: _wall(at, each) for at, city, each in fields.pairs("local")},
         burden=_counts(fields, "burden"),
-        cycle=fields.whole("cycle", 1, 208) if fields.has("cycle") else None,
+        cycle=fields.integer("cycle", 1, 208) if fields.has("cycle") else None,
         host=fields.text("host") if fields.has("host") else None,
         training=fields.text("training") if fields.has("training") else None,
         sittings=fields.items("sittings", instant),
@@ -136,13 +136,13 @@ def _wall(path: str, value: object) -> datetime:
 
 
 def _counts(fields: Fields, key: str) -> Mapping[str, int]:
-    return {name: whole(path, count, 0, MOST) for path, name, count in fields.pairs(key)}
+    return {name: integer(path, count, 0, MOST) for path, name, count in fields.pairs(key)}
 
 
 def _objective(path: str, value: object) -> Objective:
     fields = Fields(path, value, ("name", "value", "bound"))
-    bound = fields.whole("bound", -MOST, MOST) if fields.has("bound") else None
-    return Objective(fields.text("name"), fields.whole("value", 0, MOST), bound)
+    bound = fields.integer("bound", -MOST, MOST) if fields.has("bound") else None
+    return Objective(fields.text("name"), fields.integer("value", 0, MOST), bound)
 
 
 def _conflict(path: str, value: object) -> Conflict:
@@ -179,7 +179,7 @@ def _change(path: str, value: object) -> Change:
 def _trade(path: str, value: object) -> Tradeoff:
     if not isinstance(value, list) or len(value) != 2:
         refuse(path, "a pair [worst, total]", value)
-    return Tradeoff(whole(f"{path}[0]", value[0], 0, MOST), whole(f"{path}[1]", value[1], 0, MOST))
+    return Tradeoff(integer(f"{path}[0]", value[0], 0, MOST), integer(f"{path}[1]", value[1], 0, MOST))
 
 
 def _sentences_to(sentences: tuple[Sentence, ...]) -> list[dict[str, object]]:

@@ -1,16 +1,21 @@
 """What a problem's parts must be to each other, a sentence with the path for each fault.
 
-Not the form of a single value (fields.py), not the cities (city_checks.py), and not whether a plan
+Not the form of a single value (json_fields.py), not the cities (city_checks.py), and not whether a plan
 exists (conflict.py).
 """
 
 from collections import Counter
 from datetime import date, timedelta
 
-from exchange.planner.city_checks import check_cities, check_ids
-from exchange.planner.fields import fault
-from exchange.planner.problem import MAX_CELLS, Cycles, Pin, Problem, Trainings
-from exchange.planner.structure import is_place_of, most_cycles, session_places, training_count
+from exchange.planner.files.city_checks import check_cities, check_ids
+from exchange.planner.files.json_fields import fault
+from exchange.planner.problem.event_counts import (
+    is_place_of,
+    most_cycles,
+    session_places,
+    training_count,
+)
+from exchange.planner.problem.problem import MAX_CELLS, Cycles, Pin, Problem, Trainings
 
 
 def check_problem(problem: Problem) -> None:
@@ -165,7 +170,7 @@ def _check_forbidden(problem: Problem) -> None:
 
 
 def _check_held(problem: Problem) -> None:
-    """Pins and standing entries: inside the horizon, known, and no two held ones in one week."""
+    """Pins and existing entries: inside the horizon, known, and no two held ones in one week."""
     places = [(f"pins[{n}]", pin) for n, pin in enumerate(problem.pins)]
     kinds = {kind.name for kind in problem.trainings.kinds} if problem.trainings else set()
     for path, pin in places:
@@ -179,21 +184,21 @@ def _check_held(problem: Problem) -> None:
         if pin.kind == "session":
             _check_session_week(path, problem, pin.on, pin.cycle)
         _check_second(path, problem, pin)
-    _check_standing(problem)
+    _check_existing(problem)
     _check_weeks(problem)
 
 
-def _check_standing(problem: Problem) -> None:
+def _check_existing(problem: Problem) -> None:
     for pin in problem.held()[len(problem.pins) :]:
         if pin.kind == "session" and problem.cycles:
             _check_session_week(f"standing: {pin.name}", problem, pin.on, pin.cycle)
-    names = Counter(each.name for each in problem.standing)
-    for n, each in enumerate(problem.standing):
+    names = Counter(each.name for each in problem.existing)
+    for n, each in enumerate(problem.existing):
         if names[each.name] > 1:
             fault(f"standing[{n}].name", "%(name)s stands twice.", name=each.name)
     for n, name in enumerate(problem.unpinned):
         if name not in names:
-            fault(f"unpinned[{n}]", "no standing entry has the name %(name)s.", name=name)
+            fault(f"unpinned[{n}]", "no existing entry has the name %(name)s.", name=name)
 
 
 def _check_second(path: str, problem: Problem, pin: Pin) -> None:

@@ -2,18 +2,18 @@
 
 from datetime import datetime, time
 
-from exchange.planner.fields import (
+from exchange.planner.files.json_fields import (
     NAME_MAX_CHARACTERS,
     Fields,
     day,
     instant,
     instant_text,
+    integer,
     pair,
     refuse,
     wall,
-    whole,
 )
-from exchange.planner.problem import PlannedCity, Span
+from exchange.planner.problem.problem import PlannedCity, Span
 
 CITY_KEYS = (
     "id",
@@ -82,7 +82,7 @@ def weekdays(fields: Fields, key: str, default: tuple[int, ...]) -> tuple[int, .
     """Weekday numbers, Monday 0."""
     if not fields.has(key):
         return default
-    return fields.items(key, lambda path, each: whole(path, each, 0, 6), 7)
+    return fields.items(key, lambda path, each: integer(path, each, 0, 6), 7)
 
 
 def span_to(span: Span) -> list[str]:

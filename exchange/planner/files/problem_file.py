@@ -6,17 +6,12 @@ written back is complete, and read again it is the same Problem.
 
 from collections.abc import Mapping
 
-from exchange.planner.checks import check_problem
-from exchange.planner.city_file import city_from, city_to, span, span_to, weekdays, word
-from exchange.planner.fields import (
-    Fields,
-    day,
-    pair,
-    refuse,
-    whole,
-)
-from exchange.planner.kinds import kind_from, kind_to, kinds_of_minutes
-from exchange.planner.problem import (
+from exchange.planner.files.json_fields import Fields, day, integer, pair, refuse
+from exchange.planner.files.problem_checks import check_problem
+from exchange.planner.files.problem_cities import city_from, city_to, span, span_to, weekdays, word
+from exchange.planner.files.problem_kinds import kind_from, kind_to, kinds_of_minutes
+from exchange.planner.files.problem_pins import existing_from, existing_to, pin_from, pin_to
+from exchange.planner.problem.problem import (
     MAX_CITIES,
     MAX_WEEKS,
     Burden,
@@ -26,7 +21,6 @@ from exchange.planner.problem import (
     Problem,
     Trainings,
 )
-from exchange.planner.standing_file import pin_from, pin_to, standing_from, standing_to
 
 KEYS = (
     "start_on",
@@ -56,14 +50,14 @@ def problem_from(document: object) -> Problem:
     cities = fields.items("cities", city_from, MAX_CITIES)
     problem = Problem(
         start_on=fields.day("start_on"),
-        weeks=fields.whole("weeks", 1, MAX_WEEKS),
+        weeks=fields.integer("weeks", 1, MAX_WEEKS),
         step_minutes=int(_step(fields)),
         cities=cities,
         cycles=_cycles(fields.raw("cycles")) if fields.has("cycles") else None,
         trainings=_trainings(fields.raw("trainings"), cities) if fields.has("trainings") else None,
         preferred_weekdays=weekdays(fields, "preferred_weekdays", (1, 2, 3)),
         pins=fields.items("pins", pin_from, 400),
-        standing=fields.items("standing", standing_from, 400),
+        existing=fields.items("standing", existing_from, 400),
         unpinned=fields.items("unpinned", word, 400),
         forbidden=fields.items("forbidden_on", _forbidden, 2000),
         burden=_burden(fields.raw("burden")) if fields.has("burden") else Burden(),
@@ -71,7 +65,7 @@ def problem_from(document: object) -> Problem:
         past_burden=_counts(fields, "past_burden"),
         past_hosting=_counts(fields, "past_hosting"),
         is_replanning=fields.flag("replan", default=False),
-        seed=fields.whole("seed", 0, 2**31 - 1, 7),
+        seed=fields.integer("seed", 0, 2**31 - 1, 7),
     )
     check_problem(problem)
     return problem
@@ -88,7 +82,7 @@ def document_of(problem: Problem) -> dict[str, object]:
         "trainings": _trainings_to(problem.trainings) if problem.trainings else None,
         "preferred_weekdays": list(problem.preferred_weekdays),
         "pins": [pin_to(pin) for pin in problem.pins],
-        "standing": [standing_to(each) for each in problem.standing],
+        "standing": [existing_to(each) for each in problem.existing],
         "unpinned": list(problem.unpinned),
         "forbidden_on": [_forbidden_to(each) for each in problem.forbidden],
         "burden": {
@@ -127,19 +121,19 @@ CYCLE_KEYS = (
 
 def _cycles(value: object) -> Cycles:
     fields = Fields("cycles", value, CYCLE_KEYS)
-    weeks = fields.whole("weeks", 1, 52, 8)
+    weeks = fields.integer("weeks", 1, 52, 8)
     is_choosing = fields.raw("pauses") == "choose"
     return Cycles(
         weeks=weeks,
-        cadence_weeks=fields.whole("cadence_weeks", 1, 104, 8),
-        session_weeks=fields.items("session_weeks", lambda at, week: whole(at, week, 1, weeks)) or (5, 6),
-        session_minutes=fields.whole("session_minutes", 15, 480, 90),
-        sittings=fields.whole("sittings", 1, 2, 1),
+        cadence_weeks=fields.integer("cadence_weeks", 1, 104, 8),
+        session_weeks=fields.items("session_weeks", lambda at, week: integer(at, week, 1, weeks)) or (5, 6),
+        session_minutes=fields.integer("session_minutes", 15, 480, 90),
+        sittings=fields.integer("sittings", 1, 2, 1),
         pauses=() if is_choosing else fields.items("pauses", span, 100),
         is_choosing=is_choosing,
-        count=fields.whole("count", 1, MAX_WEEKS) if fields.has("count") else None,
+        count=fields.integer("count", 1, MAX_WEEKS) if fields.has("count") else None,
         takes_part={
-            whole(path, int(key) if key.isdecimal() else key, 1, MAX_WEEKS): Fields(
+            integer(path, int(key) if key.isdecimal() else key, 1, MAX_WEEKS): Fields(
                 path, {"ids": ids}, ("ids",)
             ).items("ids", word, MAX_CITIES)
             for path, key, ids in fields.pairs("takes_part")
@@ -163,14 +157,14 @@ def _cycles_to(cycles: Cycles) -> dict[str, object]:
 def _trainings(value: object, cities: tuple[PlannedCity, ...]) -> Trainings:
     fields = Fields("trainings", value, ("gap_days", "minutes", "kinds", "hosts", "count", "last_on"))
     gap = fields.raw("gap_days") if fields.has("gap_days") else [28, 35]
-    minutes = fields.items("minutes", lambda path, each: whole(path, each, 15, 480), 2) or (120, 180)
+    minutes = fields.items("minutes", lambda path, each: integer(path, each, 15, 480), 2) or (120, 180)
     kinds = fields.items("kinds", kind_from, 12) or kinds_of_minutes(minutes)
     leads = tuple(city.id for city in cities if city.is_lead)
     return Trainings(
-        gap_days=pair("trainings.gap_days", gap, lambda path, each: whole(path, each, 1, 400)),
+        gap_days=pair("trainings.gap_days", gap, lambda path, each: integer(path, each, 1, 400)),
         kinds=kinds,
         hosts=fields.items("hosts", word, MAX_CITIES) or leads,
-        count=fields.whole("count", 0, 1456) if fields.has("count") else None,
+        count=fields.integer("count", 0, 1456) if fields.has("count") else None,
         last_on=fields.day("last_on") if fields.has("last_on") else None,
     )
 
@@ -188,14 +182,14 @@ def _trainings_to(trainings: Trainings) -> dict[str, object]:
 def _burden(value: object) -> Burden:
     fields = Fields("burden", value, ("shoulder", "night", "per"))
     return Burden(
-        shoulder=fields.whole("shoulder", 0, 1000, 1),
-        night=fields.whole("night", 0, 1000, 4),
-        per=fields.choice("per", ("event", "minute"), "event"),
+        shoulder=fields.integer("shoulder", 0, 1000, 1),
+        night=fields.integer("night", 0, 1000, 4),
+        per=fields.placement("per", ("event", "minute"), "event"),
     )
 
 
 def _counts(fields: Fields, key: str) -> Mapping[str, int]:
-    return {name: whole(path, count, 0, MAX_POINTS) for path, name, count in fields.pairs(key)}
+    return {name: integer(path, count, 0, MAX_POINTS) for path, name, count in fields.pairs(key)}
 
 
 def _forbidden(path: str, value: object) -> Forbidden:
@@ -206,7 +200,7 @@ def _forbidden(path: str, value: object) -> Forbidden:
     if isinstance(value, list):
         return Forbidden(*span(path, value))
     fields = Fields(path, value, ("from_on", "to_on", "kind"))
-    kind = fields.choice("kind", ("session", "training"), "") if fields.has("kind") else ""
+    kind = fields.placement("kind", ("session", "training"), "") if fields.has("kind") else ""
     return Forbidden(fields.day("from_on"), fields.day("to_on"), kind)
 
 

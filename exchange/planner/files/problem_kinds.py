@@ -1,12 +1,12 @@
 """Kinds of training events in PROBLEM.json: read, written, and made from two lengths.
 
-Not how many there are of each: structure.py counts them.
+Not how many there are of each: event_counts.py counts them.
 """
 
 from collections.abc import Sequence
 
-from exchange.planner.fields import Fields, pair, refuse, whole
-from exchange.planner.problem import MAX_CITIES, TrainingKind
+from exchange.planner.files.json_fields import Fields, integer, pair, refuse
+from exchange.planner.problem.problem import MAX_CITIES, TrainingKind
 
 SPRING_WEEKS = (15, 26)  # the conference
 AUTUMN_WEEKS = (37, 48)  # the exercise
@@ -31,11 +31,11 @@ def kind_from(path: str, value: object) -> TrainingKind:
     fields = Fields(path, value, ("name", "minutes", "per_year", "weeks", "takes_part"))
     weeks = None
     if fields.has("weeks"):
-        weeks = pair(fields.at("weeks"), fields.raw("weeks"), lambda at, week: whole(at, week, 1, 53))
+        weeks = pair(fields.at("weeks"), fields.raw("weeks"), lambda at, week: integer(at, week, 1, 53))
     return TrainingKind(
         name=fields.text("name"),
-        minutes=fields.whole("minutes", 15, 480),
-        per_year=fields.whole("per_year", 0, 60) if fields.has("per_year") else None,
+        minutes=fields.integer("minutes", 15, 480),
+        per_year=fields.integer("per_year", 0, 60) if fields.has("per_year") else None,
         weeks=weeks,
         takes_part=fields.items("takes_part", _id, MAX_CITIES) if fields.has("takes_part") else None,
     )

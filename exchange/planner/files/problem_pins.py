@@ -1,9 +1,9 @@
-"""Pins and standing entries in PROBLEM.json, read and written."""
+"""Pins and existing entries in PROBLEM.json, read and written."""
 
 from datetime import datetime
 
-from exchange.planner.fields import Fields, fault, instant_text
-from exchange.planner.problem import Pin, Standing
+from exchange.planner.files.json_fields import Fields, fault, instant_text
+from exchange.planner.problem.problem import ExistingEntry, Pin
 
 KINDS = ("session", "training")
 
@@ -18,10 +18,10 @@ def pin_from(path: str, value: object) -> Pin:
     if starts_at is not None and starts_at.date() != on:
         fault(fields.at("on"), "%(on)s is not the day on which it starts in UTC.", on=on)
     return Pin(
-        kind=fields.choice("kind", KINDS),
+        kind=fields.placement("kind", KINDS),
         on=on,
         starts_at=starts_at,
-        cycle=fields.whole("cycle", 1, 208) if fields.has("cycle") else None,
+        cycle=fields.integer("cycle", 1, 208) if fields.has("cycle") else None,
         host=fields.text("host") if fields.has("host") else None,
         training=fields.text("training") if fields.has("training") else None,
         name=fields.text("name", ""),
@@ -43,16 +43,16 @@ def pin_to(pin: Pin) -> dict[str, object]:
     }
 
 
-def standing_from(path: str, value: object) -> Standing:
+def existing_from(path: str, value: object) -> ExistingEntry:
     """An entry of the present plan: {"name", "kind", "starts_at", ..., "published"}."""
     known = ("name", "kind", "starts_at", "cycle", "host", "training", "published", "second_at")
     fields = Fields(path, value, known)
     starts_at = fields.instant("starts_at")
-    return Standing(
+    return ExistingEntry(
         name=fields.text("name"),
-        kind=fields.choice("kind", KINDS),
+        kind=fields.placement("kind", KINDS),
         starts_at=starts_at,
-        cycle=fields.whole("cycle", 1, 208) if fields.has("cycle") else None,
+        cycle=fields.integer("cycle", 1, 208) if fields.has("cycle") else None,
         host=fields.text("host") if fields.has("host") else None,
         training=fields.text("training") if fields.has("training") else None,
         is_published=fields.flag("published", default=False),
@@ -60,17 +60,17 @@ def standing_from(path: str, value: object) -> Standing:
     )
 
 
-def standing_to(standing: Standing) -> dict[str, object]:
+def existing_to(existing: ExistingEntry) -> dict[str, object]:
     """An entry of the present plan as PROBLEM.json writes it."""
     return {
-        "name": standing.name,
-        "kind": standing.kind,
-        "starts_at": instant_text(standing.starts_at),
-        "cycle": standing.cycle,
-        "host": standing.host,
-        "training": standing.training,
-        "published": standing.is_published,
-        "second_at": instant_text(standing.second_at) if standing.second_at else None,
+        "name": existing.name,
+        "kind": existing.kind,
+        "starts_at": instant_text(existing.starts_at),
+        "cycle": existing.cycle,
+        "host": existing.host,
+        "training": existing.training,
+        "published": existing.is_published,
+        "second_at": instant_text(existing.second_at) if existing.second_at else None,
     }
 
 

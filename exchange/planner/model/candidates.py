@@ -1,4 +1,4 @@
-"""Everything an event can be: its day, its class, its host, and the menu of hours there.
+"""Everything an event can be: its day, its class, its host, and the nondominated hours there.
 
 Not a choice among them. Days that lie on no admissible way of training events, or in no session week,
 are left out, and so are weeks that a session needs for itself.
@@ -8,13 +8,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.planner.blockers import CityDays
-from exchange.planner.clocks import Clocks
-from exchange.planner.days import TrainingDays, training_days
-from exchange.planner.events import EventClass, class_of_place, classes_of
-from exchange.planner.menus import ALL, Menu, Menus, Open, Slots
-from exchange.planner.problem import Pin, Problem
-from exchange.planner.structure import SessionPlace, is_place_of, session_places
+from exchange.planner.model.nondominated_hours import (
+    ALL,
+    NondominatedHours,
+    NondominatedHoursCache,
+    OpenSlots,
+    Starts,
+)
+from exchange.planner.problem.clock_groups import Clocks
+from exchange.planner.problem.day_restrictions import CityDays
+from exchange.planner.problem.event_classes import EventClass, class_of_place, classes_of
+from exchange.planner.problem.event_counts import SessionPlace, is_place_of, session_places
+from exchange.planner.problem.feasible_days import TrainingDays, training_days
+from exchange.planner.problem.problem import Pin, Problem
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class Cell:
 
     day: int
     event: EventClass
-    menu: Menu
+    nondominated: NondominatedHours
     host: str | None = None
     place: SessionPlace | None = None
 
@@ -51,9 +57,9 @@ class Candidates:
         }
         self.clocks = Clocks(problem, signature)
         self.city_days = {city.id: CityDays(problem, city) for city in problem.cities}
-        self.menus = Menus(self.clocks)
+        self.nondominated_hours = NondominatedHoursCache(self.clocks)
         self.held: dict[int, Pin] = {problem_day(problem, pin): pin for pin in problem.held()}
-        self._standing_slots = _standing_slots(self)
+        self._existing_slots = _existing_slots(self)
         self._slots: dict[tuple[int, EventClass], DaySlots] = {}
         self._busy = _busy_by_day(self)
         self._forbidden = _forbidden_days(problem)
@@ -69,7 +75,7 @@ class Candidates:
             self._slots[key] = self._found_slots(day, event)
         return self._slots[key]
 
-    def warnings(self, day: int, event: EventClass, hours: Slots) -> int:
+    def warnings(self, day: int, event: EventClass, hours: Starts) -> int:
         """How many cities an hour bothers without being blocked."""
         slots = [self.clocks.slot_at[each] for each in hours]
         return sum(any(mask >> n & 1 for n in slots) for mask in self.slots(day, event).unwelcome)
@@ -81,22 +87,24 @@ class Candidates:
     def host_night(self, host: str, day: int, minutes: int) -> int:
         """The slots that fall in the host's night."""
         group = self.clocks.groups[self.clocks.group_of[host]]
-        return self.clocks.column(group, day, minutes).night
+        return self.clocks.group_slots(group, day, minutes).night
 
     def _session_cells(self) -> Iterator[Cell]:
         for place in self.places:
             event = class_of_place(self.problem, place)
             for day in self._session_days(place):
                 slots = self._open(day, event, "session")
-                menu = self._menu(day, event, slots)
-                if menu.options:
-                    yield Cell(day, event, menu, place=place)
+                nondominated = self._nondominated(day, event, slots)
+                if nondominated.options:
+                    yield Cell(day, event, nondominated, place=place)
 
-    def _menu(self, day: int, event: EventClass, open_slots: int) -> Menu:
-        kept = self._standing_slots.get((day, event.kind), 0)
+    def _nondominated(self, day: int, event: EventClass, open_slots: int) -> NondominatedHours:
+        kept = self._existing_slots.get((day, event.kind), 0)
         pin = self.held.get(day)
         first = self.clocks.bit(pin.starts_at) if pin is not None and pin.starts_at is not None else ALL
-        return self.menus.menu(event, day, Open(open_slots, first, kept), self.slots(day, event).clashes)
+        return self.nondominated_hours.of_day(
+            event, day, OpenSlots(open_slots, first, kept), self.slots(day, event).clashes
+        )
 
     def _session_days(self, place: SessionPlace) -> list[int]:
         days = [7 * week + n for week in place.weeks for n in range(7) if week < self.problem.weeks]
@@ -118,7 +126,7 @@ class Candidates:
             return self.slots(day, event).open & self.clocks.grid_mask or self.clocks.grid_mask
         if pin is not None or self.is_forbidden(day, kind) or self._is_in_held_week(day):
             return 0
-        usual = self.clocks.grid_mask | self._standing_slots.get((day, kind), 0)
+        usual = self.clocks.grid_mask | self._existing_slots.get((day, kind), 0)
         return self.slots(day, event).open & usual
 
     def _held_hours(self, day: int, event: EventClass, first: datetime, second: datetime | None) -> int:
@@ -163,9 +171,9 @@ class Candidates:
                     continue
                 is_timed = pin is not None and pin.starts_at is not None
                 free = slots if is_timed else slots & ~self.host_night(host, day, event.minutes)
-                menu = self._menu(day, event, free)
-                if menu.options:
-                    yield Cell(day, event, menu, host=host)
+                nondominated = self._nondominated(day, event, free)
+                if nondominated.options:
+                    yield Cell(day, event, nondominated, host=host)
 
     def _is_pinned_class(self, pin: Pin | None, event: EventClass) -> bool:
         if pin is None or pin.training is None or self.problem.trainings is None:
@@ -177,7 +185,7 @@ class Candidates:
         blocked, clashes, unwelcome = 0, [], []
         on = self.clocks.day(day)
         for group in self.clocks.groups:
-            touches = self.clocks.column(group, day, event.minutes).touches
+            touches = self.clocks.group_slots(group, day, event.minutes).touches
             dates = [(on.fromordinal(on.toordinal() + delta), mask) for delta, mask in touches]
             for city in group.cities:
                 if not event.has(city.id):
@@ -243,10 +251,10 @@ def _busy_by_day(candidates: Candidates) -> dict[tuple[str, int], list[tuple[int
     return found
 
 
-def _standing_slots(candidates: Candidates) -> dict[tuple[int, str], int]:
+def _existing_slots(candidates: Candidates) -> dict[tuple[int, str], int]:
     """The slots at which something stands at present, by day and kind."""
     found: dict[tuple[int, str], int] = {}
-    for each in candidates.problem.standing:
+    for each in candidates.problem.existing:
         key = ((each.on - candidates.problem.start_on).days, each.kind)
         for at in (each.starts_at, each.second_at):
             if at is not None:

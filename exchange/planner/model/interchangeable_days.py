@@ -1,56 +1,56 @@
 """Days that the model need not tell apart: same week, same options for every class and host.
 
-Not the options themselves (menus.py). A block's events share integer counts of options with all blocks
-whose shape is the same.
+Not the options themselves (nondominated_hours.py). The events of a class of days share integer counts of
+options with all classes whose cost profile is the same.
 """
 
 from dataclasses import dataclass, replace
 
-from exchange.planner.candidates import Candidates, Cell, weeks_of_sessions
-from exchange.planner.choices import past_of
-from exchange.planner.days import TrainingDays, training_days
-from exchange.planner.events import EventClass, class_of_kind
-from exchange.planner.menus import Option, Vector
-from exchange.planner.problem import Problem
-from exchange.planner.structure import SessionPlace
+from exchange.planner.model.assignment import past_of
+from exchange.planner.model.candidates import Candidates, Cell, weeks_of_sessions
+from exchange.planner.model.nondominated_hours import Option, Vector
+from exchange.planner.problem.event_classes import EventClass, class_of_kind
+from exchange.planner.problem.event_counts import SessionPlace
+from exchange.planner.problem.feasible_days import TrainingDays, training_days
+from exchange.planner.problem.problem import Problem
 
 
 @dataclass(frozen=True)
-class ShapeOption:
+class CostedOption:
     """An option as the model sees it: what each group bears, and what it costs in the other objectives."""
 
     vector: Vector
     clashes: int
     warnings: int
-    keeps: int  # standing entries that stay as they are
+    keeps: int  # existing entries that stay as they are
 
 
-Shape = tuple[ShapeOption, ...]
+CostProfile = tuple[CostedOption, ...]
 
 
 @dataclass(frozen=True)
-class TrainingBlock:
-    """Days of one week on which a training event is worth the same; ``shapes`` by class and host."""
+class TrainingDayClass:
+    """Days of one week on which a training event is worth the same; ``profiles`` by class and host."""
 
     week: int
     days: tuple[int, ...]
     is_preferred: bool
-    shapes: tuple[tuple[EventClass, str, Shape], ...]
+    profiles: tuple[tuple[EventClass, str, CostProfile], ...]
 
 
 @dataclass(frozen=True)
-class SessionBlock:
+class SessionDayClass:
     """Days of one week on which the session of a cycle at its place is worth the same."""
 
     week: int
     days: tuple[int, ...]
     is_preferred: bool
     place: SessionPlace
-    shape: Shape
+    profile: CostProfile
 
 
-class Blocks:
-    """The blocks of a problem, and the cells behind them."""
+class DayClasses:
+    """The classes of interchangeable days of a problem, and the cells behind them."""
 
     def __init__(self, candidates: Candidates, *, is_clash_free: bool) -> None:
         """``is_clash_free`` leaves out all that falls on a holiday of any city, save what is held."""
@@ -59,62 +59,62 @@ class Blocks:
         self._cells = without_clashes(candidates)[0] if is_clash_free else candidates.cells
         self.sizes = tuple(group.size for group in candidates.clocks.groups)
         self.past = past_of(candidates)
-        self._standing = {
+        self._existing = {
             (each.kind, (each.on - candidates.problem.start_on).days): each
-            for each in candidates.problem.standing
+            for each in candidates.problem.existing
         }
         self.is_by_week = "gaps" not in candidates.without and _is_by_week(candidates.problem)
         self.cells: dict[tuple[int, EventClass, object], Cell] = {}
         self.hour_of: dict[Vector, int] = {}
-        self.trainings: list[TrainingBlock] = self._training_blocks()
-        self.sessions: list[SessionBlock] = self._session_blocks()
+        self.trainings: list[TrainingDayClass] = self._training_day_classes()
+        self.sessions: list[SessionDayClass] = self._session_day_classes()
 
-    def _training_blocks(self) -> list[TrainingBlock]:
+    def _training_day_classes(self) -> list[TrainingDayClass]:
         by_day: dict[int, list[Cell]] = {}
         for cell in self._cells:
             if cell.host is not None:
                 by_day.setdefault(cell.day, []).append(cell)
                 self.cells[cell.day, cell.event, cell.host] = cell
         members: dict[tuple[object, ...], list[int]] = {}
-        shapes: dict[tuple[object, ...], tuple[tuple[EventClass, str, Shape], ...]] = {}
+        profiles: dict[tuple[object, ...], tuple[tuple[EventClass, str, CostProfile], ...]] = {}
         for day, cells in by_day.items():
-            found = tuple((cell.event, str(cell.host), self._shape(cell)) for cell in cells)
+            found = tuple((cell.event, str(cell.host), self._profile(cell)) for cell in cells)
             key = (day // 7, self._is_preferred(day), found, self._alone(day, "training"))
             members.setdefault(key, []).append(day)
-            shapes[key] = found
+            profiles[key] = found
         return [
-            TrainingBlock(days[0] // 7, tuple(days), self._is_preferred(days[0]), shapes[key])
+            TrainingDayClass(days[0] // 7, tuple(days), self._is_preferred(days[0]), profiles[key])
             for key, days in members.items()
         ]
 
-    def _session_blocks(self) -> list[SessionBlock]:
+    def _session_day_classes(self) -> list[SessionDayClass]:
         members: dict[tuple[object, ...], list[Cell]] = {}
         for cell in self._cells:
             if cell.place is not None:
                 self.cells[cell.day, cell.event, cell.place] = cell
                 alone = self._alone(cell.day, "session")
-                key = (cell.place, cell.day // 7, self._is_preferred(cell.day), self._shape(cell), alone)
+                key = (cell.place, cell.day // 7, self._is_preferred(cell.day), self._profile(cell), alone)
                 members.setdefault(key, []).append(cell)
         return [
-            SessionBlock(
+            SessionDayClass(
                 cells[0].day // 7,
                 tuple(cell.day for cell in cells),
                 self._is_preferred(cells[0].day),
                 place,
-                self._shape(cells[0]),
+                self._profile(cells[0]),
             )
             for cells in members.values()
             if (place := cells[0].place) is not None
         ]
 
-    def _shape(self, cell: Cell) -> Shape:
-        for option in cell.menu.options:
+    def _profile(self, cell: Cell) -> CostProfile:
+        for option in cell.nondominated.options:
             self.hour_of.setdefault(option.vector, option.hours[0][0] // 60)
         return tuple(
-            ShapeOption(
+            CostedOption(
                 option.vector, option.clashes, self._warnings(cell, option), self._keeps(cell, option)
             )
-            for option in cell.menu.options
+            for option in cell.nondominated.options
         )
 
     def _warnings(self, cell: Cell, option: Option) -> int:
@@ -123,14 +123,14 @@ class Blocks:
         return min(self.candidates.warnings(cell.day, cell.event, hours) for hours in option.hours)
 
     def _keeps(self, cell: Cell, option: Option) -> int:
-        standing = self._standing.get((cell.event.kind, cell.day))
-        if standing is None or standing.host not in (None, cell.host):
+        existing = self._existing.get((cell.event.kind, cell.day))
+        if existing is None or existing.host not in (None, cell.host):
             return 0
-        if cell.place and standing.cycle not in (None, cell.place.cycle):
+        if cell.place and existing.cycle not in (None, cell.place.cycle):
             return 0
-        if standing.training is not None and not self._is_of_kind(cell, standing.training):
+        if existing.training is not None and not self._is_of_kind(cell, existing.training):
             return 0
-        return int(any(standing.is_at(hours) for hours in option.hours))
+        return int(any(existing.is_at(hours) for hours in option.hours))
 
     def _is_of_kind(self, cell: Cell, name: str) -> bool:
         trainings = self.candidates.problem.trainings
@@ -138,7 +138,7 @@ class Blocks:
         return any(kind.name == name and class_of_kind(kind) == cell.event for kind in kinds)
 
     def _alone(self, day: int, kind: str) -> int | None:
-        is_alone = (kind, day) in self._standing or (kind == "training" and not self.is_by_week)
+        is_alone = (kind, day) in self._existing or (kind == "training" and not self.is_by_week)
         return day if is_alone else None
 
     def _is_preferred(self, day: int) -> bool:
@@ -146,7 +146,7 @@ class Blocks:
 
 
 def _is_by_week(problem: Problem) -> bool:
-    """Whether the weeks of two training events tell if they follow each other; else each day is a block."""
+    """Whether two training events' weeks tell if they follow each other; else each day is its own class."""
     if problem.trainings is None:
         return True
     least, most = problem.trainings.gap_days
@@ -156,14 +156,14 @@ def _is_by_week(problem: Problem) -> bool:
 def _free_options(candidates: Candidates, cell: Cell) -> tuple[Option, ...]:
     """The options without a clash; of a held cell, those with the fewest."""
     is_held = cell.day in candidates.held
-    least = min(option.clashes for option in cell.menu.options) if is_held else 0
-    return tuple(option for option in cell.menu.options if option.clashes == least)
+    least = min(option.clashes for option in cell.nondominated.options) if is_held else 0
+    return tuple(option for option in cell.nondominated.options if option.clashes == least)
 
 
 def without_clashes(candidates: Candidates) -> tuple[list[Cell], TrainingDays | None]:
     """The cells with their options that clash with no holiday, and the days that are useful then."""
     cells = [
-        replace(cell, menu=replace(cell.menu, options=options))
+        replace(cell, nondominated=replace(cell.nondominated, options=options))
         for cell in candidates.cells
         if (options := _free_options(candidates, cell))
     ]

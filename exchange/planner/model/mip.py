@@ -1,6 +1,6 @@
-"""A mixed-integer programme as it is written down: columns, rows with the name of their rule, nothing solved.
+"""A mixed-integer programme: columns, and constraints that carry the name of their rule; nothing solved.
 
-highs.py hands it to the solver.
+highs_solver.py hands it to the solver.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +11,12 @@ NEAR = 1e-6
 
 
 @dataclass
-class Rows:
-    """Columns and rows in the order in which they were added; rows carry the name of their rule."""
+class MixedIntegerProgramme:
+    """Columns and constraints in the order in which they were added; each constraint names its rule."""
 
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
-    is_whole: list[bool] = field(default_factory=list)
+    is_integer: list[bool] = field(default_factory=list)
     row_lower: list[float] = field(default_factory=list)
     row_upper: list[float] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
@@ -24,14 +24,14 @@ class Rows:
     index: list[int] = field(default_factory=list)
     value: list[float] = field(default_factory=list)
 
-    def column(self, upper: float, *, is_whole: bool = True) -> int:
+    def add_column(self, upper: float, *, is_integer: bool = True) -> int:
         """A new column from 0 to ``upper``; its number."""
         self.lower.append(0.0)
         self.upper.append(upper)
-        self.is_whole.append(is_whole)
+        self.is_integer.append(is_integer)
         return len(self.lower) - 1
 
-    def row(
+    def add_constraint(
         self,
         rule: str,
         terms: Mapping[int, float] | Iterable[int],
@@ -39,7 +39,7 @@ class Rows:
         least: float = -INFINITE,
         most: float = INFINITE,
     ) -> int:
-        """A new row over columns with their factors (1 for each when there are none); its number."""
+        """A new constraint over columns with their factors (1 for each when there are none); its number."""
         factors = terms if isinstance(terms, Mapping) else dict.fromkeys(terms, 1.0)
         self.index += factors.keys()
         self.value += factors.values()
@@ -49,8 +49,8 @@ class Rows:
         self.rules.append(rule)
         return len(self.rules) - 1
 
-    def are_kept(self, values: Sequence[float]) -> bool:
-        """Whether values for all columns keep every bound and every row."""
+    def is_feasible(self, values: Sequence[float]) -> bool:
+        """Whether values for all columns keep every bound and every constraint."""
         if any(
             not low <= value <= high for low, value, high in zip(self.lower, values, self.upper, strict=True)
         ):
@@ -62,7 +62,7 @@ class Rows:
                 return False
         return True
 
-    def without(self, columns: Sequence[int]) -> "Rows":
+    def without_columns(self, columns: Sequence[int]) -> "MixedIntegerProgramme":
         """The same programme with these columns held at 0."""
         upper = list(self.upper)
         for column in columns:

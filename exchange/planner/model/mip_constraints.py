@@ -1,27 +1,27 @@
-"""The rules of a plan as rows of the model, each under the name by which a conflict speaks of it.
+"""The rules of a plan as constraints of the model, each under the name by which a conflict speaks of it.
 
-Not the columns (building.py).
+Not the columns (mip_builder.py).
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import combinations, permutations
 
-from exchange.planner.events import EventClass, class_of_kind
-from exchange.planner.model import Model
-from exchange.planner.rows import INFINITE
-from exchange.planner.structure import Quota, filler_kind, quotas, training_count
+from exchange.planner.model.mip import INFINITE
+from exchange.planner.model.mip_columns import Model
+from exchange.planner.problem.event_classes import EventClass, class_of_kind
+from exchange.planner.problem.event_counts import Quota, filler_kind, quotas, training_count
 
 
 def _add_gaps(model: Model) -> None:
     """No two training events closer than the least gap, none farther apart than the most."""
-    training = model.blocks.candidates.training
+    training = model.day_classes.candidates.training
     if training is None or not training.wanted:
         return
     least, most = training.gap_days
     days = sorted(model.days)
     _add_windows(model, "gaps", [range(day, day + least) for day in days], most=1)
-    last = model.blocks.candidates.problem.days - 1
+    last = model.day_classes.candidates.problem.days - 1
     starts = range(training.first.start + 1, max(last - most, training.first.start) + 1)
     _add_windows(model, "gaps", [training.first, training.last], least=1)
     _add_windows(model, "gaps", [range(start, start + most) for start in starts], least=1)
@@ -30,32 +30,32 @@ def _add_gaps(model: Model) -> None:
 def _add_windows(
     model: Model, rule: str, windows: Sequence[range], *, least: int = 0, most: float = INFINITE
 ) -> None:
-    """A row for each window over the days in it; windows over the same days share one."""
+    """A constraint for each window over the days in it; windows over the same days share one."""
     seen = set()
     for window in windows:
         columns = tuple(model.days[day] for day in window if day in model.days)
         if columns not in seen:
             seen.add(columns)
-            model.rows.row(rule, columns, least=least, most=most)
+            model.mip.add_constraint(rule, columns, least=least, most=most)
 
 
 def _add_count(model: Model) -> None:
-    model.rows.row(
+    model.mip.add_constraint(
         "count",
         model.days.values(),
-        least=training_count(model.blocks.candidates.problem),
-        most=training_count(model.blocks.candidates.problem),
+        least=training_count(model.day_classes.candidates.problem),
+        most=training_count(model.day_classes.candidates.problem),
     )
 
 
 def _add_sessions(model: Model) -> None:
     """One session for each cycle; where the planner chooses the pauses, a cadence apart at least."""
-    by_cycle: dict[int, list[int]] = {place.cycle: [] for place in model.blocks.candidates.places}
-    for n, block in enumerate(model.blocks.sessions):
-        by_cycle[block.place.cycle].append(model.sessions[n])
+    by_cycle: dict[int, list[int]] = {place.cycle: [] for place in model.day_classes.candidates.places}
+    for n, day_class in enumerate(model.day_classes.sessions):
+        by_cycle[day_class.place.cycle].append(model.sessions[n])
     for columns in by_cycle.values():
-        model.rows.row("sessions", columns, least=1, most=1)
-    cycles = model.blocks.candidates.problem.cycles
+        model.mip.add_constraint("sessions", columns, least=1, most=1)
+    cycles = model.day_classes.candidates.problem.cycles
     if cycles is None or not cycles.is_choosing:
         return
     for cycle in sorted(by_cycle)[:-1]:
@@ -64,119 +64,123 @@ def _add_sessions(model: Model) -> None:
 
 def _add_cadence(model: Model, cycle: int, cadence_weeks: int) -> None:
     """If a cycle begins in a week or later, the next begins a cadence after that week or later."""
-    blocks = list(enumerate(model.blocks.sessions))
-    for week in sorted({block.place.start_week for _, block in blocks if block.place.cycle == cycle}):
+    day_classes = list(enumerate(model.day_classes.sessions))
+    for week in sorted(
+        {day_class.place.start_week for _, day_class in day_classes if day_class.place.cycle == cycle}
+    ):
         later = {
             model.sessions[n]: 1.0
-            for n, block in blocks
-            if block.place.cycle == cycle and block.place.start_week >= week
+            for n, day_class in day_classes
+            if day_class.place.cycle == cycle and day_class.place.start_week >= week
         }
         after = {
             model.sessions[n]: -1.0
-            for n, block in blocks
-            if block.place.cycle == cycle + 1 and block.place.start_week >= week + cadence_weeks
+            for n, day_class in day_classes
+            if day_class.place.cycle == cycle + 1 and day_class.place.start_week >= week + cadence_weeks
         }
-        model.rows.row("sessions", later | after, most=0)
+        model.mip.add_constraint("sessions", later | after, most=0)
 
 
 def _add_weeks(model: Model) -> None:
     """Not two events in one week."""
     by_week: dict[int, list[int]] = defaultdict(list)
-    trainings = model.blocks.candidates.problem.trainings
+    trainings = model.day_classes.candidates.problem.trainings
     is_near = trainings is not None and trainings.gap_days[0] < 7
-    for n, block in enumerate(model.blocks.sessions):
-        by_week[block.week].append(model.sessions[n])
+    for n, day_class in enumerate(model.day_classes.sessions):
+        by_week[day_class.week].append(model.sessions[n])
     for day, column in model.days.items():
         if day // 7 in by_week or is_near:
             by_week[day // 7].append(column)
     for columns in by_week.values():
-        model.rows.row("weeks", columns, most=1)
+        model.mip.add_constraint("weeks", columns, most=1)
 
 
 def _add_kinds(model: Model) -> None:
     """Enough events of each class inside the windows of its quotas, taken alone and together."""
-    problem = model.blocks.candidates.problem
+    problem = model.day_classes.candidates.problem
     wanted = quotas(problem)
     filler = filler_kind(problem)
     of_class: dict[EventClass, list[Quota]] = defaultdict(list)
     for quota in wanted:
         of_class[class_of_kind(quota.kind)].append(quota)
-    for event in model.blocks.candidates.classes:
+    for event in model.day_classes.candidates.classes:
         is_known = event.kind == "session" or event in of_class
         if not is_known and (filler is None or class_of_kind(filler) != event):
-            model.rows.row("kinds", _columns_in(model, event, []), most=0)  # only a pin wants it
+            model.mip.add_constraint("kinds", _columns_in(model, event, []), most=0)  # only a pin wants it
     for event, mine in of_class.items():
         if filler is None or class_of_kind(filler) != event:
             columns = _columns_in(model, event, [])
             total = sum(quota.count for quota in mine)
-            model.rows.row("kinds", columns, least=total, most=total)
+            model.mip.add_constraint("kinds", columns, least=total, most=total)
         for year in sorted({quota.year for quota in mine}):
             of_year = [quota for quota in mine if quota.year == year]
             for size in range(1, len(of_year) + 1):
                 for chosen in combinations(of_year, size):
                     columns = _columns_in(model, event, chosen)
-                    model.rows.row("kinds", columns, least=sum(quota.count for quota in chosen))
+                    model.mip.add_constraint("kinds", columns, least=sum(quota.count for quota in chosen))
 
 
 def _columns_in(model: Model, event: EventClass, chosen: Sequence[Quota]) -> list[int]:
     """The columns of a class in any of the quotas' windows; everywhere when there are none."""
-    start_on = model.blocks.candidates.problem.start_on
+    start_on = model.day_classes.candidates.problem.start_on
     windows = [((q.first_on - start_on).days, (q.last_on - start_on).days) for q in chosen]
     return [
         column
         for (n, each, _), column in model.hosted.items()
         if each == event
-        and (not windows or any(a <= model.blocks.trainings[n].days[0] <= b for a, b in windows))
+        and (not windows or any(a <= model.day_classes.trainings[n].days[0] <= b for a, b in windows))
     ]
 
 
 def _add_host_balance(model: Model) -> None:
     """No host hosts more than one event more than another."""
-    trainings = model.blocks.candidates.problem.trainings
+    trainings = model.day_classes.candidates.problem.trainings
     if trainings is None:
         return
     hosted = {
         host: [column for (_, _, each), column in model.hosted.items() if each == host]
         for host in trainings.hosts
     }
-    if "count" in model.blocks.candidates.without:  # then it is not known how many a host should have
+    if "count" in model.day_classes.candidates.without:  # then it is not known how many a host should have
         for mine, others in permutations(hosted.values(), 2):
-            model.rows.row("hosts", dict.fromkeys(mine, 1.0) | dict.fromkeys(others, -1.0), most=1)
+            model.mip.add_constraint("hosts", dict.fromkeys(mine, 1.0) | dict.fromkeys(others, -1.0), most=1)
         return
-    least, extra = divmod(training_count(model.blocks.candidates.problem), len(trainings.hosts))
+    least, extra = divmod(training_count(model.day_classes.candidates.problem), len(trainings.hosts))
     for columns in hosted.values():
-        model.rows.row("hosts", columns, least=least, most=least + (extra > 0))
+        model.mip.add_constraint("hosts", columns, least=least, most=least + (extra > 0))
 
 
 def _add_hosts_in_turn(model: Model) -> None:
     """No host twice running: two events so near that they follow each other have different hosts."""
-    trainings = model.blocks.candidates.problem.trainings
+    trainings = model.day_classes.candidates.problem.trainings
     if trainings is None or len(model.days) == 0:
         return
-    is_by_week = model.blocks.is_by_week
+    is_by_week = model.day_classes.is_by_week
     reach = (trainings.gap_days[1] + 6) // 7 if is_by_week else trainings.gap_days[1]
     for host in trainings.hosts:
         at: dict[int, list[int]] = defaultdict(list)
         for (n, _, each), column in model.hosted.items():
             if each == host:
-                block = model.blocks.trainings[n]
-                at[block.week if is_by_week else block.days[0]].append(column)
+                day_class = model.day_classes.trainings[n]
+                at[day_class.week if is_by_week else day_class.days[0]].append(column)
         for first in sorted(at):
             columns = [column for n in range(first, first + reach + 1) for column in at.get(n, [])]
-            model.rows.row("hosts in turn", columns, most=1)
+            model.mip.add_constraint("hosts in turn", columns, most=1)
 
 
 def _add_held(model: Model) -> None:
     """What is pinned or published stays."""
-    candidates = model.blocks.candidates
+    candidates = model.day_classes.candidates
     for day, pin in candidates.held.items():
         if pin.kind == "training":
             columns = [model.days[day]] if day in model.days else []
         else:
             columns = [
-                model.sessions[n] for n, block in enumerate(model.blocks.sessions) if day in block.days
+                model.sessions[n]
+                for n, day_class in enumerate(model.day_classes.sessions)
+                if day in day_class.days
             ]
-        model.rows.row("held", columns, least=1)
+        model.mip.add_constraint("held", columns, least=1)
 
 
 RULES: dict[str, Callable[[Model], None]] = {

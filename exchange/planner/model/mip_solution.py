@@ -1,58 +1,62 @@
-"""Between a plan's choices and the values of the model's columns, both ways.
+"""Between an assignment and the values of the model's columns, both ways.
 
-Not the rounding of objectives: compose.values_of counts them anew from the choices.
+Not the rounding of objectives: plan_from_assignment.values_of counts them anew from the assignment.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exchange.planner.blocks import Shape, ShapeOption
-from exchange.planner.candidates import Cell
-from exchange.planner.choices import Choice, best_hours
-from exchange.planner.menus import Option
-from exchange.planner.model import Model
+from exchange.planner.model.assignment import Placement, best_hours
+from exchange.planner.model.candidates import Cell
+from exchange.planner.model.interchangeable_days import CostedOption, CostProfile
+from exchange.planner.model.mip_columns import Model
+from exchange.planner.model.nondominated_hours import Option
 
 
 @dataclass(frozen=True)
 class _Placed:
-    """A cell that has an event, and the shape whose counts hold its option."""
+    """A cell that has an event, and the cost profile whose counts hold its option."""
 
     cell: Cell
-    shape: Shape
+    profile: CostProfile
 
 
-def choices_of(model: Model, values: Sequence[float]) -> list[Choice]:
-    """The choices that a solution means, in order of time; the hours of equal cells are dealt in order."""
-    left: dict[Shape, list[ShapeOption]] = defaultdict(list)
-    for (shape, option), column in model.counts.items():
-        left[shape] += [option] * round(values[column])
+def assignment_of(model: Model, values: Sequence[float]) -> list[Placement]:
+    """The assignment that a solution means, in order of time; the hours of equal cells are dealt in order."""
+    left: dict[CostProfile, list[CostedOption]] = defaultdict(list)
+    for (profile, option), column in model.counts.items():
+        left[profile] += [option] * round(values[column])
     placed = sorted(_placed(model, values), key=lambda each: each.cell.day)
-    choices = []
+    assignment = []
     for each in placed:
-        wanted = left[each.shape].pop(0)
-        index = each.shape.index(wanted)
-        choices.append(_choice(model, each.cell, each.cell.menu.options[index], is_kept=bool(wanted.keeps)))
-    return choices
+        wanted = left[each.profile].pop(0)
+        index = each.profile.index(wanted)
+        assignment.append(
+            _placement(model, each.cell, each.cell.nondominated.options[index], is_kept=bool(wanted.keeps))
+        )
+    return assignment
 
 
-def values_for(model: Model, choices: Sequence[Choice]) -> list[float] | None:
-    """The columns' values for these choices; None when the model has no columns for one of them."""
-    values = [0.0] * len(model.rows.lower)
+def column_values(model: Model, assignment: Sequence[Placement]) -> list[float] | None:
+    """The columns' values for an assignment; None when the model has no columns for one of them."""
+    values = [0.0] * len(model.mip.lower)
     places = _places(model)
-    for choice in choices:
-        place = places.get((choice.cell.day, choice.cell.event, choice.cell.host or choice.cell.place))
+    for placement in assignment:
+        place = places.get(
+            (placement.cell.day, placement.cell.event, placement.cell.host or placement.cell.place)
+        )
         if place is None:
             return None
-        columns, shape = place
+        columns, profile = place
         match = [
             option
-            for option in shape
-            if (option.vector, option.clashes) == (choice.option.vector, choice.option.clashes)
+            for option in profile
+            if (option.vector, option.clashes) == (placement.option.vector, placement.option.clashes)
         ]
         if not match:
             return None
-        for column in (*columns, model.counts[shape, match[0]]):
+        for column in (*columns, model.counts[profile, match[0]]):
             values[column] += 1.0
     _fill(model, values)
     return values
@@ -61,8 +65,8 @@ def values_for(model: Model, choices: Sequence[Choice]) -> list[float] | None:
 def _fill(model: Model, values: list[float]) -> None:
     """The columns that follow from the others: hours, the worst city, the hosts' spread."""
     for (_, option), column in model.counts.items():
-        values[model.hours[model.blocks.hour_of[option.vector]]] += values[column]
-    loads = list(model.blocks.past)
+        values[model.hours[model.day_classes.hour_of[option.vector]]] += values[column]
+    loads = list(model.day_classes.past)
     for (_, option), column in model.counts.items():
         if values[column]:
             loads = [a + round(values[column]) * b for a, b in zip(loads, option.vector, strict=True)]
@@ -78,50 +82,50 @@ def _fill(model: Model, values: list[float]) -> None:
 def _placed(model: Model, values: Sequence[float]) -> list[_Placed]:
     found = []
     days = {day for day, column in model.days.items() if values[column] > 0.5}
-    for n, block in enumerate(model.blocks.trainings):
-        for event, host, shape in block.shapes:
+    for n, day_class in enumerate(model.day_classes.trainings):
+        for event, host, profile in day_class.profiles:
             if values[model.hosted[n, event, host]] > 0.5:
-                day = next(day for day in block.days if day in days)
-                found.append(_Placed(model.blocks.cells[day, event, host], shape))
-    for n, session in enumerate(model.blocks.sessions):
+                day = next(day for day in day_class.days if day in days)
+                found.append(_Placed(model.day_classes.cells[day, event, host], profile))
+    for n, session in enumerate(model.day_classes.sessions):
         if values[model.sessions[n]] > 0.5:
-            found.append(_Placed(_session_cell(model, n), session.shape))
+            found.append(_Placed(_session_cell(model, n), session.profile))
     return found
 
 
-def _session_cell(model: Model, block: int) -> Cell:
-    session = model.blocks.sessions[block]
+def _session_cell(model: Model, day_class: int) -> Cell:
+    session = model.day_classes.sessions[day_class]
     return next(
         cell
-        for (day, _, place), cell in model.blocks.cells.items()
+        for (day, _, place), cell in model.day_classes.cells.items()
         if place == session.place and day == session.days[0]
     )
 
 
-def _places(model: Model) -> dict[tuple[object, ...], tuple[tuple[int, ...], Shape]]:
-    found: dict[tuple[object, ...], tuple[tuple[int, ...], Shape]] = {}
-    for n, block in enumerate(model.blocks.trainings):
-        for event, host, shape in block.shapes:
-            for day in block.days:
-                found[day, event, host] = ((model.days[day], model.hosted[n, event, host]), shape)
-    for (day, event, place), cell in model.blocks.cells.items():
+def _places(model: Model) -> dict[tuple[object, ...], tuple[tuple[int, ...], CostProfile]]:
+    found: dict[tuple[object, ...], tuple[tuple[int, ...], CostProfile]] = {}
+    for n, day_class in enumerate(model.day_classes.trainings):
+        for event, host, profile in day_class.profiles:
+            for day in day_class.days:
+                found[day, event, host] = ((model.days[day], model.hosted[n, event, host]), profile)
+    for (day, event, place), cell in model.day_classes.cells.items():
         if cell.place is None:
             continue
         n = next(
             n
-            for n, session in enumerate(model.blocks.sessions)
+            for n, session in enumerate(model.day_classes.sessions)
             if session.place == place and day in session.days
         )
-        found[day, event, place] = ((model.sessions[n],), model.blocks.sessions[n].shape)
+        found[day, event, place] = ((model.sessions[n],), model.day_classes.sessions[n].profile)
     return found
 
 
-def _choice(model: Model, cell: Cell, option: Option, *, is_kept: bool) -> Choice:
-    """Of the hours that cost the same, a standing entry's own; else the one with the fewest warnings."""
-    candidates = model.blocks.candidates
+def _placement(model: Model, cell: Cell, option: Option, *, is_kept: bool) -> Placement:
+    """Of the hours that cost the same, an existing entry's own; else the one with the fewest warnings."""
+    candidates = model.day_classes.candidates
     if is_kept:
-        for standing in candidates.problem.standing:
-            kept = [hours for hours in option.hours if standing.is_at(hours)]
-            if kept and standing.on == candidates.clocks.day(cell.day) and standing.kind == cell.event.kind:
-                return Choice(cell, option, kept[0])
-    return Choice(cell, option, best_hours(candidates, cell, option))
+        for existing in candidates.problem.existing:
+            kept = [hours for hours in option.hours if existing.is_at(hours)]
+            if kept and existing.on == candidates.clocks.day(cell.day) and existing.kind == cell.event.kind:
+                return Placement(cell, option, kept[0])
+    return Placement(cell, option, best_hours(candidates, cell, option))

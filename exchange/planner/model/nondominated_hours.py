@@ -1,17 +1,17 @@
-"""A day's menu: of all the hours that are open, those that no other hour beats for every group of cities.
+"""Of a day's open hours, those that no other hour dominates: none costs every group of cities as little.
 
-Not the choice among them. A menu is the same for all days on which the clocks, the open slots and the
-clashes are the same, and is then the same object.
+Not the choice among them. They are the same for all days on which the clocks, the open slots and
+the clashes are the same, and are then the same object.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from exchange.planner.clocks import Clocks
-from exchange.planner.events import EventClass
+from exchange.planner.problem.clock_groups import Clocks
+from exchange.planner.problem.event_classes import EventClass
 
 Vector = tuple[int, ...]
-Slots = tuple[int, ...]  # one start per sitting, in minutes of the UTC day
+Starts = tuple[int, ...]  # one start per sitting, in minutes of the UTC day
 ALL = -1  # every slot: all bits
 
 
@@ -21,14 +21,14 @@ class Option:
 
     vector: Vector
     clashes: int
-    hours: tuple[Slots, ...]
+    hours: tuple[Starts, ...]
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenSlots:
     """Sets of slots of a day: those that are open, those at which a first sitting may be, and those kept.
 
-    The slots in ``kept`` stay on the menu even when another one beats them.
+    The slots in ``kept`` stay even when another one dominates them.
     """
 
     slots: int
@@ -37,30 +37,32 @@ class Open:
 
 
 @dataclass(frozen=True)
-class Menu:
-    """The options of a day that are not beaten; ``index`` numbers menus in the order they were met."""
+class NondominatedHours:
+    """The Pareto front of a day's options; ``index`` numbers such fronts in the order they were met."""
 
     index: int
     options: tuple[Option, ...]
 
 
-class Menus:
-    """Makes menus and keeps them, so that alike days share one."""
+class NondominatedHoursCache:
+    """Finds the nondominated hours of days and keeps them, so that alike days share one object."""
 
     def __init__(self, clocks: Clocks) -> None:
         self.clocks = clocks
-        self._made: dict[tuple[object, ...], Menu] = {}
-        self._by_options: dict[tuple[Option, ...], Menu] = {}
+        self._made: dict[tuple[object, ...], NondominatedHours] = {}
+        self._by_options: dict[tuple[Option, ...], NondominatedHours] = {}
         self._vectors: dict[tuple[object, ...], tuple[Vector, ...]] = {}
 
-    def menu(self, event: EventClass, day: int, are_open: Open, clashes: Sequence[int]) -> Menu:
-        """The menu of a day; ``clashes`` holds a set of slots for each city with a holiday."""
+    def of_day(
+        self, event: EventClass, day: int, are_open: OpenSlots, clashes: Sequence[int]
+    ) -> NondominatedHours:
+        """Those of a day; ``clashes`` holds a set of slots for each city with a holiday."""
         regime = tuple(self.clocks.key(group, day) for group in self.clocks.groups)
         key = (event, regime, are_open, tuple(sorted(clashes)))
         if key not in self._made:
             options = tuple(self._options(event, day, are_open, clashes))
             if options not in self._by_options:
-                self._by_options[options] = Menu(len(self._by_options), options)
+                self._by_options[options] = NondominatedHours(len(self._by_options), options)
             self._made[key] = self._by_options[options]
         return self._made[key]
 
@@ -71,7 +73,7 @@ class Menus:
         if key not in self._vectors:
             zeros = (0,) * len(self.clocks.slots)
             columns = [
-                self.clocks.column(group, day, event.minutes).burdens
+                self.clocks.group_slots(group, day, event.minutes).burdens
                 if event.has(group.cities[0].id)
                 else zeros
                 for group in groups
@@ -79,9 +81,9 @@ class Menus:
             self._vectors[key] = tuple(zip(*columns, strict=True))
         return self._vectors[key]
 
-    def ways(
-        self, event: EventClass, day: int, are_open: Open, clashes: Sequence[int]
-    ) -> Iterator[tuple[Slots, Vector, int]]:
+    def possible_hours(
+        self, event: EventClass, day: int, are_open: OpenSlots, clashes: Sequence[int]
+    ) -> Iterator[tuple[Starts, Vector, int]]:
         """Every hour an event can have, two for two sittings: its cost, and the holidays it meets."""
         vectors = self.vectors(event, day)
         for slots in self._sittings(event, are_open):
@@ -90,19 +92,19 @@ class Menus:
             yield tuple(self.clocks.slots[n] for n in slots), vector, clash
 
     def _options(
-        self, event: EventClass, day: int, are_open: Open, clashes: Sequence[int]
+        self, event: EventClass, day: int, are_open: OpenSlots, clashes: Sequence[int]
     ) -> Iterable[Option]:
         wanted = set()
-        hours: dict[tuple[int, Vector], list[Slots]] = {}
-        for starts, vector, clash in self.ways(event, day, are_open, clashes):
+        hours: dict[tuple[int, Vector], list[Starts]] = {}
+        for starts, vector, clash in self.possible_hours(event, day, are_open, clashes):
             hours.setdefault((clash, vector), []).append(starts)
             if are_open.kept >> self.clocks.slot_at[starts[0]] & 1:
                 wanted.add((clash, vector))
-        best = unbeaten(hours.keys())
+        best = pareto_front(hours.keys())
         best += sorted(wanted - set(best))
         return (Option(vector, clash, tuple(hours[clash, vector])) for clash, vector in best)
 
-    def _sittings(self, event: EventClass, are_open: Open) -> Iterable[tuple[int, ...]]:
+    def _sittings(self, event: EventClass, are_open: OpenSlots) -> Iterable[tuple[int, ...]]:
         minutes = self.clocks.slots
         starts = [n for n in range(len(minutes)) if are_open.slots >> n & 1]
         firsts = [n for n in starts if are_open.first >> n & 1]
@@ -111,8 +113,8 @@ class Menus:
         return [(a, b) for a in firsts for b in starts if minutes[b] - minutes[a] >= event.minutes]
 
 
-def unbeaten(found: Iterable[tuple[int, Vector]]) -> list[tuple[int, Vector]]:
-    """Those that no other one beats or equals in clashes and for every group."""
+def pareto_front(found: Iterable[tuple[int, Vector]]) -> list[tuple[int, Vector]]:
+    """The vectors that no other one equals or dominates in clashes and for every group."""
     kept: list[tuple[int, Vector]] = []
     for clash, vector in sorted(found, key=lambda each: (sum(each[1]), each)):
         if not any(c <= clash and all(a <= b for a, b in zip(v, vector, strict=True)) for c, v in kept):

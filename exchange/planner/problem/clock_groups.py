@@ -1,7 +1,7 @@
 """Cities whose clocks and hours are the same, and what a day's slots are on their walls.
 
-Not holidays (blockers.py). Cities with the same offset from UTC on every day of the horizon and the same
-bands form a group: no plan can treat them differently.
+Not holidays (day_restrictions.py). Cities with the same offset from UTC on every day of the horizon and the
+same bands form a group: no plan can treat them differently.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from exchange.planner.hours import DAY_MINUTES, Band, Bands, WallSpan, bands_of, burden_of, worst_band
-from exchange.planner.problem import Pin, PlannedCity, Problem, Standing
-from exchange.rules.timezones import utc_offset
+from exchange.planner.problem.hour_burdens import (
+    DAY_MINUTES,
+    Band,
+    Bands,
+    WallSpan,
+    bands_of,
+    burden_of,
+    worst_band,
+)
+from exchange.planner.problem.problem import ExistingEntry, Pin, PlannedCity, Problem
+from exchange.rules.time.timezones import utc_offset
 
 LONGEST_DAYS = 2  # an event that starts on a day ends on the next at the latest
 
@@ -33,7 +41,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Column:
+class GroupSlots:
     """A group's view of the slots of one day for one length of event.
 
     ``touches`` gives, for each local date (as days from the UTC day), the slots whose event touches it;
@@ -46,20 +54,20 @@ class Column:
 
 
 class Clocks:
-    """Groups, and their columns: worked out once for each offset, and slot by slot where clocks change."""
+    """Groups and their slots: worked out once for each offset, and slot by slot where clocks change."""
 
     def __init__(self, problem: Problem, signature: dict[str, tuple[int, ...]]) -> None:
         """``signature`` says for each city which classes of events it takes part in."""
         self.problem = problem
         grid = range(0, DAY_MINUTES, problem.step_minutes)
-        there: list[Pin | Standing] = [*problem.held(), *problem.standing]
+        there: list[Pin | ExistingEntry] = [*problem.held(), *problem.existing]
         fixed = [each.starts_at for each in there] + [each.second_at for each in there]
         minutes = {60 * at.hour + at.minute for at in fixed if at}
         self.slots = (*grid, *sorted(minutes - set(grid)))  # what is held or stands may be off the grid
         self.slot_at = {minute: n for n, minute in enumerate(self.slots)}
         self.grid_mask = (1 << len(grid)) - 1
         self.groups = _groups(problem, signature)
-        self._columns: dict[tuple[object, ...], Column] = {}
+        self._group_slots: dict[tuple[object, ...], GroupSlots] = {}
 
     @cached_property
     def group_of(self) -> dict[str, int]:
@@ -81,13 +89,13 @@ class Clocks:
             return (group.bands, offsets[0])
         return (group.index, day)
 
-    def column(self, group: Group, day: int, minutes: int) -> Column:
+    def group_slots(self, group: Group, day: int, minutes: int) -> GroupSlots:
         """What the group makes of a day's slots for an event of so many minutes."""
         key = (*self.key(group, day), minutes)
-        if key not in self._columns:
+        if key not in self._group_slots:
             spans = [self.spans(group, day, slot, minutes) for slot in self.slots]
-            self._columns[key] = self._made(group, spans)
-        return self._columns[key]
+            self._group_slots[key] = self._made(group, spans)
+        return self._group_slots[key]
 
     def spans(self, group: Group, day: int, slot: int, minutes: int) -> tuple[WallSpan, ...]:
         """What the wall shows during an event, in minutes of the UTC day's date; two spans over a change."""
@@ -96,7 +104,7 @@ class Clocks:
             return ((slot + offsets[0], slot + offsets[0] + minutes),)
         return _changing_spans(group.time_zone, self.day(day), slot, minutes)
 
-    def _made(self, group: Group, spans: Sequence[tuple[WallSpan, ...]]) -> Column:
+    def _made(self, group: Group, spans: Sequence[tuple[WallSpan, ...]]) -> GroupSlots:
         weights = self.problem.burden
         touches: dict[int, int] = {}
         night = 0
@@ -106,7 +114,7 @@ class Clocks:
             if worst_band(group.bands, each) is Band.NIGHT:
                 night |= 1 << n
         burdens = tuple(burden_of(group.bands, each, weights) for each in spans)
-        return Column(burdens, night, tuple(sorted(touches.items())))
+        return GroupSlots(burdens, night, tuple(sorted(touches.items())))
 
 
 def _groups(problem: Problem, signature: dict[str, tuple[int, ...]]) -> tuple[Group, ...]:

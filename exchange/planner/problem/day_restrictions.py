@@ -1,16 +1,16 @@
 """What keeps an event off a day, clashes with it or speaks against it: holidays, quiet and busy times.
 
-Not gaps and weeks (days.py), and not the hour (hours.py). Everything is asked per city and local date,
-so that a refusal can name both.
+Not gaps and weeks (feasible_days.py), and not the hour (hour_burdens.py). Everything is asked per city and
+local date, so that a refusal can name both.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from exchange.planner.problem import PlannedCity, Problem
-from exchange.rules.holidays import CityCalendar, half_day_on, holiday_on, is_squeeze_day
+from exchange.planner.problem.problem import PlannedCity, Problem
 from exchange.rules.sentences import Sentence
+from exchange.rules.time.holidays import CityCalendar, half_day_on, holiday_on, is_squeeze_day
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """Classes of events that are alike to the planner: same kind, same length, same cities.
 
-Not the events themselves: a plan has as many of each class as structure.py counts.
+Not the events themselves: a plan has as many of each class as event_counts.py counts.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from exchange.planner.problem import Problem, TrainingKind
-from exchange.planner.structure import SessionPlace, filler_kind, quotas, session_places
+from exchange.planner.problem.event_counts import SessionPlace, filler_kind, quotas, session_places
+from exchange.planner.problem.problem import Problem, TrainingKind
 
 
 @dataclass(frozen=True)

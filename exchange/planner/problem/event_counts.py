@@ -6,7 +6,7 @@ Not days or hours: candidates.py finds those.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from exchange.planner.problem import DAYS_PER_TRAINING, Cycles, Problem, TrainingKind
+from exchange.planner.problem.problem import DAYS_PER_TRAINING, Cycles, Problem, TrainingKind
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ that can stand up to it, and from it on. Not sessions and not hours.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from exchange.planner.problem import Problem, Trainings
-from exchange.planner.structure import training_count
+from exchange.planner.problem.event_counts import training_count
+from exchange.planner.problem.problem import Problem, Trainings
 
 
 @dataclass(frozen=True)

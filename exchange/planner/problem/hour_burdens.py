@@ -1,7 +1,7 @@
 """What an hour costs the people of a city: bands of the day, and the burden of a span on the wall.
 
-Not zones: clocks.py says what the wall shows. Minutes are counted from midnight of a local day and may be
-below 0 or above 1440, which is the day before or after. A span's end is not part of it.
+Not zones: clock_groups.py says what the wall shows. Minutes are counted from midnight of a local day and may
+be below 0 or above 1440, which is the day before or after. A span's end is not part of it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import time
 from enum import IntEnum
 
-from exchange.planner.problem import Burden, PlannedCity
+from exchange.planner.problem.problem import Burden, PlannedCity
 
 DAY_MINUTES = 1440
 WallSpan = tuple[int, int]
@@ -41,7 +41,7 @@ def bands_of(city: PlannedCity) -> Bands:
 
 def worst_band(bands: Bands, spans: Iterable[WallSpan]) -> Band:
     """The worst band that any of the spans touches."""
-    return max(_band(bands, span) for whole in spans for span in _by_day(whole))
+    return max(_band(bands, span) for each in spans for span in _by_day(each))
 
 
 def burden_of(bands: Bands, spans: Iterable[WallSpan], weights: Burden) -> int:
@@ -50,7 +50,7 @@ def burden_of(bands: Bands, spans: Iterable[WallSpan], weights: Burden) -> int:
     if weights.per == "event":
         return points[worst_band(bands, spans)]
     total = 0
-    for begin, end in (span for whole in spans for span in _by_day(whole)):
+    for begin, end in (span for each in spans for span in _by_day(each)):
         core = _overlap((begin, end), bands.core)
         shoulder = _overlap((begin, end), bands.shoulder) - core
         total += weights.shoulder * shoulder + weights.night * (end - begin - core - shoulder)

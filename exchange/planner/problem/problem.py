@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from exchange.rules.holidays import weekend_of
+from exchange.rules.time.holidays import weekend_of
 
 MAX_WEEKS = 208  # four years
 MAX_CITIES = 120
@@ -125,7 +125,7 @@ class Pin:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExistingEntry:
     """An entry of the plan that stands at present; a published one moves only when it is unpinned by name."""
 
     name: str
@@ -185,7 +185,7 @@ class Problem:
     step_minutes: int = 30
     preferred_weekdays: tuple[int, ...] = (1, 2, 3)
     pins: tuple[Pin, ...] = ()
-    standing: tuple[Standing, ...] = ()
+    existing: tuple[ExistingEntry, ...] = ()
     unpinned: tuple[str, ...] = ()
     forbidden: tuple[Forbidden, ...] = ()
     burden: Burden = field(default_factory=Burden)
@@ -217,7 +217,7 @@ class Problem:
         """The pins, and the horizon's published entries that nobody unpinned by name."""
         published = (
             Pin(s.kind, s.on, s.starts_at, s.cycle, s.host, s.training, s.name, s.second_at)
-            for s in self.standing
+            for s in self.existing
             if s.is_published and s.name not in self.unpinned and self.start_on <= s.on <= self.last_on
         )
         pinned = {(pin.kind, pin.on) for pin in self.pins}

@@ -1,36 +1,36 @@
-"""The greedy plan: event by event in order of time, the day and hour that trouble the worst city least.
+"""The greedy plan: event by event in order of time, the day and hour that burden the worst city least.
 
 Not the best plan: it looks at what was borne so far and at what must still fit, never at what is to
-come. It needs no solver, and is what the solver starts from.
+come. It needs no solver, and is the solver's first incumbent.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from exchange.planner.blocks import without_clashes
-from exchange.planner.candidates import Candidates, Cell
-from exchange.planner.choices import Choice, best_hours, kinds_for, past_of
-from exchange.planner.days import TrainingDays
-from exchange.planner.events import EventClass, class_of_kind
-from exchange.planner.menus import Option
-from exchange.planner.structure import Quota, quotas
+from exchange.planner.model.assignment import Placement, best_hours, kinds_for, past_of
+from exchange.planner.model.candidates import Candidates, Cell
+from exchange.planner.model.interchangeable_days import without_clashes
+from exchange.planner.model.nondominated_hours import Option
+from exchange.planner.problem.event_classes import EventClass, class_of_kind
+from exchange.planner.problem.event_counts import Quota, quotas
+from exchange.planner.problem.feasible_days import TrainingDays
 
 
 @dataclass
-class _State:
+class _PartialAssignment:
     """What is chosen so far."""
 
     loads: list[int]
     sizes: tuple[int, ...]
     hosted: dict[str, int]
-    choices: list[Choice] = field(default_factory=list)
+    assignment: list[Placement] = field(default_factory=list)
 
-    def take(self, choice: Choice) -> None:
-        self.choices.append(choice)
-        self.loads = [load + points for load, points in zip(self.loads, choice.option.vector, strict=True)]
-        if choice.cell.host is not None:
-            self.hosted[choice.cell.host] += 1
+    def take(self, placement: Placement) -> None:
+        self.assignment.append(placement)
+        self.loads = [load + points for load, points in zip(self.loads, placement.option.vector, strict=True)]
+        if placement.cell.host is not None:
+            self.hosted[placement.cell.host] += 1
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class _Way:
     days: TrainingDays | None
 
 
-def greedy(candidates: Candidates) -> list[Choice] | None:
+def greedy(candidates: Candidates) -> list[Placement] | None:
     """A plan off all holidays if the greedy way leads to one, else another; None when it leads nowhere."""
     free, days = without_clashes(candidates)
     return _walk(_Way(candidates, free, days)) or _walk(
@@ -50,28 +50,30 @@ def greedy(candidates: Candidates) -> list[Choice] | None:
     )
 
 
-def _walk(way: _Way) -> list[Choice] | None:
+def _walk(way: _Way) -> list[Placement] | None:
     """Training events first, then sessions, each at its best; None when that leads nowhere."""
     candidates = way.candidates
     groups = candidates.clocks.groups
     trainings = candidates.problem.trainings
     hosts = trainings.hosts if trainings else ()
-    state = _State(list(past_of(candidates)), tuple(group.size for group in groups), dict.fromkeys(hosts, 0))
-    if not _take_trainings(way, state) or not _take_sessions(way, state):
+    partial = _PartialAssignment(
+        list(past_of(candidates)), tuple(group.size for group in groups), dict.fromkeys(hosts, 0)
+    )
+    if not _take_trainings(way, partial) or not _take_sessions(way, partial):
         return None
-    if not _is_whole(candidates, state):
+    if not _is_complete(candidates, partial):
         return None
-    return sorted(state.choices, key=lambda choice: choice.cell.day)
+    return sorted(partial.assignment, key=lambda placement: placement.cell.day)
 
 
-def _is_whole(candidates: Candidates, state: _State) -> bool:
-    """Whether all that is held is among the choices, and no host is more than one ahead of another."""
-    days = {choice.cell.day for choice in state.choices}
-    counts = state.hosted.values()
+def _is_complete(candidates: Candidates, partial: _PartialAssignment) -> bool:
+    """Whether all that is held is assigned, and no host is more than one ahead of another."""
+    days = {placement.cell.day for placement in partial.assignment}
+    counts = partial.hosted.values()
     return days >= set(candidates.held) and (not counts or max(counts) - min(counts) <= 1)
 
 
-def _take_trainings(way: _Way, state: _State) -> bool:
+def _take_trainings(way: _Way, partial: _PartialAssignment) -> bool:
     candidates, days = way.candidates, way.days
     if days is None or days.wanted == 0:
         return True
@@ -81,7 +83,7 @@ def _take_trainings(way: _Way, state: _State) -> bool:
             by_day.setdefault(cell.day, []).append(cell)
     held = sorted(day for day, pin in candidates.held.items() if pin.kind == "training")
     for number in range(1, days.wanted + 1):
-        last = state.choices[-1].cell if state.choices else None
+        last = partial.assignment[-1].cell if partial.assignment else None
         reach = range(last.day + days.gap_days[0], last.day + days.gap_days[1] + 1) if last else days.first
         next_held = next((day for day in held if last is None or day > last.day), candidates.problem.days)
         cells = [
@@ -91,33 +93,35 @@ def _take_trainings(way: _Way, state: _State) -> bool:
             for cell in by_day[day]
             if last is None or cell.host != last.host
         ]
-        cells = _balanced(state, _of_needed_class(candidates, state, cells, number))
+        cells = _balanced(partial, _of_needed_class(candidates, partial, cells, number))
         if not cells:
             return False
-        state.take(_best(candidates, state, cells))
-    return kinds_for(candidates, state.choices) is not None
+        partial.take(_best(candidates, partial, cells))
+    return kinds_for(candidates, partial.assignment) is not None
 
 
-def _balanced(state: _State, cells: list[Cell]) -> list[Cell]:
+def _balanced(partial: _PartialAssignment, cells: list[Cell]) -> list[Cell]:
     """Those whose host has hosted least so far, and so keep the counts within one of each other."""
-    counts = [state.hosted[cell.host] for cell in cells if cell.host is not None]
-    return [cell for cell in cells if cell.host is not None and state.hosted[cell.host] == min(counts)]
+    counts = [partial.hosted[cell.host] for cell in cells if cell.host is not None]
+    return [cell for cell in cells if cell.host is not None and partial.hosted[cell.host] == min(counts)]
 
 
-def _of_needed_class(candidates: Candidates, state: _State, cells: list[Cell], number: int) -> list[Cell]:
+def _of_needed_class(
+    candidates: Candidates, partial: _PartialAssignment, cells: list[Cell], number: int
+) -> list[Cell]:
     """Those after which every quota can still be met, or all when there are none such."""
-    left = _quotas_left(candidates, state)
-    fitting = [cell for cell in cells if _leaves_room(candidates, left, cell, number)]
+    left = _quotas_left(candidates, partial)
+    fitting = [cell for cell in cells if _leaves_quotas_open(candidates, left, cell, number)]
     return fitting or cells
 
 
-def _quotas_left(candidates: Candidates, state: _State) -> list[tuple[Quota, int]]:
+def _quotas_left(candidates: Candidates, partial: _PartialAssignment) -> list[tuple[Quota, int]]:
     wanted = quotas(candidates.problem)
     count = {quota: quota.count for quota in wanted}
-    for choice in state.choices:
-        on = candidates.clocks.day(choice.cell.day)
+    for placement in partial.assignment:
+        on = candidates.clocks.day(placement.cell.day)
         for quota in wanted:
-            if count[quota] and _takes(quota, choice.cell.event, on):
+            if count[quota] and _takes(quota, placement.cell.event, on):
                 count[quota] -= 1
                 break
     return [(quota, count[quota]) for quota in wanted if count[quota]]
@@ -127,7 +131,9 @@ def _takes(quota: Quota, event: EventClass, on: date) -> bool:
     return class_of_kind(quota.kind) == event and quota.first_on <= on <= quota.last_on
 
 
-def _leaves_room(candidates: Candidates, left: list[tuple[Quota, int]], cell: Cell, number: int) -> bool:
+def _leaves_quotas_open(
+    candidates: Candidates, left: list[tuple[Quota, int]], cell: Cell, number: int
+) -> bool:
     """Whether the events that surely follow suffice for every quota with an end, alone and together."""
     days = candidates.training
     if days is None:
@@ -146,9 +152,9 @@ def _leaves_room(candidates: Candidates, left: list[tuple[Quota, int]], cell: Ce
     return True
 
 
-def _take_sessions(way: _Way, state: _State) -> bool:
+def _take_sessions(way: _Way, partial: _PartialAssignment) -> bool:
     candidates = way.candidates
-    taken = {choice.cell.day // 7 for choice in state.choices}
+    taken = {placement.cell.day // 7 for placement in partial.assignment}
     earliest = 0
     cycles = candidates.problem.cycles
     for cycle in sorted({place.cycle for place in candidates.places}):
@@ -162,24 +168,25 @@ def _take_sessions(way: _Way, state: _State) -> bool:
         ]
         if not cells or cycles is None:
             return False
-        choice = _best(candidates, state, cells)
-        state.take(choice)
-        taken.add(choice.cell.day // 7)
-        if choice.cell.place:
-            earliest = choice.cell.place.start_week + cycles.cadence_weeks
+        placement = _best(candidates, partial, cells)
+        partial.take(placement)
+        taken.add(placement.cell.day // 7)
+        if placement.cell.place:
+            earliest = placement.cell.place.start_week + cycles.cadence_weeks
     return True
 
 
-def _best(candidates: Candidates, state: _State, cells: Iterable[Cell]) -> Choice:
+def _best(candidates: Candidates, partial: _PartialAssignment, cells: Iterable[Cell]) -> Placement:
     preferred = candidates.problem.preferred_weekdays
 
     def cost(cell: Cell, option: Option) -> tuple[int, ...]:
-        loads = [load + points for load, points in zip(state.loads, option.vector, strict=True)]
-        total = sum(points * size for points, size in zip(option.vector, state.sizes, strict=True))
+        loads = [load + points for load, points in zip(partial.loads, option.vector, strict=True)]
+        total = sum(points * size for points, size in zip(option.vector, partial.sizes, strict=True))
         start = cell.place.start_week if cell.place else 0
         return option.clashes, max(loads), total, start, cell.day % 7 not in preferred, cell.day
 
     cell, option = min(
-        ((cell, option) for cell in cells for option in cell.menu.options), key=lambda each: cost(*each)
+        ((cell, option) for cell in cells for option in cell.nondominated.options),
+        key=lambda each: cost(*each),
     )
-    return Choice(cell, option, best_hours(candidates, cell, option))
+    return Placement(cell, option, best_hours(candidates, cell, option))

@@ -16,9 +16,9 @@ from typing import Any
 import highspy
 import numpy as np
 
-from exchange.planner.rows import Rows
+from exchange.planner.model.mip import MixedIntegerProgramme
 
-WHOLE_GAP = 0.99  # objectives are whole numbers: what is nearer than one is the same
+ABSOLUTE_GAP = 0.99  # objectives are integers: what is nearer than one is the same
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class Limits:
     """When to end. Nodes repeat from run to run; seconds and a stop by hand do not."""
 
     nodes: int = 1_000_000
-    nodes_without: int = 1_000_000  # as long as there is no solution at all
+    nodes_without_incumbent: int = 1_000_000  # as long as there is no incumbent
     seconds: float = 1e9
     is_stopped: Callable[[], bool] = field(default=lambda: False)
-    tell: Callable[[float | None, float], None] = field(default=lambda _best, _bound: None)
+    on_bounds: Callable[[float | None, float], None] = field(default=lambda _best, _bound: None)
 
 
 @dataclass(frozen=True)
-class Solved:
-    """How it ended: ``values`` None without a solution; ``limit`` "" when it ended by itself."""
+class SolverResult:
+    """How a run ended: ``values`` None without a solution; ``limit`` "" when it ended by itself."""
 
     is_infeasible: bool
     values: Sequence[float] | None
@@ -46,30 +46,30 @@ class Solved:
 class Solver:
     """One programme in the solver; its objective and bounds may change between runs."""
 
-    def __init__(self, rows: Rows, *, is_whole: bool, seed: int) -> None:
+    def __init__(self, mip: MixedIntegerProgramme, *, is_integer: bool, seed: int) -> None:
         with _without_banner():
             self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (_OPTIONS | {"random_seed": seed}).items():
             self._highs.setOptionValue(option, value)
-        self._columns = len(rows.lower)
-        self._upper = list(rows.upper)
-        self._highs.passModel(_programme(rows, is_whole=is_whole))
+        self._columns = len(mip.lower)
+        self._upper = list(mip.upper)
+        self._highs.passModel(_programme(mip, is_integer=is_integer))
 
-    def cap(self, column: int, most: float) -> None:
-        """Set a column's greatest value."""
+    def set_upper_bound(self, column: int, most: float) -> None:
+        """Set a column's upper bound."""
         self._highs.changeColBounds(column, 0.0, most)
 
     def reduced_costs(self) -> Sequence[float]:
         """What each column would cost at least above the relaxation's optimum, were it one."""
         return list(self._highs.getSolution().col_dual)
 
-    def start_from(self, values: Sequence[float]) -> None:
-        """Begin with a solution that is known."""
+    def warm_start(self, values: Sequence[float]) -> None:
+        """Start the next run from a solution that is known."""
         found = highspy.HighsSolution()
         found.col_value = list(values)
         self._highs.setSolution(found)
 
-    def least(self, costs: Mapping[int, float], limits: Limits) -> Solved:
+    def minimise(self, costs: Mapping[int, float], limits: Limits) -> SolverResult:
         """Make the objective as small as possible within the limits."""
         vector = np.zeros(self._columns)
         for column, cost in costs.items():
@@ -83,9 +83,9 @@ class Solver:
         self._highs.run()
         self._highs.cbMipInterrupt -= watch.look
         self._highs.cbSimplexInterrupt -= watch.look_at_stop
-        return self._solved(watch, sum(min(0.0, cost) * self._upper[n] for n, cost in costs.items()))
+        return self._result(watch, sum(min(0.0, cost) * self._upper[n] for n, cost in costs.items()))
 
-    def _solved(self, watch: "_Watch", trivial: float) -> Solved:
+    def _result(self, watch: "_Watch", trivial: float) -> SolverResult:
         """How it ended; the bound is the ``trivial`` one while the solver knows none."""
         status = self._highs.getModelStatus()
         info = self._highs.getInfo()
@@ -93,15 +93,15 @@ class Solver:
         if status in (known.kMemoryLimit, known.kSolveError, known.kPresolveError, known.kPostsolveError):
             raise MemoryError(str(status))  # nothing else makes it fail on programmes such as these
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
-            return Solved(True, None, float("inf"), float("inf"))
+            return SolverResult(True, None, float("inf"), float("inf"))
         has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = list(self._highs.getSolution().col_value) if has_values else None
         bound = info.mip_dual_bound if self._is_mip() else info.objective_function_value
         bound = bound if isfinite(bound) else trivial
         if status == known.kOptimal:
-            return Solved(False, values, info.objective_function_value, bound)
+            return SolverResult(False, values, info.objective_function_value, bound)
         limit = watch.limit or ("seconds" if status == known.kTimeLimit else "nodes")
-        return Solved(False, values, info.objective_function_value, bound, limit)
+        return SolverResult(False, values, info.objective_function_value, bound, limit)
 
     def _is_mip(self) -> bool:
         return bool(len(self._highs.getLp().integrality_))
@@ -121,8 +121,8 @@ class _Watch:
         best = out.mip_primal_bound if abs(out.mip_primal_bound) < 1e20 else None
         if (best, out.mip_dual_bound) != self._told and abs(out.mip_dual_bound) < 1e20:
             self._told = (best, out.mip_dual_bound)
-            self.limits.tell(best, out.mip_dual_bound)
-        if best is None and out.mip_node_count > self.limits.nodes_without:
+            self.limits.on_bounds(best, out.mip_dual_bound)
+        if best is None and out.mip_node_count > self.limits.nodes_without_incumbent:
             self.limit = "nodes"
             event.interrupt()
 
@@ -138,7 +138,7 @@ _OPTIONS: dict[str, bool | int | float | str] = {
     "threads": 1,
     "parallel": "off",
     "mip_rel_gap": 0.0,
-    "mip_abs_gap": WHOLE_GAP,
+    "mip_abs_gap": ABSOLUTE_GAP,
 }
 
 
@@ -158,20 +158,22 @@ def _without_banner() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _programme(rows: Rows, *, is_whole: bool) -> Any:  # noqa: ANN401  (highspy has no types)
+def _programme(mip: MixedIntegerProgramme, *, is_integer: bool) -> Any:  # noqa: ANN401  (highspy has no types)
     programme = highspy.HighsLp()
-    programme.num_col_ = len(rows.lower)
-    programme.num_row_ = len(rows.rules)
-    programme.col_cost_ = np.zeros(len(rows.lower))
-    programme.col_lower_ = np.array(rows.lower, dtype=float)
-    programme.col_upper_ = np.array(rows.upper, dtype=float)
-    programme.row_lower_ = np.array(rows.row_lower, dtype=float)
-    programme.row_upper_ = np.array(rows.row_upper, dtype=float)
+    programme.num_col_ = len(mip.lower)
+    programme.num_row_ = len(mip.rules)
+    programme.col_cost_ = np.zeros(len(mip.lower))
+    programme.col_lower_ = np.array(mip.lower, dtype=float)
+    programme.col_upper_ = np.array(mip.upper, dtype=float)
+    programme.row_lower_ = np.array(mip.row_lower, dtype=float)
+    programme.row_upper_ = np.array(mip.row_upper, dtype=float)
     programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    programme.a_matrix_.start_ = np.array(rows.starts, dtype=np.int32)
-    programme.a_matrix_.index_ = np.array(rows.index, dtype=np.int32)
-    programme.a_matrix_.value_ = np.array(rows.value, dtype=float)
-    if is_whole:
+    programme.a_matrix_.start_ = np.array(mip.starts, dtype=np.int32)
+    programme.a_matrix_.index_ = np.array(mip.index, dtype=np.int32)
+    programme.a_matrix_.value_ = np.array(mip.value, dtype=float)
+    if is_integer:
         kinds = highspy.HighsVarType
-        programme.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in rows.is_whole]
+        programme.integrality_ = [
+            kinds.kInteger if integer else kinds.kContinuous for integer in mip.is_integer
+        ]
     return programme

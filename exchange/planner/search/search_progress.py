@@ -1,6 +1,6 @@
-"""How far a search is: told as it goes, and asked whether it is to stop.
+"""How far a search is: reported as it goes, and asked whether it is to stop.
 
-Not where the news go: the command line writes them as lines of JSON.
+Not where the reports go: the command line writes them as lines of JSON.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ CONFLICT = "conflict"  # looks for the rules that cannot hold together
 
 
 @dataclass(frozen=True)
-class News:
+class ProgressReport:
     """What is known by now of the objective in ``stage``; ``plan`` is the best so far when it is new."""
 
     stage: str
@@ -26,7 +26,7 @@ class News:
     plan: Plan | None = None
 
 
-def _no_news(_news: News) -> None:
+def _ignore_report(_report: ProgressReport) -> None:
     """Nobody listens."""
 
 
@@ -36,9 +36,9 @@ def _never() -> bool:
 
 @dataclass
 class Progress:
-    """Whom to tell, whether to stop, and since when; ``seconds_most`` None means no limit of time."""
+    """Who is told, whether to stop, and since when; ``seconds_most`` None means no limit of time."""
 
-    tell: Callable[[News], None] = _no_news
+    on_report: Callable[[ProgressReport], None] = _ignore_report
     is_stopped: Callable[[], bool] = _never
     seconds_most: float | None = None
     began: float = field(default_factory=perf_counter)
@@ -65,6 +65,6 @@ class Progress:
             return "stopped"
         return "seconds" if self.seconds_left <= 0 else ""
 
-    def say(self, stage: str, best: int | None, bound: int | None, plan: Plan | None = None) -> None:
-        """Tell how far it is."""
-        self.tell(News(stage, best, bound, self.seconds, plan))
+    def report(self, stage: str, best: int | None, bound: int | None, plan: Plan | None = None) -> None:
+        """Report how far it is."""
+        self.on_report(ProgressReport(stage, best, bound, self.seconds, plan))

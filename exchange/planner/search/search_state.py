@@ -1,113 +1,119 @@
 """What a search knows at any moment, and the one way in which it asks the solver.
 
-Not the order of the questions (search.py).
+Not the order of the questions (lexicographic_search.py).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
 
-from exchange.planner.candidates import Candidates
-from exchange.planner.choices import Choice
-from exchange.planner.compose import values_of
-from exchange.planner.highs import Limits, Solved, Solver
-from exchange.planner.model import Model
+from exchange.planner.model.assignment import Placement
+from exchange.planner.model.candidates import Candidates
+from exchange.planner.model.mip import MixedIntegerProgramme
+from exchange.planner.model.mip_columns import Model
+from exchange.planner.model.mip_solution import assignment_of, column_values
 from exchange.planner.plan import Tradeoff
-from exchange.planner.progress import Progress
-from exchange.planner.rows import Rows
-from exchange.planner.translate import choices_of, values_for
+from exchange.planner.search.highs_solver import Limits, Solver, SolverResult
+from exchange.planner.search.plan_from_assignment import values_of
+from exchange.planner.search.search_progress import Progress
 
 NEAR = 1e-6
 
 
-def _nothing(_choices: list[Choice]) -> None:
+def _nothing(_choices: list[Placement]) -> None:
     """Nobody wants to know."""
 
 
 @dataclass
-class Desk:
-    """The best choices so far, what no plan can be below, and which limits were met."""
+class SearchState:
+    """The incumbent, the bounds that no plan can be below, and which limits were met."""
 
     candidates: Candidates
     progress: Progress
-    on_better: Callable[[list[Choice]], None] = _nothing
-    choices: list[Choice] | None = None
+    on_incumbent: Callable[[list[Placement]], None] = _nothing
+    incumbent: list[Placement] | None = None
     bounds: dict[str, int | None] = field(default_factory=dict)
-    met: list[str] = field(default_factory=list)
+    limits_met: list[str] = field(default_factory=list)
     trade: tuple[Tradeoff, ...] = ()
     first_worst: int = 0  # what the worst city is allowed at first
 
     @property
     def limit(self) -> str:
         """The limits that were met, in words, "" when none was."""
-        return ", ".join(dict.fromkeys(self.met))
+        return ", ".join(dict.fromkeys(self.limits_met))
 
     @property
     def seed(self) -> int:
         """The solver's seed."""
         return self.candidates.problem.seed
 
-    def now(self, name: str) -> int | None:
-        """What the best choices are worth in an objective; None when there are none yet."""
-        if self.choices is None:
+    def incumbent_value(self, name: str) -> int | None:
+        """What the incumbent is worth in an objective; None when there is none yet."""
+        if self.incumbent is None:
             return None
-        value: int = getattr(values_of(self.candidates, self.choices), name)
+        value: int = getattr(values_of(self.candidates, self.incumbent), name)
         return value
 
     def is_over(self) -> bool:
         """Whether the search has to end; remembers why."""
         if self.progress.is_over:
-            self.met.append(self.progress.limit)
+            self.limits_met.append(self.progress.limit)
         return self.progress.is_over
 
-    def solve(self, model: Model, name: str, limits: Limits, rows: Rows | None = None) -> Solved:
-        """Run the solver from the choices there are; better ones take their place.
+    def solve(
+        self, model: Model, name: str, limits: Limits, mip: MixedIntegerProgramme | None = None
+    ) -> SolverResult:
+        """Run the solver with the incumbent as a warm start; a better solution takes its place.
 
-        ``rows`` are the model's with less freedom: a limit met there is not worth telling.
+        ``mip`` are the model's with less freedom: a limit met there is not worth reporting.
         """
-        solver = Solver(rows or model.rows, is_whole=True, seed=self.seed)
-        start = self.fitting_values(model)
+        solver = Solver(mip or model.mip, is_integer=True, seed=self.seed)
+        start = self.incumbent_columns(model)
         if start is not None:
-            solver.start_from(start)
-        solved = solver.least(model.costs(name), limits)
-        if solved.limit and rows is None:
-            self.met.append(self._limit_of(solved, name))
-        if solved.values is not None:
-            self._offer(choices_of(model, solved.values), name, is_forced=start is None)
-        return solved
+            solver.warm_start(start)
+        result = solver.minimise(model.costs(name), limits)
+        if result.limit and mip is None:
+            self.limits_met.append(self._limit_of(result, name))
+        if result.values is not None:
+            self._offer(assignment_of(model, result.values), name, is_forced=start is None)
+        return result
 
-    def _limit_of(self, solved: Solved, name: str) -> str:
+    def _limit_of(self, result: SolverResult, name: str) -> str:
         """What ended a run: the solver calls it a stop, too, when the seconds are up."""
-        return f"{solved.limit} at {name}" if solved.limit == "nodes" else self.progress.limit or solved.limit
+        return f"{result.limit} at {name}" if result.limit == "nodes" else self.progress.limit or result.limit
 
-    def fitting_values(self, model: Model) -> list[float] | None:
-        """The model's columns for the choices there are, when these keep all that is settled so far."""
-        if self.choices is None:
+    def incumbent_columns(self, model: Model) -> list[float] | None:
+        """The incumbent as values of the model's columns, when it keeps all that is settled so far."""
+        if self.incumbent is None:
             return None
-        values = values_for(model, self.choices)
-        return values if values is not None and model.rows.are_kept(values) else None
+        values = column_values(model, self.incumbent)
+        return values if values is not None and model.mip.is_feasible(values) else None
 
-    def limits(self, name: str, nodes: int, nodes_without: int | None = None) -> Limits:
-        """Limits of nodes, and of what is left of the seconds; news go to whoever listens."""
+    def limits(self, name: str, nodes: int, nodes_without_incumbent: int | None = None) -> Limits:
+        """Limits of nodes, and of what is left of the seconds; progress is reported to whoever listens."""
         constant = self.constant(name)
 
-        def tell(best: float | None, bound: float) -> None:
+        def report(best: float | None, bound: float) -> None:
             value = None if best is None else round(best) + constant
-            self.progress.say(name, value, ceil(bound - NEAR) + constant)
+            self.progress.report(name, value, ceil(bound - NEAR) + constant)
 
         return Limits(
-            nodes, nodes_without or nodes, self.progress.seconds_left, lambda: self.progress.is_over, tell
+            nodes,
+            nodes_without_incumbent or nodes,
+            self.progress.seconds_left,
+            lambda: self.progress.is_over,
+            report,
         )
 
     def constant(self, name: str) -> int:
         """What the model's costs leave out of an objective: moves are counted from all that could stay."""
         problem = self.candidates.problem
-        inside = [each for each in problem.standing if problem.start_on <= each.on <= problem.last_on]
+        inside = [each for each in problem.existing if problem.start_on <= each.on <= problem.last_on]
         return len(inside) if name == "moves" else 0
 
-    def _offer(self, choices: list[Choice], name: str, *, is_forced: bool) -> None:
-        now = self.now(name)
-        new: int = getattr(values_of(self.candidates, choices), name)
+    def _offer(self, assignment: list[Placement], name: str, *, is_forced: bool) -> None:
+        now = self.incumbent_value(name)
+        new: int = getattr(values_of(self.candidates, assignment), name)
         if is_forced or now is None or new <= now:
-            self.choices = choices
-            self.on_better(choices)
+            self.incumbent = assignment
+            self.on_incumbent(assignment)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from exchange.planner.hours import Band, Bands, burden_of, worst_band
-from exchange.planner.problem import Burden
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.timezones import wall_time
+from exchange.planner.problem.hour_burdens import Band, Bands, burden_of, worst_band
+from exchange.planner.problem.problem import Burden
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.timezones import wall_time
 
 SHOULDER = (time(7), time(21))  # what lies outside is night; a city that works longer stretches them
 
@@ -30,6 +30,7 @@ class Meeting:
     city_ids: frozenset[int] | None = None
     host_id: int | None = None
     is_draft: bool = False
+    is_private: bool = False  # at TLP:RED
 
     @property
     def starts_at(self) -> datetime:

@@ -8,11 +8,14 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.models import Cycle, Sitting, TrainingEvent, TrainingState
-from exchange.planning.ledger import Meeting
-from exchange.rules.cycles import StagePlan
-from exchange.rules.timezones import WallTime, instant
+from exchange.planning.burdens.ledger import Meeting
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import StagePlan
+from exchange.rules.time.timezones import WallTime, instant
 
 DAY = timedelta(days=1)  # dates are of the row's own city, so a day is added on both sides
+
+PRIVATE = "Private"  # as calendars say it
 
 
 def meetings_between(
@@ -67,12 +70,13 @@ def meeting_of_cycle(cycle: Cycle, plan: StagePlan) -> Meeting:
     return Meeting(
         key=f"cycle:{cycle.id}",
         kind="session",
-        title=cycle.title,
+        title=title_to_plan(cycle),
         sittings=tuple(instant_of(sitting) for sitting in live),
         minutes=max((sitting.minutes for sitting in live), default=0),
         city_ids=invited | {cycle.lead_city_id} if invited else None,
         host_id=cycle.lead_city_id,
         is_draft=cycle.published_at is None,
+        is_private=cycle.marking == Marking.RED,
     )
 
 
@@ -82,13 +86,19 @@ def meeting_of_training(row: TrainingEvent) -> Meeting:
     return Meeting(
         key=f"training:{row.id}",
         kind="training",
-        title=row.title,
+        title=title_to_plan(row),
         sittings=(instant_of(row),),
         minutes=row.minutes,
         city_ids=invited | {row.host_city_id} if invited else None,
         host_id=row.host_city_id,
         is_draft=row.published_at is None,
+        is_private=row.marking == Marking.RED,
     )
+
+
+def title_to_plan(row: Cycle | TrainingEvent) -> str:
+    """Its title; at TLP:RED none, because not all who plan may know what it is. Its time stays taken."""
+    return PRIVATE if row.marking == Marking.RED else row.title
 
 
 def instant_of(row: Sitting | TrainingEvent) -> datetime:

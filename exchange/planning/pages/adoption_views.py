@@ -9,16 +9,16 @@ from exchange.errors import InvalidInput
 from exchange.models import Theme
 from exchange.models.themes import TO_BE_CHOSEN
 from exchange.planning import actions
-from exchange.planning.forms import ConfirmForm, TakeForm
-from exchange.planning.places import Proposal, proposal_of
-from exchange.planning.room import Page, blueprint, own_slug, proposal, to_plan
-from exchange.planning.showing import shown_entries
-from exchange.planning.taking import Taking, take_back, take_entries
-from exchange.rules.blocks import Blocked
-from exchange.rules.finding import Finding
-from exchange.rules.markings import parse_marking
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, signed_in, stage_plan, transaction
+from exchange.planning.pages.blueprint import Page, blueprint, own_slug, proposal, to_plan
+from exchange.planning.pages.forms import ConfirmForm, TakeForm
+from exchange.planning.presentation.shown_proposal import shown_entries
+from exchange.planning.proposal.adoption import Taking, take_back, take_entries
+from exchange.planning.proposal.entry_rows import Proposal, proposal_of
+from exchange.rules.findings.finding_types import Finding
+from exchange.rules.findings.overrides import Blocked
+from exchange.rules.markings.tlp_labels import parse_marking
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reading, signed_in, stage_plan, transaction
 
 
 @blueprint.route("/plans/<int:plan_id>/take", methods=["GET", "POST"])
@@ -88,7 +88,11 @@ def _take(session: Session, plan_id: int, form: TakeForm) -> int:
 
 def _themes(shown: Proposal) -> dict[str, int]:
     typed = {entry.name: request.form.get(f"theme-{entry.name}", "") for entry in shown.left}
-    return {name: int(text) for name, text in typed.items() if text.isascii() and text.isdigit()}
+    return {
+        name: int(text)
+        for name, text in typed.items()
+        if text.isascii() and text.isdigit() and len(text) < 10
+    }
 
 
 def _take_page(plan_id: int, form: TakeForm, findings: list[Finding]) -> str:

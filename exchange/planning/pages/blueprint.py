@@ -4,13 +4,13 @@ from flask import Blueprint, redirect, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.planner.problem import Burden
-from exchange.planning.places import Proposal, proposal_of
-from exchange.planning.queries import plan_request
-from exchange.planning.telling import for_reader, limits_of
-from exchange.planning.words import OBJECTIVES, STATES
-from exchange.web.pages import reader_place
-from exchange.web.request import reader_time_zone, settings, signed_in, stage_plan
+from exchange.planner.problem.problem import Burden
+from exchange.planning.pages.queries import plan_request
+from exchange.planning.presentation.planner_sentences import for_reader, limits_of
+from exchange.planning.presentation.words import OBJECTIVES, STATES
+from exchange.planning.proposal.entry_rows import Proposal, proposal_of
+from exchange.web.access.request_context import reader_time_zone, settings, signed_in, stage_plan
+from exchange.web.presentation.template_globals import reader_place
 
 Page = str | Response | tuple[str, int]
 blueprint = Blueprint("planning", __name__)

@@ -1,15 +1,20 @@
 """The fairness page: what each city has borne and is planned to bear, against the mean."""
 
+from collections.abc import Iterable
+
 from flask import render_template
 from flask_babel import gettext as _
 
-from exchange.planner.hours import Band
-from exchange.planning import queries
-from exchange.planning.charts import Bar, Mark, Segment, bar_chart
-from exchange.planning.ledger import Account, Ledger, in_band, points_of
-from exchange.planning.room import blueprint, weights
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import may, now, reading, signed_in, stage_plan, today
+from exchange.access.things import LEDGER
+from exchange.errors import NotFound
+from exchange.planner.problem.hour_burdens import Band
+from exchange.planning.burdens.ledger import Account, Cost, Ledger, in_band, points_of
+from exchange.planning.pages import queries
+from exchange.planning.pages.blueprint import blueprint, weights
+from exchange.planning.presentation.bar_charts import Bar, Mark, Segment, bar_chart
+from exchange.rules.access.policy import Right
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import allowed, may, now, reading, signed_in, stage_plan, today
 
 CHART_WIDE, CHART_NARROW = 760, 330
 
@@ -17,11 +22,13 @@ CHART_WIDE, CHART_NARROW = 760, 330
 @blueprint.get("/fairness")
 @requires(Permission.SEE_PROGRAMME)
 def fairness() -> str:
-    """Everybody in the network may see it; drafts count only for those who plan."""
+    """Everybody in the network may see it; drafts and what is TLP:RED count only for those who plan."""
+    if not allowed(Right.READ, LEDGER):
+        raise NotFound("There is no such page.")
     plans = may(Permission.PLAN_PROGRAMME)
     with reading() as session:
         found = queries.ledger(session, now(), today(), plan=stage_plan(), weights=weights())
-    shown = found if plans else without_drafts(found)
+    shown = found if plans else for_everybody(found)
     own_id = signed_in().person.city_id
     accounts = sorted(shown.accounts, key=lambda account: account.calendar.city_id != own_id)
     bars = [_bar(account, account.calendar.city_id == own_id) for account in accounts]
@@ -42,10 +49,14 @@ def fairness() -> str:
     )
 
 
-def without_drafts(ledger: Ledger) -> Ledger:
-    """The ledger as people see it who do not plan: drafts are nobody's business yet."""
-    accounts = (Account(a.calendar, a.borne, a.ahead) for a in ledger.accounts)
+def for_everybody(ledger: Ledger) -> Ledger:
+    """The ledger as people see it who do not plan: without drafts, and without what is TLP:RED."""
+    accounts = (Account(a.calendar, _told(a.borne), _told(a.ahead)) for a in ledger.accounts)
     return Ledger(tuple(accounts), ledger.weights)
+
+
+def _told(costs: Iterable[Cost]) -> tuple[Cost, ...]:
+    return tuple(cost for cost in costs if not cost.meeting.is_private)
 
 
 def _bar(account: Account, is_own: bool) -> Bar:

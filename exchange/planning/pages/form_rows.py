@@ -1,17 +1,9 @@
 """Rows that the form of a plan repeats: spans of days, and kinds of training events. They save nothing."""
 
-from collections.abc import Iterable
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, Form, IntegerField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
-
-
-def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
-    """Pairs of value and words as a field takes them."""
-    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def number(label: object, least: int, most: int, *, optional: bool = False) -> IntegerField:

@@ -17,22 +17,21 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from exchange.errors import ExchangeError as Refusal
 from exchange.errors import InvalidInput
 from exchange.models import City, MembershipStatus
-from exchange.planner.problem import MAX_WEEKS
+from exchange.planner.problem.problem import MAX_WEEKS
 from exchange.planning.actions import SECONDS_LEAST, SECONDS_MOST
-from exchange.planning.form_rows import KindForm, PauseForm, choices, number
-from exchange.planning.wishes import Span, WishedKind, Wishes
-from exchange.rules.markings import Marking
-from exchange.web.filters import sentence, weekday
-from exchange.web.forms import HouseForm, some_text, stripped
-from exchange.web.words import MARKINGS, TRAINING_KINDS
+from exchange.planning.pages.form_rows import KindForm, PauseForm, number
+from exchange.planning.wishes.wishes import Span, WishedKind, Wishes
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.web.presentation.base_form import BaseForm, some_text, stripped
+from exchange.web.presentation.date_formats import sentence, weekday
+from exchange.web.presentation.form_fields import CheckboxesField, choices, reason_field
+from exchange.web.presentation.words import MARKINGS, TRAINING_KINDS
 
 PAUSES, KINDS = 3, 5  # rows that the form offers
-REASON_MAX = 500
 FILE_MAX = 800_000  # characters of a pasted PROBLEM.json; no form is longer than a megabyte
 
 # Where a fault of the planner's problem is shown: the start of its path, and the field.
@@ -55,14 +54,7 @@ PATHS = (
 )
 
 
-class CheckboxesField(SelectMultipleField):
-    """Several choices as a list of checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class WishesForm(HouseForm):
+class WishesForm(BaseForm):
     """What a year's plan is to be like."""
 
     start_on = DateField(
@@ -200,7 +192,7 @@ def _spans(rows: FieldList) -> tuple[Span, ...]:
     )
 
 
-class FileForm(HouseForm):
+class FileForm(BaseForm):
     """A PROBLEM.json, pasted."""
 
     text = TextAreaField(
@@ -211,7 +203,7 @@ class FileForm(HouseForm):
     seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
 
 
-class TakeForm(HouseForm):
+class TakeForm(BaseForm):
     """Which entries become drafts; themes and leads of exchanges are read beside it (takes.py)."""
 
     names = CheckboxesField(_l("Entries"))
@@ -221,7 +213,7 @@ class TakeForm(HouseForm):
         default=Marking.AMBER.value,
         validators=[InputRequired(_l("Choose a marking."))],
     )
-    reason = TextAreaField(_l("Reason"), filters=[stripped], validators=[some_text(REASON_MAX)])
+    reason = reason_field()
 
     def offer(self, names: Mapping[str, str]) -> None:
         """The entries there are, each with its words."""
@@ -233,11 +225,11 @@ class TakeForm(HouseForm):
             raise ValidationError(_("Choose at least one entry."))
 
 
-class ConfirmForm(HouseForm):
+class ConfirmForm(BaseForm):
     """One button."""
 
 
-class AgainForm(HouseForm):
-    """Planning again; what is wished of each entry is read beside it (again.py)."""
+class AgainForm(BaseForm):
+    """Planning again; what is wished of each entry is read beside it (replanning.py)."""
 
     seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)

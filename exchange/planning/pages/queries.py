@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 import sqlalchemy
 from sqlmodel import Session, SQLModel, col, func, select
 
-from exchange.calendars import calendars_of, planning_cities
+from exchange.city_calendars import calendars_of, planning_cities
 from exchange.errors import NotFound
 from exchange.models import AuditEntry, City, MembershipStatus, Person, PlanRequest, TrainingKind
-from exchange.planner.problem import Burden
-from exchange.planning.ledger import Ledger, ledger_of
-from exchange.planning.programme_rows import cycles_between, meetings_between
-from exchange.planning.wishes import WishedKind, Wishes
-from exchange.rules.cycles import StagePlan
+from exchange.planner.problem.problem import Burden
+from exchange.planning.burdens.ledger import Ledger, ledger_of
+from exchange.planning.burdens.programme_meetings import cycles_between, meetings_between
+from exchange.planning.wishes.wishes import WishedKind, Wishes
+from exchange.rules.programme.cycles import StagePlan
 
 AHEAD_WEEKS = 4  # that a plan begins after today at the earliest, unless somebody writes another day
 LOOK_AHEAD_WEEKS = 200  # for exchanges that stand already
@@ -60,7 +60,7 @@ def plan_lines(session: Session, most: int = 100) -> list[PlanLine]:
 
 
 def plan_request(session: Session, plan_id: int) -> PlanRequest:
-    """One request, whole. Raises NotFound."""
+    """One request with all its columns. Raises NotFound."""
     found = session.get(PlanRequest, plan_id)
     if found is None:
         raise NotFound("There is no such plan.")
@@ -95,8 +95,8 @@ def hosts_on(session: Session, on: date) -> list[City]:
 def usual_wishes(session: Session, today: date, plan: StagePlan) -> Wishes:
     """What the form offers: a year after what stands already, hosted by the lead cities in turn."""
     soonest = today + timedelta(weeks=AHEAD_WEEKS)
-    standing = cycles_between(session, soonest, today + timedelta(weeks=LOOK_AHEAD_WEEKS))
-    start = max([soonest, *(cycle.ends_on + timedelta(days=1) for cycle in standing)])
+    existing = cycles_between(session, soonest, today + timedelta(weeks=LOOK_AHEAD_WEEKS))
+    start = max([soonest, *(cycle.ends_on + timedelta(days=1) for cycle in existing)])
     start += timedelta(days=-start.weekday() % 7)
     leads = [c.slug for c in hosts_on(session, start) if c.status_on(start) is MembershipStatus.LEAD]
     return Wishes(

@@ -5,12 +5,12 @@ from flask_babel import gettext as _
 
 from exchange.errors import InvalidInput
 from exchange.planning import actions
-from exchange.planning.again import FREE, KEEP, MOVE, NOT_THEN, entry_wishes, problem_again
-from exchange.planning.forms import AgainForm
-from exchange.planning.room import Page, blueprint, own_slug, proposal, to_plan
-from exchange.planning.showing import shown_entries
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reader_time_zone, reading, signed_in, transaction
+from exchange.planning.pages.blueprint import Page, blueprint, own_slug, proposal, to_plan
+from exchange.planning.pages.forms import AgainForm
+from exchange.planning.presentation.shown_proposal import shown_entries
+from exchange.planning.proposal.replanning import FREE, KEEP, MOVE, NOT_THEN, entry_wishes, problem_again
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reader_time_zone, reading, signed_in, transaction
 
 
 @blueprint.route("/plans/<int:plan_id>/again", methods=["GET", "POST"])
@@ -31,7 +31,7 @@ def plan_again(plan_id: int) -> Page:
             entries=shown_entries(shown, own_slug()),
             form=form,
             typed=request.form,
-            deeds={
+            actions_offered={
                 FREE: _("May move"),
                 KEEP: _("Stays"),
                 MOVE: _("Moves to"),

@@ -8,36 +8,39 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 
+from exchange.audit import people_named
 from exchange.errors import InvalidInput, NotFound
 from exchange.models import PlanState
-from exchange.planner.checks import check_not_past
+from exchange.planner.files.problem_checks import check_not_past
+from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Status
-from exchange.planner.problem_file import document_of, problem_from
 from exchange.planner.solve import answer_why_not, has_solver
-from exchange.planning import actions, again_views, fairness_views, queries, take_views
-from exchange.planning.charts import bar_chart
-from exchange.planning.forms import ConfirmForm, FileForm, WishesForm
-from exchange.planning.pictures import pictures_of
-from exchange.planning.places import Proposal
-from exchange.planning.problems import Document, problem_document
-from exchange.planning.relaxing import relaxations, relaxed
-from exchange.planning.room import Page, blueprint, own_slug, proposal, to_plan, weights
-from exchange.planning.showing import (
+from exchange.planning import actions
+from exchange.planning.pages import adoption_views, fairness_views, queries, replanning_views
+from exchange.planning.pages.blueprint import Page, blueprint, own_slug, proposal, to_plan, weights
+from exchange.planning.pages.forms import ConfirmForm, FileForm, WishesForm
+from exchange.planning.presentation.bar_charts import bar_chart
+from exchange.planning.presentation.planner_sentences import changes_of, progress_of
+from exchange.planning.presentation.shown_proposal import (
     allowance_for,
     bars_of,
     first_day_of,
     marks_of,
     shown_entries,
 )
-from exchange.planning.taking import is_untouched
-from exchange.planning.telling import changes_of, progress_of
-from exchange.planning.wishes import Wishes, wishes_from
-from exchange.planning.words import DEEDS
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, signed_in, stage_plan, today, transaction
-from exchange.web.trail import tell
+from exchange.planning.presentation.words import ACTIONS
+from exchange.planning.presentation.year_pictures import pictures_of
+from exchange.planning.proposal.adoption import is_untouched
+from exchange.planning.proposal.entry_rows import Proposal
+from exchange.planning.wishes.problem_from_wishes import Document, problem_document
+from exchange.planning.wishes.relaxed_wishes import relaxations, relaxed
+from exchange.planning.wishes.wishes import Wishes, wishes_from
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reading, signed_in, stage_plan, today, transaction
+from exchange.web.http.id_numbers import clamped
+from exchange.web.presentation.history import tell
 
-__all__ = ["again_views", "blueprint", "fairness_views", "take_views"]
+__all__ = ["adoption_views", "blueprint", "fairness_views", "replanning_views"]
 
 CHART_WIDE, CHART_NARROW = 760, 330
 LOOK_AGAIN_SECONDS = 5  # without a script
@@ -102,10 +105,13 @@ def show_plan(plan_id: int) -> str:
     """The search as it runs, or what came of it."""
     with reading() as session:
         found = queries.plan_request(session, plan_id)
+        entries = queries.history_of(session, plan_id)
         common = {
             "plan_request": found,
             "asked_by": queries.asked_by(session, found),
-            "history": tell(queries.history_of(session, plan_id), deeds=DEEDS, facts=lambda _entry: []),
+            "history": tell(
+                entries, actions=ACTIONS, facts=lambda _entry: [], people=people_named(session, entries)
+            ),
         }
         if found.state in SEARCHING:
             return render_template(
@@ -199,7 +205,7 @@ def plan_file(plan_id: int, what: str) -> FlaskResponse:
 
 def _first_wishes(session: Session) -> Wishes:
     """The usual ones; with ?like= those of an earlier plan, with ?relax= one of them loosened."""
-    like = request.args.get("like", type=int)
+    like = clamped(request.args.get("like", type=int))
     if like is None:
         return queries.usual_wishes(session, today(), stage_plan())
     earlier = queries.plan_request(session, like)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exchange.programme.drawing import Box, Item, Line, Part, Picture, Text, rounded
+from exchange.programme.svg_shapes import Box, Item, Line, Part, Picture, Text, rounded
 
 ROW = 30
 BAR = 16
 TOP = 26
-ROOM_FOR_NUMBER = 46
+NUMBER_WIDTH = 46
 CHARACTER = 6.8  # width of one in 13 px type
 
 
@@ -48,7 +48,7 @@ def bar_chart(bars: Sequence[Bar], marks: Sequence[Mark], width: int) -> Picture
     """The bars under one another, names on the left, numbers at their ends, marks across them."""
     gutter = min(width * 0.42, 16 + CHARACTER * max((len(bar.label) for bar in bars), default=0))
     most = max([1.0, *(float(bar.total) for bar in bars), *(mark.points for mark in marks)])
-    per_point = (width - gutter - ROOM_FOR_NUMBER) / most
+    per_point = (width - gutter - NUMBER_WIDTH) / most
     bottom = TOP + ROW * len(bars) + 4
     ground: list[Part] = [Line("chart-axis", rounded(gutter), TOP - 4, rounded(gutter), bottom)]
     front: list[Part] = [
@@ -63,8 +63,8 @@ def bar_chart(bars: Sequence[Bar], marks: Sequence[Mark], width: int) -> Picture
 
 def _row(bar: Bar, y: float, gutter: float, per_point: float) -> list[Part]:
     css = "chart-name chart-own" if bar.is_own else "chart-name"
-    room = int((gutter - 12) / CHARACTER)
-    label = bar.label if len(bar.label) <= room else f"{bar.label[: room - 1]}…"
+    fitting = int((gutter - 12) / CHARACTER)
+    label = bar.label if len(bar.label) <= fitting else f"{bar.label[: fitting - 1]}…"
     parts: list[Part] = [Text(css, rounded(gutter - 8), y + 13, label)]
     x = gutter
     for segment in bar.segments:

@@ -12,19 +12,19 @@ from flask_babel import gettext as _
 
 from exchange.models import PlanRequest
 from exchange.planner.plan import Change
-from exchange.planner.progress import CORE, SETTLED
-from exchange.planning.places import Proposal
-from exchange.planning.showing import title_of_entry
-from exchange.planning.words import LIMITS, OBJECTIVES, STAGES
+from exchange.planner.search.search_progress import CORE, SETTLED
+from exchange.planning.presentation.shown_proposal import title_of_entry
+from exchange.planning.presentation.words import LIMITS, OBJECTIVES, STAGES
+from exchange.planning.proposal.entry_rows import Proposal
 from exchange.rules.sentences import Sentence
-from exchange.rules.timezones import WallTime, wall_time
-from exchange.web.filters import sentence
+from exchange.rules.time.timezones import WallTime, wall_time
+from exchange.web.presentation.date_formats import sentence
 
 _UTC_HOUR = re.compile(r"(\d\d):(\d\d) UTC")
 
 
 @dataclass(frozen=True)
-class ToldProgress:
+class ShownProgress:
     """How far a search is: what it works on, and what is known of the objective in numbers."""
 
     stage: str
@@ -59,7 +59,7 @@ def _hour(wall: WallTime, first_on: date) -> str:
     return f"{day}{wall.at:%H:%M}"
 
 
-def progress_of(request: PlanRequest) -> ToldProgress:
+def progress_of(request: PlanRequest) -> ShownProgress:
     """What the running page says of a search."""
     settled = request.stage.removeprefix(SETTLED)
     name = "total" if settled == CORE else settled
@@ -68,7 +68,7 @@ def progress_of(request: PlanRequest) -> ToldProgress:
     if settled != request.stage and objective:
         stage = str(_("Done: %(stage)s", stage=stage))
     best = None if settled == CORE else request.best
-    return ToldProgress(stage or str(STAGES[""]), objective, best, request.bound)
+    return ShownProgress(stage or str(STAGES[""]), objective, best, request.bound)
 
 
 def limits_of(limit: str) -> list[str]:
@@ -84,10 +84,10 @@ def limits_of(limit: str) -> list[str]:
 def changes_of(proposal: Proposal) -> Sequence[ToldChange]:
     """The entries that change, each by the title that a reader knows."""
     entries = {entry.starts_at: entry for entry in proposal.plan.entries}
-    standing = {each.name: each for each in proposal.problem.standing}
+    existing = {each.name: each for each in proposal.problem.existing}
     found = []
     for change in proposal.plan.changes:
         if change.is_move:
-            about = standing.get(change.name) or (entries[change.after] if change.after else None)
+            about = existing.get(change.name) or (entries[change.after] if change.after else None)
             found.append(ToldChange(title_of_entry(about) if about else change.name, change))
     return found

@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 
 from exchange.models import City, Publication, TrainingEvent
 from exchange.planner.plan import CityBurden, Entry
-from exchange.planner.problem import PlannedCity, Standing
-from exchange.planning.charts import Bar, Mark, Segment
-from exchange.planning.entries import cycle_starts, kind_of
-from exchange.planning.places import Place, Proposal
+from exchange.planner.problem.problem import ExistingEntry, PlannedCity
+from exchange.planning.burdens.programme_meetings import title_to_plan
+from exchange.planning.presentation.bar_charts import Bar, Mark, Segment
+from exchange.planning.proposal.entry_rows import Place, Proposal
+from exchange.planning.proposal.plan_entries import cycle_starts, kind_of
 from exchange.programme.year import ShownCycle, ShownSitting, ShownStage, ShownTraining, Year
-from exchange.rules.cycles import StagePlan, stages_for
-from exchange.rules.timezones import WallTime, wall_time
-from exchange.web.words import TRAINING_KINDS
+from exchange.rules.programme.cycles import StagePlan, stages_for
+from exchange.rules.time.timezones import WallTime, wall_time
+from exchange.web.presentation.words import TRAINING_KINDS
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,11 @@ def _shown(
         is_here=proposal.is_here(entry),
     )
     if shown.own:
-        return replace(shown, title=shown.own.title, host=shown.own.host_city.name)
+        return replace(shown, title=title_to_plan(shown.own), host=shown.own.host_city.name)
     return shown
 
 
-def title_of_entry(entry: Entry | Standing) -> str:
+def title_of_entry(entry: Entry | ExistingEntry) -> str:
     """ "Exchange 2: live session" or "Conference"."""
     if entry.kind == "session":
         return str(_("Exchange %(number)s: live session", number=entry.cycle or ""))
@@ -209,7 +210,7 @@ def _bar(city: PlannedCity, borne: CityBurden, own_slug: str) -> Bar:
 
 
 def allowance_for(worst: int, least: int) -> int:
-    """The whole percentage that lets the worst city bear ``worst`` when ``least`` is the least possible."""
+    """The percentage that lets the worst city bear ``worst`` when ``least`` is the least possible."""
     return 0 if worst <= least or not least else -(-100 * (worst - least) // least)
 
 

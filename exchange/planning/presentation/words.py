@@ -47,7 +47,7 @@ LIMITS = {  # what ended a search, by the planner's words; %(about)s is an objec
     "nearby plans only": _("%(about)s: compared among plans with the same burdens only."),
 }
 
-DEEDS = {
+ACTIONS = {
     "ask for plan": _("Asked for the plan"),
     "stop plan": _("Stopped the search"),
     "take from plan": _("Took entries into the programme"),

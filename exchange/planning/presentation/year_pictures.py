@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlmodel import Session, select
 
+from exchange.access.kept_back import kept_back_from
 from exchange.models import City
-from exchange.planning.places import Proposal
-from exchange.planning.showing import proposed_year, years_of
-from exchange.programme.drawing import Picture
+from exchange.planning.presentation.shown_proposal import proposed_year, years_of
+from exchange.planning.proposal.entry_rows import Proposal
 from exchange.programme.queries import year_to_plan
+from exchange.programme.svg_shapes import Picture
 from exchange.programme.tall_timeline import tall_timeline
 from exchange.programme.timeline import timeline
-from exchange.programme.wording import ReaderWords
+from exchange.programme.words import ReaderWords
 from exchange.programme.year import Year
-from exchange.web.pages import reader_place
-from exchange.web.request import reader_time_zone, stage_plan, today
+from exchange.web.access.request_context import reader_time_zone, stage_plan, standing, today
+from exchange.web.presentation.template_globals import reader_place
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,12 @@ def pictures_of(session: Session, proposal: Proposal) -> list[YearPictures]:
     cities = session.exec(select(City)).all()
     touched = {entry.starts_at.year for entry in proposal.plan.entries}
     words = ReaderWords(reader_place(), reader_time_zone())
+    kept_back = kept_back_from(session, standing())
     found = []
     for number in years_of(proposal):
         if number not in touched:
             continue
-        present = year_to_plan(session, number, plan=stage_plan(), link=_link)
+        present = year_to_plan(session, number, kept_back, plan=stage_plan(), link=_link)
         proposed = proposed_year(present, proposal, stage_plan(), cities)
         found.append(
             YearPictures(

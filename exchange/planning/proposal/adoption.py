@@ -1,6 +1,6 @@
 """Entries of a plan become drafts of the programme, or move the rows they already are; and back again.
 
-The deeds on cycles and events are those of their own rooms, with their findings, feeds and trail.
+Cycles and events change by the actions of their own packages, with their findings, feeds and audit trail.
 """
 
 from collections.abc import Mapping
@@ -29,12 +29,12 @@ from exchange.models import (
 )
 from exchange.models.themes import TO_BE_CHOSEN, Theme
 from exchange.planner.plan import Entry
-from exchange.planner.problem import Problem
-from exchange.planning.entries import cycle_starts, kind_of, session_walls, title_of
-from exchange.planning.places import Place, Proposal, links_of
-from exchange.rules.cycles import StagePlan
-from exchange.rules.markings import Marking
-from exchange.rules.timezones import wall_time
+from exchange.planner.problem.problem import Problem
+from exchange.planning.proposal.entry_rows import Place, Proposal, links_of
+from exchange.planning.proposal.plan_entries import cycle_starts, kind_of, session_walls, title_of
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import StagePlan
+from exchange.rules.time.timezones import wall_time
 from exchange.trainings import actions as trainings
 from exchange.trainings.drafts import TrainingDraft, draft_of
 
@@ -51,8 +51,8 @@ class Taking:
 
 
 @dataclass(frozen=True)
-class _Hands:
-    """What every deed below is given."""
+class _ActionContext:
+    """What every step of adoption below is given."""
 
     session: Session
     stage_plan: StagePlan
@@ -75,15 +75,21 @@ def take_entries(
     if not entries:
         raise InvalidInput("Choose at least one entry that is not in the programme yet.", field="names")
     cities = {city.slug: city for city in session.exec(select(City)).all()}
-    hands = _Hands(session, stage_plan, actor, now, cities)
+    context = _ActionContext(session, stage_plan, actor, now, cities)
     starts = cycle_starts(proposal.problem, proposal.plan.entries)
     for entry in entries:
         place = proposal.places.get(entry.name)
         if place is None:
-            _add(hands, proposal, entry, taking, starts.get(entry.name))
+            _add(context, proposal, entry, taking, starts.get(entry.name))
+        elif not place.may_be_moved_by(actor):
+            raise InvalidInput(
+                "%(name)s stands in the programme at TLP:RED: only who is named on it moves it.",
+                field="names",
+                name=entry.name,
+            )
         else:
-            _move(hands, entry, place, taking.reason, starts.get(entry.name))
-            _link(hands, proposal, entry.name, place.row, is_new=place.is_new)
+            _move(context, entry, place, taking.reason, starts.get(entry.name))
+            _link(context, proposal, entry.name, place.row, is_new=place.is_new)
     proposal.request.state = PlanState.TAKEN
     session.flush()
     after = {"entries": [entry.name for entry in entries]}
@@ -136,38 +142,46 @@ def is_untouched(place: Place) -> bool:
     return place.is_new and not place.is_published and place.row.version == 1
 
 
-def _add(hands: _Hands, proposal: Proposal, entry: Entry, taking: Taking, starts_on: date | None) -> None:
+def _add(
+    context: _ActionContext, proposal: Proposal, entry: Entry, taking: Taking, starts_on: date | None
+) -> None:
     if entry.kind == "session" and starts_on:
-        row: Cycle | TrainingEvent = _open_cycle(hands, proposal, entry, taking, starts_on)
+        row: Cycle | TrainingEvent = _open_cycle(context, proposal, entry, taking, starts_on)
     else:
-        row = _open_training(hands, proposal, entry, taking)
-    _link(hands, proposal, entry.name, row, is_new=True)
+        row = _open_training(context, proposal, entry, taking)
+    _link(context, proposal, entry.name, row, is_new=True)
 
 
-def _open_cycle(hands: _Hands, proposal: Proposal, entry: Entry, taking: Taking, starts_on: date) -> Cycle:
-    lead = hands.cities.get(taking.leads.get(entry.name, ""))
+def _open_cycle(
+    context: _ActionContext, proposal: Proposal, entry: Entry, taking: Taking, starts_on: date
+) -> Cycle:
+    lead = context.cities.get(taking.leads.get(entry.name, ""))
     if lead is None:
         raise InvalidInput("Choose the city that leads each exchange.", field="names")
     theme_id = taking.themes.get(entry.name)
     on, sittings = session_walls(entry, lead.time_zone, proposal.problem)
     draft = CycleDraft(
-        theme_id=theme_id or _theme_to_choose(hands.session),
+        theme_id=theme_id or _theme_to_choose(context.session),
         lead_city_id=lead.id or 0,
         starts_on=starts_on,
         marking=taking.marking,
         sittings=sittings,
         minutes=entry.minutes,
         title="" if theme_id else f"Exchange {starts_on.year}, {_week(starts_on)}",
-        city_ids=_ids(hands, entry),
+        city_ids=_ids(context, entry),
         duration_weeks=proposal.problem.cycles.weeks if proposal.problem.cycles else 8,
         session_on=on,
         reason=taking.reason,
     )
-    return cycles.open_cycle(hands.session, draft, plan=hands.stage_plan, actor=hands.actor, now=hands.now)
+    return cycles.open_cycle(
+        context.session, draft, plan=context.stage_plan, actor=context.actor, now=context.now
+    )
 
 
-def _open_training(hands: _Hands, proposal: Proposal, entry: Entry, taking: Taking) -> TrainingEvent:
-    host = hands.cities.get(entry.host or "")
+def _open_training(
+    context: _ActionContext, proposal: Proposal, entry: Entry, taking: Taking
+) -> TrainingEvent:
+    host = context.cities.get(entry.host or "")
     if host is None:
         raise InvalidInput("The host of %(name)s is no city of the network.", field="names", name=entry.name)
     wall = wall_time(entry.starts_at, host.time_zone)
@@ -183,30 +197,30 @@ def _open_training(hands: _Hands, proposal: Proposal, entry: Entry, taking: Taki
         minutes=entry.minutes,
         marking=taking.marking,
         state=TrainingState.PROPOSED,
-        city_ids=_invited(hands, proposal.problem, entry),
+        city_ids=_invited(context, proposal.problem, entry),
     )
     return trainings.open_training(
-        hands.session, draft, actor=hands.actor, now=hands.now, reason=taking.reason
+        context.session, draft, actor=context.actor, now=context.now, reason=taking.reason
     )
 
 
-def _ids(hands: _Hands, entry: Entry) -> frozenset[int]:
-    return frozenset(hands.cities[slug].id or 0 for slug in entry.local if slug in hands.cities)
+def _ids(context: _ActionContext, entry: Entry) -> frozenset[int]:
+    return frozenset(context.cities[slug].id or 0 for slug in entry.local if slug in context.cities)
 
 
-def _invited(hands: _Hands, problem: Problem, entry: Entry) -> frozenset[int]:
+def _invited(context: _ActionContext, problem: Problem, entry: Entry) -> frozenset[int]:
     """Nobody by name when the event is for all."""
     is_for_all = set(entry.local) == {city.id for city in problem.cities}
-    return frozenset() if is_for_all else _ids(hands, entry)
+    return frozenset() if is_for_all else _ids(context, entry)
 
 
-def _move(hands: _Hands, entry: Entry, place: Place, reason: str, starts_on: date | None) -> None:
+def _move(context: _ActionContext, entry: Entry, place: Place, reason: str, starts_on: date | None) -> None:
     """Give a row that stands already the plan's hour."""
     row = place.row
     if isinstance(row, Cycle):
-        _move_cycle(hands, entry, row, reason, starts_on or row.starts_on)
+        _move_cycle(context, entry, row, reason, starts_on or row.starts_on)
         return
-    host = hands.cities.get(entry.host or "") or row.host_city
+    host = context.cities.get(entry.host or "") or row.host_city
     wall = wall_time(entry.starts_at, host.time_zone)
     is_own_title = row.title == title_of(TrainingKind(row.kind), row.host_city)
     draft = replace(
@@ -217,30 +231,32 @@ def _move(hands: _Hands, entry: Entry, place: Place, reason: str, starts_on: dat
         starts_local=wall.at,
         time_zone=host.time_zone,
     )
-    trainings.edit_training(hands.session, row, draft, actor=hands.actor, now=hands.now, reason=reason)
+    trainings.edit_training(context.session, row, draft, actor=context.actor, now=context.now, reason=reason)
 
 
-def _move_cycle(hands: _Hands, entry: Entry, cycle: Cycle, reason: str, starts_on: date) -> None:
-    plan, actor, now = hands.stage_plan, hands.actor, hands.now
+def _move_cycle(context: _ActionContext, entry: Entry, cycle: Cycle, reason: str, starts_on: date) -> None:
+    plan, actor, now = context.stage_plan, context.actor, context.now
     if cycle.starts_on != starts_on:
-        cycles.move_start(hands.session, cycle, starts_on, plan=plan, actor=actor, now=now, reason=reason)
+        cycles.move_start(context.session, cycle, starts_on, plan=plan, actor=actor, now=now, reason=reason)
     live = [sitting for sitting in cycle.sittings if sitting.meeting == plan.session.key]
     for sitting, at in zip(live, entry.sittings or (entry.starts_at,), strict=False):
         move = SittingMove(wall_time(at, sitting.time_zone), sitting.minutes, reason)
-        cycles.move_sitting(hands.session, cycle, sitting.id or 0, move, plan=plan, actor=actor, now=now)
+        cycles.move_sitting(context.session, cycle, sitting.id or 0, move, plan=plan, actor=actor, now=now)
 
 
-def _link(hands: _Hands, proposal: Proposal, name: str, row: Cycle | TrainingEvent, *, is_new: bool) -> None:
+def _link(
+    context: _ActionContext, proposal: Proposal, name: str, row: Cycle | TrainingEvent, *, is_new: bool
+) -> None:
     is_cycle = isinstance(row, Cycle)
     link = PlanEntry(
         plan_id=proposal.request.id or 0,
         name=name,
         cycle_id=row.id if is_cycle else None,
         training_id=None if is_cycle else row.id,
-        taken_at=hands.now,
+        taken_at=context.now,
         is_new=is_new,
     )
-    hands.session.merge(link)
+    context.session.merge(link)
 
 
 def _links_to(session: Session, link: PlanEntry) -> list[PlanEntry]:

@@ -1,6 +1,6 @@
 """Where the entries of a plan stand in the programme: which rows they are, and whether the rows agree.
 
-It reads, save for what a plan must remember when the one it was made from goes; taking.py writes.
+It reads, save for what a plan must remember when the one it was made from goes; adoption.py writes.
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.errors import Conflict, NotFound
-from exchange.models import Cycle, PlanEntry, PlanRequest, Publication, TrainingEvent
+from exchange.models import Cycle, Person, PlanEntry, PlanRequest, Publication, TrainingEvent
+from exchange.planner.files.plan_file import plan_from
+from exchange.planner.files.problem_file import problem_from
 from exchange.planner.plan import Entry, Plan
-from exchange.planner.plan_file import plan_from
-from exchange.planner.problem import Problem
-from exchange.planner.problem_file import problem_from
-from exchange.planning.problems import EVENT_PIN
-from exchange.planning.programme_rows import instant_of, meeting_of_cycle
-from exchange.rules.cycles import StagePlan
+from exchange.planner.problem.problem import Problem
+from exchange.planning.burdens.programme_meetings import instant_of, meeting_of_cycle, title_to_plan
+from exchange.planning.wishes.problem_from_wishes import EVENT_PIN
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.cycles import StagePlan
 
 _GONE = (Publication.CANCELLED, Publication.POSTPONED)
 Row = Cycle | TrainingEvent
@@ -36,6 +37,20 @@ class Place:
     is_here: bool
     is_new: bool  # whether a plan made it
     second_at: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called before those who plan; at TLP:RED no more than that time is taken."""
+        return title_to_plan(self.row)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is at TLP:RED, so that not all who plan may open it."""
+        return self.row.marking == Marking.RED
+
+    def may_be_moved_by(self, person: Person) -> bool:
+        """Whether a person who plans may change it."""
+        return not self.is_private or person.id in self.row.named_ids
 
     @property
     def is_published(self) -> bool:

@@ -10,9 +10,9 @@ from exchange.cycles.drafts import SittingTime
 from exchange.errors import InvalidInput
 from exchange.models import City, TrainingKind
 from exchange.planner.plan import Entry
-from exchange.planner.problem import Problem, Standing
-from exchange.planner.structure import is_place_of, session_places
-from exchange.rules.timezones import WallTime, wall_time
+from exchange.planner.problem.event_counts import is_place_of, session_places
+from exchange.planner.problem.problem import ExistingEntry, Problem
+from exchange.rules.time.timezones import WallTime, wall_time
 
 KINDS_BY_FILE = {"exercise": TrainingKind.TABLE_TOP, "training": TrainingKind.SEMINAR}
 
@@ -37,7 +37,7 @@ def cycle_starts(problem: Problem, entries: Iterable[Entry]) -> dict[str, date]:
     return found
 
 
-def kind_of(entry: Entry | Standing) -> TrainingKind:
+def kind_of(entry: Entry | ExistingEntry) -> TrainingKind:
     """The kind of event that an entry's word means; a file may have words of its own."""
     word = entry.training or ""
     if word in {str(kind) for kind in TrainingKind}:

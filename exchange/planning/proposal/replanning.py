@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from exchange.errors import InvalidInput
-from exchange.planner.fields import instant_text
+from exchange.planner.files.json_fields import instant_text
+from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Entry
-from exchange.planner.problem import Problem
-from exchange.planner.problem_file import document_of, problem_from
-from exchange.planning.places import Place, Proposal
-from exchange.planning.problems import Document
-from exchange.rules.timezones import WallTime, instant
+from exchange.planner.problem.problem import Problem
+from exchange.planning.burdens.programme_meetings import title_to_plan
+from exchange.planning.proposal.entry_rows import Place, Proposal
+from exchange.planning.wishes.problem_from_wishes import Document
+from exchange.rules.time.timezones import WallTime, instant
 
 FREE, KEEP, MOVE, NOT_THEN = "free", "keep", "move", "not-then"
 
@@ -26,14 +27,14 @@ class EntryWish:
     ``is_unpinned`` lets a published one move.
     """
 
-    deed: str = FREE
+    action: str = FREE
     on: date | None = None
     at: time | None = None
     is_unpinned: bool = False
 
 
 def entry_wishes(typed: Mapping[str, str], proposal: Proposal) -> dict[str, EntryWish]:
-    """The wishes by entry name, of the fields deed-NAME, on-NAME, at-NAME and unpin-NAME.
+    """The wishes by entry name, of the fields action-NAME, on-NAME, at-NAME and unpin-NAME.
 
     Raises InvalidInput whose field is that field.
     """
@@ -48,15 +49,15 @@ def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone
     for entry in proposal.plan.entries:
         wish = wishes.get(entry.name, EntryWish())
         _check_unpinned(entry, wish, proposal.places.get(entry.name))
-        if wish.deed in (KEEP, MOVE):
+        if wish.action in (KEEP, MOVE):
             pins.append(_pin(entry, wish, time_zone))
-        elif wish.deed == NOT_THEN:
+        elif wish.action == NOT_THEN:
             on = entry.starts_at.date().isoformat()
             forbidden.append({"from_on": on, "to_on": on, "kind": entry.kind})
     taken = {(pin["kind"], pin["on"]) for pin in pins}
     document["pins"] = [pin for pin in kept if (pin["kind"], pin["on"]) not in taken] + pins
     document["forbidden_on"] = forbidden
-    document["standing"] = [_standing(e, proposal.places.get(e.name)) for e in proposal.plan.entries]
+    document["standing"] = [_existing(e, proposal.places.get(e.name)) for e in proposal.plan.entries]
     document["unpinned"] = [name for name, wish in wishes.items() if wish.is_unpinned]
     document["replan"] = True
     return document_of(_checked(document))
@@ -64,23 +65,23 @@ def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone
 
 def _check_unpinned(entry: Entry, wish: EntryWish, place: Place | None) -> None:
     """Raise InvalidInput for a published entry that is to leave its day without having been unpinned."""
-    is_to_move = wish.deed in (MOVE, NOT_THEN)
+    is_to_move = wish.action in (MOVE, NOT_THEN)
     if is_to_move and place is not None and place.is_published and not wish.is_unpinned:
         raise InvalidInput(
             "%(title)s is published: say that it may move all the same, or let it stay.",
             field=f"unpin-{entry.name}",
-            title=place.row.title,
+            title=title_to_plan(place.row),
         )
 
 
 def _wish(typed: Mapping[str, str], entry: Entry) -> EntryWish:
     """What is held stays where nothing is said of it."""
     name = entry.name
-    deed = typed.get(f"deed-{name}", KEEP if entry.is_held else FREE)
-    if deed not in (FREE, KEEP, MOVE, NOT_THEN):
-        raise InvalidInput("Choose one of the ways offered.", field=f"deed-{name}")
+    action = typed.get(f"action-{name}", KEEP if entry.is_held else FREE)
+    if action not in (FREE, KEEP, MOVE, NOT_THEN):
+        raise InvalidInput("Choose one of the ways offered.", field=f"action-{name}")
     on = at = None
-    if deed == MOVE:
+    if action == MOVE:
         try:
             on = date.fromisoformat(typed.get(f"on-{name}", ""))
             text = typed.get(f"at-{name}", "")
@@ -91,12 +92,12 @@ def _wish(typed: Mapping[str, str], entry: Entry) -> EntryWish:
                 field=f"on-{name}",
                 name=name,
             ) from error
-    return EntryWish(deed, on, at, is_unpinned=f"unpin-{name}" in typed)
+    return EntryWish(action, on, at, is_unpinned=f"unpin-{name}" in typed)
 
 
 def _pin(entry: Entry, wish: EntryWish, time_zone: str) -> Document:
     pin: Document = {"kind": entry.kind, "name": entry.name}
-    if wish.deed == KEEP:
+    if wish.action == KEEP:
         at: datetime | None = entry.starts_at
         on = entry.starts_at.date()
         pin |= {
@@ -113,7 +114,7 @@ def _pin(entry: Entry, wish: EntryWish, time_zone: str) -> Document:
     return pin | {"on": on.isoformat(), "starts_at": instant_text(at) if at else None}
 
 
-def _standing(entry: Entry, place: Place | None) -> Document:
+def _existing(entry: Entry, place: Place | None) -> Document:
     """Where the entry is now: in the programme when it was taken, else in the plan."""
     second_at = place.second_at if place else entry.second_at
     return {
@@ -133,7 +134,7 @@ def _is_loosened(pin: Document, proposal: Proposal, wishes: Mapping[str, EntryWi
     for entry in proposal.plan.entries:
         wish = wishes.get(entry.name, EntryWish())
         is_its = pin["kind"] == entry.kind and pin["on"] == entry.starts_at.date().isoformat()
-        if is_its and (wish.is_unpinned or wish.deed != KEEP):
+        if is_its and (wish.is_unpinned or wish.action != KEEP):
             return True
     return False
 

@@ -1,4 +1,6 @@
-"""`python -m exchange.planning.child MEGABYTES ORDER`: one search with little memory, and behind all others.
+"""`python -m exchange.planning.search_processes.child MEGABYTES ORDER`: one search.
+
+It has little memory and stands behind all others.
 
 Solver and holidays are loaded before the memory is limited, so that what fails afterwards is the search:
 an import that gets no memory may never come to an end. It ends itself when the process that started it is
@@ -17,8 +19,8 @@ from contextlib import contextmanager
 
 from exchange.errors import ExchangeError
 from exchange.planner.solve import has_solver
-from exchange.planning.orders import carry_out, order_from
-from exchange.rules.holidays import load_calendars
+from exchange.planning.search_processes.search_order import carry_out, order_from
+from exchange.rules.time.holidays import load_calendars
 
 NICENESS = 5  # pages and letters come first
 WATCH_SECONDS = 1.0
@@ -49,8 +51,8 @@ def main() -> None:
 def _load() -> None:
     load_calendars()
     if has_solver():
-        import exchange.planner.conflict
-        import exchange.planner.search  # noqa: F401  (loaded, not used)
+        import exchange.planner.explain.conflict
+        import exchange.planner.search.lexicographic_search  # noqa: F401  (loaded, not used)
 
 
 @contextmanager

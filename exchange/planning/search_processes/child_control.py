@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from exchange.planning.child import NO_MEMORY, REFUSED
-from exchange.planning.orders import Order, unfinished
+from exchange.planning.search_processes.child import NO_MEMORY, REFUSED
+from exchange.planning.search_processes.search_order import Order, unfinished
 from exchange.settings import ROOT
 
 GRACE_SECONDS = 20.0  # to write the last plan down after a stop
@@ -43,7 +43,13 @@ class Search:
 
     def _start(self, megabytes: int) -> subprocess.Popen[bytes]:
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        command = [sys.executable, "-m", "exchange.planning.child", str(megabytes), self.order.as_text()]
+        command = [
+            sys.executable,
+            "-m",
+            "exchange.planning.search_processes.child",
+            str(megabytes),
+            self.order.as_text(),
+        ]
         with self._said.open("wb") as said, self._faults.open("wb") as faults:
             return subprocess.Popen(
                 command,
@@ -52,7 +58,7 @@ class Search:
                 stdout=said,
                 stderr=faults,
                 env={**os.environ, **one_thread},
-                start_new_session=True,  # Ctrl-C at a desk goes to the parent, which stops the child
+                start_new_session=True,  # Ctrl-C in a terminal goes to the parent, which stops the child
             )
 
     def __enter__(self) -> "Search":
@@ -103,7 +109,7 @@ class Search:
         return int(self._child.returncode)
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether it came to the end of what was ordered."""
         return self.code == 0 and self._stopped is None
 
@@ -124,7 +130,7 @@ class Search:
 
     @property
     def failure(self) -> str:
-        """Why there is no whole plan; "" after a stop that left one, which needs no reason."""
+        """Why there is no complete plan; "" after a stop that left one, which needs no reason."""
         if self.code == 0:
             return ""
         if self._stopped is not None:

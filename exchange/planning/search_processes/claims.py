@@ -28,7 +28,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Beat:
+class Heartbeat:
     """How far the search is."""
 
     stage: str
@@ -80,7 +80,7 @@ def give_up(session: Session, now: datetime, *, stale_seconds: int, failure: str
     return ended.rowcount
 
 
-def beat(session: Session, claim: Claim, how_far: Beat, now: datetime) -> bool | None:
+def record_heartbeat(session: Session, claim: Claim, how_far: Heartbeat, now: datetime) -> bool | None:
     """Write down how far it is; whether a stop was asked for, None when the claim is lost."""
     kept = session.connection().execute(
         update(_REQUESTS)

@@ -5,7 +5,7 @@ from datetime import date
 
 from exchange.errors import InvalidInput
 from exchange.planner.plan import Entry, Plan
-from exchange.planner.problem import Problem
+from exchange.planner.problem.problem import Problem
 from exchange.planner.solve import answer_why_not
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TextIO
 
 from exchange.errors import ConfigurationError, InvalidInput
-from exchange.planner.checks import check_not_past
+from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.problem_checks import check_not_past
+from exchange.planner.files.problem_file import problem_from
 from exchange.planner.plan import Plan
-from exchange.planner.plan_file import plan_document
-from exchange.planner.problem import Problem
-from exchange.planner.problem_file import problem_from
-from exchange.planner.progress import News, Progress
+from exchange.planner.problem.problem import Problem
+from exchange.planner.search.search_progress import Progress, ProgressReport
 from exchange.planner.solve import solve
-from exchange.planning.plan_lines import plan_lines, reason_lines, why_not_lines
+from exchange.planning.search_processes.plan_as_text import plan_lines, reason_lines, why_not_lines
 
 MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
 
@@ -32,7 +32,7 @@ class Order:
     problem: Path
     out: Path
     today: date  # (UTC) nothing is planned before it
-    news: Path | None = None
+    progress: Path | None = None
     seconds: float | None = None
     is_explaining: bool = False
     questions: tuple[str, ...] = ()
@@ -45,17 +45,17 @@ class Order:
 def order_from(text: str) -> Order:
     """What as_text wrote."""
     said = json.loads(text)
-    paths = {name: Path(said[name]) if said[name] else None for name in ("problem", "out", "news")}
-    told = {"today": date.fromisoformat(said["today"]), "questions": tuple(said["questions"])}
-    return Order(**said | paths | told)
+    paths = {name: Path(said[name]) if said[name] else None for name in ("problem", "out", "progress")}
+    parsed = {"today": date.fromisoformat(said["today"]), "questions": tuple(said["questions"])}
+    return Order(**said | paths | parsed)
 
 
 def carry_out(order: Order, is_stopped: Callable[[], bool]) -> list[str]:
     """Search to the end or the stop; the plan in lines."""
     problem = read_problem(order.problem, order.today)
     with ExitStack() as stack:
-        news = stack.enter_context(_opened(order.news)) if order.news else None
-        plan = solve(problem, Progress(_teller(order.out, news), is_stopped, order.seconds))
+        progress = stack.enter_context(_opened(order.progress)) if order.progress else None
+        plan = solve(problem, Progress(_reporter(order.out, progress), is_stopped, order.seconds))
     write_plan(order.out, plan)
     reasons = reason_lines(plan) if order.is_explaining else []
     return [*plan_lines(plan), *reasons, *why_not_lines(problem, plan, order.questions)]
@@ -79,7 +79,7 @@ def read_problem(file: Path, today: date) -> Problem:
 
 
 def write_plan(out: Path, plan: Plan) -> None:
-    """The plan file, whole or not at all."""
+    """The plan file, complete or not at all."""
     new = unfinished(out, os.getpid())
     try:
         new.write_text(json.dumps(plan_document(plan), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -95,28 +95,28 @@ def unfinished(out: Path, process: int) -> Path:
     return out.with_name(f".{out.name}.{process}")
 
 
-def _opened(news: Path) -> TextIO:
+def _opened(progress: Path) -> TextIO:
     try:
-        return news.open("a", encoding="utf-8")
+        return progress.open("a", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(
-            "%(file)s cannot be written: %(cause)s.", file=news, cause=error.strerror
+            "%(file)s cannot be written: %(cause)s.", file=progress, cause=error.strerror
         ) from error
 
 
-def _teller(out: Path, file: TextIO | None) -> Callable[[News], None]:
-    def tell(news: News) -> None:
-        if news.plan:
-            write_plan(out, news.plan)
+def _reporter(out: Path, file: TextIO | None) -> Callable[[ProgressReport], None]:
+    def report(now: ProgressReport) -> None:
+        if now.plan:
+            write_plan(out, now.plan)
         if file:
             line = {
-                "stage": news.stage,
-                "best": news.best,
-                "bound": news.bound,
-                "seconds": round(news.seconds, 3),
-                "plan": news.plan is not None,
+                "stage": now.stage,
+                "best": now.best,
+                "bound": now.bound,
+                "seconds": round(now.seconds, 3),
+                "plan": now.plan is not None,
             }
             file.write(json.dumps(line) + "\n")
             file.flush()
 
-    return tell
+    return report

@@ -1,4 +1,4 @@
-"""One request solved: a child process works, its news go into the row, and a stop asked for is obeyed.
+"""One request solved: a child process works, its progress goes into the row, and a stop asked for is obeyed.
 
 It runs in a clock, never in a web process. The child's folder is its own and is deleted at the end.
 """
@@ -15,23 +15,23 @@ import structlog
 from exchange.db import Database
 from exchange.errors import InvalidInput
 from exchange.models import PlanState
+from exchange.planner.files.plan_file import plan_from
 from exchange.planner.plan import Status
-from exchange.planner.plan_file import plan_from
-from exchange.planner.progress import CONFLICT
-from exchange.planning.child_search import Search
-from exchange.planning.claims import Beat, Claim, beat, finish, give_back
-from exchange.planning.orders import Order
+from exchange.planner.search.search_progress import CONFLICT
+from exchange.planning.search_processes.child_control import Search
+from exchange.planning.search_processes.claims import Claim, Heartbeat, finish, give_back, record_heartbeat
+from exchange.planning.search_processes.search_order import Order
 
-BEAT_SECONDS = 1.0
+HEARTBEAT_SECONDS = 1.0
 IMPOSSIBLE = "Not everything that was wished can hold together."
 NO_ENTRIES = "No plan was found in the time that was given."
-NO_NEWS = Beat("", None, None, 0.0)
+NO_PROGRESS = Heartbeat("", None, None, 0.0)
 
 log = structlog.get_logger("exchange.jobs")
 
 
 @dataclass(frozen=True)
-class Desk:
+class SearchContext:
     """What a search is run with."""
 
     database: Database
@@ -40,27 +40,27 @@ class Desk:
     megabytes: int
 
 
-def solve_claimed(desk: Desk, claim: Claim) -> str:
+def solve_claimed(context: SearchContext, claim: Claim) -> str:
     """Solve to the end, to the stop, or until this clock has to end; in words how it ended."""
     with tempfile.TemporaryDirectory(prefix="exchange-plan-") as name:
         folder = Path(name)
-        news, today = folder / "news.jsonl", desk.now().date()
-        order = Order(folder / "problem.json", folder / "plan.json", today, news, claim.seconds_most)
+        progress, today = folder / "progress.jsonl", context.now().date()
+        order = Order(folder / "problem.json", folder / "plan.json", today, progress, claim.seconds_most)
         order.problem.write_text(json.dumps(claim.problem), encoding="utf-8")
-        with Search(order, folder, desk.megabytes) as search:
-            left = _watch(desk, claim, search)
-        return left or _write_down(desk, claim, search)
+        with Search(order, folder, context.megabytes) as search:
+            left = _watch(context, claim, search)
+        return left or _write_down(context, claim, search)
 
 
-def _watch(desk: Desk, claim: Claim, search: Search) -> str:
-    """Beat until the search has ended; in words when it is not this clock's any more."""
-    while not search.has_ended(BEAT_SECONDS):
-        if desk.is_stopping():
-            with desk.database.transaction() as session:
+def _watch(context: SearchContext, claim: Claim, search: Search) -> str:
+    """Record heartbeats until the search has ended; in words when it is not this clock's any more."""
+    while not search.has_ended(HEARTBEAT_SECONDS):
+        if context.is_stopping():
+            with context.database.transaction() as session:
                 give_back(session, claim)
             return f"plan {claim.id}: given back"
-        with desk.database.transaction() as session:
-            is_stop_asked = beat(session, claim, _last_news(search), desk.now())
+        with context.database.transaction() as session:
+            is_stop_asked = record_heartbeat(session, claim, _last_progress(search), context.now())
         if is_stop_asked is None:
             return f"plan {claim.id}: another clock has it, or it was deleted"
         if is_stop_asked:
@@ -70,25 +70,25 @@ def _watch(desk: Desk, claim: Claim, search: Search) -> str:
     return ""
 
 
-def _write_down(desk: Desk, claim: Claim, search: Search) -> str:
+def _write_down(context: SearchContext, claim: Claim, search: Search) -> str:
     plan = _plan(search.order.out)
     failure = search.failure
     if search.code != 0:
         log.error("plan failed", plan=claim.id, code=search.code, said=search.faults[-2000:])
     if plan is not None and not plan["entries"]:
         failure = failure or (NO_ENTRIES if plan["status"] != Status.INFEASIBLE else IMPOSSIBLE)
-    state = _state(plan, is_whole=search.is_whole)
-    with desk.database.transaction() as session:
-        beat(session, claim, _last_news(search), desk.now())
-        finish(session, claim, state=state, plan=plan, failure=failure, now=desk.now())
+    state = _state(plan, is_complete=search.is_complete)
+    with context.database.transaction() as session:
+        record_heartbeat(session, claim, _last_progress(search), context.now())
+        finish(session, claim, state=state, plan=plan, failure=failure, now=context.now())
     log.info("plan ended", plan=claim.id, state=str(state), code=search.code)
     return f"plan {claim.id}: {state}"
 
 
-def _state(plan: dict[str, object] | None, *, is_whole: bool) -> PlanState:
+def _state(plan: dict[str, object] | None, *, is_complete: bool) -> PlanState:
     if plan is None or not plan["entries"]:
         return PlanState.FAILED
-    return PlanState.DONE if is_whole else PlanState.STOPPED
+    return PlanState.DONE if is_complete else PlanState.STOPPED
 
 
 def _plan(file: Path) -> dict[str, object] | None:
@@ -102,20 +102,20 @@ def _plan(file: Path) -> dict[str, object] | None:
     return document
 
 
-def _last_news(search: Search) -> Beat:
-    """How far it is by the whole lines of the news that have numbers, and how long it works.
+def _last_progress(search: Search) -> Heartbeat:
+    """How far it is by the complete lines of the progress file that have numbers, and how long it works.
 
     A line without numbers counts when it is the first, or says that the cause of a conflict is looked for.
     """
-    assert search.order.news is not None
+    assert search.order.progress is not None
     try:
-        lines = search.order.news.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = search.order.progress.read_text(encoding="utf-8").splitlines(keepends=True)
     except OSError:
         lines = []
-    found = NO_NEWS
+    found = NO_PROGRESS
     for line in lines:
         if line.endswith("\n"):
-            said = Beat(**{key: value for key, value in json.loads(line).items() if key != "plan"})
+            said = Heartbeat(**{key: value for key, value in json.loads(line).items() if key != "plan"})
             has_numbers = said.best is not None or said.bound is not None
             if has_numbers or not found.stage or said.stage == CONFLICT:
                 found = said

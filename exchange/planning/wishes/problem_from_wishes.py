@@ -11,15 +11,15 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from exchange.busy_times import busy_intervals
-from exchange.calendars import city_calendar, planning_cities
+from exchange.city_calendars import city_calendar, planning_cities
 from exchange.errors import InvalidInput
 from exchange.models import City, Cycle, MembershipStatus, TrainingEvent
-from exchange.planner.checks import check_not_past
-from exchange.planner.fields import instant_text
-from exchange.planner.problem import Burden
-from exchange.planner.problem_file import document_of, problem_from
-from exchange.planning.ledger import Meeting, points_by_city, shoulder_of
-from exchange.planning.programme_rows import (
+from exchange.planner.files.json_fields import instant_text
+from exchange.planner.files.problem_checks import check_not_past
+from exchange.planner.files.problem_file import document_of, problem_from
+from exchange.planner.problem.problem import Burden
+from exchange.planning.burdens.ledger import Meeting, points_by_city, shoulder_of
+from exchange.planning.burdens.programme_meetings import (
     cycles_between,
     instant_of,
     meeting_of_cycle,
@@ -28,10 +28,10 @@ from exchange.planning.programme_rows import (
     midnight,
     trainings_between,
 )
-from exchange.planning.wishes import Wishes
-from exchange.rules.cycles import StagePlan
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.quiet_periods import spans
+from exchange.planning.wishes.wishes import Wishes
+from exchange.rules.programme.cycles import StagePlan
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.quiet_periods import spans
 
 STEP_MINUTES = 30
 DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ Document = dict[str, object]
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExistingProgramme:
     """What the programme holds in the horizon: exchanges, events that are pinned, and events beside those.
 
     ``before`` is the UTC day of the last event from which the first gap can be counted. An event nearer to
@@ -61,27 +61,27 @@ def problem_document(
     cities = planning_cities(session, wishes.start_on)
     if not cities:
         raise InvalidInput("No city is a lead or member city on that day, so there is nobody to plan for.")
-    standing = _standing(session, wishes)
+    existing = _existing_programme(session, wishes)
     document: Document = {
         "start_on": wishes.start_on.isoformat(),
         "weeks": wishes.weeks,
         "step_minutes": STEP_MINUTES,
         "cities": _cities(session, cities, wishes),
-        "cycles": _cycles(wishes, standing, plan) if wishes.has_cycles else None,
-        "trainings": _trainings(wishes, standing) if wishes.has_trainings else None,
+        "cycles": _cycles(wishes, existing, plan) if wishes.has_cycles else None,
+        "trainings": _trainings(wishes, existing) if wishes.has_trainings else None,
         "preferred_weekdays": list(wishes.weekdays),
-        "pins": _pins(wishes, standing, {city.id or 0: city.slug for city in cities}),
-        "forbidden_on": [*_closed(wishes), *_taken_weeks(wishes, standing, plan)],
+        "pins": _pins(wishes, existing, {city.id or 0: city.slug for city in cities}),
+        "forbidden_on": [*_closed(wishes), *_taken_weeks(wishes, existing, plan)],
         "burden": {"shoulder": weights.shoulder, "night": weights.night, "per": weights.per},
         "max_allowance": wishes.allowance_percent / 100,
-        **_past(session, cities, wishes, standing, plan=plan, weights=weights),
+        **_past(session, cities, wishes, existing, plan=plan, weights=weights),
     }
     problem = problem_from(document)
     check_not_past(problem, now.date())
     return document_of(problem)
 
 
-def _standing(session: Session, wishes: Wishes) -> Standing:
+def _existing_programme(session: Session, wishes: Wishes) -> ExistingProgramme:
     first_on, last_on = wishes.start_on, _last_on(wishes)
     rows = sorted(trainings_between(session, first_on - DAY, last_on + DAY), key=instant_of)
     pinned: list[TrainingEvent] = []
@@ -96,7 +96,7 @@ def _standing(session: Session, wishes: Wishes) -> Standing:
         else:
             pinned.append(row)
             last = on
-    return Standing(cycles_between(session, first_on, last_on), before, pinned, beside)
+    return ExistingProgramme(cycles_between(session, first_on, last_on), before, pinned, beside)
 
 
 def _is_near(last: date, on: date, wishes: Wishes) -> bool:
@@ -143,8 +143,8 @@ def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
     }
 
 
-def _cycles(wishes: Wishes, standing: Standing, plan: StagePlan) -> Document:
-    taken = [(cycle.starts_on, cycle.ends_on) for cycle in standing.cycles]
+def _cycles(wishes: Wishes, existing: ExistingProgramme, plan: StagePlan) -> Document:
+    taken = [(cycle.starts_on, cycle.ends_on) for cycle in existing.cycles]
     if wishes.is_choosing and taken:
         raise InvalidInput(
             "Exchanges stand in these weeks already, as on %(day)s: give the pauses, or plan other weeks.",
@@ -163,7 +163,7 @@ def _cycles(wishes: Wishes, standing: Standing, plan: StagePlan) -> Document:
     }
 
 
-def _trainings(wishes: Wishes, standing: Standing) -> Document:
+def _trainings(wishes: Wishes, existing: ExistingProgramme) -> Document:
     return {
         "gap_days": [wishes.gap_least_days, wishes.gap_most_days],
         "kinds": [
@@ -177,7 +177,7 @@ def _trainings(wishes: Wishes, standing: Standing) -> Document:
         ],
         "hosts": list(wishes.hosts),
         "count": wishes.count,
-        "last_on": standing.before.isoformat() if standing.before else None,
+        "last_on": existing.before.isoformat() if existing.before else None,
     }
 
 
@@ -189,7 +189,7 @@ def _last_before(session: Session, wishes: Wishes) -> date | None:
     return max((on for on in days if first_on <= on < wishes.start_on), default=None)
 
 
-def _pins(wishes: Wishes, standing: Standing, slugs: dict[int, str]) -> list[Document]:
+def _pins(wishes: Wishes, existing: ExistingProgramme, slugs: dict[int, str]) -> list[Document]:
     kinds = {kind.kind for kind in wishes.kinds}
     return [
         {
@@ -200,7 +200,7 @@ def _pins(wishes: Wishes, standing: Standing, slugs: dict[int, str]) -> list[Doc
             "training": row.kind if row.kind in kinds else None,
             "name": f"{EVENT_PIN}{row.id}",
         }
-        for row in standing.pinned
+        for row in existing.pinned
     ]
 
 
@@ -214,14 +214,14 @@ def _closed(wishes: Wishes) -> Iterable[Document]:
         yield {"from_on": first.isoformat(), "to_on": last.isoformat(), "kind": None}
 
 
-def _taken_weeks(wishes: Wishes, standing: Standing, plan: StagePlan) -> Iterable[Document]:
+def _taken_weeks(wishes: Wishes, existing: ExistingProgramme, plan: StagePlan) -> Iterable[Document]:
     """No training event in the week of a session that stands, and nothing in that of an event beside."""
     if wishes.has_trainings:
-        for cycle in standing.cycles:
+        for cycle in existing.cycles:
             for at in meeting_of_cycle(cycle, plan).sittings:
                 yield from _week_of(at, "training", wishes)
     kinds = [*(["session"] if wishes.has_cycles else []), *(["training"] if wishes.has_trainings else [])]
-    for row in standing.beside:
+    for row in existing.beside:
         for kind in kinds:
             yield from _week_of(instant_of(row), kind, wishes)
 
@@ -237,7 +237,7 @@ def _past(
     session: Session,
     cities: Sequence[City],
     wishes: Wishes,
-    standing: Standing,
+    existing: ExistingProgramme,
     *,
     plan: StagePlan,
     weights: Burden,
@@ -245,8 +245,8 @@ def _past(
     """What the cities have borne before the horizon, and bear in it by what stays and is not planned anew."""
     begin = midnight(wishes.start_on) - timedelta(weeks=wishes.past_weeks)
     before = meetings_between(session, begin, midnight(wishes.start_on), plan=plan)
-    stays = [meeting_of_cycle(cycle, plan) for cycle in standing.cycles]
-    stays += [meeting_of_training(row) for row in standing.beside]
+    stays = [meeting_of_cycle(cycle, plan) for cycle in existing.cycles]
+    stays += [meeting_of_training(row) for row in existing.beside]
     counted = {meeting.key: meeting for meeting in [*before, *stays] if meeting.sittings}
     calendars = [city_calendar(city, wishes.start_on) for city in cities]
     points = points_by_city(list(counted.values()), calendars, weights)

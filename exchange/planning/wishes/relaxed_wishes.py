@@ -7,7 +7,7 @@ that no wish stands for, such as a city's holidays, has no button.
 from dataclasses import dataclass, replace
 
 from exchange.planner.plan import Plan
-from exchange.planning.wishes import Wishes
+from exchange.planning.wishes.wishes import Wishes
 from exchange.rules.sentences import Sentence
 
 
@@ -26,7 +26,7 @@ def relaxations(plan: Plan) -> list[Relaxation]:
 
 
 def _wish_of(sentence: Sentence) -> tuple[str, str]:
-    """Told by the values that a sentence is said with."""
+    """Recognised by the values that a sentence has."""
     values = sentence.values
     if values.keys() == {"least", "most"}:
         return "gap", f"{values['least']}-{values['most']}"

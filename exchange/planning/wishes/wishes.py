@@ -1,6 +1,6 @@
 """What a coordinator asks of a year's plan, as values that a form shows and a row keeps.
 
-Not the planner's problem: problems.py makes it of these and of what the database knows.
+Not the planner's problem: problem_from_wishes.py makes it of these and of what the database knows.
 """
 
 from collections.abc import Mapping

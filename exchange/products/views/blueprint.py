@@ -1,75 +1,90 @@
-"""The blueprint of the room, and who reads: what its views share. No pages of its own."""
+"""The blueprint of products, and what the reader may do: what its views share. No pages of its own."""
 
 from dataclasses import dataclass
 
 from flask import Blueprint
 from sqlmodel import Session
 
-from exchange.answering.cycles import cycle_of
+from exchange.access.things import thing_of_cycle, thing_of_draft, thing_of_product, thing_of_version
+from exchange.answering.eager_loading import cycle_of
 from exchange.errors import Forbidden, NotFound
-from exchange.feeds.readers import page_audiences
-from exchange.models import Cycle, Product, ProductState
+from exchange.models import Cycle, Product, ProductState, ProductVersion
 from exchange.products import queries
-from exchange.rules.product_rings import may_open_product
-from exchange.web.doors import add_closed_page
-from exchange.web.permissions import Permission
-from exchange.web.request import may, signed_in, today, viewer
+from exchange.rules.access.policy import Right
+from exchange.web.access.link_access import add_closed_page
+from exchange.web.access.request_context import allowed
+
+_NO_PRODUCT = "There is no such product, or it is not for you to see."
 
 blueprint = Blueprint("products", __name__)
 add_closed_page(blueprint)
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """One cycle's product and what the reader of the page may do with it."""
+class ProductAccess:
+    """One cycle's product and what the reader of the page may do with it.
+
+    ``knows_cycle``: the page may name the exchange, whose marking is another, and lead there.
+    """
 
     cycle: Cycle
     product: Product | None
     writes: bool
     plans: bool
+    knows_cycle: bool
 
     @property
-    def whole(self) -> Product:
+    def existing_product(self) -> Product:
         """The product. Raises NotFound while nobody began one."""
         if self.product is None or not self.product.versions:
-            raise NotFound("There is no such product, or it is not for you to see.")
+            raise NotFound(_NO_PRODUCT)
         return self.product
 
 
-def shelf_of(session: Session, cycle_id: int) -> Shelf:
-    """The product of a cycle for the present reader. Raises NotFound when it is not for them."""
-    cycle = cycle_of(session, cycle_id)
+def product_access(session: Session, cycle_id: int) -> ProductAccess:
+    """The product of a cycle for the present reader. Raises NotFound when it is not for them.
+
+    In the same words when there is no such cycle: anybody may ask here for any number.
+    """
+    try:
+        cycle = cycle_of(session, cycle_id)
+    except NotFound as error:
+        raise NotFound(_NO_PRODUCT) from error
     product = queries.product_of(session, cycle_id)
-    reader = viewer()
-    plans = may(Permission.PLAN_PROGRAMME)
-    writes = reader is not None and queries.may_write(cycle, reader.person, plans=plans)
+    draft = thing_of_draft(cycle, product)
+    writes = allowed(Right.WRITE, draft)
     if not writes and not may_open(cycle, product):
-        raise NotFound("There is no such product, or it is not for you to see.")
-    return Shelf(cycle, product, writes, plans)
+        raise NotFound(_NO_PRODUCT)
+    return ProductAccess(
+        cycle,
+        product,
+        writes=writes,
+        plans=allowed(Right.CHANGE, draft),
+        knows_cycle=allowed(Right.READ, thing_of_cycle(cycle)),
+    )
 
 
-def writers_shelf(session: Session, cycle_id: int) -> Shelf:
+def writer_access(session: Session, cycle_id: int) -> ProductAccess:
     """The same for somebody who writes. Raises Forbidden for others."""
-    shelf = shelf_of(session, cycle_id)
-    if not shelf.writes:
+    access = product_access(session, cycle_id)
+    if not access.writes:
         raise Forbidden("The product is written by the chairs of its groups and the coordinators.")
-    return shelf
+    return access
 
 
 def may_open(cycle: Cycle, product: Product | None) -> bool:
     """Whether the present reader may read what is out."""
     if product is None or product.state is not ProductState.PUBLISHED:
         return False
-    return may_open_product(
-        product.published_marking, is_signed_in=viewer() is not None, takes_part=takes_part(cycle)
-    )
+    return allowed(Right.READ, thing_of_product(product, cycle))
 
 
-def takes_part(cycle: Cycle) -> bool:
-    """Whether the present reader is of a city or group of the exchange, or plans it."""
-    if viewer() is None:
-        return False
-    reader = signed_in()
-    if may(Permission.PLAN_PROGRAMME):
-        return True
-    return queries.takes_part(cycle, page_audiences(reader.person.city, reader.group_ids, today()))
+def known_versions(access: ProductAccess) -> list[ProductVersion]:
+    """The versions whose own marking lets the reader write: an earlier one may be for fewer people."""
+    versions = access.product.versions if access.product else []
+    return [one for one in versions if allowed(Right.WRITE, thing_of_version(access.cycle, one))]
+
+
+def theme_of(product: Product) -> str:
+    """The theme of its exchange; "" for a reader who may not know of that."""
+    return product.cycle.theme.name if allowed(Right.READ, thing_of_cycle(product.cycle)) else ""

@@ -7,16 +7,27 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.access.named_people import addresses_of
 from exchange.errors import Conflict, InvalidInput
 from exchange.markdown import rendered
 from exchange.models import Outcome
-from exchange.products import actions, queries, reviewing
-from exchange.products.compare import compared
+from exchange.products import actions, queries, reviews
 from exchange.products.forms import OUTCOMES, DecisionForm, ProductForm, ReasonForm, typed_from
-from exchange.products.room import Shelf, blueprint, may_open, shelf_of, writers_shelf
-from exchange.web.filters import sentence
-from exchange.web.permissions import Permission, public, requires
-from exchange.web.request import now, reading, signed_in, transaction
+from exchange.products.views.blueprint import (
+    ProductAccess,
+    blueprint,
+    known_versions,
+    may_open,
+    product_access,
+    theme_of,
+    writer_access,
+)
+from exchange.rules.markings.tlp_labels import is_lowered
+from exchange.rules.text_comparison import compared
+from exchange.web.access.permissions import Permission, public, requires
+from exchange.web.access.recent_proof import needs_recent_proof
+from exchange.web.access.request_context import now, reading, signed_in, transaction
+from exchange.web.presentation.date_formats import sentence
 
 Page = str | Response | tuple[str, int]
 
@@ -27,7 +38,7 @@ def library() -> str:
     """Every product that is out and open to the reader."""
     with reading() as session:
         found = [one for one in queries.published_products(session) if may_open(one.cycle, one)]
-        shown = [(one, queries.published_version(one)) for one in found]
+        shown = [(one, queries.published_version(one), theme_of(one)) for one in found]
         return render_template("products/library.html", products=shown)
 
 
@@ -36,8 +47,8 @@ def library() -> str:
 def product(cycle_id: int) -> str:
     """The product as it is out; for writers its last version, the comments, and what comes next."""
     with reading() as session:
-        shelf = shelf_of(session, cycle_id)
-        return render_template("products/product.html", **_page(shelf), form=DecisionForm(formdata=None))
+        access = product_access(session, cycle_id)
+        return render_template("products/product.html", **_page(access), form=DecisionForm(formdata=None))
 
 
 @blueprint.get("/cycles/<int:cycle_id>/product/print")
@@ -45,7 +56,7 @@ def product(cycle_id: int) -> str:
 def print_product(cycle_id: int) -> str:
     """The product for paper, its marking at head and foot of each page."""
     with reading() as session:
-        return render_template("products/print.html", **_page(shelf_of(session, cycle_id)))
+        return render_template("products/print.html", **_page(product_access(session, cycle_id)))
 
 
 @blueprint.route("/cycles/<int:cycle_id>/product/edit", methods=["GET", "POST"])
@@ -53,25 +64,29 @@ def print_product(cycle_id: int) -> str:
 def edit_product(cycle_id: int) -> Page:
     """Write a version; the second of two windows sees what the first saved, and chooses."""
     with reading() as session:
-        shelf = writers_shelf(session, cycle_id)
-    form = ProductForm(data=typed_from(shelf.cycle, shelf.product))
+        access = writer_access(session, cycle_id)
+        last = access.product.versions[-1] if access.product and access.product.versions else access.cycle
+        named = addresses_of(session, last.named_ids)
+    form = ProductForm(data=typed_from(access.cycle, access.product) | {"named": named})
     form.offer()
     more: dict[str, object] = {}
     status = 200
     if form.validate_on_submit():
         if request.form.get("do") == "preview":
             more["preview"] = rendered(form.draft().text)
-            return render_template("products/edit_product.html", shelf=shelf, form=form, **more)
+            return render_template("products/edit_product.html", access=access, form=form, **more)
+        if access.product and is_lowered(access.product.versions[-1].marking, form.draft().marking):
+            needs_recent_proof()
         try:
             with transaction() as session:
-                cycle = writers_shelf(session, cycle_id).cycle
+                cycle = writer_access(session, cycle_id).cycle
                 actions.save_product(session, cycle, form.draft(), actor=signed_in().person, now=now())
         except InvalidInput as error:
             form.add_error(error)
         except actions.SavedMeanwhile as error:
-            more["saved"] = shelf.whole.versions[-1]
+            more["saved"] = access.existing_product.versions[-1]
             # Whoever now presses the button has seen the other text: theirs becomes the next version.
-            form.version.data = str(shelf.whole.versions[-1].number)
+            form.version.data = str(access.existing_product.versions[-1].number)
             form.form_errors.append(sentence(error))
             status = 409
         except Conflict as error:
@@ -81,7 +96,7 @@ def edit_product(cycle_id: int) -> Page:
             flash(_("Saved as a version of its own."))
             return redirect(url_for("products.product", cycle_id=cycle_id), 303)
     status = 400 if form.errors and status == 200 else status
-    return render_template("products/edit_product.html", shelf=shelf, form=form, **more), status
+    return render_template("products/edit_product.html", access=access, form=form, **more), status
 
 
 @blueprint.get("/cycles/<int:cycle_id>/product/compare")
@@ -89,13 +104,13 @@ def edit_product(cycle_id: int) -> Page:
 def compare(cycle_id: int) -> str:
     """What changed from one version to another: ``?from=1&to=2``, the last two when nothing is asked."""
     with reading() as session:
-        whole = (shelf := writers_shelf(session, cycle_id)).whole
-        last = whole.versions[-1].number
-        after = queries.version_of(whole, request.args.get("to", last, type=int))
-        before = queries.version_of(whole, request.args.get("from", max(1, after.number - 1), type=int))
+        access = writer_access(session, cycle_id)
+        known, last = known_versions(access), access.existing_product.versions[-1].number
+        after = queries.version_in(known, request.args.get("to", last, type=int))
+        before = queries.version_in(known, request.args.get("from", max(1, after.number - 1), type=int))
         return render_template(
             "products/compare.html",
-            shelf=shelf,
+            access=access,
             before=before,
             after=after,
             lines=compared(before.text, after.text),
@@ -107,8 +122,10 @@ def compare(cycle_id: int) -> str:
 def open_review(cycle_id: int) -> Response:
     """Ask the cities to check the product."""
     with transaction() as session:
-        shelf = writers_shelf(session, cycle_id)
-        actions.open_review(session, shelf.cycle, shelf.whole, actor=signed_in().person, now=now())
+        access = writer_access(session, cycle_id)
+        actions.open_review(
+            session, access.cycle, access.existing_product, actor=signed_in().person, now=now()
+        )
     flash(_("It is in review. Reviewers get their letters as the stage plan says."))
     return redirect(url_for("products.product", cycle_id=cycle_id), 303)
 
@@ -120,15 +137,17 @@ def decide(cycle_id: int, comment_id: int) -> Page:
     form = DecisionForm()
     if not form.validate():
         with reading() as session:
-            shelf = writers_shelf(session, cycle_id)
+            access = writer_access(session, cycle_id)
             page = render_template(
-                "products/product.html", **_page(shelf), form=form, refused_comment=comment_id
+                "products/product.html", **_page(access), form=form, refused_comment=comment_id
             )
             return page, 400
     with transaction() as session:
-        reviewing.decide(
+        access = writer_access(session, cycle_id)
+        reviews.decide(
             session,
-            writers_shelf(session, cycle_id).whole,
+            access.existing_product,
+            known_versions(access),
             comment_id,
             Outcome(form.outcome.data),
             form.word.data,
@@ -144,13 +163,15 @@ def decide(cycle_id: int, comment_id: int) -> Page:
 def publish_product(cycle_id: int) -> Page:
     """Let its ring read it, once every comment is decided."""
 
-    def deed(session: Session, shelf: Shelf, form: ReasonForm) -> None:
-        actions.refuse_unseen(shelf.whole, form.seen)
+    def action(session: Session, access: ProductAccess, form: ReasonForm) -> None:
+        actions.refuse_unseen(access.existing_product, form.seen)
         reason, actor = form.reason.data or "", signed_in().person
-        actions.publish_product(session, shelf.cycle, shelf.whole, reason=reason, actor=actor, now=now())
+        actions.publish_product(
+            session, access.cycle, access.existing_product, reason=reason, actor=actor, now=now()
+        )
 
     return _with_reason(
-        cycle_id, deed, "products/publish_product.html", _("It is published and stands in the library.")
+        cycle_id, action, "products/publish_product.html", _("It is published and stands in the library.")
     )
 
 
@@ -159,25 +180,27 @@ def publish_product(cycle_id: int) -> Page:
 def withdraw_product(cycle_id: int) -> Page:
     """Take it out of the library, with the reason."""
 
-    def deed(session: Session, shelf: Shelf, form: ReasonForm) -> None:
+    def action(session: Session, access: ProductAccess, form: ReasonForm) -> None:
         reason, actor = form.reason.data or "", signed_in().person
-        actions.withdraw_product(session, shelf.cycle, shelf.whole, reason=reason, actor=actor, now=now())
+        actions.withdraw_product(
+            session, access.cycle, access.existing_product, reason=reason, actor=actor, now=now()
+        )
 
-    return _with_reason(cycle_id, deed, "products/withdraw_product.html", _("It is withdrawn."))
+    return _with_reason(cycle_id, action, "products/withdraw_product.html", _("It is withdrawn."))
 
 
 def _with_reason(
-    cycle_id: int, deed: Callable[[Session, Shelf, ReasonForm], None], template: str, said: str
+    cycle_id: int, action: Callable[[Session, ProductAccess, ReasonForm], None], template: str, said: str
 ) -> Page:
     with reading() as session:
-        shelf = shelf_of(session, cycle_id)
-        page = _page(shelf)
+        access = product_access(session, cycle_id)
+        page = _page(access)
     form = ReasonForm()
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                deed(session, shelf_of(session, cycle_id), form)
+                action(session, product_access(session, cycle_id), form)
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -187,24 +210,26 @@ def _with_reason(
             flash(said)
             return redirect(url_for("products.product", cycle_id=cycle_id), 303)
     status = 400 if form.errors and status == 200 else status
-    form.version.data = str(shelf.whole.versions[-1].number)  # whoever presses the button again has seen it
+    form.version.data = str(access.existing_product.versions[-1].number)  # as seen by who presses again
     return render_template(template, **page, form=form), status
 
 
-def _page(shelf: Shelf) -> dict[str, object]:
+def _page(access: ProductAccess) -> dict[str, object]:
     """What the pages of one product show; readers get the version that is out."""
-    found = shelf.product
+    found = access.product
     if found is None or not found.versions:
-        return {"shelf": shelf, "version": None}
-    version = found.versions[-1] if shelf.writes else queries.published_version(found)
+        return {"access": access, "version": None}
+    version = found.versions[-1] if access.writes else queries.published_version(found)
+    known = known_versions(access) if access.writes else []
     return {
-        "shelf": shelf,
+        "access": access,
         "version": version,
         "html": rendered(version.text, top_heading=2),
-        "comments": queries.comments_of(found),
+        "versions": known,
+        "comments": queries.comments_on(found, known),
         "undecided": queries.undecided(found),
         "silent": queries.silent_reviewers(found),
         "awaited": queries.awaited_reviewers(found, now()),
-        "review_due_on": found.review_due_on or queries.review_due_on(shelf.cycle),
+        "review_due_on": found.review_due_on or queries.review_due_on(access.cycle),
         "outcomes": OUTCOMES,
     }

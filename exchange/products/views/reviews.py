@@ -13,18 +13,20 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.answering.cycles import cycle_of
+from exchange.access.standings import standing_of
+from exchange.access.things import thing_of_review
+from exchange.answering.eager_loading import cycle_of
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.markdown import rendered
 from exchange.models import ProductReviewer, ProductState
-from exchange.products import queries, reviewing
+from exchange.products import queries, reviews
 from exchange.products.forms import OUTCOMES, CommentForm, SeenForm
-from exchange.products.room import blueprint, takes_part
-from exchange.rules.markings import Marking, rank
-from exchange.web.doors import ELSEWHERE, ClosedLink, let_in, opened_link
-from exchange.web.filters import sentence
-from exchange.web.permissions import Permission, public, requires
-from exchange.web.request import now, reading, signed_in, transaction
+from exchange.products.views.blueprint import blueprint
+from exchange.rules.access.policy import Right
+from exchange.web.access.link_access import ELSEWHERE, ClosedLink, let_in, opened_link
+from exchange.web.access.permissions import Permission, public, requires
+from exchange.web.access.request_context import allowed, now, reading, signed_in, transaction
+from exchange.web.presentation.date_formats import sentence
 
 Page = Response | tuple[str, int]
 
@@ -88,7 +90,7 @@ def _review(way: Way) -> Page:
         try:
             with transaction() as session:
                 reviewer = way.reviewer(session)
-                reviewing.comment(session, reviewer, form.text.data, seen=form.seen, now=now())
+                reviews.comment(session, reviewer, form.text.data, seen=form.seen, now=now())
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -105,7 +107,7 @@ def _agree(way: Way) -> Page:
     seen = SeenForm().seen
     try:
         with transaction() as session:
-            reviewing.agree(session, way.reviewer(session), seen=seen, now=now())
+            reviews.agree(session, way.reviewer(session), seen=seen, now=now())
     except Conflict as error:
         form = CommentForm(formdata=None)
         form.form_errors.append(sentence(error))
@@ -140,14 +142,14 @@ def _by_link(session: Session, token: str) -> ProductReviewer:
     if link.reviewer_id is None:
         raise ClosedLink(ELSEWHERE)
     reviewer = queries.reviewer_by_id(session, link.reviewer_id)
-    markings = [reviewer.product.cycle.marking, *(one.marking for one in reviewer.product.versions[-1:])]
-    let_in(link, max(markings, key=lambda marking: rank(Marking(marking))))
+    thing = thing_of_review(reviewer, cycle_of(session, reviewer.product.cycle_id))
+    let_in(link, standing_of(session, reviewer.person, now()), Right.REVIEW, thing)
     return reviewer
 
 
 def _signed_in(session: Session, cycle_id: int) -> ProductReviewer:
     """The part of whoever is signed in. Raises NotFound for who was not asked, or has no part any more."""
     reviewer = queries.reviewer_of_cycle(session, cycle_id, signed_in().person.id or 0)
-    if not takes_part(cycle_of(session, cycle_id)):
+    if not allowed(Right.REVIEW, thing_of_review(reviewer, cycle_of(session, cycle_id))):
         raise NotFound("There is no such product, or it is not for you to see.")
     return reviewer

@@ -1,17 +1,16 @@
-"""Audience rings: how much of an event each kind of reader may be shown under its marking.
+"""How much of what somebody may know each way of reading carries: feeds, letters, pages.
 
-Not access to pages, which permissions guard: this decides what leaves by feed or letter, and what a
-page behind sign-in holds.
+Not who may know of it, which is policy.py's.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 
 
 class Ring(StrEnum):
-    """Who reads: anybody, a city's or a group's feed, one person's feed, a letter to one person, a page.
+    """The ways of reading: anybody, the feed of a city, a group or a person, a letter to one person, a page.
 
     A page stands behind sign-in and holds what the letters that lead to it may not say. A busy feed
     tells others when its owner's time is taken, and nothing else.
@@ -78,19 +77,10 @@ _TABLE: dict[Ring, dict[Marking, Showing]] = {
 }
 _TABLE[Ring.GROUP] = _TABLE[Ring.CITY]
 
-# For the invited alone, in every ring: a need to know in one organisation, and named people.
-_INVITED_ONLY = frozenset({Marking.AMBER_STRICT, Marking.RED})
 
+def carried(marking: str | None, ring: Ring) -> Showing | None:
+    """What ``ring`` carries of something marked ``marking``; None means not that it exists.
 
-def showing(marking: str | None, ring: Ring, *, is_invited: bool) -> Showing | None:
-    """What ``ring`` may be shown of something marked ``marking``; None means not that it exists.
-
-    ``is_invited``: the city, group or person is among those invited. An empty or unknown
-    marking is denied everywhere.
+    An empty or unknown marking is carried nowhere.
     """
-    if not marking or marking not in set(Marking):
-        return None
-    known = Marking(marking)
-    if known in _INVITED_ONLY and not is_invited:
-        return None
-    return _TABLE[ring].get(known)
+    return _TABLE[ring].get(Marking(marking)) if marking in set(Marking) else None

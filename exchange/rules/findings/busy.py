@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from exchange.rules.finding import Finding, Severity, slug
+from exchange.rules.findings.finding_types import Finding, Severity, slug
 from exchange.rules.sentences import Value
-from exchange.rules.timezones import wall_time
+from exchange.rules.time.timezones import wall_time
 
 FIRST_WAIT = timedelta(minutes=15)  # after one look that went wrong; most faults are short
 LONGEST_WAIT = timedelta(days=1)  # however long it has gone wrong, so that it heals by itself

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import combinations
 
-from exchange.rules.finding import Finding, Severity, slug
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.timezones import OutOfStep, out_of_step, wall_time
+from exchange.rules.findings.finding_types import Finding, Severity, slug
+from exchange.rules.time.holidays import CityClock
+from exchange.rules.time.timezones import OutOfStep, WallTime, out_of_step, resolve, wall_time
 
 _SAME_SEASON = "%(hours)s-hour week: %(city_a)s %(hours)s hours ahead of %(city_b)s, usually %(usual)s."
 _BETWEEN_SEASONS = (
@@ -19,17 +19,17 @@ _BETWEEN_SEASONS = (
 _SAME_CLOCK = "Same-hour week: %(city_a)s shows the same time as %(city_b)s, usually %(usual)s hours apart."
 
 
-def clock_findings(at: datetime, calendars: Sequence[CityCalendar], *, host_id: int | None) -> list[Finding]:
+def clock_findings(at: datetime, clocks: Sequence[CityClock], *, host_id: int | None) -> list[Finding]:
     """Information on cities whose clocks are out of step with each other at ``at``.
 
     Every city is compared with the host, else with the first lead city, and those that stand alike
     share a finding; the other lead cities are compared with each other.
     """
-    reference = _reference(calendars, host_id)
+    reference = _reference(clocks, host_id)
     if reference is None:
         return []
-    others = sorted((c for c in calendars if c is not reference), key=lambda c: not c.is_lead)
-    groups: dict[OutOfStep, list[CityCalendar]] = {}
+    others = sorted((c for c in clocks if c is not reference), key=lambda c: not c.is_lead)
+    groups: dict[OutOfStep, list[CityClock]] = {}
     for other in others:
         odd = out_of_step(reference.time_zone, other.time_zone, at)
         if odd:
@@ -38,20 +38,34 @@ def clock_findings(at: datetime, calendars: Sequence[CityCalendar], *, host_id: 
     return found + list(_lead_pairs([c for c in others if c.is_lead], at))
 
 
-def _reference(calendars: Sequence[CityCalendar], host_id: int | None) -> CityCalendar | None:
-    host = (calendar for calendar in calendars if calendar.city_id == host_id)
-    lead = (calendar for calendar in calendars if calendar.is_lead)
+def repeated_time(wall: WallTime) -> list[Finding]:
+    """Says of a wall time that comes twice, on the night clocks go back, that the first is meant."""
+    if not resolve(wall).is_repeated:
+        return []
+    return [
+        Finding(
+            Severity.INFORM,
+            f"repeated:{slug(wall.time_zone)}:{wall.on.isoformat()}",
+            "%(time)s comes twice in %(time_zone)s on %(on)s, when clocks go back: the first is meant.",
+            {"time": f"{wall.at:%H:%M}", "time_zone": wall.time_zone, "on": wall.on},
+        )
+    ]
+
+
+def _reference(clocks: Sequence[CityClock], host_id: int | None) -> CityClock | None:
+    host = (clock for clock in clocks if clock.city_id == host_id)
+    lead = (clock for clock in clocks if clock.is_lead)
     return next(host, None) or next(lead, None)
 
 
-def _lead_pairs(leads: Sequence[CityCalendar], at: datetime) -> Iterator[Finding]:
+def _lead_pairs(leads: Sequence[CityClock], at: datetime) -> Iterator[Finding]:
     for a, b in combinations(leads, 2):
         odd = out_of_step(a.time_zone, b.time_zone, at)
         if odd:
             yield _finding(a, [b], at, odd)
 
 
-def _finding(a: CityCalendar, others: list[CityCalendar], at: datetime, odd: OutOfStep) -> Finding:
+def _finding(a: CityClock, others: list[CityClock], at: datetime, odd: OutOfStep) -> Finding:
     names = ", ".join(city.city for city in others)
     is_ahead = odd.hours > 0
     sign = 1 if is_ahead or odd.hours == 0 else -1

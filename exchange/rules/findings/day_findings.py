@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from exchange.rules.finding import Finding, Severity, slug, sort_findings
-from exchange.rules.holidays import (
+from exchange.rules.findings.clock_findings import clock_findings
+from exchange.rules.findings.finding_types import Finding, Severity, slug, sort_findings
+from exchange.rules.sentences import Value
+from exchange.rules.time.holidays import (
     CityCalendar,
     half_day_on,
     holiday_on,
     is_squeeze_day,
     is_weekend,
 )
-from exchange.rules.out_of_step import clock_findings
-from exchange.rules.quiet_periods import spans
-from exchange.rules.sentences import Value
-from exchange.rules.timezones import WallTime, instant, wall_time
+from exchange.rules.time.quiet_periods import spans
+from exchange.rules.time.timezones import WallTime, instant, wall_time
 
 __all__ = [
     "Finding",

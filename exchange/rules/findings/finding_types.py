@@ -1,6 +1,6 @@
 """One finding: what it is, how much it weighs, and the key under which it can be overruled.
 
-Not how findings are found: findings.py and out_of_step.py do that.
+Not how findings are found: day_findings.py and clock_findings.py do that.
 """
 
 import re

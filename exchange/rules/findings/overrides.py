@@ -1,12 +1,12 @@
 """Blocks: findings that stop a plan until somebody sets them aside with a reason.
 
-Not the findings themselves: findings.py has those. The reasons are kept by the callers.
+Not the findings themselves: day_findings.py has those. The reasons are kept by the callers.
 """
 
 from collections.abc import Collection, Iterable
 
 from exchange.errors import InvalidInput
-from exchange.rules.finding import Finding, Severity
+from exchange.rules.findings.finding_types import Finding, Severity
 
 
 class Blocked(InvalidInput):

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from exchange.rules.letter_times import SEND_AT, day_ends_at, times_of_chase, week_ends_at
-from exchange.rules.reminders import PlannedLetter, Reader
-from exchange.rules.sentences import Sentence
-from exchange.rules.stage_plan import (
+from exchange.rules.letters.due_times import SEND_AT, day_ends_at, times_of_chase, week_ends_at
+from exchange.rules.letters.reminders import PlannedLetter, Reader
+from exchange.rules.programme.stage_plan import (
     Anchor,
     ChaseFrom,
     ChaseStep,
@@ -20,7 +19,8 @@ from exchange.rules.stage_plan import (
     PromptKind,
     PromptRule,
 )
-from exchange.rules.timezones import wall_time
+from exchange.rules.sentences import Sentence
+from exchange.rules.time.timezones import wall_time
 
 NUDGE_STEP = ChaseStep("nudge", "Reminder by hand", ChaseFrom.DUE, -1, ChaseTo.SILENT, tuple(PromptKind))
 _WHY = {

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from exchange.rules.cycles import Sitting, due_on
-from exchange.rules.holidays import (
+from exchange.rules.programme.cycles import Sitting, due_on
+from exchange.rules.programme.stage_moves import DatedStage
+from exchange.rules.programme.stage_plan import Anchor, ChaseFrom, ChaseStep, LetterRule
+from exchange.rules.time.holidays import (
     CityCalendar,
     is_working_day,
     working_day_on_or_after,
     working_day_on_or_before,
 )
-from exchange.rules.moves import DatedStage
-from exchange.rules.stage_plan import Anchor, ChaseFrom, ChaseStep, LetterRule
-from exchange.rules.timezones import NonexistentTime, WallTime, instant, wall_time
+from exchange.rules.time.timezones import NonexistentTime, WallTime, instant, wall_time
 
 SEND_AT = time(9, 0)
 DAY_STARTS, DAY_ENDS = time(7, 0), time(21, 0)  # outside, letters about an hour leave people alone

@@ -1,7 +1,7 @@
 """The placeholder language of letters: {title} stands for a value, {{ and }} for braces; nothing else.
 
 No conditions, no loops, no code. What may vary is said by one rule: a paragraph is left out when one
-of its placeholders has nothing to say. Not the values: the mail room has them.
+of its placeholders has nothing to say. Not the values: exchange.mail has them.
 """
 
 import re

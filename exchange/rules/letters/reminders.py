@@ -4,24 +4,24 @@ Not sending and not remembering: what was sent is known to the outbox, under a k
 ``once_suffix``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Protocol
 
-from exchange.rules.cycles import Sitting
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.letter_times import (
+from exchange.rules.letters.due_times import (
     SEND_AT,
     LetterTimes,
     own_sitting,
     times_by_meeting,
     times_by_stage,
 )
-from exchange.rules.moves import DatedStage
+from exchange.rules.programme.cycles import Sitting
+from exchange.rules.programme.stage_moves import DatedStage
+from exchange.rules.programme.stage_plan import Anchor, LetterRule
 from exchange.rules.sentences import Sentence, Value
-from exchange.rules.stage_plan import Anchor, LetterRule
-from exchange.rules.timezones import WallTime
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.timezones import WallTime
 
 __all__ = [
     "SEND_AT",
@@ -53,7 +53,7 @@ class NamedStage(DatedStage, Protocol):
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who may get letters; ``calendar`` is that of the city whose clock they live by."""
+    """Somebody who may get letters; ``calendar`` is that of the city whose clock they go by."""
 
     person_id: int
     name: str
@@ -129,8 +129,7 @@ def planned_letters(
         for rule in rules
         for stage in stages
         if stage.key == rule.stage
-        for reader in _readers(rule, readers_by_audience)
-        for letter in _letters(rule, stage, reader, sittings, send_at)
+        for letter in _letters(rule, stage, sittings, _readers(rule, readers_by_audience), send_at)
     ]
     kept = _without_needless_reminders(found)
     order = {rule.key: n for n, rule in enumerate(rules)}
@@ -150,11 +149,36 @@ def _readers(rule: LetterRule, readers_by_audience: Mapping[str, Sequence[Reader
 def _letters(
     rule: LetterRule,
     stage: NamedStage,
-    reader: Reader,
     sittings: Sequence[Sitting],
+    readers: Iterable[Reader],
     send_at: time,
 ) -> Iterator[PlannedLetter]:
-    """The one letter, or none when it has no sitting or would come too late to be of use."""
+    """A letter to each reader, but for those to whom it has no sitting or would come too late to be of use.
+
+    When it leaves is worked out once for a city: all its people live by one clock.
+    """
+    by_calendar: dict[int, PlannedLetter | None] = {}
+    for reader in readers:
+        calendar = id(reader.calendar)  # hashing all that is in one would cost more than the rest
+        if calendar not in by_calendar:
+            by_calendar[calendar] = _letter(rule, stage, reader, sittings, send_at)
+        of_city = by_calendar[calendar]
+        if of_city is not None:
+            yield PlannedLetter(
+                rule,
+                reader,
+                of_city.due_at,
+                of_city.useless_after,
+                of_city.about_on,
+                of_city.why,
+                of_city.sitting,
+            )
+
+
+def _letter(
+    rule: LetterRule, stage: NamedStage, reader: Reader, sittings: Sequence[Sitting], send_at: time
+) -> PlannedLetter | None:
+    """The one letter; None when it has no sitting or would come too late to be of use."""
     sitting: Sitting | None = None
     times: LetterTimes | None = None
     if rule.anchor.is_meeting:
@@ -163,17 +187,18 @@ def _letters(
             times = times_by_meeting(rule, sitting, reader.calendar, send_at=send_at)
     else:
         times = times_by_stage(rule, stage, reader.calendar, send_at=send_at)
-    if times and times.due_at < times.useless_after:
-        what = sitting.name if sitting else stage.name
-        yield PlannedLetter(
-            rule=rule,
-            reader=reader,
-            due_at=times.due_at,
-            useless_after=times.useless_after,
-            about_on=times.about.on,
-            why=_why(rule.anchor, what, times.about, reader.calendar.city),
-            sitting=sitting,
-        )
+    if times is None or times.due_at >= times.useless_after:
+        return None
+    what = sitting.name if sitting else stage.name
+    return PlannedLetter(
+        rule=rule,
+        reader=reader,
+        due_at=times.due_at,
+        useless_after=times.useless_after,
+        about_on=times.about.on,
+        why=_why(rule.anchor, what, times.about, reader.calendar.city),
+        sitting=sitting,
+    )
 
 
 def _why(anchor: Anchor, what: str, about: WallTime, city: str) -> Sentence:

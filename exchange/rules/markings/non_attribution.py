@@ -12,8 +12,10 @@ from dataclasses import dataclass
 NAME_PART_MIN = 3  # letters: "Li" alone is a word of too many languages
 PLACE_PART_MIN = 5  # letters: "New" of New York stands in every second sentence
 
+# Each run of letters is tried once, from its start: a scheme has few letters, an address begins a word.
 _ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>()\[\]]+|mailto:[^\s<>()\[\]]+|[^\s@<>()\[\]]+@[^\s@<>()\[\]]+",
+    r"(?:[a-z][a-z0-9+.-]{0,30}://|www\.)[^\s<>()\[\]]+|mailto:[^\s<>()\[\]]+"
+    r"|(?<![^\s@<>()\[\]])[^\s@<>()\[\]]+@[^\s@<>()\[\]]+",
     re.IGNORECASE,
 )
 _BETWEEN_WORDS = r"[\W_]+"
@@ -40,7 +42,7 @@ def unattributed(spoken: Spoken, *, withheld: str) -> Callable[[str], str]:
     written; cities also inside longer words ("Londoners"); links and addresses always go.
     """
     # Whole names first, the longest before those it begins with.
-    patterns = [*_longest_first(_whole(spoken)), *_longest_first(_parts(spoken))]
+    patterns = [*_longest_first(_full_names(spoken)), *_longest_first(_parts(spoken))]
     names = re.compile("|".join(patterns)) if patterns else None
 
     def clean(text: str) -> str:
@@ -62,7 +64,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
-def _whole(spoken: Spoken) -> Iterator[str]:
+def _full_names(spoken: Spoken) -> Iterator[str]:
     topics = [topic.casefold() for topic in spoken.topics]
     groups = [name for name in spoken.groups if not any(_is_same(name.casefold(), t) for t in topics)]
     for name in [*spoken.people, *spoken.places, *groups]:

@@ -1,12 +1,13 @@
 """Information markings: the five labels of the Traffic Light Protocol 2.0, in order of secrecy.
 
-Not who may see what: that is rings.py.
+Not who may see what: that is rules/access/rings.py.
 """
 
 import re
 from enum import StrEnum
 
 from exchange.errors import InvalidInput
+from exchange.rules.markings.state_secrets import refuse_state_secrets
 
 
 class Marking(StrEnum):
@@ -26,8 +27,6 @@ _BY_WORD = {marking.value.removeprefix("TLP:"): marking for marking in _ORDER} |
     "AMBER-STRICT": Marking.AMBER_STRICT,
     "AMBER_STRICT": Marking.AMBER_STRICT,  # the name of our own enum, as rows and forms may hold it
 }
-_STATE_SECRETS = frozenset({"SECRET", "TOP SECRET"})
-_SECRET_LINE = re.compile(r"[\W_]*(?:UK\s+)?((?:TOP\s+)?SECRET)[\W_]*(?://.*)?")
 
 
 def parse_marking(text: str) -> Marking:
@@ -39,13 +38,7 @@ def parse_marking(text: str) -> Marking:
     word = re.sub(r"\s+", " ", text.strip().upper()).removeprefix("TLP:").strip()
     if not word:
         raise InvalidInput("Choose a marking: %(markings)s.", field="marking", markings=_choices())
-    if word.replace("UK ", "") in _STATE_SECRETS:
-        raise InvalidInput(
-            "Information marked %(marking)s must not be put into Exchange."
-            " Keep it on the system made for it.",
-            field="marking",
-            marking=word,
-        )
+    refuse_state_secrets(word, field="marking")
     if word not in _BY_WORD:
         raise InvalidInput(
             "%(marking)s is not a marking. Choose one of %(markings)s.",
@@ -56,26 +49,14 @@ def parse_marking(text: str) -> Marking:
     return _BY_WORD[word]
 
 
-def refuse_state_secrets(text: str, field: str | None = None) -> None:
-    """Raise InvalidInput when a line of the text is the marking of a state secret and nothing else.
-
-    Documents carry it alone in a line at the head or the foot of a page, or before a stroke of
-    further instructions ("TOP SECRET // ...").
-    """
-    for line in text.splitlines():
-        found = _SECRET_LINE.fullmatch(line)
-        if found:
-            raise InvalidInput(
-                "Information marked %(marking)s must not be put into Exchange."
-                " Keep it on the system made for it.",
-                field=field,
-                marking=" ".join(found[1].split()),
-            )
-
-
 def rank(marking: Marking) -> int:
     """How closely a marking is held: 0 for CLEAR up to 4 for RED. Compare ranks, never labels."""
     return _ORDER.index(marking)
+
+
+def is_lowered(before: str, after: str) -> bool:
+    """Whether ``after`` lets more people read than ``before``; "" stands for no marking chosen yet."""
+    return bool(before and after) and rank(Marking(after)) < rank(Marking(before))
 
 
 def _choices() -> str:

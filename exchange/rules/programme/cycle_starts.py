@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from exchange.errors import InvalidInput
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.quiet_periods import spans
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.quiet_periods import spans
 
 SEARCH_WEEKS = 104  # two years: whoever has no free weeks in these has none
 

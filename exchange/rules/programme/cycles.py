@@ -9,12 +9,17 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from exchange.errors import InvalidInput
-from exchange.rules.moves import DatedStage, MovableStage, MovedStage, moved_stages
-from exchange.rules.plan_file import read_stage_plan
-from exchange.rules.stage_plan import LetterRule, MeetingRule, Phase, StagePlan, StageRule
-from exchange.rules.starts import is_clean_start, next_clean_start, strict_starts, year_starts
-from exchange.rules.timezones import WallTime
-from exchange.rules.weeks import weeks_of_stages
+from exchange.rules.programme.cycle_starts import (
+    is_clean_start,
+    next_clean_start,
+    strict_starts,
+    year_starts,
+)
+from exchange.rules.programme.stage_moves import DatedStage, MovableStage, MovedStage, moved_stages
+from exchange.rules.programme.stage_plan import LetterRule, MeetingRule, Phase, StagePlan, StageRule
+from exchange.rules.programme.stage_plan_file import read_stage_plan
+from exchange.rules.programme.stage_weeks import weeks_of_stages
+from exchange.rules.time.timezones import WallTime
 
 __all__ = [
     "DatedStage",

@@ -7,8 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
-from exchange.rules.plan_entries import Entry, refuse
-from exchange.rules.stage_plan import (
+from exchange.rules.programme.stage_plan import (
     Anchor,
     ChaseFrom,
     ChaseStep,
@@ -23,7 +22,8 @@ from exchange.rules.stage_plan import (
     StagePlan,
     StageRule,
 )
-from exchange.rules.timezones import is_known_zone
+from exchange.rules.programme.toml_fields import Entry, refuse
+from exchange.rules.time.timezones import is_known_zone
 
 AUDIENCES = (
     "board",
@@ -82,7 +82,7 @@ def read_stage_plan(document: Mapping[str, object]) -> StagePlan:
     expected of it.
     """
     entry = Entry("", document, known=_DOCUMENT_KEYS)
-    duration_weeks = entry.whole("duration_weeks", 1, LONGEST_WEEKS)
+    duration_weeks = entry.integer("duration_weeks", 1, LONGEST_WEEKS)
     stages = entry.each("stages", _stage)
     _check_unique("stages", [stage.key for stage in stages])
     _check_weeks(stages, duration_weeks)
@@ -100,7 +100,7 @@ def read_stage_plan(document: Mapping[str, object]) -> StagePlan:
     _check_unique("chasing", [step.key for step in chasing])
     return StagePlan(
         duration_weeks=duration_weeks,
-        cadence_weeks=entry.whole("cadence_weeks", 1, LONGEST_WEEKS),
+        cadence_weeks=entry.integer("cadence_weeks", 1, LONGEST_WEEKS),
         send_at=entry.clock("send_at"),
         stages=stages,
         meetings=meetings,
@@ -136,7 +136,7 @@ def _meeting(stages: Collection[str], place: str, table: object) -> MeetingRule:
         name=entry.text("name"),
         stage=entry.choice("stage", stages),
         weekday=WEEKDAYS.index(entry.choice("weekday", WEEKDAYS)),
-        minutes=entry.whole("minutes", 5, 24 * 60),
+        minutes=entry.integer("minutes", 5, 24 * 60),
         sittings=entry.each("sittings", _sitting),
     )
 
@@ -164,8 +164,8 @@ def _letter(
         name=entry.text("name"),
         stage=stage,
         anchor=anchor,
-        days=entry.whole("days", -FARTHEST_DAYS, FARTHEST_DAYS, default=0),
-        hours=entry.whole("hours", -FARTHEST_HOURS, FARTHEST_HOURS, default=0),
+        days=entry.integer("days", -FARTHEST_DAYS, FARTHEST_DAYS, default=0),
+        hours=entry.integer("hours", -FARTHEST_HOURS, FARTHEST_HOURS, default=0),
         audience=entry.choices("audience", AUDIENCES),
         reminds_of=entry.text("reminds_of") if entry.has("reminds_of") else None,
         only_silent=entry.flag("only_silent"),
@@ -226,7 +226,7 @@ def _chase_step(place: str, table: object) -> ChaseStep:
         key=_key(entry),
         name=entry.text("name"),
         origin=ChaseFrom(entry.choice("from", list(ChaseFrom))),
-        days=entry.whole("days", -FARTHEST_CHASE_DAYS, FARTHEST_CHASE_DAYS, default=0),
+        days=entry.integer("days", -FARTHEST_CHASE_DAYS, FARTHEST_CHASE_DAYS, default=0),
         to=ChaseTo(entry.choice("to", list(ChaseTo))),
         asks=tuple(PromptKind(kind) for kind in entry.choices("asks", list(PromptKind))),
     )

@@ -6,7 +6,7 @@ Not dates: cycles.py lays the weeks on a calendar.
 from collections.abc import Mapping, Sequence
 
 from exchange.errors import InvalidInput
-from exchange.rules.stage_plan import StagePlan, StageRule
+from exchange.rules.programme.stage_plan import StagePlan, StageRule
 
 LONGEST_WEEKS = 52
 

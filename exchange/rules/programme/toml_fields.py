@@ -1,6 +1,6 @@
 """One table of a plan file, read key by key: each value as it should be, or a sentence that says so.
 
-Not the meaning of the keys: plan_file.py knows which there are.
+Not the meaning of the keys: stage_plan_file.py knows which there are.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -39,12 +39,12 @@ class Entry:
             refuse(self._at(key), f"at most {NAME_MAX_CHARACTERS} characters", value)
         return value.strip()
 
-    def whole(self, key: str, lowest: int, highest: int, *, default: int | None = None) -> int:
+    def integer(self, key: str, lowest: int, highest: int, *, default: int | None = None) -> int:
         """A whole number from lowest to highest; the default when the key is not written."""
         if default is not None and not self.has(key):
             return default
         value = self._value(key)
-        if not _is_whole(value) or not lowest <= value <= highest:
+        if not _is_integer(value) or not lowest <= value <= highest:
             refuse(self._at(key), f"a whole number from {lowest} to {highest}", value)
         return value
 
@@ -55,7 +55,7 @@ class Entry:
         if not isinstance(value, list) or len(value) != 2:
             refuse(self._at(key), expected, value)
         first, last = value
-        if not _is_whole(first) or not _is_whole(last) or not lowest <= first <= last <= highest:
+        if not _is_integer(first) or not _is_integer(last) or not lowest <= first <= last <= highest:
             refuse(self._at(key), expected, value)
         return first, last
 
@@ -128,5 +128,5 @@ def refuse(place: str, expected: str, found: object) -> NoReturn:
     )
 
 
-def _is_whole(value: object) -> TypeGuard[int]:
+def _is_integer(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from exchange.errors import InvalidInput
-from exchange.rules.holidays import CityCalendar, half_day_on, is_squeeze_day, is_working_day
-from exchange.rules.quiet_periods import quiet_on
+from exchange.rules.time.holidays import CityCalendar, half_day_on, is_squeeze_day, is_working_day
+from exchange.rules.time.quiet_periods import quiet_on
 
 GAP_MIN_DAYS = 28  # four weeks
 GAP_MAX_DAYS = 35  # five weeks

@@ -1,6 +1,6 @@
 """The rhythm of training events: how far apart they stand, and when the next is due.
 
-Not a whole year's plan: training_years.py makes one. The target is one event every four to five
+Not a whole year's plan: training_year.py makes one. The target is one event every four to five
 weeks on average, so ten to thirteen a year.
 """
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from exchange.rules.holidays import CityCalendar
-from exchange.rules.training_years import (
+from exchange.rules.programme.training_year import (
     GAP_MAX_DAYS,
     GAP_MIN_DAYS,
     inconvenience,
     is_open_day,
     training_year,
 )
+from exchange.rules.time.holidays import CityCalendar
 
 __all__ = [
     "GAP_MAX_DAYS",

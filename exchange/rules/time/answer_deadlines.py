@@ -1,11 +1,11 @@
 """Until when an answer is taken: a day, and the moment it ends on the reader's wall.
 
-Not reminders, which letter_times.py works out from the same stage.
+Not reminders, which due_times.py works out from the same stage.
 """
 
 from datetime import date, datetime, time, timedelta
 
-from exchange.rules.timezones import NonexistentTime, WallTime, instant, wall_time
+from exchange.rules.time.timezones import NonexistentTime, WallTime, instant, wall_time
 
 _ONE_DAY = timedelta(days=1)
 

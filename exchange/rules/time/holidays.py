@@ -1,10 +1,10 @@
 """Holidays, squeeze days and working days of a city, from the ``holidays`` package and a rule.
 
-Not observances of faiths, and not opinions: findings.py says how serious a holiday is for a plan.
+Not observances of faiths, and not opinions: day_findings.py says how serious a holiday is for a plan.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from types import MappingProxyType
 import holidays as holidays_package
 
 from exchange.errors import InvalidInput
-from exchange.rules.quiet_periods import QuietPeriod
+from exchange.rules.time.quiet_periods import QuietPeriod
 
 ONE_DAY = timedelta(days=1)
 # Days on which people leave early are kept by the package in these categories.
@@ -21,7 +21,17 @@ LONGEST_REST_DAYS = 60  # no calendar is without a working day for so long; ends
 
 
 @dataclass(frozen=True)
-class CityCalendar:
+class CityClock:
+    """Which city, the zone its wall shows, and whether it is one of the leads."""
+
+    city_id: int
+    city: str
+    time_zone: str
+    is_lead: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class CityCalendar(CityClock):
     """What the rules know of a city's time: zone, holidays, working hours and quiet periods.
 
     ``country`` is ISO 3166 alpha-2, ``subdivision`` and ``categories`` are spelled as in the
@@ -29,16 +39,12 @@ class CityCalendar:
     wall times. ``language`` is that of the city's calendars; holidays are always named in English.
     """
 
-    city_id: int
-    city: str
-    time_zone: str
     country: str
     subdivision: str
     categories: tuple[str, ...]
     work_starts: time
     work_ends: time
     quiet: tuple[QuietPeriod, ...]
-    is_lead: bool = False
     language: str = "en"
 
 

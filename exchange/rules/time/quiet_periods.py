@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 from exchange.errors import InvalidInput
 
-_WEEK = re.compile(r"W(0[1-9]|[1-4]\d|5[0-3])")
-_YEARLY = re.compile(r"(\d{2})-(\d{2})")
-_ONCE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WEEK = re.compile(r"W(0[1-9]|[1-4]\d|5[0-3])", re.ASCII)
+_YEARLY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+_ONCE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LEAP_YEAR = 2000  # to check that a yearly day exists in some year
 
 

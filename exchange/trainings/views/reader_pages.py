@@ -6,22 +6,34 @@ The list shows what their feeds show; a page shows everything, to those who take
 from flask import render_template
 from sqlmodel import Session
 
-from exchange.calendars import calendars_of
+from exchange.access.things import thing_of_needs
+from exchange.city_calendars import calendars_of
 from exchange.errors import NotFound
-from exchange.feeds.queries import EntryKind
-from exchange.feeds.readers import entries_for_any, list_audiences, page_audiences
+from exchange.feeds.content.queries import EntryKind, entries_for
+from exchange.feeds.content.reader_audiences import list_audience, page_audience
 from exchange.invitations.queries import links_of_person, turnout_of_training
 from exchange.models import TrainingEvent
+from exchange.rules.access.policy import Right
+from exchange.rules.findings.clock_findings import clock_findings
+from exchange.rules.findings.finding_types import sort_findings
+from exchange.rules.time.city_clocks import clock_rows
 from exchange.trainings import queries
-from exchange.trainings.preview import clocks_of
-from exchange.web.request import now, settings, signed_in, today
+from exchange.trainings.drafts import draft_of
+from exchange.web.access.request_context import (
+    allowed,
+    now,
+    reader_time_zone,
+    settings,
+    signed_in,
+    standing,
+    today,
+)
 
 
 def trainings_of_city(session: Session) -> str:
     """The list of a reader who does not plan: what the feeds of their city and groups show."""
-    found = signed_in()
-    audiences = list_audiences(found.person.city, found.group_ids, today())
-    entries = entries_for_any(session, audiences, network=settings().network_short_name, on=today())
+    audience = list_audience(standing(), reader_time_zone())
+    entries = entries_for(session, audience, network=settings().network_short_name, on=today())
     events = [entry for entry in entries if entry.kind is EntryKind.TRAINING]
     at = now()
     return render_template(
@@ -32,27 +44,24 @@ def trainings_of_city(session: Session) -> str:
 
 
 def training_of_city(session: Session, training: TrainingEvent) -> str:
-    """One event, whole; NotFound when the reader does not take part and it is not for everybody."""
+    """Everything of one event; NotFound when the reader does not take part and it is not for everybody."""
     found = signed_in()
-    city = found.person.city
-    audiences = page_audiences(city, found.group_ids, today())
-    entry = queries.entry_for(training, city, audiences, settings().network_short_name)
+    audience = page_audience(standing(), reader_time_zone())
+    entry = queries.entry_for(training, audience, settings().network_short_name)
     if entry is None:
         raise NotFound("There is no such training event.")
-    clocks = clocks_of(
-        entry.starts_at,
-        entry.minutes,
-        calendars_of(session, training.on_local),
-        host_id=training.host_city_id,
-        reader_city_id=city.id,
-    )
+    wall, calendars = draft_of(training).wall, calendars_of(session, training.on_local)
+    host_id = training.host_city_id
     training_id, person_id = training.id or 0, found.person.id or 0
     links = links_of_person(session, person_id, settings(), cycle_id=None, training_id=training_id)
     return render_template(
         "trainings/training_of_city.html",
         training=training,
         entry=entry,
-        clocks=clocks,
+        wall=wall,
+        rows=clock_rows(wall, entry.minutes, calendars, host_id=host_id, own_zone=reader_time_zone()),
+        notes=sort_findings(clock_findings(entry.starts_at, calendars, host_id=host_id)),
         turnout=turnout_of_training(session, training_id),
         own_link=links.get("", ""),
+        reads_needs=allowed(Right.READ, thing_of_needs(training)),
     )

@@ -1,54 +1,54 @@
-"""Pages of training events: the list with its gauge, the form with its preview, one event, its deeds."""
+"""Pages of training events: the list with its gauge, the form with its preview, and one event."""
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.access.named_people import addresses_of, names_of
+from exchange.access.things import thing_of_training
+from exchange.audit import people_named
 from exchange.errors import InvalidInput
+from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
 from exchange.invitations.queries import turnout_of_training
-from exchange.mail.telling import tell_nobody
-from exchange.models import TrainingEvent, TrainingState
-from exchange.rules import trainings as rhythm
-from exchange.rules.blocks import Blocked
+from exchange.lifecycle import history_of, overrides_of
+from exchange.mail.schedule.told_dates import tell_nobody
+from exchange.rules.access.policy import Right
+from exchange.rules.markings.tlp_labels import is_lowered
+from exchange.rules.programme import trainings as rhythm
 from exchange.trainings import actions, queries
-from exchange.trainings.drafts import check_draft, draft_of, moved_draft
+from exchange.trainings.drafts import check_draft, draft_of
 from exchange.trainings.forms import (
-    PublishForm,
-    ReasonForm,
-    ResumeForm,
     StateForm,
     TrainingForm,
-    VersionedForm,
     typed_from,
 )
 from exchange.trainings.history import told
-from exchange.trainings.impact import impact_of
-from exchange.trainings.offers import offer, offered
 from exchange.trainings.preview import Preview, preview_of
-from exchange.trainings.reader_pages import training_of_city, trainings_of_city
-from exchange.web.gauges import gauge_scale
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import may, now, reading, signed_in, today, transaction
-from exchange.web.words import TRAINING_KINDS, TRAINING_MODES, TRAINING_STATES, zone_place
+from exchange.trainings.suggestions import offer, offered
+from exchange.trainings.views.blueprint import blueprint
+from exchange.trainings.views.reader_pages import training_of_city, trainings_of_city
+from exchange.trainings.views.training_changes import to_training
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.recent_proof import needs_recent_proof
+from exchange.web.access.request_context import (
+    allowed,
+    may,
+    now,
+    reader_time_zone,
+    reading,
+    signed_in,
+    standing,
+    today,
+    transaction,
+)
+from exchange.web.presentation.cadence_gauge import gauge_scale
+from exchange.web.presentation.refusals import attempt
 
 Page = str | Response | tuple[str, int]
 Saved = tuple[int, str]  # id and title of an event that stands in the database
-Deed = Callable[[Session, TrainingEvent], None]
-blueprint = Blueprint("trainings", __name__)
-
-
-@blueprint.context_processor
-def words() -> dict[str, object]:
-    """The vocabularies that the pages of events show."""
-    return {
-        "kinds": TRAINING_KINDS,
-        "modes": TRAINING_MODES,
-        "states": TRAINING_STATES,
-        "zone_place": zone_place,
-    }
 
 
 @blueprint.get("/trainings")
@@ -62,8 +62,8 @@ def trainings() -> str:
         gauge = rhythm.gauge(dates, today())
         return render_template(
             "trainings/trainings.html",
-            coming=queries.trainings_from(session, today()),
-            past=queries.trainings_before(session, today()),
+            coming=queries.trainings_from(session, today(), standing()),
+            past=queries.trainings_before(session, today(), standing()),
             past_scale=gauge_scale(gauge.past),
             ahead_scale=gauge_scale(gauge.ahead),
             window=rhythm.next_window(dates, today()),
@@ -94,12 +94,17 @@ def edit_training(training_id: int) -> Page:
     """The form of a saved event; POST previews or saves."""
     with reading() as session:
         training = queries.training(session, training_id)
-        form = offered(session, TrainingForm(data=typed_from(training)))
-        title = training.title
+        form = offered(
+            session,
+            TrainingForm(data=typed_from(training) | {"named": addresses_of(session, training.named_ids)}),
+        )
+        title, marking = training.title, training.marking
     if request.method == "GET":
         return _form_page(form, preview=None, training=(training_id, title))
 
     def save(session: Session) -> int:
+        if is_lowered(marking, form.draft().marking):
+            needs_recent_proof()
         claimed = actions.claim_training(session, training_id, version=form.opened_version)
         actions.edit_training(
             session, claimed, form.draft(), actor=signed_in().person, now=now(), reason=form.reason.data
@@ -117,116 +122,22 @@ def show_training(training_id: int) -> str:
     """One event: everything for who plans, what the marking allows for the others."""
     with reading() as session:
         training = queries.training(session, training_id)
-        if not may(Permission.PLAN_PROGRAMME):
+        if not allowed(Right.CHANGE, thing_of_training(training)):
             return training_of_city(session, training)
         draft = draft_of(training)
         around = queries.surroundings(session, draft, training_id=training_id)
+        entries = history_of(session, training)
         return render_template(
             "trainings/show_training.html",
             training=training,
-            preview=preview_of(draft, around, reader_city_id=signed_in().person.city_id),
-            overrides=queries.overrides_of(session, training_id),
-            history=told(queries.history_of(session, training_id)),
+            named=names_of(session, training.named_ids) if training.named_ids else [],
+            preview=preview_of(draft, around, own_zone=reader_time_zone()),
+            overrides=overrides_of(session, training),
+            history=told(entries, people_named(session, entries)),
             turnout=turnout_of_training(session, training_id),
+            calendars=calendars_of_item(session, training, now()),
             state_form=StateForm(data={"version": training.version, "state": training.state}),
         )
-
-
-@blueprint.route("/trainings/<int:training_id>/publish", methods=["GET", "POST"])
-@requires(Permission.PLAN_PROGRAMME)
-def publish_training(training_id: int) -> Page:
-    """What publishing will do, then doing it."""
-    form = PublishForm()
-    if form.validate_on_submit():
-        try:
-            _do(training_id, form, _publish)
-        except Blocked as error:
-            form.add_error(error)
-        else:
-            flash(_("Published. Feeds are being written anew, and letters go out when they are due."))
-            return _to_training(training_id)
-    with reading() as session:
-        training = queries.training(session, training_id)
-        form.version.data = training.version
-        impact = impact_of(session, training, now=now())
-        page = render_template("trainings/publish_training.html", training=training, form=form, impact=impact)
-        return page, 400 if form.errors else 200
-
-
-@blueprint.route("/trainings/<int:training_id>/cancel", methods=["GET", "POST"])
-@requires(Permission.PLAN_PROGRAMME)
-def cancel_training(training_id: int) -> Page:
-    """Calling an event off, with a reason."""
-    form = ReasonForm()
-
-    def cancel(session: Session, training: TrainingEvent) -> None:
-        actions.cancel_training(
-            session, training, reason=form.reason.data, actor=signed_in().person, now=now()
-        )
-
-    if form.validate_on_submit():
-        _do(training_id, form, cancel)
-        flash(_("Cancelled. Calendars that show the event will say so."))
-        return _to_training(training_id)
-    return _deed_page("trainings/cancel_training.html", training_id, form)
-
-
-@blueprint.route("/trainings/<int:training_id>/postpone", methods=["GET", "POST"])
-@requires(Permission.PLAN_PROGRAMME)
-def postpone_training(training_id: int) -> Page:
-    """Taking an event off its date, with a reason."""
-    form = ReasonForm()
-
-    def postpone(session: Session, training: TrainingEvent) -> None:
-        actions.postpone_training(
-            session, training, reason=form.reason.data, actor=signed_in().person, now=now()
-        )
-
-    if form.validate_on_submit():
-        _do(training_id, form, postpone)
-        flash(_("Postponed. Give it a new date when there is one."))
-        return _to_training(training_id)
-    return _deed_page("trainings/postpone_training.html", training_id, form)
-
-
-@blueprint.route("/trainings/<int:training_id>/resume", methods=["GET", "POST"])
-@requires(Permission.PLAN_PROGRAMME)
-def resume_training(training_id: int) -> Page:
-    """A new date for an event that was called off."""
-    form = ResumeForm()
-
-    def resume(session: Session, training: TrainingEvent) -> None:
-        draft = moved_draft(training, on=form.on.data, at=form.at.data)
-        actions.resume_training(
-            session, training, draft, actor=signed_in().person, now=now(), reason=form.reason.data
-        )
-
-    if form.validate_on_submit():
-        try:
-            _do(training_id, form, resume)
-        except InvalidInput as error:
-            form.add_error(error)
-        else:
-            flash(_("On again. Calendars that show the event get its new date."))
-            return _to_training(training_id)
-    return _deed_page("trainings/resume_training.html", training_id, form)
-
-
-@blueprint.post("/trainings/<int:training_id>/state")
-@requires(Permission.PLAN_PROGRAMME)
-def set_state(training_id: int) -> Page:
-    """How far the event has come."""
-    form = StateForm()
-    if not form.validate():
-        raise InvalidInput("Choose one of the states offered.")
-
-    def set_it(session: Session, training: TrainingEvent) -> None:
-        state = TrainingState(form.state.data)
-        actions.set_state(session, training, state, actor=signed_in().person, now=now())
-
-    _do(training_id, form, set_it)
-    flash(_("The state is saved."))
-    return _to_training(training_id)
 
 
 def _preview_or_save(form: TrainingForm, save: Callable[[Session], int], *, training: Saved | None) -> Page:
@@ -234,14 +145,13 @@ def _preview_or_save(form: TrainingForm, save: Callable[[Session], int], *, trai
     preview = _preview(form, training[0] if training else None) if form.validate() else None
     if preview is None or "preview" in request.form:
         return _form_page(form, preview=preview, training=training)
-    try:
-        with transaction() as session:
-            training_id = save(session)
-    except InvalidInput as error:
-        form.add_error(error)
-        return _form_page(form, preview=preview, training=training)
+    training_id = 0
+    with attempt(form) as tried, transaction() as session:
+        training_id = save(session)
+    if not tried.is_done:
+        return _form_page(form, preview=preview, training=training, status=tried.status)
     flash(_("Saved.") if training else _("Saved as a draft. Nobody else sees it until you publish it."))
-    return _to_training(training_id)
+    return to_training(training_id)
 
 
 def _preview(form: TrainingForm, training_id: int | None) -> Preview | None:
@@ -251,13 +161,15 @@ def _preview(form: TrainingForm, training_id: int | None) -> Preview | None:
             draft = form.draft()
             check_draft(draft)
             around = queries.surroundings(session, draft, training_id=training_id)
-            return preview_of(draft, around, reader_city_id=signed_in().person.city_id)
+            return preview_of(draft, around, own_zone=reader_time_zone())
         except InvalidInput as error:
             form.add_error(error)
             return None
 
 
-def _form_page(form: TrainingForm, *, preview: Preview | None, training: Saved | None) -> Page:
+def _form_page(
+    form: TrainingForm, *, preview: Preview | None, training: Saved | None, status: int | None = None
+) -> Page:
     page = render_template(
         "trainings/new_training.html" if training is None else "trainings/edit_training.html",
         form=form,
@@ -265,28 +177,4 @@ def _form_page(form: TrainingForm, *, preview: Preview | None, training: Saved |
         training=training,
         zones=sorted(set(form.zones.values())),
     )
-    return page, 400 if form.errors else 200
-
-
-def _do(training_id: int, form: VersionedForm, deed: Deed) -> None:
-    """Carry out a deed on the event as the sender of the form saw it."""
-    with transaction() as session:
-        deed(session, actions.claim_training(session, training_id, version=form.opened_version))
-
-
-def _publish(session: Session, training: TrainingEvent) -> None:
-    actions.publish_training(session, training, actor=signed_in().person, now=now())
-
-
-def _deed_page(template: str, training_id: int, form: VersionedForm) -> Page:
-    with reading() as session:
-        training = queries.training(session, training_id)
-        if request.method == "GET":
-            form.process(
-                data={"version": training.version, "on": training.on_local, "at": training.starts_local}
-            )
-        return render_template(template, training=training, form=form), 400 if form.errors else 200
-
-
-def _to_training(training_id: int) -> Response:
-    return redirect(url_for("trainings.show_training", training_id=training_id), 303)
+    return page, status or (400 if form.errors else 200)

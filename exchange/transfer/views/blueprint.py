@@ -1,4 +1,4 @@
-"""The blueprint of the room. No pages of its own."""
+"""The blueprint of exports and imports. No pages of its own."""
 
 from flask import Blueprint
 

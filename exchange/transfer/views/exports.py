@@ -4,26 +4,41 @@ from flask import Response
 from sqlmodel import Session
 
 from exchange.errors import NotFound
-from exchange.feeds.entries import Entry
-from exchange.feeds.readers import entries_for_any, list_audiences
+from exchange.feeds.content.entries import Entry
+from exchange.feeds.content.queries import entries_for
+from exchange.feeds.content.reader_audiences import list_audience
 from exchange.network.queries import (
     all_boards,
     all_groups,
-    all_partners,
+    all_organisations,
     all_people,
     all_themes,
-    cities_by_standing,
+    cities_by_membership,
     groups_of_people,
 )
 from exchange.products.queries import published_products
-from exchange.products.room import may_open
-from exchange.transfer import lists
+from exchange.products.views.blueprint import may_open
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.transfer import export_tables
 from exchange.transfer.csv_file import Table, csv_bytes
-from exchange.transfer.programme import calendar_of, entries_to_plan, only, whole_programme
+from exchange.transfer.exported_programme import (
+    calendar_of,
+    entries_to_plan,
+    only,
+    planners_programme,
+    without_red,
+)
 from exchange.transfer.queries import newest_letters
-from exchange.transfer.room import blueprint
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import may, reader_time_zone, reading, settings, signed_in, today
+from exchange.transfer.views.blueprint import blueprint
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import (
+    may,
+    reader_time_zone,
+    reading,
+    settings,
+    standing,
+    today,
+)
 
 LETTERS_MOST = 10_000  # the newest; more is a case for the database itself
 PARTS = ("programme", "cycles", "trainings")
@@ -32,15 +47,15 @@ PARTS = ("programme", "cycles", "trainings")
 @blueprint.get("/export/<part>.csv")
 @requires(Permission.SEE_PROGRAMME)
 def export_programme_csv(part: str) -> Response:
-    """The programme, its cycles or its training events: whole for planners, else as the reader's feeds."""
+    """The programme, its cycles or its training events: in full for planners, else as in their feeds."""
     _check(part)
     with reading() as session:
         if not _plans():
-            return _csv(part, lists.table_of_entries(only(_entries(session), part)))
-        whole = whole_programme(session)
-        cycles = whole.cycles if part != "trainings" else []
-        trainings = whole.trainings if part != "cycles" else []
-        return _csv(part, lists.table_to_plan(cycles, trainings))
+            return _csv(part, export_tables.table_of_entries(only(_entries(session), part)))
+        programme = planners_programme(session, standing())
+        cycles = programme.cycles if part != "trainings" else []
+        trainings = programme.trainings if part != "cycles" else []
+        return _csv(part, export_tables.table_to_plan(cycles, trainings))
 
 
 @blueprint.get("/export/<part>.ics")
@@ -63,7 +78,7 @@ def export_programme_ics(part: str) -> Response:
 def export_cities() -> Response:
     """The cities, as their page lists them for everybody."""
     with reading() as session:
-        return _csv("cities", lists.table_of_cities(cities_by_standing(session, today()), today()))
+        return _csv("cities", export_tables.table_of_cities(cities_by_membership(session, today()), today()))
 
 
 @blueprint.get("/export/library.csv")
@@ -71,8 +86,11 @@ def export_cities() -> Response:
 def export_library() -> Response:
     """The products that are out and open to the reader, as the library's page has them."""
     with reading() as session:
-        found = [one for one in published_products(session) if may_open(one.cycle, one)]
-        return _csv("library", lists.table_of_products(found, settings().base_url, reader_time_zone()))
+        open_ = [one for one in published_products(session) if may_open(one.cycle, one)]
+        found = [one for one in open_ if one.published_marking != Marking.RED]
+        return _csv(
+            "library", export_tables.table_of_products(found, settings().base_url, reader_time_zone())
+        )
 
 
 @blueprint.get("/export/people.csv")
@@ -80,7 +98,7 @@ def export_library() -> Response:
 def export_people() -> Response:
     """Everybody, for who administers."""
     with reading() as session:
-        return _csv("people", lists.table_of_people(all_people(session), groups_of_people(session)))
+        return _csv("people", export_tables.table_of_people(all_people(session), groups_of_people(session)))
 
 
 @blueprint.get("/export/groups.csv")
@@ -88,7 +106,7 @@ def export_people() -> Response:
 def export_groups() -> Response:
     """The expert groups with their seats."""
     with reading() as session:
-        return _csv("groups", lists.table_of_bodies(all_groups(session), "group"))
+        return _csv("groups", export_tables.table_of_bodies(all_groups(session), "group"))
 
 
 @blueprint.get("/export/boards.csv")
@@ -96,15 +114,15 @@ def export_groups() -> Response:
 def export_boards() -> Response:
     """The boards with their seats."""
     with reading() as session:
-        return _csv("boards", lists.table_of_bodies(all_boards(session), "board"))
+        return _csv("boards", export_tables.table_of_bodies(all_boards(session), "board"))
 
 
-@blueprint.get("/export/partners.csv")
+@blueprint.get("/export/organisations.csv")
 @requires(Permission.ADMINISTER)
-def export_partners() -> Response:
-    """The partners."""
+def export_organisations() -> Response:
+    """The organisations."""
     with reading() as session:
-        return _csv("partners", lists.table_of_partners(all_partners(session)))
+        return _csv("organisations", export_tables.table_of_organisations(all_organisations(session)))
 
 
 @blueprint.get("/export/themes.csv")
@@ -112,7 +130,7 @@ def export_partners() -> Response:
 def export_themes() -> Response:
     """The catalogue of themes."""
     with reading() as session:
-        return _csv("themes", lists.table_of_themes(all_themes(session)))
+        return _csv("themes", export_tables.table_of_themes(all_themes(session)))
 
 
 @blueprint.get("/export/letters.csv")
@@ -121,7 +139,7 @@ def export_letters() -> Response:
     """What went out and what waits, the newest first."""
     with reading() as session:
         letters = newest_letters(session, LETTERS_MOST)
-        return _csv("letters", lists.table_of_letters(letters, reader_time_zone()))
+        return _csv("letters", export_tables.table_of_letters(letters, reader_time_zone()))
 
 
 def _check(part: str) -> None:
@@ -136,10 +154,9 @@ def _plans() -> bool:
 def _entries(session: Session) -> list[Entry]:
     network = settings().network_short_name
     if _plans():
-        return entries_to_plan(whole_programme(session), network=network)
-    found = signed_in()
-    audiences = list_audiences(found.person.city, found.group_ids, today())
-    return entries_for_any(session, audiences, network=network)
+        return entries_to_plan(planners_programme(session, standing()), network=network)
+    audience = list_audience(standing(), reader_time_zone())
+    return without_red(entries_for(session, audience, network=network))
 
 
 def _csv(name: str, table: Table) -> Response:

@@ -9,19 +9,16 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.errors import InvalidInput
-from exchange.network.queries import cities_by_standing
-from exchange.transfer import export_views, person_data_views
+from exchange.network.queries import cities_by_membership
 from exchange.transfer.actions import ROWS_MAX, Fate, Import, Outcome, import_rows
-from exchange.transfer.columns import COLUMNS, NAMES, template
 from exchange.transfer.csv_file import ReadRow, csv_bytes, decoded, read_csv
 from exchange.transfer.forms import FILE_MAX_BYTES, ImportForm
 from exchange.transfer.ics_file import is_calendar, read_calendar
+from exchange.transfer.programme_columns import COLUMNS, NAMES, template
 from exchange.transfer.queries import names_of
-from exchange.transfer.room import blueprint
-from exchange.web.permissions import Permission, requires
-from exchange.web.request import now, reading, signed_in, stage_plan, today, transaction
-
-__all__ = ["blueprint", "export_views", "person_data_views"]
+from exchange.transfer.views.blueprint import blueprint
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import now, reading, signed_in, stage_plan, today, transaction
 
 Page = str | tuple[str, int] | AnyResponse
 
@@ -122,4 +119,4 @@ def _digest(fates: list[Fate]) -> str:
 
 
 def _city_names(session: Session) -> list[str]:
-    return [city.name for city in cities_by_standing(session, today())]
+    return [city.name for city in cities_by_membership(session, today())]

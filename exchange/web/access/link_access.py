@@ -1,7 +1,7 @@
-"""The door behind a personal link: whether it still opens, and one page when it does not.
+"""What all personal links share: whether one still opens, and one page when it does not.
 
 No account is needed, but for TLP:RED: then a link opens only for its person, signed in. What lies
-behind it each room loads itself.
+behind it each package loads itself.
 """
 
 from datetime import datetime
@@ -10,12 +10,16 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from exchange.answering.links import found_link
+from exchange.answering.personal_links import found_link
 from exchange.errors import ExchangeError
 from exchange.models import PersonalLink
-from exchange.rules.markings import Marking
-from exchange.web.guard import SignInNeeded
-from exchange.web.request import read_in, viewer
+from exchange.rules.access import policy
+from exchange.rules.access.policy import Right
+from exchange.rules.access.standing import Standing
+from exchange.rules.access.things import Thing
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.web.access.guard import SignInNeeded
+from exchange.web.access.request_context import read_by_link, viewer
 
 UNKNOWN, ENDED, EXPIRED, ELSEWHERE = "unknown", "ended", "expired", "elsewhere"
 
@@ -29,7 +33,7 @@ class ClosedLink(ExchangeError):
 
 
 def add_closed_page(blueprint: Blueprint) -> None:
-    """Give a room that has links the page of those that open nothing."""
+    """Give a blueprint that has links the page of those that open nothing."""
     blueprint.register_error_handler(ClosedLink, _closed_page)
 
 
@@ -45,22 +49,29 @@ def opened_link(session: Session, token: str, now: datetime) -> PersonalLink:
     return link
 
 
-def let_in(link: PersonalLink, marking: str) -> None:
-    """Show the page on the clock of the link's person.
+def let_in(link: PersonalLink, standing: Standing, right: Right, thing: Thing) -> None:
+    """Show the page on the clock of the link's person, as far as they may still do what it is for.
 
-    Raises SignInNeeded where a link alone may show nothing, unless its person is signed in.
+    Raises ClosedLink for who may not any more, and SignInNeeded where a link alone may show nothing,
+    unless its person is signed in.
     """
+    if not policy.may(standing, right, thing):
+        raise ClosedLink(ENDED)
     reader = viewer()
-    if marking == Marking.RED and (reader is None or reader.person.id != link.person_id):
+    markings = {thing.marking, thing.container.marking if thing.container else ""}
+    if Marking.RED in markings and (reader is None or reader.person.id != link.person_id):
         raise SignInNeeded("Sign in to see this page.")
-    read_in(link.person.city)
+    read_by_link(link.person)
 
 
 def _closed_page(error: ClosedLink) -> tuple[str, int]:
     """What is wrong with a link and what to do; the same words whoever it was for."""
     said = {
         UNKNOWN: _("This link is not complete, or it was never given out."),
-        ENDED: _("This link has ended: the task was handed to somebody else, or its reader left."),
+        ENDED: _(
+            "This link has ended: the task was handed to somebody else, its reader left, or all links were"
+            " replaced. Then the next letter brings the new one."
+        ),
         EXPIRED: _("This link has expired."),
         ELSEWHERE: _("This link belongs to another page."),
     }

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
 
-from exchange.web.request import settings
+from exchange.settings import Settings
+from exchange.web.access.request_context import settings
 
 View = TypeVar("View", bound=Callable[..., object])
 _ATTRIBUTE = "exchange_takes_files"
@@ -32,8 +34,22 @@ def file_max_bytes() -> int:
     return settings().upload_max_mb * MEGABYTE
 
 
+def request_max_bytes(app: Flask, configured: Settings, *, method: str, path: str) -> int:
+    """How long the body of a request may be, said before there is a request."""
+    try:
+        endpoint, _ = app.url_map.bind("").match(path, method)
+    except HTTPException:
+        endpoint = ""
+    if _takes_files(app, endpoint):
+        return configured.upload_max_mb * MEGABYTE + BESIDE_FILES
+    return int(app.config["MAX_CONTENT_LENGTH"])
+
+
 def _raise_limit() -> None:
-    view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, _ATTRIBUTE, False):
+    if _takes_files(current_app, request.endpoint):
         request.max_content_length = file_max_bytes() + BESIDE_FILES
         request.max_form_memory_size = BESIDE_FILES
+
+
+def _takes_files(app: Flask, endpoint: str | None) -> bool:
+    return bool(getattr(app.view_functions.get(endpoint or ""), _ATTRIBUTE, False))

@@ -1,6 +1,6 @@
 """The cadence gauge: how far apart training events stand, in one sentence and one small scale.
 
-The rhythm itself is measured by rules.trainings.
+The rhythm itself is measured by rules.programme.trainings.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from exchange.rules.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS, Cadence
+from exchange.rules.programme.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS, Cadence
 
 SCALE_DAYS = 63  # nine weeks: twice the target and still readable; longer gaps stand at its end
 PER_DAY = 4

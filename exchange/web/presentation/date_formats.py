@@ -12,7 +12,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from exchange.rules.sentences import Value
-from exchange.rules.timezones import wall_time
+from exchange.rules.time.timezones import wall_time
 
 DAYS_KEPT = 4_000  # formatting a day is slow, and a programme names the same few again and again
 

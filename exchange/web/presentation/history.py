@@ -1,6 +1,6 @@
 """Entries of the audit trail as a page tells them. It reads; audit.py writes.
 
-Which words a deed has, and which facts of it are worth telling, each room says for itself.
+Which words an action has, and which facts of it a page shows, each package says for itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,6 +9,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from exchange.audit import person_id_of
 from exchange.models import AuditEntry
 
 
@@ -27,7 +28,7 @@ class Told:
 
     at: datetime
     actor: str
-    deed: str
+    action: str
     reason: str
     facts: list[Fact]
 
@@ -35,20 +36,59 @@ class Told:
 def tell(
     entries: Iterable[AuditEntry],
     *,
-    deeds: Mapping[str, object],
+    actions: Mapping[str, object],
     facts: Callable[[AuditEntry], list[Fact]],
+    people: Mapping[int, str],
 ) -> list[Told]:
     """The entries in their order; an opened draft lists no facts, for the page shows them.
 
-    ``deeds`` has the words of each action (texts to be translated when shown).
+    ``actions`` has the words of each action (texts to be translated when shown); ``people`` are the names
+    that exchange.audit.people_named gives.
     """
     return [
         Told(
             entry.at,
-            entry.actor if entry.actor_id else _("The system"),
-            str(deeds.get(entry.action, entry.action)),
+            people.get(entry.actor_id, entry.actor) if entry.actor_id else _("The system"),
+            str(actions.get(entry.action, entry.action)),
             entry.reason,
-            facts(entry) if entry.before is not None else [],
+            with_names(facts(entry), people) if entry.before is not None else [],
         )
         for entry in entries
     ]
+
+
+def with_names(facts: Iterable[Fact], people: Mapping[int, str]) -> list[Fact]:
+    """The facts with the names of ``people`` (by id) where they list people by number."""
+    return [Fact(one.name, _named(one.before, people), _named(one.after, people)) for one in facts]
+
+
+def _named(text: str, people: Mapping[int, str]) -> str:
+    """The text with names where it lists people as the trail does."""
+    if "person:" not in text:
+        return text
+    return ", ".join(people.get(person_id_of(one) or 0, one) for one in text.split(", "))
+
+
+def facts_of(entry: AuditEntry, names: Mapping[str, object] | None = None) -> list[Fact]:
+    """Everything that an entry says was changed, by name; ``names`` has words for the keys that are none."""
+    before, after = entry.before or {}, entry.after or {}
+    words = names or {}
+    return [
+        Fact(str(words.get(key, key)), _text(before.get(key)), _text(after.get(key)))
+        for key in sorted(before.keys() | after.keys())
+    ]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or str(_("none"))
+    return str(value).replace("/", " – ") if _is_span(value) else str(value)
+
+
+def _is_span(value: object) -> bool:
+    """Two ISO dates with a stroke between, as the trail keeps the days of a stage."""
+    return isinstance(value, str) and len(value) == 21 and value[10] == "/"

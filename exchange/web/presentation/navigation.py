@@ -1,14 +1,15 @@
-"""The links in the head of every page: those that exist and that the reader may follow. It has no pages."""
+"""The links at the top of every page: those that exist and that the reader may follow. It has no pages."""
 
 from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _
 
-from exchange.web.permissions import PUBLIC, Permission, needed_by
-from exchange.web.request import may
+from exchange.web.access.permissions import PUBLIC, Permission, needed_by
+from exchange.web.access.request_context import may, viewer
+from exchange.web.access.trail_readers import may_read_trail
 
-_ROOMS = (
+_SECTIONS = (
     ("programme.home", _("Programme")),
     ("planning.plans", _("Plans")),
     ("cycles.cycles", _("Cycles")),
@@ -19,7 +20,10 @@ _ROOMS = (
     ("busy.calendars", _("Busy times")),
     ("letters.next_letters", _("Letters")),
     ("operations.status", _("Status")),
+    ("trail.entries", _("Audit trail")),
 )
+
+_ALSO_ASKED = {"trail.entries": may_read_trail}  # besides the permission that the view names
 
 
 @dataclass(frozen=True)
@@ -34,17 +38,23 @@ class Link:
 def navigation() -> list[Link]:
     """The links for the reader of this page, in the order they are shown."""
     return [
-        Link(url_for(endpoint), str(label), is_current=_room_of(endpoint) == _room_of(request.endpoint or ""))
-        for endpoint, label in _ROOMS
+        Link(
+            url_for(endpoint),
+            str(label),
+            is_current=_section_of(endpoint) == _section_of(request.endpoint or ""),
+        )
+        for endpoint, label in _SECTIONS
         if _is_open(endpoint)
     ]
 
 
 def _is_open(endpoint: str) -> bool:
     view = current_app.view_functions.get(endpoint)
+    if endpoint in _ALSO_ASKED and not _ALSO_ASKED[endpoint](viewer()):
+        return False
     needed = needed_by(view) if view else None
     return needed == PUBLIC or (isinstance(needed, Permission) and may(needed))
 
 
-def _room_of(endpoint: str) -> str:
+def _section_of(endpoint: str) -> str:
     return endpoint.partition(".")[0]

@@ -8,10 +8,18 @@ from flask_babel import get_locale
 from lucide.jinja import lucide
 from markupsafe import Markup
 
-from exchange.web.controls import anchor_of, control_attributes, shape_of
-from exchange.web.navigation import navigation
-from exchange.web.permissions import Permission
-from exchange.web.request import may, reader_city, reader_time_zone, settings, today, viewer
+from exchange.web.access.permissions import Permission
+from exchange.web.access.request_context import (
+    may,
+    reader_city,
+    reader_time_zone,
+    settings,
+    today,
+    viewer,
+)
+from exchange.web.presentation.form_controls import anchor_of, control_attributes, shape_of
+from exchange.web.presentation.navigation import navigation
+from exchange.web.presentation.paging import page_address
 
 
 def add_to_templates(app: Flask) -> None:
@@ -23,6 +31,7 @@ def add_to_templates(app: Flask) -> None:
         icon=icon,
         may=may,
         navigation=navigation,
+        page_address=page_address,
         page_language=page_language,
         reader_place=reader_place,
         reader_time_zone=reader_time_zone,
@@ -55,11 +64,11 @@ def reader_place() -> str:
 
 
 def stylesheets() -> list[str]:
-    """Addresses of the style sheets, the foundation first; each room may bring one of its own."""
+    """Addresses of the style sheets, the common one first; each blueprint may bring one of its own."""
     return [url_for("static", filename=name) for name in _sheet_names()]
 
 
 @cache
 def _sheet_names() -> list[str]:
-    names = sorted(path.name for path in (Path(__file__).parent.parent / "static").glob("*.css"))
+    names = sorted(path.name for path in (Path(__file__).parents[2] / "static").glob("*.css"))
     return sorted(names, key=lambda name: (name != "base.css", name != "forms.css"))

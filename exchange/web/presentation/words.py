@@ -6,7 +6,7 @@ It names; it decides nothing.
 from flask_babel import lazy_gettext as _
 
 from exchange.models import Publication, TrainingKind, TrainingMode, TrainingState
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 
 TRAINING_KINDS = {
     TrainingKind.SEMINAR: _("Seminar"),
@@ -44,7 +44,9 @@ MARKINGS = {
     Marking.CLEAR: _("TLP:CLEAR – everybody; the public calendar shows it whole"),
     Marking.GREEN: _("TLP:GREEN – the network; calendars of those invited show title and time"),
     Marking.AMBER: _("TLP:AMBER – need to know; their calendars show the time and no title"),
-    Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – as AMBER, and only for cities and groups invited by name"),
+    Marking.AMBER_STRICT: _(
+        "TLP:AMBER+STRICT – as AMBER, in one's own organisation; only who is invited by name"
+    ),
     Marking.RED: _("TLP:RED – named people only; no calendar shows it"),
 }
 

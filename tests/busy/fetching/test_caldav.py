@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from exchange.busy import caldav
-from exchange.busy.fetch import Answer
-from exchange.busy.question import CALDAV, Limits, LookFailed, Question, Source
-from exchange.busy.seeing import see
+from exchange.busy.fetching import caldav
+from exchange.busy.fetching.child import see
+from exchange.busy.fetching.fetch_messages import CALDAV, Limits, LookFailed, Question, Source
+from exchange.busy.fetching.http_fetch import Answer
 from tests.busy.calendars import calendar, event
 from tests.busy.server import Stranger
+from tests.free_ports import free_port
 
 FROM_AT = datetime(2026, 11, 17, tzinfo=UTC)
 TO_AT = datetime(2028, 2, 17, tzinfo=UTC)
@@ -27,8 +28,7 @@ TO_AT = datetime(2028, 2, 17, tzinfo=UTC)
 def radicale(tmp_path: Path) -> Iterator[str]:
     """The address of a Radicale with the user ann."""
     (tmp_path / "users").write_text("ann:secret word\n")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     options = {
         "server-hosts": f"127.0.0.1:{port}",
         "auth-type": "htpasswd",

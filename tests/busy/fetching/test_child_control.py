@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.busy.look import look
-from exchange.busy.question import Limits, LookFailed, Question, Source, question_text
+from exchange.busy.fetching.child_control import look
+from exchange.busy.fetching.fetch_messages import Limits, LookFailed, Question, Source, question_text
 from exchange.settings import ROOT, Settings
 from tests.busy.server import Stranger
 
@@ -48,7 +48,11 @@ def test_a_look_that_its_clock_left_behind_ends_by_itself(
     text = question_text(asked(f"{stranger.url}/trickle-headers"), limits)
     began = time.monotonic()
     ended = subprocess.run(
-        [sys.executable, "-m", "exchange.busy.seeing"], cwd=ROOT, input=text.encode(), timeout=30, check=False
+        [sys.executable, "-m", "exchange.busy.fetching.child"],
+        cwd=ROOT,
+        input=text.encode(),
+        timeout=30,
+        check=False,
     )
     assert ended.returncode == 1
     assert [path for path, _ in stranger.asked] == ["/trickle-headers"]

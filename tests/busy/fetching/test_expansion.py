@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from exchange.busy import expand as expanding
-from exchange.busy.expand import Span, TooMany, expand
-from exchange.busy.parts import BrokenOff, NoCalendar
+from exchange.busy.fetching import expansion as expanding
+from exchange.busy.fetching.component_split import BrokenOff, NoCalendar
+from exchange.busy.fetching.expansion import Span, TooMany, expand
 from tests.busy.calendars import BROKEN_ZONE, GOOD, OWN_ZONE, calendar, event
 
 SPAN = Span(datetime(2026, 11, 17, tzinfo=UTC), datetime(2028, 2, 17, tzinfo=UTC), "Europe/Stockholm")

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from exchange.busy import fetch as fetching
-from exchange.busy.question import Limits, LookFailed, Question, Seen, Source
-from exchange.busy.seeing import see
+from exchange.busy.fetching import http_fetch as fetching
+from exchange.busy.fetching.child import see
+from exchange.busy.fetching.fetch_messages import Limits, LookFailed, Question, Seen, Source
 from tests.busy.server import Stranger, running
 
 FROM_AT = datetime(2026, 11, 17, tzinfo=UTC)
@@ -95,10 +95,12 @@ def test_a_redirect_into_a_private_network_is_refused_on_its_own_hop(
     stranger: Stranger, limits: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first server counts as public here, as a stranger's would; the address it names is checked anew."""
-    from exchange.busy import wire
+    from exchange.outgoing import pinned_connections
 
-    real = wire.is_public
-    monkeypatch.setattr(wire, "is_public", lambda address: address in {"127.0.0.1", "::1"} or real(address))
+    real = pinned_connections.is_public
+    monkeypatch.setattr(
+        pinned_connections, "is_public", lambda address: address in {"127.0.0.1", "::1"} or real(address)
+    )
     closed = replace(limits, allow_private=False)
     assert see(asked(stranger.url + "/good.ics"), closed).intervals
     with pytest.raises(LookFailed, match="169.254.169.254 leads into a private network"):

@@ -6,14 +6,20 @@ import pytest
 from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.feeds.entries import Entry
-from exchange.feeds.owners import feed_name
-from exchange.feeds.publish import ensure_feeds, mark_training_stale, publish_stale, touch
-from exchange.feeds.queries import PUBLIC, Audience, entries_for, feeds_showing_cycle, feeds_showing_training
-from exchange.feeds.volumes import volume_of
+from exchange.feeds.content.entries import Entry
+from exchange.feeds.content.feed_owners import feed_name
+from exchange.feeds.content.queries import (
+    PUBLIC,
+    Audience,
+    entries_for,
+    feeds_showing_cycle,
+    feeds_showing_training,
+)
+from exchange.feeds.publishing.publish import ensure_feeds, mark_training_stale, publish_stale, touch
+from exchange.feeds.serving.calendar_documents import calendar_document
 from exchange.models import City, Feed, MembershipStatus, PublishedFeed, TrainingEvent
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
+from exchange.rules.access.rings import Ring
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from tests.factories import MADE_AT, make_city, make_cycle, make_group, make_training
 from tests.feeds.programme import bytes_of, make_programme
@@ -194,7 +200,9 @@ def test_raised_marking_takes_the_words_out_of_the_next_feed(database: Database,
     publish_stale(database, settings, MADE_AT + timedelta(hours=1))
     with database.reading() as session:
         text = _published(session, stockholm).decode()
-        contents = [volume_of(session, row).content for row in session.exec(select(PublishedFeed)).all()]
+        contents = [
+            calendar_document(session, row).content for row in session.exec(select(PublishedFeed)).all()
+        ]
     assert f"UID:{training.uid}\r\n" in text
     assert "SEQUENCE:1\r\n" in text
     assert not any(LEAK.encode() in content for content in contents)
@@ -277,7 +285,7 @@ def _of_city(session: Session, city: City) -> list[Entry]:
 
 def _published(session: Session, city: City) -> bytes:
     feed = session.exec(select(Feed).where(Feed.city_id == city.id)).one()
-    return volume_of(session, session.get_one(PublishedFeed, feed.id)).content
+    return calendar_document(session, session.get_one(PublishedFeed, feed.id)).content
 
 
 def _statements(database: Database, audience: Audience) -> int:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 
-from exchange.feeds.words import words_of
+from exchange.feeds.content.words import words_of
 from exchange.languages import FEED_LANGUAGES, LANGUAGES, catalogue
 from exchange.models import Publication, TrainingKind
 from exchange.settings import CONFIG, ROOT
 
-WRITERS = ("words", "redact", "descriptions", "heads")  # the modules of feeds that put words into them
+# The modules of feeds that put words into them.
+WRITERS = ("content/words", "content/redaction", "content/descriptions", "icalendar/calendar_properties")
 OTHERS = [language for language in FEED_LANGUAGES if language != "en"]
 
 

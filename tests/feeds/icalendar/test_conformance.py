@@ -8,20 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchange.feeds.build import Head, Publisher, calendar_bytes
-from exchange.feeds.entries import Audience, Entry, EntryStatus
-from exchange.feeds.properties import clean
-from exchange.feeds.redact import entries_of_cycle, entries_of_training
+from exchange.feeds.content.entries import Audience, Entry, EntryStatus
+from exchange.feeds.content.redaction import entries_of_cycle, entries_of_training
+from exchange.feeds.icalendar.properties import clean
+from exchange.feeds.icalendar.vevent import CalendarProperties, Publisher, calendar_bytes
 from exchange.models import City, Cycle, ExpertGroup, Sitting, Stage, Theme, TrainingEvent, TrainingKind
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring, showing
-from exchange.rules.timezones import WallTime, instant, wall_time
+from exchange.rules.access.rings import Ring, carried
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import WallTime, instant, wall_time
 from tests.factories import stage_plan
+from tests.feeds.icalendar.test_vtimezone import CITIES, HARD_ONES
 from tests.feeds.made import CHANGED_AT, made_entry
 from tests.feeds.reading import READERS, Seen
-from tests.feeds.test_timezones import CITIES, HARD_ONES
 
-HEAD = Head(
+PROPERTIES = CalendarProperties(
     name="CTPN Stockholm",
     description="Exchanges and events.",
     page_url="https://exchange.example.org/feeds",
@@ -85,7 +85,7 @@ def test_zone_that_was_renamed_is_right_under_both_names(old: str, reader: str) 
 def test_hard_text_comes_back_in_every_reader(text: str, reader: str) -> None:
     categories = ("b;c\\d",) if reader == "ical" else ("a,b;c\\d",)  # which splits at an escaped comma
     entry = made_entry(title=f"x{text}x", description=f"x{text}x", place=f"x{text}x", categories=categories)
-    (seen,) = READERS[reader](calendar_bytes(HEAD, [entry]))
+    (seen,) = READERS[reader](calendar_bytes(PROPERTIES, [entry]))
     assert [seen.summary, seen.description, seen.place] == [clean(f"x{text}x")] * 3
     assert seen.categories == categories
 
@@ -102,7 +102,7 @@ def test_any_programme_gives_a_feed_that_parses_back_to_itself(data: st.DataObje
     ]
     for training in data.draw(_different(_trainings(), 4)):
         entries += entries_of_training(training, audience, "CTPN")
-    content = calendar_bytes(HEAD, entries)
+    content = calendar_bytes(PROPERTIES, entries)
     expected = _by_uid(_expected(entry) for entry in entries)
     for read in READERS.values():
         assert _by_uid(read(content)) == expected
@@ -112,8 +112,8 @@ def test_any_programme_gives_a_feed_that_parses_back_to_itself(data: st.DataObje
 @given(st.data())
 def test_what_a_marking_keeps_back_is_nowhere_in_the_bytes(data: st.DataObject) -> None:
     training, audience = data.draw(_trainings(LEAK)), data.draw(_audiences())
-    content = calendar_bytes(HEAD, entries_of_training(training, audience, "CTPN"))
-    shown = showing(training.marking, audience.ring, is_invited=True)
+    content = calendar_bytes(PROPERTIES, entries_of_training(training, audience, "CTPN"))
+    shown = carried(training.marking, audience.ring)
     if shown is None or not shown.title:
         assert LEAK.encode() not in content.replace(b"\r\n ", b"")
         assert b"LOCATION" not in content
@@ -165,7 +165,7 @@ def _expected(entry: Entry) -> Seen:
 
 @cache
 def _around_changes(zone: str) -> bytes:
-    return calendar_bytes(HEAD, _entries_around_changes(zone))
+    return calendar_bytes(PROPERTIES, _entries_around_changes(zone))
 
 
 @cache
@@ -185,7 +185,7 @@ def _is_lost(entry: Entry, reader: str) -> bool:
     """recurring-ical-events shows UTC on the calendar's own clock: a second pass there is an hour early."""
     if reader != "recurring-ical-events":
         return False
-    on_wall = wall_time(entry.ends_at, HEAD.time_zone)
+    on_wall = wall_time(entry.ends_at, PROPERTIES.time_zone)
     return instant(on_wall) != entry.ends_at
 
 

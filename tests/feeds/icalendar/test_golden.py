@@ -1,6 +1,6 @@
-"""Whole calendars against kept files, read back by four independent libraries, field by field.
+"""Complete calendars against kept files, read back by four independent libraries, field by field.
 
-EXCHANGE_TEST_WRITE_GOLDEN=1 writes the files anew; read the difference before keeping it.
+EXCHANGE_TEST_WRITE_GOLDEN=1 writes the files anew; read the difference before you commit it.
 """
 
 import os
@@ -13,21 +13,22 @@ from icalendar import Calendar
 from sqlmodel import Session
 
 from exchange.db import Database
-from exchange.feeds.build import COLORS, NO_COLOR
-from exchange.feeds.entries import Entry
-from exchange.feeds.owners import audience_of, with_owners
-from exchange.feeds.publish import ensure_feeds, feed_bytes
-from exchange.feeds.queries import Audience, entries_for
+from exchange.feeds.content.entries import Entry
+from exchange.feeds.content.feed_owners import audience_of, with_owners
+from exchange.feeds.content.queries import Audience, entries_for
+from exchange.feeds.icalendar.vevent import COLORS, NO_COLOR
+from exchange.feeds.publishing.publish import ensure_feeds, feed_bytes
 from exchange.models import Feed, FeedKind, GroupMember, Sitting, Stage, TrainingEvent
-from exchange.rules.markings import Marking
-from exchange.rules.rings import Ring
+from exchange.rules.access.rings import Ring
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import ROOT, Settings
 from tests.factories import MADE_AT, make_person
 from tests.feeds.programme import add_feed, feed_of, make_programme, name_uids, rows_by_uid, span_of
 from tests.feeds.reading import READERS, Seen
+from tests.named import name_everybody
 
 BASE_URL = "http://127.0.0.1:8000"
-GOLDEN = Path(__file__).parent.parent / "golden" / "feeds"
+GOLDEN = Path(__file__).parents[2] / "golden" / "feeds"
 NAMES = ["network", "stockholm", "sydney", "hostile-drones", "person", "busy"]
 Row = Stage | Sitting | TrainingEvent
 Feeds = dict[str, tuple[bytes, list[Entry], dict[str, Row]]]
@@ -53,6 +54,7 @@ def _make_feeds(database: Database, settings: Settings) -> Feeds:
         contact = make_person(session, city=programme.stockholm, language="sv")
         programme.drones.members.append(GroupMember(person=contact))
         session.flush()
+        name_everybody(session)
         add_feed(session, kind=FeedKind.PERSON, person_id=contact.id, alarm_minutes=15)
         add_feed(session, kind=FeedKind.BUSY, city_id=programme.stockholm.id)
         busy = session.exec(with_owners().where(Feed.kind == FeedKind.BUSY)).one()

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Alarm, Event, vUri
 
-from exchange.feeds.properties import Property, Text, clean, component_bytes
-from exchange.rules.timezones import WallTime, instant, zone
+from exchange.feeds.icalendar.properties import Property, Text, clean, component_bytes
+from exchange.rules.time.timezones import WallTime, instant, zone
 
 TEXTS = st.one_of(
     st.text(max_size=400),

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from ical.calendar_stream import CalendarStream
 from icalendar import Calendar
 
-from exchange.feeds.build import Head, Publisher, calendar_bytes
-from exchange.feeds.entries import EntryKind
-from exchange.feeds.properties import clean
-from exchange.rules.markings import Marking
-from exchange.rules.timezones import WallTime
+from exchange.feeds.content.entries import EntryKind
+from exchange.feeds.icalendar.properties import clean
+from exchange.feeds.icalendar.vevent import CalendarProperties, Publisher, calendar_bytes
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.timezones import WallTime
 from tests.feeds.made import made_entry
 
-HEAD = Head(
+PROPERTIES = CalendarProperties(
     name="CTPN Stockholm",
     description="Exchanges and events.",
     page_url="https://exchange.example.org/feeds",
@@ -53,8 +53,8 @@ def test_any_text_comes_back(text: str) -> None:
 @given(st.text(max_size=80))
 def test_any_name_comes_back(name: str) -> None:
     publisher = Publisher("https://x.example.org", name, "a@example.org")
-    head = Head(name, name, HEAD.page_url, HEAD.time_zone, publisher)
-    calendar = Calendar.from_ical(calendar_bytes(head, [made_entry(title="x")]))
+    properties = CalendarProperties(name, name, PROPERTIES.page_url, PROPERTIES.time_zone, publisher)
+    calendar = Calendar.from_ical(calendar_bytes(properties, [made_entry(title="x")]))
     seen = [_unescaped(str(calendar[key])) for key in ("name", "x-wr-calname", "x-wr-caldesc")]
     assert [*seen, str(calendar["description"])] == [clean(name)] * 4
     assert len(calendar.events) == 1
@@ -71,13 +71,13 @@ def test_event_that_ends_in_the_second_pass_of_autumns_hour_is_in_utc() -> None:
     With the start local and the end in UTC, recurring-ical-events made it an hour longer.
     """
     starts = WallTime(date(2027, 10, 31), time(1, 30), "Europe/London")
-    text = calendar_bytes(HEAD, [made_entry(starts=starts, minutes=45)]).decode()
+    text = calendar_bytes(PROPERTIES, [made_entry(starts=starts, minutes=45)]).decode()
     assert "DTSTART:20271031T003000Z\r\nDTEND:20271031T011500Z\r\n" in text
     assert "VTIMEZONE" not in text
 
 
 def test_empty_calendar_holds_a_component_and_can_be_read() -> None:
-    content = calendar_bytes(HEAD, [])
+    content = calendar_bytes(PROPERTIES, [])
     assert [part.name for part in Calendar.from_ical(content).subcomponents] == ["VTIMEZONE"]
     assert CalendarStream.from_ics(content.decode()).calendars[0].events == []
 
@@ -87,12 +87,12 @@ def test_same_entries_in_any_order_give_the_same_bytes() -> None:
         made_entry(uid=f"{n}@exchange", starts=WallTime(date(2027, 3, n + 1), time(9), "UTC"))
         for n in range(9)
     ]
-    assert calendar_bytes(HEAD, entries) == calendar_bytes(HEAD, reversed(entries))
+    assert calendar_bytes(PROPERTIES, entries) == calendar_bytes(PROPERTIES, reversed(entries))
 
 
 def test_stage_ends_on_the_day_after_its_last_and_takes_nobodys_time() -> None:
     stage = made_entry(kind=EntryKind.STAGE, starts=None, first_on=date(2027, 3, 1), last_on=date(2027, 3, 1))
-    text = calendar_bytes(HEAD, [stage]).decode()
+    text = calendar_bytes(PROPERTIES, [stage]).decode()
     assert "DTSTART;VALUE=DATE:20270301\r\n" in text
     assert "DTEND;VALUE=DATE:20270302\r\n" in text
     assert "TRANSP:TRANSPARENT\r\n" in text
@@ -101,7 +101,7 @@ def test_stage_ends_on_the_day_after_its_last_and_takes_nobodys_time() -> None:
 
 @pytest.mark.parametrize("marking", list(Marking))
 def test_class_and_label_follow_the_marking(marking: Marking) -> None:
-    text = calendar_bytes(HEAD, [made_entry(title="Title", marking=marking)]).decode()
+    text = calendar_bytes(PROPERTIES, [made_entry(title="Title", marking=marking)]).decode()
     is_clear = marking is Marking.CLEAR
     assert f"CLASS:{'PUBLIC' if is_clear else 'CONFIDENTIAL'}\r\n" in text
     assert f"SUMMARY:Title{'' if is_clear else f' [{marking}]'}\r\n" in text
@@ -109,13 +109,13 @@ def test_class_and_label_follow_the_marking(marking: Marking) -> None:
 
 def test_time_zone_covers_an_event_that_ends_next_year() -> None:
     starts = WallTime(date(2025, 12, 31), time(23), "America/Vancouver")
-    text = calendar_bytes(HEAD, [made_entry(starts=starts, minutes=180)]).decode()
+    text = calendar_bytes(PROPERTIES, [made_entry(starts=starts, minutes=180)]).decode()
     assert "DTSTART:20260308T020000" in text
 
 
 def _assert_comes_back(text: str) -> None:
     entry = made_entry(title=text, description=text, place=text)
-    content = calendar_bytes(HEAD, [entry])
+    content = calendar_bytes(PROPERTIES, [entry])
     lines = content.split(b"\r\n")
     assert max(len(line) for line in lines) <= 75
     assert not any(b"\n" in line or b"\r" in line for line in lines)

@@ -14,7 +14,7 @@ from ical.calendar_stream import CalendarStream
 from ical.timezone import IcsTimezoneInfo
 from icalendar import Timezone
 
-from exchange.feeds.timezones import timezone_bytes
+from exchange.feeds.icalendar.vtimezone import timezone_bytes
 from exchange.settings import CONFIG
 
 YEARS = range(2026, 2032)

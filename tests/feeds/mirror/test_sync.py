@@ -1,4 +1,4 @@
-"""The second outlet: the same bytes in a folder and in a bucket, replaced whole, gone when revoked."""
+"""The mirror: the same bytes in a folder and in a bucket, replaced at once, gone when revoked."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.feeds.addresses import current_address, revoke_city_feed
-from exchange.feeds.outlet import fill_outlet
-from exchange.feeds.places import Folder
-from exchange.feeds.publish import ensure_feeds, mark_training_stale, publish_stale, touch
+from exchange.feeds.mirror.storage_backends import Folder
+from exchange.feeds.mirror.sync import sync_mirror
+from exchange.feeds.publishing.publish import ensure_feeds, mark_training_stale, publish_stale, touch
+from exchange.feeds.subscriptions.secret_addresses import current_address, revoke_city_feed
 from exchange.models import Feed, FeedKind, TrainingEvent
 from exchange.settings import Settings
 from tests.factories import MADE_AT, make_city, make_training
@@ -25,7 +25,7 @@ LATER = MADE_AT + timedelta(hours=1)
 
 
 class Store(BaseHTTPRequestHandler):
-    """The part of S3 that the outlet speaks, kept in memory; two names on a page."""
+    """The part of S3 that the mirror speaks, kept in memory; two names on a page."""
 
     objects: dict[str, tuple[bytes, dict[str, str]]]
     refused: set[str]  # names that are not taken
@@ -118,21 +118,21 @@ def test_folder_holds_the_bytes_that_are_answered_and_follows_them(
 ) -> None:
     folder = tmp_path / "outlet"
     outside = _with(settings, feed_outlet=str(folder), feed_outlet_secret=True)
-    assert fill_outlet(database, outside) == 2
+    assert sync_mirror(database, outside) == 2
     (folder / "robots.txt").write_text("not ours")
     (folder / ".feed-abcd1234").write_text("half of a secret calendar, by a run that was killed")
     path = _city_path(database, settings)
     for name in ("network.ics", path.rpartition("/")[2]):
         assert (folder / name).read_bytes() == client.get(f"/feeds/{name}").data
-    assert fill_outlet(database, outside) == 0
+    assert sync_mirror(database, outside) == 0
     _rename(database, training)
     publish_stale(database, settings, LATER)
-    assert fill_outlet(database, outside) == 2
+    assert sync_mirror(database, outside) == 2
     assert b"New" in (folder / "network.ics").read_bytes()
     (folder / "network.ics").unlink()
-    assert fill_outlet(database, outside) == 1, "what went missing is put again"
+    assert sync_mirror(database, outside) == 1, "what went missing is put again"
     _revoke(database)
-    assert fill_outlet(database, outside) == 1
+    assert sync_mirror(database, outside) == 1
     assert sorted(entry.name for entry in folder.iterdir()) == ["network.ics", "robots.txt"]
 
 
@@ -140,9 +140,9 @@ def test_secret_feeds_stay_at_home_unless_they_are_asked_for(
     database: Database, settings: Settings, training: TrainingEvent, tmp_path: Path
 ) -> None:
     outside = _with(settings, feed_outlet=str(tmp_path / "outlet"))
-    assert fill_outlet(database, outside) == 1
+    assert sync_mirror(database, outside) == 1
     assert [entry.name for entry in (tmp_path / "outlet").iterdir()] == ["network.ics"]
-    assert fill_outlet(database, settings) == 0
+    assert sync_mirror(database, settings) == 0
 
 
 def test_bucket_holds_the_same_and_loses_what_is_revoked(
@@ -155,29 +155,29 @@ def test_bucket_holds_the_same_and_loses_what_is_revoked(
         feed_outlet_endpoint=store.address,  # type: ignore[attr-defined]
     )
     store.objects.update({f"calendars/zz-{number}.txt": (b"", {}) for number in range(4)})
-    assert fill_outlet(database, outside) == 2
+    assert sync_mirror(database, outside) == 2
     content, headers = store.objects["calendars/network.ics"]
     assert content == client.get("/feeds/network.ics").data
     assert headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert headers["Cache-Control"] == "public, max-age=300"
-    assert fill_outlet(database, outside) == 0
+    assert sync_mirror(database, outside) == 0
     _rename(database, training)
     publish_stale(database, settings, LATER)
     store.refused.add("calendars/network.ics")
-    assert fill_outlet(database, outside) == 1, "the city's; one that is not taken keeps no other"
+    assert sync_mirror(database, outside) == 1, "the city's; one that is not taken keeps no other"
     assert store.objects["calendars/network.ics"][0] == content, "the old one, whole"
     store.refused.clear()
-    assert fill_outlet(database, outside) == 1, "what failed is tried again"
+    assert sync_mirror(database, outside) == 1, "what failed is tried again"
     assert store.objects["calendars/network.ics"][0] == client.get("/feeds/network.ics").data != content
     _revoke(database)
-    assert fill_outlet(database, outside) == 1
+    assert sync_mirror(database, outside) == 1
     assert [name for name in store.objects if name.endswith(".ics")] == ["calendars/network.ics"]
 
 
 def test_slow_clock_that_puts_an_older_file_last_is_made_good(
     database: Database, settings: Settings, training: TrainingEvent, store: type[Store]
 ) -> None:
-    """Two clocks filled the outlet at once: the older file lay there for good, marked as the newer one."""
+    """Two clocks filled the mirror at once: the older file lay there for good, marked as the newer one."""
     outside = _with(
         settings,
         feed_outlet="s3://bucket/calendars",
@@ -192,7 +192,7 @@ def test_slow_clock_that_puts_an_older_file_last_is_made_good(
             is_read.set()
             return may_arrive.wait(timeout)
 
-    slow = Thread(target=fill_outlet, args=(database, outside))
+    slow = Thread(target=sync_mirror, args=(database, outside))
 
     def let_the_slow_one_end() -> None:
         may_arrive.set()
@@ -204,11 +204,11 @@ def test_slow_clock_that_puts_an_older_file_last_is_made_good(
     _rename(database, training)
     publish_stale(database, settings, LATER)
     store.stored["calendars/network.ics"] = let_the_slow_one_end
-    fill_outlet(database, outside)
+    sync_mirror(database, outside)
     assert b"Old" in store.objects["calendars/network.ics"][0], "as it happened"
-    fill_outlet(database, outside)
+    sync_mirror(database, outside)
     assert b"New" in store.objects["calendars/network.ics"][0]
-    assert fill_outlet(database, outside) == 0
+    assert sync_mirror(database, outside) == 0
 
 
 def test_folder_keeps_the_old_file_whole_when_a_new_one_cannot_be_written(tmp_path: Path) -> None:

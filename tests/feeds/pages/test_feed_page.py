@@ -12,18 +12,18 @@ from icalendar import Calendar
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.feeds.addresses import current_address, replace_address
-from exchange.feeds.publish import ensure_feeds, publish_stale
+from exchange.feeds.publishing.publish import ensure_feeds, publish_stale
+from exchange.feeds.subscriptions.secret_addresses import current_address, replace_address
 from exchange.models import Feed, FeedKind, GroupMember, Person, Role, TrainingEvent
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from exchange.trainings.actions import edit_training
 from exchange.trainings.drafts import draft_of
-from tests.door import Door
 from tests.factories import MADE_AT, make_person, make_training
+from tests.feeds.pages.test_personal_feeds import address_on
 from tests.feeds.programme import Programme, add_feed, make_programme
-from tests.feeds.test_own import address_on
 from tests.hand_clock import HandClock
+from tests.sign_in import SignIn
 
 CALLED_OFF_ON = date(2027, 3, 11)
 WORDS = {  # in the language of each feed's readers; busy times hold nothing that was called off
@@ -77,7 +77,12 @@ def _rows(page: str) -> Iterator[str]:
 
 
 def test_page_of_each_feed_shows_the_entries_of_its_calendar_and_drops_them_on_the_same_day(
-    database: Database, settings: Settings, contact: Person, door: Door, clock: HandClock, client: FlaskClient
+    database: Database,
+    settings: Settings,
+    contact: Person,
+    sign_in: SignIn,
+    clock: HandClock,
+    client: FlaskClient,
 ) -> None:
     with database.reading() as session:
         feeds = {
@@ -90,7 +95,7 @@ def test_page_of_each_feed_shows_the_entries_of_its_calendar_and_drops_them_on_t
     for on, is_there in ((MADE_AT.date(), True), (last, True), (last + timedelta(days=1), False)):
         clock.set(datetime.combine(on, time(12), UTC))
         publish_stale(database, settings, clock())
-        browser = door.let_in(contact)
+        browser = sign_in(contact)
         for kind, feed_id in feeds.items():
             page = browser.get(f"/feeds/{feed_id}").text
             calendar = Calendar.from_ical(client.get(address_on(page)).data)
@@ -101,10 +106,10 @@ def test_page_of_each_feed_shows_the_entries_of_its_calendar_and_drops_them_on_t
             assert off == ([WORDS[kind]] if is_there and kind in WORDS else []), (kind, on)
 
 
-def test_marking_raised_in_the_form_publishes_the_entry_again_cut_down(
+def test_marking_raised_in_the_form_publishes_the_entry_again_redacted(
     database: Database, settings: Settings, programme: Programme, client: FlaskClient, clock: HandClock
 ) -> None:
-    """By the deed itself, not by a mark set by hand; the public feed loses the entry."""
+    """By the action itself, not by a mark set by hand; the public feed loses the entry."""
     publish_stale(database, settings, clock())
     before = client.get("/feeds/network.ics")
     assert b"Open seminar" in before.data
@@ -124,9 +129,9 @@ def test_marking_raised_in_the_form_publishes_the_entry_again_cut_down(
             client.get(_path(settings, feed)).data for feed in session.exec(select(Feed)) if feed.addresses
         ]
     events = [event for content in contents for event in Calendar.from_ical(content).events]
-    cut = [event for event in events if event["UID"] == uid]
-    assert cut
-    for event in cut:
+    redacted = [event for event in events if event["UID"] == uid]
+    assert redacted
+    for event in redacted:
         assert str(event["SUMMARY"]) in ("CTPN event [TLP:AMBER]", "CTPN-möte [TLP:AMBER]")
         assert event["SEQUENCE"] == sequence + 1
         assert not {"LOCATION", "GEO", "CATEGORIES", "CONFERENCE"} & set(event)

@@ -9,12 +9,12 @@ from icalendar import Calendar
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.feeds.publish import ensure_feeds, publish_stale
+from exchange.feeds.publishing.publish import ensure_feeds, publish_stale
 from exchange.models import AuditEntry, City, Feed, Person, Role
 from exchange.settings import Settings
-from tests.door import Door
 from tests.factories import MADE_AT, make_city, make_group, make_person, make_theme, make_training
 from tests.hand_clock import HandClock
+from tests.sign_in import SignIn
 
 
 @pytest.fixture
@@ -45,10 +45,15 @@ def address_on(page: str) -> str:
 
 
 def test_person_makes_revokes_and_gets_back_a_calendar_of_their_own(
-    database: Database, settings: Settings, stockholm: City, door: Door, clock: HandClock, client: FlaskClient
+    database: Database,
+    settings: Settings,
+    stockholm: City,
+    sign_in: SignIn,
+    clock: HandClock,
+    client: FlaskClient,
 ) -> None:
     person = person_in(database, stockholm, Role.CITY_CONTACT)
-    browser = door.let_in(person)
+    browser = sign_in(person)
     assert "Make your calendar" in browser.get("/feeds").text
     assert browser.post("/feeds/mine", data={"language": "xx", "alarm_minutes": ""}).status_code == 400
     made = browser.post("/feeds/mine", data={"language": "sv", "alarm_minutes": "15"})
@@ -68,8 +73,8 @@ def test_person_makes_revokes_and_gets_back_a_calendar_of_their_own(
     assert browser.post("/feeds/mine", data={"language": "en", "alarm_minutes": ""}).status_code == 303
     publish_stale(database, settings, clock() + timedelta(minutes=1))
     assert b"VALARM" not in client.get(address).data
-    deed = f"{made.location}/revoke"
-    assert browser.post(deed, data={"reason": "Phone lost."}).status_code == 303
+    action = f"{made.location}/revoke"
+    assert browser.post(action, data={"reason": "Phone lost."}).status_code == 303
     assert client.get(address).status_code == 410
     assert browser.post(f"{made.location}/replace", data={"reason": "New phone."}).status_code == 303
     assert client.get(address_on(browser.get(made.location).text)).status_code == 200
@@ -85,23 +90,28 @@ def test_person_makes_revokes_and_gets_back_a_calendar_of_their_own(
 
 
 def test_own_calendar_is_there_for_nobody_else(
-    database: Database, settings: Settings, stockholm: City, door: Door
+    database: Database, settings: Settings, stockholm: City, sign_in: SignIn
 ) -> None:
-    own = door.let_in(person_in(database, stockholm, Role.EXPERT))
+    own = sign_in(person_in(database, stockholm, Role.EXPERT))
     path = own.post("/feeds/mine", data={"language": "en", "alarm_minutes": ""}).location
-    other = door.let_in(person_in(database, stockholm, Role.COORDINATOR, "Cora"))
-    for deed in ("", "/replace", "/revoke"):
-        assert other.get(f"{path}{deed}").status_code == 404
+    other = sign_in(person_in(database, stockholm, Role.COORDINATOR, "Cora"))
+    for action in ("", "/replace", "/revoke"):
+        assert other.get(f"{path}{action}").status_code == 404
     assert "Ann" not in other.get("/feeds").text
 
 
 def test_busy_times_are_made_by_who_answers_for_the_city_and_say_nothing_else(
-    database: Database, settings: Settings, stockholm: City, door: Door, clock: HandClock, client: FlaskClient
+    database: Database,
+    settings: Settings,
+    stockholm: City,
+    sign_in: SignIn,
+    clock: HandClock,
+    client: FlaskClient,
 ) -> None:
-    expert = door.let_in(person_in(database, stockholm, Role.EXPERT, "Eve"))
+    expert = sign_in(person_in(database, stockholm, Role.EXPERT, "Eve"))
     assert "busy times" not in expert.get("/feeds").text
     assert expert.post("/feeds/busy").status_code == 403
-    contact = door.let_in(person_in(database, stockholm, Role.CITY_CONTACT))
+    contact = sign_in(person_in(database, stockholm, Role.CITY_CONTACT))
     assert "Make the calendar of busy times" in contact.get("/feeds").text
     made = contact.post("/feeds/busy")
     assert made.status_code == 303
@@ -118,9 +128,9 @@ def test_busy_times_are_made_by_who_answers_for_the_city_and_say_nothing_else(
 
 
 def test_page_of_a_feed_filters_as_its_address_does(
-    database: Database, stockholm: City, door: Door, client: FlaskClient
+    database: Database, stockholm: City, sign_in: SignIn, client: FlaskClient
 ) -> None:
-    contact = door.let_in(person_in(database, stockholm, Role.CITY_CONTACT))
+    contact = sign_in(person_in(database, stockholm, Role.CITY_CONTACT))
     with database.reading() as session:
         feed_id = session.exec(select(Feed.id).where(Feed.city_id == stockholm.id)).one()
         others = session.exec(select(Feed.id).where(Feed.city_id != stockholm.id, Feed.kind == "city")).one()
@@ -137,12 +147,12 @@ def test_page_of_a_feed_filters_as_its_address_does(
 
 
 def test_person_of_a_group_finds_its_calendar_too(
-    database: Database, settings: Settings, stockholm: City, door: Door
+    database: Database, settings: Settings, stockholm: City, sign_in: SignIn
 ) -> None:
     person = person_in(database, stockholm, Role.EXPERT)
     with database.transaction() as session:
         make_group(session, "Hostile drones", members=[session.merge(person)])
         ensure_feeds(session, settings, MADE_AT)
-    page = door.let_in(person).get("/feeds").text
+    page = sign_in(person).get("/feeds").text
     assert "Hostile drones" in page
     assert "Make the calendar of busy times" not in page

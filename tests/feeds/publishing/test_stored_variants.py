@@ -1,4 +1,4 @@
-"""Slots: what is published is what the rows say, item by item, and its cost follows the change."""
+"""Variants: what is published is what the rows say, item by item, and its cost follows the change."""
 
 from datetime import date, time, timedelta
 
@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from exchange.db import Database
-from exchange.feeds import drafts
-from exchange.feeds.owners import all_feeds
-from exchange.feeds.publish import (
+from exchange.feeds.content.feed_owners import all_feeds
+from exchange.feeds.publishing import publication_diff
+from exchange.feeds.publishing.publish import (
     ensure_feeds,
     feed_bytes,
     mark_cycle_stale,
@@ -16,7 +16,7 @@ from exchange.feeds.publish import (
     publish_stale,
     touch,
 )
-from exchange.feeds.volumes import volume_of
+from exchange.feeds.serving.calendar_documents import calendar_document
 from exchange.models import (
     Feed,
     FeedChange,
@@ -63,7 +63,7 @@ def differing(session: Session, settings: Settings) -> list[str]:
     return [
         feed.kind
         for feed in all_feeds(session)
-        if volume_of(session, session.get_one(PublishedFeed, feed.id)).content
+        if calendar_document(session, session.get_one(PublishedFeed, feed.id)).content
         != feed_bytes(session, feed, settings, MADE_AT.date())
     ]
 
@@ -119,18 +119,24 @@ def test_another_release_that_writes_the_same_leaves_every_date_as_it_was(
 ) -> None:
     """Each new version gave every calendar a new date, and clients that ask by date fetched them all."""
     with database.reading() as session:
-        before = {slot.id: (slot.version, slot.published_at) for slot in session.exec(select(FeedSlot))}
+        before = {
+            variant.id: (variant.version, variant.published_at) for variant in session.exec(select(FeedSlot))
+        }
         rows = {row.feed_id: (row.version, row.published_at) for row in session.exec(select(PublishedFeed))}
     stamps = written(database)
     with database.transaction() as session:
         changed = session.get_one(TrainingEvent, programme.trainings["clear"].id)
         changed.title = "Changed on the same day"
-    monkeypatch.setattr(drafts, "release", lambda: "another")
+    monkeypatch.setattr(publication_diff, "release", lambda: "another")
     publish_stale(database, settings, LATER)
     assert not set(stamps.values()) & set(written(database).values()), "all were looked at"
     with database.reading() as session:
-        slots = session.exec(select(FeedSlot)).all()
-        renewed = {slot.item for slot in slots if (slot.version, slot.published_at) != before[slot.id]}
+        variants = session.exec(select(FeedSlot)).all()
+        renewed = {
+            variant.item
+            for variant in variants
+            if (variant.version, variant.published_at) != before[variant.id]
+        }
         after = {row.feed_id: (row.version, row.published_at) for row in session.exec(select(PublishedFeed))}
     assert renewed == {f"training:{changed.id}"}
     assert after == rows
@@ -147,10 +153,10 @@ def test_moved_sitting_writes_its_own_event_and_reads_no_list(
         sitting.starts_local = time(16)
         touch(sitting, LATER)
         mark_cycle_stale(session, cycle)
-    monkeypatch.setattr(drafts, "with_owners", None)  # asked for it would fail
+    monkeypatch.setattr(publication_diff, "with_owners", None)  # asked for it would fail
     publish_stale(database, settings, LATER)
     after = written(database)
-    changed = {uid for (slot, uid), told in after.items() if before.get((slot, uid)) != told}
+    changed = {uid for (variant, uid), told in after.items() if before.get((variant, uid)) != told}
     assert changed == {sitting.uid} | {uid for uid in changed if uid.startswith("busy-")}
     with database.reading() as session:
         assert differing(session, settings) == []
@@ -189,7 +195,7 @@ def test_crash_between_change_and_publishing_is_made_good_by_the_next_tick(
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
 
-    from exchange.feeds import publish
+    from exchange.feeds.publishing import publish
 
     with monkeypatch.context() as patch:
         patch.setattr(publish, "_write_lists", dies)
@@ -218,7 +224,7 @@ def test_what_no_mark_told_of_is_found_the_day_after(
 def test_person_who_leaves_has_no_calendar_any_more(
     database: Database, settings: Settings, programme: Programme
 ) -> None:
-    from exchange.feeds.addresses import add_address, current_address
+    from exchange.feeds.subscriptions.secret_addresses import add_address, current_address
 
     with database.transaction() as session:
         feed = session.exec(select(Feed).join(Person).where(Person.name == "Ann")).one()
@@ -242,8 +248,8 @@ def test_slots_that_nobody_lists_are_swept_up(
     with database.reading() as session:
         item = f"training:{row.id}"
         assert session.exec(select(FeedSlot).where(FeedSlot.item == item)).all() == []
-        slots = set(session.exec(select(FeedSlot.id)))
-        assert set(session.exec(select(FeedComponent.slot_id))) <= slots
+        variants = set(session.exec(select(FeedSlot.id)))
+        assert set(session.exec(select(FeedComponent.slot_id))) <= variants
 
 
 def written(database: Database) -> dict[tuple[int, str], str]:
@@ -251,4 +257,4 @@ def written(database: Database) -> dict[tuple[int, str], str]:
         rows = session.exec(
             select(FeedComponent.slot_id, FeedComponent.uid, col(FeedComponent.written_from))
         ).all()
-    return {(slot, uid): told for slot, uid, told in rows}
+    return {(variant, uid): told for variant, uid, told in rows}

@@ -1,4 +1,4 @@
-"""Real calendar programs subscribe to a served house over HTTP and show what the database says.
+"""Real calendar programs subscribe to a served installation over HTTP and show what the database says.
 
 Run by `make clients`. Thunderbird's parser is the npm package that tests/feeds/ical_js pins; without
 Node, npm or calcurse the test is skipped aloud, and fails where all is required.
@@ -9,7 +9,6 @@ import logging
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -27,21 +26,23 @@ from werkzeug.serving import make_server
 
 from exchange.app import create_app
 from exchange.db import Database
-from exchange.feeds.addresses import current_address
-from exchange.feeds.entries import PUBLIC, Audience, Entry
-from exchange.feeds.publish import ensure_feeds, mark_training_stale, publish_stale, touch
-from exchange.feeds.queries import entries_for
+from exchange.feeds.content.entries import PUBLIC, Audience, Entry
+from exchange.feeds.content.queries import entries_for
+from exchange.feeds.publishing.publish import ensure_feeds, mark_training_stale, publish_stale, touch
+from exchange.feeds.subscriptions.secret_addresses import current_address
 from exchange.models import Feed, FeedKind, TrainingEvent
-from exchange.rules.rings import Ring
+from exchange.rules.access.rings import Ring
 from exchange.settings import Settings
+from tests.audit_key import CARRIED
 from tests.factories import MADE_AT, make_training
 from tests.feeds.programme import Programme, make_programme, rows_by_uid, span_of
+from tests.free_ports import free_port
 from tests.required import unavailable
 
 pytestmark = pytest.mark.clients
 
 BIN = Path(sys.executable).parent
-ICAL_JS = Path(__file__).parent / "ical_js"
+ICAL_JS = Path(__file__).parents[1] / "ical_js"
 CLOCKS = ["Europe/Stockholm", "America/New_York", "Australia/Sydney"]
 WAIT_SECONDS = 120
 LATER = MADE_AT + timedelta(hours=1)
@@ -50,8 +51,8 @@ Shown = Counter[tuple[str, str, str]]  # title, start, end on a wall
 
 
 @dataclass
-class House:
-    """A served house and its programme."""
+class Installation:
+    """A served installation and its programme."""
 
     settings: Settings
     database: Database
@@ -80,17 +81,17 @@ class House:
 
 
 @pytest.fixture
-def house(sqlite_template: Path, tmp_path: Path) -> Iterator[House]:
+def installation(sqlite_template: Path, tmp_path: Path) -> Iterator[Installation]:
     """The programme of the golden files and what is hard beside it, published and served."""
     shutil.copy(sqlite_template, tmp_path / "exchange.db")
-    port = _free_port()
+    port = free_port()
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'exchange.db'}",
         data_dir=tmp_path / "var",
         base_url=f"http://127.0.0.1:{port}",
         sample=False,
     )
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, carries=CARRIED)
     with database.transaction() as session:
         programme = make_programme(session)
         _make_hard_ones(session, programme)
@@ -101,7 +102,7 @@ def house(sqlite_template: Path, tmp_path: Path) -> Iterator[House]:
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield House(settings, database, programme)
+    yield Installation(settings, database, programme)
     server.shutdown()
     thread.join()
     server.server_close()
@@ -111,34 +112,38 @@ def house(sqlite_template: Path, tmp_path: Path) -> Iterator[House]:
 
 @pytest.mark.parametrize("of", ["network", "stockholm"])
 def test_vdirsyncer_and_khal_show_what_the_database_says_and_follow_a_change(
-    house: House, tmp_path: Path, of: str
+    installation: Installation, tmp_path: Path, of: str
 ) -> None:
-    _vdirsyncer(house.address(of), tmp_path, "discover", "feed")
-    _vdirsyncer(house.address(of), tmp_path, "sync")
+    _vdirsyncer(installation.address(of), tmp_path, "discover", "feed")
+    _vdirsyncer(installation.address(of), tmp_path, "sync")
     for clock in CLOCKS:
-        assert _khal(tmp_path, clock) == _expected(house, of, clock)
-    _move_open_seminar(house)
-    _vdirsyncer(house.address(of), tmp_path, "sync")
-    assert _khal(tmp_path, CLOCKS[0]) == _expected(house, of, CLOCKS[0])
+        assert _khal(tmp_path, clock) == _expected(installation, of, clock)
+    _move_open_seminar(installation)
+    _vdirsyncer(installation.address(of), tmp_path, "sync")
+    assert _khal(tmp_path, CLOCKS[0]) == _expected(installation, of, CLOCKS[0])
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
 @pytest.mark.parametrize("of", ["network", "stockholm"])
-def test_calcurse_shows_what_the_database_says(house: House, tmp_path: Path, of: str, clock: str) -> None:
+def test_calcurse_shows_what_the_database_says(
+    installation: Installation, tmp_path: Path, of: str, clock: str
+) -> None:
     if not shutil.which("calcurse"):
         unavailable("calcurse is not installed")
     calendar = tmp_path / "feed.ics"
-    calendar.write_bytes(requests.get(house.address(of), timeout=WAIT_SECONDS).content)
+    calendar.write_bytes(requests.get(installation.address(of), timeout=WAIT_SECONDS).content)
     said = _run("calcurse", "-D", str(tmp_path / "calcurse"), "-i", str(calendar), TZ=clock)
     assert "0 skipped" in said
     kept = (tmp_path / "calcurse" / "apts").read_text()
-    assert _of_calcurse(kept) == _expected(house, of, clock)
+    assert _of_calcurse(kept) == _expected(installation, of, clock)
 
 
 @pytest.mark.parametrize("of", ["network", "stockholm"])
-def test_thunderbirds_parser_sees_what_the_database_says(house: House, tmp_path: Path, of: str) -> None:
-    seen = _by_ical_js(house.address(of), tmp_path)
-    expected = house.entries(of)
+def test_thunderbirds_parser_sees_what_the_database_says(
+    installation: Installation, tmp_path: Path, of: str
+) -> None:
+    seen = _by_ical_js(installation.address(of), tmp_path)
+    expected = installation.entries(of)
     assert len(seen) == len(expected)
     by_uid = {event["uid"]: event for event in seen}
     for entry, starts, ends in expected:
@@ -160,19 +165,20 @@ def _make_hard_ones(session: Session, programme: Programme) -> None:
     make_training(session, host_city=hosts[0], marking="TLP:CLEAR", cancelled_at=MADE_AT)
 
 
-def _move_open_seminar(house: House) -> None:
-    with house.database.transaction() as session:
-        training = session.get_one(TrainingEvent, house.programme.trainings["clear"].id)
+def _move_open_seminar(installation: Installation) -> None:
+    with installation.database.transaction() as session:
+        training = session.get_one(TrainingEvent, installation.programme.trainings["clear"].id)
         training.on_local += timedelta(days=14)
         touch(training, LATER)
         mark_training_stale(session, training)
-    assert publish_stale(house.database, house.settings, LATER) > 0
+    assert publish_stale(installation.database, installation.settings, LATER) > 0
 
 
-def _expected(house: House, of: str, clock: str) -> Shown:
+def _expected(installation: Installation, of: str, clock: str) -> Shown:
     """Titles with start and end on a wall; the last day of what takes days."""
     return Counter(
-        (entry.summary, *_on_wall(starts, ends, ZoneInfo(clock))) for entry, starts, ends in house.entries(of)
+        (entry.summary, *_on_wall(starts, ends, ZoneInfo(clock)))
+        for entry, starts, ends in installation.entries(of)
     )
 
 
@@ -267,10 +273,3 @@ def _run(*command: str, cwd: Path | None = None, **variables: str) -> str:
 
 def _is_of(programme: Programme, of: str):  # noqa: ANN202 - a condition of SQLAlchemy
     return Feed.kind == FeedKind.NETWORK if of == "network" else Feed.city_id == programme.stockholm.id
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

@@ -1,4 +1,4 @@
-"""Feeds over the wire: codings, filters, names of files, and what the shelf keeps of them."""
+"""Feeds over the wire: codings, filters, names of files, and what the cache keeps of them."""
 
 import gzip
 from datetime import date, timedelta
@@ -8,18 +8,24 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from exchange.db import Database
-from exchange.feeds.addresses import current_address, revoke_city_feed
-from exchange.feeds.filters import read_filter
-from exchange.feeds.outlet import fill_outlet
-from exchange.feeds.publish import mark_training_stale, publish_stale, touch
-from exchange.feeds.shelf import Revoked, Shelf, Unavailable
+from exchange.feeds.content.subscriber_filters import read_filter
+from exchange.feeds.mirror.sync import sync_mirror
+from exchange.feeds.publishing.publish import mark_training_stale, publish_stale, touch
+from exchange.feeds.serving import response_cache
+from exchange.feeds.serving.middleware import FeedMiddleware
+from exchange.feeds.serving.poll_counts import PollCounts
+from exchange.feeds.serving.response_cache import ResponseCache, Revoked, Unavailable, _stamp
+from exchange.feeds.serving.responses import OVERHEAD_BYTES
+from exchange.feeds.subscriptions.secret_addresses import current_address, revoke_city_feed
 from exchange.models import City, ExpertGroup, Feed, FeedKind, TrainingEvent
-from exchange.network.actions.entries import edit_entry
+from exchange.network.actions.bodies_and_themes import edit_entry
 from exchange.network.drafts import EntryDraft
 from exchange.settings import Settings
+from exchange.web.access.guess_limits import GuessCounter
+from tests.conftest import FIRST_DAY
 from tests.factories import (
     MADE_AT,
     make_city,
@@ -29,7 +35,7 @@ from tests.factories import (
     make_theme,
     make_training,
 )
-from tests.feeds.test_views import NETWORK
+from tests.feeds.pages.test_views import NETWORK
 from tests.statements import counted
 
 LATER = MADE_AT + timedelta(minutes=5)
@@ -95,11 +101,11 @@ def test_name_of_the_file_is_plain_and_full(
 def test_file_of_a_group_is_called_by_its_new_key(
     client: FlaskClient, database: Database, settings: Settings, city_path: str, tmp_path: Path
 ) -> None:
-    """A key that changed alone left the old name with what web processes and the outlet held."""
+    """A key that changed alone left the old name with what web processes and the mirror held."""
     path = path_of(database, settings, FeedKind.GROUP)
     outside = settings.model_copy(update={"feed_outlet": str(tmp_path), "feed_outlet_secret": True})
     before = client.get(path)
-    fill_outlet(database, outside)
+    sync_mirror(database, outside)
     with database.transaction() as session:
         group = session.exec(select(ExpertGroup)).one()
         actor = make_person(session, city=session.exec(select(City)).first())
@@ -108,7 +114,7 @@ def test_file_of_a_group_is_called_by_its_new_key(
     after = client.get(path, headers={"If-None-Match": '"other"'})
     assert after.headers["Content-Disposition"].startswith('inline; filename="g5b.ics"')
     assert after.headers["ETag"] == before.headers["ETag"], "the calendar itself is the same"
-    assert fill_outlet(database, outside) == 1
+    assert sync_mirror(database, outside) == 1
 
 
 def test_public_feed_may_be_found_and_a_secret_one_may_not(client: FlaskClient, city_path: str) -> None:
@@ -120,7 +126,7 @@ def test_public_feed_may_be_found_and_a_secret_one_may_not(client: FlaskClient, 
 
 def test_filters_of_the_address_let_through_what_was_asked_for(client: FlaskClient, city_path: str) -> None:
     neutral = "CTPN event [TLP:AMBER]"  # its kind and theme are kept back, so no filter hides it
-    whole = client.get(city_path)
+    everything = client.get(city_path)
     trainings = client.get(f"{city_path}?kind=training")
     assert titles(trainings.data) == {"Crowd day", "Free day", neutral}
     assert titles(client.get(f"{city_path}?kind=training&theme=t09").data) == {"Crowd day", neutral}
@@ -128,8 +134,8 @@ def test_filters_of_the_address_let_through_what_was_asked_for(client: FlaskClie
         "Drones" in title or title == neutral for title in titles(client.get(f"{city_path}?theme=T08").data)
     )
     assert titles(client.get(f"{city_path}?kind=training&theme=T99").data) == {neutral}
-    assert titles(client.get(f"{city_path}?cachebuster=1").data) == titles(whole.data)
-    assert trainings.headers["ETag"] != whole.headers["ETag"]
+    assert titles(client.get(f"{city_path}?cachebuster=1").data) == titles(everything.data)
+    assert trainings.headers["ETag"] != everything.headers["ETag"]
     again = client.get(f"{city_path}?kind=training", headers={"If-None-Match": trainings.headers["ETag"]})
     assert again.status_code == 304
     assert titles(client.get(f"{NETWORK}?kind=session").data) == {
@@ -155,50 +161,83 @@ def test_other_methods_are_refused_and_options_tells_which_are_not(
 
 
 @pytest.fixture
-def shelf(database: Database, city_path: str) -> Shelf:
-    return Shelf(database, seconds=60, most_bytes=2**24)
+def cache(database: Database, city_path: str) -> ResponseCache:
+    return ResponseCache(database, seconds=60, most_bytes=2**24)
 
 
 def test_answers_cost_no_statement_in_the_steady_state(
-    app: Flask, database: Database, shelf: Shelf, city_path: str
+    app: Flask, database: Database, cache: ResponseCache, city_path: str
 ) -> None:
     name = _name(city_path)
-    first = shelf.answers(name)
-    shelf.answers("network")
+    first = cache.responses(name, now=FIRST_DAY)
+    cache.responses("network", now=FIRST_DAY)
     with counted(database) as statements:
         for _ in range(50):
-            assert shelf.answers(name) is first
-            assert shelf.answers("network") is not None
-            assert shelf.answers("a" * 43) is None
+            assert cache.responses(name, now=FIRST_DAY) is first
+            assert cache.responses("network", now=FIRST_DAY) is not None
+            assert cache.responses("a" * 43, now=FIRST_DAY) is None
     assert statements == []
 
 
 def test_look_finds_a_revocation_and_a_change_in_one_statement_each(
     database: Database, settings: Settings, city_path: str
 ) -> None:
-    shelf = Shelf(database, seconds=0, most_bytes=2**24)
-    first = shelf.answers(_name(city_path))
-    assert shelf.answers(_name(city_path)) is first
+    cache = ResponseCache(database, seconds=0, most_bytes=2**24)
+    first = cache.responses(_name(city_path), now=FIRST_DAY)
+    assert cache.responses(_name(city_path), now=FIRST_DAY) is first
     with database.transaction() as session:
         training = session.exec(select(TrainingEvent).where(TrainingEvent.title == "Free day")).one()
         training.on_local = date(2027, 5, 5)
         touch(training, LATER)
         mark_training_stale(session, training)
     publish_stale(database, settings, LATER)
-    assert shelf.answers(_name(city_path)) is not first
+    assert cache.responses(_name(city_path), now=FIRST_DAY) is not first
     with database.transaction() as session:
         feed = session.exec(select(Feed).where(Feed.kind == FeedKind.CITY)).one()
         assert feed.city is not None
         revoke_city_feed(session, feed.city, actor=None, now=LATER)
     with pytest.raises(Revoked):
-        shelf.answers(_name(city_path))
+        cache.responses(_name(city_path), now=FIRST_DAY)
 
 
-def test_shelf_keeps_within_its_bytes(database: Database, city_path: str) -> None:
-    shelf = Shelf(database, seconds=60, most_bytes=1)
+def test_the_cache_keeps_within_its_bytes(database: Database, city_path: str) -> None:
+    cache = ResponseCache(database, seconds=60, most_bytes=1)
     for kinds in ("training", "stage", "session"):
-        shelf.answers(_name(city_path), read_filter([kinds], []))
-    assert len(shelf._held) == 1
+        cache.responses(_name(city_path), read_filter([kinds], []), now=FIRST_DAY)
+    assert len(cache._entries) == 1
+
+
+def test_who_has_a_calendar_costs_no_reading_of_it_when_its_bytes_are_gone(
+    app: Flask, database: Database, settings: Settings, city_path: str
+) -> None:
+    """Two thousand calendars do not fit into memory; each poll of one that did not change read it anew."""
+    roomy = ResponseCache(database, seconds=60, most_bytes=2**24)
+    sizes = [
+        found.size
+        for name in (_name(city_path), "network")
+        if (found := roomy.responses(name, now=FIRST_DAY))
+    ]
+    cache = ResponseCache(database, seconds=60, most_bytes=max(sizes) + OVERHEAD_BYTES)
+    app.wsgi_app = FeedMiddleware(  # type: ignore[method-assign]  # as the app itself does
+        app.wsgi_app,
+        cache,
+        settings,
+        lambda: FIRST_DAY,
+        GuessCounter(),
+        polls=PollCounts(lambda: FIRST_DAY),
+        measured=app.extensions["exchange"].measured,
+    )
+    client = app.test_client()
+    first, other = client.get(city_path), client.get(NETWORK)
+    assert not next(iter(cache._entries.values())).responses.has_bodies
+    with counted(database) as statements:
+        same = client.get(city_path, headers={"If-None-Match": first.headers["ETag"]})
+        head = client.head(city_path)
+    assert (same.status_code, head.status_code) == (304, 200)
+    assert head.headers["Content-Length"] == first.headers["Content-Length"]
+    assert statements == []
+    assert client.get(city_path).data == first.data
+    assert client.get(NETWORK).data == other.data
 
 
 def test_known_feeds_are_answered_while_the_database_is_away(
@@ -206,15 +245,15 @@ def test_known_feeds_are_answered_while_the_database_is_away(
 ) -> None:
     """What is in memory is answered as it was; what is not, is not said to be unknown."""
     away = _Away(database)
-    shelf = Shelf(away, seconds=0, most_bytes=2**24)  # type: ignore[arg-type]  # the wire to the database
-    first = shelf.answers(_name(city_path))
+    cache = ResponseCache(away, seconds=0, most_bytes=2**24)  # type: ignore[arg-type]  # the wire to the database
+    first = cache.responses(_name(city_path), now=FIRST_DAY)
     away.is_away = True
-    assert shelf.answers(_name(city_path)) is first
+    assert cache.responses(_name(city_path), now=FIRST_DAY) is first
     for name in ("network", "a" * 43):  # one never asked for, one that may be new
         with pytest.raises(Unavailable):
-            shelf.answers(name)
+            cache.responses(name, now=FIRST_DAY)
     away.is_away = False
-    assert shelf.answers("a" * 43) is None
+    assert cache.responses("a" * 43, now=FIRST_DAY) is None
 
 
 class _Away:
@@ -235,3 +274,21 @@ def _takes(coding: str) -> dict[str, str]:
 
 def _name(path: str) -> str:
     return path.removeprefix("/feeds/").removesuffix(".ics")
+
+
+def test_a_look_that_began_before_a_change_does_not_count_for_it(
+    cache: ResponseCache, city_path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = _name(city_path)
+    looks: list[tuple[int, ...]] = []
+
+    def slow_look(session: Session) -> tuple[int, ...]:
+        looks.append(_stamp(session))
+        if len(looks) == 1:
+            cache.look_again()  # a form is saved while this look is under way
+        return looks[-1]
+
+    monkeypatch.setattr(response_cache, "_stamp", slow_look)
+    for expected in (1, 2, 2):
+        cache.find(name, now=FIRST_DAY)
+        assert len(looks) == expected

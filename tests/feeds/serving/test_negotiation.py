@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from exchange.feeds.negotiation import Coding, Validators, coding_for, status_for
+from exchange.feeds.serving.conditional_requests import Validators, status_for
+from exchange.feeds.serving.content_coding import Coding, coding_for
 
 HELD = Validators('"abc"', "Sun, 22 Nov 2026 08:00:00 GMT", datetime(2026, 11, 22, 8, tzinfo=UTC))
 EARLIER, LATER = "Sun, 22 Nov 2026 07:59:59 GMT", "Sun, 22 Nov 2026 08:00:01 GMT"

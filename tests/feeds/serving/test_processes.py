@@ -2,13 +2,9 @@
 
 import os
 import random
-import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,15 +14,21 @@ from sqlmodel import Session, select
 
 from exchange import clock
 from exchange.db import Database
-from exchange.feeds.addresses import current_address, revoke_city_feed
-from exchange.feeds.owners import all_feeds
-from exchange.feeds.publish import ensure_feeds, feed_bytes, mark_training_stale, publish_stale, touch
-from exchange.feeds.volumes import volume_of
+from exchange.feeds.content.feed_owners import all_feeds
+from exchange.feeds.publishing.publish import (
+    ensure_feeds,
+    feed_bytes,
+    mark_training_stale,
+    publish_stale,
+    touch,
+)
+from exchange.feeds.serving.calendar_documents import calendar_document
+from exchange.feeds.subscriptions.secret_addresses import current_address, revoke_city_feed
 from exchange.models import Feed, FeedChange, FeedKind, PublishedFeed, TrainingEvent
 from exchange.settings import ROOT, Settings
 from tests.factories import make_city, make_training
+from tests.served import served
 
-START_SECONDS = 60
 KILLS = 12
 
 
@@ -42,8 +44,8 @@ def test_revocation_reaches_every_worker_within_two_seconds(
     with database.reading() as session:
         feed = session.exec(select(Feed).where(Feed.kind == FeedKind.CITY)).one()
         path = (current_address(settings, feed) or "").removeprefix(settings.base_url)
-    with web(settings, workers=3) as base:
-        assert {_status(f"{base}{path}") for _ in range(60)} == {200}  # each has it on its shelf by now
+    with served(settings, WEB_CONCURRENCY="3") as base:
+        assert {_status(f"{base}{path}") for _ in range(60)} == {200}  # each has it in its cache by now
         with database.transaction() as session:
             revoke_city_feed(session, session.merge(city), actor=None, now=clock.utc_now())
         time.sleep(2)
@@ -79,14 +81,14 @@ def test_killed_publisher_loses_no_change(database: Database, settings: Settings
 
 
 def _is_current(session: Session, feed: Feed, settings: Settings) -> bool:
-    content = volume_of(session, session.get_one(PublishedFeed, feed.id)).content
+    content = calendar_document(session, session.get_one(PublishedFeed, feed.id)).content
     return content == feed_bytes(session, feed, settings, clock.utc_now().date())
 
 
 def _publish_and_kill(settings: Settings, chance: random.Random) -> None:
     code = (
         "from exchange.settings import load_settings; from exchange.db import Database;"
-        "from exchange.feeds.publish import publish_stale; from exchange import clock;"
+        "from exchange.feeds.publishing.publish import publish_stale; from exchange import clock;"
         "settings = load_settings(); database = Database(settings.database_url); print('ready', flush=True);"
         "publish_stale(database, settings, clock.utc_now()); print('done', flush=True)"
     )
@@ -99,44 +101,6 @@ def _publish_and_kill(settings: Settings, chance: random.Random) -> None:
     process.kill()
     process.wait()
     process.stdout.close()
-
-
-@contextmanager
-def web(settings: Settings, *, workers: int) -> Iterator[str]:
-    """granian as the Procfile starts it, on a free port."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    command = [f"{Path(sys.executable).parent}/granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", "4", "--no-ws"]
-    command += ["--workers-kill-timeout", "10", "--factory", "exchange.app:create_app_from_environment"]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=_environment(settings),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=START_SECONDS)
-
-
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    began = time.monotonic()
-    while True:
-        try:
-            requests.get(url, timeout=5)
-        except requests.ConnectionError:
-            assert process.poll() is None
-            assert time.monotonic() - began < START_SECONDS
-            time.sleep(0.1)
-        else:
-            return
 
 
 def _status(url: str) -> int:

@@ -11,13 +11,13 @@ from sqlmodel import Session, select
 from exchange.cycles import actions as cycles
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
-from exchange.mail.outcomes import free_stuck
+from exchange.mail.outbox.delivery_outcomes import free_stuck
+from exchange.mail.schedule import outlooks
 from exchange.models import Cycle, Letter, LetterState, Person, TrainingEvent
 from exchange.network.actions.people import edit_person
 from exchange.network.drafts import draft_of_person
-from exchange.reminders.actions import queue_due
-from exchange.reminders.queries import hold_programme
-from exchange.rules.markings import Marking
+from exchange.reminders.actions import hold_programme
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from exchange.trainings import actions as trainings
 from exchange.trainings import queries as training_queries
@@ -25,6 +25,7 @@ from exchange.trainings.drafts import draft_of
 from tests.factories import make_training, stage_plan
 from tests.mail.letters import all_letters
 from tests.mail.programme import lead_cities, three_city_cycle
+from tests.queueing import queue_due
 
 PLAN = stage_plan()
 EVENING = datetime(2027, 1, 12, 22, 30, tzinfo=UTC)  # Tuesday of week 1; letters wait for 09:00
@@ -68,6 +69,7 @@ def raise_marking(database: Database, cycle: Cycle) -> None:
             group_ids=frozenset(group.id or 0 for group in row.groups),
             marking=Marking.RED,
             is_chatham_house=False,
+            named=tuple(session.exec(select(Person.email))),
         )
         cycles.edit_cycle(session, row, edit, plan=PLAN, actor=None, now=EVENING)
 
@@ -96,7 +98,9 @@ def test_a_change_during_the_tick_finds_the_letters_that_the_tick_queues(databas
         made = three_city_cycle(session, title="Secret title")
     change = threading.Thread(target=raise_marking, args=(database, made))
     with database.transaction() as session:
-        hold_programme(session)
+        items = outlooks.current(session, EVENING)
+        found = [outlooks.look(session, item, plan=PLAN, now=EVENING) for item in items]
+        hold_programme(session, [letter for one in found for letter in one.due])
         change.start()
         change.join(timeout=1)
         assert queue_due(session, plan=PLAN, settings=Settings(), now=EVENING) == 4
@@ -232,7 +236,7 @@ def test_letters_to_a_person_who_changes_follow_the_person(
         person = session.get_one(Person, to.person_id)
         draft = draft_of_person(person)
         changed = type(draft)(**(vars(draft) | change))
-        edit_person(session, person, changed, actor=person, now=EVENING)
+        edit_person(session, person, changed, actor=person, settings=Settings(), now=EVENING)
     assert len(letters(database)) == 3
     tick(database)
     assert len(letters(database)) == waiting

@@ -13,13 +13,15 @@ from sqlalchemy import event, update
 from sqlalchemy.exc import OperationalError
 
 from exchange.db import Database
-from exchange.mail.claiming import claim
-from exchange.mail.delivery import CLAIM_FRESH, Delivered, deliver_due, transport_for
-from exchange.mail.maildir import received_letters
-from exchange.mail.message import Envelope
-from exchange.mail.outbox import SIGN_IN, withdraw_waiting
-from exchange.mail.outcomes import ATTEMPTS_MAX, WAITS, free_stuck
+from exchange.mail.outbox.claims import claim
+from exchange.mail.outbox.delivery import CLAIM_FRESH, Delivered, deliver_due, transport_for
+from exchange.mail.outbox.delivery_outcomes import ATTEMPTS_MAX, WAITS, free_stuck, mark_sent
+from exchange.mail.outbox.letter_queue import ADDRESS, PASSED_ON, RECEIPT, SIGN_IN, TRIAL
+from exchange.mail.outbox.withdrawals import withdraw_waiting
+from exchange.mail.wire.maildir import received_letters
+from exchange.mail.wire.mime_message import Envelope
 from exchange.models import Letter, LetterState
+from exchange.models.letters import WAITED_FOR
 from exchange.settings import Settings
 from tests.mail.letters import NOW, all_letters, queue_letters
 from tests.mail.sink import Sink, running
@@ -46,6 +48,23 @@ def test_due_letters_are_sent_in_order_and_marked(database: Database) -> None:
     assert [str(message["Message-ID"]) for message in sink.messages] == [row.message_id for row in sent]
     assert {(row.state, row.sent_at, row.attempts) for row in sent} == {(LetterState.SENT, NOW, 1)}
     assert (waiting.id, waiting.state) == (later.id, LetterState.QUEUED)
+
+
+def test_letters_that_somebody_waits_for_leave_before_all_others(database: Database) -> None:
+    """A sign-in link asked for while twenty thousand letters waited came after twenty minutes."""
+    queue_letters(database, 30, due_at=NOW - timedelta(hours=1))
+    (link,), (receipt,) = queue_letters(database), queue_letters(database)
+    change(database, link, kind=SIGN_IN)
+    change(database, receipt, kind=RECEIPT)
+    sink = Sink()
+    with running(sink) as at:
+        assert deliver(database, at, limit=5) == Delivered(sent=5)
+    first = [str(message["Message-ID"]) for message in sink.messages][:2]
+    assert first == [link.message_id, receipt.message_id]
+
+
+def test_kinds_that_are_waited_for_are_kinds_of_letters() -> None:
+    assert set(WAITED_FOR) == {SIGN_IN, RECEIPT, ADDRESS, PASSED_ON, TRIAL}
 
 
 def test_a_letter_for_which_it_is_too_late_is_withdrawn(database: Database) -> None:
@@ -275,6 +294,36 @@ def test_free_stuck_queues_what_a_dead_worker_left_and_nothing_younger(database:
     states = {row.id: (row.state, row.claimed_by) for row in all_letters(database)}
     assert states[dead.id] == (LetterState.QUEUED, "")
     assert states[alive.id] == (sending, "here:2")
+
+
+def test_what_a_clock_that_ran_ahead_wrote_holds_nothing_up(database: Database) -> None:
+    """Its claims and waits lay in days to come, and nobody touched them until then."""
+    dead, waiting, patient = queue_letters(database, 3)
+    ahead = NOW + timedelta(days=9)
+    change(database, dead, state=LetterState.SENDING.value, claimed_by="gone:1", claimed_at=ahead)
+    change(database, waiting, attempts=1, next_try_at=ahead)
+    change(database, patient, attempts=6, next_try_at=NOW + WAITS[-1])
+    with database.transaction() as session:
+        assert free_stuck(session.connection(), NOW, stuck_seconds=600) == 1
+    rows = {row.id: row for row in all_letters(database)}
+    assert (rows[dead.id].state, rows[dead.id].claimed_at) == (LetterState.QUEUED, None)
+    assert rows[waiting.id].next_try_at == NOW
+    assert rows[patient.id].next_try_at == NOW + WAITS[-1]
+
+
+@pytest.mark.parametrize("said", [{"text": "Room 2"}, {"to_address": "new@example.org"}])
+def test_what_was_taken_late_does_not_stand_for_what_was_written_anew(
+    database: Database, said: dict[str, str]
+) -> None:
+    """A clock without its database heard "taken"; meanwhile the claim was freed, and the letter edited."""
+    (letter,) = queue_letters(database)
+    with database.engine.begin() as connection:
+        (claimed,) = claim(connection, worker="test:1", now=NOW, most=1)
+    change(database, letter, state=LetterState.QUEUED.value, claimed_by="", claimed_at=None, **said)
+    with database.engine.begin() as connection:
+        mark_sent(connection, claimed, "250 OK", NOW)
+    (row,) = all_letters(database)
+    assert row.state == LetterState.QUEUED
 
 
 class Fragile:

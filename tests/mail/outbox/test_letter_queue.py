@@ -1,4 +1,4 @@
-"""The outbox keeps one letter per deed, whichever process asks and however often."""
+"""The outbox keeps one letter per action, whichever process asks and however often."""
 
 import threading
 from datetime import timedelta
@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from exchange.db import Database
-from exchange.mail.outbox import ComposedLetter, one_line, queue, withdraw_outdated, withdraw_useless
-from exchange.models import Cycle, Letter, LetterState, Theme
-from tests.mail.letters import LETTER, NOW, all_letters, person, queue_letters
+from exchange.mail.outbox.letter_queue import ComposedLetter, one_line, queue
+from exchange.mail.outbox.withdrawals import withdraw_useless
+from exchange.models import Letter, LetterState
+from tests.mail.letters import LETTER, NOW, all_letters, person
 
 
 def put(database: Database, once_key: str, letter: ComposedLetter = LETTER) -> Letter | None:
@@ -94,28 +95,3 @@ def test_queue_cleans_line_breaks_and_control_characters_out_of_headers(database
 )
 def test_one_line_leaves_letters_and_drops_what_breaks_a_header(text: str, expected: str) -> None:
     assert one_line(text) == expected
-
-
-def test_withdraw_outdated_takes_back_letters_of_a_postponed_cycle_only(database: Database) -> None:
-    waiting, kept = queue_letters(database, 2)
-    with database.transaction() as session:
-        theme = Theme(key="T1", name="Theme")
-        session.add(theme)
-        session.flush()
-        cycle = Cycle(
-            theme_id=theme.id,
-            lead_city_id=person(session).city_id,
-            title="Theme",
-            starts_on=NOW.date(),
-            created_at=NOW,
-            changed_at=NOW,
-            published_at=NOW,
-            postponed_at=NOW,
-        )
-        session.add(cycle)
-        session.flush()
-        session.get_one(Letter, waiting.id).cycle_id = cycle.id
-    with database.transaction() as session:
-        assert withdraw_outdated(session) == 1
-    states = {letter.id: letter.state for letter in all_letters(database)}
-    assert states == {waiting.id: LetterState.WITHDRAWN, kept.id: LetterState.QUEUED}

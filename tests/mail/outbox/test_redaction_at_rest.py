@@ -8,19 +8,20 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from exchange.answering.links import without_tokens
+from exchange.answering.personal_links import without_tokens
 from exchange.db import Database
-from exchange.mail.delivery import deliver_due, transport_for
-from exchange.mail.keeping import forget_secrets
-from exchange.mail.outbox import SIGN_IN, withdraw_planned
+from exchange.mail.outbox.delivery import deliver_due, transport_for
+from exchange.mail.outbox.letter_queue import SIGN_IN
+from exchange.mail.outbox.redaction_at_rest import forget_secrets
+from exchange.mail.outbox.withdrawals import withdraw_planned
 from exchange.models import Letter, LetterState
-from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
 from tests.answering.asked import make_round
 from tests.contributions.conftest import MONDAY
 from tests.factories import make_training, stage_plan
 from tests.mail.letters import NOW, queue_letters
 from tests.mail.sink import Sink, running
+from tests.queueing import queue_due
 
 SECRET = re.compile(r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]{43}|[a-z2-7]{32})(?![A-Za-z0-9_-])")
 
@@ -114,7 +115,7 @@ def test_sign_in_letter_that_nobody_got_is_forgotten_whole(database: Database) -
     ],
 )
 def test_every_kind_of_personal_link_is_taken_out_and_its_room_stays_readable(path: str) -> None:
-    room = path.rpartition("/")[0]
-    assert without_tokens(f"See https://x.example{path}.") == f"See https://x.example{room}/…."
-    assert without_tokens(f'<a href="https://x.example{path}">') == f'<a href="https://x.example{room}/…">'
+    page = path.rpartition("/")[0]
+    assert without_tokens(f"See https://x.example{path}.") == f"See https://x.example{page}/…."
+    assert without_tokens(f'<a href="https://x.example{path}">') == f'<a href="https://x.example{page}/…">'
     assert without_tokens("https://x.example/cycles/12/answers") == "https://x.example/cycles/12/answers"

@@ -5,20 +5,20 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.mail.addresses import count_marks, mark_refused, marks
-from exchange.mail.delivery import deliver_due, transport_for
-from exchange.mail.outbox import SIGN_IN, queue
-from exchange.mail.schedule import live_letters
-from exchange.mail.smtp import is_dead_address
+from exchange.mail.outbox.delivery import deliver_due, transport_for
+from exchange.mail.outbox.letter_queue import SIGN_IN, queue
+from exchange.mail.outbox.refused_addresses import count_marks, mark_refused, marks
+from exchange.mail.schedule.letter_schedule import current_letters
+from exchange.mail.wire.smtp import is_dead_address
 from exchange.models import AuditEntry, Letter, LetterState, Person, RefusedAddress, Role
 from exchange.settings import Settings
-from tests.door import Door
 from tests.factories import make_city, make_person, stage_plan
 from tests.mail.letters import LETTER, NOW, all_letters, queue_letters
+from tests.mail.outbox.test_delivery import change, deliver
 from tests.mail.programme import three_city_cycle
 from tests.mail.sink import Sink, running
-from tests.mail.test_delivery import change, deliver
 from tests.pages import text_of
+from tests.sign_in import SignIn
 
 EARLY_MONDAY = NOW.replace(year=2027, month=1, day=11, hour=15)
 
@@ -99,19 +99,19 @@ def test_the_schedule_leaves_out_who_cannot_be_reached(database: Database) -> No
         three_city_cycle(session)
         maria = session.exec(select(Person).where(Person.name == "Maria Ruiz")).one()
         mark_refused(session, maria.email, words="550", letter_id=None, now=NOW)
-        planned = live_letters(session, EARLY_MONDAY, EARLY_MONDAY, plan=stage_plan(), now=EARLY_MONDAY)
+        planned = current_letters(session, EARLY_MONDAY, EARLY_MONDAY, plan=stage_plan(), now=EARLY_MONDAY)
         assert {one.person.name for one in planned} == {"Åsa Öberg", "Tom Baker-Lane", "Priya Nair"}
 
 
 def test_coordinators_see_the_mark_on_every_page_of_letters_and_clear_it(
-    database: Database, door: Door
+    database: Database, sign_in: SignIn
 ) -> None:
     with database.transaction() as session:
         city = make_city(session)
         planner = make_person(session, city=city, roles=[Role.COORDINATOR])
         reader = make_person(session, "Åsa Öberg", city=city)
         mark_refused(session, reader.email, words="550 5.1.1 <b>Gone</b>", letter_id=None, now=NOW)
-    client = door.let_in(planner)
+    client = sign_in(planner)
     assert "1 address takes no letters." in text_of(client.get("/letters"))
     page = client.get("/letters/addresses")
     assert "Åsa Öberg" in text_of(page)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from exchange.db import Database
-from exchange.mail.delivery import deliver_due, transport_for
+from exchange.mail.outbox.delivery import deliver_due, transport_for
 from exchange.models import LetterState
 from exchange.settings import Settings
 from tests.mail.letters import NOW, all_letters, queue_letters

@@ -1,38 +1,42 @@
 """The pages of letters: what goes out next, what went out, one letter, and the mailbox of a desk."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from exchange.answering.links import without_tokens
+from exchange.answering.personal_links import without_tokens
 from exchange.db import Database
-from exchange.mail.delivery import deliver_due, transport_for
-from exchange.mail.outbox import SIGN_IN
+from exchange.mail.outbox.delivery import deliver_due, transport_for
+from exchange.mail.outbox.letter_queue import SIGN_IN
 from exchange.models import JobRun, Letter, LetterState, Role
-from exchange.reminders.actions import queue_due
 from exchange.settings import Settings
-from tests.door import Door
-from tests.factories import make_city, make_person, stage_plan
+from jobs.context import Context
+from jobs.queue_reminders import queue_reminders
+from tests.factories import make_city, make_cycle, make_group, make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters
 from tests.mail.programme import three_city_cycle
+from tests.queueing import queue_due
+from tests.sign_in import SignIn
+from tests.statements import statements_for
 
 NINE = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
+STARTS_ON = date(2027, 1, 11)
 
 
 @pytest.fixture
-def coordinator(database: Database, door: Door, clock: HandClock) -> FlaskClient:
+def coordinator(database: Database, sign_in: SignIn, clock: HandClock) -> FlaskClient:
     """A coordinator in London on the morning on which cycle C1 begins, with three letters queued."""
     clock.set(NINE)
     with database.transaction() as session:
         cycle = three_city_cycle(session)
         person = make_person(session, "Coordinator", city=cycle.cities[0], roles=[Role.COORDINATOR])
         queue_due(session, plan=stage_plan(), settings=Settings(), now=NINE)
-    return door.let_in(person)
+    return sign_in(person)
 
 
 def page(client: FlaskClient, path: str) -> str:
@@ -55,8 +59,8 @@ def test_safe_mode_is_said_where_letters_are_looked_at(
     coordinator: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     safe = replace(
-        house := app.extensions["exchange"],
-        settings=house.settings.model_copy(update={"mail_all_to": "trial@example.org"}),
+        state := app.extensions["exchange"],
+        settings=state.settings.model_copy(update={"mail_all_to": "trial@example.org"}),
     )
     assert "safe mode" not in page(coordinator, "/letters").lower()
     monkeypatch.setitem(app.extensions, "exchange", safe)
@@ -118,10 +122,10 @@ def test_the_mailbox_shows_what_was_delivered_at_a_desk(
 
 
 @pytest.mark.parametrize("path", ["/letters", "/letters/sent", "/letters/1", "/letters/1/html", "/mailbox"])
-def test_a_city_contact_sees_no_page_of_letters(database: Database, door: Door, path: str) -> None:
+def test_a_city_contact_sees_no_page_of_letters(database: Database, sign_in: SignIn, path: str) -> None:
     with database.transaction() as session:
         contact = make_person(session, city=make_city(session))
-    assert door.let_in(contact).get(path).status_code == 403
+    assert sign_in(contact).get(path).status_code == 403
 
 
 def test_an_unknown_letter_is_not_found(coordinator: FlaskClient) -> None:
@@ -141,3 +145,24 @@ def test_a_mail_server_out_of_reach_is_said_on_the_page(coordinator: FlaskClient
             )
         )
     assert "Letters wait: the mail server could not be reached." in page(coordinator, "/letters")
+
+
+def test_pages_of_letters_take_as_many_statements_for_many(
+    coordinator: FlaskClient, database: Database, settings: Settings, clock: HandClock
+) -> None:
+    """What goes out next was worked out for the page and for five lines of the home page."""
+    context = Context(database, settings, stage_plan(), transport_for(settings), clock, worker="test:1")
+    paths = ("/", "/letters", "/letters/sent")
+    for _ in range(2):
+        queue_reminders(context)
+    few = [statements_for(coordinator, path) for path in paths]
+    with database.transaction() as session:
+        for number in range(6):
+            lead = make_city(session, f"City {number}")
+            people = [make_person(session, city=lead) for _ in range(5)]
+            make_cycle(
+                session, lead_city=lead, groups=[make_group(session, members=people)], starts_on=STARTS_ON
+            )
+    for _ in range(3):
+        queue_reminders(context)
+    assert [statements_for(coordinator, path) for path in paths] == few

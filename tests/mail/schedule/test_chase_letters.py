@@ -6,19 +6,20 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from exchange.answering.asking import asked_people
+from exchange.answering.prompts import asked_people
 from exchange.db import Database
-from exchange.mail.outbox import queue, withdraw_chasing, withdraw_useless, withdraw_waiting
-from exchange.mail.schedule import planned_between, planned_for_cycle
+from exchange.mail.outbox.letter_queue import queue
+from exchange.mail.outbox.withdrawals import withdraw_chasing, withdraw_useless, withdraw_waiting
+from exchange.mail.schedule.letter_schedule import planned_between, planned_for_cycle
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Person, PromptParty, Role
-from exchange.reminders.actions import queue_due
-from exchange.rules.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import PromptKind
 from exchange.settings import Settings
 from tests.answering.asked import answer
 from tests.factories import make_city, make_cycle, make_group, make_person, stage_plan
 from tests.mail.letters import LETTER, NOW, all_letters, person
 from tests.mail.programme import EARLY, composed, three_city_cycle
-from tests.mail.test_compose import LINE, compare
+from tests.mail.writing.test_compose import LINE, compare
+from tests.queueing import queue_due
 
 PLAN = stage_plan()
 C1, C5 = date(2027, 1, 11), date(2027, 10, 4)

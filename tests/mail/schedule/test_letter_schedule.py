@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from exchange.db import Database
-from exchange.mail.schedule import Planned, planned_between, planned_for_cycle, planned_for_training
+from exchange.mail.schedule.letter_schedule import planned_between, planned_for_cycle, planned_for_training
+from exchange.mail.schedule.planned import Planned
 from exchange.models import Board, BoardMember, City, Role
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from tests.factories import make_city, make_cycle, make_group, make_person, make_training, stage_plan
 from tests.mail.programme import EARLY, lead_cities, letter_to, three_city_cycle
 from tests.statements import counted

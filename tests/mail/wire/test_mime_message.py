@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.mail.message import Unwritable, enveloped
-from exchange.mail.outbox import one_line
+from exchange.mail.outbox.letter_queue import one_line
+from exchange.mail.wire.mime_message import Unwritable, enveloped
 from tests.mail.letters import NOW
-from tests.mail.test_smtp import letter
+from tests.mail.wire.test_smtp import letter
 
 CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
@@ -62,6 +62,31 @@ def test_names_and_subjects_arrive_as_they_were_written(name: str, subject: str)
     assert str(message["Subject"]).split() == subject.split()
 
 
+@pytest.mark.parametrize("address", ["reader@example.org", "läsare@example.org"])
+@pytest.mark.parametrize(
+    "name",
+    ["Åsa Berg, Fire", "Åsa )", "Åsa <b@example.org>", "Ann; Bo: Cy", 'Åsa "the" Berg', "=?utf-8?q?x?="]
+    + [
+        "Å" * 60,
+        "Åsa Lindgren-Strömberg (Räddningstjänsten, Storstockholms brandförsvar), stand-in for Örjan",
+    ],
+)
+def test_a_name_is_one_reader_whatever_stands_in_it(name: str, address: str) -> None:
+    """The library took the quotes from around words that are not ASCII, so that a comma parted readers."""
+    found = enveloped(letter(address, name), mail_from="Exchange <exchange@example.org>", now=NOW)
+    written = found.content.partition(b"\r\nSubject: ")[0].partition(b"\r\nTo: ")[2].decode()
+    assert max(map(len, written.split("\r\n"))) <= 78
+    ((words, spec),) = getaddresses([written.replace("\r\n", "")])
+    assert spec == address
+    assert str(make_header(decode_header(words))).split() == name.split()
+
+
+def test_a_sender_is_one_too() -> None:
+    written = enveloped(letter(), mail_from='"Nätverk, Stockholm" <exchange@example.org>', now=NOW).content
+    ((words, spec),) = getaddresses([message_from_bytes(written)["From"]])
+    assert (str(make_header(decode_header(words))), spec) == ("Nätverk, Stockholm", "exchange@example.org")
+
+
 @pytest.mark.parametrize("words", ["--=_alternative", "--=_mixed--", ".", "From here", "=3D"])
 def test_no_words_end_a_part(words: str) -> None:
     """All letters share their boundaries; no encoding of a part can hold one."""
@@ -71,6 +96,10 @@ def test_no_words_end_a_part(words: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["subject", "message_id", "unsubscribe_url"])
-def test_no_header_holds_a_line_break(field: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["a\r\nBcc: all@example.org", "a\n", "å\n", "a\r", "a\x0bb", "\na", "a\u2028b"]
+)
+def test_no_header_holds_a_line_break(field: str, text: str) -> None:
+    """Releases of Python before 3.11.10 and 3.12.5 let some of them through (CVE-2024-6923)."""
     with pytest.raises(Unwritable):
-        read(**{field: "a\r\nBcc: all@example.org"})
+        read(**{field: text})

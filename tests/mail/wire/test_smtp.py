@@ -8,9 +8,9 @@ import pytest
 import trustme
 
 from exchange.errors import ConfigurationError
-from exchange.mail.message import Envelope, enveloped
-from exchange.mail.smtp import SmtpTransport
-from exchange.mail.transport import Dropped, Refused, TryLater, Unreachable
+from exchange.mail.wire.mime_message import Envelope, enveloped
+from exchange.mail.wire.smtp import SmtpTransport
+from exchange.mail.wire.transport import Dropped, Refused, TryLater, Unreachable
 from exchange.models import Letter
 from tests.mail.letters import NOW
 from tests.mail.sink import PASSWORD, USER, Sink, running

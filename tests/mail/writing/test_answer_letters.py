@@ -6,17 +6,24 @@ import pytest
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.mail.answer_letters import MoreDays, more_days_letter, passed_letter, receipt_letter
-from exchange.mail.compose import planned_letter
-from exchange.mail.outbox import ComposedLetter
-from exchange.mail.schedule import Planned, planned_for_cycle
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.schedule.letter_schedule import planned_for_cycle
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.writing.answer_letters import (
+    MoreDays,
+    more_days_letter,
+    passed_letter,
+    receipt_letter,
+)
+from exchange.mail.writing.compose import planned_letter
 from exchange.models import ContributionVersion, Cycle, Person
-from exchange.rules.chasing import Awaited, nudge
-from exchange.rules.stage_plan import PromptKind
+from exchange.rules.letters.chase_ladder import Awaited, nudge
+from exchange.rules.programme.stage_plan import PromptKind
 from exchange.settings import Settings
 from tests.factories import stage_plan
 from tests.mail.programme import EARLY, composed, letter_to, three_city_cycle
-from tests.mail.test_compose import LINE, compare, words_of
+from tests.mail.writing.test_compose import LINE, compare, words_of
+from tests.named import name_everybody
 
 PLAN = stage_plan()
 SETTINGS = Settings(base_url="https://exchange.example.org", mail_from="CTPN <programme@example.org>")
@@ -73,6 +80,7 @@ def test_nudge_after_the_last_day_and_sealed_letter_read_as_their_golden_files(d
         late = [overdue(letter_to(planned, "E3_half_way", name)) for name in NAMES]
         compare("overdue_C5", read_whole([(one.person.name, composed(one)) for one in late]))
         cycle.marking = "TLP:RED"
+        name_everybody(session)
         sealed = [letter_to(planned, "E4", name) for name in NAMES]
         texts = [planned_letter(one, plan=PLAN, settings=SETTINGS) for one in sealed]
         compare("sealed", read_whole(list(zip(NAMES, texts, strict=True))))

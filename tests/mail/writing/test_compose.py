@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from exchange.db import Database
-from exchange.mail.compose import sign_in_letter
-from exchange.mail.render import TEMPLATES
-from exchange.mail.schedule import Planned, planned_for_cycle, planned_for_training
+from exchange.mail.schedule.letter_schedule import planned_for_cycle, planned_for_training
+from exchange.mail.schedule.planned import Planned
+from exchange.mail.writing.account_letters import FactorNews, confirming_letter, second_factor_letter
+from exchange.mail.writing.compose import sign_in_letter
+from exchange.mail.writing.template_rendering import TEMPLATES
 from exchange.models import Board, BoardMember, Role
-from exchange.rules.markings import Marking
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from tests.factories import make_city, make_person, make_training, stage_plan
 from tests.mail.programme import (
@@ -30,8 +32,9 @@ from tests.mail.programme import (
     three_city_cycle,
     with_second_version,
 )
+from tests.named import name_everybody
 
-GOLDEN = Path(__file__).parents[1] / "golden/letters"
+GOLDEN = Path(__file__).parents[2] / "golden/letters"
 READERS = ("Åsa Öberg", "Tom Baker-Lane", "Maria Ruiz")
 KINDS = (
     *("E0", "E1", "E2", "E2-2d", "E2-2h", "E3", "E4", "E5", "E5-1d", "E5-1h"),
@@ -232,6 +235,7 @@ def test_a_letter_holds_what_its_marking_allows_and_no_more(
             description="The scenario",
             marking=marking,
         )
+        name_everybody(session)
         planned = planned_for_training(session, training, now=EARLY)
         letters = {one.kind: composed(one) for one in planned}
     assert set(letters) == {"T1", "T1-7d", "T1-1d"}
@@ -260,6 +264,8 @@ def test_a_board_member_is_led_to_no_page_that_stays_closed(
         board.members = [BoardMember(person_id=member.id)]
         session.add(board)
         session.flush()
+        name_everybody(session)
+        cycle.named_ids = [one for one in cycle.named_ids if one != member.id]
         planned = planned_for_cycle(session, cycle, plan=stage_plan(), now=EARLY)
         page = f"/cycles/{cycle.id}"
         assert page in composed(letter_to(planned, "E0", "Priya Nair")).text
@@ -276,6 +282,24 @@ def test_the_sign_in_letter_says_how_long_its_link_lasts(database: Database) -> 
         letter = sign_in_letter(reader, link, minutes=20).written(Settings())
     compare("sign_in", f"Subject: {letter.subject}\n\n{letter.text}")
     assert letter.domain == "example.org"
+
+
+@pytest.mark.parametrize("news", FactorNews)
+def test_the_letter_about_a_second_factor_says_what_happened(database: Database, news: FactorNews) -> None:
+    with database.transaction() as session:
+        reader = make_person(session, "Åsa Öberg", city=make_city(session))
+        link = "https://exchange.example.org/account/sign-in"
+        letter = second_factor_letter(reader, news, link).written(Settings())
+    compare(f"second_factor_{news.name.lower()}", f"Subject: {letter.subject}\n\n{letter.text}")
+    assert words_of(letter.html) == letter.text.split()
+
+
+def test_the_confirming_letter_says_in_which_browser_its_link_is_opened(database: Database) -> None:
+    with database.transaction() as session:
+        reader = make_person(session, "Åsa Öberg", city=make_city(session))
+        link = "https://exchange.example.org/account/confirm/x"
+        letter = confirming_letter(reader, link, minutes=20).written(Settings())
+    compare("confirm_you", f"Subject: {letter.subject}\n\n{letter.text}")
 
 
 def test_every_folder_of_letters_is_whole() -> None:

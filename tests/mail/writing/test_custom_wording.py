@@ -1,14 +1,14 @@
 """Letters in a coordinator's words: the defaults read the same as placeholders, and nothing leaks or runs."""
 
 from exchange.db import Database
-from exchange.mail.compose import folder_of
-from exchange.mail.edited import Wordings, default_wording
-from exchange.mail.rehearsal import tried_letter
-from exchange.mail.schedule import planned_for_cycle, planned_for_training
+from exchange.mail.schedule.letter_schedule import planned_for_cycle, planned_for_training
+from exchange.mail.writing.compose import folder_of
+from exchange.mail.writing.custom_wording import Wordings, default_wording
+from exchange.mail.writing.rehearsal import tried_letter
 from exchange.settings import Settings
 from tests.factories import make_training, stage_plan
 from tests.mail.programme import EARLY, composed, three_city_cycle
-from tests.mail.test_compose import words_of
+from tests.mail.writing.test_compose import words_of
 
 PLAN = stage_plan()
 

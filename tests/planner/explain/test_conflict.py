@@ -6,12 +6,12 @@ import pytest
 from hypothesis import event, given, reject, settings
 
 from exchange.errors import InvalidInput
-from exchange.planner.conflict import explain_conflict
-from exchange.planner.conflict import has_plan as is_possible
+from exchange.planner.explain.conflict import explain_conflict
+from exchange.planner.explain.conflict import has_plan as is_possible
+from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Status
-from exchange.planner.problem import Problem
-from exchange.planner.problem_file import document_of, problem_from
-from exchange.planner.progress import Progress
+from exchange.planner.problem.problem import Problem
+from exchange.planner.search.search_progress import Progress
 from exchange.planner.solve import solve
 from tests.planner.any_problems import any_problems
 from tests.planner.direct_model import best_of, has_plan

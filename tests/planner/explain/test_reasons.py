@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Entry, Plan
-from exchange.planner.plan_file import plan_document
-from exchange.planner.problem import Problem
-from exchange.planner.problem_file import document_of, problem_from
+from exchange.planner.problem.problem import Problem
 from exchange.planner.solve import answer_why_not
 from exchange.rules.sentences import Sentence
 from tests.planner.check_plan import _attended, _blocked, _clashing, _structure

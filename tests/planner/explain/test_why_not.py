@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from exchange.errors import NotFound
+from exchange.planner.files.problem_file import problem_from
 from exchange.planner.plan import Plan
-from exchange.planner.problem import Forbidden, Pin, Problem, Standing
-from exchange.planner.problem_file import problem_from
+from exchange.planner.problem.problem import ExistingEntry, Forbidden, Pin, Problem
 from exchange.planner.solve import answer_why_not
 from tests.planner.small_problems import city, small
 from tests.planner.test_planning import checked, entry_of
@@ -129,8 +129,8 @@ def test_a_published_entry_says_that_it_is_held_until_it_is_unpinned_by_name(
 ) -> None:
     session = entry_of(plan, "session-1")
     on = another_day(problem, plan, "session-1")
-    there = Standing("session-1", "session", session.starts_at, 1, is_published=True)
-    held = replace(problem, standing=(there,))
+    there = ExistingEntry("session-1", "session", session.starts_at, 1, is_published=True)
+    held = replace(problem, existing=(there,))
     answer = answer_why_not(held, checked(held), "session-1", on)
     assert "It is held where it stands: pinned or published." in [each.text for each in answer]
     free = replace(held, unpinned=("session-1",))

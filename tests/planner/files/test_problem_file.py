@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from exchange.errors import InvalidInput
-from exchange.planner.checks import check_not_past
-from exchange.planner.example import example
-from exchange.planner.plan_file import plan_document, plan_from
-from exchange.planner.problem_file import document_of, problem_from
+from exchange.planner.files.example_problem import example
+from exchange.planner.files.plan_file import plan_document, plan_from
+from exchange.planner.files.problem_checks import check_not_past
+from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.solve import solve
 
 TODAY = date(2026, 11, 24)

@@ -2,10 +2,17 @@
 
 from datetime import UTC, datetime, time
 
-from exchange.planner.hours import Band
-from exchange.planner.problem import Burden
-from exchange.planning.ledger import Ledger, Meeting, in_band, ledger_of, points_by_city, points_of
-from exchange.rules.holidays import CityCalendar
+from exchange.planner.problem.hour_burdens import Band
+from exchange.planner.problem.problem import Burden
+from exchange.planning.burdens.ledger import (
+    Ledger,
+    Meeting,
+    in_band,
+    ledger_of,
+    points_by_city,
+    points_of,
+)
+from exchange.rules.time.holidays import CityCalendar
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 

@@ -14,14 +14,14 @@ from exchange.models import (
     PlanRequest,
     PlanState,
 )
-from exchange.planner.candidates import Candidates
-from exchange.planner.greedy import greedy
-from exchange.planner.plan_file import plan_document
-from exchange.planner.problem_file import problem_from
-from exchange.planner.progress import Progress
+from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.problem_file import problem_from
+from exchange.planner.model.candidates import Candidates
+from exchange.planner.search.greedy import greedy
+from exchange.planner.search.search_progress import Progress
 from exchange.planner.solve import greedy_plan
 from exchange.planning.actions import ask_for_plan
-from exchange.planning.wishes import WishedKind, Wishes, wishes_from
+from exchange.planning.wishes.wishes import WishedKind, Wishes, wishes_from
 from tests.pages import text_of
 from tests.planner.check_plan import broken_rules
 from tests.planning.conftest import MORNING, first_monday
@@ -31,14 +31,14 @@ from tests.planning.wishes import typed
 from tests.statements import statements_for
 from tests.trainings.conftest import Net
 
-ROOMS = ("/plans", "/plans/new", "/plans/from-file")
+PAGES = ("/plans", "/plans/new", "/plans/from-file")
 
 
 def test_plans_are_for_coordinators_and_fairness_for_everybody_in_the_network(
     client: FlaskClient, contact: FlaskClient, coordinator: FlaskClient
 ) -> None:
-    assert [contact.get(path).status_code for path in ROOMS] == [403] * 3
-    assert [coordinator.get(path).status_code for path in ROOMS] == [200] * 3
+    assert [contact.get(path).status_code for path in PAGES] == [403] * 3
+    assert [coordinator.get(path).status_code for path in PAGES] == [200] * 3
     assert contact.get("/fairness").status_code == 200
     assert client.get("/fairness").status_code == 303
     assert coordinator.get("/plans/99").status_code == 404

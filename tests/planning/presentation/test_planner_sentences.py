@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from exchange.models import PlanRequest
-from exchange.planning.telling import for_reader, limits_of, progress_of
+from exchange.planning.presentation.planner_sentences import for_reader, limits_of, progress_of
 from exchange.rules.sentences import Sentence
 
 TEMPLATE = "The next best day is %(on)s, %(at)s."

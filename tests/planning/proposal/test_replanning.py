@@ -11,7 +11,7 @@ from sqlmodel import select
 from exchange.commands import commands
 from exchange.db import Database
 from exchange.models import Cycle, TrainingEvent
-from exchange.planner.problem_file import problem_from
+from exchange.planner.files.problem_file import problem_from
 from exchange.trainings.actions import publish_training
 from tests.pages import text_of
 from tests.planner.check_plan import broken_rules
@@ -28,7 +28,7 @@ def test_an_entry_moves_to_a_given_day_and_the_rest_changes_least(
     page, _names = taken(coordinator, database)
     event = next(each for each in plan_of(coordinator, page)["entries"] if each["kind"] == "training")
     on = _working_day_after(event["starts_at"])
-    wish = {f"deed-{event['name']}": "move", f"on-{event['name']}": on.isoformat(), "seconds": 9}
+    wish = {f"action-{event['name']}": "move", f"on-{event['name']}": on.isoformat(), "seconds": 9}
     again = coordinator.post(f"{page}/again", data=wish).location
     problem = coordinator.get(f"{again}/problem.json").json
     assert isinstance(problem, dict)
@@ -59,7 +59,9 @@ def test_both_sittings_of_a_session_that_is_kept_stay(coordinator: FlaskClient, 
     page, _names = taken(coordinator, database, has_trainings="", sittings=2)
     session = plan_of(coordinator, page)["entries"][0]
     assert len(session["sittings"]) == 2
-    again = coordinator.post(f"{page}/again", data={"seconds": 9, f"deed-{session['name']}": "keep"}).location
+    again = coordinator.post(
+        f"{page}/again", data={"seconds": 9, f"action-{session['name']}": "keep"}
+    ).location
     solved(database)
     plan = plan_of(coordinator, again)
     assert plan["status"] != "infeasible"
@@ -97,15 +99,15 @@ def test_published_entry_moves_only_when_it_is_unpinned_by_name(
     plan = coordinator.get(f"{page}/plan.json").json
     assert isinstance(plan, dict)
     entry = plan["entries"][1]
-    forbidden = {"seconds": 9, f"deed-{entry['name']}": "not-then"}
+    forbidden = {"seconds": 9, f"action-{entry['name']}": "not-then"}
     refused = coordinator.post(f"{page}/again", data=forbidden)
     assert refused.status_code == 400
     assert "is published: say that it may move all the same" in text_of(refused)
     held = coordinator.post(f"{page}/again", data={"seconds": 9}).location
-    standing = coordinator.get(f"{held}/problem.json").json
-    assert isinstance(standing, dict)
-    assert [each["published"] for each in standing["standing"]] == [True] * len(plan["entries"])
-    assert standing["unpinned"] == []
+    problem = coordinator.get(f"{held}/problem.json").json
+    assert isinstance(problem, dict)
+    assert [each["published"] for each in problem["standing"]] == [True] * len(plan["entries"])
+    assert problem["unpinned"] == []
 
     free = coordinator.post(f"{page}/again", data=forbidden | {f"unpin-{entry['name']}": "on"}).location
     solved(database)
@@ -130,7 +132,7 @@ def test_what_stands_is_known_to_a_plan_made_from_a_plan_that_was_not_taken(
     solved(database)
     event = next(each for each in plan_of(coordinator, again)["entries"] if each["kind"] == "training")
     on = _working_day_after(event["starts_at"])
-    wish = {f"deed-{event['name']}": "move", f"on-{event['name']}": on.isoformat(), "seconds": 9}
+    wish = {f"action-{event['name']}": "move", f"on-{event['name']}": on.isoformat(), "seconds": 9}
     third = coordinator.post(f"{again}/again", data=wish).location
     assert coordinator.post(f"{again}/delete").status_code == 409  # the third is being made from it
     solved(database)
@@ -162,11 +164,11 @@ def test_an_event_of_the_programme_is_kept_or_moved_and_never_doubled(
     shown = text_of(coordinator.get(page))
     assert "Secret drill, hosted by London" in shown  # by its own title, not as one of the plan's kinds
 
-    kept = coordinator.post(f"{page}/again", data={"seconds": 9, f"deed-{held['name']}": "keep"}).location
+    kept = coordinator.post(f"{page}/again", data={"seconds": 9, f"action-{held['name']}": "keep"}).location
     solved(database)
     assert f'value="{held["name"]}"' not in coordinator.get(f"{kept}/take").text
     on = _working_day_after(held["starts_at"])
-    wish = {f"deed-{held['name']}": "move", f"on-{held['name']}": on.isoformat(), "seconds": 9}
+    wish = {f"action-{held['name']}": "move", f"on-{held['name']}": on.isoformat(), "seconds": 9}
     moved = coordinator.post(f"{kept}/again", data=wish).location
     solved(database)
     name = next(e["name"] for e in plan_of(coordinator, moved)["entries"] if e["starts_at"][:10] == f"{on}")

@@ -12,11 +12,18 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.models import PlanRequest, PlanState
-from exchange.planner.example import example
-from exchange.planner.problem_file import document_of, problem_from
-from exchange.planning import solving
+from exchange.planner.files.example_problem import example
+from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planning.actions import ask_for_plan, claim_request, delete_plan, stop_plan
-from exchange.planning.claims import ATTEMPTS_MOST, Beat, beat, claim_next, finish, give_back
+from exchange.planning.search_processes import solve_requests
+from exchange.planning.search_processes.claims import (
+    ATTEMPTS_MOST,
+    Heartbeat,
+    claim_next,
+    finish,
+    give_back,
+    record_heartbeat,
+)
 from exchange.settings import ROOT
 from jobs.context import Context
 from jobs.solve_plans import solve_plans
@@ -30,7 +37,7 @@ CLOCK = f"""
 import sys
 from datetime import datetime
 from exchange.db import Database
-from exchange.mail.delivery import transport_for
+from exchange.mail.outbox.delivery import transport_for
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.solve_plans import solve_plans
@@ -71,7 +78,7 @@ def test_request_is_claimed_by_one_clock_and_by_another_when_it_is_left_behind(
     assert claim("two") is None
     clock.advance(seconds=STALE - 1)
     with database.transaction() as session:
-        assert beat(session, first, Beat("worst", 7, 5, 3.5), clock()) is False
+        assert record_heartbeat(session, first, Heartbeat("worst", 7, 5, 3.5), clock()) is False
     clock.advance(seconds=STALE - 1)
     assert claim("two") is None
 
@@ -79,7 +86,7 @@ def test_request_is_claimed_by_one_clock_and_by_another_when_it_is_left_behind(
     second = claim("two")
     assert second is not None
     with database.transaction() as session:
-        assert beat(session, first, Beat("total", 1, 1, 9.0), clock()) is None
+        assert record_heartbeat(session, first, Heartbeat("total", 1, 1, 9.0), clock()) is None
         assert not finish(session, first, state=PlanState.DONE, plan={}, failure="", now=clock())
         give_back(session, first)  # it has nothing to give back any more
     assert row(database, request_id).claimed_by == "two"
@@ -147,7 +154,7 @@ def _wait(is_so: Callable[[], bool]) -> None:
 def test_clock_that_ends_gives_its_request_back(
     context: Context, database: Database, request_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(solving, "BEAT_SECONDS", 0.0)  # or the small search might end first
+    monkeypatch.setattr(solve_requests, "HEARTBEAT_SECONDS", 0.0)  # or the small search might end first
     context.stopping.set()
     assert solve_plans(context).endswith("given back")
     assert row(database, request_id).state == PlanState.WAITING

@@ -4,15 +4,15 @@ from itertools import pairwise
 
 import pytest
 
-from exchange.rules.markings import Marking, rank
-from exchange.rules.rings import Ring, Showing, showing
+from exchange.rules.access.rings import Ring, Showing, carried
+from exchange.rules.markings.tlp_labels import Marking, rank
 
 ALL = {"title", "place", "description", "link", "portal"}
 NOTHING: set[str] | None = None
 
 
-def shown(marking: str | None, ring: Ring, *, is_invited: bool = True) -> set[str] | None:
-    found = showing(marking, ring, is_invited=is_invited)
+def shown(marking: str | None, ring: Ring) -> set[str] | None:
+    found = carried(marking, ring)
     return None if found is None else {name for name, value in vars(found).items() if value}
 
 
@@ -53,21 +53,12 @@ def test_page_behind_sign_in_holds_everything_for_those_who_take_part(marking: M
 
 @pytest.mark.parametrize("ring", list(Ring))
 @pytest.mark.parametrize("marking", [None, "", "TLP:", "TLP:WHITE", "clear", "nonsense"])
-@pytest.mark.parametrize("is_invited", [True, False])
-def test_empty_or_unknown_marking_denies_everywhere(
-    ring: Ring, marking: str | None, is_invited: bool
-) -> None:
-    assert showing(marking, ring, is_invited=is_invited) is None
+def test_empty_or_unknown_marking_denies_everywhere(ring: Ring, marking: str | None) -> None:
+    assert carried(marking, ring) is None
 
 
-@pytest.mark.parametrize("ring", list(Ring))
-@pytest.mark.parametrize("marking", [Marking.AMBER_STRICT, Marking.RED])
-def test_need_to_know_is_for_the_invited_alone(ring: Ring, marking: Marking) -> None:
-    assert showing(marking, ring, is_invited=False) is None
-
-
-def test_uninvited_city_knows_of_an_amber_event_but_not_what_it_is() -> None:
-    assert showing("TLP:AMBER", Ring.CITY, is_invited=False) == Showing()
+def test_a_citys_feed_carries_of_an_amber_event_its_time_alone() -> None:
+    assert carried("TLP:AMBER", Ring.CITY) == Showing()
 
 
 @pytest.mark.parametrize("ring", list(Ring))

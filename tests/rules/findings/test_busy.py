@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.rules.busy import BusyTime, Interval, Place, busy_findings, merged, wait_after
-from exchange.rules.finding import Severity
+from exchange.rules.findings.busy import BusyTime, Interval, Place, busy_findings, merged, wait_after
+from exchange.rules.findings.finding_types import Severity
 
 NINE = datetime(2027, 10, 28, 9, tzinfo=UTC)  # Stockholm is on summer time, until the 31st
 STOCKHOLM, SYDNEY = Place(1, "Stockholm", "Europe/Stockholm"), Place(2, "Sydney", "Australia/Sydney")

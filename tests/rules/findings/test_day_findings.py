@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from exchange.rules.findings import (
+from exchange.rules.findings.day_findings import (
     Finding,
     NetworkEvent,
     Severity,
@@ -14,7 +14,7 @@ from exchange.rules.findings import (
     findings_for_week,
     sort_findings,
 )
-from exchange.rules.timezones import NonexistentTime, WallTime
+from exchange.rules.time.timezones import NonexistentTime, WallTime
 from tests.rules.calendars import (
     AUCKLAND,
     CITIES,

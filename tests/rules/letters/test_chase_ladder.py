@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.rules.chasing import Awaited, Helpers, ladder_letters, nudge, week_of
-from exchange.rules.holidays import CityCalendar, is_working_day
-from exchange.rules.reminders import PlannedLetter, Reader
-from exchange.rules.stage_plan import PromptKind
-from exchange.rules.timezones import wall_time
+from exchange.rules.letters.chase_ladder import Awaited, Helpers, ladder_letters, nudge, week_of
+from exchange.rules.letters.reminders import PlannedLetter, Reader
+from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.time.holidays import CityCalendar, is_working_day
+from exchange.rules.time.timezones import wall_time
 from tests.rules.calendars import CITIES, LONDON, STOCKHOLM, WASHINGTON
 from tests.rules.plans import shipped_plan
 

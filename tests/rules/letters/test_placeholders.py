@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.rules.placeholders import faults_of, filled, paragraphs_of, pieces_of, spoken
+from exchange.rules.letters.placeholders import faults_of, filled, paragraphs_of, pieces_of, spoken
 
 KNOWN, BLOCKS = ("title", "due_day", "link"), ("meeting",)
 

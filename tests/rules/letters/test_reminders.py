@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.rules.cycles import Sitting, StageDates, sittings_for, stages_for
-from exchange.rules.holidays import CityCalendar, is_working_day
-from exchange.rules.reminders import PlannedLetter, Reader, own_sitting, planned_letters
-from exchange.rules.stage_plan import Anchor, LetterRule, StagePlan
-from exchange.rules.timezones import WallTime, wall_time
+from exchange.rules.letters.reminders import PlannedLetter, Reader, own_sitting, planned_letters
+from exchange.rules.programme.cycles import Sitting, StageDates, sittings_for, stages_for
+from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
+from exchange.rules.time.holidays import CityCalendar, is_working_day
+from exchange.rules.time.timezones import WallTime, wall_time
 from tests.rules.calendars import AUCKLAND, CITIES, LONDON, STOCKHOLM, SYDNEY, WASHINGTON
 from tests.rules.plans import shipped_plan
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.rules.attribution import Spoken, unattributed
+from exchange.rules.markings.non_attribution import Spoken, unattributed
 
 SPOKEN = Spoken(
     people=["Åsa Öberg", "Tom Baker-Lane", "Li Na", "May West"],

@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.errors import InvalidInput
-from exchange.rules.markings import Marking, parse_marking, rank
+from exchange.rules.markings.tlp_labels import Marking, parse_marking, rank
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from exchange.errors import InvalidInput
-from exchange.rules.cycles import is_clean_start, next_clean_start, strict_starts, year_starts
-from exchange.rules.findings import findings_for_span
-from exchange.rules.quiet_periods import QuietPeriod
+from exchange.rules.findings.day_findings import findings_for_span
+from exchange.rules.programme.cycles import is_clean_start, next_clean_start, strict_starts, year_starts
+from exchange.rules.time.quiet_periods import QuietPeriod
 from tests.rules.calendars import CITIES, LEADS, LONDON, SYDNEY
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.errors import InvalidInput
-from exchange.rules.cycles import (
+from exchange.rules.programme.cycles import (
     StageDates,
     check_start,
     cycle_ends_on,

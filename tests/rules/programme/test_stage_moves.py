@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.errors import InvalidInput, NotFound
-from exchange.rules.cycles import moved_stages, stages_for
+from exchange.rules.programme.cycles import moved_stages, stages_for
 from tests.rules.plans import shipped_plan
 
 C1 = date(2027, 1, 11)

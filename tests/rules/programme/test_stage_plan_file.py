@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.errors import ConfigurationError
-from exchange.rules.cycles import read_stage_plan
-from exchange.rules.stage_plan import Anchor, MessageClass, PromptKind
+from exchange.rules.programme.cycles import read_stage_plan
+from exchange.rules.programme.stage_plan import Anchor, MessageClass, PromptKind
 from tests.rules.plans import shipped_document, shipped_plan
 
 

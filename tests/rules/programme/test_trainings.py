@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.errors import InvalidInput
-from exchange.rules.holidays import is_working_day
-from exchange.rules.quiet_periods import QuietPeriod, quiet_on
-from exchange.rules.trainings import (
+from exchange.rules.programme.trainings import (
     Cadence,
     cadence,
     default_date,
@@ -19,6 +17,8 @@ from exchange.rules.trainings import (
     next_window,
     training_year,
 )
+from exchange.rules.time.holidays import is_working_day
+from exchange.rules.time.quiet_periods import QuietPeriod, quiet_on
 from tests.rules.calendars import LEADS, LONDON
 
 SESSIONS_2027 = [

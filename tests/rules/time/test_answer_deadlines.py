@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from exchange.rules.deadlines import closes_at, is_open, last_day
+from exchange.rules.time.answer_deadlines import closes_at, is_open, last_day
 
 FRIDAY = date(2027, 10, 29)  # week 4 of the fifth cycle, two days before Europe's clocks go back
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from exchange.errors import InvalidInput
-from exchange.rules.holidays import (
+from exchange.rules.time.holidays import (
     CityCalendar,
     check_calendar,
     half_day_on,

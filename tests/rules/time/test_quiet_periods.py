@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from exchange.errors import InvalidInput
-from exchange.rules.quiet_periods import QuietPeriod, parse_quiet_period, quiet_on, spans
+from exchange.rules.time.quiet_periods import QuietPeriod, parse_quiet_period, quiet_on, spans
 
 SUMMER = QuietPeriod("Summer", "W28", "W31")
 CHRISTMAS = QuietPeriod("Christmas", "12-20", "01-06")

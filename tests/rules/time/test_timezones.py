@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.rules.timezones import (
+from exchange.rules.time.timezones import (
     NonexistentTime,
     OutOfStep,
     UnknownZone,

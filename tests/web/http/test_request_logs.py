@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from exchange.db import Database
 from exchange.settings import ROOT
-from exchange.web.logs import configure_logs
+from exchange.web.http.hidden_secrets import hide_secrets
+from exchange.web.http.request_logs import configure_logs
 
 SECRET = "zanzibar-token"
 
@@ -58,6 +60,15 @@ def test_fault_of_the_database_shows_no_values(database: Database) -> None:
     said = str(refused.value)
     assert "parameters hidden" in said
     assert SECRET not in said.partition("[SQL")[2]
+
+
+def test_what_an_identity_provider_gave_is_hidden_and_a_short_word_hides_nothing(app: Flask) -> None:
+    """Codes are of any shape; one letter given as a code would take that letter out of every line."""
+    code, state = "spl.xlo/beZQQ YbYS", "a-state-in-small-letters-alone"
+    with app.test_request_context("/", query_string={"code": code, "state": state}):
+        assert hide_secrets(f"failed at {code} with {state}") == "failed at … with …"
+    with app.test_request_context("/?code=e&state=failed"):
+        assert hide_secrets("failed at e") == "failed at e"
 
 
 def test_web_server_is_told_to_log_no_requests() -> None:

@@ -7,15 +7,15 @@ from flask.testing import FlaskClient
 from exchange.app import create_app
 from exchange.models import Person, Role
 from exchange.settings import Settings
-from tests.door import Door
 from tests.factories import make_city, make_person
+from tests.sign_in import SignIn
 
 PATHS = ("/sign-in", "/no-such-page", "/healthz", "/status", "/static/base.css")
 
 
 @pytest.fixture
-def anna(door: Door) -> Person:
-    with door.database.transaction() as session:
+def anna(sign_in: SignIn) -> Person:
+    with sign_in.database.transaction() as session:
         return make_person(session, city=make_city(session), roles=[Role.COORDINATOR])
 
 
@@ -29,7 +29,7 @@ def test_every_answer_carries_the_security_headers(path: str, client: FlaskClien
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "no-referrer"
     assert len(headers["X-Request-ID"]) == 16
 
 
@@ -45,15 +45,15 @@ def test_https_is_kept_to_where_it_is_used(settings: Settings, client: FlaskClie
     secure.extensions["exchange"].database.dispose()
 
 
-def test_pages_of_a_reader_are_not_kept_by_caches(door: Door, anna: Person) -> None:
-    browser = door.let_in(anna)
+def test_pages_of_a_reader_are_not_kept_by_caches(sign_in: SignIn, anna: Person) -> None:
+    browser = sign_in(anna)
     assert browser.get("/status").headers["Cache-Control"] == "no-store"
     with browser.get("/static/base.css") as answer:
         assert "no-store" not in answer.headers.get("Cache-Control", "")
 
 
-def test_pages_hold_nothing_inline_and_nothing_from_elsewhere(door: Door, anna: Person) -> None:
-    for page in (door.let_in(anna).get("/status").text, door.app.test_client().get("/sign-in").text):
+def test_pages_hold_nothing_inline_and_nothing_from_elsewhere(sign_in: SignIn, anna: Person) -> None:
+    for page in (sign_in(anna).get("/status").text, sign_in.app.test_client().get("/sign-in").text):
         assert " style=" not in page
         assert "<style" not in page
         assert "<script>" not in page

@@ -6,11 +6,11 @@ from wtforms import StringField, TextAreaField
 
 from exchange.accounts.forms import local_path
 from exchange.errors import InvalidInput
-from exchange.web.controls import anchor_of, control_attributes, shape_of
-from exchange.web.forms import HouseForm, one_line, some_text, stripped
+from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
+from exchange.web.presentation.form_controls import anchor_of, control_attributes, shape_of
 
 
-class NoteForm(HouseForm):
+class NoteForm(BaseForm):
     title = StringField("Title", filters=[stripped], validators=[one_line()])
     text = TextAreaField("Text", filters=[stripped], validators=[some_text()])
 

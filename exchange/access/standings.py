@@ -1,0 +1,141 @@
+"""Who a person is now, out of rows: their roles, their city's membership, their seats."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_
+from sqlmodel import Session, col, select, union_all
+
+from exchange.models import (
+    SPEAKS_FOR_CITY,
+    BoardMember,
+    City,
+    GroupMember,
+    Membership,
+    MembershipStatus,
+    Person,
+    PersonRole,
+    Role,
+)
+from exchange.rules.access.standing import NOBODY, MemberSpan, Standing
+from exchange.rules.time.timezones import wall_time
+
+_OF_THE_NETWORK = frozenset({Role.COORDINATOR, Role.AUDITOR})
+_MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
+
+
+@dataclass
+class Seats:
+    """The groups and boards in which people sit, by person."""
+
+    groups: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    boards: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+
+def seats_of(session: Session, person_ids: Iterable[int] | None = None) -> Seats:
+    """All seats of some people, or of everybody; one statement."""
+    groups = select(col(GroupMember.person_id), col(GroupMember.group_id), literal(0).label("is_board"))
+    boards = select(col(BoardMember.person_id), col(BoardMember.board_id), literal(1).label("is_board"))
+    if person_ids is not None:
+        ids = list(person_ids)
+        groups = groups.where(col(GroupMember.person_id).in_(ids))
+        boards = boards.where(col(BoardMember.person_id).in_(ids))
+    found = Seats()
+    for person_id, body_id, is_board in session.execute(union_all(groups, boards)):
+        (found.boards if is_board else found.groups)[person_id].add(body_id)
+    return found
+
+
+def standing(person: Person, seats: Seats, on: date) -> Standing:
+    """How a person stands on ``on``, a date of their city; needs roles, city and memberships loaded.
+
+    Who is in the network by no city of today holds no seat in it either, but for the liaison of an
+    organisation, whose city is a clock alone; coordinators and auditors serve the network itself.
+    """
+    if not person.is_active:
+        return NOBODY
+    roles = {Role(held.role) for held in person.roles}
+    person_id = person.id or 0
+    groups, boards = seats.groups.get(person_id, set()), seats.boards.get(person_id, set())
+    holds = person.city.status_on(on) is not None
+    belongs = holds or (Role.LIAISON in roles and person.organisation_id is not None)
+    spoken_for = frozenset([person.city_id] if roles.intersection(SPEAKS_FOR_CITY) else [])
+    return Standing(
+        person_id=person_id,
+        is_in_network=bool(roles or groups or boards) and (belongs or bool(roles & _OF_THE_NETWORK)),
+        plans=Role.COORDINATOR in roles,
+        audits=Role.AUDITOR in roles,
+        cities=spoken_for if holds else frozenset(),
+        leads=spoken_for if holds and Role.CITY_LEAD in roles else frozenset(),
+        left_cities=frozenset() if holds else spoken_for,
+        groups=frozenset(groups) if belongs else frozenset(),
+        boards=frozenset(boards) if belongs else frozenset(),
+        member_spans=member_spans(person.city),
+    )
+
+
+def is_in_network(on: date) -> ColumnElement[bool]:
+    """The condition on people that says what ``standing(...).is_in_network`` says of one; for long lists."""
+
+    def holds(*roles: Role) -> ColumnElement[bool]:
+        held = select(PersonRole.id).where(col(PersonRole.person_id) == col(Person.id))
+        return (held.where(col(PersonRole.role).in_(roles)) if roles else held).exists()
+
+    sits = [
+        select(seat.id).where(col(seat.person_id) == col(Person.id)).exists()
+        for seat in (GroupMember, BoardMember)
+    ]
+    is_of_member = (
+        select(Membership.id)
+        .where(
+            col(Membership.city_id) == col(Person.city_id),
+            or_(col(Membership.starts_on).is_(None), col(Membership.starts_on) <= on),
+            or_(col(Membership.ends_on).is_(None), col(Membership.ends_on) >= on),
+        )
+        .exists()
+    )
+    is_liaison = and_(holds(Role.LIAISON), col(Person.organisation_id).is_not(None))
+    return and_(
+        col(Person.is_active),
+        or_(holds(), *sits),
+        or_(is_of_member, is_liaison, holds(*_OF_THE_NETWORK)),
+    )
+
+
+def standing_of(session: Session, person: Person, now: datetime) -> Standing:
+    """How one person stands at an instant; needs roles, city and memberships loaded."""
+    on = wall_time(now, person.city.time_zone).on
+    return standing(person, seats_of(session, [person.id or 0]), on)
+
+
+def standings_of(
+    session: Session, people: Sequence[Person], on: date, *, is_some: bool = False
+) -> dict[int, Standing]:
+    """How each of many stands on ``on``, by person; needs the same loaded.
+
+    ``is_some`` says that they are a part of all, so that only their seats are read.
+    """
+    seats = seats_of(session, [person.id or 0 for person in people] if is_some else None)
+    return {person.id or 0: standing(person, seats, on) for person in people}
+
+
+def member_spans(city: City) -> frozenset[MemberSpan]:
+    """When a city is lead or member; needs its memberships loaded."""
+    return frozenset(
+        MemberSpan(span.city_id, span.starts_on, span.ends_on)
+        for span in city.memberships
+        if span.status in _MEMBERS
+    )
+
+
+def coordinator_count(session: Session) -> int:
+    """How many people of today coordinate the network."""
+    held = (
+        select(func.count())
+        .select_from(PersonRole)
+        .join(Person)
+        .where(PersonRole.role == Role.COORDINATOR, col(Person.is_active))
+    )
+    return session.exec(held).one()

@@ -1,0 +1,9 @@
+"""The pages of answers: behind the link of a letter, and for people who are signed in.
+
+They save nothing by themselves: actions does.
+"""
+
+from exchange.contributions.views import cycle_answers, delegation, notes_export, own_answer
+from exchange.contributions.views.blueprint import blueprint
+
+__all__ = ["blueprint", "cycle_answers", "delegation", "notes_export", "own_answer"]

@@ -1,0 +1,8 @@
+"""The pages of cycles.
+
+They save nothing by themselves: actions does."""
+
+from exchange.cycles.views import cycle_changes, cycles
+from exchange.cycles.views.blueprint import blueprint
+
+__all__ = ["blueprint", "cycle_changes", "cycles"]

@@ -1,0 +1,207 @@
+"""Which cities that must come have not fetched their calendar since an exchange or event changed.
+
+Told by the state that was fetched, not by clocks: whoever has a state has all that was published before it.
+A change that no city's feed shows, for its marking keeps it back, is nobody's to fetch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import selectinload
+from sqlmodel import Session, col, select
+
+from exchange.feeds.content.feed_owners import has_address, with_owners
+from exchange.feeds.content.programme_items import Item, item_of
+from exchange.feeds.content.redaction import is_for_all, is_member
+from exchange.feeds.subscriptions.feed_fetches import NEVER, STALE_AFTER, Fetches, fetches_of
+from exchange.models import City, Cycle, Feed, FeedChange, FeedKind, FeedSlot, PublishedFeed, TrainingEvent
+
+AHEAD = timedelta(weeks=4)  # an event further off has time to be fetched
+_ONE_DAY = timedelta(days=1)  # no city's date is further from UTC's
+_LONGEST = timedelta(weeks=60)  # no cycle lasts longer
+
+
+@dataclass(frozen=True)
+class UnseenChange:
+    """A city whose subscribers have not the item as it was published at ``changed_at``.
+
+    ``is_warning``: waiting will not mend it, because nobody comes, or came for two days, or it is the day
+    after tomorrow; otherwise its programs come by themselves.
+    """
+
+    city: City
+    item: Item
+    on: date
+    changed_at: datetime
+    fetches: Fetches
+    has_address: bool
+    is_warning: bool
+
+
+def coming_items(session: Session, now: datetime) -> list[Item]:
+    """What was published and is held in the next four weeks or goes on, called off or not, by its day."""
+    on = now.date()
+    trainings = session.exec(
+        select(TrainingEvent)
+        .where(
+            col(TrainingEvent.published_at).is_not(None),
+            col(TrainingEvent.on_local) >= on - _ONE_DAY,
+            col(TrainingEvent.on_local) <= on + AHEAD,
+        )
+        .options(selectinload(TrainingEvent.cities), selectinload(TrainingEvent.groups))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    ).all()
+    cycles = session.exec(
+        select(Cycle)
+        .where(
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.starts_on) >= on - _LONGEST,
+            col(Cycle.starts_on) <= on + AHEAD,
+        )
+        .options(selectinload(Cycle.cities))  # type: ignore[arg-type]  # as above
+    ).all()
+    items: list[Item] = [*trainings, *(cycle for cycle in cycles if is_coming(cycle, now))]
+    return sorted(items, key=lambda item: (day_of(item), item_of(item)))
+
+
+def is_coming(item: Item, now: datetime) -> bool:
+    """Whether it was published and is not over."""
+    last_on = item.ends_on if isinstance(item, Cycle) else item.on_local
+    return item.published_at is not None and last_on >= now.date() - _ONE_DAY
+
+
+def day_of(item: Item) -> date:
+    """The day it begins, on its host's or lead city's wall."""
+    return item.starts_on if isinstance(item, Cycle) else item.on_local
+
+
+def unseen_changes(
+    session: Session, items: Sequence[Item], now: datetime, *, city_id: int | None = None
+) -> list[UnseenChange]:
+    """By item and city, of all cities or of one, in a number of statements that does not grow.
+
+    Needs the items' cities loaded, and of events their groups.
+    """
+    if not items:
+        return []
+    names = [item_of(item) for item in items]
+    slots = session.exec(select(FeedSlot).where(col(FeedSlot.item).in_(names))).all()
+    feeds = _city_feeds(session, city_id)
+    listed = _listed(session, feeds)
+    fetches = fetches_of(session, feeds, now)
+    found = []
+    for item, name in zip(items, names, strict=True):
+        of_item = [slot for slot in slots if slot.item == name]
+        for feed in feeds:
+            city, shown = feed.city, listed.get(feed.id or 0, frozenset())
+            changes = [slot.published_at for slot in of_item if slot.id in shown]
+            if city is None or not changes or not must_come(item, city):
+                continue
+            fetched = fetches.get(feed.id or 0, NEVER)
+            if fetched.state_at is None or fetched.state_at < max(changes):
+                found.append(_unseen(feed, city, item, max(changes), fetched, now))
+    return found
+
+
+@dataclass(frozen=True)
+class CalendarsOfItem:
+    """Of one item: whether its last change is in no calendar yet, and the cities that have not fetched it."""
+
+    is_waiting: bool
+    unseen: list[UnseenChange]
+
+
+def calendars_of_item(session: Session, item: Item, now: datetime) -> CalendarsOfItem | None:
+    """For the item's page; None for a draft and for what is over."""
+    if not is_coming(item, now):
+        return None
+    return CalendarsOfItem(_waits_for_publication(session, item), unseen_changes(session, [item], now))
+
+
+@dataclass(frozen=True)
+class CityCalendar:
+    """How a city's calendar is fetched, and which coming changes its subscribers have not."""
+
+    fetches: Fetches
+    unseen: list[UnseenChange]
+
+
+def calendar_of_city(session: Session, city_id: int, now: datetime) -> CityCalendar:
+    """For the city's own page, and for who coordinates."""
+    feeds = _city_feeds(session, city_id)
+    fetches = fetches_of(session, feeds, now)
+    unseen = unseen_changes(session, coming_items(session, now), now, city_id=city_id)
+    return CityCalendar(next(iter(fetches.values()), NEVER), unseen)
+
+
+@dataclass(frozen=True)
+class CalendarHealth:
+    """The calendars of all cities: how each is fetched, and which coming changes were not."""
+
+    cities: list[tuple[City, Fetches]]
+    unseen: list[UnseenChange]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every city fetches, and nobody misses what waiting will not bring."""
+        fetched = all(fetches.programs and not fetches.is_stale for _, fetches in self.cities)
+        return fetched and not any(change.is_warning for change in self.unseen)
+
+
+def calendar_health(session: Session, now: datetime) -> CalendarHealth:
+    """For the status page: of cities whose calendar has an address; the worst first."""
+    feeds = [feed for feed in _city_feeds(session, None) if has_address(feed)]
+    fetches = fetches_of(session, feeds, now)
+    cities = [(feed.city, fetches.get(feed.id or 0, NEVER)) for feed in feeds if feed.city]
+    return CalendarHealth(
+        cities=sorted(cities, key=lambda one: (bool(one[1].programs), -(one[1].age or timedelta(0)))),
+        unseen=unseen_changes(session, coming_items(session, now), now),
+    )
+
+
+def must_come(item: Item, city: City) -> bool:
+    """Whether a city leads, hosts, contributes or is invited. Needs the city's memberships loaded."""
+    lead_id = item.lead_city_id if isinstance(item, Cycle) else item.host_city_id
+    if city.id == lead_id or city.id in {invited.id for invited in item.cities}:
+        return True
+    return isinstance(item, TrainingEvent) and is_for_all(item) and is_member(city, item.on_local)
+
+
+def _waits_for_publication(session: Session, item: Item) -> bool:
+    """Whether calendars do not show its last change yet."""
+    waits = select(FeedChange.id).where(col(FeedChange.item).in_((item_of(item), "")))
+    return session.exec(waits).first() is not None
+
+
+def _unseen(
+    feed: Feed, city: City, item: Item, changed_at: datetime, fetches: Fetches, now: datetime
+) -> UnseenChange:
+    comes = has_address(feed) and fetches.age is not None and not fetches.is_stale
+    is_old = now - changed_at > STALE_AFTER
+    is_near = day_of(item) <= (now + STALE_AFTER).date()
+    return UnseenChange(
+        city=city,
+        item=item,
+        on=day_of(item),
+        changed_at=changed_at,
+        fetches=fetches,
+        has_address=has_address(feed),
+        is_warning=not comes or is_old or is_near,
+    )
+
+
+def _city_feeds(session: Session, city_id: int | None) -> list[Feed]:
+    addresses = selectinload(Feed.addresses)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    feeds = with_owners().where(Feed.kind == FeedKind.CITY).options(addresses)
+    if city_id is not None:
+        feeds = feeds.where(Feed.city_id == city_id)
+    return sorted(session.exec(feeds).all(), key=lambda feed: feed.city.name if feed.city else "")
+
+
+def _listed(session: Session, feeds: Sequence[Feed]) -> dict[int, frozenset[int]]:
+    """The slots that each feed shows."""
+    ids = [feed.id for feed in feeds]
+    rows = session.exec(
+        select(PublishedFeed.feed_id, PublishedFeed.slots).where(col(PublishedFeed.feed_id).in_(ids))
+    )
+    return {feed_id: frozenset(map(int, slots.split())) for feed_id, slots in rows}

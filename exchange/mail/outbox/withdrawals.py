@@ -1,0 +1,199 @@
+"""Letters that wait are taken back: after a change, when they no longer hold, when their use has passed.
+
+Nothing is queued here and nothing sent. What is still called for is queued again by the next tick.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, Table, delete, or_, select, update
+from sqlmodel import Session, SQLModel
+
+from exchange import audit
+from exchange.mail.outbox.letter_queue import ACCOUNT, ADDRESS, HALT, ONCE_ONLY, RELEASE, SIGN_IN, one_line
+from exchange.models import LetterState, Person, item_key
+from exchange.rules.programme.stage_plan import MessageClass
+
+_TABLES = SQLModel.metadata.tables
+_LETTERS: Table = _TABLES["letter"]
+_CHASES: Table = _TABLES["chase"]
+_OUTLOOKS: Table = _TABLES["outlook"]
+
+# What a tick writes anew when it was taken back and is still called for: all else would be lost.
+_IS_MADE_ANEW = _LETTERS.c.kind.not_in(ONCE_ONLY)
+# What takes for granted that something takes place; the others say that it does not.
+_COUNTS_ON_IT = _LETTERS.c.kind.not_in((HALT, RELEASE))
+
+
+def withdraw_waiting(
+    session: Session,
+    *,
+    cycle_id: int | None = None,
+    training_id: int | None = None,
+    person_id: int | None = None,
+    why: str,
+) -> int:
+    """Take back what waits about a cycle or an event, or for a person, that was just changed; how many.
+
+    Called in the transaction of the change, after it is flushed. What is still called for is queued
+    again at the next tick, as things are then; what no tick would write again (a receipt, a letter that
+    somebody is no longer invited) stays. A letter on its way is recalled: it may arrive as it is, but
+    when its try fails it is taken back. Writers take turns here, so that two never deadlock.
+    """
+    audit.wait_for_turn(session)
+    named = {"cycle_id": cycle_id, "training_id": training_id, "person_id": person_id}
+    conditions = [_LETTERS.c[name] == row_id for name, row_id in named.items() if row_id is not None]
+    if not conditions:
+        raise ValueError("withdraw_waiting needs a cycle, an event or a person")
+    return _withdraw(session, or_(*conditions) & _IS_MADE_ANEW, why)
+
+
+def withdraw_all_to(session: Session, person_id: int, why: str) -> int:
+    """Take back everything that waits for a person, as withdraw_waiting, and for good."""
+    audit.wait_for_turn(session)
+    return _withdraw(session, _LETTERS.c.person_id == person_id, why)
+
+
+def withdraw_release(session: Session, *, once_keys: str, why: str) -> int:
+    """Take back letters that somebody is no longer invited, by the beginning of their keys.
+
+    Also from within the queueing of what is due, which has no turn: it holds what letters are made of.
+    """
+    is_one = (_LETTERS.c.kind == RELEASE) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
+    return _withdraw(session, is_one, why)
+
+
+def follow_address(session: Session, to: Person, why: str) -> None:
+    """Send what waits for a person, and is not made anew, to the address and name they have now.
+
+    Sign-in letters are taken back instead: they were asked for at the address they wait for. What tells of
+    a change to an account goes to whom the account was known by then.
+    """
+    audit.wait_for_turn(session)
+    is_theirs = _LETTERS.c.person_id == to.id
+    _withdraw(session, is_theirs & (_LETTERS.c.kind == SIGN_IN), why)
+    stays = _LETTERS.c.kind.in_((ADDRESS, ACCOUNT))
+    has_moved = is_theirs & ~_IS_MADE_ANEW & ~stays & (_LETTERS.c.to_address != to.email)
+    rows = _locked(session, has_moved)
+    queued = [row_id for row_id, state in rows if state == LetterState.QUEUED.value]
+    sending = [row_id for row_id, state in rows if state == LetterState.SENDING.value]
+    _set(session, sending, to_address=to.email, to_name=one_line(to.name))  # of the next try
+    _set(session, queued, to_address=to.email, to_name=one_line(to.name), attempts=0, next_try_at=None)
+
+
+def withdraw_planned(session: Session, why: str) -> int:
+    """Take back all that waits about cycles and events, as withdraw_waiting; how many letters that were.
+
+    For changes that many letters may show: a city's name or clock.
+    """
+    audit.wait_for_turn(session)
+    is_planned = _LETTERS.c.cycle_id.is_not(None) | _LETTERS.c.training_id.is_not(None)
+    return _withdraw(session, is_planned & _IS_MADE_ANEW, why)
+
+
+def withdraw_chasing(session: Session, cycle_id: int, why: str) -> int:
+    """Take back the chasing letters of a cycle that wait, as withdraw_waiting: somebody answered."""
+    audit.wait_for_turn(session)
+    chasing = select(_CHASES.c.letter_id).where(_CHASES.c.letter_id.is_not(None))
+    return _withdraw(session, (_LETTERS.c.cycle_id == cycle_id) & _LETTERS.c.id.in_(chasing), why)
+
+
+def withdraw_programme(session: Session, person_id: int, why: str) -> int:
+    """Take back what waits of programme letters to a person, as withdraw_waiting."""
+    audit.wait_for_turn(session)
+    is_programme = _LETTERS.c.message_class == MessageClass.PROGRAMME.value
+    return _withdraw(session, is_programme & (_LETTERS.c.person_id == person_id), why)
+
+
+def withdraw_kind(session: Session, kind: str, cycle_id: int | None, why: str) -> int:
+    """Take back what waits of one kind of letter, of one cycle or (None) of all, as withdraw_waiting."""
+    audit.wait_for_turn(session)
+    is_of_kind = _LETTERS.c.kind == kind
+    return _withdraw(
+        session, is_of_kind if cycle_id is None else is_of_kind & (_LETTERS.c.cycle_id == cycle_id), why
+    )
+
+
+def withdraw_outdated(session: Session) -> int:
+    """Take back what waits although it no longer holds; how many letters that were.
+
+    Outdated is what takes for granted that a cycle or a training event takes place which was cancelled
+    or postponed - not the letters that say so - and what goes to people who left.
+    """
+    outdated = _outdated()
+    _locked(session, or_(*outdated.values()))
+    return sum(_withdraw(session, condition, why) for why, condition in outdated.items())
+
+
+def has_outdated(session: Session) -> bool:
+    """Whether there is anything to take back: a look without a lock."""
+    is_unfinished = _LETTERS.c.state.in_((LetterState.QUEUED.value, LetterState.SENDING.value))
+    is_new = _LETTERS.c.recalled == ""
+    found = select(_LETTERS.c.id).where(is_unfinished, is_new, or_(*_outdated().values())).limit(1)
+    return session.connection().execute(found).first() is not None
+
+
+def _outdated() -> dict[str, ColumnElement[bool]]:
+    """What no longer holds, by why."""
+    leavers = select(_TABLES["person"].c.id).where(_TABLES["person"].c.is_active.is_(False))
+    cycles, trainings = _halted(_TABLES["cycle"]), _halted(_TABLES["training_event"])
+    return {
+        "The exchange was postponed or cancelled.": _LETTERS.c.cycle_id.in_(cycles) & _COUNTS_ON_IT,
+        "The event was postponed or cancelled.": _LETTERS.c.training_id.in_(trainings) & _COUNTS_ON_IT,
+        "The person left the network.": _LETTERS.c.person_id.in_(leavers),
+    }
+
+
+def withdraw_useless(session: Session, now: datetime) -> int:
+    """Take back letters whose use has passed before they could leave; how many letters that were."""
+    return _withdraw(session, _LETTERS.c.useless_after <= now, "Its use had passed before it could be sent.")
+
+
+def _halted(table: Table) -> Select[tuple[int]]:
+    return select(table.c.id).where(or_(table.c.cancelled_at.is_not(None), table.c.postponed_at.is_not(None)))
+
+
+def _withdraw(session: Session, condition: ColumnElement[bool], reason: str) -> int:
+    """Withdraw what is queued and recall what is being sent; how many were queued."""
+    rows = _locked(session, condition)
+    queued = [row_id for row_id, state in rows if state == LetterState.QUEUED.value]
+    sending = [row_id for row_id, state in rows if state == LetterState.SENDING.value]
+    _set(session, queued, state=LetterState.WITHDRAWN.value, last_answer=reason)
+    _set(session, sending, recalled=reason)
+    if queued or sending:
+        _have_looked_at_again(session, [*queued, *sending])
+    return len(queued)
+
+
+def _have_looked_at_again(session: Session, letter_ids: list[int]) -> None:
+    """Forget what the clock knows of when letters of the same things are due: these may be called for anew.
+
+    A chasing letter gives its week back, in which any exchange may write to its reader.
+    """
+    is_one = _LETTERS.c.id.in_(letter_ids)
+    items = [
+        item_key(row.cycle_id, row.training_id)
+        for row in session.connection().execute(
+            select(_LETTERS.c.cycle_id, _LETTERS.c.training_id).where(is_one).distinct()
+        )
+    ]
+    chases = select(_CHASES.c.week).where(_CHASES.c.letter_id.in_(letter_ids)).limit(1)
+    of_them = _OUTLOOKS.c.item.in_(items)
+    session.connection().execute(delete(_OUTLOOKS).where(of_them))
+    if session.connection().execute(chases).first() is not None:
+        session.connection().execute(delete(_OUTLOOKS).where(_OUTLOOKS.c.item.startswith("cycle:")))
+
+
+def _locked(session: Session, condition: ColumnElement[bool]) -> list[tuple[int, str]]:
+    """Ids and states of unfinished letters, locked: no state changes before this transaction ends.
+
+    Everybody locks by id, so that two never wait for each other.
+    """
+    unfinished = _LETTERS.c.state.in_((LetterState.QUEUED.value, LetterState.SENDING.value))
+    found = select(_LETTERS.c.id, _LETTERS.c.state).where(unfinished, condition).order_by(_LETTERS.c.id)
+    return [(row.id, row.state) for row in session.connection().execute(found.with_for_update())]
+
+
+def _set(session: Session, letter_ids: list[int], **values: object) -> None:
+    if letter_ids:
+        statement = update(_LETTERS).where(_LETTERS.c.id.in_(letter_ids)).values(**values)
+        session.connection().execute(statement)

@@ -1,0 +1,92 @@
+"""How long ago each job of the clock last ran, and whether that is too long. It reads, and starts nothing.
+
+A wall clock that was put back would call a tick young for as long as it was put back, and hide that the
+clock process died meanwhile: who stays running also measures how long nothing new has come.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from time import monotonic
+
+from sqlmodel import Session, col, select
+
+from exchange.models import JobRun
+
+GRACE = timedelta(minutes=3)  # a tick with much to do takes minutes, and its next slots pass meanwhile
+LATE_AFTER_SLOTS = 2
+FAILED = "Failed"  # how the outcome of a tick begins that broke off
+
+
+@dataclass(frozen=True)
+class JobAge:
+    """One job, which should run every ``seconds``: its newest tick (None: it never ran) and that tick's age.
+
+    ``age`` is below zero for a tick that lies ahead of this clock, when nothing else is known of it. Of a
+    job that never ran it is that of the first tick of all, None when no job ever ran.
+    """
+
+    job: str
+    seconds: int
+    run: JobRun | None
+    age: timedelta | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether nobody runs it any more."""
+        return self.age is None or self.age > timedelta(seconds=LATE_AFTER_SLOTS * self.seconds) + GRACE
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its newest tick has not come yet by this clock."""
+        return self.age is not None and self.age < -GRACE
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its newest tick broke off."""
+        return self.run is not None and self.run.outcome.startswith(FAILED)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    mark: tuple[datetime, datetime]
+    at: float
+
+
+class TickWatch:
+    """Remembers since when it has seen no tick that was new. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, _Seen] = {}
+        self._lock = Lock()
+
+    def ages(self, session: Session, intervals: dict[str, int], now: datetime) -> list[JobAge]:
+        """Each job of ``intervals``, by name."""
+        runs = {run.job: run for run in _runs(session, intervals, is_newest=True)}
+        since_first = None
+        if len(runs) < len(intervals):
+            first = min((run.slot_at for run in _runs(session, intervals, is_newest=False)), default=None)
+            since_first = now - first if first else None
+        return [
+            JobAge(job, seconds, runs.get(job), self._age(runs[job], now) if job in runs else since_first)
+            for job, seconds in sorted(intervals.items())
+        ]
+
+    def _age(self, run: JobRun, now: datetime) -> timedelta:
+        mark = run.slot_at, run.claimed_at
+        with self._lock:
+            seen = self._seen.get(run.job)
+            if seen is None or seen.mark != mark:
+                is_first = seen is None
+                seen = self._seen[run.job] = _Seen(mark, monotonic())
+                return now - run.slot_at if is_first else max(timedelta(0), now - run.slot_at)
+        return max(now - run.slot_at, timedelta(seconds=monotonic() - seen.at))
+
+
+def _runs(session: Session, jobs: Iterable[str], *, is_newest: bool) -> list[JobRun]:
+    """The newest tick of each of the jobs, or the oldest that is known; nothing of those that never ran."""
+    slot_at = col(JobRun.slot_at)
+    order = slot_at.desc() if is_newest else slot_at
+    asked = (select(JobRun).where(JobRun.job == job).order_by(order).limit(1) for job in jobs)
+    return [run for one in asked for run in session.exec(one)]

@@ -1,0 +1,88 @@
+"""What somebody still has to do, as far as others wait for it: answers they hold, reviews asked of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.answering.answer_status import answer_status
+from exchange.answering.personal_links import Task, revoke_links
+from exchange.models import Cycle, Person, Product, ProductReviewer, Prompt, PromptAddressee, PromptParty
+from exchange.models.products import ProductState
+from exchange.rules.programme.stage_plan import StagePlan
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """One task; ``giver`` is who handed an answer on to the person, None when it was asked of themselves."""
+
+    cycle_id: int
+    title: str
+    party: str  # the city or group to answer for; "" for a review
+    task: Task
+    giver: Person | None = None
+
+
+def open_tasks(session: Session, person: Person, *, plan: StagePlan, now: datetime) -> list[OpenTask]:
+    """The person's tasks of exchanges that take place: answers not handed in, reviews not given."""
+    return [*_answers(session, person, plan, now), *_reviews(session, person)]
+
+
+def take_back(session: Session, tasks: list[OpenTask], now: datetime) -> None:
+    """End the links of the tasks; an answer that was handed on goes back to who was asked first."""
+    for one in tasks:
+        revoke_links(session, one.task, why="the task was taken back", now=now)
+        if one.giver is not None and one.task.addressee_id:
+            addressee = session.get_one(PromptAddressee, one.task.addressee_id)
+            addressee.holder_id = one.giver.id or 0
+    session.flush()
+
+
+def _answers(session: Session, person: Person, plan: StagePlan, now: datetime) -> list[OpenTask]:
+    held = (
+        select(Prompt.cycle_id)
+        .join(PromptParty, col(PromptParty.prompt_id) == Prompt.id)
+        .join(PromptAddressee, col(PromptAddressee.party_id) == PromptParty.id)
+        .where(PromptAddressee.holder_id == person.id)
+    )
+    cycles = session.exec(
+        select(Cycle)
+        .where(
+            col(Cycle.id).in_(held),
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.cancelled_at).is_(None),
+        )
+        .options(selectinload(Cycle.stages), joinedload(Cycle.lead_city))  # type: ignore[arg-type]  # SQLModel types relations as their values
+        .order_by(col(Cycle.id))
+    ).all()
+    titles = {cycle.id: cycle.title for cycle in cycles}
+    return [
+        OpenTask(
+            one.cycle_id,
+            titles[one.cycle_id],
+            one.party_name,
+            Task(addressee_id=one.addressee_id),
+            one.person if one.is_passed_on else None,
+        )
+        for one in answer_status(session, cycles, plan).asked
+        if one.holder.id == person.id and one.is_silent and one.closes_at > now
+    ]
+
+
+def _reviews(session: Session, person: Person) -> list[OpenTask]:
+    found = session.exec(
+        select(ProductReviewer)
+        .where(
+            ProductReviewer.person_id == person.id,
+            col(ProductReviewer.agreed_at).is_(None),
+            col(ProductReviewer.silence_noted_at).is_(None),
+        )
+        .options(joinedload(ProductReviewer.product).joinedload(Product.cycle))  # type: ignore[arg-type]  # as above
+        .order_by(col(ProductReviewer.id))
+    )
+    return [
+        OpenTask(one.product.cycle_id, one.product.cycle.title, "", Task(reviewer_id=one.id))
+        for one in found
+        if one.product.state is ProductState.IN_REVIEW
+    ]

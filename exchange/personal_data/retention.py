@@ -1,0 +1,167 @@
+"""What goes because its time is over, and whom a coordinator is to look at: counted first, then done.
+
+By the rules of config/retention.toml. Nothing of the audit trail is deleted here, and no person erased.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, cast, delete, func, literal, or_
+from sqlalchemy import select as sa_select
+from sqlalchemy.orm import joinedload
+from sqlmodel import Session, SQLModel, col, select
+
+from exchange import audit
+from exchange.invitations.meetings import MeetingOf
+from exchange.mail.outbox.redaction_at_rest import (
+    AT_ONCE,
+    count_letters,
+    facts_due,
+    forget_facts,
+    forget_texts,
+    texts_due,
+)
+from exchange.models import AddressChange, AttendanceNeed, AuditEntry, Person
+from exchange.personal_data.address_change import forget_expired
+from exchange.personal_data.retention_rules import RetentionRules
+from exchange.web.presentation.paging import Paged, page_of_query
+
+_NEEDS = SQLModel.metadata.tables["attendance_need"]
+_CAME_BY = (
+    "add person",
+    "edit person",
+    "review contact",
+)  # entries about somebody that count as a sign of them
+ACTION = "apply retention"
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much is due: or, after ``apply``, how much went. ``contacts_to_review`` are listed, not changed."""
+
+    needs: int
+    letter_texts: int
+    letter_facts: int
+    new_addresses: int
+    contacts_to_review: int
+
+    @property
+    def gone(self) -> dict[str, int]:
+        """What goes or went, by name."""
+        return {name: count for name, count in asdict(self).items() if name != "contacts_to_review"}
+
+    def lines(self, rules: RetentionRules) -> list[str]:
+        """One English sentence for each rule, for the command line."""
+        return [
+            f"Food and access needs, {rules.needs_days} days after their event: {self.needs}.",
+            f"Words of letters, {rules.letter_text_days} days after they were due: {self.letter_texts}.",
+            f"Readers of letters, {rules.letter_facts_months} months after: {self.letter_facts}.",
+            f"New addresses that nobody confirmed in time: {self.new_addresses}.",
+            f"People to look at, {rules.contact_review_months} months without a sign:"
+            f" {self.contacts_to_review} (listed, not erased).",
+            f"Audit trail, {rules.audit_years} years: kept; see docs/personal-data.md.",
+        ]
+
+
+@dataclass(frozen=True)
+class QuietContact:
+    """Somebody of whom there was no sign for long; ``last_at`` None when there never was one."""
+
+    person: Person
+    last_at: datetime | None
+
+
+def due(session: Session, rules: RetentionRules, now: datetime) -> Counts:
+    """What would go now. It changes nothing."""
+    expired = select(func.count()).where(
+        col(AddressChange.expires_at) <= now, col(AddressChange.new_address) != ""
+    )
+    return Counts(
+        needs=len(_needs_over(session, rules, now)),
+        letter_texts=count_letters(session, texts_due(rules.letter_texts_before(now))),
+        letter_facts=count_letters(session, facts_due(rules.letter_facts_before(now))),
+        new_addresses=session.exec(expired).one(),
+        contacts_to_review=quiet_count(session, rules, now),
+    )
+
+
+def apply(transaction: Transaction, rules: RetentionRules, now: datetime) -> Counts:
+    """Let go what is due, in short transactions; what went. The audit trail has it when something did."""
+    texts = _in_parts(transaction, lambda session: forget_texts(session, rules.letter_texts_before(now)))
+    facts = _in_parts(transaction, lambda session: forget_facts(session, rules.letter_facts_before(now)))
+    with transaction() as session:
+        audit.wait_for_turn(session)
+        needs = _needs_over(session, rules, now)
+        session.connection().execute(delete(_NEEDS).where(_NEEDS.c.id.in_(needs)))
+        counts = Counts(
+            needs=len(needs),
+            letter_texts=texts,
+            letter_facts=facts,
+            new_addresses=forget_expired(session, now),
+            contacts_to_review=quiet_count(session, rules, now),
+        )
+        if any(counts.gone.values()):
+            after = dict(asdict(counts))
+            audit.record(session, actor=None, action=ACTION, subject="retention", after=after, now=now)
+    return counts
+
+
+def quiet_contacts(
+    session: Session, rules: RetentionRules, now: datetime, *, page: int = 1
+) -> Paged[QuietContact]:
+    """A page of people in the network without a sign for as long as the rule says, the longest first.
+
+    A sign is whatever they did themselves, and that a coordinator entered, edited or reviewed them.
+    """
+    last_at = _last_sign()
+    statement = (
+        select(Person)
+        .where(*_is_quiet(rules, now))
+        .order_by(last_at.is_not(None), last_at, col(Person.name), col(Person.id))
+    )
+    found = page_of_query(session, statement, page, joinedload(Person.city))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    ids = [person.id for person in found.rows]
+    signs = dict(session.execute(sa_select(col(Person.id), last_at).where(col(Person.id).in_(ids))).all())
+    return Paged([QuietContact(one, signs[one.id]) for one in found.rows], found.found, found.number)
+
+
+def quiet_count(session: Session, rules: RetentionRules, now: datetime) -> int:
+    """How many people that are."""
+    return session.exec(select(func.count()).select_from(Person).where(*_is_quiet(rules, now))).one()
+
+
+def _is_quiet(rules: RetentionRules, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
+    last_at = _last_sign()
+    is_old = or_(last_at.is_(None), last_at < rules.review_before(now))
+    return col(Person.is_active), col(Person.erased_at).is_(None), is_old
+
+
+def _last_sign() -> ColumnElement[datetime]:
+    """When there last was a sign of a person, as a column of the statement about them; NULL: never."""
+    at = func.max(AuditEntry.at)
+    acted = select(at).where(col(AuditEntry.actor_id) == col(Person.id)).scalar_subquery()
+    subject = literal("person:") + cast(col(Person.id), String)
+    is_sign = col(AuditEntry.action).in_(_CAME_BY)
+    about = select(at).where(col(AuditEntry.subject) == subject, is_sign).scalar_subquery()
+    return case((acted.is_(None), about), (about.is_(None), acted), (acted > about, acted), else_=about)
+
+
+def _needs_over(session: Session, rules: RetentionRules, now: datetime) -> list[int]:
+    """Needs whose event ended so long ago. Events to come are not looked at."""
+    grace = timedelta(days=rules.needs_days)
+    found = session.exec(select(AttendanceNeed).options(joinedload(AttendanceNeed.training)))  # type: ignore[arg-type]  # as above
+    return [one.id or 0 for one in found if MeetingOf(training=one.training).ends_at + grace <= now]
+
+
+def _in_parts(transaction: Transaction, forget: Callable[[Session], int]) -> int:
+    count = 0
+    while True:
+        with transaction() as session:
+            part = forget(session)
+        count += part
+        if part < AT_ONCE:
+            return count

@@ -1,0 +1,53 @@
+"""What is asked about: a thing of the programme as values that decide who may do what with it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kinds of things that rights are asked about; docs/access.md lists them with these words."""
+
+    CYCLE = "cycle"
+    TRAINING = "training event"
+    NEEDS = "needs at a training event: food, access"
+    ANSWER = "answer handed in"
+    TASK = "task to answer"
+    PRODUCT = "product that is out"
+    DRAFT = "product being written"
+    REVIEW = "review of a product"
+    CITY = "page of a city"
+    CALENDAR = "calendar of a city or group"
+    BUSY_CALENDAR = "calendar of a city's busy times"
+    OWN_CALENDAR = "calendar of one person"
+    DIRECTORY = "directory of people"
+    LEDGER = "what each city bears of the programme"
+    TRAIL = "audit trail"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing. What a kind does not have stays empty, and empty lets nobody in.
+
+    ``lead_city`` leads or hosts, or is whose page or calendar it is; ``cities`` and ``groups`` take
+    part. ``on`` is the day of an event that is for all members (``is_for_members``). ``named`` are the
+    people named at TLP:RED, ``named_groups`` the groups an author chose. ``authors`` are those it came
+    from, or whose task it is, for ``for_city`` or ``for_group``. ``deputies`` are those
+    among them to whom it was handed on. ``container`` is the cycle it belongs to.
+    """
+
+    kind: Kind
+    marking: str
+    is_published: bool = True
+    lead_city: int | None = None
+    cities: frozenset[int] = frozenset()
+    groups: frozenset[int] = frozenset()
+    is_for_members: bool = False
+    on: date | None = None
+    named: frozenset[int] = frozenset()
+    named_groups: frozenset[int] = frozenset()
+    authors: frozenset[int] = frozenset()
+    for_city: int | None = None
+    for_group: int | None = None
+    deputies: frozenset[int] = frozenset()
+    container: "Thing | None" = None

@@ -1,0 +1,119 @@
+"""Entries of the trail as its pages need them: filtered, a page at a time, with what they are about."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import selectinload
+from sqlmodel import Session, col, select
+
+from exchange.access.things import thing_of_cycle, thing_of_training
+from exchange.models import AuditEntry, Cycle, Person, TrainingEvent
+from exchange.rules.access.things import Thing
+
+PER_PAGE = 50
+SYSTEM = 0  # in place of a person: what nobody did
+_CYCLE_OR_EVENT = re.compile(r"\b(cycle|training):(\d{1,9})\b")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What somebody wants to see of the trail; None and "" for everything. ``until`` is not part of it."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    person_id: int | None = None
+    action: str = ""
+    subject: str = ""
+
+
+def entries(
+    session: Session,
+    chosen: Chosen,
+    *,
+    before_id: int | None = None,
+    after_id: int | None = None,
+    most: int = PER_PAGE,
+) -> Sequence[AuditEntry]:
+    """The newest that were chosen, at most so many: those before an id, or the next ones after it."""
+    wanted = select(AuditEntry).where(*_conditions(chosen)).limit(most)
+    if after_id is not None:
+        later = wanted.where(col(AuditEntry.id) > after_id).order_by(col(AuditEntry.id))
+        return list(reversed(session.exec(later).all()))
+    if before_id is not None:
+        wanted = wanted.where(col(AuditEntry.id) < before_id)
+    return session.exec(wanted.order_by(col(AuditEntry.id).desc())).all()
+
+
+def is_any(
+    session: Session, chosen: Chosen, *, before_id: int | None = None, after_id: int | None = None
+) -> bool:
+    """Whether there is anything further that way."""
+    return bool(entries(session, chosen, before_id=before_id, after_id=after_id, most=1))
+
+
+def people(session: Session) -> Sequence[Person]:
+    """Everybody who may have done something, by name."""
+    return session.exec(select(Person).order_by(col(Person.name), col(Person.id))).all()
+
+
+def things_of(session: Session, told: Iterable[AuditEntry]) -> dict[str, Thing | None]:
+    """What entries are about, by "cycle:12": the cycle or the event; None where it is gone.
+
+    A few statements for any number of entries.
+    """
+    return things_named(session, {key for entry in told for key in keys_of(entry)})
+
+
+def things_named(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
+    """The same by such names."""
+    cycle_ids = [int(key[6:]) for key in keys if key.startswith("cycle:")]
+    training_ids = [int(key[9:]) for key in keys if key.startswith("training:")]
+    found: dict[str, Thing | None] = dict.fromkeys(keys)
+    for cycle in session.exec(
+        select(Cycle)
+        .where(col(Cycle.id).in_(cycle_ids))
+        .options(selectinload(Cycle.cities), selectinload(Cycle.groups))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    ):
+        found[f"cycle:{cycle.id}"] = thing_of_cycle(cycle)
+    for event in session.exec(
+        select(TrainingEvent)
+        .where(col(TrainingEvent.id).in_(training_ids))
+        .options(selectinload(TrainingEvent.cities), selectinload(TrainingEvent.groups))  # type: ignore[arg-type]  # as above
+    ):
+        found[f"training:{event.id}"] = thing_of_training(event)
+    return found
+
+
+def keys_of(entry: AuditEntry) -> set[str]:
+    """The cycles and events that an entry names, as its subject or in what it tells."""
+    told = [entry.subject, *_texts(entry.before), *_texts(entry.after)]
+    return {key for text in told for key in keys_in(text)}
+
+
+def keys_in(text: str) -> set[str]:
+    """The same in a text."""
+    return {f"{noun}:{int(number)}" for noun, number in _CYCLE_OR_EVENT.findall(text)}
+
+
+def _texts(values: dict[str, object] | None) -> list[str]:
+    return [value for value in (values or {}).values() if isinstance(value, str)]
+
+
+def _conditions(chosen: Chosen) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if chosen.since:
+        wanted.append(col(AuditEntry.at) >= chosen.since)
+    if chosen.until:
+        wanted.append(col(AuditEntry.at) < chosen.until)
+    if chosen.person_id == SYSTEM:
+        wanted.append(col(AuditEntry.actor_id).is_(None))
+    elif chosen.person_id is not None:
+        wanted.append(col(AuditEntry.actor_id) == chosen.person_id)
+    if chosen.action:
+        wanted.append(col(AuditEntry.action) == chosen.action)
+    if chosen.subject:
+        wanted.append(col(AuditEntry.subject) == chosen.subject)
+    return wanted

@@ -1,0 +1,8 @@
+"""The pages of exports and imports.
+
+They save nothing by themselves: actions does."""
+
+from exchange.transfer.views import exports, imports
+from exchange.transfer.views.blueprint import blueprint
+
+__all__ = ["blueprint", "exports", "imports"]

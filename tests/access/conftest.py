@@ -1,0 +1,26 @@
+"""The world of every marking, published in its calendars, for all tests of access."""
+
+import pytest
+from sqlmodel import select
+
+from exchange.db import Database
+from exchange.feeds.publishing.publish import ensure_feeds, publish_stale
+from exchange.models import Feed
+from exchange.settings import Settings
+from tests.access.world import NOW, World, make_world
+from tests.hand_clock import HandClock
+
+
+@pytest.fixture
+def world(database: Database, settings: Settings, clock: HandClock) -> World:
+    clock.set(NOW)
+    with database.transaction() as session:
+        made = make_world(session)
+        ensure_feeds(session, settings=settings, now=NOW)
+    publish_stale(database, settings, NOW)
+    with database.reading() as session:
+        for feed in session.exec(select(Feed)):
+            made.note("feed_id", feed.id)
+    for name in made.people.values():
+        made.note("person_id", name)
+    return made

@@ -1,0 +1,323 @@
+"""One house of every marking: exchanges, events, answers, files and products with texts that tell on them.
+
+Each text is a canary: where it is read, its thing was shown. Whether its reader may be shown it, the
+policy says of the person as they stand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+
+from sqlmodel import Session, select
+
+from exchange.access.standings import standing_of
+from exchange.access.things import (
+    thing_of_answer,
+    thing_of_cycle,
+    thing_of_draft,
+    thing_of_product,
+    thing_of_training,
+)
+from exchange.models import (
+    Attachment,
+    BoardMember,
+    City,
+    Contribution,
+    ContributionVersion,
+    Cycle,
+    ExpertGroup,
+    Person,
+    Product,
+    ProductReviewer,
+    ProductVersion,
+    Prompt,
+    PromptAddressee,
+    PromptParty,
+    PromptQuestion,
+    Role,
+    TrainingEvent,
+)
+from exchange.models.groups import Board
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.standing import NOBODY, Standing
+from exchange.rules.access.things import Thing
+from exchange.rules.markings.tlp_labels import Marking
+from tests.factories import make_city, make_cycle, make_group, make_person, make_training
+
+NOW = datetime(2027, 2, 8, 12, tzinfo=UTC)
+LEFT_ON = date(2026, 10, 31)
+
+# What a page says in words of a marking may not be taken for a canary.
+WORDS = {
+    Marking.CLEAR: "clr",
+    Marking.GREEN: "grn",
+    Marking.AMBER: "amb",
+    Marking.AMBER_STRICT: "ast",
+    Marking.RED: "red",
+}
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A text, and what it gives away; ``rights`` any of which lets somebody read it."""
+
+    text: str
+    thing: Thing
+    rights: tuple[tuple[Right, Thing], ...]
+
+    def is_for(self, standing: Standing) -> bool:
+        return any(may(standing, right, thing) for right, thing in self.rights)
+
+
+@dataclass
+class World:
+    """The ids of everything, by the names that routes give their arguments, and who is there."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    ids: dict[str, set[object]] = field(default_factory=dict)
+    canaries: list[Canary] = field(default_factory=list)
+
+    def note(self, name: str, value: object) -> None:
+        self.ids.setdefault(name, set()).add(value)
+
+    def told(self, text: str) -> Iterator[Canary]:
+        return (one for one in self.canaries if one.text in text)
+
+
+@dataclass
+class _Cast:
+    stockholm: City
+    london: City
+    paris: City
+    rome: City
+    group: ExpertGroup
+    people: dict[str, Person]
+
+
+def make_world(session: Session) -> World:
+    """Everything, published, under each marking; and one draft of each."""
+    world, cast = World(), _people(session)
+    for marking in Marking:
+        for is_published in (True, False):
+            cycle = _cycle(session, world, cast, marking, is_published=is_published)
+            _training(session, world, cast, marking, is_published=is_published)
+            if is_published:
+                _answers(session, world, cast, cycle)
+                _product(session, world, cast, cycle)
+    session.flush()
+    for name, person in cast.people.items():
+        session.expire(person)
+        world.people[name] = person.id or 0
+        world.standings[name] = standing_of(session, person, NOW)
+    world.standings["visitor"] = NOBODY
+    for city in (cast.stockholm, cast.london, cast.paris, cast.rome):
+        world.note("slug", city.slug)
+    return world
+
+
+def _people(session: Session) -> _Cast:
+    stockholm, london = make_city(session, "Stockholm"), make_city(session, "London")
+    paris, rome = make_city(session, "Paris"), make_city(session, "Rome", ends_on=LEFT_ON)
+    people = {
+        "coordinator": make_person(session, "Cora", city=stockholm, roles=[Role.COORDINATOR]),
+        "named coordinator": make_person(session, "Nina", city=stockholm, roles=[Role.COORDINATOR]),
+        "lead": make_person(session, "Lena", city=stockholm, roles=[Role.CITY_LEAD]),
+        "contact": make_person(session, "Carl", city=london),
+        "uninvited contact": make_person(session, "Ugo", city=paris),
+        "chair": make_person(session, "Chloe", city=london, roles=[Role.EXPERT]),
+        "expert": make_person(session, "Emil", city=london, roles=[Role.EXPERT]),
+        "expert in no group": make_person(session, "Olga", city=stockholm, roles=[Role.EXPERT]),
+        "board member": make_person(session, "Bea", city=paris, roles=[]),
+        "finance contact": make_person(session, "Fay", city=paris, roles=[Role.FINANCE_CONTACT]),
+        "auditor": make_person(session, "Ada", city=paris, roles=[Role.AUDITOR]),
+        "liaison": make_person(session, "Liv", city=paris, roles=[Role.LIAISON]),
+        "nobody": make_person(session, "Noah", city=stockholm, roles=[]),
+        "contact of a city that left": make_person(session, "Rita", city=rome),
+        "lead of a city that left": make_person(session, "Rolf", city=rome, roles=[Role.CITY_LEAD]),
+        "expert of a city that left": make_person(session, "Rune", city=rome, roles=[Role.EXPERT]),
+        "moved contact": make_person(session, "Mona", city=paris),
+        "expert whose seat ended": make_person(session, "Sven", city=london, roles=[Role.EXPERT]),
+        "deactivated contact": make_person(session, "Dana", city=london, is_active=False),
+    }
+    members = [people["expert"], people["expert of a city that left"]]
+    group = make_group(session, "Hostile drones", members=members, chair=people["chair"])
+    board = Board(key="B1", name="Executive Board")
+    board.members = [BoardMember(person_id=people["board member"].id or 0)]
+    session.add(board)
+    session.flush()
+    return _Cast(stockholm, london, paris, rome, group, people)
+
+
+def _named(cast: _Cast) -> list[int]:
+    return [cast.people[name].id or 0 for name in ("named coordinator", "contact")]
+
+
+def _cycle(session: Session, world: World, cast: _Cast, marking: Marking, *, is_published: bool) -> Cycle:
+    word = WORDS[marking] + ("" if is_published else "draft")
+    cycle = make_cycle(
+        session,
+        lead_city=cast.stockholm,
+        cities=[cast.london, cast.rome],
+        groups=[cast.group],
+        title=f"Canary-cycle-{word}",
+        marking=marking,
+        named_ids=_named(cast) if marking is Marking.RED else [],
+        starts_on=date(2027, 1, 11),
+        is_published=is_published,
+    )
+    cycle.sittings[0].join_link = f"https://meet.example.org/canary-join-{word}"
+    session.flush()
+    thing = thing_of_cycle(cycle)
+    draft = thing_of_draft(cycle, None)
+    known = ((Right.READ, thing), (Right.WRITE, draft))
+    world.canaries.append(Canary(cycle.title, thing, known))
+    world.canaries.append(Canary(cycle.sittings[0].join_link, thing, ((Right.READ, thing),)))
+    world.note("cycle_id", cycle.id)
+    world.note("sitting_id", cycle.sittings[0].id)
+    return cycle
+
+
+def _training(
+    session: Session, world: World, cast: _Cast, marking: Marking, *, is_published: bool
+) -> TrainingEvent:
+    word = WORDS[marking] + ("" if is_published else "draft")
+    training = make_training(
+        session,
+        host_city=cast.stockholm,
+        cities=[cast.london, cast.rome],
+        groups=[cast.group],
+        title=f"Canary-event-{word}",
+        description=f"Canary-description-{word}",
+        place=f"Canary-place-{word}",
+        marking=marking,
+        named_ids=_named(cast) if marking is Marking.RED else [],
+        is_published=is_published,
+        on_local=date(2027, 3, 11),
+        starts_local=time(10),
+    )
+    thing = thing_of_training(training)
+    for text in (training.title, training.description, training.place):
+        world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+    world.note("training_id", training.id)
+    return training
+
+
+def _answers(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
+    """To each exchange an answer of each marking, of a city, of its former contact, and of the group."""
+    prompt = Prompt(cycle_id=cycle.id, kind="cities", created_at=NOW, changed_at=NOW)
+    prompt.questions = [PromptQuestion(position=1, text="What works?")]
+    session.add(prompt)
+    session.flush()
+    # Mona spoke for Stockholm until she moved; who was deactivated spoke for Paris.
+    holders = ["contact", "contact of a city that left", "moved contact", "deactivated contact", "chair"]
+    cities = [cast.london, cast.rome, cast.stockholm, cast.paris]
+    for number, marking in enumerate(Marking):
+        city = cities[number % len(cities)]
+        party = PromptParty(prompt_id=prompt.id, city_id=city.id) if number < len(cities) else None
+        if party is None:
+            party = PromptParty(prompt_id=prompt.id, group_id=cast.group.id)
+        holder = cast.people[holders[number]]
+        session.add(party)
+        session.flush()
+        addressee = PromptAddressee(party_id=party.id, person_id=holder.id, holder_id=holder.id, asked_at=NOW)
+        session.add(addressee)
+        session.flush()
+        _answer(session, world, cast, cycle, party, addressee, marking)
+
+
+def _answer(
+    session: Session,
+    world: World,
+    cast: _Cast,
+    cycle: Cycle,
+    party: PromptParty,
+    addressee: PromptAddressee,
+    marking: Marking,
+) -> None:
+    word = f"{WORDS[marking]}-in-{WORDS[Marking(cycle.marking)]}"
+    question = session.exec(select(PromptQuestion).where(PromptQuestion.prompt_id == party.prompt_id)).one()
+    answers = {str(question.id): f"Canary-answer-{word}"}
+    named = _named(cast) if marking is Marking.RED else []
+    groups = [cast.group.id or 0] if marking is Marking.AMBER_STRICT else []
+    answer = Contribution(
+        party_id=party.id,
+        addressee_id=None if party.city_id else addressee.id,
+        author_id=addressee.holder_id,
+        marking=marking,
+        named_ids=named,
+        answers=answers,
+        created_at=NOW,
+        changed_at=NOW,
+        submitted_at=NOW,
+    )
+    session.add(answer)
+    session.flush()
+    version = ContributionVersion(
+        contribution_id=answer.id,
+        number=1,
+        person_id=addressee.holder_id,
+        submitted_at=NOW,
+        marking=marking,
+        group_ids=groups,
+        named_ids=named,
+        answers=answers,
+    )
+    file = Attachment(
+        contribution_id=answer.id,
+        name=f"canary-file-{word}.txt",
+        media_type="text/plain",
+        size_bytes=1,
+        sha256="0" * 64,
+        stored_name=f"canary-stored-{word}",
+        person_id=addressee.holder_id,
+        added_at=NOW,
+    )
+    session.add_all([version, file])
+    session.flush()
+    session.refresh(answer)
+    thing = thing_of_answer(answer, version, cycle)
+    for text in (answers[str(question.id)], file.name):
+        world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+    for name, value in (
+        ("contribution_id", answer.id),
+        ("attachment_id", file.id),
+        ("addressee_id", addressee.id),
+        ("party_id", party.id),
+        ("row_id", party.id),
+    ):
+        world.note(name, value)
+
+
+def _product(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
+    """A product that is out, under the marking two steps on from the exchange's; its reviewer has moved."""
+    markings = list(Marking)
+    marking = markings[(markings.index(Marking(cycle.marking)) + 2) % len(markings)]
+    word = f"{WORDS[marking]}-of-{WORDS[Marking(cycle.marking)]}"
+    product = Product(
+        cycle_id=cycle.id,
+        created_at=NOW,
+        review_opened_at=NOW,
+        published_at=NOW,
+        published_number=1,
+        published_marking=marking,
+    )
+    session.add(product)
+    session.flush()
+    version = ProductVersion(
+        product_id=product.id,
+        number=1,
+        title=f"Canary-product-{word}",
+        marking=marking,
+        named_ids=_named(cast) if marking is Marking.RED else [],
+        text=f"Canary-text-{word}",
+        person_id=cast.people["chair"].id,
+        saved_at=NOW,
+    )
+    reviewer = ProductReviewer(product_id=product.id, person_id=cast.people["moved contact"].id, asked_at=NOW)
+    session.add_all([version, reviewer])
+    session.flush()
+    session.refresh(product)
+    thing, draft = thing_of_product(product, cycle), thing_of_draft(cycle, product)
+    for text in (version.title, version.text):
+        world.canaries.append(Canary(text, thing, ((Right.READ, thing), (Right.WRITE, draft))))

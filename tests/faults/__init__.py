@@ -1,0 +1,1 @@
+"""Processes, databases and networks that die at random moments while people and clocks work."""

@@ -1,0 +1,1 @@
+"""The first coordinator of an empty installation."""

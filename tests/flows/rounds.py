@@ -1,0 +1,63 @@
+"""Rounds of all ticks in any order, and whether one changed any row of what must come to rest."""
+
+from collections.abc import Callable
+from itertools import islice, permutations
+
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+from exchange.db import Database
+from jobs.context import Context
+from jobs.deliver_mail import deliver_mail
+from jobs.housekeeping.free_stuck import free_stuck
+from jobs.housekeeping.prune_expired import prune_expired
+from jobs.note_silence import note_silence
+from jobs.publish_feeds import publish_feeds
+from jobs.queue_reminders import queue_reminders
+from jobs.tell_changes import tell_changes
+
+# In the order in which work flows: what became of letters, new letters, the server, letters at rest.
+FLOW = (free_stuck, queue_reminders, tell_changes, note_silence, publish_feeds, deliver_mail, prune_expired)
+AT_REST = ("letter", "invitation", "cycle", "training_event", "chase")
+
+Rows = dict[str, dict[object, dict[str, object]]]
+Tick = Callable[[Context], str]
+
+
+def dumped(database: Database) -> Rows:
+    """All rows of what must come to rest, by table and key."""
+    found: Rows = {}
+    with database.reading() as session:
+        for name in AT_REST:
+            table = SQLModel.metadata.tables[name]
+            keys = [column.name for column in table.primary_key]
+            rows = session.connection().execute(select(table)).mappings()
+            found[name] = {tuple(row[key] for key in keys): dict(row) for row in rows}
+    return found
+
+
+def order_of(number: int) -> tuple[Tick, ...]:
+    """One of the 5,040 orders of the ticks."""
+    return next(islice(permutations(FLOW), number, None))
+
+
+def changes_between(before: Rows, after: Rows) -> list[str]:
+    """What differs, a line for each row."""
+    return [
+        f"  {table} {_named(key, old.get(key) or new[key])}: {_difference(old.get(key), new.get(key))}"
+        for table, new in after.items()
+        for old in (before[table],)
+        for key in sorted(old.keys() | new.keys(), key=str)
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _named(key: object, row: dict[str, object]) -> str:
+    return f"{key} ({row['kind']} to {row['to_name']}, {row['state']})" if "to_name" in row else str(key)
+
+
+def _difference(old: dict[str, object] | None, new: dict[str, object] | None) -> str:
+    if old is None or new is None:
+        return "is new" if old is None else "is gone"
+    names = [name for name in new if old[name] != new[name]]
+    return ", ".join(f"{name} {str(old[name])[:40]!r} -> {str(new[name])[:40]!r}" for name in names)
