@@ -45,7 +45,7 @@ def _withdraw(context: Context) -> int:
 
 
 def _queue(context: Context, item: str) -> int:
-    """Queue what is due of one item, a few at a time. What is overtaken by a deed is left to the next tick.
+    """Queue what is due of one item, a few at a time. What is overtaken by a change is left to the next tick.
 
     An item that had letters due is looked at again by the next tick: they may call for others.
     """

@@ -20,7 +20,7 @@ from exchange.backups.client_programs import BEFORE_RESTORE, ProgramFailed, load
 from exchange.backups.database_copies import close_sqlite, sqlite_file
 from exchange.backups.manifest import BadBackup, Manifest
 from exchange.backups.restored_state import ends_of_sessions
-from exchange.backups.running_house import refuse_running
+from exchange.backups.running_processes import refuse_running
 from exchange.backups.upload_copies import copy_file
 from exchange.db import Database
 from exchange.models import Letter, LetterState

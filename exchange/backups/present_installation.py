@@ -1,4 +1,4 @@
-"""What stands in the place where a backup is to be put back: nothing, or a house that would be replaced.
+"""What stands in the place where a backup is to be put back: nothing, or what would be replaced.
 
 It changes nothing.
 """
@@ -13,7 +13,7 @@ from exchange.models import AuditEntry, Person
 from exchange.settings import Settings
 
 
-def present_house(settings: Settings) -> str:
+def present_installation(settings: Settings) -> str:
     """What would be lost, in words; "" for an empty place. A schema without people is empty, too."""
     if engine_of(settings) == "sqlite":
         file = sqlite_file(settings)

@@ -1,4 +1,4 @@
-"""A backup put back: into an empty place, or over a stopped house when somebody said so.
+"""A backup put back: into an empty place, or over a stopped installation when somebody said so.
 
 All of it is looked at before anything is changed. What must be done with the restored state before anybody
 works on it is given by the caller, who knows the ticks.
@@ -18,9 +18,9 @@ from exchange.backups.backup_folder import name_at
 from exchange.backups.database_copies import engine_of
 from exchange.backups.database_swaps import left_beside, swapped_in
 from exchange.backups.manifest import BadBackup, Manifest
-from exchange.backups.present_house import present_house
+from exchange.backups.present_installation import present_installation
 from exchange.backups.restored_uploads import bring_back, remove_others
-from exchange.backups.running_house import refuse_running
+from exchange.backups.running_processes import refuse_running
 from exchange.db import Database
 from exchange.errors import Conflict
 from exchange.migrations import schema_revision
@@ -33,7 +33,7 @@ _SHORTENED = "shortened"  # anchors of what came after the backup: expected here
 
 @dataclass(frozen=True)
 class Order:
-    """Which backup, and what was agreed to: that a house is replaced, that another secret is in use."""
+    """Which backup, and what was agreed to: that what stands there is replaced, that another secret is in use."""
 
     folder: Path
     is_confirmed: bool = False
@@ -60,7 +60,7 @@ def restore(order: Order, settings: Settings, settle: Settle, now: datetime) -> 
 
 
 def _refuse_present(order: Order, manifest: Manifest, settings: Settings) -> None:
-    present = present_house(settings)
+    present = present_installation(settings)
     if present and not order.is_confirmed:
         raise Conflict(
             "There is something here already (%(present)s), and all of it would be replaced by the backup of"

@@ -7,11 +7,11 @@ import click
 from exchange.backups.making import make_backup
 from exchange.backups.restoring import Order
 from exchange.backups.restoring import restore as put_back
-from exchange.backups.running_house import refuse_running
+from exchange.backups.running_processes import refuse_running
 from exchange.clock import utc_now
 from exchange.commands.data_dir import prepare_data_dir
 from exchange.commands.opened_database import opened
-from exchange.commands.restored_house import settle
+from exchange.commands.restored_installation import settle
 from exchange.commands.secret_files import old_and_new, take_over
 from exchange.secret_rotation.rotation import count_others, is_done, rotate
 from exchange.settings import load_settings
@@ -42,7 +42,7 @@ def backup(folder: Path) -> None:
 @click.option("--yes", is_flag=True, help="Needed where something stands already: all of it is replaced.")
 @click.option("--other-secret", is_flag=True, help="Also a backup that was made under another secret key.")
 def restore(folder: Path, yes: bool, other_secret: bool) -> None:
-    """Put the backup FOLDER back, into an empty place or over a stopped house."""
+    """Put the backup FOLDER back, into an empty place or over a stopped installation."""
     settings, now = load_settings(), utc_now()
     order = Order(folder, is_confirmed=yes, other_secret=other_secret)
     said = put_back(

@@ -38,7 +38,7 @@ _OF_SQLSTATE = {
     "55P03": Outage.BUSY,  # lock_timeout
     "57014": Outage.BUSY,  # statement_timeout
     "08": Outage.AWAY,
-    "28": Outage.AWAY,  # refused at the door: not for this request to mend
+    "28": Outage.AWAY,  # refused at the start: not for this request to mend
     "3D": Outage.AWAY,
     "40": Outage.BUSY,  # deadlock
     "53": Outage.AWAY,  # too many connections, out of memory

@@ -78,7 +78,7 @@ def test_files_follow_the_state_that_names_them(house: House, kept: Path) -> Non
 
 
 @pytest.mark.parametrize("is_confirmed", [True, False])
-def test_running_house_is_never_restored_over(house: House, kept: Path, is_confirmed: bool) -> None:
+def test_running_processes_is_never_restored_over(house: House, kept: Path, is_confirmed: bool) -> None:
     made = house.back_up(kept)
     with house.at_work() as database:
         with database.reading() as session:

@@ -80,7 +80,7 @@ def news_since(session: Session, seen: int) -> News:
 
 
 def changes_of_membership(session: Session, after: date, until: date) -> bool:
-    """Whether a membership begins or ends between two looks: letters follow it without a deed."""
+    """Whether a membership begins or ends between two looks: letters follow it without a change."""
     one_day = timedelta(days=1)
     begins = col(Membership.starts_on).between(after + one_day, until)
     ends = col(Membership.ends_on).between(after, until - one_day)
