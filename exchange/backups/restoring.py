@@ -33,7 +33,7 @@ _SHORTENED = "shortened"  # anchors of what came after the backup: expected here
 
 @dataclass(frozen=True)
 class Order:
-    """Which backup, and what was agreed to: that what stands there is replaced, that another secret is in use."""
+    """Which backup, and what was agreed to: to replace what stands there, to use another secret."""
 
     folder: Path
     is_confirmed: bool = False
