@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from exchange.accounts import passkeys, totp
-from exchange.accounts.account_letters import tell_owner
+from exchange.accounts.letters_to_owners import tell_owner
 from exchange.accounts.queries import factors_of
 from exchange.accounts.recovery_codes import forget_codes, make_codes, use_code
 from exchange.answering.ended_access import end_sessions

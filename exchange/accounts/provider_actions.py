@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from exchange.accounts.actions import Proof, SignedIn, open_session
 from exchange.accounts.provider.one_sign_in import Claimed
-from exchange.accounts.provider.refusals import SignInRefused
+from exchange.accounts.provider.sign_in_refusals import SignInRefused
 from exchange.accounts.queries import person_with_address
 from exchange.audit import record
 from exchange.errors import NotFound

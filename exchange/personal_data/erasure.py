@@ -26,7 +26,7 @@ from exchange.network.actions.saving import take
 from exchange.network.drafts import draft_of_person
 from exchange.network.erased_addresses import address_digest
 from exchange.personal_data.open_tasks import OpenTask, take_back
-from exchange.personal_data.redaction import called, redact_letters, redact_spoken
+from exchange.personal_data.withheld_names import called, redact_letters, redact_spoken
 from exchange.settings import Settings
 
 _TABLES = SQLModel.metadata.tables

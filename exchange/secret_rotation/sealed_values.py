@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from exchange import audit
 from exchange.accounts import totp
-from exchange.accounts.account_letters import tell_owner
+from exchange.accounts.letters_to_owners import tell_owner
 from exchange.accounts.recovery_codes import forget_codes
 from exchange.busy import encryption
 from exchange.errors import ConfigurationError, Conflict

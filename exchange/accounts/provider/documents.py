@@ -10,7 +10,7 @@ from requests.auth import AuthBase
 from requests.exceptions import SSLError
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from exchange.accounts.provider.refusals import ProviderAway
+from exchange.accounts.provider.sign_in_refusals import ProviderAway
 from exchange.outgoing.pinned_connections import CONNECT_SECONDS, NotReached, session_for
 from exchange.settings import Settings
 

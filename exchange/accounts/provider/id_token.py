@@ -8,7 +8,7 @@ from joserfc import jwt
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from joserfc.jwk import KeySet
 
-from exchange.accounts.provider.refusals import SignInRefused, not_believed
+from exchange.accounts.provider.sign_in_refusals import SignInRefused, not_believed
 from exchange.settings import Settings
 
 # Signed with a private key: neither "none" nor what a client's secret could sign.

@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 
 from exchange.accounts.provider.documents import Asked, ask
-from exchange.accounts.provider.refusals import ProviderAway
+from exchange.accounts.provider.sign_in_refusals import ProviderAway
 from exchange.settings import Settings
 
 WELL_KNOWN = "/.well-known/openid-configuration"

@@ -18,7 +18,7 @@ from exchange.accounts.provider.documents import Asked, ask
 from exchange.accounts.provider.id_token import UnknownSignature, believed
 from exchange.accounts.provider.metadata import BASIC, Metadata, fetch_keys, fetch_metadata
 from exchange.accounts.provider.one_sign_in import Claimed, OneSignIn
-from exchange.accounts.provider.refusals import ProviderAway, not_believed
+from exchange.accounts.provider.sign_in_refusals import ProviderAway, not_believed
 from exchange.settings import Settings
 
 REMEMBERED = timedelta(hours=1)

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from exchange.accounts import queries
-from exchange.accounts.account_letters import send_confirming_link, use_confirming_link
 from exchange.accounts.factor_actions import note_proof, proved_by
 from exchange.accounts.forms import local_path
+from exchange.accounts.letters_to_owners import send_confirming_link, use_confirming_link
 from exchange.accounts.passkeys import authentication_options
 from exchange.accounts.views.blueprint import (
     Page,

@@ -16,7 +16,7 @@ from exchange.accounts import provider_actions as actions
 from exchange.accounts.actions import SignedIn
 from exchange.accounts.forms import HOME, local_path
 from exchange.accounts.provider.one_sign_in import Claimed, OneSignIn
-from exchange.accounts.provider.refusals import ProviderAway, SignInRefused
+from exchange.accounts.provider.sign_in_refusals import ProviderAway, SignInRefused
 from exchange.accounts.views.blueprint import Page, blueprint, take_token
 from exchange.accounts.views.sign_in import TRIES_PER_NETWORK, TRY_WINDOW, end_present_session
 from exchange.audit.sign_ins import record_refused_sign_in
