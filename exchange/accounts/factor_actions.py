@@ -17,7 +17,7 @@ from exchange.accounts.recovery_codes import forget_codes, make_codes, use_code
 from exchange.answering.ended_access import end_sessions
 from exchange.audit import record
 from exchange.errors import Conflict, Forbidden, InvalidInput, NotFound
-from exchange.mail.writing.account_letters import FactorNews
+from exchange.mail.writing.account_letters import SignInNews
 from exchange.models import Passkey, Person, SecondFactor, WebSession
 from exchange.settings import Settings
 from exchange.tokens import digest, new_token
@@ -137,7 +137,7 @@ def reset_factor(
     forget_codes(session, person)
     end_sessions(session, person, now=now)
     entry = record(session, actor=actor, action="reset second factor", subject=f"person:{person.id}", now=now)
-    tell_owner(session, person, FactorNews.RESET, entry, settings=settings, now=now)
+    tell_owner(session, person, SignInNews.RESET, entry, settings=settings, now=now)
 
 
 def proved_by(session: Session, at: Context, typed: Typed) -> str:
@@ -228,9 +228,9 @@ def _refuse_last(session: Session, at: Context) -> None:
 
 
 _TOLD = {
-    "set up second factor": FactorNews.ADDED,
-    "remove second factor": FactorNews.REMOVED,
-    "make recovery codes": FactorNews.CODES,
+    "set up second factor": SignInNews.ADDED,
+    "remove second factor": SignInNews.REMOVED,
+    "make recovery codes": SignInNews.CODES,
 }
 
 
@@ -245,5 +245,5 @@ def _record(session: Session, at: Context, action: str, *, with_: str = "", name
         after=after or None,
     )
     if action in _TOLD or with_ == RECOVERY:
-        news = _TOLD.get(action, FactorNews.CODE_USED)
+        news = _TOLD.get(action, SignInNews.CODE_USED)
         tell_owner(session, at.person, news, entry, settings=at.settings, now=at.now)

@@ -1,4 +1,4 @@
-"""Letters about a person's own sign-in: news of their second factor, and links that confirm it is they."""
+"""Letters about a person's own sign-in: news of how they sign in, and links that confirm it is they."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from exchange.audit import record
 from exchange.mail.outbox.letter_queue import ACCOUNT, SIGN_IN, queue
-from exchange.mail.writing.account_letters import FactorNews, confirming_letter, second_factor_letter
+from exchange.mail.writing.account_letters import SignInNews, confirming_letter, second_factor_letter
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.mail.writing.personal_letters import page
 from exchange.models import AuditEntry, Person, SignInLink, WebSession
@@ -18,21 +18,23 @@ from exchange.tokens import digest, new_token
 def tell_owner(
     session: Session,
     person: Person,
-    news: FactorNews,
+    news: SignInNews,
     entry: AuditEntry,
     *,
     settings: Settings,
     now: datetime,
 ) -> None:
-    """Queue the letter that tells a person what ``entry`` did to their second factor."""
-    letter = second_factor_letter(person, news, page(settings, "/account/sign-in"))
+    """Queue the letter that tells a person what ``entry`` did to how they sign in."""
+    of_provider = news in (SignInNews.PROVIDER_REMEMBERED, SignInNews.PROVIDER_FORGOTTEN)
+    shown_on = "/account/sessions" if of_provider else "/account/sign-in"
+    letter = second_factor_letter(person, news, page(settings, shown_on))
     queue(
         session,
         letter.written(settings, load_wordings(session)),
         to=person,
         once_key=f"{ACCOUNT}:{entry.id}",
         kind=ACCOUNT,
-        why="Something changed about their second factor.",
+        why="Something changed about how they sign in.",
         now=now,
     )
 

@@ -9,11 +9,13 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from exchange.accounts.actions import Proof, SignedIn, open_session
+from exchange.accounts.letters_to_owners import tell_owner
 from exchange.accounts.provider.one_sign_in import Claimed
 from exchange.accounts.provider.sign_in_refusals import SignInRefused
 from exchange.accounts.queries import person_with_address
 from exchange.audit import record
 from exchange.errors import NotFound
+from exchange.mail.writing.account_letters import SignInNews
 from exchange.models import Person, ProviderAccount, ProviderAttempt
 from exchange.settings import Settings
 from exchange.tokens import digest
@@ -49,7 +51,7 @@ def sign_in_by_account(
     The second factor is owed unless a setting believes how they signed in over there, and what is dangerous
     asks for a proof unless they did so lately. Raises SignInRefused.
     """
-    person = _person_of(session, claimed, now)
+    person = _person_of(session, claimed, settings, now)
     believed = sorted(claimed.methods & set(settings.oidc_second_factor.split()))
     told = {"with": "account at the identity provider"}
     if believed:
@@ -64,23 +66,27 @@ def accounts_of(session: Session, person: Person) -> list[ProviderAccount]:
     return list(session.exec(of_person.order_by(col(ProviderAccount.id))))
 
 
-def forget_account(session: Session, account_id: int, *, actor: Person, now: datetime) -> None:
-    """Take one of the actor's own accounts away. Raises NotFound."""
+def forget_account(
+    session: Session, account_id: int, *, actor: Person, settings: Settings, now: datetime
+) -> None:
+    """Take one of the actor's own accounts away, and tell them. Raises NotFound."""
     account = session.get(ProviderAccount, account_id)
     if account is None or account.person_id != actor.id:
         raise NotFound("There is no such account; it may have been taken away meanwhile.")
     session.delete(account)
-    record(session, actor=actor, action="forget provider account", subject=f"person:{actor.id}", now=now)
+    subject = f"person:{actor.id}"
+    entry = record(session, actor=actor, action="forget provider account", subject=subject, now=now)
+    tell_owner(session, actor, SignInNews.PROVIDER_FORGOTTEN, entry, settings=settings, now=now)
 
 
-def _person_of(session: Session, claimed: Claimed, now: datetime) -> Person:
+def _person_of(session: Session, claimed: Claimed, settings: Settings, now: datetime) -> Person:
     account = session.exec(
         select(ProviderAccount).where(
             ProviderAccount.issuer == claimed.issuer, ProviderAccount.subject == claimed.subject
         )
     ).first()
     if account is None:
-        return _matched(session, claimed, now)
+        return _matched(session, claimed, settings, now)
     person = session.get(Person, account.person_id)
     if person is None or not person.is_active:
         raise _nobody(person)
@@ -89,8 +95,11 @@ def _person_of(session: Session, claimed: Claimed, now: datetime) -> Person:
     return person
 
 
-def _matched(session: Session, claimed: Claimed, now: datetime) -> Person:
-    """Who has the address that the provider verified; their account is known by its subject from now on."""
+def _matched(session: Session, claimed: Claimed, settings: Settings, now: datetime) -> Person:
+    """Who has the address that the provider verified; their account is known by its subject from now on.
+
+    They are told: it is one more way in, and not they may have opened it.
+    """
     if not claimed.email or not claimed.is_verified:
         raise SignInRefused(
             "The identity provider has not verified the address of this account, so we cannot know that it is"
@@ -117,7 +126,9 @@ def _matched(session: Session, claimed: Claimed, now: datetime) -> Person:
             last_used_at=now,
         )
     )
-    record(session, actor=person, action="remember provider account", subject=f"person:{person.id}", now=now)
+    subject = f"person:{person.id}"
+    entry = record(session, actor=person, action="remember provider account", subject=subject, now=now)
+    tell_owner(session, person, SignInNews.PROVIDER_REMEMBERED, entry, settings=settings, now=now)
     return person
 
 

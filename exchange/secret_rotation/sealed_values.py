@@ -11,7 +11,7 @@ from exchange.accounts.letters_to_owners import tell_owner
 from exchange.accounts.recovery_codes import forget_codes
 from exchange.busy import encryption
 from exchange.errors import ConfigurationError, Conflict
-from exchange.mail.writing.account_letters import FactorNews
+from exchange.mail.writing.account_letters import SignInNews
 from exchange.models import BusyCalendar, Erasure, Person, RecoveryCode, SecondFactor
 from exchange.settings import Settings
 
@@ -56,7 +56,7 @@ def end_recovery_codes(session: Session, new: Settings, now: datetime) -> int:
         forget_codes(session, person)
         subject = f"person:{person.id}"
         entry = audit.record(session, actor=None, action="end recovery codes", subject=subject, now=now)
-        tell_owner(session, person, FactorNews.CODES_ENDED, entry, settings=new, now=now)
+        tell_owner(session, person, SignInNews.CODES_ENDED, entry, settings=new, now=now)
     return len(people)
 
 

@@ -15,7 +15,7 @@ from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to, meeting_in
 from exchange.mail.outbox.letter_queue import ACCOUNT, CHANGE, HALT, NEW_ADDRESS, RELEASE, SIGN_IN
 from exchange.mail.writing import transactional_letters
-from exchange.mail.writing.account_letters import FactorNews, confirming_letter, second_factor_letter
+from exchange.mail.writing.account_letters import SignInNews, confirming_letter, second_factor_letter
 from exchange.mail.writing.answer_letters import (
     MoreDays,
     more_days_letter,
@@ -198,7 +198,7 @@ def account_example(trial: Trial, person: Person) -> TransactionalLetter:
     if key == transactional_letters.CONFIRMING:
         return confirming_letter(person, trial.link("account/confirm"), minutes=minutes)
     page = f"{trial.settings.base_url.rstrip('/')}/account/sign-in"
-    return second_factor_letter(person, FactorNews.ADDED, page)
+    return second_factor_letter(person, SignInNews.ADDED, page)
 
 
 def _new_addresses(trial: Trial) -> Iterator[Example]:

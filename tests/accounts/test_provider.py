@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import OctKey
-from sqlmodel import select
+from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from exchange.accounts.provider.documents import MOST_BYTES
@@ -23,7 +23,17 @@ from exchange.accounts.views.sign_in import TRIES_PER_NETWORK
 from exchange.app import create_app
 from exchange.commands.doctor.examination import examine
 from exchange.db import Database
-from exchange.models import AuditEntry, City, Person, ProviderAccount, ProviderAttempt, Role, WebSession
+from exchange.mail.outbox.letter_queue import ACCOUNT
+from exchange.models import (
+    AuditEntry,
+    City,
+    Letter,
+    Person,
+    ProviderAccount,
+    ProviderAttempt,
+    Role,
+    WebSession,
+)
 from exchange.network.actions.people import edit_person
 from exchange.network.drafts import draft_of_person
 from exchange.settings import Settings
@@ -161,6 +171,32 @@ def test_a_person_signs_in_and_is_led_where_they_wanted(
         assert session.exec(select(ProviderAttempt)).all() == []
     shown = browser.client.get("/account/sessions").text
     assert provider.url in shown
+
+
+def letters(database: Database) -> list[tuple[int | None, str]]:
+    with database.reading() as session:
+        queued = session.exec(select(Letter).where(Letter.kind == ACCOUNT).order_by(col(Letter.id))).all()
+        return [(one.person_id, one.text) for one in queued]
+
+
+def test_the_first_sign_in_by_an_account_is_told_to_its_person_and_later_ones_are_not(
+    browser: Browser, database: Database, anna: Person, provider: Provider, app: Flask, clock: HandClock
+) -> None:
+    browser.sign_in()
+    clock.advance(days=1)
+    Browser(app.test_client(), (browser.ca_file, browser.ca_file)).sign_in()
+    [(reader, text)] = letters(database)
+    assert reader == anna.id
+    assert "for the first time. It signs you in from now on." in text
+    assert "/account/sessions" in text
+
+
+def test_nothing_is_told_where_nobody_was_signed_in(
+    browser: Browser, database: Database, anna: Person, provider: Provider
+) -> None:
+    provider.email = "stranger@example.org"
+    browser.sign_in()
+    assert letters(database) == []
 
 
 def test_an_address_is_known_however_it_is_written(
@@ -439,6 +475,7 @@ def test_an_address_that_was_given_to_somebody_else_there_opens_nothing(
         account_id = session.exec(select(ProviderAccount.id)).one()
     answer = browser.client.post(f"/account/accounts-elsewhere/{account_id}/forget")
     assert answer.status_code == 303
+    assert "no longer signs you in" in letters(database)[-1][1]
     other.sign_in()
     assert other.is_signed_in
     assert accounts(database) == [(anna.id, "account 2")]

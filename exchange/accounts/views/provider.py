@@ -94,7 +94,7 @@ def from_provider() -> Page:
 def forget_provider_account(account_id: int) -> Response:
     """Take an account at the provider away: it signs its person in no more, until it is matched anew."""
     with transaction() as session:
-        actions.forget_account(session, account_id, actor=signed_in().person, now=now())
+        actions.forget_account(session, account_id, actor=signed_in().person, settings=settings(), now=now())
     flash(_("That account no longer signs you in."))
     return redirect(url_for("accounts.sessions"), 303)
 

@@ -15,7 +15,7 @@ import pytest
 from exchange.db import Database
 from exchange.mail.schedule.letter_schedule import planned_for_cycle, planned_for_training
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.writing.account_letters import FactorNews, confirming_letter, second_factor_letter
+from exchange.mail.writing.account_letters import SignInNews, confirming_letter, second_factor_letter
 from exchange.mail.writing.compose import sign_in_letter
 from exchange.mail.writing.template_rendering import TEMPLATES
 from exchange.models import Board, BoardMember, Role
@@ -284,8 +284,8 @@ def test_the_sign_in_letter_says_how_long_its_link_lasts(database: Database) -> 
     assert letter.domain == "example.org"
 
 
-@pytest.mark.parametrize("news", FactorNews)
-def test_the_letter_about_a_second_factor_says_what_happened(database: Database, news: FactorNews) -> None:
+@pytest.mark.parametrize("news", SignInNews)
+def test_the_letter_about_a_second_factor_says_what_happened(database: Database, news: SignInNews) -> None:
     with database.transaction() as session:
         reader = make_person(session, "Åsa Öberg", city=make_city(session))
         link = "https://exchange.example.org/account/sign-in"
