@@ -8,6 +8,7 @@ names no calendar. No redirect ever: some do not follow.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -135,8 +136,10 @@ class FeedMiddleware:
             name = environ["PATH_INFO"][len(PREFIX) : -len(SUFFIX)]
             wanted = _filter(query) if query else EVERYTHING
             found = look_up(name, wanted, now=self._now())
-            if found is not None and self._lacks_body(environ, found[1]):
-                found = found[0], fill(found[0], wanted)
+            if found is None:
+                return self._guessed(environ)
+            address, entry = found
+            return self._agreed(environ, address, entry, lambda: fill(address, wanted))
         except Revoked:
             return self._gone
         except Unpublished:
@@ -145,24 +148,29 @@ class FeedMiddleware:
             return _text(503, "Try again in a few minutes.", RETRY_AFTER)
         except NotFound as refusal:
             return _text(404, str(refusal))
-        return self._guessed(environ) if found is None else self._agreed(environ, *found)
 
-    def _lacks_body(self, environ: "WSGIEnvironment", entry: FeedResponses) -> bool:
-        """Whether the client has to be sent a calendar that memory has no longer."""
-        coding = coding_for(environ.get("HTTP_ACCEPT_ENCODING"))
-        if coding is None or entry.codings[coding].body is not None or environ["REQUEST_METHOD"] != "GET":
-            return False
-        return status_for(environ, entry.codings[coding].validators, self._now) == 200
+    def _agreed(
+        self,
+        environ: "WSGIEnvironment",
+        address: AddressState,
+        entry: FeedResponses,
+        with_bodies: Callable[[], FeedResponses],
+    ) -> FeedAnswer:
+        """The response in the coding the client takes; 304 when it has that one already. Both are fetches.
 
-    def _agreed(self, environ: "WSGIEnvironment", address: AddressState, entry: FeedResponses) -> FeedAnswer:
-        """The response in the coding the client takes; 304 when it has that one already. Both are fetches."""
+        ``with_bodies`` is asked where a client has to be sent a calendar that memory has no longer.
+        """
         coding = coding_for(environ.get("HTTP_ACCEPT_ENCODING"))
         if coding is None:
             text = "This calendar is sent as it is or with gzip, and the request takes neither."
             return _text(406, text, VARY)
         coded = entry.codings[coding]
         status = status_for(environ, coded.validators, self._now)
-        if status != 412 and environ["REQUEST_METHOD"] == "GET":
+        is_get = environ["REQUEST_METHOD"] == "GET"
+        if status == 200 and coded.body is None and is_get:
+            coded = with_bodies().codings[coding]
+            status = status_for(environ, coded.validators, self._now)
+        if status != 412 and is_get:
             self._polls.note(address, environ.get("HTTP_USER_AGENT", ""), coded.validators.modified_at)
         if status == 200:
             return 200, coded.ok_headers, coded.body or b""
@@ -205,5 +213,6 @@ def _of(status: int, response: tuple[bytes, Headers]) -> FeedAnswer:
     return status, headers, body
 
 
+@cache
 def _line(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}"
