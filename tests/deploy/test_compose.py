@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 import yaml
 
+from exchange.backups.backup_folder import backups_in
 from exchange.settings import ROOT, Settings, load_settings
 from tests.audit_key import KEY
 from tests.deploy.settings_file import read_settings
@@ -18,6 +20,7 @@ from tests.postgres import PostgresServer
 DEPLOY = ROOT / "deploy"
 SECRET = "a-secret-of-tests-that-is-long-enough"
 OF_OTHERS = {"PGPASSWORD", "PYTHONUNBUFFERED"}  # libpq's and Python's own
+BACKUP_SECONDS = 60  # a clock makes the first one at once
 
 
 def compose() -> dict[str, dict[str, dict[str, object]]]:
@@ -76,7 +79,7 @@ def test_web_is_open_to_this_machine_alone_and_waits_for_the_schema() -> None:
     for name in ("web", "clock"):
         assert ours()[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
     assert "ports" not in compose()["services"]["database"]
-    assert {"data", "database"} == set(compose()["volumes"])
+    assert {"data", "database", "backups"} == set(compose()["volumes"])
 
 
 def test_password_is_asked_for_and_stands_nowhere() -> None:
@@ -87,6 +90,38 @@ def test_password_is_asked_for_and_stands_nowhere() -> None:
         "",
         "",
     ]
+
+
+def test_client_programs_of_the_image_are_of_the_version_of_the_server() -> None:
+    """pg_dump refuses a server that is newer than itself; psql and pg_restore come with it."""
+    [server] = [str(one["image"]) for one in compose()["services"].values() if one["image"] != "exchange"]
+    name, _, version = server.partition(":")
+    assert name == "postgres"
+    installed = [
+        re.findall(r"postgresql-client-(\d+)", " ".join(words))
+        for words in containerfile()
+        if words[0] == "RUN"
+    ]
+    assert [one for one in installed if one] == [[version]]
+
+
+def test_folders_that_processes_write_to_are_volumes_which_their_user_owns() -> None:
+    """A new volume takes its owner and mode from the folder of the image that it covers."""
+    for service in ours().values():
+        given = service["environment"]
+        assert isinstance(given, dict)
+        folders = {given[f"EXCHANGE_{name}_DIR"] for name in ("DATA", "BACKUP")}
+        volumes = service["volumes"]
+        assert isinstance(volumes, list)
+        mounted = dict(str(one).split(":") for one in volumes)
+        assert set(mounted.values()) == folders
+        assert set(mounted) <= set(compose()["volumes"])
+        made = " ".join(word for words in containerfile() if words[0] == "RUN" for word in words)
+        [closed] = re.findall(r"chmod 700 ([^&]+)", made)
+        assert folders == set(closed.split())
+        [owned] = re.findall(r"chown exchange: ([^&]+)", made)
+        [home] = re.findall(r"--home-dir (\S+) --create-home", made)
+        assert folders == {home, *owned.split()}
 
 
 def test_images_are_plain_names_of_no_registry() -> None:
@@ -105,7 +140,7 @@ def test_no_settings_with_secrets_go_into_the_image() -> None:
 
 
 @pytest.mark.slow
-def test_what_the_image_holds_migrates_serves_and_ticks(
+def test_what_the_image_holds_migrates_serves_ticks_and_backs_up(
     postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     """The files that are copied, without the rest of the checkout, with the environment of the services."""
@@ -116,12 +151,14 @@ def test_what_the_image_holds_migrates_serves_and_ticks(
             for source in sources:
                 _copy(ROOT / source, root / target)
     (root / ".venv").symlink_to(ROOT / ".venv")
-    data = tmp_path / "data"
+    data, backups = tmp_path / "data", tmp_path / "backups"
+    backups.mkdir()
     port = str(free_port())
     with postgres_server.database("of_the_image") as url:
         outside = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
         settings = read_settings(DEPLOY / "exchange.env") | ours()["web"]["environment"]
         here = {"EXCHANGE_DATABASE_URL": url, "EXCHANGE_DATA_DIR": str(data), "PORT": port}
+        here["EXCHANGE_BACKUP_DIR"] = str(backups)
         secrets = {"EXCHANGE_SECRET_KEY": SECRET, "EXCHANGE_AUDIT_KEY": KEY, "PYTHONPATH": str(root)}
         environment = outside | settings | here | secrets | {"WEB_HOST": "127.0.0.1"}
         done = _run(root, "release", environment)
@@ -130,6 +167,7 @@ def test_what_the_image_holds_migrates_serves_and_ticks(
         try:
             wait = [root / ".venv/bin/python", root / "deploy/wait_for_web.py", port]
             assert subprocess.run(wait, check=False).returncode == 0
+            assert _first_within(backups, BACKUP_SECONDS), "no backup was made"
             assert web.poll() is None
             assert clock.poll() is None
         finally:
@@ -142,6 +180,16 @@ def test_what_the_image_holds_migrates_serves_and_ticks(
 def test_process_that_is_none_is_refused() -> None:
     done = _run(ROOT, "wbe", dict(os.environ))
     assert (done.returncode, done.stderr) == (64, "The Procfile names no process wbe.\n")
+
+
+def _first_within(backups: Path, seconds: float) -> Path | None:
+    """The first backup that is whole; None when there is none in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if whole := backups_in(backups):
+            return whole[0]
+        time.sleep(0.2)
+    return None
 
 
 def _copy(source: Path, target: Path) -> None:
