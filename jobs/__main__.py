@@ -11,7 +11,7 @@ from exchange.audit.keys import carried
 from exchange.db import Database, limits_of
 from exchange.errors import ConfigurationError, WrongSchema
 from exchange.health.measurements import Measurements
-from exchange.health.schema_version import refuse_other, schema_of
+from exchange.health.schema_version import check_schema
 from exchange.invitations.reply_mailbox import mailbox_for
 from exchange.mail.outbox.delivery import transport_for
 from exchange.rules.programme.cycles import read_stage_plan
@@ -55,7 +55,7 @@ def _context(settings: Settings) -> Context:
 def _refuse_other_schema(database: Database) -> None:
     """Raise WrongSchema. While the database is away nothing is known, and each tick looks again."""
     try:
-        refuse_other(schema_of(database))
+        check_schema(database)
     except SQLAlchemyError as error:
         if not outage_in(error):
             raise

@@ -12,7 +12,7 @@ from sqlalchemy import Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
-from exchange.health.schema_version import present_revision, refuse_other
+from exchange.health.schema_version import present_revision, refuse_half_restored, refuse_other
 from exchange.mail.schedule import outlooks
 from exchange.system.outages import Outage, outage_in
 from jobs.context import Context
@@ -40,6 +40,7 @@ def run_tick(tick: Tick, context: Context) -> None:
     slot_at = slot(context.now(), tick.seconds)
     try:
         with context.database.transaction() as session:
+            refuse_half_restored(session.connection())
             refuse_other(present_revision(session.connection()))
             if not _is_claimed(session, tick, context, slot_at):
                 log.debug("slot taken by another clock", job=tick.job)

@@ -15,9 +15,8 @@ from tempfile import NamedTemporaryFile, TemporaryFile
 from sqlalchemy import URL, make_url
 
 from exchange.errors import ConfigurationError, ExchangeError
+from exchange.health.schema_version import BEFORE_RESTORE
 from exchange.settings import Settings
-
-BEFORE_RESTORE = "exchange_before_restore"  # the schema in which a restore keeps what stood there before
 
 _OF_THE_SERVER = re.compile(r"^\d+; \d+ \d+ (?:COMMENT - |ACL - )?(?:EXTENSION|SCHEMA) ")
 

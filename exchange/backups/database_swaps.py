@@ -4,7 +4,7 @@
         ...look at it, change it...
 
 What is raised in the block leaves the place as it was. So does a process that is killed in it; on PostgreSQL
-once restore runs again.
+once restore runs again, and until then nothing works on what stands there (exchange.health.schema_version).
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,14 @@ from sqlalchemy import make_url, text, update
 from sqlmodel import col
 
 from exchange.backups.backup_folder import on_disk
-from exchange.backups.client_programs import BEFORE_RESTORE, ProgramFailed, load
+from exchange.backups.client_programs import ProgramFailed, load
 from exchange.backups.database_copies import close_sqlite, sqlite_file
 from exchange.backups.manifest import BadBackup, Manifest
 from exchange.backups.restored_state import ends_of_sessions
 from exchange.backups.running_processes import refuse_running
 from exchange.backups.upload_copies import copy_file
 from exchange.db import Database
+from exchange.health.schema_version import BEFORE_RESTORE, is_half_restored
 from exchange.models import Letter, LetterState
 from exchange.settings import Settings
 from exchange.tokens import PRIVATE_FOLDER
@@ -114,7 +115,9 @@ def _postgresql_swapped(
     database = Database(settings.database_url, carries=carries)
     try:
         # What a restore that was cut short left beside goes back in the transaction of the load, or stays.
-        first = ";\n".join([*_PUT_BACK, _MOVE_ASIDE] if _has_aside(database) else [_MOVE_ASIDE])
+        with database.reading() as session:
+            before = _PUT_BACK if is_half_restored(session.connection()) else ()
+        first = ";\n".join([*before, _MOVE_ASIDE])
         database.dispose()
         try:
             load(settings, file, first=first, last=_settling(now))
@@ -146,12 +149,6 @@ def _settling(now: datetime) -> str:
         str(one.compile(dialect=dialect, compile_kwargs={"literal_binds": True})) for one in statements
     ]
     return ";\n".join(["SET search_path TO public", *written, ""])
-
-
-def _has_aside(database: Database) -> bool:
-    found = text("SELECT 1 FROM pg_namespace WHERE nspname = :name").bindparams(name=BEFORE_RESTORE)
-    with database.reading() as session:
-        return session.connection().execute(found).first() is not None
 
 
 def _execute(database: Database, *statements: str) -> None:

@@ -1,4 +1,4 @@
-"""Which schema this version of Exchange works with, and which one a database has.
+"""Which schema this version of Exchange works with, which one a database has, and whether it is whole.
 
 It moves none, and does without the tool that does: exchange.migrations.
 """
@@ -13,8 +13,11 @@ from exchange.db import Database
 from exchange.errors import WrongSchema
 from exchange.system.outages import outage_in
 
+BEFORE_RESTORE = "exchange_before_restore"  # the schema in which a restore keeps what stood there before
+
 _VERSIONS = Path(__file__).parent.parent / "migrations/versions"
 _PRESENT = text("SELECT version_num FROM alembic_version")
+_ASIDE = text("SELECT to_regnamespace(:name) IS NOT NULL").bindparams(name=BEFORE_RESTORE)
 
 
 @cache
@@ -28,15 +31,33 @@ def present_revision(connection: Connection) -> str:
     return connection.execute(_PRESENT).scalar() or ""
 
 
-def schema_of(database: Database) -> str:
-    """The same of any database; "" also when it was never migrated. Raises what the database raises."""
+def check_schema(database: Database) -> str:
+    """The revision of any database, which is ours. Raises WrongSchema, and what the database raises."""
+    revision = ""
     try:
         with database.reading() as session:
-            return present_revision(session.connection())
+            refuse_half_restored(session.connection())
+            revision = present_revision(session.connection())
     except (OperationalError, ProgrammingError) as error:
         if outage_in(error):
             raise
-        return ""  # there is no such table
+        # There is no such table: it was never migrated.
+    refuse_other(revision)
+    return revision
+
+
+def is_half_restored(connection: Connection) -> bool:
+    """Whether a restore has begun and not ended; never on SQLite, where a whole file is put into place."""
+    return connection.dialect.name == "postgresql" and bool(connection.execute(_ASIDE).scalar())
+
+
+def refuse_half_restored(connection: Connection) -> None:
+    """Raise WrongSchema after a restore that was cut short; it says which command mends it."""
+    if is_half_restored(connection):
+        raise WrongSchema(
+            "a restore was cut short here, or goes on, and letters that went out would go again; run it once"
+            " more, to its end: python -m exchange restore FOLDER --yes"
+        )
 
 
 def refuse_other(revision: str) -> None:
@@ -77,5 +98,5 @@ class SchemaWatch:
     def check(self) -> None:
         """Raise WrongSchema while the schema is another one, and what a database raises that is away."""
         if self.is_doubted:
-            refuse_other(schema_of(self._database))
+            check_schema(self._database)
             self.is_doubted = False

@@ -18,7 +18,7 @@ from sqlmodel import Session, col, func, select
 from exchange.db import Database
 from exchange.errors import WrongSchema
 from exchange.health.measurements import EVERYBODY, FRESH, Measurements
-from exchange.health.schema_version import refuse_other, schema_of
+from exchange.health.schema_version import check_schema
 from exchange.health.tick_intervals import tick_seconds
 from exchange.models import JobRun, Letter, LetterState, Measurement, PlanRequest, PlanState
 from exchange.operations.tick_watch import JobAge, TickWatch
@@ -34,7 +34,7 @@ def exposition(
     for one that began anew.
     """
     try:
-        refuse_other(schema_of(database))
+        check_schema(database)
         with database.reading() as session:
             families = [*_of_database(session, settings, watch, now), *_measured(session, measured, now)]
     except (SQLAlchemyError, WrongSchema):

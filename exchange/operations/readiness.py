@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from exchange.db import Database
 from exchange.errors import ExchangeError, WrongSchema
-from exchange.health.schema_version import refuse_other, schema_of
+from exchange.health.schema_version import check_schema
 from exchange.health.tick_intervals import tick_seconds
 from exchange.models import JobRun
 from exchange.operations.tick_watch import JobAge, TickWatch
@@ -45,7 +45,7 @@ class Part:
 
 def readiness(database: Database, settings: Settings, watch: TickWatch, now: datetime) -> Iterator[Part]:
     """Each part in the order in which one needs the other; what needs one that is not ready is left out."""
-    schema = _part("schema", lambda: refuse_other(schema_of(database)))
+    schema = _part("schema", lambda: check_schema(database))
     is_away = not schema.is_ready and schema.words == Outage.AWAY
     yield Part("database", not is_away, "does not answer" if is_away else "")
     if is_away:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from exchange.backups.backup_folder import backups_in
 from exchange.db import Database
@@ -53,7 +53,7 @@ def context(database: Database, settings: Settings, clock: HandClock) -> Iterato
 
 def runs(database: Database) -> list[JobRun]:
     with database.reading() as session:
-        found = list(session.exec(select(JobRun)).all())
+        found = list(session.exec(select(JobRun).order_by(col(JobRun.slot_at), col(JobRun.job))).all())
         session.expunge_all()
         return found
 

@@ -9,7 +9,7 @@ from exchange.backups.last_backup import backup_state
 from exchange.clock import utc_now
 from exchange.commands.doctor.findings import NotWell, Unwise
 from exchange.db import Database, is_reachable
-from exchange.health.schema_version import refuse_other, schema_of
+from exchange.health.schema_version import check_schema
 from exchange.operations.readiness import check_writing
 from exchange.settings import Settings
 
@@ -40,9 +40,7 @@ def kind(database: Database, settings: Settings) -> str:
 
 def schema(database: Database) -> str:
     """The revision of the schema, which must be that of this version."""
-    present = schema_of(database)
-    refuse_other(present)
-    return f"at {present}"
+    return f"at {check_schema(database)}"
 
 
 def writing(database: Database) -> str:
