@@ -27,6 +27,7 @@ from exchange.invitations.itip_reply import Reply, has_calendar, reply_in
 from exchange.mail.inbox.bounce_reports import Report, failures, is_report
 from exchange.mail.inbox.imap import Fetched, ImapMailbox, Mailbox, Position
 from exchange.mail.inbox.parsed_message import Incoming, Unreadable, incoming
+from exchange.mail.outbox.forgotten_outlooks import have_looked_at_again
 from exchange.mail.outbox.refused_addresses import mark_refused
 from exchange.mail.wire.mime_message import same_address
 from exchange.mail.wire.smtp import is_dead_address
@@ -215,6 +216,7 @@ def _take_failure(session: Session, report: Report, now: datetime) -> Outcome:
         letter.state, letter.last_answer = LetterState.REFUSED.value, report.words
         session.add(letter)
         session.flush()
+        have_looked_at_again(session.connection(), [letter.id or 0])
     words = "The letter did not arrive."
     if is_dead_address(report.words, unless_said=report.is_for_good):
         mark_refused(session, letter.to_address, words=report.words, letter_id=letter.id, now=now)

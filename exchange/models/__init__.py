@@ -3,7 +3,7 @@
 from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind
-from exchange.models.chases import Chase, LadderChange
+from exchange.models.chases import Chase, LadderChange, gave_week_back
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
 from exchange.models.contributions import (
     Attachment,
@@ -176,5 +176,6 @@ __all__ = [
     "TrainingMode",
     "TrainingState",
     "WebSession",
+    "gave_week_back",
     "item_key",
 ]

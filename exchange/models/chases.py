@@ -1,7 +1,9 @@
 """Chasing: which week's chasing letter a person has had, and what a cycle changed about its ladder."""
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ColumnElement, UniqueConstraint
+from sqlmodel import Field, SQLModel, col
+
+from exchange.models.letters import Letter, LetterState
 
 
 class Chase(SQLModel, table=True):
@@ -12,6 +14,12 @@ class Chase(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", primary_key=True)
     week: str = Field(primary_key=True)  # "2027-W05", of the day it leaves by the person's clock
     letter_id: int | None = Field(default=None, foreign_key="letter.id", index=True)
+
+
+def gave_week_back() -> ColumnElement[bool]:
+    """Of a letter that chases: its reader has not had it, nor will, so that another may go in its week."""
+    is_refused = (col(Letter.state) == LetterState.REFUSED.value) & ~col(Letter.may_have_arrived)
+    return (col(Letter.state) == LetterState.WITHDRAWN.value) | is_refused
 
 
 class LadderChange(SQLModel, table=True):

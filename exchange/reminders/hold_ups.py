@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from exchange.answering.answer_status import AnswerStatus, Asked, answer_status
 from exchange.errors import NotFound
 from exchange.mail.schedule.eager_loading import cycle_with_readers
-from exchange.models import Chase, Cycle, Letter, LetterState
+from exchange.models import Chase, Cycle, Letter, LetterState, gave_week_back
 from exchange.rules.programme.stage_plan import PromptKind, StagePlan
 
 
@@ -113,7 +113,7 @@ def _chased(session: Session) -> dict[int, Chased]:
     rows = session.exec(
         select(Chase.person_id, Chase.week, Letter.sent_at, Letter.due_at)
         .join(Letter, col(Chase.letter_id) == Letter.id)
-        .where(col(Letter.state) != LetterState.WITHDRAWN)
+        .where(~gave_week_back())
         .order_by(col(Chase.week))
     )
     return {person_id: Chased(sent_at or due_at, week) for person_id, week, sent_at, due_at in rows}

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from exchange import audit
 from exchange.db import Database
 from exchange.mail.outbox import delivery_outcomes
 from exchange.mail.outbox.claims import claim, is_due
@@ -257,10 +258,13 @@ def _settle(run: _Run) -> None:
 def _refuse(run: _Run, letter: ClaimedLetter, error: Exception, *, has_answer: bool = True) -> None:
     _settle(run)
     is_about_the_address = isinstance(error, AddressRefused | Unwritable) and letter.kind != SIGN_IN
+    # In safe mode another address than the reader's was refused.
+    strikes = is_about_the_address and not run.settings.mail_all_to
     with run.database.transaction() as session:
+        if strikes:
+            audit.wait_for_turn(session)  # before rows are locked that a change may want, too
         delivery_outcomes.mark_refused(session.connection(), letter, str(error), has_answer=has_answer)
-        # In safe mode another address than the reader's was refused.
-        if is_about_the_address and not run.settings.mail_all_to:
+        if strikes:
             strike(session, letter.to_address, words=str(error), letter_id=letter.id, now=run.clock())
     run.done.refused += 1
     log.warning("letter refused", letter=letter.id, kind=letter.kind, attempts=letter.attempts)

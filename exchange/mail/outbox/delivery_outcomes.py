@@ -8,7 +8,7 @@
 What was recalled while it was claimed comes back withdrawn.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, or_, select, update
@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from exchange.answering.personal_links import without_tokens
+from exchange.mail.outbox.forgotten_outlooks import have_looked_at_again
 from exchange.mail.outbox.letter_queue import SIGN_IN
 from exchange.mail.outbox.sent_records import digest_of
 from exchange.mail.wire.claimed_letter import ClaimedLetter
@@ -28,6 +29,9 @@ NO_ANSWER = "The process that sent it ended before there was one."
 
 _LETTERS: Table = SQLModel.metadata.tables["letter"]
 _IS_WANTED = _LETTERS.c.recalled == ""
+_HAS_ENDED = or_(
+    _LETTERS.c.state == LetterState.WITHDRAWN.value, _LETTERS.c.state == LetterState.REFUSED.value
+)
 _UNCLAIMED: dict[str, object] = {"claimed_by": "", "claimed_at": None}
 _UNSURE: dict[str, object] = {"may_have_arrived": True}
 
@@ -130,6 +134,8 @@ def _free(connection: Connection, which: ColumnElement[bool]) -> int:
     freed = _UNCLAIMED | _UNSURE | _back(_LETTERS.c.last_answer)
     back = update(_LETTERS).where(still_sending).values(**freed)
     connection.execute(back)
+    ended = select(_LETTERS.c.id).where(_LETTERS.c.id.in_(ids), _HAS_ENDED)
+    _tell_of_ended(connection, connection.execute(ended).scalars().all())
     return len(ids)
 
 
@@ -143,7 +149,7 @@ def _back(answer: object) -> dict[str, object]:
 
 def _release(connection: Connection, letter: ClaimedLetter, **values: object) -> None:
     """Give up our claim, and only ours: a letter freed meanwhile may be somebody else's."""
-    connection.execute(
+    released = connection.execute(
         update(_LETTERS)
         .where(
             _LETTERS.c.id == letter.id,
@@ -152,4 +158,12 @@ def _release(connection: Connection, letter: ClaimedLetter, **values: object) ->
             _LETTERS.c.claimed_at == letter.claimed_at,
         )
         .values(**(_UNCLAIMED | values))
+        .returning(_LETTERS.c.id, _HAS_ENDED.label("has_ended"))
     )
+    _tell_of_ended(connection, [row.id for row in released if row.has_ended])
+
+
+def _tell_of_ended(connection: Connection, letter_ids: Sequence[int]) -> None:
+    """Of letters that will not go: they may be called for again, or others in their week."""
+    if letter_ids:
+        have_looked_at_again(connection, letter_ids)

@@ -11,7 +11,7 @@ from sqlalchemy import Table, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
-from exchange.models import Letter, LetterState, Person
+from exchange.models import Letter, LetterState, Person, gave_week_back
 from exchange.rules.plain_text import is_control
 from exchange.rules.programme.stage_plan import MessageClass
 
@@ -183,18 +183,12 @@ def one_line(text: str) -> str:
 
 
 def _has_taken(session: Session, person: Person, week: str) -> bool:
-    """Take a person's week for a chasing letter: False when another has it that was not taken back."""
-    was_withdrawn = (
-        select(_LETTERS.c.id)
-        .where(_LETTERS.c.id == _CHASES.c.letter_id, _LETTERS.c.state == LetterState.WITHDRAWN.value)
-        .exists()
-    )
+    """Take a person's week for a chasing letter: False when another has it that did not give it back."""
+    is_free = select(_LETTERS.c.id).where(_LETTERS.c.id == _CHASES.c.letter_id, gave_week_back()).exists()
     claim = (
         _insert(session, _CHASES)
         .values(person_id=person.id, week=week, letter_id=None)
-        .on_conflict_do_update(
-            index_elements=["person_id", "week"], set_={"letter_id": None}, where=was_withdrawn
-        )
+        .on_conflict_do_update(index_elements=["person_id", "week"], set_={"letter_id": None}, where=is_free)
         .returning(_CHASES.c.week)
     )
     return session.connection().execute(claim).first() is not None

@@ -5,18 +5,18 @@ Nothing is queued here and nothing sent. What is still called for is queued agai
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, or_, select, update
 from sqlmodel import Session, SQLModel
 
 from exchange import audit
+from exchange.mail.outbox.forgotten_outlooks import have_looked_at_again
 from exchange.mail.outbox.letter_queue import ACCOUNT, ADDRESS, HALT, ONCE_ONLY, RELEASE, SIGN_IN, one_line
-from exchange.models import LetterState, Person, item_key
+from exchange.models import LetterState, Person
 from exchange.rules.programme.stage_plan import MessageClass
 
 _TABLES = SQLModel.metadata.tables
 _LETTERS: Table = _TABLES["letter"]
 _CHASES: Table = _TABLES["chase"]
-_OUTLOOKS: Table = _TABLES["outlook"]
 
 # What a tick writes anew when it was taken back and is still called for: all else would be lost.
 _IS_MADE_ANEW = _LETTERS.c.kind.not_in(ONCE_ONLY)
@@ -160,27 +160,8 @@ def _withdraw(session: Session, condition: ColumnElement[bool], reason: str) -> 
     _set(session, queued, state=LetterState.WITHDRAWN.value, last_answer=reason)
     _set(session, sending, recalled=reason)
     if queued or sending:
-        _have_looked_at_again(session, [*queued, *sending])
+        have_looked_at_again(session.connection(), [*queued, *sending])
     return len(queued)
-
-
-def _have_looked_at_again(session: Session, letter_ids: list[int]) -> None:
-    """Forget what the clock knows of when letters of the same things are due: these may be called for anew.
-
-    A chasing letter gives its week back, in which any exchange may write to its reader.
-    """
-    is_one = _LETTERS.c.id.in_(letter_ids)
-    items = [
-        item_key(row.cycle_id, row.training_id)
-        for row in session.connection().execute(
-            select(_LETTERS.c.cycle_id, _LETTERS.c.training_id).where(is_one).distinct()
-        )
-    ]
-    chases = select(_CHASES.c.week).where(_CHASES.c.letter_id.in_(letter_ids)).limit(1)
-    of_them = _OUTLOOKS.c.item.in_(items)
-    session.connection().execute(delete(_OUTLOOKS).where(of_them))
-    if session.connection().execute(chases).first() is not None:
-        session.connection().execute(delete(_OUTLOOKS).where(_OUTLOOKS.c.item.startswith("cycle:")))
 
 
 def _locked(session: Session, condition: ColumnElement[bool]) -> list[tuple[int, str]]:

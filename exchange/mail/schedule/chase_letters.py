@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from exchange.answering.answer_status import AnswerStatus, Asked, due_day
 from exchange.mail.schedule.recipients import Roll, can_open_page
-from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role
+from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role, gave_week_back
 from exchange.rules.letters.chase_ladder import (
     NUDGE_STEP,
     Awaited,
@@ -78,7 +78,7 @@ def load_silence(
     gone = session.exec(
         select(Chase.person_id, Chase.week)
         .join(Letter, col(Chase.letter_id) == Letter.id)
-        .where(col(Chase.week) >= since, col(Letter.state) != LetterState.WITHDRAWN)
+        .where(col(Chase.week) >= since, ~gave_week_back())
     )
     return Silence(
         answer_status,
