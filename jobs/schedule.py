@@ -18,7 +18,7 @@ from exchange.health.tick_intervals import tick_seconds
 from exchange.settings import Settings
 from jobs.answer_sign_ins import answer_sign_ins
 from jobs.context import Context
-from jobs.deliver_mail import deliver_mail
+from jobs.deliver_mail import deliver_mail, finish_own
 from jobs.fetch_busy import fetch_busy
 from jobs.housekeeping.apply_retention import apply_retention
 from jobs.housekeeping.back_up import back_up
@@ -52,13 +52,15 @@ _RUNS = {
     "back_up": back_up,
     "read_mailbox": read_mailbox,
 }
+_WHEN_TAKEN = {"deliver_mail": finish_own}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # slots are counted from here, so that all clocks agree on them
 LOOK_EVERY_SECONDS = 5.0
 
 
 def ticks(settings: Settings) -> tuple[Tick, ...]:
     """Every job with the seconds between its slots; a mailbox is read only where there is one."""
-    return tuple(Tick(job, seconds, _RUNS[job]) for job, seconds in tick_seconds(settings).items())
+    every = tick_seconds(settings).items()
+    return tuple(Tick(job, seconds, _RUNS[job], _WHEN_TAKEN.get(job)) for job, seconds in every)
 
 
 class Schedule:

@@ -28,11 +28,15 @@ _RUNS: Table = SQLModel.metadata.tables["job_run"]
 
 @dataclass(frozen=True)
 class Tick:
-    """A job and the seconds between two of its slots. ``run`` says in words what it did."""
+    """A job and the seconds between two of its slots. ``run`` says in words what it did.
+
+    ``when_taken`` is what a clock still has to do itself when another one has the slot.
+    """
 
     job: str
     seconds: int
     run: Callable[[Context], str]
+    when_taken: Callable[[Context], None] | None = None
 
 
 def run_tick(tick: Tick, context: Context) -> None:
@@ -42,9 +46,12 @@ def run_tick(tick: Tick, context: Context) -> None:
         with context.database.transaction() as session:
             refuse_half_restored(session.connection())
             refuse_other(present_revision(session.connection()))
-            if not _is_claimed(session, tick, context, slot_at):
-                log.debug("slot taken by another clock", job=tick.job)
-                return
+            is_ours = _is_claimed(session, tick, context, slot_at)
+        if not is_ours:
+            log.debug("slot taken by another clock", job=tick.job)
+            if tick.when_taken is not None:
+                tick.when_taken(context)
+            return
         outcome = tick.run(context)
     except Exception as error:
         # The border of the process: a job that fails must not take the other jobs with it.
