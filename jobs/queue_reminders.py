@@ -4,15 +4,28 @@ What was worked out before and still holds is not worked out again. No transacti
 letters: whoever saves something meanwhile waits a moment at most.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
 import structlog
 
 from exchange.audit import wait_for_turn
 from exchange.mail.outbox.withdrawals import has_outdated, withdraw_outdated
 from exchange.mail.schedule import outlooks
-from exchange.reminders.actions import Overtaken, hold_programme, queue_letters, refuse_overtaken
+from exchange.mail.schedule.outlooks import Looked
+from exchange.mail.schedule.planned import Planned
+from exchange.reminders.actions import (
+    BeingChanged,
+    Overtaken,
+    hold_programme,
+    queue_letters,
+    refuse_overtaken,
+)
 from jobs.context import Context
 
 AT_ONCE = 10  # letters in one transaction, of some milliseconds each
+TRIES = 10  # of one transaction that meets somebody who saves something; the next tick goes on
 
 log = structlog.get_logger("exchange.jobs")
 
@@ -54,15 +67,23 @@ def _queue(context: Context, item: str) -> int:
         found = outlooks.look(session, item, plan=plan, now=now)
     queued = 0
     for first in range(0, len(found.due), AT_ONCE):
-        with context.database.transaction() as session:
-            some = found.due[first : first + AT_ONCE]
-            hold_programme(session, some)
-            try:
-                refuse_overtaken(session, found)
-            except Overtaken:
-                return queued
-            queued += queue_letters(session, some, plan=plan, settings=context.settings, now=now)
+        try:
+            queued += _queue_some(context, found, found.due[first : first + AT_ONCE], now)
+        except (Overtaken, BeingChanged):
+            return queued
     if not found.due:
         with context.database.transaction() as session:
             outlooks.keep(session, found.outlook)
     return queued
+
+
+def _queue_some(context: Context, found: Looked, some: Sequence[Planned], now: datetime) -> int:
+    """Queue some of what a look found due, in one transaction; how many. Raises Overtaken, BeingChanged."""
+    for _ in range(TRIES):
+        with suppress(BeingChanged), context.database.transaction() as session:
+            hold_programme(session, some)
+            refuse_overtaken(session, found)
+            return queue_letters(session, some, plan=context.plan, settings=context.settings, now=now)
+        with context.database.transaction() as session:
+            wait_for_turn(session)  # until that is saved, holding nothing that it may want
+    raise BeingChanged("Somebody saves something again and again.")

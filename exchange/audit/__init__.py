@@ -6,7 +6,14 @@ It records and verifies; it never changes or deletes a row. Its pages are in exc
 from exchange.audit.anchor_checks import fault_since_last
 from exchange.audit.canonical import content_digest
 from exchange.audit.people import actor_name, named, people_named, person_id_of
-from exchange.audit.recording import is_first_this_hour, record, record_done, wait_for_turn, was_this_hour
+from exchange.audit.recording import (
+    has_held_still,
+    is_first_this_hour,
+    record,
+    record_done,
+    wait_for_turn,
+    was_this_hour,
+)
 from exchange.audit.row_checks import Fault
 from exchange.audit.verification import Verdict, verify
 
@@ -16,6 +23,7 @@ __all__ = [
     "actor_name",
     "content_digest",
     "fault_since_last",
+    "has_held_still",
     "is_first_this_hour",
     "named",
     "people_named",

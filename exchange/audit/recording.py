@@ -104,6 +104,15 @@ def wait_for_turn(session: Session) -> None:
     _locked_head(session)
 
 
+def has_held_still(session: Session) -> bool:
+    """Keep everybody from writing until the transaction ends; False when somebody has their turn just now.
+
+    It waits for nobody, so that who locked other rows before may ask.
+    """
+    held = select(AuditHead.id).with_for_update(read=True, skip_locked=True)
+    return session.exec(held).first() is not None
+
+
 def was_this_hour(session: Session, what: str, now: datetime) -> bool:
     """Whether is_first_this_hour was asked about it in this hour already; asks without a lock."""
     return session.get(AuditOnce, (what, _hour_of(now))) is not None

@@ -7,6 +7,7 @@ import structlog
 from jinja2 import TemplateError
 from sqlmodel import Session, col, select
 
+from exchange.audit import has_held_still
 from exchange.errors import Conflict
 from exchange.invitations.invitation_letters import written_letter
 from exchange.mail.outbox.letter_queue import ComposedLetter, queue
@@ -24,6 +25,10 @@ log = structlog.get_logger("exchange.reminders")
 
 class Overtaken(Conflict):
     """Something was done about the item since its letters were worked out."""
+
+
+class BeingChanged(Conflict):
+    """Somebody is saving something just now, and it is not known yet what."""
 
 
 def queue_letters(
@@ -62,7 +67,8 @@ def hold_programme(session: Session, letters: Sequence[Planned]) -> None:
     """Keep what letters are made of as it is until the transaction ends.
 
     An action that changes it waits, and then finds the letters that were queued here and takes them back.
-    No turn is waited for: some changes lock a row first and then wait for theirs.
+    So does one about none of these rows, because the trail waits, too. Raises BeingChanged when somebody has
+    that: end the transaction, and try again. No turn is waited for here: who has it may want these rows.
     """
     people = {one.person.id for one in letters}
     held = (
@@ -74,6 +80,8 @@ def hold_programme(session: Session, letters: Sequence[Planned]) -> None:
     for row_id, ids in held:
         rows = select(row_id).where(col(row_id).in_(ids)).order_by(col(row_id))
         session.exec(rows.with_for_update(read=True)).all()
+    if not has_held_still(session):
+        raise BeingChanged("Somebody is saving something.")
 
 
 def refuse_overtaken(session: Session, found: Looked) -> None:
