@@ -15,13 +15,8 @@ from exchange.mail.outbox.withdrawals import has_outdated, withdraw_outdated
 from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.outlooks import Looked
 from exchange.mail.schedule.planned import Planned
-from exchange.reminders.actions import (
-    BeingChanged,
-    Overtaken,
-    hold_programme,
-    queue_letters,
-    refuse_overtaken,
-)
+from exchange.mail.schedule.trail_news import Overtaken, refuse_overtaken
+from exchange.reminders.actions import BeingChanged, hold_programme, queue_letters
 from jobs.context import Context
 
 AT_ONCE = 10  # letters in one transaction, of some milliseconds each
@@ -82,7 +77,7 @@ def _queue_some(context: Context, found: Looked, some: Sequence[Planned], now: d
     for _ in range(TRIES):
         with suppress(BeingChanged), context.database.transaction() as session:
             hold_programme(session, some)
-            refuse_overtaken(session, found)
+            refuse_overtaken(session, found.outlook.item, found.outlook.seen)
             return queue_letters(session, some, plan=context.plan, settings=context.settings, now=now)
         with context.database.transaction() as session:
             wait_for_turn(session)  # until that is saved, holding nothing that it may want

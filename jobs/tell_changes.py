@@ -1,29 +1,63 @@
-"""Tick: tell readers of what moved, stopped or resumed, and let go whom a meeting no longer invites."""
+"""Tick: tell readers of what moved, stopped or resumed, and let go whom a meeting no longer invites.
+
+No transaction holds more than a few readers: whoever saves something meanwhile waits a moment at most.
+"""
+
+from collections.abc import Iterator
 
 import structlog
 
 from exchange.audit import wait_for_turn
 from exchange.invitations import change_announcements, withdrawn_invitations
+from exchange.invitations.change_announcements import Change
 from exchange.mail.schedule import outlooks
+from exchange.mail.schedule.trail_news import Overtaken
 from jobs.context import Context
+
+AT_ONCE = 10  # readers in one transaction, with a letter or two each
+LOOKS = 10  # at what is to be told, when something is done meanwhile; the next tick goes on
 
 log = structlog.get_logger("exchange.jobs")
 
 
 def tell_changes(context: Context) -> str:
-    """Queue the letters about changes, then those to people who are no longer invited."""
-    now, plan, settings = context.now(), context.plan, context.settings
-    with context.database.reading() as session:
-        has_changes = change_announcements.changes_due(session, now)
-    told = 0  # looked for without a lock first: on SQLite a writer keeps all others waiting
+    """Queue the letters to people who are no longer invited, then those about changes."""
     released = _release_all(context)
-    if has_changes:
-        with context.database.transaction() as session:
-            wait_for_turn(session)
-            told = change_announcements.tell_changes(session, plan=plan, settings=settings, now=now)
+    told = sum(_tell_all(context))
     if told or released:
         log.info("changes told", told=told, released=released)
     return f"{told} told, {released} released"
+
+
+def _tell_all(context: Context) -> Iterator[int]:
+    """Tell all that is due; how many letters each transaction queued. What is overtaken is looked at anew."""
+    now = context.now()
+    for _ in range(LOOKS):
+        with context.database.reading() as session:  # without a lock: most ticks find nothing
+            changes = change_announcements.changes_due(session, now)
+        try:
+            for change in changes:
+                yield from _tell(context, change)
+        except Overtaken:
+            continue
+        return
+
+
+def _tell(context: Context, change: Change) -> Iterator[int]:
+    now, plan, settings = context.now(), context.plan, context.settings
+    for first in range(0, len(change.readers), AT_ONCE):
+        if context.stopping.is_set():
+            return
+        some = change.readers[first : first + AT_ONCE]
+        with context.database.transaction() as session:
+            wait_for_turn(session)
+            told = change_announcements.tell_some(
+                session, change, some, plan=plan, settings=settings, now=now
+            )
+        yield told
+    with context.database.transaction() as session:
+        wait_for_turn(session)
+        change_announcements.settle_told(session, change, now)
 
 
 def _release_all(context: Context) -> int:

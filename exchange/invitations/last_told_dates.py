@@ -5,9 +5,10 @@ announcement is one letter to a reader, and one more for each further meeting th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from exchange.mail.outbox.letter_queue import CHANGE, HALT
@@ -22,12 +23,18 @@ THREAD = "thread"  # the meeting it is about beside the first, "" for the first
 PART = "calendar"  # the invitation as it stood before the letter's calendar part
 
 
-def letters_about(session: Session, about: Cycle | TrainingEvent) -> Sequence[Letter]:
-    """All letters about it, in the order they were queued."""
-    column = Letter.cycle_id if isinstance(about, Cycle) else Letter.training_id
-    return session.exec(
-        select(Letter).where(column == about.id).order_by(col(Letter.queued_at), col(Letter.id))
-    ).all()
+def is_about(about: Cycle | TrainingEvent, person_ids: Collection[int] | None = None) -> ColumnElement[bool]:
+    """Of letters: about one cycle or event, to some people or (None) to anybody."""
+    found = col(Letter.cycle_id if isinstance(about, Cycle) else Letter.training_id) == about.id
+    return found if person_ids is None else found & col(Letter.person_id).in_(person_ids)
+
+
+def letters_about(
+    session: Session, about: Cycle | TrainingEvent, person_ids: Collection[int]
+) -> Sequence[Letter]:
+    """All letters about it to some people, in the order they were queued."""
+    theirs = is_about(about, person_ids)
+    return session.exec(select(Letter).where(theirs).order_by(col(Letter.queued_at), col(Letter.id))).all()
 
 
 def known_by_person(letters: Iterable[Letter], about: Cycle | TrainingEvent) -> dict[int | None, Facts]:
@@ -48,9 +55,10 @@ def base_of(about: Cycle | TrainingEvent) -> Facts:
     return about.told or facts_of(about)
 
 
-def written_to(letters: Iterable[Letter]) -> set[int | None]:
-    """People who got one of the letters, or have one waiting."""
-    return {one.person_id for one in letters if one.state not in _NEVER_CAME}
+def written_to(session: Session, about: Cycle | TrainingEvent) -> set[int | None]:
+    """People who got a letter about it, or have one waiting."""
+    came = is_about(about) & col(Letter.state).not_in(_NEVER_CAME)
+    return set(session.exec(select(Letter.person_id).where(came).distinct()))
 
 
 def thread_of(letter: Letter) -> str:
@@ -67,12 +75,13 @@ def announcements_done(letters: Iterable[Letter]) -> Counter[tuple[int | None, s
     )
 
 
-def untold(session: Session, now: datetime) -> list[Letter]:
+def untold(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[Letter]:
     """Letters about changes that were taken back, unsettled and still of use, to people who get letters."""
     found = session.exec(
         select(Letter)
         .join(Person)
         .where(
+            *which,
             col(Letter.kind).in_(OF_CHANGES),
             Letter.state == LetterState.WITHDRAWN,
             col(Letter.useless_after) > now,
@@ -84,14 +93,17 @@ def untold(session: Session, now: datetime) -> list[Letter]:
     return [letter for letter in found if letter.tells and not letter.tells.get(_RETOLD)]
 
 
-def refused(letters: Iterable[Letter]) -> list[Letter]:
-    """Letters about changes that no server took, and that nobody has seen to since."""
-    return [
-        one
-        for one in letters
-        if one.kind in OF_CHANGES and one.state == LetterState.REFUSED and one.tells
-        if not one.tells.get(_RETOLD)
-    ]
+def never_came(
+    session: Session,
+    about: Cycle | TrainingEvent,
+    lost: Iterable[Letter],
+    person_ids: Collection[int] | None = None,
+) -> list[Letter]:
+    """Those of ``lost`` and what no server took of letters about its changes, unsettled; in their order."""
+    is_one = col(Letter.kind).in_(OF_CHANGES) & (col(Letter.state) == LetterState.REFUSED)
+    refused = session.exec(select(Letter).where(is_about(about, person_ids), is_one))
+    found = [one for one in refused if one.tells and not one.tells.get(_RETOLD)]
+    return sorted([*lost, *found], key=lambda one: one.id or 0)
 
 
 def mark_retold(letters: Iterable[Letter]) -> None:

@@ -1,6 +1,6 @@
 """Invitations as pages and letters need them: by their secrets, by their meeting, and who comes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement
@@ -85,11 +85,14 @@ def invitation_of(session: Session, meeting: Meeting, person_id: int) -> Invitat
     return session.exec(_with_person().where(*_is_to(meeting), Invitation.person_id == person_id)).first()
 
 
-def invitations_to(session: Session, cycle_id: int | None, training_id: int | None) -> Sequence[Invitation]:
-    """All invitations to the meetings of a cycle, or to an event."""
+def invitations_to(
+    session: Session, cycle_id: int | None, training_id: int | None, person_ids: Collection[int] | None = None
+) -> Sequence[Invitation]:
+    """All invitations to the meetings of a cycle, or to an event; of some people or (None) of everybody."""
+    theirs = [] if person_ids is None else [col(Invitation.person_id).in_(person_ids)]
     return session.exec(
         _with_person()
-        .where(Invitation.cycle_id == cycle_id, Invitation.training_id == training_id)
+        .where(Invitation.cycle_id == cycle_id, Invitation.training_id == training_id, *theirs)
         .order_by(col(Invitation.id))
     ).all()
 

@@ -11,20 +11,14 @@ from exchange.audit import has_held_still
 from exchange.errors import Conflict
 from exchange.invitations.invitation_letters import written_letter
 from exchange.mail.outbox.letter_queue import ComposedLetter, queue
-from exchange.mail.schedule.outlooks import Looked
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.task_links import with_tasks
-from exchange.mail.schedule.trail_news import news_since
 from exchange.mail.writing.custom_wording import Wordings, load_wordings
 from exchange.models import City, Cycle, Person, TrainingEvent
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.settings import Settings
 
 log = structlog.get_logger("exchange.reminders")
-
-
-class Overtaken(Conflict):
-    """Something was done about the item since its letters were worked out."""
 
 
 class BeingChanged(Conflict):
@@ -82,13 +76,6 @@ def hold_programme(session: Session, letters: Sequence[Planned]) -> None:
         session.exec(rows.with_for_update(read=True)).all()
     if not has_held_still(session):
         raise BeingChanged("Somebody is saving something.")
-
-
-def refuse_overtaken(session: Session, found: Looked) -> None:
-    """Raise Overtaken where something was done that the letters are made of, since they were worked out."""
-    outlook = found.outlook
-    if news_since(session, outlook.seen).is_about(outlook.item, outlook.seen):
-        raise Overtaken("Something was done about it meanwhile.")
 
 
 def _composed(

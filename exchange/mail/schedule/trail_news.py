@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, or_, select
 
+from exchange.errors import Conflict
 from exchange.models import AuditEntry, AuditHead, Invitation, Membership, item_key
 
 _ITEMS = ("cycle", "training")
@@ -31,6 +32,10 @@ _NO_NEWS_OF_PEOPLE = frozenset(  # signing in changes no letter, and who takes n
     | {"make recovery codes", "set up second factor", "remove second factor", "reset second factor"}
     | {"refuse second factor"}
 )
+
+
+class Overtaken(Conflict):
+    """Something was done about a cycle or an event since it was looked at."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,12 @@ def news_since(session: Session, seen: int) -> News:
     for item, entry_id in _items_of(session, answered):
         of_items[item] = max(entry_id, of_items.get(item, 0))
     return News(newest, of_items, of_everything)
+
+
+def refuse_overtaken(session: Session, item: str, seen: int) -> None:
+    """Raise Overtaken where something was done that its letters depend on, after the entry seen last."""
+    if news_since(session, seen).is_about(item, seen):
+        raise Overtaken("Something was done about it meanwhile.")
 
 
 def changes_of_membership(session: Session, after: date, until: date) -> bool:
