@@ -13,6 +13,7 @@ from exchange.operations import queries
 from exchange.operations.interpreter import needed_release
 from exchange.operations.metrics import CONTENT_TYPE, exposition
 from exchange.operations.readiness import readiness
+from exchange.operations.remembered_readiness import RememberedReadiness
 from exchange.operations.tick_watch import TickWatch
 from exchange.web.access.permissions import Permission, anonymous, requires
 from exchange.web.access.probes import HEALTH, METRICS, READY
@@ -52,8 +53,12 @@ def healthz() -> Response:
 @blueprint.get(READY)
 @anonymous
 def readyz() -> Response:
-    """Each part on a line, 503 when one of them is not well; for what calls an operator."""
-    parts = list(readiness(installation().database, settings(), _watch(), now()))
+    """Each part on a line, 503 when one of them is not well; for what calls an operator.
+
+    Anybody may ask: the answer is remembered for a second.
+    """
+    remembered: RememberedReadiness = current_app.extensions.setdefault("readiness", RememberedReadiness())
+    parts = remembered.parts(lambda: readiness(installation().database, settings(), _watch(), now()))
     return _plain("".join(f"{part}\n" for part in parts), 200 if all(p.is_ready for p in parts) else 503)
 
 

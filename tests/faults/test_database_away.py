@@ -21,6 +21,7 @@ from exchange.mail.outbox.delivery import deliver_due
 from exchange.mail.outbox.unfinished import Unfinished
 from exchange.mail.wire.smtp import SmtpTransport
 from exchange.models import JobRun, LetterState
+from exchange.operations import remembered_readiness
 from exchange.settings import Settings
 from exchange.system.outages import Outage, outage_in
 from jobs.context import Context
@@ -76,8 +77,9 @@ def own_app(own_settings: Settings) -> Iterator[Flask]:
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
 def test_pages_say_that_the_database_is_away_and_go_on_when_it_is_back(
-    own_app: Flask, postgres: StoppablePostgres, how: str
+    own_app: Flask, postgres: StoppablePostgres, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(remembered_readiness, "SECONDS", 0.0)
     browser = own_app.test_client()
     assert browser.get("/").status_code == 200
     getattr(postgres, how)()

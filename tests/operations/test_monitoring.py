@@ -16,10 +16,12 @@ from exchange.db import Database
 from exchange.health.measurements import Measurements, forget_old_gauges
 from exchange.health.tick_intervals import tick_seconds
 from exchange.models import JobRun, Measurement
+from exchange.operations import remembered_readiness
 from exchange.operations.tick_watch import TickWatch
 from exchange.settings import Settings
 from tests.hand_clock import HandClock
 from tests.mail.letters import queue_letters
+from tests.statements import counted
 
 TOKEN = "a token of the tests, of no installation"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
@@ -78,9 +80,34 @@ def test_readiness_does_not_wait_for_a_writer(
         assert client.get("/readyz").status_code == 200
 
 
-def test_readiness_tells_late_ticks_by_name(
-    client: FlaskClient, database: Database, clock: HandClock, settings: Settings
+def test_who_asks_without_end_has_the_database_looked_at_once_a_second(
+    app: Flask, database: Database, clock: HandClock, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Each question wrote a row and took it back, wrote a file to each disk, and anybody could ask."""
+    seconds = 1000.0
+    monkeypatch.setattr(remembered_readiness, "monotonic", lambda: seconds)
+    ran(database, clock, tick_seconds(settings))
+    asked = app.extensions["exchange"].database
+    with counted(asked) as statements:
+        answers = [app.test_client().get("/readyz") for _ in range(50)]
+    once = len(statements)
+    assert {one.status_code for one in answers} == {200}
+    with counted(asked) as statements:
+        app.test_client().get("/readyz")
+        assert list(statements) == []
+        seconds += 1
+        app.test_client().get("/readyz")
+    assert len(statements) == once > 0
+
+
+def test_readiness_tells_late_ticks_by_name(
+    client: FlaskClient,
+    database: Database,
+    clock: HandClock,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(remembered_readiness, "SECONDS", 0.0)
     ready = client.get("/readyz")
     assert (ready.status_code, "not ok  ticks: no clock has run\n" in ready.text) == (503, True)
     ran(database, clock, tick_seconds(settings))
