@@ -64,7 +64,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Ahead:
-    """A page of what goes out next; ``count`` letters in all, ``cycles`` with a letter, by id and title."""
+    """A page of what goes out next; ``count`` letters in all, ``cycles`` with a mailing, by id and title."""
 
     page: Paged[tuple[str, Stored]]
     days: Sequence[Day]

@@ -1,5 +1,6 @@
 """The pages of letters: what goes out next, what went out, one letter, and the mailbox of a desk."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,12 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
+from sqlmodel import select
 
 from exchange.answering.personal_links import without_tokens
+from exchange.audit import record
 from exchange.db import Database
 from exchange.mail.outbox.delivery import deliver_due, transport_for
 from exchange.mail.outbox.letter_queue import SIGN_IN
-from exchange.models import JobRun, Letter, LetterState, Role
+from exchange.models import City, JobRun, Letter, LetterState, Role
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.queue_reminders import queue_reminders
@@ -53,6 +56,28 @@ def test_what_goes_out_next_names_reader_time_and_reason(coordinator: FlaskClien
     assert "Live session is on Thu 11 Feb 2027 at 15:00 in Stockholm." in text
     assert "3 letters wait in the outbox." in text
     assert "Mon 8 Mar" not in text
+
+
+def test_what_is_counted_is_what_the_lines_of_all_pages_show(
+    coordinator: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said "254 letters, page 1 of 2": those were the copies, and the pages had 93 lines."""
+    monkeypatch.setattr("exchange.web.presentation.paging.PER_PAGE", 7)
+    with database.transaction() as session:
+        stockholm = session.exec(select(City).where(City.name == "Stockholm")).one()
+        for number in range(5):
+            make_person(session, f"Contact {number}", city=stockholm, roles=[Role.CITY_CONTACT])
+        record(session, actor=None, action="add", subject="person:0", now=NINE)
+    text = page(coordinator, "/letters")
+    said = re.search(r"(\d+) letters in (\d+) mailings, one mailing on each line, page 1 of (\d+)<", text)
+    assert said
+    letters, mailings, pages = map(int, said.groups())
+    texts = [page(coordinator, f"/letters?page={number}") for number in range(1, pages + 1)]
+    lines = [line for one in texts for line in re.findall(r'data-label="To">(.*?)</td>', one)]
+    assert len(lines) == mailings
+    assert mailings > 7
+    more = sum(int(count) for line in lines for count in re.findall(r"and (\d+) more", line))
+    assert sum(len(line.split(", ")) for line in lines) + more == letters > mailings
 
 
 def test_safe_mode_is_said_where_letters_are_looked_at(
