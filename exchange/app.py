@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask, request
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -55,6 +54,7 @@ from exchange.web.http.security_headers import set_headers
 from exchange.web.http.upload_limits import allow_files
 from exchange.web.presentation.date_formats import add_filters
 from exchange.web.presentation.template_globals import add_to_templates
+from exchange.web.presentation.translations import PageBabel
 from exchange.wordings import views as wordings
 
 FORM_MAX_BYTES = 1_000_000  # no form of the product is longer
@@ -76,7 +76,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
     allow_files(app)  # before the CSRF check, which reads the form
     show_kept_forms(app)
     csrf = CSRFProtect(app)
-    Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "exchange/translations"))
+    words = str(ROOT / "exchange/translations")
+    PageBabel(app, locale_selector=_language, default_translation_directories=words)
     add_filters(app)
     add_to_templates(app)
     set_headers(app, settings)

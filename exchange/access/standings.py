@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_
 from sqlmodel import Session, col, select, union_all
 
 from exchange.models import (
@@ -34,16 +34,25 @@ class Seats:
     boards: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
+_GROUP_SEATS = select(col(GroupMember.person_id), col(GroupMember.group_id), literal(0).label("is_board"))
+_BOARD_SEATS = select(col(BoardMember.person_id), col(BoardMember.board_id), literal(1).label("is_board"))
+# Made once: each request asks for its reader's seats, and making a statement takes longer than its answer.
+_ALL_SEATS = union_all(_GROUP_SEATS, _BOARD_SEATS)
+_SEATS_OF_SOME = union_all(
+    _GROUP_SEATS.where(col(GroupMember.person_id).in_(bindparam("people", expanding=True))),
+    _BOARD_SEATS.where(col(BoardMember.person_id).in_(bindparam("people", expanding=True))),
+)
+
+
 def seats_of(session: Session, person_ids: Iterable[int] | None = None) -> Seats:
     """All seats of some people, or of everybody; one statement."""
-    groups = select(col(GroupMember.person_id), col(GroupMember.group_id), literal(0).label("is_board"))
-    boards = select(col(BoardMember.person_id), col(BoardMember.board_id), literal(1).label("is_board"))
-    if person_ids is not None:
-        ids = list(person_ids)
-        groups = groups.where(col(GroupMember.person_id).in_(ids))
-        boards = boards.where(col(BoardMember.person_id).in_(ids))
+    rows = (
+        session.execute(_ALL_SEATS)
+        if person_ids is None
+        else session.execute(_SEATS_OF_SOME, {"people": list(person_ids)})
+    )
     found = Seats()
-    for person_id, body_id, is_board in session.execute(union_all(groups, boards)):
+    for person_id, body_id, is_board in rows:
         (found.boards if is_board else found.groups)[person_id].add(body_id)
     return found
 

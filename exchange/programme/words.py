@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from babel.dates import get_month_names
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from exchange.models import Publication, TrainingKind
 from exchange.programme.svg_shapes import wrapped
 from exchange.programme.year import QuietSpan, ShownCycle, ShownStage, ShownTraining, Year
 from exchange.rules.time.timezones import instant, wall_time
 from exchange.web.presentation.date_formats import clock, short_day, span
+from exchange.web.presentation.translations import page_locale
 from exchange.web.presentation.words import PUBLICATIONS, TRAINING_KINDS
 
 NOTE_CHARACTERS = 12  # of a label under a mark
@@ -23,7 +24,7 @@ class ReaderWords:
     def __init__(self, place: str, time_zone: str) -> None:
         self.place = place
         self.time_zone = time_zone
-        self.language = str(get_locale() or "en")
+        self.language = page_locale()
         names = get_month_names("abbreviated", context="stand-alone", locale=self.language)
         self.months: Sequence[str] = [str(names[number]) for number in range(1, 13)]
         self.exchanges = str(_("Exchanges"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from flask import current_app, g, request
 from sqlmodel import Session
@@ -56,7 +57,12 @@ class Viewer:
 
     def may(self, permission: Permission) -> bool:
         """Whether the person holds ``permission``."""
-        return permission in permissions_of(self.person, self.standing)
+        return permission in self.permissions
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """All that the person may do, as they stand at this moment."""
+        return permissions_of(self.person, self.standing)
 
 
 def installation() -> Installation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
@@ -21,6 +21,16 @@ from exchange.web.access.request_context import Viewer
 
 COOKIE_KEY = "token"  # where Flask's signed cookie holds the session's token
 SEEN_EVERY = timedelta(minutes=1)  # not each request writes; no idle limit is nearly so short
+# Made once and asked at each request: making it takes longer than its answer. A person has few roles and
+# their city few memberships, so that the one statement brings few rows.
+_BY_TOKEN = (
+    select(WebSession)
+    .where(col(WebSession.token_digest) == bindparam("token"))
+    .options(
+        joinedload(WebSession.person).joinedload(Person.city).joinedload(City.memberships),  # type: ignore[arg-type]  # SQLModel types relations as their values
+        joinedload(WebSession.person).joinedload(Person.roles),  # type: ignore[arg-type]  # as above
+    )
+)
 
 
 class SessionState(Enum):
@@ -43,15 +53,7 @@ class Visit:
 
 def visit_of(session: Session, token: str, settings: Settings, now: datetime) -> Visit | None:
     """Whose token it is, and what it opens; None for an unknown one."""
-    person_and_city = joinedload(WebSession.person).joinedload(Person.city)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    found = session.exec(
-        select(WebSession)
-        .where(WebSession.token_digest == digest(token))
-        .options(
-            person_and_city.selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            joinedload(WebSession.person).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
-        )
-    ).first()
+    found = session.exec(_BY_TOKEN, params={"token": digest(token)}).unique().first()
     if found is None:
         return None
     viewer = Viewer(

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_timedelta, get_day_names
 from flask import Flask
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from exchange.rules.sentences import Value
 from exchange.rules.time.timezones import wall_time
+from exchange.web.presentation.translations import page_locale
 
 DAYS_KEPT = 4_000  # formatting a day is slow, and a programme names the same few again and again
 
@@ -85,7 +85,7 @@ def sentence(said: object) -> str:
     """A finding's, a rule's or an error's sentence in the reader's language, its dates written as days."""
     template: str = said.template  # type: ignore[attr-defined]  # Sentence, Finding and ExchangeError have both
     values: dict[str, Value] = said.values  # type: ignore[attr-defined]  # as above
-    language = _language()
+    language = page_locale()
     shown = {key: day(v, language) if isinstance(v, date) else v for key, v in values.items()}
     return str(_(template, **shown) if shown else _(template))
 
@@ -93,18 +93,13 @@ def sentence(said: object) -> str:
 def add_filters(app: Flask) -> None:
     """Give the templates of ``app`` these filters, in the language of the request."""
     for localised in (long_day, day, short_day, month, weekday, duration):
-        app.add_template_filter(lambda value, f=localised: f(value, _language()), localised.__name__)
+        app.add_template_filter(lambda value, f=localised: f(value, page_locale()), localised.__name__)
     for plain in (clock, week, sentence):
         app.add_template_filter(plain, plain.__name__)
     app.add_template_filter(length, "lasting")  # Jinja's own `length` counts things
     app.add_template_filter(
-        lambda first_on, last_on: span(first_on, last_on, _language()), "span_to"
+        lambda first_on, last_on: span(first_on, last_on, page_locale()), "span_to"
     )  # {{ stage.starts_on | span_to(stage.ends_on) }}
     app.add_template_filter(
-        lambda at, time_zone: moment(at, time_zone, _language()), "moment_in"
+        lambda at, time_zone: moment(at, time_zone, page_locale()), "moment_in"
     )  # {{ letter.due_at | moment_in(city.time_zone) }}
-
-
-def _language() -> str:
-    locale = get_locale()
-    return str(locale) if locale else "en"

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 from flask_babel import lazy_gettext as _
 
 from exchange.web.access.permissions import PUBLIC, Permission, needed_by
 from exchange.web.access.request_context import may, viewer
 from exchange.web.access.trail_readers import may_read_trail
+from exchange.web.presentation.addresses import address_of
 
 _SECTIONS = (
     ("programme.home", _("Programme")),
@@ -37,11 +38,12 @@ class Link:
 
 def navigation() -> list[Link]:
     """The links for the reader of this page, in the order they are shown."""
+    shown = _section_of(request.endpoint or "")
     return [
         Link(
-            url_for(endpoint),
+            address_of(endpoint),
             str(label),
-            is_current=_section_of(endpoint) == _section_of(request.endpoint or ""),
+            is_current=_section_of(endpoint) == shown,
         )
         for endpoint, label in _SECTIONS
         if _is_open(endpoint)

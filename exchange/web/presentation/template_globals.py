@@ -3,8 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
-from flask_babel import get_locale
+from flask import Flask, request
 from lucide.jinja import lucide
 from markupsafe import Markup
 
@@ -17,9 +16,11 @@ from exchange.web.access.request_context import (
     today,
     viewer,
 )
+from exchange.web.presentation.addresses import address_of
 from exchange.web.presentation.form_controls import anchor_of, control_attributes, shape_of
 from exchange.web.presentation.navigation import navigation
 from exchange.web.presentation.paging import page_address
+from exchange.web.presentation.translations import page_locale
 
 
 def add_to_templates(app: Flask) -> None:
@@ -39,6 +40,7 @@ def add_to_templates(app: Flask) -> None:
         shape_of=shape_of,
         stylesheets=stylesheets,
         today=today,
+        url_for=address_of,
         viewer=viewer,
     )
 
@@ -51,8 +53,7 @@ def icon(name: str) -> Markup:
 
 def page_language() -> str:
     """The language of this page, as the lang attribute wants it."""
-    locale = get_locale()
-    return str(locale).replace("_", "-") if locale else "en"
+    return page_locale().replace("_", "-")
 
 
 def reader_place() -> str:
@@ -65,10 +66,11 @@ def reader_place() -> str:
 
 def stylesheets() -> list[str]:
     """Addresses of the style sheets, the common one first; each blueprint may bring one of its own."""
-    return [url_for("static", filename=name) for name in _sheet_names()]
+    return _sheets_under(request.script_root)
 
 
 @cache
-def _sheet_names() -> list[str]:
+def _sheets_under(_script_root: str) -> list[str]:
     names = sorted(path.name for path in (Path(__file__).parents[2] / "static").glob("*.css"))
-    return sorted(names, key=lambda name: (name != "base.css", name != "forms.css"))
+    names.sort(key=lambda name: (name != "base.css", name != "forms.css"))
+    return [address_of("static", filename=name) for name in names]
