@@ -97,6 +97,17 @@ def trainings_of_city(session: Session, city: City) -> Sequence[TrainingEvent]:
     ).all()
 
 
+def seatable_people(session: Session) -> list[tuple[int, str]]:
+    """Everybody active, as a list offers them: id, and name with city, by name."""
+    rows = session.execute(
+        select(col(Person.id), col(Person.name), col(City.name))
+        .join(City, col(City.id) == col(Person.city_id))
+        .where(col(Person.erased_at).is_(None), col(Person.is_active))
+        .order_by(col(Person.name), col(Person.id))
+    )
+    return [(person_id, f"{name}, {city}") for person_id, name, city in rows]
+
+
 def all_people(session: Session) -> Sequence[Person]:
     """Everybody with roles and city, but those erased: the active ones first, by name."""
     return session.exec(
@@ -175,6 +186,11 @@ def chairs_a_group(session: Session, person: Person) -> bool:
 def all_groups(session: Session) -> Sequence[ExpertGroup]:
     """The expert groups with their members and the members' cities, in the order they were founded."""
     return session.exec(select(ExpertGroup).options(_GROUP_SEATS).order_by(col(ExpertGroup.id))).all()
+
+
+def groups_to_choose(session: Session) -> Sequence[ExpertGroup]:
+    """The expert groups alone, in the order they were founded."""
+    return session.exec(select(ExpertGroup).order_by(col(ExpertGroup.id))).all()
 
 
 def all_boards(session: Session) -> Sequence[Board]:

@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from exchange.models import Board, ExpertGroup, Organisation, Person, Theme
+from exchange.models import Board, ExpertGroup, Organisation, Theme
 from exchange.network.drafts import (
     KEY_MAX,
     Entry,
@@ -61,14 +61,10 @@ class SeatForm(BaseForm):
     person_id = SelectField(_("Person"), coerce=int)
     is_chair = BooleanField(_("Chairs it"))
 
-    def offer(self, people: Iterable[Person], seated: Iterable[int]) -> None:
-        """Fill the list with active people who have no seat yet."""
+    def offer(self, people: Iterable[tuple[int, str]], seated: Iterable[int]) -> None:
+        """Fill the list with those of ``people``, each an id and words, who have no seat yet."""
         taken = set(seated)
-        self.person_id.choices = [
-            (person.id, f"{person.name}, {person.city.name}")
-            for person in people
-            if person.is_active and person.id not in taken
-        ]
+        self.person_id.choices = [one for one in people if one[0] not in taken]
 
 
 FORMS: Mapping[type[SQLModel], type[EntryForm]] = {

@@ -9,12 +9,14 @@ from exchange.models import Board, ExpertGroup, Organisation, Theme
 from exchange.network import queries
 from exchange.network.actions.bodies_and_themes import NOUNS, add_entry
 from exchange.network.actions.bodies_and_themes import edit_entry as save_entry
+from exchange.network.bodies import bodies_found
 from exchange.network.drafts import Entry
 from exchange.network.forms.bodies_and_themes import FORMS, SeatForm, form_of_entry
 from exchange.network.views.blueprint import Page, blueprint, form_page, is_saved
 from exchange.network.words import ORGANISATION_KINDS
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import now, reading, settings, signed_in, transaction
+from exchange.web.presentation.paging import asked_page, asked_search
 
 KINDS: dict[str, type[Entry]] = {
     "groups": ExpertGroup,
@@ -33,17 +35,22 @@ _NEW = {
 @blueprint.get("/network/groups")
 @requires(Permission.ADMINISTER)
 def groups() -> str:
-    """The expert groups with their members and chairs."""
-    with reading() as session:
-        return render_template("network/groups.html", groups=queries.all_groups(session))
+    """The expert groups with their members and chairs, fifty on a page, with a search."""
+    return _bodies("network/groups.html", ExpertGroup)
 
 
 @blueprint.get("/network/boards")
 @requires(Permission.ADMINISTER)
 def boards() -> str:
-    """The boards with their members and chairs."""
+    """The boards with their members and chairs, fifty on a page, with a search."""
+    return _bodies("network/boards.html", Board)
+
+
+def _bodies(template: str, kind: type[ExpertGroup] | type[Board]) -> str:
+    search = asked_search()
     with reading() as session:
-        return render_template("network/boards.html", boards=queries.all_boards(session))
+        found = bodies_found(session, kind, search=search, number=asked_page())
+    return render_template(template, bodies=found, search=search)
 
 
 @blueprint.get("/network/organisations")
@@ -96,7 +103,7 @@ def edit_entry(kind: str, entry_id: int) -> Response | Page:
         form = form_of_entry(entry)
         seats = SeatForm(formdata=None)
         if isinstance(entry, ExpertGroup | Board):
-            seats.offer(queries.all_people(session), [member.person_id for member in entry.members])
+            seats.offer(queries.seatable_people(session), [member.person_id for member in entry.members])
 
     def save() -> str:
         with transaction() as session:

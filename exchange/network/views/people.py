@@ -90,6 +90,6 @@ def edit_person(person_id: int) -> Response | Page:
 def _offer(session: Session, form: PersonForm) -> None:
     form.offer(
         queries.cities_by_membership(session, today()),
-        queries.all_groups(session),
+        queries.groups_to_choose(session),
         queries.all_organisations(session),
     )

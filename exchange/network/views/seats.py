@@ -30,7 +30,7 @@ def seat_member(kind: str, body_id: int) -> Response:
     form = SeatForm()
     with transaction() as session:
         body = queries.entry_with_id(session, BODIES[kind], body_id)
-        form.offer(queries.all_people(session), [member.person_id for member in body.members])
+        form.offer(queries.seatable_people(session), [member.person_id for member in body.members])
         if not form.validate():
             raise InvalidInput("Choose somebody of the list who has no seat yet.")
         person = queries.person_with_id(session, form.person_id.data)
