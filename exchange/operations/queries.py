@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -119,6 +120,7 @@ def last_retention(session: Session) -> AuditEntry | None:
     ).first()
 
 
+@cache
 def versions() -> dict[str, str]:
     """What this process runs on."""
     return {"Python": python_version()} | {name: version(name) for name in PACKAGES}

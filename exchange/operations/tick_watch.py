@@ -4,12 +4,14 @@ A wall clock that was put back would call a tick young for as long as it was put
 clock process died meanwhile: who stays running also measures how long nothing new has come.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 
+from sqlalchemy import func, tuple_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from exchange.models import JobRun
@@ -63,10 +65,10 @@ class TickWatch:
 
     def ages(self, session: Session, intervals: dict[str, int], now: datetime) -> list[JobAge]:
         """Each job of ``intervals``, by name."""
-        runs = {run.job: run for run in _runs(session, intervals, is_newest=True)}
+        runs = _newest_runs(session, list(intervals))
         since_first = None
         if len(runs) < len(intervals):
-            first = min((run.slot_at for run in _runs(session, intervals, is_newest=False)), default=None)
+            first = min(_slots(session, list(intervals), is_newest=False).values(), default=None)
             since_first = now - first if first else None
         return [
             JobAge(job, seconds, runs.get(job), self._age(runs[job], now) if job in runs else since_first)
@@ -84,9 +86,16 @@ class TickWatch:
         return max(now - run.slot_at, timedelta(seconds=monotonic() - seen.at))
 
 
-def _runs(session: Session, jobs: Iterable[str], *, is_newest: bool) -> list[JobRun]:
-    """The newest tick of each of the jobs, or the oldest that is known; nothing of those that never ran."""
-    slot_at = col(JobRun.slot_at)
-    order = slot_at.desc() if is_newest else slot_at
-    asked = (select(JobRun).where(JobRun.job == job).order_by(order).limit(1) for job in jobs)
-    return [run for one in asked for run in session.exec(one)]
+def _newest_runs(session: Session, jobs: Sequence[str]) -> dict[str, JobRun]:
+    """The newest tick of each of the jobs; nothing of those that never ran."""
+    newest = _slots(session, jobs, is_newest=True)
+    is_one = tuple_(col(JobRun.job), col(JobRun.slot_at)).in_(newest.items())
+    return {run.job: run for run in session.exec(select(JobRun).where(is_one))}
+
+
+def _slots(session: Session, jobs: Sequence[str], *, is_newest: bool) -> dict[str, datetime]:
+    """When the newest tick of each of the jobs was due, or the oldest that is known; in one statement."""
+    at = (func.max if is_newest else func.min)(col(JobRun.slot_at))
+    asked = [select(at).where(JobRun.job == job).scalar_subquery() for job in jobs]
+    found = session.execute(sa_select(*asked)).one()
+    return {job: at for job, at in zip(jobs, found, strict=True) if at is not None}

@@ -9,6 +9,7 @@ from exchange.backups.last_backup import backup_state
 from exchange.errors import NotFound
 from exchange.feeds.subscriptions.unseen_changes import calendar_health
 from exchange.health.tick_intervals import tick_seconds
+from exchange.models import City
 from exchange.operations import queries
 from exchange.operations.interpreter import needed_release
 from exchange.operations.metrics import CONTENT_TYPE, exposition
@@ -18,6 +19,7 @@ from exchange.operations.tick_watch import TickWatch
 from exchange.web.access.permissions import Permission, anonymous, requires
 from exchange.web.access.probes import HEALTH, METRICS, READY
 from exchange.web.access.request_context import installation, now, reading, settings, standing
+from exchange.web.presentation.paging import asked_page, asked_search, holds_all, page_of_list
 
 blueprint = Blueprint("operations", __name__)
 
@@ -26,16 +28,22 @@ blueprint = Blueprint("operations", __name__)
 @requires(Permission.ADMINISTER)
 def status() -> str:
     """How this installation is doing, for those who run it."""
+    search = asked_search()
     with reading() as session:
+        calendars = calendar_health(session, now())
+        unseen = [one for one in calendars.unseen if _is_asked(one.city, search)]
         return render_template(
             "operations/status.html",
+            search=search,
+            calendars=calendars,
+            cities=[one for one in calendars.cities if _is_asked(one[0], search)],
+            unseen=page_of_list(unseen, asked_page()),
             zones=queries.zone_data(),
             database=queries.database_state(session),
             ticks=_watch().ages(session, tick_seconds(settings()), now()),
             letters=queries.letter_counts(session, now(), standing()),
             backup=backup_state(session, settings(), now()),
             coordinators=coordinator_count(session),
-            calendars=calendar_health(session, now()),
             audit=queries.audit_state(session, settings().anchor_file),
             retention=queries.last_retention(session),
             versions=queries.versions(),
@@ -78,6 +86,10 @@ def metrics() -> Response:
     answer = _plain(exposition(here.database, settings(), here.measured, _watch(), now()), 200)
     answer.headers["Content-Type"] = CONTENT_TYPE
     return answer
+
+
+def _is_asked(city: City, search: str) -> bool:
+    return holds_all(city.name, search.casefold().split())
 
 
 def _plain(text: str | bytes, status: int) -> Response:

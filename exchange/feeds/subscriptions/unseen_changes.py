@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.feeds.content.feed_owners import has_address, with_owners
+from exchange.feeds.content.feed_owners import has_address
 from exchange.feeds.content.programme_items import Item, item_of
 from exchange.feeds.content.redaction import is_for_all, is_member
 from exchange.feeds.subscriptions.feed_fetches import NEVER, STALE_AFTER, Fetches, fetches_of
@@ -84,11 +84,17 @@ def unseen_changes(
     """
     if not items:
         return []
+    feeds = _city_feeds(session, city_id)
+    return _unseen_in(session, items, feeds, fetches_of(session, feeds, now), now)
+
+
+def _unseen_in(
+    session: Session, items: Sequence[Item], feeds: Sequence[Feed], fetches: dict[int, Fetches], now: datetime
+) -> list[UnseenChange]:
+    """By item and calendar of a city, of those given."""
     names = [item_of(item) for item in items]
     slots = session.exec(select(FeedSlot).where(col(FeedSlot.item).in_(names))).all()
-    feeds = _city_feeds(session, city_id)
     listed = _listed(session, feeds)
-    fetches = fetches_of(session, feeds, now)
     found = []
     for item, name in zip(items, names, strict=True):
         of_item = [slot for slot in slots if slot.item == name]
@@ -130,7 +136,7 @@ def calendar_of_city(session: Session, city_id: int, now: datetime) -> CityCalen
     """For the city's own page, and for who coordinates."""
     feeds = _city_feeds(session, city_id)
     fetches = fetches_of(session, feeds, now)
-    unseen = unseen_changes(session, coming_items(session, now), now, city_id=city_id)
+    unseen = _unseen_in(session, coming_items(session, now), feeds, fetches, now)
     return CityCalendar(next(iter(fetches.values()), NEVER), unseen)
 
 
@@ -150,12 +156,13 @@ class CalendarHealth:
 
 def calendar_health(session: Session, now: datetime) -> CalendarHealth:
     """For the status page: of cities whose calendar has an address; the worst first."""
-    feeds = [feed for feed in _city_feeds(session, None) if has_address(feed)]
+    feeds = _city_feeds(session, None)
     fetches = fetches_of(session, feeds, now)
-    cities = [(feed.city, fetches.get(feed.id or 0, NEVER)) for feed in feeds if feed.city]
+    addressed = [feed for feed in feeds if has_address(feed)]
+    cities = [(feed.city, fetches.get(feed.id or 0, NEVER)) for feed in addressed if feed.city]
     return CalendarHealth(
         cities=sorted(cities, key=lambda one: (bool(one[1].programs), -(one[1].age or timedelta(0)))),
-        unseen=unseen_changes(session, coming_items(session, now), now),
+        unseen=_unseen_in(session, coming_items(session, now), feeds, fetches, now),
     )
 
 
@@ -191,8 +198,14 @@ def _unseen(
 
 
 def _city_feeds(session: Session, city_id: int | None) -> list[Feed]:
-    addresses = selectinload(Feed.addresses)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    feeds = with_owners().where(Feed.kind == FeedKind.CITY).options(addresses)
+    feeds = (
+        select(Feed)
+        .where(Feed.kind == FeedKind.CITY)
+        .options(
+            selectinload(Feed.addresses),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(Feed.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        )
+    )
     if city_id is not None:
         feeds = feeds.where(Feed.city_id == city_id)
     return sorted(session.exec(feeds).all(), key=lambda feed: feed.city.name if feed.city else "")

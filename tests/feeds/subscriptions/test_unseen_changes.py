@@ -1,5 +1,6 @@
 """Which cities miss a change: from the state that their programs fetched, on every page that tells of it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -285,6 +286,28 @@ def test_pages_take_as_many_statements_for_many(
         mark_all_stale(session)
     publish_stale(database, settings, MADE_AT)
     assert statements_for(coordinator, page) == before
+
+
+def test_status_lists_fifty_changes_on_a_page_and_finds_cities(
+    net: Net, database: Database, settings: Settings, sign_in: SignIn
+) -> None:
+    """Seven hundred lines about calendars stood over all else on the page."""
+    with database.transaction() as session:
+        host = session.merge(net.stockholm)
+        invited = [make_city(session, f"Town {number:02}") for number in range(60)]
+        make_training(session, host_city=host, cities=invited, on_local=date(2026, 12, 1))
+        mark_all_stale(session)
+    publish_stale(database, settings, MADE_AT)
+    coordinator = sign_in(net.coordinator)
+
+    def told(asked: str) -> list[str]:
+        lists = coordinator.get(f"/status?{asked}").text.split('<ul class="unseen">')[1:]
+        return re.findall(r"Town \d\d", "".join(lists))
+
+    first, second = told("page=1"), told("page=2")
+    assert 0 < len(second) < len(first) <= 50
+    assert sorted(first + second) == [f"Town {number:02}" for number in range(60)]
+    assert told("search=TOWN+59") == ["Town 59"]
 
 
 def test_item_page_takes_few_statements(net: Net, database: Database, clock: HandClock) -> None:
