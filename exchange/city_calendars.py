@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
-from exchange.models import City, MembershipStatus
+from exchange.models import City, Membership, MembershipStatus
 from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.quiet_periods import parse_quiet_period
 
@@ -38,6 +38,19 @@ def planning_cities(session: Session, on: date) -> Sequence[City]:
         .order_by(col(City.name))
     ).all()
     return [city for city in cities if city.status_on(on) in PLANNED_FOR]
+
+
+def lead_calendars_of(session: Session, on: date) -> list[CityCalendar]:
+    """The calendars of the lead cities on ``on``, by name."""
+    lead = select(Membership.city_id).where(Membership.status == MembershipStatus.LEAD)
+    cities = session.exec(
+        select(City)
+        .where(col(City.id).in_(lead))
+        .options(selectinload(City.memberships), selectinload(City.quiet_periods))  # type: ignore[arg-type]  # as above
+        .order_by(col(City.name))
+    )
+    calendars = [city_calendar(city, on) for city in cities]
+    return sorted((one for one in calendars if one.is_lead), key=lambda calendar: calendar.city)
 
 
 def calendars_of(session: Session, on: date) -> list[CityCalendar]:

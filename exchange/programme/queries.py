@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, func, select
 
 from exchange.access.kept_back import KeptBack
-from exchange.city_calendars import calendars_of
+from exchange.city_calendars import lead_calendars_of
 from exchange.feeds.content.entries import Entry, EntryKind, EntryStatus
 from exchange.models import (
     Cycle,
@@ -269,6 +269,5 @@ def _free_days(session: Session, number: int) -> tuple[FreeDays, ...]:
                 for begin, end in spans(period, first_on, last_on)
             ),
         )
-        for calendar in calendars_of(session, first_on)
-        if calendar.is_lead
+        for calendar in lead_calendars_of(session, first_on)
     )

@@ -1,11 +1,13 @@
 """What a picture is made of: boxes, lines, texts and paths with classes for their colour.
 
-No colours and no markup: the style sheet has the first, the template the second.
+No colours and no elements: the style sheet has the first, the template the second.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from markupsafe import Markup
 
 ELLIPSIS = "…"
 
@@ -22,6 +24,11 @@ class Box:
     title: str = ""
     tag: str = "box"
 
+    @property
+    def place(self) -> Markup:
+        """Where it stands, as attributes: numbers alone."""
+        return Markup(f'x="{self.x}" y="{self.y}" width="{self.width}" height="{self.height}"')
+
 
 @dataclass(frozen=True)
 class Line:
@@ -34,6 +41,11 @@ class Line:
     y2: float
     tag: str = "line"
 
+    @property
+    def place(self) -> Markup:
+        """Where it stands, as attributes: numbers alone."""
+        return Markup(f'x1="{self.x1}" y1="{self.y1}" x2="{self.x2}" y2="{self.y2}"')
+
 
 @dataclass(frozen=True)
 class Text:
@@ -44,6 +56,11 @@ class Text:
     y: float
     text: str
     tag: str = "text"
+
+    @property
+    def place(self) -> Markup:
+        """Where it stands, as attributes: numbers alone."""
+        return Markup(f'x="{self.x}" y="{self.y}"')
 
 
 @dataclass(frozen=True)

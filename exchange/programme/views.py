@@ -1,6 +1,7 @@
 """The programme's page: the year as a picture and as a list, and for who plans how it stands."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from sqlmodel import Session
@@ -8,8 +9,8 @@ from sqlmodel import Session
 from exchange.access.kept_back import KeptBack, kept_back_from
 from exchange.access.things import LEDGER
 from exchange.errors import NotFound
-from exchange.feeds.content.entries import PUBLIC
-from exchange.feeds.content.queries import entries_for
+from exchange.feeds.content.entries import PUBLIC, Audience, Entry
+from exchange.feeds.content.queries import Days, entries_for
 from exchange.feeds.content.reader_audiences import list_audience
 from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.eager_loading import item_names
@@ -109,10 +110,18 @@ def _year_to_plan(session: Session, number: int | None, kept_back: KeptBack) -> 
 
 def _year_shown(session: Session, number: int | None) -> Year:
     audience = list_audience(standing(), reader_time_zone()) if viewer() else PUBLIC
-    entries = entries_for(session, audience, network=settings().network_short_name, on=today())
-    chosen = number or queries.next_year_shown(entries, today()) or today().year
+    chosen = number or today().year
+    entries = _entries(session, audience, around=(date(chosen, 1, 1), date(chosen, 12, 31)))
+    if number is None and queries.next_year_shown(entries, today()) != chosen:
+        entries = _entries(session, audience, around=None)
+        chosen = queries.next_year_shown(entries, today()) or today().year
     link = _link if viewer() else _anchor
     return queries.year_for(session, chosen, entries, plan=stage_plan(), link=link)
+
+
+def _entries(session: Session, audience: Audience, *, around: Days | None) -> Sequence[Entry]:
+    name = settings().network_short_name
+    return entries_for(session, audience, network=name, on=today(), around=around)
 
 
 def _progress(session: Session, year: Year, kept_back: KeptBack) -> dict[str, object]:

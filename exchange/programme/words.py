@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from babel.dates import get_month_names
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from exchange.models import Publication, TrainingKind
@@ -12,6 +11,7 @@ from exchange.programme.svg_shapes import wrapped
 from exchange.programme.year import QuietSpan, ShownCycle, ShownStage, ShownTraining, Year
 from exchange.rules.time.timezones import instant, wall_time
 from exchange.web.presentation.date_formats import clock, short_day, span
+from exchange.web.presentation.translations import gettext as _
 from exchange.web.presentation.translations import page_locale
 from exchange.web.presentation.words import PUBLICATIONS, TRAINING_KINDS
 

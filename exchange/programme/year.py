@@ -6,6 +6,7 @@ Not rows: queries.py makes these from rows or from the entries of feeds.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from exchange.models import Publication
 from exchange.rules.programme.stage_plan import Phase
@@ -45,17 +46,17 @@ class ShownCycle:
     stages: tuple[ShownStage, ...]
     sittings: tuple[ShownSitting, ...]
 
-    @property
+    @cached_property
     def weeks(self) -> tuple[ShownStage, ...]:
         """The stages that share the cycle's own weeks."""
         return tuple(stage for stage in self.stages if stage.phase is Phase.WITHIN)
 
-    @property
+    @cached_property
     def starts_on(self) -> date:
         """The first day of the cycle's own weeks."""
         return min(stage.starts_on for stage in self.weeks or self.stages)
 
-    @property
+    @cached_property
     def ends_on(self) -> date:
         """The last day of the cycle's own weeks."""
         return max(stage.ends_on for stage in self.weeks or self.stages)

@@ -144,22 +144,23 @@ def session_entry(cycle: Cycle, sitting: Sitting, redaction: Redaction) -> Entry
 
 def _of_cycle(entry: Entry, cycle: Cycle, redaction: Redaction) -> Entry:
     words, has_title = redaction.words, redaction.showing.title
-    return _said(
-        replace(
-            entry,
-            word=words.called_off(cycle.publication),
-            is_postponed=cycle.publication is Publication.POSTPONED,
-            link=f"/cycles/{cycle.id}" if redaction.showing.portal else "",
-            city=cycle.lead_city.name if has_title else "",
-            theme=cycle.theme.key if has_title else "",
-            categories=redaction.categories(
-                words.gettext("Thematic exchange"),
-                cycle.theme.name,
-                redaction.duty(cycle.lead_city_id, words.gettext("Host duty")),
-            ),
-            cycle_id=cycle.id,
+    publication = cycle.publication
+    return replace(
+        entry,
+        word=words.called_off(publication),
+        is_postponed=publication is Publication.POSTPONED,
+        link=f"/cycles/{cycle.id}" if redaction.showing.portal else "",
+        city=cycle.lead_city.name if has_title else "",
+        theme=cycle.theme.key if has_title else "",
+        categories=redaction.categories(
+            words.gettext("Thematic exchange"),
+            cycle.theme.name,
+            redaction.duty(cycle.lead_city_id, words.gettext("Host duty")),
         ),
-        redaction,
+        cycle_id=cycle.id,
+        is_block=redaction.showing.busy_only,
+        is_neutral=not has_title,
+        join_label=words.gettext("Join") if entry.join_link else "",
     )
 
 
@@ -168,8 +169,8 @@ def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
     starts = redaction.starts(training)
     shown, words = redaction.showing, redaction.words
     duty = redaction.duty(training.host_city_id, words.gettext("Your city hosts this event."))
-    theme = training.theme
-    entry = Entry(
+    theme, join_link = training.theme, training.join_link if shown.link else ""
+    return Entry(
         kind=EntryKind.TRAINING,
         uid=training.uid,
         sequence=training.sequence,
@@ -185,7 +186,7 @@ def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
         position=_position(training) if shown.place else None,
         description=about_training(training, starts, shown, words=words, duty=duty),
         link=f"/trainings/{training.id}" if shown.portal else "",
-        join_link=training.join_link if shown.link else "",
+        join_link=join_link,
         city=training.host_city.name if shown.title else "",
         theme=theme.key if theme and shown.title else "",
         categories=redaction.categories(
@@ -195,17 +196,9 @@ def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
         ),
         alarm_minutes=redaction.audience.alarm_minutes,
         training_id=training.id,
-    )
-    return _said(entry, redaction)
-
-
-def _said(entry: Entry, redaction: Redaction) -> Entry:
-    """The entry with what it says of its own redaction, and a word for its link."""
-    return replace(
-        entry,
-        is_block=redaction.showing.busy_only,
-        is_neutral=not redaction.showing.title,
-        join_label=redaction.words.gettext("Join") if entry.join_link else "",
+        is_block=shown.busy_only,
+        is_neutral=not shown.title,
+        join_label=words.gettext("Join") if join_link else "",
     )
 
 

@@ -4,11 +4,12 @@ The programme pages of people who do not plan read the same entries. A number of
 does not depend on how much there is.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import selectinload
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, union
 
 from exchange.access.conditions import readable_cycles, readable_trainings
 from exchange.answering.product_status import products_of
@@ -28,6 +29,8 @@ from exchange.models import (
     City,
     Cycle,
     Feed,
+    Sitting,
+    Stage,
     TrainingEvent,
 )
 from exchange.rules.markings.tlp_labels import Marking
@@ -45,17 +48,27 @@ __all__ = [
 ]
 
 
+Days = tuple[date, date]  # the first and the last, both included
+_ANY_CLOCK = timedelta(days=1)  # a date on one city's wall and another's are no further apart
+
+
 def entries_for(
-    session: Session, audience: Audience, *, network: str = "Network", on: date | None = None
+    session: Session,
+    audience: Audience,
+    *,
+    network: str = "Network",
+    on: date | None = None,
+    around: Days | None = None,
 ) -> list[Entry]:
     """All published entries an audience may see, by when they begin; drafts never.
 
     A city or group sees what it takes part in and whatever is CLEAR; a person and a busy feed only what
     they take part in; anybody else what is CLEAR. ``network`` is the short name in neutral titles: "CTPN
     event". What was called off leaves some weeks after its date: those that have by ``on`` (in UTC) are
-    left out, and None keeps all.
+    left out, and None keeps all. ``around`` asks only for exchanges and events of which something lies in
+    these days, on any clock; of those everything comes.
     """
-    cycles = _published_cycles(session, audience)
+    cycles = _published_cycles(session, audience, around)
     products = products_of(session, [cycle.id or 0 for cycle in cycles])
     of_cycles = [
         entry
@@ -66,7 +79,7 @@ def entries_for(
     ]
     of_trainings = [
         entry
-        for training in _published_trainings(session, audience)
+        for training in _published_trainings(session, audience, around)
         for entry in entries_of_training(training, audience, network)
     ]
     found = [entry for entry in of_cycles + of_trainings if on is None or not entry.has_left(on)]
@@ -85,19 +98,38 @@ def feeds_showing_training(session: Session, training: TrainingEvent) -> list[Fe
     return [feed for feed in feeds if _would_show_training(feed, training)]
 
 
-def _published_cycles(session: Session, audience: Audience) -> Sequence[Cycle]:
+def _published_cycles(session: Session, audience: Audience, around: Days | None) -> Sequence[Cycle]:
     statement = (
         select(Cycle)
-        .where(col(Cycle.published_at).is_not(None), readable_cycles(audience.standing))
+        .where(
+            col(Cycle.published_at).is_not(None),
+            readable_cycles(audience.standing),
+            *(_cycles_around(around) if around else ()),
+        )
         .options(*cycle_loader_options())
     )
     return session.exec(statement).all()
 
 
-def _published_trainings(session: Session, audience: Audience) -> list[TrainingEvent]:
+def _cycles_around(around: Days) -> Iterator[ColumnElement[bool]]:
+    first_on, last_on = around[0] - _ANY_CLOCK, around[1] + _ANY_CLOCK
+    stages = select(Stage.cycle_id).where(col(Stage.starts_on) <= last_on, col(Stage.ends_on) >= first_on)
+    sittings = select(Sitting.cycle_id).where(col(Sitting.on_local).between(first_on, last_on))
+    yield col(Cycle.id).in_(union(stages, sittings))
+
+
+def _trainings_around(around: Days) -> Iterator[ColumnElement[bool]]:
+    yield col(TrainingEvent.on_local).between(around[0] - _ANY_CLOCK, around[1] + _ANY_CLOCK)
+
+
+def _published_trainings(session: Session, audience: Audience, around: Days | None) -> list[TrainingEvent]:
     statement = (
         select(TrainingEvent)
-        .where(col(TrainingEvent.published_at).is_not(None), readable_trainings(audience.standing))
+        .where(
+            col(TrainingEvent.published_at).is_not(None),
+            readable_trainings(audience.standing),
+            *(_trainings_around(around) if around else ()),
+        )
         .options(
             selectinload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
             selectinload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
