@@ -1,12 +1,12 @@
 """Training events as pages and actions need them. Reads only; loads what the template shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import case
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.access.conditions import readable_trainings
 from exchange.access.things import thing_of_training
@@ -29,8 +29,7 @@ from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.trainings.drafts import TrainingDraft
 from exchange.trainings.preview import Surroundings
-
-PAST_MOST = 200  # events listed as past; more than ten years of the target rhythm
+from exchange.web.presentation.paging import Paged, holds_words, page_of_query
 
 
 @dataclass(frozen=True)
@@ -60,23 +59,34 @@ def training(session: Session, training_id: int) -> TrainingEvent:
     return found
 
 
-def trainings_from(session: Session, on: date, standing: Standing) -> Sequence[TrainingEvent]:
-    """Events on ``on`` or later that ``standing`` may know of, next first."""
-    found = session.exec(
-        _list(standing)
-        .where(col(TrainingEvent.on_local) >= on)
-        .order_by(col(TrainingEvent.on_local), col(TrainingEvent.starts_local), col(TrainingEvent.id))
-    )
-    return _known(found, standing)
+def trainings_found(
+    session: Session, on: date, standing: Standing, *, search: str, number: int
+) -> Paged[TrainingEvent]:
+    """A page of the events that ``standing`` may know of: from ``on`` the next first, then the latest past.
 
-
-def trainings_before(session: Session, on: date, standing: Standing) -> Sequence[TrainingEvent]:
-    """Events before ``on`` that ``standing`` may know of, the latest first."""
-    newest = (col(TrainingEvent.on_local).desc(), col(TrainingEvent.id).desc())
-    found = session.exec(
-        _list(standing).where(col(TrainingEvent.on_local) < on).order_by(*newest).limit(PAST_MOST)
+    Of those where each word of ``search`` stands in the title or the host's name.
+    """
+    is_past, day = col(TrainingEvent.on_local) < on, col(TrainingEvent.on_local)
+    host = select(City.name).where(col(City.id) == col(TrainingEvent.host_city_id)).scalar_subquery()
+    found = page_of_query(
+        session,
+        select(TrainingEvent)
+        .where(readable_trainings(standing), *holds_words(search, col(TrainingEvent.title), host))
+        .order_by(
+            is_past,
+            case((~is_past, day)),
+            case((~is_past, col(TrainingEvent.starts_local))),
+            case((is_past, day)).desc(),
+            case((is_past, col(TrainingEvent.id))).desc(),
+            col(TrainingEvent.id),
+        ),
+        number,
+        joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
+        selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+        selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
     )
-    return _known(found, standing)
+    known = [one for one in found.rows if may(standing, Right.READ, thing_of_training(one))]
+    return Paged(known, found.found, found.number)
 
 
 def rhythm_dates(session: Session, *, without_id: int | None = None) -> Sequence[date]:
@@ -123,19 +133,6 @@ def surroundings(session: Session, draft: TrainingDraft, *, training_id: int | N
         others=network_events(session, [draft.on_local], training_id=training_id),
         training_dates=rhythm_dates(session, without_id=training_id),
         clashes=clashes(session, [(draft.wall, draft.minutes)], company),
-    )
-
-
-def _known(found: Iterable[TrainingEvent], standing: Standing) -> Sequence[TrainingEvent]:
-    return [one for one in found if may(standing, Right.READ, thing_of_training(one))]
-
-
-def _list(standing: Standing) -> SelectOfScalar[TrainingEvent]:
-    known = select(TrainingEvent).where(readable_trainings(standing))
-    return known.options(
-        joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
-        selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
-        selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
     )
 
 

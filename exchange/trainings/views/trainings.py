@@ -45,6 +45,7 @@ from exchange.web.access.request_context import (
     transaction,
 )
 from exchange.web.presentation.cadence_gauge import gauge_scale
+from exchange.web.presentation.paging import asked_page, asked_search
 from exchange.web.presentation.refusals import attempt
 
 Page = str | Response | tuple[str, int]
@@ -54,16 +55,20 @@ Saved = tuple[int, str]  # id and title of an event that stands in the database
 @blueprint.get("/trainings")
 @requires(Permission.SEE_PROGRAMME)
 def trainings() -> str:
-    """All events the reader may know of, and for who plans the rhythm they keep."""
+    """All events the reader may know of; for who plans fifty on a page, and the rhythm they keep."""
     with reading() as session:
         if not may(Permission.PLAN_PROGRAMME):
             return trainings_of_city(session)
         dates = queries.rhythm_dates(session)
         gauge = rhythm.gauge(dates, today())
+        search = asked_search()
+        page = queries.trainings_found(session, today(), standing(), search=search, number=asked_page())
         return render_template(
             "trainings/trainings.html",
-            coming=queries.trainings_from(session, today(), standing()),
-            past=queries.trainings_before(session, today(), standing()),
+            page=page,
+            search=search,
+            coming=[one for one in page.rows if one.on_local >= today()],
+            past=[one for one in page.rows if one.on_local < today()],
             past_scale=gauge_scale(gauge.past),
             ahead_scale=gauge_scale(gauge.ahead),
             window=rhythm.next_window(dates, today()),
