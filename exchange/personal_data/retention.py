@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, cast, delete, func, literal, or_
+from sqlalchemy import CTE, ColumnElement, String, case, cast, delete, func, literal, or_
 from sqlalchemy import select as sa_select
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, SQLModel, col, select
@@ -117,37 +117,66 @@ def quiet_contacts(
 
     A sign is whatever they did themselves, and that a coordinator entered, edited or reviewed them.
     """
-    last_at = _last_sign()
+    signs = _signs()
+    last_at = _last_of(signs.c.acted_at, signs.c.told_at)
     statement = (
         select(Person)
-        .where(*_is_quiet(rules, now))
+        .join(signs, signs.c.id == col(Person.id))
+        .where(_is_long_ago(last_at, rules, now))
         .order_by(last_at.is_not(None), last_at, col(Person.name), col(Person.id))
     )
     found = page_of_query(session, statement, page, joinedload(Person.city))  # type: ignore[arg-type]  # SQLModel types relations as their values
     ids = [person.id for person in found.rows]
-    signs = dict(session.execute(sa_select(col(Person.id), last_at).where(col(Person.id).in_(ids))).all())
-    return Paged([QuietContact(one, signs[one.id]) for one in found.rows], found.found, found.number)
+    shown = sa_select(col(Person.id), _last_of(*_sign())).where(col(Person.id).in_(ids))
+    last = dict(session.execute(shown).all())
+    return Paged([QuietContact(one, last[one.id]) for one in found.rows], found.found, found.number)
 
 
 def quiet_count(session: Session, rules: RetentionRules, now: datetime) -> int:
     """How many people that are."""
-    return session.exec(select(func.count()).select_from(Person).where(*_is_quiet(rules, now))).one()
+    signs = _signs()
+    is_quiet = _is_long_ago(_last_of(signs.c.acted_at, signs.c.told_at), rules, now)
+    return session.exec(select(func.count()).select_from(signs).where(is_quiet)).one()
 
 
-def _is_quiet(rules: RetentionRules, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
-    last_at = _last_sign()
-    is_old = or_(last_at.is_(None), last_at < rules.review_before(now))
-    return col(Person.is_active), col(Person.erased_at).is_(None), is_old
+def _signs() -> CTE:
+    """Of each person in the network when they last did something, and when somebody last did of them.
+
+    It is looked up once for each person, and not at every place where a statement names it.
+    """
+    acted_at, told_at = _sign()
+    return (
+        sa_select(col(Person.id), acted_at.label("acted_at"), told_at.label("told_at"))
+        .where(col(Person.is_active), col(Person.erased_at).is_(None))
+        .cte("signs")
+        .prefix_with("MATERIALIZED")
+    )
 
 
-def _last_sign() -> ColumnElement[datetime]:
-    """When there last was a sign of a person, as a column of the statement about them; NULL: never."""
+def _is_long_ago(
+    last_at: ColumnElement[datetime], rules: RetentionRules, now: datetime
+) -> ColumnElement[bool]:
+    return or_(last_at.is_(None), last_at < rules.review_before(now))
+
+
+def _last_of(acted_at: ColumnElement[datetime], told_at: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    """The later of the two; NULL: never."""
+    return case(
+        (acted_at.is_(None), told_at),
+        (told_at.is_(None), acted_at),
+        (acted_at > told_at, acted_at),
+        else_=told_at,
+    )
+
+
+def _sign() -> tuple[ColumnElement[datetime], ColumnElement[datetime]]:
+    """When a person last did something, and when somebody entered, edited or reviewed them."""
     at = func.max(AuditEntry.at)
     acted = select(at).where(col(AuditEntry.actor_id) == col(Person.id)).scalar_subquery()
     subject = literal("person:") + cast(col(Person.id), String)
     is_sign = col(AuditEntry.action).in_(_CAME_BY)
     about = select(at).where(col(AuditEntry.subject) == subject, is_sign).scalar_subquery()
-    return case((acted.is_(None), about), (about.is_(None), acted), (acted > about, acted), else_=about)
+    return acted, about
 
 
 def _needs_over(session: Session, rules: RetentionRules, now: datetime) -> list[int]:

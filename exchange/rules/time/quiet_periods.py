@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from exchange.errors import InvalidInput
 
 _WEEK = re.compile(r"W(0[1-9]|[1-4]\d|5[0-3])", re.ASCII)
 _YEARLY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 _ONCE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+PERIODS_KEPT = 2_000  # a network's cities say the same at each page about dates
 _LEAP_YEAR = 2000  # to check that a yearly day exists in some year
 
 
@@ -29,6 +31,7 @@ class QuietPeriod:
     last: str
 
 
+@lru_cache(maxsize=PERIODS_KEPT)
 def parse_quiet_period(name: str, first: str, last: str) -> QuietPeriod:
     """A quiet period from text, both ends in the same form. InvalidInput says what was expected."""
     ends = (first.strip().upper(), last.strip().upper())
