@@ -12,7 +12,8 @@ from exchange.trail.forms import FilterForm
 from exchange.trail.queries import Chosen
 from exchange.trail.shown_entries import Shown, is_kept_back, shown
 from exchange.trail.words import hidden_words
-from exchange.transfer.csv_file import csv_lines
+from exchange.transfer.csv_file import Table, csv_pieces
+from exchange.transfer.row_batches import in_batches
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import reader_time_zone, reading, signed_in
 from exchange.web.access.trail_readers import may_read_trail
@@ -50,7 +51,7 @@ def export_entries() -> Response | tuple[str, int]:
             return render_template("trail/entries.html", form=form, **_page(session, None)), 400
         rows = _rows(_chosen(session, form))
     return Response(
-        stream_with_context(csv_lines(COLUMNS, rows)),
+        stream_with_context(csv_pieces(Table(COLUMNS, rows))),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
     )
@@ -96,16 +97,12 @@ def _page(session: Session, chosen: Chosen | None) -> dict[str, object]:
 
 
 def _rows(chosen: Chosen) -> Iterator[list[str]]:
-    """A few hundred at a time, each time from a session of its own: a slow reader keeps no lock."""
-    before_id: int | None = None
-    while True:
-        with reading() as session:
-            found = queries.entries(session, chosen, before_id=before_id, most=ROWS_AT_ONCE)
-            told = shown(session, found, signed_in())
-        yield from map(_cells, told)
-        if len(found) < ROWS_AT_ONCE:
-            return
-        before_id = found[-1].id
+    def batch(session: Session, last: Shown | None) -> list[Shown]:
+        before_id = last.id if last else None
+        found = queries.entries(session, chosen, before_id=before_id, most=ROWS_AT_ONCE)
+        return shown(session, found, signed_in())
+
+    return map(_cells, in_batches(batch, ROWS_AT_ONCE))
 
 
 def _cells(one: Shown) -> list[str]:

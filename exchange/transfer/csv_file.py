@@ -7,20 +7,23 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from exchange.errors import InvalidInput
 
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what spreadsheets calculate
+_FORMULA_SIGNS = frozenset(STARTS_FORMULA)
 SEPARATORS = (";", ",", "\t")
+LINES_AT_ONCE = 500  # of a table that is written, some ten kilobytes
 CELL_MAX = 10_000  # characters; more is no cell of ours
 
 
 @dataclass(frozen=True)
 class Table:
-    """A list as it leaves: names of columns, and rows of text."""
+    """A list as it leaves: names of columns, and rows of text, which may come as they are read."""
 
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Iterable[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -36,30 +39,26 @@ def csv_bytes(table: Table) -> bytes:
 
     Every cell is quoted, and one that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    return b"".join(csv_lines(table.columns, table.rows))
+    return b"".join(csv_pieces(table))
 
 
-def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """The same a line at a time, for a table that is too long to be held whole."""
+def csv_pieces(table: Table) -> Iterator[bytes]:
+    """The same some hundred lines at a time, for a table that is too long to be held whole."""
+    rows = iter(table.rows)
+    yield _written([table.columns]).encode("utf-8-sig")
+    while some := list(islice(rows, LINES_AT_ONCE)):
+        yield _written([harmless(cell) for cell in row] for row in some).encode()
+
+
+def _written(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    yield _taken(text).encode("utf-8-sig")
-    for row in rows:
-        writer.writerow([harmless(cell) for cell in row])
-        yield _taken(text).encode()
-
-
-def _taken(text: io.StringIO) -> str:
-    line = text.getvalue()
-    text.seek(0)
-    text.truncate()
-    return line
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
 
 
 def harmless(cell: str) -> str:
     """The cell as text, whatever it holds."""
-    return f"'{cell}" if cell.startswith(STARTS_FORMULA) else cell
+    return f"'{cell}" if cell[:1] in _FORMULA_SIGNS else cell
 
 
 def decoded(content: bytes) -> str:

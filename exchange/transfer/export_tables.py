@@ -5,6 +5,7 @@ Who may ask for which is said by the views; what of the programme a reader sees,
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from exchange.feeds.content.entries import Entry
 from exchange.models import (
@@ -12,9 +13,7 @@ from exchange.models import (
     City,
     Cycle,
     ExpertGroup,
-    Letter,
     Organisation,
-    Person,
     Product,
     Theme,
     TrainingEvent,
@@ -23,6 +22,7 @@ from exchange.products.queries import published_version
 from exchange.rules.time.timezones import wall_time
 from exchange.transfer.csv_file import Table
 from exchange.transfer.programme_columns import BETWEEN, NAMES
+from exchange.transfer.queries import LetterRow, PersonRow
 
 SESSION = "session"  # the key of the live session among a cycle's meetings
 
@@ -45,21 +45,21 @@ def table_of_cities(cities: Iterable[City], on: date) -> Table:
     return Table(columns, [_city(city, on) for city in cities])
 
 
-def table_of_people(people: Iterable[Person], groups: dict[int, list[ExpertGroup]]) -> Table:
-    """People with their roles, city, organisation and groups; needs them loaded."""
-    rows = [
+def table_of_people(people: Iterable[PersonRow]) -> Table:
+    """People with their roles, city, organisation and groups."""
+    rows = (
         (
             person.name,
             person.email,
-            person.city.name,
-            person.organisation.name if person.organisation else "",
-            BETWEEN.join(sorted(held.role for held in person.roles)),
-            BETWEEN.join(group.key for group in groups.get(person.id or 0, [])),
+            person.city,
+            person.organisation or "",
+            BETWEEN.join(person.roles),
+            BETWEEN.join(person.groups),
             person.language,
             "yes" if person.is_active else "no",
         )
         for person in people
-    ]
+    )
     return Table(("name", "email", "city", "organisation", "roles", "groups", "language", "is_active"), rows)
 
 
@@ -102,9 +102,9 @@ def table_of_products(products: Iterable[Product], base_url: str, time_zone: str
     return Table(("title", "theme", "marking", "published", "time_zone", "page"), rows)
 
 
-def table_of_letters(letters: Iterable[Letter], time_zone: str) -> Table:
+def table_of_letters(letters: Iterable[LetterRow], time_zone: str) -> Table:
     """What went out or waits, without a word of the letters' text; times on the wall of a zone."""
-    rows = [
+    rows = (
         (
             letter.kind,
             letter.subject,
@@ -117,7 +117,7 @@ def table_of_letters(letters: Iterable[Letter], time_zone: str) -> Table:
             letter.last_answer,
         )
         for letter in letters
-    ]
+    )
     columns = ("letter", "subject", "to", "state", "due", "sent", "time_zone", "tries", "last_answer")
     return Table(columns, rows)
 
@@ -209,6 +209,7 @@ def _city(city: City, on: date) -> Sequence[str]:
     )
 
 
+@lru_cache(maxsize=4096)  # many letters are due at the same moment
 def _moment(at: datetime | None, time_zone: str) -> str:
     if at is None:
         return ""

@@ -1,6 +1,10 @@
 """Lists to download: as CSV, and as a calendar file where they have dates. Nothing a reader may not see."""
 
-from flask import Response
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+
+from flask import Response, stream_with_context
 from sqlmodel import Session
 
 from exchange.errors import NotFound
@@ -11,16 +15,14 @@ from exchange.network.queries import (
     all_boards,
     all_groups,
     all_organisations,
-    all_people,
     all_themes,
     cities_by_membership,
-    groups_of_people,
 )
 from exchange.products.queries import published_products
 from exchange.products.views.blueprint import may_open
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.transfer import export_tables
-from exchange.transfer.csv_file import Table, csv_bytes
+from exchange.transfer.csv_file import Table, csv_bytes, csv_pieces
 from exchange.transfer.exported_programme import (
     calendar_of,
     entries_to_plan,
@@ -28,7 +30,8 @@ from exchange.transfer.exported_programme import (
     planners_programme,
     without_red,
 )
-from exchange.transfer.queries import newest_letters
+from exchange.transfer.queries import letters_after, people_after
+from exchange.transfer.row_batches import in_batches
 from exchange.transfer.views.blueprint import blueprint
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
@@ -40,6 +43,7 @@ from exchange.web.access.request_context import (
     today,
 )
 
+ROWS_AT_ONCE = 2_000  # of people or of letters, a megabyte or two
 LETTERS_MOST = 10_000  # the newest; more is a case for the database itself
 PARTS = ("programme", "cycles", "trainings")
 
@@ -97,8 +101,8 @@ def export_library() -> Response:
 @requires(Permission.ADMINISTER)
 def export_people() -> Response:
     """Everybody, for who administers."""
-    with reading() as session:
-        return _csv("people", export_tables.table_of_people(all_people(session), groups_of_people(session)))
+    people = in_batches(partial(people_after, most=ROWS_AT_ONCE), ROWS_AT_ONCE)
+    return _streamed("people", export_tables.table_of_people(people))
 
 
 @blueprint.get("/export/groups.csv")
@@ -137,9 +141,8 @@ def export_themes() -> Response:
 @requires(Permission.WRITE_LETTERS)
 def export_letters() -> Response:
     """What went out and what waits, the newest first."""
-    with reading() as session:
-        letters = newest_letters(session, LETTERS_MOST)
-        return _csv("letters", export_tables.table_of_letters(letters, reader_time_zone()))
+    letters = islice(in_batches(partial(letters_after, most=ROWS_AT_ONCE), ROWS_AT_ONCE), LETTERS_MOST)
+    return _streamed("letters", export_tables.table_of_letters(letters, reader_time_zone()))
 
 
 def _check(part: str) -> None:
@@ -163,7 +166,12 @@ def _csv(name: str, table: Table) -> Response:
     return _attached(csv_bytes(table), "text/csv", f"{name}.csv")
 
 
-def _attached(content: bytes, kind: str, name: str) -> Response:
+def _streamed(name: str, table: Table) -> Response:
+    """The table while it is read: neither its rows nor the file are ever held whole."""
+    return _attached(stream_with_context(csv_pieces(table)), "text/csv", f"{name}.csv")
+
+
+def _attached(content: bytes | Iterator[bytes], kind: str, name: str) -> Response:
     return Response(
         content,
         content_type=f"{kind}; charset=utf-8",
