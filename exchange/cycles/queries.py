@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
 from exchange.access.conditions import readable_cycles
@@ -40,12 +41,17 @@ def choices(session: Session, on: date, *, also: Iterable[City] = ()) -> Choices
     )
 
 
-def cycles_seen_by(session: Session, standing: Standing) -> list[Cycle]:
-    """All cycles that ``standing`` may know of, by start, with everything loaded."""
+def cycles_seen_by(
+    session: Session, standing: Standing, load: Sequence[ORMOption] | None = None
+) -> list[Cycle]:
+    """All cycles that ``standing`` may know of, by start, with ``load`` or else everything loaded.
+
+    Their cities and groups are among it: the policy asks for them.
+    """
     found = session.exec(
         select(Cycle)
         .where(readable_cycles(standing))
-        .options(*cycle_loader_options())
+        .options(*(cycle_loader_options() if load is None else load))
         .order_by(col(Cycle.starts_on), col(Cycle.id))
     ).unique()
     return [cycle for cycle in found if may(standing, Right.READ, thing_of_cycle(cycle))]

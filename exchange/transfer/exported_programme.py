@@ -1,19 +1,21 @@
 """The programme a reader may carry out: entries as their feeds show them, or for planners all there is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from typing import TypeVar
 
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
 from exchange.access.things import thing_of_training
 from exchange.cycles.queries import cycles_seen_by
+from exchange.feeds.content.eager_loading import cycle_loader_options
 from exchange.feeds.content.entries import Audience, Entry, EntryStatus
 from exchange.feeds.content.redaction import entries_of_cycle, entries_of_training
 from exchange.feeds.icalendar.vevent import CalendarProperties, Publisher, calendar_bytes
-from exchange.models import Cycle, Publication, TrainingEvent
+from exchange.models import City, Cycle, ExpertGroup, Publication, Theme, TrainingEvent
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.rings import Ring
 from exchange.rules.access.standing import Standing
@@ -31,23 +33,56 @@ class PlannersProgramme:
     trainings: list[TrainingEvent]
 
 
-def planners_programme(session: Session, standing: Standing) -> PlannersProgramme:
-    """For somebody who plans: all cycles and events by when they begin, but nothing at TLP:RED."""
-    trainings = session.exec(
-        select(TrainingEvent)
-        .options(
-            joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
-            selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
-            selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
-        )
-        .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
-    ).all()
-    known = [one for one in trainings if may(standing, Right.READ, thing_of_training(one))]
-    return PlannersProgramme(
-        without_red(cycles_seen_by(session, standing)),
-        without_red(known),
+@dataclass(frozen=True)
+class Loads:
+    """What is loaded with cycles and with events: names are enough for a table."""
+
+    of_cycles: Sequence[ORMOption]
+    of_trainings: Sequence[ORMOption]
+
+
+# SQLModel types a relation as the value it holds, not as the attribute that the loaders want.
+FOR_TABLE = Loads(
+    of_cycles=(
+        joinedload(Cycle.theme).load_only(Theme.key),  # type: ignore[arg-type]
+        joinedload(Cycle.lead_city).load_only(City.name),  # type: ignore[arg-type]
+        selectinload(Cycle.cities).load_only(City.name),  # type: ignore[arg-type]
+        selectinload(Cycle.groups).load_only(ExpertGroup.key),  # type: ignore[arg-type]
+        selectinload(Cycle.sittings),  # type: ignore[arg-type]
+    ),
+    of_trainings=(
+        joinedload(TrainingEvent.host_city).load_only(City.name),  # type: ignore[arg-type]
+        joinedload(TrainingEvent.theme).load_only(Theme.key),  # type: ignore[arg-type]
+        selectinload(TrainingEvent.cities).load_only(City.name),  # type: ignore[arg-type]
+        selectinload(TrainingEvent.groups).load_only(ExpertGroup.key),  # type: ignore[arg-type]
+    ),
+)
+FOR_CALENDAR = Loads(
+    of_cycles=cycle_loader_options(),
+    of_trainings=(
+        joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]
+        joinedload(TrainingEvent.theme),  # type: ignore[arg-type]
+        selectinload(TrainingEvent.cities),  # type: ignore[arg-type]
+        selectinload(TrainingEvent.groups),  # type: ignore[arg-type]
+    ),
+)
+
+
+def planners_programme(session: Session, standing: Standing, part: str, loads: Loads) -> PlannersProgramme:
+    """For somebody who plans: all cycles and events by when they begin, but nothing at TLP:RED.
+
+    Of the part that is asked for; nothing of the other is read.
+    """
+    cycles = cycles_seen_by(session, standing, loads.of_cycles) if part != "trainings" else []
+    trainings = _trainings(session, standing, loads.of_trainings) if part != "cycles" else []
+    return PlannersProgramme(without_red(cycles), without_red(trainings))
+
+
+def _trainings(session: Session, standing: Standing, load: Sequence[ORMOption]) -> list[TrainingEvent]:
+    found = session.exec(
+        select(TrainingEvent).options(*load).order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
     )
+    return [one for one in found if may(standing, Right.READ, thing_of_training(one))]
 
 
 def without_red(rows: Iterable[Marked]) -> list[Marked]:

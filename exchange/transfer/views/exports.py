@@ -24,6 +24,8 @@ from exchange.rules.markings.tlp_labels import Marking
 from exchange.transfer import export_tables
 from exchange.transfer.csv_file import Table, csv_bytes, csv_pieces
 from exchange.transfer.exported_programme import (
+    FOR_CALENDAR,
+    FOR_TABLE,
     calendar_of,
     entries_to_plan,
     only,
@@ -55,11 +57,9 @@ def export_programme_csv(part: str) -> Response:
     _check(part)
     with reading() as session:
         if not _plans():
-            return _csv(part, export_tables.table_of_entries(only(_entries(session), part)))
-        programme = planners_programme(session, standing())
-        cycles = programme.cycles if part != "trainings" else []
-        trainings = programme.trainings if part != "cycles" else []
-        return _csv(part, export_tables.table_to_plan(cycles, trainings))
+            return _csv(part, export_tables.table_of_entries(_entries(session, part)))
+        programme = planners_programme(session, standing(), part, FOR_TABLE)
+        return _csv(part, export_tables.table_to_plan(programme.cycles, programme.trainings))
 
 
 @blueprint.get("/export/<part>.ics")
@@ -69,7 +69,7 @@ def export_programme_ics(part: str) -> Response:
     _check(part)
     with reading() as session:
         content = calendar_of(
-            only(_entries(session), part),
+            _entries(session, part),
             settings(),
             name=f"{settings().network_short_name} {part}",
             time_zone=reader_time_zone(),
@@ -154,12 +154,13 @@ def _plans() -> bool:
     return may(Permission.PLAN_PROGRAMME)
 
 
-def _entries(session: Session) -> list[Entry]:
+def _entries(session: Session, part: str) -> list[Entry]:
     network = settings().network_short_name
     if _plans():
-        return entries_to_plan(planners_programme(session, standing()), network=network)
+        programme = planners_programme(session, standing(), part, FOR_CALENDAR)
+        return entries_to_plan(programme, network=network)
     audience = list_audience(standing(), reader_time_zone())
-    return without_red(entries_for(session, audience, network=network))
+    return only(without_red(entries_for(session, audience, network=network)), part)
 
 
 def _csv(name: str, table: Table) -> Response:
