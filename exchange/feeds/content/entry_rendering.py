@@ -87,27 +87,62 @@ def as_blocks(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
-def stage_entry(cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:
-    """A stage: all day, in the lead city."""
-    duty = redaction.duty(cycle.lead_city_id, redaction.words.gettext("Your city leads this exchange."))
-    entry = Entry(
+def cycle_entries(cycle: Cycle, redaction: Redaction) -> list[Entry]:
+    """The stages of a cycle, what is due at their ends, and its sittings."""
+    common = _common(cycle, redaction)
+    stages = [_stage_entry(common, cycle, stage, redaction) for stage in cycle.stages]
+    deadlines = [
+        _deadline_entry(entry, cycle, stage, redaction)
+        for entry, stage in zip(stages, cycle.stages, strict=True)
+        if owes(cycle, stage, redaction)
+    ]
+    return [*stages, *deadlines, *(_session_entry(common, cycle, one, redaction) for one in cycle.sittings)]
+
+
+def _common(cycle: Cycle, redaction: Redaction) -> Entry:
+    """What all entries of a cycle share, worked out once; a stage's but for the stage's own."""
+    words, has_title = redaction.words, redaction.showing.title
+    duty = redaction.duty(cycle.lead_city_id, words.gettext("Your city leads this exchange."))
+    return Entry(
         kind=EntryKind.STAGE,
+        uid="",
+        sequence=0,
+        changed_at=cycle.changed_at,
+        title="",
+        marking=Marking(cycle.marking),
+        status=_status(cycle.publication),
+        word=words.called_off(cycle.publication),
+        is_postponed=cycle.publication is Publication.POSTPONED,
+        is_block=redaction.showing.busy_only,
+        is_neutral=not has_title,
+        description=about_stage(cycle, redaction.showing, words, duty),
+        link=f"/cycles/{cycle.id}" if redaction.showing.portal else "",
+        city=cycle.lead_city.name if has_title else "",
+        theme=cycle.theme.key if has_title else "",
+        categories=redaction.categories(
+            words.gettext("Thematic exchange"),
+            cycle.theme.name,
+            redaction.duty(cycle.lead_city_id, words.gettext("Host duty")),
+        ),
+        cycle_id=cycle.id,
+    )
+
+
+def _stage_entry(common: Entry, cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:
+    """A stage: all day, in the lead city."""
+    return replace(
+        common,
         uid=stage.uid,
         sequence=stage.sequence,
         changed_at=stage.changed_at,
         title=redaction.title(f"{cycle.title}: {redaction.words.gettext(stage.name)}"),
-        marking=Marking(cycle.marking),
-        status=_status(cycle.publication),
         first_on=stage.starts_on,
         last_on=stage.ends_on,
-        description=about_stage(cycle, redaction.showing, redaction.words, duty),
     )
-    return _of_cycle(entry, cycle, redaction)
 
 
-def deadline_entry(cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:
-    """The day by which something is due; its UID comes from its stage's and lives as long."""
-    entry = stage_entry(cycle, stage, redaction)
+def _deadline_entry(entry: Entry, cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:
+    """The day by which something is due; its UID comes from its stage's ``entry`` and lives as long."""
     due = due_on(stage)
     return replace(
         entry,
@@ -120,47 +155,25 @@ def deadline_entry(cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:
     )
 
 
-def session_entry(cycle: Cycle, sitting: Sitting, redaction: Redaction) -> Entry:
+def _session_entry(common: Entry, cycle: Cycle, sitting: Sitting, redaction: Redaction) -> Entry:
     """A sitting of a meeting: its hours, and every city's clock."""
     starts = redaction.starts(sitting)
     shown, words = redaction.showing, redaction.words
     duty = redaction.duty(cycle.lead_city_id, words.gettext("Your city leads this exchange."))
-    entry = Entry(
+    join_link = sitting.join_link if shown.link else ""
+    return replace(
+        common,
         kind=EntryKind.SESSION,
         uid=sitting.uid,
         sequence=sitting.sequence,
         changed_at=sitting.changed_at,
         title=redaction.title(f"{cycle.title}: {_meeting(cycle, sitting, words)}"),
-        marking=Marking(cycle.marking),
-        status=_status(cycle.publication),
         starts=starts,
         minutes=sitting.minutes,
         description=about_session(cycle, sitting, starts, shown, words=words, duty=duty),
-        join_link=sitting.join_link if shown.link else "",
+        join_link=join_link,
+        join_label=words.gettext("Join") if join_link else "",
         alarm_minutes=redaction.audience.alarm_minutes,
-    )
-    return _of_cycle(entry, cycle, redaction)
-
-
-def _of_cycle(entry: Entry, cycle: Cycle, redaction: Redaction) -> Entry:
-    words, has_title = redaction.words, redaction.showing.title
-    publication = cycle.publication
-    return replace(
-        entry,
-        word=words.called_off(publication),
-        is_postponed=publication is Publication.POSTPONED,
-        link=f"/cycles/{cycle.id}" if redaction.showing.portal else "",
-        city=cycle.lead_city.name if has_title else "",
-        theme=cycle.theme.key if has_title else "",
-        categories=redaction.categories(
-            words.gettext("Thematic exchange"),
-            cycle.theme.name,
-            redaction.duty(cycle.lead_city_id, words.gettext("Host duty")),
-        ),
-        cycle_id=cycle.id,
-        is_block=redaction.showing.busy_only,
-        is_neutral=not has_title,
-        join_label=words.gettext("Join") if entry.join_link else "",
     )
 
 
@@ -169,7 +182,8 @@ def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
     starts = redaction.starts(training)
     shown, words = redaction.showing, redaction.words
     duty = redaction.duty(training.host_city_id, words.gettext("Your city hosts this event."))
-    theme, join_link = training.theme, training.join_link if shown.link else ""
+    theme = training.theme
+    join_link = training.join_link if shown.link else ""
     return Entry(
         kind=EntryKind.TRAINING,
         uid=training.uid,
@@ -180,6 +194,8 @@ def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
         status=_training_status(training),
         word=words.called_off(training.publication),
         is_postponed=training.publication is Publication.POSTPONED,
+        is_block=shown.busy_only,
+        is_neutral=not shown.title,
         starts=starts,
         minutes=training.minutes,
         place=training.place if shown.place else "",
@@ -187,6 +203,7 @@ def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
         description=about_training(training, starts, shown, words=words, duty=duty),
         link=f"/trainings/{training.id}" if shown.portal else "",
         join_link=join_link,
+        join_label=words.gettext("Join") if join_link else "",
         city=training.host_city.name if shown.title else "",
         theme=theme.key if theme and shown.title else "",
         categories=redaction.categories(
@@ -196,9 +213,6 @@ def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
         ),
         alarm_minutes=redaction.audience.alarm_minutes,
         training_id=training.id,
-        is_block=shown.busy_only,
-        is_neutral=not shown.title,
-        join_label=words.gettext("Join") if join_link else "",
     )
 
 

@@ -9,15 +9,7 @@ from datetime import date
 
 from exchange.access.things import thing_of_cycle, thing_of_product, thing_of_training
 from exchange.feeds.content.entries import Audience, Entry
-from exchange.feeds.content.entry_rendering import (
-    Redaction,
-    as_blocks,
-    deadline_entry,
-    owes,
-    session_entry,
-    stage_entry,
-    training_entry,
-)
+from exchange.feeds.content.entry_rendering import Redaction, as_blocks, cycle_entries, training_entry
 from exchange.models import City, Cycle, MembershipStatus, Product, ProductState, TrainingEvent
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.rings import Ring, Showing, carried
@@ -36,11 +28,7 @@ def entries_of_cycle(cycle: Cycle, audience: Audience, network: str) -> list[Ent
     if shown is None:
         return []
     redaction = Redaction(shown, audience, network)
-    entries = [stage_entry(cycle, stage, redaction) for stage in cycle.stages]
-    entries += [
-        deadline_entry(cycle, stage, redaction) for stage in cycle.stages if owes(cycle, stage, redaction)
-    ]
-    entries += [session_entry(cycle, sitting, redaction) for sitting in cycle.sittings]
+    entries = cycle_entries(cycle, redaction)
     return as_blocks(entries) if redaction.is_busy_feed else entries
 
 
