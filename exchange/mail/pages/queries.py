@@ -1,15 +1,16 @@
 """What the pages of letters show: what goes out next, grouped; what went out; one letter."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain, groupby
 
-from sqlalchemy import ColumnElement, func, or_
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import ColumnElement, func, or_, text, union
+from sqlalchemy.orm import defer, joinedload, load_only
 from sqlmodel import Session, col, select
 
-from exchange.access.kept_back import kept_back_from
+from exchange.access.kept_back import KeptBack, kept_back_from
 from exchange.errors import NotFound
 from exchange.mail.outbox.held_letters import IS_HELD
 from exchange.mail.outbox.letter_queue import SIGN_IN, TRIAL
@@ -17,7 +18,8 @@ from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.eager_loading import ItemName, item_names
 from exchange.mail.schedule.planned import Departure, Stored, people_of, read_departure
 from exchange.mail.schedule.recipients import names_of_people
-from exchange.models import HandledMail, JobRun, Letter, LetterState, Person
+from exchange.models import City, HandledMail, JobRun, Letter, LetterState, Person
+from exchange.models.letters import IS_TRIAL
 from exchange.rules.access.standing import Standing
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.timezones import wall_time
@@ -26,6 +28,22 @@ from exchange.web.presentation.paging import PER_PAGE, Paged, holds_words, page_
 AHEAD_WEEKS = outlooks.AHEAD // timedelta(weeks=1)
 NAMED_MOST = 8  # readers of one letter at one moment whose names are shown
 HANDLED_MOST = 100  # messages of the mailbox that are shown
+_IN_A_LIST = (
+    load_only(
+        Letter.subject,  # type: ignore[arg-type]  # SQLModel types columns as their values
+        Letter.to_name,  # type: ignore[arg-type]  # as above
+        Letter.state,  # type: ignore[arg-type]  # as above
+        Letter.due_at,  # type: ignore[arg-type]  # as above
+        Letter.next_try_at,  # type: ignore[arg-type]  # as above
+        Letter.sent_at,  # type: ignore[arg-type]  # as above
+        Letter.attempts,  # type: ignore[arg-type]  # as above
+        Letter.last_answer,  # type: ignore[arg-type]  # as above
+    ),
+    joinedload(Letter.person)  # type: ignore[arg-type]  # as above
+    .load_only(Person.id)  # type: ignore[arg-type]  # as above
+    .joinedload(Person.city)  # type: ignore[arg-type]  # as above
+    .load_only(City.name, City.time_zone),  # type: ignore[arg-type]  # as above
+)
 _NOT_REACHED = "not reached"  # in the outcome of a delivery tick, see jobs/deliver_mail.py
 
 
@@ -79,22 +97,28 @@ def letters_ahead(session: Session, standing: Standing, looked: Look) -> Ahead:
     """
     kept_back = kept_back_from(session, standing)
     items = [one for one in outlooks.current(session, looked.now) if not kept_back.holds_item(one)]
-    found = outlooks.leaving(session, items, plan=looked.plan, now=looked.now)
+    fresh = outlooks.known(session, outlooks.LETTERS, items, plan=looked.plan, now=looked.now).fresh
+    found = outlooks.leaving(session, items, plan=looked.plan, now=looked.now, fresh=fresh)
     names = item_names(session, {item for item, _ in found})
     cycles = {name.cycle_id: name.title for item, _ in found if (name := names[item]).cycle_id}
     if looked.cycle_id is not None:
         found = [(item, stored) for item, stored in found if names[item].cycle_id == looked.cycle_id]
     page = page_of_list(found, looked.page)
     shown = [(item, read_departure(stored)) for item, stored in page.rows]
-    days = groupby(_mailings(session, shown, names, looked), key=lambda one: _day(one, looked.time_zone))
+    readers = outlooks.readers_of(
+        session, {item for item, _ in shown}, plan=looked.plan, now=looked.now, fresh=fresh
+    )
+    days = groupby(_mailings(session, shown, names, readers), key=lambda one: _day(one, looked.time_zone))
     count = sum(people_of(stored) for _, stored in found)
     return Ahead(page, [Day(on, list(mailings)) for on, mailings in days], count, cycles)
 
 
 def _mailings(
-    session: Session, shown: Sequence[tuple[str, Departure]], names: dict[str, ItemName], looked: Look
+    session: Session,
+    shown: Sequence[tuple[str, Departure]],
+    names: dict[str, ItemName],
+    readers: Mapping[tuple[str, str, datetime], Sequence[int]],
 ) -> list[Mailing]:
-    readers = outlooks.readers_of(session, {item for item, _ in shown}, plan=looked.plan, now=looked.now)
     ids = [readers[item, one.kind, one.due_at][:NAMED_MOST] for item, one in shown]
     people = names_of_people(session, chain.from_iterable(ids))
     return [
@@ -107,45 +131,73 @@ def _day(mailing: Mailing, time_zone: str) -> date:
     return wall_time(mailing.departure.due_at, time_zone).on
 
 
-def sent_letters(session: Session, standing: Standing, *, search: str, page: int) -> Paged[Letter]:
+@dataclass(frozen=True)
+class Sent:
+    """A page of the outbox, and how many letters are in each state, whatever was looked for."""
+
+    page: Paged[Letter]
+    counts: dict[LetterState, int]
+
+
+def sent_letters(session: Session, standing: Standing, *, search: str, page: int) -> Sent:
     """A page of the letters in the outbox, the newest first, without their text.
 
     Those alone in whose subject, name or address each word of ``search`` stands.
     """
+    kept_back = kept_back_from(session, standing)
+    counts = _counts_by_state(session, kept_back, standing)
     places = (col(Letter.subject), col(Letter.to_name), col(Letter.to_address))
-    statement = select(Letter).where(*_shown_to(session, standing), *holds_words(search, *places))
-    return page_of_query(
+    statement = select(Letter).where(*_shown_to(kept_back, standing), *holds_words(search, *places))
+    found = page_of_query(
         session,
         statement.order_by(col(Letter.id).desc()),
         page,
-        defer(Letter.text),  # type: ignore[arg-type]  # SQLModel types columns as their values
-        defer(Letter.html),  # type: ignore[arg-type]  # as above
-        joinedload(Letter.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
+        *_IN_A_LIST,
+        found=None if search else sum(counts.values()),
     )
+    return Sent(found, counts)
 
 
-def _shown_to(session: Session, standing: Standing) -> tuple[ColumnElement[bool], ...]:
+def queued_letters(session: Session, standing: Standing) -> int:
+    """How many letters wait in the outbox, of those that ``standing`` may know of."""
+    shown = _shown_to(kept_back_from(session, standing), standing)
+    waiting = select(func.count()).select_from(Letter).where(Letter.state == LetterState.QUEUED, *shown)
+    return session.exec(waiting).one()
+
+
+def _shown_to(kept_back: KeptBack, standing: Standing) -> tuple[ColumnElement[bool], ...]:
     """Letters of which somebody who writes letters may know.
 
     A trial is for who sent it to themselves: it does not hold what it was about, whose marking may rise.
     """
     is_own = or_(col(Letter.kind) != TRIAL, col(Letter.person_id) == standing.person_id)
-    return kept_back_from(session, standing).other_letters, is_own
+    return kept_back.other_letters, is_own
 
 
-def counts_by_state(session: Session, standing: Standing) -> dict[LetterState, int]:
-    """How many letters are in each state, of those that ``standing`` may know of."""
-    counted = session.exec(
-        select(Letter.state, func.count()).where(*_shown_to(session, standing)).group_by(col(Letter.state))
+def _counts_by_state(session: Session, kept_back: KeptBack, standing: Standing) -> dict[LetterState, int]:
+    """How many letters are in each state: all of them, less those that are not shown.
+
+    Each of the two is counted in indexes; whether one may be shown would be asked of every row of a table
+    that is mostly text.
+    """
+    state, letter_id = col(Letter.state), col(Letter.id)
+    is_others = col(Letter.person_id).is_distinct_from(standing.person_id)
+    hidden = union(
+        select(letter_id).where(col(Letter.cycle_id).in_(kept_back.cycle_ids)),
+        select(letter_id).where(col(Letter.training_id).in_(kept_back.training_ids)),
+        select(letter_id).where(text(IS_TRIAL), is_others),
     )
-    return {LetterState(state): count for state, count in counted}
+    by_state = select(state, func.count()).group_by(state)
+    found = Counter(dict(session.exec(by_state).all()))
+    found.subtract(dict(session.exec(by_state.where(letter_id.in_(hidden))).all()))
+    return {LetterState(word): count for word, count in found.items() if count}
 
 
 def letter_by_id(session: Session, letter_id: int, standing: Standing) -> Letter:
     """One letter with its reader's city. Raises NotFound."""
     found = session.exec(
         select(Letter)
-        .where(col(Letter.id) == letter_id, *_shown_to(session, standing))
+        .where(col(Letter.id) == letter_id, *_shown_to(kept_back_from(session, standing), standing))
         .options(joinedload(Letter.person).joinedload(Person.city))  # type: ignore[arg-type]  # as above
     ).first()
     if found is None:

@@ -39,7 +39,7 @@ def next_letters() -> str:
             ahead=queries.letters_ahead(session, standing(), look),
             weeks=queries.AHEAD_WEEKS,
             chosen=chosen,
-            states=queries.counts_by_state(session, standing()),
+            queued=queries.queued_letters(session, standing()),
             trouble=queries.delivery_trouble(session),
             has_mailbox=_has_mailbox(),
         )
@@ -51,11 +51,12 @@ def sent_letters() -> str:
     """What is in the outbox and what became of it, the newest first, fifty on a page, with a search."""
     search = asked_search()
     with reading() as session:
+        found = queries.sent_letters(session, standing(), search=search, page=asked_page())
         return render_template(
             "letters/sent_letters.html",
-            page=queries.sent_letters(session, standing(), search=search, page=asked_page()),
+            page=found.page,
             search=search,
-            counts=queries.counts_by_state(session, standing()),
+            counts=found.counts,
             trouble=queries.delivery_trouble(session),
             words=STATES,
             has_mailbox=_has_mailbox(),

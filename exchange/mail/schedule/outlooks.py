@@ -134,13 +134,20 @@ def keep_up(session: Session, what: str, found: Known) -> None:
 
 
 def leaving(
-    session: Session, items: Collection[str], *, plan: StagePlan, now: datetime
+    session: Session,
+    items: Collection[str],
+    *,
+    plan: StagePlan,
+    now: datetime,
+    fresh: frozenset[str] | None = None,
 ) -> list[tuple[str, Stored]]:
     """What leaves from ``now`` on, AHEAD of it at most: item and departure, as it is stored, by moment.
 
-    As it is known, and worked out where it is not. read_departure reads one: of thousands a page shows a few.
+    As it is known, and worked out where it is not; ``fresh`` are the items that ``known`` found so, None to
+    ask it. read_departure reads one: of thousands a page shows a few.
     """
-    fresh = known(session, LETTERS, list(items), plan=plan, now=now).fresh
+    if fresh is None:
+        fresh = known(session, LETTERS, list(items), plan=plan, now=now).fresh
     rows = session.execute(
         select(col(Outlook.item), col(Outlook.departures)).where(
             col(Outlook.what) == LETTERS, col(Outlook.item).in_(fresh)
@@ -155,13 +162,12 @@ def leaving(
 
 
 def readers_of(
-    session: Session, items: Collection[str], *, plan: StagePlan, now: datetime
+    session: Session, items: Collection[str], *, plan: StagePlan, now: datetime, fresh: frozenset[str]
 ) -> dict[tuple[str, str, datetime], Sequence[int]]:
-    """The ids of who gets the copies of each departure, by item, kind and moment."""
-    fresh = known(session, LETTERS, list(items), plan=plan, now=now).fresh
+    """The ids of who gets the copies of each departure, by item, kind and moment; ``fresh`` as above."""
     rows = session.execute(
         select(col(Outlook.item), col(Outlook.departures), col(Outlook.readers)).where(
-            col(Outlook.what) == LETTERS, col(Outlook.item).in_(fresh)
+            col(Outlook.what) == LETTERS, col(Outlook.item).in_(fresh.intersection(items))
         )
     ).all()
     found = {

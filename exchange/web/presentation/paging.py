@@ -65,10 +65,14 @@ def page_of_list(rows: Sequence[Row], number: int) -> Paged[Row]:
 
 
 def page_of_query(
-    session: Session, statement: SelectOfScalar[Row], number: int, *load: ORMOption
+    session: Session, statement: SelectOfScalar[Row], number: int, *load: ORMOption, found: int | None = None
 ) -> Paged[Row]:
-    """One page of what a statement finds, with ``load``; it must say an order that is the same each time."""
-    found = session.execute(statement.with_only_columns(func.count()).order_by(None)).scalar_one()
+    """One page of what a statement finds, with ``load``; it must say an order that is the same each time.
+
+    ``found`` is how much it finds in all, where that is known; None to count it.
+    """
+    if found is None:
+        found = session.execute(statement.with_only_columns(func.count()).order_by(None)).scalar_one()
     shown = min(max(1, number), pages_of(found))
     rows = session.exec(statement.options(*load).offset((shown - 1) * PER_PAGE).limit(PER_PAGE)).all()
     return Paged(rows, found, shown)
