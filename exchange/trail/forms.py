@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField
 
-from exchange.models import Person
 from exchange.rules.time.timezones import zone
 from exchange.trail.queries import SYSTEM, Chosen
 from exchange.trail.words import ACTIONS
@@ -31,9 +30,9 @@ class FilterForm(BaseForm):
     action = SelectField(_("What was done"), default=_EVERY)
     subject = StringField(_("To what"), filters=[stripped], validators=[one_line(100)])
 
-    def offer(self, people: Iterable[Person]) -> None:
-        """Fill the lists."""
-        named = [(str(person.id), person.name) for person in people]
+    def offer(self, people: Iterable[tuple[int, str]]) -> None:
+        """Fill the lists; ``people`` by id and name."""
+        named = [(str(person_id), name) for person_id, name in people]
         self.person.choices = choices([(_EVERY, _("Anybody")), (str(SYSTEM), _("The system")), *named])
         words = sorted(((key, str(said)) for key, said in ACTIONS.items()), key=lambda pair: pair[1])
         self.action.choices = choices([(_EVERY, _("Anything")), *words])

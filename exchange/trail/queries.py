@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
@@ -54,9 +54,13 @@ def is_any(
     return bool(entries(session, chosen, before_id=before_id, after_id=after_id, most=1))
 
 
-def people(session: Session) -> Sequence[Person]:
-    """Everybody who may have done something, by name."""
-    return session.exec(select(Person).order_by(col(Person.name), col(Person.id))).all()
+def people(session: Session) -> list[tuple[int, str]]:
+    """Id and name of everybody who did something that the trail holds, by name."""
+    did_something = exists().where(col(AuditEntry.actor_id) == col(Person.id))
+    found = session.exec(
+        select(Person.id, Person.name).where(did_something).order_by(col(Person.name), col(Person.id))
+    )
+    return [(person_id or 0, name) for person_id, name in found]
 
 
 def things_of(session: Session, told: Iterable[AuditEntry]) -> dict[str, Thing | None]:

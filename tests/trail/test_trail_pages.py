@@ -192,6 +192,17 @@ def test_filters_keep_what_was_asked_for(network: Network, sign_in: SignIn, cloc
     assert "No entries" in browser.get("/audit?subject=nothing:1").text
 
 
+def test_only_people_who_did_something_are_offered_to_choose_from(network: Network, sign_in: SignIn) -> None:
+    """Thousands of names of which the trail holds nothing were most of the page."""
+    network.record("city:1", "x", by=Role.EXPERT)
+    browser = sign_in(network.people[Role.AUDITOR])
+    offered = browser.get("/audit").text.partition('name="person"')[2].partition("</select>")[0]
+    names = {f"P {role}" for role in Role if f">P {role}<" in offered}
+    assert f"P {Role.EXPERT}" in names
+    assert "No Role" not in offered
+    assert names < {f"P {role}" for role in Role}
+
+
 @pytest.mark.parametrize(
     "query", ["since=yesterday", "person=x", "person=99999", "action=no", "subject=a%00b", "until=0000-00-00"]
 )
