@@ -75,8 +75,8 @@ def thing_about(about: Cycle | TrainingEvent) -> Thing:
 
 def thing_of_answer(answer: Contribution, version: ContributionVersion, cycle: Cycle) -> Thing:
     """An answer as handed in last; needs its party with addressees, and the cycle's cities and groups."""
-    party = answer.party
-    of = [one for one in party.addressees if answer.addressee_id in (None, one.id)]
+    party, addressee_id = answer.party, answer.addressee_id
+    of = [one for one in party.addressees if addressee_id is None or addressee_id == one.id]
     return Thing(
         Kind.ANSWER,
         version.marking,

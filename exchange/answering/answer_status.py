@@ -3,14 +3,15 @@
 It changes nothing. People who were not asked yet have no row; is_silent answers for them, too.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from sqlalchemy.orm import joinedload
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col
 
 from exchange.models import (
     Contribution,
@@ -25,6 +26,20 @@ from exchange.rules.programme.stage_plan import PromptKind, StagePlan
 from exchange.rules.time.answer_deadlines import closes_at, last_day
 
 Key = TypeVar("Key")
+
+_OF_ADDRESSEES = (
+    col(PromptAddressee.id),
+    col(PromptAddressee.party_id),
+    col(PromptAddressee.person_id),
+    col(PromptAddressee.holder_id),
+    col(PromptAddressee.extended_on),
+    col(PromptAddressee.asked_at),
+)
+_OF_CONTRIBUTIONS = (  # not what they say
+    col(Contribution.party_id),
+    col(Contribution.addressee_id),
+    col(Contribution.submitted_at),
+)
 
 
 @dataclass(frozen=True)
@@ -109,6 +124,16 @@ class AnswerStatus:
         return (cycle_id, kind, person.city_id) not in self._answered
 
 
+@dataclass(frozen=True)
+class _Party:
+    """A city or a group that was asked, and by when, before anybody extends it."""
+
+    row: PromptParty
+    kind: PromptKind
+    name: str
+    due_on: date
+
+
 def _grouped(asked: Iterable[Asked], key: Callable[[Asked], Key]) -> dict[Key, list[Asked]]:
     found: dict[Key, list[Asked]] = {}
     for one in asked:
@@ -122,9 +147,15 @@ def answer_status(session: Session, cycles: Iterable[Cycle], plan: StagePlan) ->
     Needs the cycles' stages loaded. A stage the cycle does not have means its last day.
     """
     by_id = {cycle.id or 0: cycle for cycle in cycles}
-    addressees = _addressees(session, by_id)
-    contributions = _contributions(session, {one.party_id for one in addressees})
-    return AnswerStatus([_asked(one, by_id, contributions, plan) for one in addressees])
+    parties = _parties(session, by_id, plan)
+    asked = session.execute(
+        select(*_OF_ADDRESSEES)
+        .where(col(PromptAddressee.party_id).in_(parties))
+        .order_by(col(PromptAddressee.id))
+    ).all()
+    people = _people(session, {person_id for row in asked for person_id in (row.person_id, row.holder_id)})
+    answers = _answers(session, parties)
+    return AnswerStatus([_asked(row, parties[row.party_id], people, answers) for row in asked])
 
 
 def due_day(cycle: Cycle, plan: StagePlan, kind: PromptKind) -> date:
@@ -134,60 +165,70 @@ def due_day(cycle: Cycle, plan: StagePlan, kind: PromptKind) -> date:
     return due_on(stage) if stage else cycle.ends_on
 
 
-def _addressees(session: Session, cycles: dict[int, Cycle]) -> Sequence[PromptAddressee]:
-    party = joinedload(PromptAddressee.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    return session.exec(
-        select(PromptAddressee)
-        .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
+def _parties(session: Session, cycles: Mapping[int, Cycle], plan: StagePlan) -> dict[int, _Party]:
+    """The cities and groups that were asked in the cycles, by id."""
+    rows = session.scalars(
+        select(PromptParty)
         .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
         .where(col(Prompt.cycle_id).in_(cycles))
         .options(
-            party.joinedload(PromptParty.prompt),  # type: ignore[arg-type]  # as above
-            party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
-            party.joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
-            joinedload(PromptAddressee.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
-            joinedload(PromptAddressee.holder).joinedload(Person.city),  # type: ignore[arg-type]  # as above
-            joinedload(PromptAddressee.person).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
-            joinedload(PromptAddressee.holder).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+            joinedload(PromptParty.prompt),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
+            joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
         )
-        .order_by(col(PromptAddressee.id))
-    ).all()
+    )
+    found = {}
+    for row in rows:
+        kind = PromptKind(row.prompt.kind)
+        due_on = due_day(cycles[row.prompt.cycle_id], plan, kind)
+        found[row.id or 0] = _Party(row, kind, party_name(row), due_on)
+    return found
 
 
-def _contributions(session: Session, party_ids: set[int]) -> dict[tuple[int, int | None], Contribution]:
-    """By party and, for members of groups, addressee."""
-    found = session.exec(select(Contribution).where(col(Contribution.party_id).in_(party_ids)))
-    return {(one.party_id, one.addressee_id): one for one in found}
+def _people(session: Session, ids: Collection[int]) -> dict[int, Person]:
+    """People with their city and roles, by id."""
+    rows = session.scalars(
+        select(Person)
+        .where(col(Person.id).in_(ids))
+        .options(
+            selectinload(Person.city),  # type: ignore[arg-type]  # as above: joined, it would come anew in each row
+            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+        )
+    )
+    return {row.id or 0: row for row in rows}
+
+
+def _answers(session: Session, party_ids: Collection[int]) -> dict[tuple[int, int | None], datetime | None]:
+    """When each was handed in, None for a draft: by party and, for members of groups, addressee."""
+    found = session.execute(select(*_OF_CONTRIBUTIONS).where(col(Contribution.party_id).in_(party_ids)))
+    return {(row.party_id, row.addressee_id): row.submitted_at for row in found}
 
 
 def _asked(
-    addressee: PromptAddressee,
-    cycles: dict[int, Cycle],
-    contributions: dict[tuple[int, int | None], Contribution],
-    plan: StagePlan,
+    row: Row[int, int, int, int, date | None, datetime],
+    party: _Party,
+    people: Mapping[int, Person],
+    answers: Mapping[tuple[int, int | None], datetime | None],
 ) -> Asked:
-    party = addressee.party
-    kind = PromptKind(party.prompt.kind)
-    cycle = cycles[party.prompt.cycle_id]
-    of = addressee.id if kind is PromptKind.GROUPS else None
-    contribution = contributions.get((party.id or 0, of))
-    last_on = last_day(due_day(cycle, plan, kind), party.extended_on, addressee.extended_on)
+    key = (row.party_id, row.id if party.kind is PromptKind.GROUPS else None)
+    holder = people[row.holder_id]
+    last_on = last_day(party.due_on, party.row.extended_on, row.extended_on)
     return Asked(
-        cycle_id=party.prompt.cycle_id,
-        kind=kind,
-        party_id=party.id or 0,
-        party_name=party_name(party),
-        city_id=party.city_id,
-        group_id=party.group_id,
-        addressee_id=addressee.id or 0,
-        person=addressee.person,
-        holder=addressee.holder,
-        asked_at=addressee.asked_at,
+        cycle_id=party.row.prompt.cycle_id,
+        kind=party.kind,
+        party_id=row.party_id,
+        party_name=party.name,
+        city_id=party.row.city_id,
+        group_id=party.row.group_id,
+        addressee_id=row.id,
+        person=people[row.person_id],
+        holder=holder,
+        asked_at=row.asked_at,
         last_on=last_on,
-        closes_at=closes_at(last_on, addressee.holder.city.time_zone),
-        answered_at=contribution.submitted_at if contribution else None,
-        has_draft=contribution is not None and contribution.submitted_at is None,
-        is_done=party.done_at is not None,
+        closes_at=closes_at(last_on, holder.city.time_zone),
+        answered_at=answers.get(key),
+        has_draft=key in answers and answers[key] is None,
+        is_done=party.row.done_at is not None,
     )
 
 
