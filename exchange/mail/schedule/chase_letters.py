@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from sqlmodel import Session, col, select
 
 from exchange.answering.answer_status import AnswerStatus, Asked, due_day
-from exchange.mail.schedule.recipients import Roll, can_open_page
+from exchange.mail.schedule.recipients import Roll, page_opener
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role, gave_week_back
 from exchange.rules.letters.chase_ladder import (
     NUDGE_STEP,
@@ -204,6 +204,7 @@ def parties_of(cycle: Cycle, kind: PromptKind, reader: Reader) -> Iterator[Party
 
 def _helpers(roll: Roll, cycle: Cycle) -> Helpers:
     """Chairs of the cycle's groups, and leads to whom its page opens: the others may not know of it."""
+    opens_to = page_opener(cycle, roll.on)
 
     @cache
     def chairs_of(group_id: int) -> list[Reader]:
@@ -212,7 +213,7 @@ def _helpers(roll: Roll, cycle: Cycle) -> Helpers:
     @cache
     def leads_of_city(city_id: int) -> list[Reader]:
         leads = roll.of_cities([city_id], (Role.CITY_LEAD,))
-        return [roll.reader(person) for person in leads if can_open_page(person, cycle, roll.on)]
+        return [roll.reader(person) for person in leads if opens_to(person)]
 
     def leads_of(one: Awaited) -> list[Reader]:
         city_id = one.city_id or one.reader.calendar.city_id

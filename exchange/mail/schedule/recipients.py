@@ -257,12 +257,18 @@ def can_open_page(person: Person, cycle: Cycle, on: date) -> bool:
 
     By the seats in its own groups: who reads it as a member of a board finds it without a letter.
     """
+    return page_opener(cycle, on)(person)
+
+
+def page_opener(cycle: Cycle, on: date) -> Callable[[Person], bool]:
+    """can_open_page of one cycle for many people, whose seats are gone through once."""
     seats = Seats()
     for group in cycle.groups:
-        if any(seat.person_id == person.id for seat in group.members):
-            seats.groups[person.id or 0].add(group.id or 0)
+        group_id = group.id or 0
+        for seat in group.members:
+            seats.groups[seat.person_id].add(group_id)
     thing = replace(thing_about(cycle), is_published=True)
-    return policy.may(standing(person, seats, on), Right.READ, thing)
+    return lambda person: policy.may(standing(person, seats, on), Right.READ, thing)
 
 
 def invited_to_training(roll: Roll, training: TrainingEvent) -> list[Reader]:
