@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.access.standings import Seats, seats_of, standing, standing_of
 from exchange.access.things import thing_of_task_for
@@ -138,15 +139,18 @@ def answers_of_party(session: Session, party_id: int) -> list[Contribution]:
 
 def answers_of_cycle(session: Session, cycle_id: int) -> list[Contribution]:
     """All answers of a cycle that were handed in, cities first."""
-    found = session.exec(
+    return list(session.exec(handed_in_for(cycle_id).options(*_contribution_options())))
+
+
+def handed_in_for(cycle_id: int) -> SelectOfScalar[Contribution]:
+    """The statement that finds them, without anything beside them."""
+    return (
         select(Contribution)
         .join(PromptParty, col(Contribution.party_id) == PromptParty.id)
         .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
         .where(Prompt.cycle_id == cycle_id, col(Contribution.submitted_at).is_not(None))
-        .options(*_contribution_options())
         .order_by(col(Prompt.kind), col(Contribution.id))
     )
-    return list(found)
 
 
 def contribution_by_id(session: Session, contribution_id: int) -> Contribution:

@@ -3,15 +3,15 @@
 It writes nothing; nudging is actions'.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
 from exchange.answering.answer_status import AnswerStatus, Asked, answer_status
 from exchange.errors import NotFound
-from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.models import Chase, Cycle, Letter, LetterState, gave_week_back
 from exchange.rules.programme.stage_plan import PromptKind, StagePlan
 
@@ -71,13 +71,21 @@ class HoldUps:
         raise NotFound("Nobody was asked there.")
 
 
-def hold_ups(session: Session, cycle_id: int, *, plan: StagePlan) -> HoldUps:
-    """Who holds the cycle up, in a fixed number of statements. Raises NotFound."""
-    cycle = cycle_with_readers(session, cycle_id)
+def cycle_with_stages(session: Session, cycle_id: int) -> Cycle:
+    """The cycle, as far as telling who holds it up asks of it. Raises NotFound."""
+    stages = selectinload(Cycle.stages)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    found = session.exec(select(Cycle).where(col(Cycle.id) == cycle_id).options(stages)).first()
+    if found is None:
+        raise NotFound("There is no such cycle.")
+    return found
+
+
+def hold_ups(session: Session, cycle: Cycle, *, plan: StagePlan) -> HoldUps:
+    """Who holds the cycle up, in a fixed number of statements; needs its stages loaded."""
     found = answer_status(session, [cycle], plan)
-    chased = _chased(session)
+    chased = _chased(session, {one.holder.id or 0 for one in found.asked})
     cities, groups = (
-        _parties(found, kind, chased, _unread(session, cycle_id, plan.prompt(kind).letter))
+        _parties(found, kind, chased, _unread(session, cycle.id, plan.prompt(kind).letter))
         for kind in (PromptKind.CITIES, PromptKind.GROUPS)
     )
     return HoldUps(cycle, cities, groups)
@@ -97,7 +105,7 @@ def _parties(
     return sorted(parties, key=lambda party: (not party.silent, party.name))
 
 
-def _unread(session: Session, cycle_id: int, kind: str) -> frozenset[int]:
+def _unread(session: Session, cycle_id: int | None, kind: str) -> frozenset[int]:
     """Whose letter with the questions waits still: queued for their morning, or not taken by a server."""
     waiting = (LetterState.QUEUED, LetterState.SENDING)
     found = session.exec(
@@ -108,12 +116,12 @@ def _unread(session: Session, cycle_id: int, kind: str) -> frozenset[int]:
     return frozenset(person_id for person_id in found if person_id)
 
 
-def _chased(session: Session) -> dict[int, Chased]:
-    """The last chasing letter of each person, of whichever cycle: the limit of a week counts them all."""
+def _chased(session: Session, person_ids: Collection[int]) -> dict[int, Chased]:
+    """The last chasing letter of each of some people, of whichever cycle: a week counts them all."""
     rows = session.exec(
         select(Chase.person_id, Chase.week, Letter.sent_at, Letter.due_at)
         .join(Letter, col(Chase.letter_id) == Letter.id)
-        .where(~gave_week_back())
+        .where(col(Chase.person_id).in_(person_ids), ~gave_week_back())
         .order_by(col(Chase.week))
     )
     return {person_id: Chased(sent_at or due_at, week) for person_id, week, sent_at, due_at in rows}

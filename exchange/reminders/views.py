@@ -11,7 +11,7 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.mail.writing.rehearsal import as_text, written
 from exchange.reminders.forms import chosen_steps, ladder_form
-from exchange.reminders.hold_ups import hold_ups
+from exchange.reminders.hold_ups import cycle_with_stages, hold_ups
 from exchange.reminders.nudges import change_ladder, nudge_party, steps_of
 from exchange.reminders.queries import Rehearsal, rehearsal
 from exchange.web.access.permissions import Permission, requires
@@ -74,7 +74,7 @@ def rehearsal_text(cycle_id: int) -> Response:
 def silence(cycle_id: int) -> str:
     """Who holds the cycle up, by city and by group."""
     with reading() as session:
-        found = hold_ups(session, cycle_id, plan=stage_plan())
+        found = hold_ups(session, cycle_with_stages(session, cycle_id), plan=stage_plan())
         return render_template("reminders/silence.html", found=found, cycle=found.cycle)
 
 
@@ -84,7 +84,7 @@ def nudge(cycle_id: int, party_id: int) -> Answer:
     """Remind who is silent in one city or group, after a look at who that is."""
     form = BaseForm()
     with reading() as session:
-        found = hold_ups(session, cycle_id, plan=stage_plan())
+        found = hold_ups(session, cycle_with_stages(session, cycle_id), plan=stage_plan())
         party = found.party(party_id)
     status = 200
     if form.validate_on_submit():
@@ -121,7 +121,7 @@ def ladder(cycle_id: int) -> Answer:
 
 
 def _nudged(session: Session, cycle_id: int, party_id: int) -> list[str]:
-    found = hold_ups(session, cycle_id, plan=stage_plan())
+    found = hold_ups(session, cycle_with_readers(session, cycle_id), plan=stage_plan())
     return nudge_party(
         session,
         found.cycle,

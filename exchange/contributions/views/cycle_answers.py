@@ -14,6 +14,7 @@ from exchange.contributions import prompt_questions, queries
 from exchange.contributions.extensions import Extension
 from exchange.contributions.extensions import extend as extend_answers
 from exchange.contributions.forms import ExtensionForm, QuestionsForm
+from exchange.contributions.listed_answers import listed_answers, names_in_list
 from exchange.contributions.rendered_answers import shown_version
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.contributions.views.own_answer import sent_file
@@ -34,24 +35,39 @@ from exchange.web.access.request_context import (
     transaction,
 )
 from exchange.web.presentation.date_formats import sentence
+from exchange.web.presentation.paging import PER_PAGE, asked_page, asked_search, holds_all, page_of_list
+
+ANSWERS_PAGE = "answers"  # in an address: the page of the second list
 
 
 @blueprint.get("/cycles/<int:cycle_id>/answers")
 @requires(Permission.SEE_PROGRAMME)
 def answers(cycle_id: int) -> str:
-    """Who has answered, for planners; the answers that the reader may open; and their own tasks."""
+    """Who has answered, for planners; the answers that the reader may open; and their own tasks.
+
+    Fifty of each on a page, with a search by city, group and name.
+    """
+    search = asked_search()
     with reading() as session:
         cycle = cycle_for_reader(session, cycle_id)
-        found = [one for one in queries.answers_of_cycle(session, cycle_id) if may_open(one, cycle)]
+        found = [one for one in listed_answers(session, cycle_id) if may_open(one, cycle)]
+        asked = answer_status(session, [cycle], stage_plan()).asked if _plans() else []
+        opened = [(one, queries.handed_in(one)) for one in found if _is_called(search, *names_in_list(one))]
+        who = [one for one in asked if _is_called(search, one.party_name, one.holder.name, one.person.name)]
         return render_template(
             "contributions/answers.html",
             cycle=cycle,
             tasks=queries.parties_held_by(session, signed_in().person.id or 0, cycle_id),
-            answers=[(one, queries.handed_in(one)) for one in found],
+            answers=page_of_list(opened, asked_page(ANSWERS_PAGE)),
             takes_along=cycle.marking != Marking.RED and bool(found),
-            answer_status=answer_status(session, [cycle], stage_plan()) if _plans() else None,
+            who=page_of_list(who, asked_page()),
+            asked=len(asked),
+            answered=sum(not one.is_silent for one in asked),
             prompts=prompt_questions.questions_of(session, cycle, stage_plan()) if _plans() else {},
             due_on=due_day(cycle, stage_plan(), PromptKind.CITIES),
+            search=search,
+            is_long=max(len(found), len(asked)) > PER_PAGE,
+            ANSWERS_PAGE=ANSWERS_PAGE,
             now=now(),
         )
 
@@ -172,6 +188,10 @@ def extend(cycle_id: int, what: str, row_id: int) -> Page:
             return redirect(url_for("contributions.answers", cycle_id=cycle_id), 303)
     page = render_template("contributions/extend.html", cycle=cycle, form=form, name=name)
     return page, 400 if form.errors else 200
+
+
+def _is_called(search: str, *names: str) -> bool:
+    return holds_all(" ".join(names), search.casefold().split())
 
 
 def _plans() -> bool:

@@ -3,7 +3,7 @@
 rules.letters.chase_ladder decides; this brings it the rows. It queues nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -179,27 +179,42 @@ def _to_be_asked(
     asked_ids = {
         one.person.id for one in silence.answer_status.of_cycle(cycle.id or 0) if one.kind is prompt.kind
     }
-    last_on = due_day(cycle, plan, prompt.kind)
+    last_on, parties = due_day(cycle, plan, prompt.kind), party_finder(cycle)
     for letter in asking:
         person = roll.person(letter.reader.person_id)
         if person.id in asked_ids or not silence.answer_status.is_silent(cycle.id or 0, prompt.kind, person):
             continue
         asked_on = wall_time(letter.due_at, letter.reader.calendar.time_zone).on
-        for party, city_id, group_id in parties_of(cycle, prompt.kind, letter.reader):
+        for party, city_id, group_id in parties(prompt.kind, letter.reader):
             yield Awaited(party, city_id, group_id, letter.reader, asked_on, last_on)
 
 
 Party = tuple[str, int | None, int | None]  # name, city, group
 
 
-def parties_of(cycle: Cycle, kind: PromptKind, reader: Reader) -> Iterator[Party]:
+def parties_of(cycle: Cycle, kind: PromptKind, reader: Reader) -> list[Party]:
     """What a reader answers for, their city, or each of their groups."""
-    if kind is PromptKind.CITIES:
-        yield reader.calendar.city, reader.calendar.city_id, None
-        return
-    for group in cycle.groups:
-        if any(seat.person_id == reader.person_id for seat in group.members):
-            yield group.name, None, group.id
+    return party_finder(cycle)(kind, reader)
+
+
+def party_finder(cycle: Cycle) -> Callable[[PromptKind, Reader], list[Party]]:
+    """parties_of for many readers of one cycle, whose seats are gone through once."""
+
+    @cache
+    def by_person() -> dict[int, list[Party]]:
+        found: dict[int, list[Party]] = {}
+        for group in cycle.groups:
+            party = group.name, None, group.id
+            for person_id in dict.fromkeys(seat.person_id for seat in group.members):
+                found.setdefault(person_id, []).append(party)
+        return found
+
+    def parties(kind: PromptKind, reader: Reader) -> list[Party]:
+        if kind is PromptKind.CITIES:
+            return [(reader.calendar.city, reader.calendar.city_id, None)]
+        return by_person().get(reader.person_id, [])
+
+    return parties
 
 
 def _helpers(roll: Roll, cycle: Cycle) -> Helpers:

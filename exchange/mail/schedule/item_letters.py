@@ -3,7 +3,7 @@
 What the outbox has taken is not looked at here, but by who asks for what is left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -47,6 +47,13 @@ def known_of(session: Session, cycles: Sequence[Cycle], plan: StagePlan, now: da
 
 def letters_of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, known: Known, now: datetime) -> list[Planned]:
     """Every letter of a cycle that is still worth sending at ``now``, in the order they leave."""
+    return letters_at(roll, cycle, plan, known)(now)
+
+
+def letters_at(
+    roll: Roll, cycle: Cycle, plan: StagePlan, known: Known
+) -> Callable[[datetime], list[Planned]]:
+    """letters_of_cycle for several moments: what none of them changes is worked out once."""
     letters = planned_letters(
         eligible_rules(cycle, plan, known.state),
         cycle.stages,
@@ -56,10 +63,14 @@ def letters_of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, known: Known, no
     )
     kept = [letter for letter in letters if is_eligible_for_cycle(roll, cycle, letter, plan)]
     called_for = eligible_letters(kept, cycle, plan, known.state, roll)
-    still_asking = [letter for letter in letters if letter.useless_after > now]
-    chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
-    wanted = [letter for letter in chasing if is_eligible_chase(cycle, letter)]
-    return _still_of_use(roll, called_for + wanted, now, cycle=cycle)
+
+    def at(now: datetime) -> list[Planned]:
+        still_asking = [letter for letter in letters if letter.useless_after > now]
+        chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
+        wanted = [letter for letter in chasing if is_eligible_chase(cycle, letter)]
+        return _still_of_use(roll, called_for + wanted, now, cycle=cycle)
+
+    return at
 
 
 def letters_of_training(roll: Roll, training: TrainingEvent, now: datetime) -> list[Planned]:

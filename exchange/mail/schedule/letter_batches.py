@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from exchange.mail.schedule.chase_letters import without_second
-from exchange.mail.schedule.item_letters import known_of, letters_of_cycle, letters_of_training
+from exchange.mail.schedule.item_letters import known_of, letters_at, letters_of_training
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.recipients import load_roll
 from exchange.models import Cycle, TrainingEvent
@@ -56,9 +56,8 @@ def _at(
     if isinstance(about, TrainingEvent):
         return lambda moment: letters_of_training(roll, about, moment)
     known = known_of(session, [about], plan, now)
-    return lambda moment: without_second(
-        letters_of_cycle(roll, about, plan, known, moment), known.silence.gone
-    )
+    of_use = letters_at(roll, about, plan, known)
+    return lambda moment: without_second(of_use(moment), known.silence.gone)
 
 
 def _by_kind(planned: Iterable[Planned]) -> dict[str, list[Planned]]:

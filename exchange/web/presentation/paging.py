@@ -12,6 +12,7 @@ from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
 PER_PAGE = 50
+PAGE = "page"  # in an address
 SEARCH_MAX = 100  # characters that are looked for
 AROUND = 2  # pages linked on each side of the one shown, besides the first and the last
 
@@ -47,9 +48,12 @@ def pages_of(count: int) -> int:
     return max(1, -(-count // PER_PAGE))
 
 
-def asked_page() -> int:
-    """The page in the address, from 1; 1 for anything that is no such number."""
-    asked = request.args.get("page", "")
+def asked_page(name: str = PAGE) -> int:
+    """The page in the address, from 1; 1 for anything that is no such number.
+
+    A page with two lists has a ``name`` for each.
+    """
+    asked = request.args.get(name, "")
     return int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 else 1
 
 
@@ -78,10 +82,10 @@ def page_of_query(
     return Paged(rows, found, shown)
 
 
-def page_address(number: int) -> str:
+def page_address(number: int, name: str = PAGE) -> str:
     """The address of another page of the list that is shown, with all else that was asked."""
-    asked = {name: value for name, value in request.args.items() if name != "page" and value}
-    asked |= {"page": str(number)} if number > 1 else {}
+    asked = {key: value for key, value in request.args.items() if key != name and value}
+    asked |= {name: str(number)} if number > 1 else {}
     return f"{request.path}?{urlencode(asked)}" if asked else request.path
 
 
