@@ -15,7 +15,6 @@ WAITED_FOR = ("sign-in", "receipt", "address", "passed on", "trial")
 # Written out: SQLite uses an index of some rows only for a condition without bound values.
 IS_WAITED_FOR = f"letter.state = 'queued' AND letter.kind IN ({', '.join(map(repr, WAITED_FOR))})"
 _WAITED_FOR = text(IS_WAITED_FOR.replace("letter.", ""))
-IS_TRIAL = "letter.kind = 'trial'"  # written out for the same reason
 _IS_SENT = text("sent_digest <> ''")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain, groupby
 
-from sqlalchemy import ColumnElement, func, or_, text, union
+from sqlalchemy import ColumnElement, func, or_, union
 from sqlalchemy.orm import defer, joinedload, load_only
 from sqlmodel import Session, col, select
 
@@ -19,7 +19,6 @@ from exchange.mail.schedule.eager_loading import ItemName, item_names
 from exchange.mail.schedule.planned import Departure, Stored, people_of, read_departure
 from exchange.mail.schedule.recipients import names_of_people
 from exchange.models import City, HandledMail, JobRun, Letter, LetterState, Person
-from exchange.models.letters import IS_TRIAL
 from exchange.rules.access.standing import Standing
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.timezones import wall_time
@@ -178,14 +177,15 @@ def _counts_by_state(session: Session, kept_back: KeptBack, standing: Standing) 
     """How many letters are in each state: all of them, less those that are not shown.
 
     Each of the two is counted in indexes; whether one may be shown would be asked of every row of a table
-    that is mostly text.
+    that is mostly text. A trial is looked for among the letters about nothing: it holds nothing else.
     """
     state, letter_id = col(Letter.state), col(Letter.id)
-    is_others = col(Letter.person_id).is_distinct_from(standing.person_id)
+    is_of_others = col(Letter.person_id).is_distinct_from(standing.person_id)
+    about_nothing = col(Letter.cycle_id).is_(None) & col(Letter.training_id).is_(None)
     hidden = union(
         select(letter_id).where(col(Letter.cycle_id).in_(kept_back.cycle_ids)),
         select(letter_id).where(col(Letter.training_id).in_(kept_back.training_ids)),
-        select(letter_id).where(text(IS_TRIAL), is_others),
+        select(letter_id).where(about_nothing, Letter.kind == TRIAL, is_of_others),
     )
     by_state = select(state, func.count()).group_by(state)
     found = Counter(dict(session.exec(by_state).all()))

@@ -37,6 +37,8 @@ def test_counts_are_of_the_letters_that_the_reader_may_know_of(
         for number, (kind, person_id, (cycle_id, training_id), state) in enumerate(
             product(KINDS, people, about, LetterState)
         ):
+            if kind == "trial" and (cycle_id or training_id):
+                continue  # a trial does not hold what it was about
             session.add(
                 Letter(
                     once_key=str(number),
