@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     body_bytes_per_second: int = Field(default=20_000, ge=1_000)
     reader_seconds: float = Field(default=30, ge=1, le=600)
     feed_check_seconds: float = Field(default=1.0, ge=0, le=2)
-    feed_memory_mib: int = Field(default=64, ge=1, le=4096)
+    feed_memory_mib: int = Field(default=32, ge=1, le=4096)
     feed_outlet: str = ""  # empty: none; a folder, or s3://bucket/prefix
     feed_outlet_secret: bool = False
     feed_outlet_endpoint: str = ""

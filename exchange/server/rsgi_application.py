@@ -22,7 +22,7 @@ from exchange.server.thread_pool import Busy, ThreadPool
 from exchange.server.wsgi_call import Answer, Headers, call, environ_of, visitor_of
 from exchange.settings import Settings, installed_settings
 from exchange.system.outages import outage_in
-from exchange.system.startup import allow_many_connections, keep_what_is_loaded
+from exchange.system.startup import allow_many_connections, keep_what_is_loaded, take_turns_often
 from exchange.web.access.guess_limits import client_address
 from exchange.web.access.probes import HEALTH, PROBES
 from exchange.web.access.rate_limits import network_of
@@ -46,6 +46,7 @@ def create_from_environment() -> "RsgiApplication":
     settings = installed_settings()
     configure_logs(settings.log_level)
     allow_many_connections()
+    take_turns_often()
     app = create_app(settings)
     here: Installation = app.extensions["exchange"]
     here.schema.doubt()

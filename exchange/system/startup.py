@@ -5,8 +5,10 @@ import os
 import resource
 import secrets
 import socket
+import sys
 
 YOUNG_OBJECTS = 10_000  # made and kept before a collection looks for garbage; 700 is what Python begins with
+TURN_SECONDS = 0.0005  # of one thread while others wait; 0.005 is what Python begins with
 
 
 def keep_what_is_loaded() -> None:
@@ -19,6 +21,15 @@ def keep_what_is_loaded() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+
+
+def take_turns_often() -> None:
+    """Let a thread that waits for the interpreter have it soon, also beside several that compute pages.
+
+    Each of these keeps it for as long as Python allows before somebody else may go on, and the loop that
+    answers calendars has to wait for one after the other, several times for one answer.
+    """
+    sys.setswitchinterval(TURN_SECONDS)
 
 
 def allow_many_connections() -> None:

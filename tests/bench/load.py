@@ -1,7 +1,7 @@
 """Feeds while pages are busy: how long a poll takes alone, and beside two hundred readers of pages.
 
 The web runs as the Procfile starts it; who asks runs on the other core. Each poll has the tag that it got
-before, as calendar programs do.
+before, as calendar programs do. Its memory is looked at in the end, when calendars fill theirs.
 """
 
 import http.client
@@ -13,7 +13,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import cycle
+from pathlib import Path
 from random import Random
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sqlmodel import col, select
@@ -30,60 +32,71 @@ from exchange.settings import Settings
 from exchange.web.http.request_logs import configure_logs
 from tests.audit_key import KEY
 from tests.bench.cores import on_other_core
-from tests.bench.full_size import NOW, on_each_database, opened
+from tests.bench.full_size import NOW, on_one_database, opened
 from tests.bench.pages import signed_in
-from tests.served import served
+from tests.served import supervised
 
-READERS, FEEDS, SECONDS = 200, 2_000, 15
+READERS, FEEDS, SECONDS = 200, 500, 15  # so many calendars are more than fit into memory
+MOST_TIMES, MOST_MEGABYTES = 5, 250  # what is aimed at
 PAGE = "/programme/2029"
 BETWEEN_POLLS = 0.005  # two hundred a second at most
 
 
 def measure() -> None:
-    """Print p50 and p99 of feeds alone and beside readers, on each database."""
+    """Print p50 and p99 of feeds alone and beside readers, and the memory of the web process then."""
     configure_logs("CRITICAL")
-    for name, settings in on_each_database():
-        database = opened(settings)
-        _add_feeds(database, settings)
-        paths, cookie = _paths(database, settings), _cookie(settings)
-        database.dispose()
-        secret = settings.secret_key.get_secret_value()
-        told = {"EXCHANGE_AUDIT_KEY": KEY, "EXCHANGE_SECRET_KEY": secret}
-        with served(settings, **told) as base, _child("poll", base, *paths) as poller:
-            alone = _polled(poller)
-            with _child("read", base, cookie):
-                beside = _polled(poller)
-        print(_line(f"{name}: {len(paths):,} feeds polled, alone", alone))
-        print(_line(f"{name}: beside {READERS} readers", beside))
-        print(f"{'p99 beside readers, of that alone':44} {_part(beside, 99) / _part(alone, 99):6.1f}")
+    name, settings = on_one_database()
+    database = opened(settings)
+    _add_feeds(database, settings)
+    paths, cookie = _paths(database, settings), _cookie(settings)
+    database.dispose()
+    told = {
+        "EXCHANGE_AUDIT_KEY": KEY,
+        "EXCHANGE_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "EXCHANGE_TRUSTED_PROXIES": "1",
+    }
+    with supervised(settings, **told) as (base, supervisor), _child("poll", base, *paths) as poller:
+        alone = _polled(poller)
+        with _child("read", base, cookie):
+            beside = _polled(poller)
+            megabytes = _megabytes_of_children(supervisor.pid)
+    times = _part(beside, 99) / _part(alone, 99)
+    print(_line(f"{name}: {len(paths):,} feeds polled, alone", alone))
+    print(_line(f"{name}: beside {READERS} readers", beside))
+    print(f"{'p99 beside readers, of that alone':44} {times:6.1f}  (aimed at: {MOST_TIMES})")
+    print(f"{'memory of the web process then':44} {megabytes:6.0f} MB  (aimed at: {MOST_MEGABYTES})")
 
 
 def poll(base: str, *paths: str) -> None:
     """Ask each feed once; then, for each line that comes, poll for SECONDS and tell how long each took."""
     connection = _connection(base)
-    tags = {path: _get(connection, path, {}) for path in paths}
+    tags = {path: _asked(connection, path, {}).tag for path in paths}
     print("ready", flush=True)
     turns = cycle(Random(1).sample(paths, len(paths)))
     for _ in sys.stdin:
         taken, ends_at = [], time.monotonic() + SECONDS
         while (began := time.monotonic()) < ends_at:
             path = next(turns)
-            tags[path] = _get(connection, path, {"If-None-Match": tags[path]})
+            tags[path] = _asked(connection, path, {"If-None-Match": tags[path]}).tag
             taken.append(time.monotonic() - began)
             time.sleep(BETWEEN_POLLS)
         print(json.dumps(taken), flush=True)
 
 
 def read(base: str, cookie: str) -> None:
-    """Two hundred readers who open a page again as soon as they have it, until the input ends."""
+    """Two hundred readers who open a page again as soon as they have it, until the input ends.
 
-    def go_on() -> None:
+    Each comes from a network of their own, by a proxy; whoever is told to wait does.
+    """
+
+    def go_on(reader: int) -> None:
         connection = _connection(base)
+        headers = {"Cookie": f"exchange={cookie}", "X-Forwarded-For": f"10.{reader}.0.1"}
         while True:
-            _get(connection, PAGE, {"Cookie": f"exchange={cookie}"})
+            time.sleep(_asked(connection, PAGE, headers).retry_after)
 
-    for _ in range(READERS):
-        threading.Thread(target=go_on, daemon=True).start()
+    for reader in range(READERS):
+        threading.Thread(target=go_on, args=(reader,), daemon=True).start()
     time.sleep(2)  # they have begun
     print("ready", flush=True)
     sys.stdin.read()
@@ -114,8 +127,15 @@ def _connection(base: str) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(address.hostname or "", address.port, timeout=600)
 
 
-def _get(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> str:
-    """Ask, anew where the server hangs up; the tag of the answer, "" when it has none."""
+class _Answer(NamedTuple):
+    """As much of an answer as is looked at: its tag, and how many seconds it asks to wait."""
+
+    tag: str
+    retry_after: float
+
+
+def _asked(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> _Answer:
+    """Ask, anew where the server hangs up."""
     while True:
         try:
             connection.request("GET", path, headers=headers)
@@ -124,7 +144,19 @@ def _get(connection: http.client.HTTPConnection, path: str, headers: dict[str, s
         except (ConnectionError, http.client.HTTPException):
             connection.close()  # it connects again by itself
         else:
-            return answer.headers.get("ETag", "")
+            return _Answer(answer.headers.get("ETag", ""), float(answer.headers.get("Retry-After", "0")))
+
+
+def _megabytes_of_children(parent: int) -> float:
+    """Resident memory of the largest child of a process: the web process below its supervisor."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return max(map(_resident_megabytes, children))
+
+
+def _resident_megabytes(process: str) -> float:
+    status = Path(f"/proc/{process}/status").read_text()
+    [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def _line(what: str, seconds: list[float]) -> str:

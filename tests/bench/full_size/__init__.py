@@ -41,6 +41,15 @@ def on_each_database() -> list[tuple[str, Settings]]:
         return found
 
 
+def on_one_database() -> tuple[str, Settings]:
+    """On PostgreSQL, as in production, or on SQLite where it cannot be had: for what hardly asks either."""
+    try:
+        return "PostgreSQL", _on_postgresql()
+    except PostgresUnavailable as reason:
+        print(f"On SQLite: {reason}")
+        return "SQLite", _on_sqlite()
+
+
 def opened(settings: Settings) -> Database:
     """The database with the key that its trail is signed under."""
     return Database(settings.database_url, carries=CARRIED)
