@@ -5,16 +5,21 @@ Of tables only: what their columns mean, export_tables.py and programme_columns.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from exchange.calendar_reading.content_lines import plain_octets
 from exchange.errors import InvalidInput
+from exchange.rules.sentences import Sentence
 
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what spreadsheets calculate
 _FORMULA_SIGNS = frozenset(STARTS_FORMULA)
 SEPARATORS = (";", ",", "\t")
 LINES_AT_ONCE = 500  # of a table that is written, some ten kilobytes
+NO_TEXT = Sentence("This is no text. Save the table as CSV, not as a workbook; a calendar as .ics.")
+_SEPARATOR_LINE = re.compile(r'"?sep=."?[;,\t]*(?:\r\n|\n|\r)', re.IGNORECASE)
 CELL_MAX = 10_000  # characters; more is no cell of ours
 
 
@@ -62,35 +67,36 @@ def harmless(cell: str) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file: UTF-8 with or without a mark, else Windows-1252 as older spreadsheets write it.
+    """The text of a file: UTF-8 or UTF-16 with any marks, else Windows-1252 as older spreadsheets write it.
 
     Raises InvalidInput, field "file", for what is no text.
     """
-    if b"\x00" in content:
-        raise InvalidInput(
-            "This is no text. Save the table as CSV, not as a workbook; a calendar as .ics.", field="file"
-        )
+    octets = plain_octets(content)
+    if b"\x00" in octets:
+        raise InvalidInput(NO_TEXT.template, field="file")
     try:
-        return content.decode("utf-8-sig")
+        return octets.decode()
     except UnicodeDecodeError:
-        return content.decode("windows-1252", errors="replace")
+        return octets.decode("windows-1252", errors="replace")
 
 
 def read_csv(text: str, known: Iterable[str]) -> list[ReadRow]:
     """The rows below the header row, empty ones left out. Raises InvalidInput, field "file".
 
     ``known`` are the names of columns; at least one must stand in the header row, which also tells the
-    separator: semicolon, comma or tab.
+    separator: semicolon, comma or tab. A line before it that names the separator is for Excel alone.
     """
+    named = _SEPARATOR_LINE.match(text)
+    before, text = (1, text[named.end() :]) if named else (0, text)
     separator, header_row = _header_row(text, set(known))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[ReadRow] = []
-    begins = 1
+    begins = 1 + before
     try:
         for number, cells in enumerate(reader):
             if number and any(cell.strip() for cell in cells):
                 rows.append(_row(begins, header_row, cells))
-            begins = reader.line_num + 1
+            begins = reader.line_num + 1 + before
     except csv.Error as error:
         raise InvalidInput(
             "Line %(line)s cannot be read: is a quotation mark missing there?", field="file", line=begins
@@ -112,7 +118,8 @@ def _header_row(text: str, known: set[str]) -> tuple[str, list[str]]:
     odd = [name for name in names if name and name not in known]
     if odd:
         raise InvalidInput("%(name)s is no column we know.", field="file", name=odd[0][:60])
-    if len(set(names)) < len(names):
+    given = [name for name in names if name]  # spreadsheets write empty columns behind the last
+    if len(set(given)) < len(given):
         raise InvalidInput("A column stands twice in the first line.", field="file")
     return separator, names
 

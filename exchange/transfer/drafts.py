@@ -1,6 +1,7 @@
 """From a row of text to the draft of a cycle or a training event. Pure: it saves nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,6 +11,7 @@ from exchange.models import TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
 from exchange.rules.plain_text import is_one_line, is_some_text
 from exchange.rules.time.timezones import WallTime, instant, wall_time
+from exchange.rules.time.typed_times import typed_date, typed_time
 from exchange.trainings.drafts import TrainingDraft, check_year
 from exchange.transfer.csv_file import ReadRow
 from exchange.transfer.ics_file import ENDS, NO_END, WHOLE_DAYS
@@ -165,19 +167,12 @@ class _Reader:
         return text
 
     def _date(self, name: str) -> date:
-        try:
-            return date.fromisoformat(self._text(name))
-        except ValueError as error:
-            raise InvalidInput("Write the date like 2027-03-11.", field=name) from error
+        with _at_column(name):
+            return typed_date(self._text(name))
 
     def _time(self, name: str) -> time:
-        try:
-            found = time.fromisoformat(self._text(name))
-        except ValueError as error:
-            raise InvalidInput("Write the time on the 24-hour clock, like 14:00.", field=name) from error
-        if found.tzinfo is not None:
-            raise InvalidInput("Write the time as the clock shows it, and its zone in time_zone.", field=name)
-        return time(found.hour, found.minute)
+        with _at_column(name):
+            return typed_time(self._text(name))
 
     def _number(self, name: str, usual: int) -> int:
         text = self._text(name)
@@ -236,3 +231,12 @@ class _Reader:
 
     def _several(self, name: str) -> list[str]:
         return [part.strip() for part in self._text(name, TEXT_MAX).split(BETWEEN) if part.strip()]
+
+
+@contextmanager
+def _at_column(name: str) -> Iterator[None]:
+    """What cannot be read stands in this column."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(error.template, field=name, **error.values) from error

@@ -21,6 +21,7 @@ from exchange.models import (
 from exchange.products.queries import published_version
 from exchange.rules.time.timezones import wall_time
 from exchange.transfer.csv_file import Table
+from exchange.transfer.date_columns import WEEK, iso_day
 from exchange.transfer.programme_columns import BETWEEN, NAMES
 from exchange.transfer.queries import LetterRow, PersonRow
 
@@ -151,6 +152,7 @@ def _cycle(cycle: Cycle) -> dict[str, str]:
         "kind": "cycle",
         "title": cycle.title,
         "date": cycle.starts_on.isoformat(),
+        WEEK: iso_day(cycle.starts_on),
         "city": cycle.lead_city.name,
         "cities": BETWEEN.join(city.name for city in cycle.cities),
         "groups": BETWEEN.join(group.key for group in cycle.groups),
@@ -177,6 +179,7 @@ def _training(training: TrainingEvent) -> dict[str, str]:
         "kind": "training",
         "title": training.title,
         "date": training.on_local.isoformat(),
+        WEEK: iso_day(training.on_local),
         "start": f"{training.starts_local:%H:%M}",
         "time_zone": training.time_zone,
         "minutes": str(training.minutes),

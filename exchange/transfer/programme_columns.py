@@ -42,6 +42,7 @@ COLUMNS = (
     Column("session_on", _("The day of the live session; empty means as in the stage plan"), "cycle"),
     Column("second_start", _("The start of a second sitting for the far side of the world"), "cycle"),
     Column("second_time_zone", _("Its time zone"), "cycle"),
+    Column("iso_day", _("The date again, as 2027-W10-4, which no spreadsheet changes; an export has it")),
     Column("uid", _("What tells whether it is here already; an export has it")),
     Column("reason", _("Why it may stand on a day that is blocked; empty means the one of the form")),
 )

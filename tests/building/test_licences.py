@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent.parent
 def test_readme_names_every_copyleft_package_of_the_run_set_and_its_licence() -> None:
     said = (ROOT / "README.md").read_text().partition("## Licence")[2].partition("\n## ")[0]
     found = copyleft_of_the_run_set()
-    assert {"certifi", "recurring-ical-events", "x-wr-timezone"} <= set(found)
+    assert "certifi" in found
     named = set(re.findall(r"`([a-z0-9-]+)`", said)) & run_set()
     assert named - {"psycopg"} == set(found)
     families = {

@@ -228,7 +228,11 @@ NOT_TO_BE_READ = [
     (b"", "Choose a file"),
     (b"hello", "none of the columns"),
     (HEAD.encode(), "no row in this file"),
-    (b"BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:x\r\nEND:VTIMEZONE\r\nEND:VCALENDAR", "damaged"),
+    (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTART:20270914T1", "damaged"),
+    (
+        b"BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:x\r\nEND:VTIMEZONE\r\nEND:VCALENDAR",
+        "no row in this file",
+    ),
     (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "no row in this file"),
     (b"PK\x00", "not as a workbook"),
     (b"kind,title\r\n" + b"training,x\r\n" * 201, "at most 200"),

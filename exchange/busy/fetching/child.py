@@ -10,7 +10,6 @@ import sys
 import threading
 
 from exchange.busy.fetching import caldav
-from exchange.busy.fetching.component_split import BrokenOff, NoCalendar
 from exchange.busy.fetching.expansion import Span, TooMany, expand
 from exchange.busy.fetching.fetch_messages import (
     CALDAV,
@@ -22,6 +21,7 @@ from exchange.busy.fetching.fetch_messages import (
     read_question,
 )
 from exchange.busy.fetching.http_fetch import Answer, Asked, fetch
+from exchange.calendar_reading.components import BrokenOff, NoCalendar
 
 MEMORY_BYTES = 1024**3  # of addresses; 5 MB of events take about 200 MB
 GRACE_SECONDS = 2  # the process that asked has ended us long before

@@ -3,8 +3,8 @@
 Not where they come from: it knows no calendars and no addresses, and no titles.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from exchange.rules.findings.finding_types import Finding, Severity, slug
@@ -21,6 +21,7 @@ class Interval:
 
     starts_at: datetime
     ends_at: datetime
+    is_tentative: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,43 @@ class Place:
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same time in as few intervals as can be, by their beginning; empty ones are left out."""
+    """The same time in as few intervals as can be, by their beginning; empty ones are left out.
+
+    Time that is taken for certain is not tentative as well.
+    """
+    given = list(intervals)
+    firm = _joined(one for one in given if not one.is_tentative)
+    tentative = _joined(one for one in given if one.is_tentative)
+    if not tentative:
+        return firm
+    return sorted([*firm, *_without(tentative, firm)], key=lambda each: each.starts_at)
+
+
+def _without(intervals: Sequence[Interval], taken: Sequence[Interval]) -> Iterator[Interval]:
+    """What is left of intervals beside those taken; both in order and joined."""
+    first = 0
+    for one in intervals:
+        while first < len(taken) and taken[first].ends_at <= one.starts_at:
+            first += 1
+        begins = one.starts_at
+        for other in taken[first:]:
+            if other.starts_at >= one.ends_at:
+                break
+            if begins < other.starts_at:
+                yield replace(one, starts_at=begins, ends_at=other.starts_at)
+            begins = other.ends_at
+        if begins < one.ends_at:
+            yield replace(one, starts_at=begins)
+
+
+def _joined(intervals: Iterable[Interval]) -> list[Interval]:
     found: list[Interval] = []
     for one in sorted(intervals, key=lambda each: (each.starts_at, each.ends_at)):
         if one.ends_at <= one.starts_at:
             continue
         if found and one.starts_at <= found[-1].ends_at:
             last = found[-1]
-            found[-1] = Interval(last.starts_at, max(last.ends_at, one.ends_at))
+            found[-1] = replace(last, ends_at=max(last.ends_at, one.ends_at))
         else:
             found.append(one)
     return found

@@ -21,6 +21,7 @@ __all__ = [
     "WallTime",
     "instant",
     "is_known_zone",
+    "known_zones",
     "out_of_step",
     "resolve",
     "utc_offset",
@@ -97,7 +98,13 @@ class OutOfStep:
 
 def is_known_zone(name: str) -> bool:
     """Whether the zone data in use knows this name, in exactly this spelling."""
-    return name in _known_zones()
+    return name in known_zones()
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """All names of the zone data in use."""
+    return frozenset(available_timezones())
 
 
 def zone(name: str) -> ZoneInfo:
@@ -197,8 +204,3 @@ def _neighbour_text(wall: WallTime, on: date) -> str:
 def _zone_info(name: str) -> ZoneInfo:
     """Kept for good: the standard library forgets all but the last eight, and a network has more."""
     return ZoneInfo(name)
-
-
-@cache
-def _known_zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -12,6 +12,7 @@ from exchange.errors import InvalidInput
 from exchange.network.queries import cities_by_membership
 from exchange.transfer.actions import ROWS_MAX, Fate, Import, Outcome, import_rows
 from exchange.transfer.csv_file import ReadRow, csv_bytes, decoded, read_csv
+from exchange.transfer.date_columns import in_one_order
 from exchange.transfer.forms import FILE_MAX_BYTES, ImportForm
 from exchange.transfer.ics_file import is_calendar, read_calendar
 from exchange.transfer.programme_columns import COLUMNS, NAMES, template
@@ -87,8 +88,9 @@ def _page(form: ImportForm, fates: list[Fate]) -> Page:
 
 
 def _rows(content: bytes) -> list[ReadRow]:
-    text = decoded(content)
-    return read_calendar(text) if is_calendar(text) else read_csv(text, NAMES)
+    if is_calendar(content):
+        return read_calendar(content)
+    return in_one_order(read_csv(decoded(content), NAMES))
 
 
 def _rehearsed(wanted: Import) -> list[Fate]:
