@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from exchange.models import BusyCalendar, BusyInterval, City, GroupMember, Person
+from exchange.models import BusyCalendar, BusyInterval, City, GroupMember, Person, UnavailableDays
 from exchange.rules.findings.busy import BusyTime, Interval, Place, busy_findings
 from exchange.rules.findings.finding_types import Finding
-from exchange.rules.time.timezones import WallTime, instant
+from exchange.rules.time.timezones import WallTime, day_begins, instant
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,18 @@ class Company:
 def busy_intervals(
     session: Session, city_ids: Collection[int], from_at: datetime, to_at: datetime
 ) -> list[BusyTime]:
-    """When the cities are busy by calendars of their own, between two instants (UTC), by beginning.
+    """When the cities are busy, between two instants (UTC), by beginning.
 
-    Intervals reach over the edges as they are; those of several calendars may overlap. People's
-    calendars are not among them: see busy_people.
+    By calendars of their own, and by the days of which they wrote that they cannot. Intervals reach over
+    the edges as they are and may overlap. People's calendars are not among them: see busy_people.
     """
     rows = session.exec(
-        select(BusyCalendar.city_id, BusyInterval.starts_at, BusyInterval.ends_at)
+        select(
+            col(BusyCalendar.city_id),
+            col(BusyInterval.starts_at),
+            col(BusyInterval.ends_at),
+            col(BusyInterval.is_tentative),
+        )
         .join(BusyCalendar)
         .where(
             col(BusyCalendar.city_id).in_(city_ids),
@@ -48,11 +55,36 @@ def busy_intervals(
         )
         .order_by(col(BusyInterval.starts_at), col(BusyCalendar.id))
     )
-    return [BusyTime(city_id or 0, starts_at, ends_at) for city_id, starts_at, ends_at in rows]
+    by_calendar = [
+        BusyTime(city_id or 0, starts_at, ends_at, is_tentative=is_tentative)
+        for city_id, starts_at, ends_at, is_tentative in rows
+    ]
+    written = _unavailable(session, city_ids, from_at, to_at)
+    return sorted([*by_calendar, *written], key=lambda one: one.starts_at) if written else by_calendar
+
+
+def _unavailable(
+    session: Session, city_ids: Collection[int], from_at: datetime, to_at: datetime
+) -> list[BusyTime]:
+    """Unavailable days from midnight to midnight on the city's wall."""
+    rows = session.exec(
+        select(City.id, City.time_zone, UnavailableDays.first_on, UnavailableDays.last_on)
+        .join(UnavailableDays, col(UnavailableDays.city_id) == col(City.id))
+        .where(
+            col(City.id).in_(city_ids),
+            col(UnavailableDays.first_on) <= to_at.date() + _DAY,
+            col(UnavailableDays.last_on) >= from_at.date() - _DAY,
+        )
+    )
+    found = [
+        BusyTime(city_id or 0, day_begins(first_on, time_zone), day_begins(last_on + _DAY, time_zone))
+        for city_id, time_zone, first_on, last_on in rows
+    ]
+    return [one for one in found if one.starts_at < to_at and one.ends_at > from_at]
 
 
 def busy_people(session: Session, company: Company, from_at: datetime, to_at: datetime) -> list[BusyTime]:
-    """When active people of the cities or of the groups are busy, between two instants (UTC)."""
+    """When active people of the cities or of the groups are surely busy, between two instants (UTC)."""
     seated = select(GroupMember.person_id).where(col(GroupMember.group_id).in_(company.group_ids))
     rows = session.exec(
         select(Person.city_id, BusyInterval.starts_at, BusyInterval.ends_at, Person.id)
@@ -60,6 +92,7 @@ def busy_people(session: Session, company: Company, from_at: datetime, to_at: da
         .join(Person, col(Person.id) == col(BusyCalendar.person_id))
         .where(
             col(Person.is_active),
+            col(BusyInterval.is_tentative).is_(False),
             or_(col(Person.city_id).in_(company.all_city_ids), col(Person.id).in_(seated)),
             col(BusyInterval.starts_at) < to_at,
             col(BusyInterval.ends_at) > from_at,
@@ -74,7 +107,7 @@ def clashes(
     meetings: Iterable[tuple[WallTime, int]],
     company: Company,
 ) -> list[Finding]:
-    """What busy calendars say against meetings (wall time, minutes), in three statements at most."""
+    """What busy calendars say against meetings (wall time, minutes), in four statements at most."""
     spans = [_span(wall, minutes) for wall, minutes in meetings]
     if not spans:
         return []

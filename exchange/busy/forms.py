@@ -10,8 +10,10 @@ from wtforms.validators import InputRequired
 
 from exchange.busy.fetching.fetch_messages import Source
 from exchange.busy.fetching.url_safety import URL_MAX
+from exchange.busy.unavailable_days import SpanDraft
 from exchange.models import BusyKind, City
 from exchange.web.presentation.base_form import BaseForm, one_line, stripped
+from exchange.web.presentation.form_fields import date_field
 
 MYSELF = "me"
 
@@ -59,6 +61,22 @@ class GiveForm(AddressForm):
     def city_id(self) -> int | None:
         """The city chosen; None for oneself."""
         return None if self.owner.data == MYSELF else int(self.owner.data)
+
+
+class UnavailableForm(BaseForm):
+    """We cannot, from one day to another."""
+
+    city = SelectField(_l("City"), coerce=int, validators=[InputRequired(_l("Say which city."))])
+    first_on = date_field(_l("First day"))
+    last_on = date_field(_l("Last day"))
+
+    def offer(self, cities: Sequence[City]) -> None:
+        """Fill the list of cities; a reader's only one is chosen already."""
+        self.city.choices = [SelectChoice(city.id or 0, city.name) for city in cities]
+
+    def draft(self) -> SpanDraft:
+        """What was typed; call it after the form has validated."""
+        return SpanDraft(self.city.data, self.first_on.data, self.last_on.data)
 
 
 class PlainForm(BaseForm):

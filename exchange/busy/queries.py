@@ -27,6 +27,15 @@ class Keeper:
 
 
 @dataclass(frozen=True)
+class Why:
+    """One reason with how many entries it befell, and on which lines of the file the first of them begin."""
+
+    sentence: Sentence
+    count: int
+    lines: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One calendar of a list; ``ahead`` counts the busy intervals to come."""
 
@@ -38,6 +47,18 @@ class Line:
         """What went wrong at the last look."""
         kept = self.calendar
         return Sentence(kept.problem, kept.problem_values) if kept.problem else None
+
+    @property
+    def left_out(self) -> list[Why]:
+        """Why entries of the last copy do not count, the most frequent reason first."""
+        return [
+            Why(
+                Sentence(str(one["template"])),
+                int(str(one["count"])),
+                ", ".join(str(line) for line in one["lines"]),  # type: ignore[attr-defined]  # a list, as scheduled_fetch writes it
+            )
+            for one in self.calendar.left_out_reasons
+        ]
 
 
 def lines_for(session: Session, keeper: Keeper, now: datetime) -> list[Line]:

@@ -67,6 +67,7 @@ class _Claim:
     etag: str
     last_modified: str
     is_fresh: bool
+    owner: str = ""
 
 
 def look_at_due(
@@ -125,6 +126,7 @@ def _question(one_round: _Round, claim: _Claim) -> Question:
         time_zone=claim.time_zone,
         etag=claim.etag if claim.is_fresh else "",
         last_modified=claim.last_modified if claim.is_fresh else "",
+        owner=claim.owner,
     )
 
 
@@ -175,7 +177,14 @@ def _claim(session: Session, calendar_id: int, token: str, now: datetime) -> _Cl
     city = session.get_one(City, person.city_id if person else row.city_id)
     is_fresh = row.expanded_at is not None and now - row.expanded_at < ANEW_AFTER
     return _Claim(
-        calendar_id, token, row.sealed, city.time_zone, row.etag, row.last_modified, is_fresh=is_fresh
+        calendar_id,
+        token,
+        row.sealed,
+        city.time_zone,
+        row.etag,
+        row.last_modified,
+        is_fresh=is_fresh,
+        owner=person.email if person else "",
     )
 
 
@@ -215,6 +224,7 @@ def _keep(session: Session, row: BusyCalendar, seen: Seen, now: datetime) -> Non
     row.etag, row.last_modified = seen.etag, seen.last_modified
     if seen.intervals is not None:
         row.expanded_at, row.left_out = now, seen.left_out
+        row.left_out_reasons = [asdict(reason) for reason in seen.reasons]
         _replace(session, row.id or 0, seen.intervals)
 
 

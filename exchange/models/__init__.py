@@ -2,7 +2,7 @@
 
 from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
-from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind
+from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
 from exchange.models.chases import Chase, LadderChange, gave_week_back
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
 from exchange.models.contributions import (
@@ -175,6 +175,7 @@ __all__ = [
     "TrainingKind",
     "TrainingMode",
     "TrainingState",
+    "UnavailableDays",
     "WebSession",
     "gave_week_back",
     "item_key",

@@ -1,9 +1,9 @@
 """Busy calendars: when a city or a person is otherwise engaged, as intervals without a word on what it is."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
@@ -47,6 +47,8 @@ class BusyCalendar(SQLModel, table=True):
     etag: str = ""
     last_modified: str = ""
     left_out: int = 0  # entries of the last copy that could not be read
+    # Why: each with "template", "values", "count" and the first "lines" of the file.
+    left_out_reasons: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
     failures: int = 0  # looks in a row that went wrong
     problem: str = ""  # what went wrong last, as an English sentence with places; "" when nothing
     problem_values: dict[str, str | int] = Field(default_factory=dict, sa_type=JSON)
@@ -63,3 +65,22 @@ class BusyInterval(SQLModel, table=True):
     calendar_id: int = Field(foreign_key="busy_calendar.id", primary_key=True)
     starts_at: datetime = Field(primary_key=True)
     ends_at: datetime = Field(index=True)
+    is_tentative: bool = False  # not sure yet
+
+
+class UnavailableDays(SQLModel, table=True):
+    """Days on which a city cannot, as its people wrote them down; both are included, on its own wall."""
+
+    __tablename__ = "unavailable_days"
+    __table_args__ = (
+        CheckConstraint("first_on <= last_on", name="in_order"),
+        UniqueConstraint("city_id", "first_on", "last_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    city_id: int = Field(foreign_key="city.id")
+    first_on: date
+    last_on: date
+    given_at: datetime
+
+    city: City = Relationship()

@@ -80,6 +80,7 @@ ACTIONS = {
     "remove busy calendar": _l("removed a busy calendar"),
     "remove file": _l("took a file from an answer"),
     "remove second factor": _l("removed a second factor"),
+    "remove unavailable days": _l("took back days on which a city cannot"),
     "reopen group": _l("opened a group again"),
     "reopen stage": _l("opened a stage again"),
     "replace feed address": _l("replaced the address of a feed"),
@@ -118,6 +119,7 @@ ACTIONS = {
     "withdraw product": _l("withdrew a product"),
     "word letter": _l("worded a letter"),
     "word letter as it came": _l("let a letter be as it came"),
+    "write unavailable days": _l("wrote down days on which a city cannot"),
 }
 NOUNS = {
     "answer": _l("answer"),

@@ -5,9 +5,11 @@ output.
 """
 
 import os
+import re
 import resource
 import sys
 import threading
+from urllib.parse import unquote, urlsplit
 
 from exchange.busy.fetching import caldav
 from exchange.busy.fetching.expansion import Span, TooMany, expand
@@ -23,6 +25,7 @@ from exchange.busy.fetching.fetch_messages import (
 from exchange.busy.fetching.http_fetch import Answer, Asked, fetch
 from exchange.calendar_reading.components import BrokenOff, NoCalendar
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 MEMORY_BYTES = 1024**3  # of addresses; 5 MB of events take about 200 MB
 GRACE_SECONDS = 2  # the process that asked has ended us long before
 CPU_SECONDS = 40  # 5 MB of events take 10
@@ -67,7 +70,8 @@ def _file(question: Question) -> Asked:
 
 def _expanded(answer: Answer, content: bytes, question: Question) -> Seen:
     try:
-        found = expand(content, Span(question.from_at, question.to_at, question.time_zone))
+        span = Span(question.from_at, question.to_at, question.time_zone, _owners(question))
+        found = expand(content, span)
     except NoCalendar as error:
         if error.is_page or "html" in answer.content_type.lower():
             raise LookFailed(
@@ -81,7 +85,14 @@ def _expanded(answer: Answer, content: bytes, question: Question) -> Seen:
         raise LookFailed(
             "The calendar has more busy times than can be kept. Is there one with less in it?"
         ) from error
-    return Seen(found.intervals, found.left_out, answer.etag, answer.last_modified)
+    return Seen(found.intervals, found.left_out, answer.etag, answer.last_modified, found.reasons)
+
+
+def _owners(question: Question) -> tuple[str, ...]:
+    """The addresses of its owner: the person's, the account's, that in the calendar's own address."""
+    path = unquote(urlsplit(question.source.url).path)
+    found = [question.owner, question.source.user, *path.split("/")]
+    return tuple({one.lower() for one in found if _ADDRESS.fullmatch(one)})
 
 
 def _end_after(seconds: float) -> None:

@@ -5,10 +5,11 @@ Light to load, because each look begins a process.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from exchange.calendar_reading.left_out import Reason
 from exchange.errors import ExchangeError
 from exchange.rules.findings.busy import Interval
 
@@ -41,7 +42,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Question:
-    """What to look at: the span in UTC, the zone for days and floating times, what is known already."""
+    """What to look at: the span in UTC, the zone for days and floating times, what is known already.
+
+    ``owner`` is the address of the person whose calendar it is; "" for a city's.
+    """
 
     source: Source
     from_at: datetime
@@ -49,6 +53,7 @@ class Question:
     time_zone: str
     etag: str = ""
     last_modified: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Seen:
     left_out: int = 0
     etag: str = ""
     last_modified: str = ""
+    reasons: list[Reason] = field(default_factory=list)
 
 
 def question_text(question: Question, limits: Limits) -> str:
@@ -91,8 +97,11 @@ def read_answer(text: bytes) -> Seen:
         raise LookFailed(str(given["failed"]), **given["values"])
     seen = given["seen"]
     intervals: list[dict[str, str]] | None = seen.pop("intervals")  # type: ignore[assignment]  # as answer_text wrote it
-    return Seen(None if intervals is None else [_interval(one) for one in intervals], **seen)  # type: ignore[arg-type]  # as above
+    reasons = [Reason(**one | {"lines": tuple(one["lines"])}) for one in seen.pop("reasons")]  # type: ignore[attr-defined]  # as above
+    found = None if intervals is None else [_interval(one) for one in intervals]
+    return Seen(found, reasons=reasons, **seen)  # type: ignore[arg-type]  # as above
 
 
 def _interval(one: Mapping[str, str]) -> Interval:
-    return Interval(datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"]))
+    starts_at, ends_at = (datetime.fromisoformat(one[name]) for name in ("starts_at", "ends_at"))
+    return Interval(starts_at, ends_at, is_tentative=bool(one["is_tentative"]))

@@ -113,6 +113,8 @@ def _cities(session: Session, cities: Sequence[City], wishes: Wishes) -> list[Do
     busy: dict[int, list[list[str]]] = {}
     begin, end = midnight(wishes.start_on), midnight(_last_on(wishes)) + timedelta(days=2)
     for time in busy_intervals(session, [city.id or 0 for city in cities], begin, end):
+        if time.is_tentative:  # a plan may fall on it; its page says so
+            continue
         busy.setdefault(time.city_id, []).append([instant_text(time.starts_at), instant_text(time.ends_at)])
     return [
         _city(city, city_calendar(city, wishes.start_on), wishes) | {"busy": busy.get(city.id or 0, [])}

@@ -26,12 +26,13 @@ class Interval:
 
 @dataclass(frozen=True)
 class BusyTime:
-    """When a city is busy, or with ``person_id`` one of its people."""
+    """When a city is busy, or with ``person_id`` one of its people; ``is_tentative`` while it is not sure."""
 
     city_id: int
     starts_at: datetime
     ends_at: datetime
     person_id: int | None = None
+    is_tentative: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,29 +104,36 @@ def busy_findings(
     """What the busy times say against a meeting: a warning for its host, else information.
 
     Cities that are neither host nor among ``invited_ids`` are left out; people are counted by their city,
-    whoever may be invited with them, and never told apart.
+    whoever may be invited with them, and never told apart. What is tentative informs of cities, and counts
+    for no person.
     """
     clashes = [one for one in busy if one.starts_at < span.ends_at and one.ends_at > span.starts_at]
     found = []
     for place in places:
         of_city = [one for one in clashes if one.city_id == place.city_id]
-        hours = merged(Interval(one.starts_at, one.ends_at) for one in of_city if one.person_id is None)
+        hours = merged(
+            Interval(one.starts_at, one.ends_at, one.is_tentative) for one in of_city if one.person_id is None
+        )
         is_host = place.city_id == host_id
         if hours and (is_host or place.city_id in invited_ids):
             found.append(_of_city(place, hours, span, is_host))
-        people = {one.person_id for one in of_city if one.person_id is not None}
+        people = {one.person_id for one in of_city if one.person_id is not None and not one.is_tentative}
         if people:
             found.append(_of_people(place, len(people), span))
     return found
 
 
 def _of_city(place: Place, hours: Sequence[Interval], span: Interval, is_host: bool) -> Finding:
-    first = wall_time(hours[0].starts_at, place.time_zone)
-    last = wall_time(hours[-1].ends_at, place.time_zone)
+    firm = [one for one in hours if not one.is_tentative]
+    counted = firm or hours
+    first = wall_time(counted[0].starts_at, place.time_zone)
+    last = wall_time(counted[-1].ends_at, place.time_zone)
+    sure = "%(city)s is busy by its own calendar from %(from_on)s, %(from_at)s to %(to_on)s, %(to_at)s there."
+    unsure = "%(city)s may be busy (not sure) from %(from_on)s, %(from_at)s to %(to_on)s, %(to_at)s there."
     return Finding(
-        Severity.WARN if is_host else Severity.INFORM,
+        Severity.WARN if is_host and firm else Severity.INFORM,
         f"busy:{slug(place.city)}:{span.starts_at:%Y-%m-%dT%H%M}Z",
-        "%(city)s is busy by its own calendar from %(from_on)s, %(from_at)s to %(to_on)s, %(to_at)s there.",
+        sure if firm else unsure,
         {
             "city": place.city,
             "from_on": first.on,

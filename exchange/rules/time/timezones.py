@@ -19,6 +19,7 @@ __all__ = [
     "OutOfStep",
     "UnknownZone",
     "WallTime",
+    "day_begins",
     "instant",
     "is_known_zone",
     "known_zones",
@@ -142,6 +143,11 @@ def resolve(wall: WallTime) -> Instant:
 def instant(wall: WallTime) -> datetime:
     """``resolve`` for callers who need only the UTC moment."""
     return resolve(wall).at
+
+
+def day_begins(on: date, time_zone: str) -> datetime:
+    """The UTC instant at which a date begins on a wall, also where its midnight is jumped over."""
+    return datetime.combine(on, time(), zone(time_zone)).astimezone(UTC)
 
 
 def wall_time(at: datetime, time_zone: str) -> WallTime:

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.busy import actions, queries
+from exchange.busy import actions, queries, unavailable_days
 from exchange.busy.forms import AddressForm, GiveForm, PlainForm
 from exchange.busy.queries import Keeper, owner_name
+from exchange.busy.views.blueprint import blueprint
 from exchange.errors import InvalidInput
 from exchange.models import BusyCalendar
 from exchange.web.access.permissions import Permission, requires
-from exchange.web.access.request_context import may, now, reading, settings, signed_in, transaction
+from exchange.web.access.request_context import may, now, reading, settings, signed_in, standing, transaction
 from exchange.web.presentation.base_form import BaseForm
-
-blueprint = Blueprint("busy", __name__)
 
 Page = str | tuple[str, int] | Response
 
@@ -27,9 +26,14 @@ def calendars() -> Page:
     """The calendars the reader keeps, each with how its last look went."""
     with reading() as session:
         lines = queries.lines_for(session, _keeper(), now())
-        minutes = settings().busy_minutes
         return render_template(
-            "busy/calendars.html", lines=lines, now=now(), minutes=minutes, owner_name=owner_name
+            "busy/calendars.html",
+            lines=lines,
+            spans=unavailable_days.spans_known_to(session, standing(), now()),
+            may_write_days=bool(unavailable_days.cities_that_may_write(session, standing())),
+            now=now(),
+            minutes=settings().busy_minutes,
+            owner_name=owner_name,
         )
 
 
