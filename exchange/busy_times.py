@@ -68,7 +68,12 @@ def _unavailable(
 ) -> list[BusyTime]:
     """Unavailable days from midnight to midnight on the city's wall."""
     rows = session.exec(
-        select(City.id, City.time_zone, UnavailableDays.first_on, UnavailableDays.last_on)
+        select(
+            col(City.id),
+            col(City.time_zone),
+            col(UnavailableDays.first_on),
+            col(UnavailableDays.last_on),
+        )
         .join(UnavailableDays, col(UnavailableDays.city_id) == col(City.id))
         .where(
             col(City.id).in_(city_ids),

@@ -5,7 +5,13 @@ It reads no values: events.py and free_busy.py do.
 
 from dataclasses import dataclass, field
 
-from exchange.calendar_reading.content_lines import content_lines, name_of, plain_octets, text_property
+from exchange.calendar_reading.content_lines import (
+    content_lines,
+    name_of,
+    opening_of,
+    plain_octets,
+    text_property,
+)
 from exchange.calendar_reading.left_out import LeftOut
 from exchange.rules.sentences import Sentence
 
@@ -59,7 +65,7 @@ class FileParts:
 def parts_of(content: bytes) -> FileParts:
     """The parts of a file. Raises NoCalendar and BrokenOff."""
     octets = plain_octets(content)
-    opening = octets.lstrip()[:200].upper()
+    opening = opening_of(octets)
     if not opening.startswith(b"BEGIN:VCALENDAR"):
         is_page = opening.startswith((b"<!DOCTYPE HTML", b"<HTML", b"<HEAD", b"<BODY"))
         raise NoCalendar(is_page=is_page)
@@ -137,7 +143,8 @@ class _TakingApart:
             self.calendars[-1].entries.append(entry)
         elif entry.kind == TIMEZONE:
             self.calendars[-1].zones.append(entry)
-        self._entry, self._inside, self._has_loose = None, [], False
+        self._has_loose = self._has_loose and entry.kind not in _WHOLE
+        self._entry, self._inside = None, []
 
     def _give_up(self) -> None:
         """The entry that is open does not end: another begins, or the calendar is over."""

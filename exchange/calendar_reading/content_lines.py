@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 UTF8_MARK = codecs.BOM_UTF8
 _WIDE_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BREAK = re.compile(rb"\r*\n|\r")
+_FOLD = re.compile(rb"(?:\r*\n|\r)[ \t]")
 _PARAMETER = re.compile(r""";\s*([A-Za-z0-9-]+)\s*=\s*("[^"]*"|[^";]*)""")
 _TEXT = re.compile(r'((?:"[^"]*"|[^":])*):(.*)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
@@ -41,6 +42,11 @@ def plain_octets(content: bytes) -> bytes:
     while content.startswith(UTF8_MARK):
         content = content[len(UTF8_MARK) :]
     return content
+
+
+def opening_of(octets: bytes) -> bytes:
+    """How a file begins, unfolded and in capitals."""
+    return _FOLD.sub(b"", octets.lstrip()[:400]).upper()
 
 
 def content_lines(content: bytes) -> Iterator[tuple[int, str]]:

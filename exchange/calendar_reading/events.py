@@ -60,9 +60,14 @@ def text_of(lines: Lines, name: str) -> str:
     return text_property(lines[name][0]).text.strip() if name in lines else ""
 
 
+def entries_in(lines: Lines) -> int:
+    """How many entries ran into one where the lines between them were damaged."""
+    return max(1, *(len(set(lines.get(name, []))) for name in ("UID", "DTSTART")))
+
+
 def event_of(entry: Entry, lines: Lines, zones: Zones, owners: Collection[str]) -> Event:
     """Raises Unreadable."""
-    if len(lines.get("DTSTART", [])) > 1:
+    if entries_in(lines) > 1:
         raise Unreadable(TWO_IN_ONE)
     starts = _moment(lines, "DTSTART", zones)
     if starts is None:

@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 
 from exchange.calendar_reading.components import EVENT, CalendarParts, Entry, FileParts, parts_of
 from exchange.calendar_reading.content_lines import name_of, timed_property
-from exchange.calendar_reading.events import Event, Lines, event_of, lines_of
+from exchange.calendar_reading.events import Event, Lines, entries_in, event_of, lines_of
 from exchange.calendar_reading.left_out import LeftOut, Unreadable
 from exchange.calendar_reading.versions import Versions, versions_of
 from exchange.calendar_reading.zones import Zones
@@ -61,8 +61,7 @@ def read_file(
             try:
                 events.append(event_of(entry, lines, zones, known))
             except Unreadable as error:
-                count = max(1, len(lines.get("DTSTART", [])))
-                found.left_out.extend([LeftOut(error.why, entry.line)] * count)
+                found.left_out.extend([LeftOut(error.why, entry.line)] * entries_in(lines))
                 found.unreadable[entry.line] = lines
     current = versions_of(events)
     found.versions.current.extend(current.current)

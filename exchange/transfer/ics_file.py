@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from exchange.calendar_reading.busyness import is_cancelled
 from exchange.calendar_reading.components import BrokenOff, NoCalendar
-from exchange.calendar_reading.content_lines import plain_octets
+from exchange.calendar_reading.content_lines import opening_of, plain_octets
 from exchange.calendar_reading.events import Event, Lines, text_of
 from exchange.calendar_reading.left_out import LeftOut
 from exchange.calendar_reading.reading import FileRead, read_file
@@ -31,7 +31,7 @@ _ONE_MINUTE = timedelta(minutes=1)
 
 def is_calendar(content: bytes) -> bool:
     """Whether a file is a calendar, and no table."""
-    return plain_octets(content).lstrip()[:40].upper().startswith(b"BEGIN:VCALENDAR")
+    return opening_of(plain_octets(content)).startswith(b"BEGIN:VCALENDAR")
 
 
 def read_calendar(content: bytes | str) -> list[ReadRow]:
