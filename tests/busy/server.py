@@ -1,6 +1,8 @@
 """A real web server on loopback that behaves as strangers' servers do, well and badly. One route per vice."""
 
 import gzip
+import hashlib
+import re
 import ssl
 import threading
 import time
@@ -119,6 +121,22 @@ def trickle_headers(handler: Handler) -> None:
         time.sleep(0.3)
 
 
+def digest(handler: Handler) -> None:
+    """A calendar for ann, "secret word", by Digest alone (RFC 7616, MD5)."""
+    given = dict(re.findall(r'(\w+)="?([^",]+)"?', handler.headers.get("Authorization", "")))
+
+    def hashed(*parts: str) -> str:
+        return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+    who, what = hashed("ann", "cal", "secret word"), hashed("GET", handler.path)
+    right = hashed(who, "n1", given.get("nc", ""), given.get("cnonce", ""), "auth", what)
+    if given.get("response") == right:
+        handler.answer(GOOD)
+    else:
+        challenge = 'Digest realm="cal", nonce="n1", qop="auth", algorithm=MD5'
+        handler.answer(b"", 401, www_authenticate=challenge)
+
+
 def to(place: str, status: int = 302) -> Route:
     return lambda handler: handler.answer(b"", status, location=place)
 
@@ -142,6 +160,9 @@ ROUTES: dict[str, Route] = {
     "/trickle": trickle,
     "/trickle-headers": trickle_headers,
     "/loop": to("/loop"),
+    "/digest.ics": digest,
+    "/owa-refusal": lambda h: h.answer(b"", 500, x_owa_error="Owa2.OwaBasicUnsupportedException"),
+    "/owa-refusal-page": to("/owa/auth/errorfe.aspx?httpCode=500"),
     "/hop3": to("/hop2"),
     "/hop2": to("/hop1", 307),
     "/hop1": to("/good.ics", 308),

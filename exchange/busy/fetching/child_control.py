@@ -14,6 +14,7 @@ from collections.abc import Callable
 import structlog
 
 from exchange.busy.fetching.fetch_messages import (
+    READING_FACTOR,
     Limits,
     LookFailed,
     Question,
@@ -61,14 +62,20 @@ def look(question: Question, settings: Settings, *, is_stopping: Callable[[], bo
 def _said(
     child: subprocess.Popen[bytes], question: str, seconds: int, is_stopping: Callable[[], bool]
 ) -> bytes:
-    """All that the child says, once it has ended by itself."""
-    deadline = time.monotonic() + seconds
+    """All that the child says, once it has ended by itself.
+
+    The fetch is held to ``seconds``. Reading what came is held to processor time, by the child itself: on a
+    busy machine it takes longer, and no calendar is given up for that.
+    """
+    deadline, is_fetched = time.monotonic() + seconds, False
     given: bytes | None = question.encode()
     while True:
         try:
             return child.communicate(given, timeout=POLL_SECONDS)[0]
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired as waiting:
             given = None  # it is on its way
+            if waiting.output and not is_fetched:  # FETCHED
+                is_fetched, deadline = True, time.monotonic() + READING_FACTOR * seconds
         if is_stopping():
             raise LookFailed("The look was broken off, because our clock was stopped. We try again.")
         if time.monotonic() > deadline:

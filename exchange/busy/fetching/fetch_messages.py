@@ -13,6 +13,8 @@ from exchange.calendar_reading.left_out import Reason
 from exchange.errors import ExchangeError
 from exchange.rules.findings.busy import Interval
 
+FETCHED = "\n"  # what the child says before its answer: from now on the processor's time counts
+READING_FACTOR = 2  # of the time for the fetch: how long reading may take on the wall of a busy machine
 CALDAV = "caldav"  # the other kind, "ics", is a file
 
 

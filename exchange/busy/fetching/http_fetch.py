@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.auth import HTTPBasicAuth
+from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 from requests.exceptions import SSLError
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
@@ -23,7 +23,11 @@ REDIRECTS_MAX = 3
 READ_SECONDS = 15  # without a byte
 PIECE_BYTES = 64 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-USER_AGENT = "Exchange busy calendars"
+# Who we are, in the form that crawlers have: published calendars of Office 365 refuse all others.
+USER_AGENT = "Mozilla/5.0 (compatible; Exchange busy calendars/1.0) Chrome/140.0.0.0"
+
+_MICROSOFT = ("office365.com", "office.com", "outlook.com", "outlook.live.com")
+_REFUSAL_PAGE = "/owa/auth/errorfe.aspx"  # where Microsoft sends programs that it does not know
 
 TOO_SLOW = "The server answered too slowly: after %(seconds)s seconds the calendar was not here."
 
@@ -73,10 +77,13 @@ def _followed(session: requests.Session, asked: Asked, limits: Limits, deadline:
     url = asked.url
     for _ in range(REDIRECTS_MAX + 1):
         url = _allowed(url, limits)
-        with _sent(session, asked, url) as response:
+        with _answered(session, asked, url) as response:
             if response.status_code not in REDIRECTS:
+                _refuse_refusal(response)
                 return _read(response, limits, deadline)
             url = urljoin(url, response.headers.get("Location", ""))
+            if urlsplit(url).path.lower().endswith(_REFUSAL_PAGE):
+                raise _program_refused()
     raise LookFailed(
         "The address leads on and on: more than %(most)s redirects. Give the address where they end.",
         most=REDIRECTS_MAX,
@@ -90,15 +97,25 @@ def _allowed(url: str, limits: Limits) -> str:
         raise LookFailed("The address leads on to one where we do not look: it must be https.") from error
 
 
-def _sent(session: requests.Session, asked: Asked, url: str) -> requests.Response:
-    is_same_server = urlsplit(url)[:2] == urlsplit(asked.url)[:2]
-    auth = HTTPBasicAuth(asked.user.encode(), asked.password.encode())
+def _answered(session: requests.Session, asked: Asked, url: str) -> requests.Response:
+    """The answer, by Basic or, where the server asks for that instead, by Digest (RFC 7617, RFC 7616)."""
+    if not asked.user or urlsplit(url)[:2] != urlsplit(asked.url)[:2]:
+        return _sent(session, asked, url, None)
+    response = _sent(session, asked, url, HTTPBasicAuth(asked.user.encode(), asked.password.encode()))
+    wanted = response.headers.get("WWW-Authenticate", "").lower()
+    if response.status_code != 401 or "digest" not in wanted:
+        return response
+    response.close()
+    return _sent(session, asked, url, HTTPDigestAuth(asked.user, asked.password))
+
+
+def _sent(session: requests.Session, asked: Asked, url: str, auth: AuthBase | None) -> requests.Response:
     return session.request(
         asked.method,
         url,
         headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **asked.headers},
         data=asked.body,
-        auth=auth if asked.user and is_same_server else None,
+        auth=auth,
         timeout=(CONNECT_SECONDS, READ_SECONDS),
         allow_redirects=False,
         stream=True,
@@ -112,6 +129,23 @@ _STATUS_WORDS = {
     410: "The calendar was taken down for good (410). Give its new address, or remove it here.",
     429: "The server asks us to come less often (429). We try again later.",
 }
+
+
+def _refuse_refusal(response: requests.Response) -> None:
+    """Raise LookFailed where a server of Microsoft turns the program away, and not the reader."""
+    host = urlsplit(response.url).hostname or ""
+    is_theirs = any(host == name or host.endswith(f".{name}") for name in _MICROSOFT)
+    is_named = "unsupported" in response.headers.get("X-OWA-Error", "").lower()
+    if is_named or (is_theirs and response.status_code in {400, 403, 500}):
+        raise _program_refused()
+
+
+def _program_refused() -> LookFailed:
+    return LookFailed(
+        "Microsoft’s server refuses programs that it does not know. Ask who administers your Microsoft 365"
+        " to let this one read published calendars, publish the calendar elsewhere, or write the days on"
+        " which you cannot by hand, under Busy calendars."
+    )
 
 
 def _read(response: requests.Response, limits: Limits, deadline: float) -> Answer:

@@ -143,3 +143,23 @@ def test_an_entry_without_sense_is_left_out_of_a_calendar_that_is_read(
 ) -> None:
     seen = see(asked(stranger.url + path), limits)
     assert (len(seen.intervals or ()), seen.left_out) == (1, 1)
+
+
+@pytest.mark.parametrize("path", ["/owa-refusal", "/owa-refusal-page"])
+def test_microsoft_s_refusal_of_a_program_says_what_to_do(
+    stranger: Stranger, limits: Limits, path: str
+) -> None:
+    """Since 2025 published calendars of many tenants answer 500, or lead to a page of errors."""
+    with pytest.raises(LookFailed, match="refuses programs that it does not know"):
+        see(asked(stranger.url + path), limits)
+    assert stranger.asked[0][1]["User-Agent"].startswith("Mozilla/5.0 (compatible; Exchange")
+
+
+def test_a_server_that_wants_digest_gets_it(stranger: Stranger, limits: Limits) -> None:
+    """Some CalDAV servers know no Basic."""
+    url = f"{stranger.url}/digest.ics"
+    seen = see(asked(url, user="ann", password="secret word"), limits)
+    assert len(seen.intervals or ()) == 1
+    assert stranger.asked[-1][1]["Authorization"].startswith("Digest ")
+    with pytest.raises(LookFailed, match="401"):
+        see(asked(url, user="ann", password="wrong"), limits)
