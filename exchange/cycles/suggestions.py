@@ -9,6 +9,7 @@ from datetime import date, datetime
 from wtforms import Field
 
 from exchange.rules.time.timezones import NonexistentTime, WallTime
+from exchange.rules.time.typed_times import exact_date, exact_wall
 from exchange.web.presentation.base_form import BaseForm
 
 BUTTON = "use"  # the name of the buttons
@@ -33,9 +34,9 @@ def take_offer(form: BaseForm, pressed: str) -> bool:
     name, _, text = pressed.partition(" ")
     try:
         if name == "starts_on" and name in form:
-            return _take_start(form, date.fromisoformat(text))
+            return _take_start(form, exact_date(text))
         if name in {"at", "second_at"} and name in form:
-            return _take_time(form, name, datetime.fromisoformat(text))
+            return _take_time(form, name, exact_wall(text))
     except ValueError:
         return False
     return False

@@ -14,6 +14,7 @@ from exchange.reminders.forms import chosen_steps, ladder_form
 from exchange.reminders.hold_ups import cycle_with_stages, hold_ups
 from exchange.reminders.nudges import change_ladder, nudge_party, steps_of
 from exchange.reminders.queries import Rehearsal, rehearsal
+from exchange.rules.time.typed_times import exact_date
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
     now,
@@ -145,7 +146,7 @@ def _asked_day() -> date | None:
     if not text:
         return None
     try:
-        asked = date.fromisoformat(text)
+        asked = exact_date(text)
     except ValueError as error:
         raise InvalidInput("Write the day like 2027-01-11.") from error
     if not FIRST_YEAR <= asked.year <= LAST_YEAR:

@@ -35,6 +35,7 @@ from exchange.rules.findings.overrides import unanswered
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.timezones import NonexistentTime
+from exchange.rules.time.typed_times import exact_date
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.recent_proof import needs_recent_proof
 from exchange.web.access.request_context import (
@@ -276,6 +277,6 @@ def _ways(session: Session, cycle: Cycle) -> dict[str, bool]:
 def _asked_start() -> date | None:
     """The start that a link to the form names, such as the programme's free weeks."""
     try:
-        return date.fromisoformat(request.args.get("starts_on", ""))
+        return exact_date(request.args.get("starts_on", ""))
     except ValueError:
         return None

@@ -4,11 +4,12 @@ Not the meaning of the keys: problem_file.py and plan_file.py know which there a
 """
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import NoReturn, TypeVar
 
 from exchange.errors import InvalidInput
 from exchange.rules.plain_text import is_one_line
+from exchange.rules.time.typed_times import exact_date, exact_instant, exact_time
 
 _T = TypeVar("_T")
 NAME_MAX_CHARACTERS = 80
@@ -132,7 +133,7 @@ def integer(path: str, value: object, lowest: int, highest: int) -> int:
 def day(path: str, value: object) -> date:
     """A date written YYYY-MM-DD."""
     try:
-        found = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        found = exact_date(value) if isinstance(value, str) else None
     except ValueError:
         found = None
     if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
@@ -143,18 +144,18 @@ def day(path: str, value: object) -> date:
 def instant(path: str, value: object) -> datetime:
     """An instant written with its offset, in UTC."""
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        found = exact_instant(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
         found = None
-    if found is None or found.tzinfo is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         refuse(path, "a moment with its offset, like 2027-01-04T14:00:00Z", value)
-    return found.astimezone(UTC)
+    return found
 
 
 def wall(path: str, value: object) -> time:
     """A wall time written HH:MM."""
     try:
-        found = time.fromisoformat(value) if isinstance(value, str) and len(value) == 5 else None
+        found = exact_time(value) if isinstance(value, str) and len(value) == 5 else None
     except ValueError:
         found = None
     if found is None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from exchange.planner.files.json_fields import Fields, day, instant, instant_text, integer, refuse
 from exchange.planner.plan import Change, CityBurden, Conflict, Entry, Objective, Plan, Status, Tradeoff
 from exchange.rules.sentences import Sentence, Value
+from exchange.rules.time.typed_times import exact_wall
 
 MOST = 1_000_000_000
 PLAN_KEYS = (
@@ -130,7 +131,7 @@ def _entry(path: str, value: object) -> Entry:
 
 def _wall(path: str, value: object) -> datetime:
     try:
-        return datetime.fromisoformat(str(value)).replace(tzinfo=None)
+        return exact_wall(str(value))
     except ValueError:
         refuse(path, "a wall time like 2027-01-04T14:00", value)
 

@@ -1,7 +1,6 @@
 """Pages of plans: what was asked for, the form, the search as it runs, the proposal."""
 
 import json
-from datetime import date
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
@@ -35,6 +34,7 @@ from exchange.planning.proposal.entry_rows import Proposal
 from exchange.planning.wishes.problem_from_wishes import Document, problem_document
 from exchange.planning.wishes.relaxed_wishes import relaxations, relaxed
 from exchange.planning.wishes.wishes import Wishes, wishes_from
+from exchange.rules.time.typed_times import exact_date
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import now, reading, signed_in, stage_plan, today, transaction
 from exchange.web.http.id_numbers import clamped
@@ -147,7 +147,7 @@ def why_not_day(plan_id: int) -> str:
         if asked is None:
             raise NotFound("This plan has no such entry.")
         try:
-            on, fault = date.fromisoformat(request.args.get("on", "")), ""
+            on, fault = exact_date(request.args.get("on", "")), ""
         except ValueError:
             on, fault = first_day_of(shown), _("Give the day as year, month and day.")
         return render_template(

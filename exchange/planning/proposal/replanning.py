@@ -16,6 +16,7 @@ from exchange.planning.burdens.programme_meetings import title_to_plan
 from exchange.planning.proposal.entry_rows import Place, Proposal
 from exchange.planning.wishes.problem_from_wishes import Document
 from exchange.rules.time.timezones import WallTime, instant
+from exchange.rules.time.typed_times import exact_date, exact_time
 
 FREE, KEEP, MOVE, NOT_THEN = "free", "keep", "move", "not-then"
 
@@ -83,9 +84,9 @@ def _wish(typed: Mapping[str, str], entry: Entry) -> EntryWish:
     on = at = None
     if action == MOVE:
         try:
-            on = date.fromisoformat(typed.get(f"on-{name}", ""))
+            on = exact_date(typed.get(f"on-{name}", ""))
             text = typed.get(f"at-{name}", "")
-            at = time.fromisoformat(text) if text else None
+            at = exact_time(text) if text else None
         except ValueError as error:
             raise InvalidInput(
                 "Give the day to which %(name)s moves, and an hour like 14:00 or none.",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from exchange.errors import InvalidInput
+from exchange.rules.time.typed_times import exact_date
 
 _WEEK = re.compile(r"W(0[1-9]|[1-4]\d|5[0-3])", re.ASCII)
 _YEARLY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
@@ -58,7 +59,7 @@ def quiet_on(periods: Iterable[QuietPeriod], on: date) -> QuietPeriod | None:
 
 def _occurrences(period: QuietPeriod, years: Iterable[int]) -> Iterator[tuple[date, date]]:
     if _ONCE.fullmatch(period.first):
-        yield date.fromisoformat(period.first), date.fromisoformat(period.last)
+        yield exact_date(period.first), exact_date(period.last)
         return
     is_weeks = period.first.startswith("W")
     over_new_year = 1 if period.last < period.first else 0
@@ -102,7 +103,7 @@ def _form(text: str) -> str:
 
 def _exists(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        exact_date(text)
     except ValueError:
         return False
     return True

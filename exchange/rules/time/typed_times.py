@@ -5,7 +5,7 @@ Not what programs write to each other: those are ISO 8601, and their parsers tak
 
 import re
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from exchange.errors import InvalidInput
@@ -15,6 +15,9 @@ _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d\d?)\2(\d\d?)" + _MIDNIGHT, re.ASCII
 _YEAR_LAST = re.compile(r"(\d\d?)([-/.])(\d\d?)\2(\d{4})" + _MIDNIGHT, re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ISO_TIME = re.compile(r"(\d\d):(\d\d)(?::00)?", re.ASCII)
+_ISO_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
 _CLOCK = re.compile(r"(\d\d?)([:.,])(\d\d)(?:[:.,]00)?(?:\s?([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
 _OFFSET = re.compile(r"\d\d?[:.]?\d\d.*?\s?(?:Z|[+-]\d\d:?\d\d)", re.ASCII | re.IGNORECASE)
 
@@ -85,6 +88,19 @@ def exact_time(text: str) -> time:
     if found is None:
         raise ValueError(text)
     return time(int(found[1]), int(found[2]))
+
+
+def exact_instant(text: str) -> datetime:
+    """A moment with its offset, like 2027-01-04T14:00:00Z, in UTC. Raises ValueError."""
+    if _ISO_INSTANT.fullmatch(text) is None:
+        raise ValueError(text)
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def exact_wall(text: str) -> datetime:
+    """What a wall shows, like 2027-01-04T14:00, naive. Raises ValueError."""
+    on, _, at = text.partition("T")
+    return datetime.combine(exact_date(on), exact_time(at))
 
 
 def _order(first: str, second: str) -> DateOrder | None:
