@@ -179,7 +179,7 @@ def _is_uri(link: str) -> bool:
 
 
 def _times(entry: Entry) -> tuple[Property, ...]:
-    """A stage is all day and blocks nobody's time; all else takes its hours."""
+    """A stage is all day and blocks nobody's time; all else takes its hours, unless it was called off."""
     if entry.kind in ALL_DAY and entry.first_on and entry.last_on:
         return (
             Property("DTSTART", entry.first_on),
@@ -187,4 +187,5 @@ def _times(entry: Entry) -> tuple[Property, ...]:
             Property("TRANSP", "TRANSPARENT"),
         )
     starts, ends = entry.local_span or (entry.starts_at, entry.ends_at)
-    return Property("DTSTART", starts), Property("DTEND", ends), Property("TRANSP", "OPAQUE")
+    transp = "TRANSPARENT" if entry.status is EntryStatus.CANCELLED else "OPAQUE"
+    return Property("DTSTART", starts), Property("DTEND", ends), Property("TRANSP", transp)
