@@ -1,6 +1,6 @@
 """The text under an entry: clocks, how to join, what it is about. Only what redaction.py lets through."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from exchange.feeds.content.words import Words
 from exchange.models import City, Cycle, Sitting, TrainingEvent
@@ -28,12 +28,19 @@ def about_session(
 
 
 def about_training(
-    training: TrainingEvent, starts: WallTime, shown: Showing, *, words: Words, duty: str
+    training: TrainingEvent,
+    members: Sequence[City],
+    starts: WallTime,
+    shown: Showing,
+    *,
+    words: Words,
+    duty: str,
 ) -> str:
-    """What a training event says: every city's clock first."""
+    """What a training event says: every city's clock first, of one for all those of ``members``."""
+    cities = [training.host_city, *training.cities, *members]
     return joined(
         [
-            local_times(starts, [training.host_city, *training.cities], words) if shown.title else "",
+            local_times(starts, cities, words) if shown.title else "",
             _join(training.join_link, words) if shown.link else "",
             duty,
             training.description if shown.description else "",
@@ -43,10 +50,16 @@ def about_training(
 
 
 def local_times(starts: WallTime, cities: Iterable[City], words: Words) -> str:
-    """What the clock shows in each city, one a line, with the date where it is another one."""
+    """What the clock shows in each city, one a line, with the date where it is another one.
+
+    A zone that is no listed city's is named as well: the time was given on its clock.
+    """
     at = instant(starts)
     lines = []
-    for city in {city.id: city for city in cities}.values():
+    listed = {city.id: city for city in cities}.values()
+    if starts.time_zone not in {city.time_zone for city in listed}:
+        lines.append(f"{starts.at:%H:%M} {starts.time_zone}")
+    for city in listed:
         local = wall_time(at, city.time_zone)
         line = f"{local.at:%H:%M} {city.name}"
         if local.on != starts.on:

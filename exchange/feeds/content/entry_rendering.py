@@ -3,7 +3,7 @@
 redaction.py decides who may see what; nothing here does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -18,7 +18,16 @@ from exchange.feeds.content.entries import (
     on_clock,
 )
 from exchange.feeds.content.words import Words, words_of
-from exchange.models import Cycle, Publication, Sitting, Stage, TrainingEvent, TrainingMode, TrainingState
+from exchange.models import (
+    City,
+    Cycle,
+    Publication,
+    Sitting,
+    Stage,
+    TrainingEvent,
+    TrainingMode,
+    TrainingState,
+)
 from exchange.rules.access.rings import Ring, Showing
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import due_on
@@ -177,8 +186,8 @@ def _session_entry(common: Entry, cycle: Cycle, sitting: Sitting, redaction: Red
     )
 
 
-def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
-    """A training event: its hours, its kind, and where it is."""
+def training_entry(training: TrainingEvent, redaction: Redaction, members: Sequence[City] = ()) -> Entry:
+    """A training event: its hours, its kind, and where it is; ``members`` as in entries_of_training."""
     starts = redaction.starts(training)
     shown, words = redaction.showing, redaction.words
     duty = redaction.duty(training.host_city_id, words.gettext("Your city hosts this event."))
@@ -200,7 +209,7 @@ def training_entry(training: TrainingEvent, redaction: Redaction) -> Entry:
         minutes=training.minutes,
         place=training.place if shown.place else "",
         position=_position(training) if shown.place else None,
-        description=about_training(training, starts, shown, words=words, duty=duty),
+        description=about_training(training, members, starts, shown, words=words, duty=duty),
         link=f"/trainings/{training.id}" if shown.portal else "",
         join_link=join_link,
         join_label=words.gettext("Join") if join_link else "",

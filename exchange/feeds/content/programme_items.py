@@ -5,7 +5,7 @@ audience what there is, this asks for one item who sees what of it. A test compa
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -152,6 +152,7 @@ class Shown:
     network: str
     on: date
     product: Product | None = None
+    members: Sequence[City] = ()  # of an event for all: the cities it is for
     _known: dict[object, "_Alike"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -200,7 +201,7 @@ class Shown:
             entries = entries_of_cycle(self.row, audience, self.network)
             found = with_product(entries, self.row, self.product, audience)
         else:
-            found = entries_of_training(self.row, audience, self.network)
+            found = entries_of_training(self.row, audience, self.network, self.members)
         return [entry for entry in found if not entry.has_left(self.on)]
 
     def _alike(self, alike: Audience) -> "_Alike":

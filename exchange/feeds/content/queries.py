@@ -16,6 +16,7 @@ from exchange.answering.product_status import products_of
 from exchange.feeds.content.eager_loading import cycle_loader_options
 from exchange.feeds.content.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.content.feed_owners import audience_of, city_of, feeds_with_addresses
+from exchange.feeds.content.member_cities import members_invited
 from exchange.feeds.content.redaction import (
     entries_of_cycle,
     entries_of_training,
@@ -77,10 +78,12 @@ def entries_for(
             entries_of_cycle(cycle, audience, network), cycle, products.get(cycle.id or 0), audience
         )
     ]
+    trainings = _published_trainings(session, audience, around)
+    members = members_invited(session, trainings)
     of_trainings = [
         entry
-        for training in _published_trainings(session, audience, around)
-        for entry in entries_of_training(training, audience, network)
+        for training in trainings
+        for entry in entries_of_training(training, audience, network, members.get(training.id or 0, ()))
     ]
     found = [entry for entry in of_cycles + of_trainings if on is None or not entry.has_left(on)]
     return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))

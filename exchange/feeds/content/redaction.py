@@ -4,6 +4,7 @@ rules.access decides who may know and what a feed carries; this file is the only
 It loads nothing: cities, groups, themes, stages, sittings and memberships come loaded.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -32,13 +33,18 @@ def entries_of_cycle(cycle: Cycle, audience: Audience, network: str) -> list[Ent
     return as_blocks(entries) if redaction.is_busy_feed else entries
 
 
-def entries_of_training(training: TrainingEvent, audience: Audience, network: str) -> list[Entry]:
-    """The event as one entry, or nothing when the audience may not know of it."""
+def entries_of_training(
+    training: TrainingEvent, audience: Audience, network: str, members: Sequence[City] = ()
+) -> list[Entry]:
+    """The event as one entry, or nothing when the audience may not know of it.
+
+    ``members`` are the cities that an event for all is for; their clocks stand beside the host's.
+    """
     shown = showing_of_training(training, audience)
     if shown is None:
         return []
     redaction = Redaction(shown, audience, network)
-    entries = [training_entry(training, redaction)]
+    entries = [training_entry(training, redaction, members)]
     return as_blocks(entries) if redaction.is_busy_feed else entries
 
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from exchange.answering.product_status import products_of
 from exchange.feeds.content.feed_owners import audience_of, city_of, with_owners
+from exchange.feeds.content.member_cities import members_invited
 from exchange.feeds.content.programme_items import Item, Reader, Shown, published_items
 from exchange.feeds.content.variants_by_reader import Programme, VariantName
 from exchange.feeds.icalendar.calendar_properties import properties_of, publisher_of
@@ -29,7 +30,7 @@ from exchange.feeds.publishing.stored_variants import (
     set_same_apart,
     stored_variants,
 )
-from exchange.models import Cycle, Feed, FeedChange, PublishedFeed
+from exchange.models import Cycle, Feed, FeedChange, PublishedFeed, TrainingEvent
 from exchange.settings import Settings
 
 log = structlog.get_logger("exchange")
@@ -133,8 +134,11 @@ def _shown(session: Session, items: Mapping[str, Item], settings: Settings, on: 
     network = settings.network_short_name
     cycle_ids = [row.id or 0 for row in items.values() if isinstance(row, Cycle)]
     products = products_of(session, cycle_ids) if cycle_ids else {}
+    members = members_invited(session, [row for row in items.values() if isinstance(row, TrainingEvent)])
     return {
-        name: Shown(row, network, on, products.get(row.id or 0) if isinstance(row, Cycle) else None)
+        name: Shown(row, network, on, products.get(row.id or 0))
+        if isinstance(row, Cycle)
+        else Shown(row, network, on, members=members.get(row.id or 0, ()))
         for name, row in items.items()
     }
 
