@@ -57,8 +57,6 @@ def local_times(starts: WallTime, cities: Iterable[City], words: Words) -> str:
     at = instant(starts)
     lines = []
     listed = {city.id: city for city in cities}.values()
-    if starts.time_zone not in {city.time_zone for city in listed}:
-        lines.append(f"{starts.at:%H:%M} {starts.time_zone}")
     for city in listed:
         local = wall_time(at, city.time_zone)
         line = f"{local.at:%H:%M} {city.name}"
@@ -68,6 +66,8 @@ def local_times(starts: WallTime, cities: Iterable[City], words: Words) -> str:
                 "%(time)s %(city)s on %(date)s", time=f"{local.at:%H:%M}", city=city.name, date=on
             )
         lines.append(line)
+    if starts.time_zone not in {city.time_zone for city in listed}:
+        lines.append(f"{starts.at:%H:%M} {starts.time_zone}")
     return "\n".join(lines)
 
 

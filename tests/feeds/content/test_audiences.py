@@ -12,7 +12,17 @@ from exchange.feeds.content.queries import entries_for
 from exchange.feeds.content.subscriber_filters import read_filter
 from exchange.feeds.publishing.publish import ensure_feeds, feed_bytes, publish_stale
 from exchange.feeds.serving.calendar_documents import calendar_document
-from exchange.models import City, Cycle, Feed, FeedKind, Person, PublishedFeed, Role, Sitting
+from exchange.models import (
+    City,
+    Cycle,
+    Feed,
+    FeedKind,
+    MembershipStatus,
+    Person,
+    PublishedFeed,
+    Role,
+    Sitting,
+)
 from exchange.network.actions.seats import seat, unseat
 from exchange.rules.access.rings import Ring
 from exchange.settings import Settings
@@ -130,7 +140,7 @@ def test_busy_feed_is_blocks_of_time_and_nothing_else(database: Database, settin
             str(event["uid"]) for event in Calendar.from_ical(bytes_of(session, settings, stockholm)).events
         }
     events = Calendar.from_ical(content).events
-    assert len(events) == 3  # the GREEN and the AMBER event, the session
+    assert len(events) == 2  # the GREEN and the AMBER event, at one time and so one block; the session
     assert LEAK.encode() not in content
     assert b"TLP" not in content
     for event in events:
@@ -273,3 +283,30 @@ def _events(database: Database, feed_id: int | None) -> dict[str, date]:
 
 def _text(content: bytes) -> str:
     return content.replace(b"\r\n ", b"").decode()
+
+
+def test_an_event_for_all_names_the_clock_of_every_member_city_and_of_its_own_zone(
+    database: Database,
+) -> None:
+    """It named the host's alone, and everybody else worked theirs out."""
+    with database.transaction() as session:
+        host = make_city(session, "Stockholm")
+        for name in ("Dublin", "Sydney"):
+            make_city(session, name)
+        make_city(session, "London", status=MembershipStatus.PARTNER)
+        make_training(
+            session,
+            host_city=host,
+            on_local=date(2027, 3, 11),
+            starts_local=time(14),
+            time_zone="America/New_York",
+            marking="TLP:GREEN",
+        )
+        (entry,) = entries_for(session, Audience(Ring.CITY, city_id=host.id))
+    clocks = entry.description.split("\n\n")[0].splitlines()
+    assert clocks == [
+        "20:00 Stockholm",
+        "19:00 Dublin",
+        "06:00 Sydney on 2027-03-12",
+        "14:00 America/New_York",
+    ]

@@ -103,9 +103,18 @@ def test_any_programme_gives_a_feed_that_parses_back_to_itself(data: st.DataObje
     for training in data.draw(_different(_trainings(), 4)):
         entries += entries_of_training(training, audience, "CTPN")
     content = calendar_bytes(PROPERTIES, entries)
-    expected = _by_uid(_expected(entry) for entry in entries)
+    expected = _by_uid(_expected(entry) for entry in _distinct(entries))
     for read in READERS.values():
         assert _by_uid(read(content)) == expected
+
+
+def _distinct(entries: list[Entry]) -> list[Entry]:
+    """Without blocks of busy time that say the same as one before."""
+    kept: dict[object, Entry] = {}
+    for entry in sorted(entries, key=lambda one: (one.starts_at, one.uid)):
+        said = (entry.starts, entry.minutes, entry.status, entry.summary, entry.alarm_minutes)
+        kept.setdefault(said if entry.is_block else entry.uid, entry)
+    return list(kept.values())
 
 
 @settings(max_examples=60, deadline=None)
@@ -149,7 +158,7 @@ def _expected(entry: Entry) -> Seen:
         stamp=CHANGED_AT,
         modified=CHANGED_AT,
         status=entry.status,
-        transp="TRANSPARENT" if entry.starts is None else "OPAQUE",
+        transp="TRANSPARENT" if entry.starts is None or is_off else "OPAQUE",
         secrecy="PRIVATE" if entry.is_block else "PUBLIC" if is_open else "CONFIDENTIAL",
         categories=entry.categories,
         color="" if entry.is_block else color,
