@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from exchange.rules.sentences import Sentence, Value
 
 GROUPS_MAX = 10  # of a list of reasons; what is beyond is counted with the last
+OTHERS = Sentence("Other reasons.")
 LINES_MAX = 5  # named for each reason
 
 
@@ -47,5 +48,5 @@ def reasons(found: Iterable[LeftOut]) -> list[Reason]:
     ]
     beyond = [line for _, lines in ordered[GROUPS_MAX:] for line in lines]
     if beyond:
-        kept.append(Reason("Other reasons.", {}, len(beyond), tuple(sorted(beyond)[:LINES_MAX])))
+        kept.append(Reason(OTHERS.template, {}, len(beyond), tuple(sorted(beyond)[:LINES_MAX])))
     return kept

@@ -22,6 +22,7 @@ _MICROSOFT = "tzone://microsoft/"
 _UTC_NAMES = frozenset({"utc", "z", "gmt", "coordinated universal time", "universal time", "zulu"})
 _NUMBERED = re.compile(r"\s*(?:\(\d+\)|[ #_-]\d+)$", re.ASCII)
 _SHOWN = re.compile(r"\((?:UTC|GMT)(?:([+-]\d\d?):?(\d\d))?\)\s*(.*)", re.ASCII | re.IGNORECASE)
+_AMERICAN = re.compile(r" Time \(.+\)$")
 _FIXED = re.compile(r"(?:UTC|GMT)?\s*([+-]\d\d?):?(\d\d)?", re.ASCII | re.IGNORECASE)
 
 
@@ -122,6 +123,9 @@ def _shown_clock(called: str) -> Clock | None:
     found = _SHOWN.fullmatch(called)
     if found is not None:
         minutes = _minutes(found[1], found[2])
+        american = _windows_zones().get(_AMERICAN.sub(" Standard Time", found[3]))
+        if american:  # "(UTC-05:00) Eastern Time (US & Canada)"
+            return Clock(zone(american))
         for place in re.split(r"[,;/&]| and ", found[3]):
             for name in _by_place().get(place.strip().lower().replace(" ", "_"), []):
                 winter = min(_offset(zone(name), month) for month in (1, 7))

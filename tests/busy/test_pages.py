@@ -73,6 +73,9 @@ def test_a_contact_gives_changes_looks_and_removes_and_no_secret_is_ever_shown(
             {"status": 418},
         )
         row.left_out = 2
+        row.left_out_reasons = [
+            {"template": "Its time zone is not known here.", "values": {}, "count": 2, "lines": [11, 18]}
+        ]
         session.add(
             BusyInterval(calendar_id=row.id or 0, starts_at=clock(), ends_at=clock() + timedelta(hours=1))
         )
@@ -81,6 +84,7 @@ def test_a_contact_gives_changes_looks_and_removes_and_no_secret_is_ever_shown(
     assert "Trouble What went wrong The server answered with 418 instead of a calendar." in words
     assert "Last good copy 3 days old" in words
     assert "Left out 2 entries that cannot be read" in words
+    assert "2 entries: Its time zone is not known here." in words
     assert "Busy times ahead 1" in words
 
     asked = client.get(f"/busy/{calendar.id}/remove")

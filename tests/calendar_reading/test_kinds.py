@@ -195,6 +195,14 @@ def test_a_zone_is_known_by_many_names(name: str, described: str) -> None:
     assert "fault" not in row.cells
 
 
+def test_windows_shows_american_zones_without_cities() -> None:
+    for name, expected in (("Eastern", "14:00"), ("Pacific", "17:00")):
+        shown = f'"(UTC-0{5 if name == "Eastern" else 8}:00) {name} Time (US & Canada)"'
+        assert busy(event(zone=f";TZID={shown}")) == [
+            f"01-11 {expected}/11 {expected[:1]}{int(expected[1]) + 1}:00"
+        ]
+
+
 def test_a_description_that_disagrees_counts_for_names_that_are_not_everybody_s() -> None:
     own = clock("W. Europe Standard Time", "+0300", "+0400")
     assert busy(own, event(zone=";TZID=W. Europe Standard Time")) == ["01-11 06:00/11 07:00"]
