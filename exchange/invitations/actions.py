@@ -31,11 +31,16 @@ _TIME = ("on", "at", "time_zone")  # of what a calendar says: with these an answ
 
 @dataclass(frozen=True)
 class Said:
-    """What one answer is and how it came."""
+    """What one answer is and how it came, with what was written beside it.
+
+    ``taken_by`` is the coordinator who took it in the person's place; None when it came from them.
+    """
 
     answer: Answer
     channel: Channel
     at: datetime
+    comment: str = ""
+    taken_by: Person | None = None
 
 
 class TooLate(Conflict):
@@ -90,6 +95,7 @@ def put_out(
         if invitation.answer != Answer.NONE.value:  # who declined may be reminded again, and no entry says so
             outlooks.forget(session, item_key(invitation.cycle_id, invitation.training_id))
         invitation.answer, invitation.answered_at, invitation.answered_by = Answer.NONE.value, None, ""
+        invitation.comment, invitation.time_sequence = "", invitation.sequence
     invitation.says, invitation.is_off = says, is_off
     invitation.sent_to = invitation.person.email
     invitation.changed_at = now
@@ -123,6 +129,8 @@ def snapshot_of(invitation: Invitation) -> Facts:
         "says": invitation.says,
         "is_off": invitation.is_off,
         "answer": [str(invitation.answer), answered_at, invitation.answered_by],
+        "comment": invitation.comment,
+        "time_sequence": invitation.time_sequence,
     }
 
 
@@ -141,6 +149,8 @@ def take_back(invitation: Invitation, snapshot: Mapping[str, object]) -> None:
         given, at, by = answered
         invitation.answer, invitation.answered_by = str(given), str(by)
         invitation.answered_at = datetime.fromisoformat(at) if at else None
+        invitation.comment = str(snapshot.get("comment", ""))
+    invitation.time_sequence = int(str(snapshot.get("time_sequence", invitation.time_sequence)))
 
 
 def answer(
@@ -149,12 +159,14 @@ def answer(
     """Keep whether the person comes; it may be changed until the meeting begins. ``said.at`` is when they
     said it, which may be a while before it is read.
 
-    Raises TooLate and CalledOff. The same answer again changes nothing.
+    Raises TooLate and CalledOff. The same answer again changes nothing but what is written beside it.
     """
     check_open(invitation, meeting, said.at)
     before = invitation.answer
     if before == said.answer and invitation.answered_at is not None:
+        invitation.comment = said.comment or invitation.comment
         return
+    invitation.comment = said.comment
     invitation.answer = said.answer.value
     invitation.answered_at, invitation.answered_by = said.at, said.channel.value
     session.add(invitation)
@@ -165,8 +177,8 @@ def answer(
     noun = "cycle" if meeting.cycle else "training"
     audit.record(
         session,
-        actor=invitation.person,
-        action="answer invitation",
+        actor=said.taken_by or invitation.person,
+        action="take shown answer" if said.taken_by else "answer invitation",
         subject=f"invitation:{invitation.id}",  # not the event's: its history would hold little else
         before={"answer": before},
         after={"answer": said.answer.value, "by": said.channel.value, "to": f"{noun}:{about.id}"},

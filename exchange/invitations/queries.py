@@ -26,10 +26,11 @@ LEADS_NOWHERE = (
 
 @dataclass(frozen=True)
 class CityTurnout:
-    """Who of one city was invited, by answer; names in their order."""
+    """Who of one city was invited, by answer; names in their order. ``comments`` are theirs, by name."""
 
     city: str
     names: dict[Answer, list[str]]
+    comments: Sequence[tuple[str, str]] = ()
 
     def count(self, answer: Answer) -> int:
         """How many gave this answer."""
@@ -78,6 +79,14 @@ def invitation_by_link(session: Session, token: str) -> Invitation:
 def invitation_by_uid(session: Session, uid: str) -> Invitation | None:
     """The invitation with this UID, with its person and their city."""
     return session.exec(_with_person().where(Invitation.uid == uid)).first()
+
+
+def invitation_by_tokens(session: Session, tokens: Iterable[str]) -> Invitation | None:
+    """The invitation whose secret address holds one of these tokens."""
+    digests = [digest(token) for token in tokens]
+    if not digests:
+        return None
+    return session.exec(_with_person().where(col(Invitation.reply_digest).in_(digests))).first()
 
 
 def invitation_of(session: Session, meeting: Meeting, person_id: int) -> Invitation | None:
@@ -153,11 +162,15 @@ def turnout_of_training(session: Session, training_id: int) -> Turnout:
 
 def _turnout(meeting: str, invitations: Iterable[Invitation]) -> Turnout:
     by_city: dict[str, dict[Answer, list[str]]] = {}
+    comments: dict[str, list[tuple[str, str]]] = {}
     for one in sorted(invitations, key=lambda one: (one.person.city.name, one.person.name)):
         if not one.is_off:
             names = by_city.setdefault(one.person.city.name, {})
             names.setdefault(Answer(one.answer), []).append(one.person.name)
-    return Turnout(meeting, [CityTurnout(city, names) for city, names in by_city.items()])
+            if one.comment:
+                comments.setdefault(one.person.city.name, []).append((one.person.name, one.comment))
+    found = [CityTurnout(city, names, comments.get(city, ())) for city, names in by_city.items()]
+    return Turnout(meeting, found)
 
 
 def _with_person() -> SelectOfScalar[Invitation]:

@@ -1,9 +1,10 @@
 """The page behind the link of an invitation: when it is, in the reader's own time, and three buttons.
 
-No sign-in: the link is the proof. Opening it changes nothing, because mail scanners open links.
+No sign-in: the link is the proof. Opening it changes nothing, because mail scanners open links. And what
+coordinators decide about answers that were shown only; the list of them is a page of letters.
 """
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
@@ -16,15 +17,25 @@ from exchange.errors import Conflict, NotFound
 from exchange.invitations import actions, queries
 from exchange.invitations.forms import SAID, AnswerForm
 from exchange.invitations.meetings import MeetingOf
+from exchange.invitations.received.decisions import ASIDE, Decider, set_aside, take_by_hand
 from exchange.mail.writing.letter_facts import cities_of, described
 from exchange.mail.writing.words import wording
-from exchange.models import Channel, Invitation
+from exchange.models import Answer, Channel, Invitation
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.programme.cycles import Sitting
 from exchange.web.access.guard import SignInNeeded
-from exchange.web.access.permissions import public
-from exchange.web.access.request_context import now, read_in, reading, stage_plan, transaction, viewer
+from exchange.web.access.permissions import Permission, public, requires
+from exchange.web.access.request_context import (
+    now,
+    read_in,
+    reading,
+    signed_in,
+    stage_plan,
+    standing,
+    transaction,
+    viewer,
+)
 from exchange.web.presentation.date_formats import sentence
 from exchange.web.presentation.template_globals import page_language
 
@@ -45,6 +56,23 @@ def answer(token: str) -> Page:
         flash(_("Thank you. Your answer is kept; you may change it here until it begins."))
         return redirect(url_for("invitations.answer", token=token), 303)
     return _page(token, form), 400 if form.errors else 200
+
+
+@blueprint.post("/letters/replies/<int:mail_id>")
+@requires(Permission.WRITE_LETTERS)
+def decide_shown(mail_id: int) -> Response:
+    """Take an answer that was shown only, as what the coordinator presses, or set it aside."""
+    pressed = request.form.get("do", "")
+    with transaction() as session:
+        by = Decider(standing(), signed_in().person)
+        if pressed == ASIDE:
+            set_aside(session, mail_id, by, now=now())
+        elif pressed in SAID:
+            take_by_hand(session, mail_id, Answer(pressed), by, now=now())
+        else:
+            raise NotFound("There is no such answer.")
+    flash(_("It is set aside.") if pressed == ASIDE else _("The answer is taken."))
+    return redirect(url_for("letters.read_mail"), 303)
 
 
 def _answer(token: str, form: AnswerForm) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
-from exchange.models.base import one_of
+from exchange.models.base import one_of, one_of_or_empty
 from exchange.models.people import Person
 
 
@@ -24,13 +24,15 @@ class Channel(StrEnum):
 
     LINK = "link"
     CALENDAR = "calendar"
+    BY_HAND = "by hand"  # a coordinator took what a calendar had sent
 
 
 class Invitation(SQLModel, table=True):
     """One person's invitation to one meeting of a cycle, or to one training event, from asking to the end.
 
     ``says`` is what the last calendar part told (time, place); ``is_off`` whether that was a CANCEL.
-    ``answer`` is about the time that ``says`` holds. Tokens are derived again when they are needed.
+    ``answer`` is about the time that ``says`` holds, which was first told with ``time_sequence``.
+    Tokens are derived again when they are needed.
     """
 
     __tablename__ = "invitation"
@@ -47,6 +49,7 @@ class Invitation(SQLModel, table=True):
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
     uid: str = Field(unique=True)  # RFC 5545 UID, this person's own
     sequence: int = 0  # RFC 5545 SEQUENCE: rises when ``says`` changes
+    time_sequence: int = 0  # the SEQUENCE since which the time is what it is
     changed_at: datetime  # DTSTAMP of the last calendar part
     link_digest: str = Field(unique=True)  # SHA-256 of the token in the answer link, hex
     reply_digest: str = Field(unique=True)  # the same of the token in the address that takes replies
@@ -56,6 +59,7 @@ class Invitation(SQLModel, table=True):
     answer: str = Answer.NONE
     answered_at: datetime | None = None
     answered_by: str = ""  # a Channel
+    comment: str = ""  # what they wrote beside the answer
 
     person: Person = Relationship()
 
@@ -69,10 +73,14 @@ class MailKind(StrEnum):
 
 
 class HandledMail(SQLModel, table=True):
-    """One message of the mailbox that concerned us, handled once; ``key`` is the claim."""
+    """One message of the mailbox that concerned us, handled once; ``key`` is the claim.
+
+    One that was not taken may be offered to coordinators, who take it or set it aside: ``answer`` is what
+    it says, as far as that could be read.
+    """
 
     __tablename__ = "handled_mail"
-    __table_args__ = (one_of("kind", MailKind),)
+    __table_args__ = (one_of("kind", MailKind), one_of_or_empty("answer", Answer))
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)  # SHA-256 of the message, hex
@@ -81,10 +89,14 @@ class HandledMail(SQLModel, table=True):
     is_taken: bool  # False: it changed nothing
     outcome: str  # in words, in English
     sender: str = ""  # as the message says it; may be forged
+    is_offered: bool = False  # until somebody decides
+    answer: str = ""
+    comment: str = ""
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     invitation_id: int | None = Field(default=None, foreign_key="invitation.id", index=True)
 
     person: Person | None = Relationship()
+    invitation: Invitation | None = Relationship()
 
 
 class MailboxMark(SQLModel, table=True):

@@ -162,7 +162,8 @@ def _forget_rows(session: Session, person: Person, addresses: frozenset[str], no
     refused, invited, asked = _TABLES["refused_address"], _TABLES["invitation"], _TABLES["sign_in_request"]
     connection.execute(delete(refused).where(refused.c.address.in_(addresses)))
     connection.execute(delete(asked).where(func.lower(asked.c.address).in_(map(str.lower, addresses))))
-    connection.execute(update(invited).where(invited.c.person_id == person.id).values(sent_to=person.email))
+    theirs = invited.c.person_id == person.id
+    connection.execute(update(invited).where(theirs).values(sent_to=person.email, comment=""))
     for request in session.exec(select(RightsRequest).where(RightsRequest.person_id == person.id)):
         request.words = ""
         if not request.decision:

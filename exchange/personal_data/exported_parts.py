@@ -127,6 +127,7 @@ def _attendance(session: Session, person: Person, taking: Taking) -> Iterator[Ro
             "answer": invitation.answer,
             "answered_at": _instant(invitation.answered_at),
             "answered_by": invitation.answered_by,
+            "comment": invitation.comment,
         }
 
 

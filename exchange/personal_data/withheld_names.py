@@ -30,7 +30,7 @@ _TABLES = SQLModel.metadata.tables
 _LETTERS, _MAIL = _TABLES["letter"], _TABLES["handled_mail"]
 _ABOUT: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (_LETTERS, ("subject", "text", "html", "why", "last_answer")),
-    (_MAIL, ("sender", "outcome")),
+    (_MAIL, ("sender", "outcome", "comment")),
     (_TABLES["rights_request"], ("answer",)),
 )
 Clean = Callable[[str], str]
@@ -75,7 +75,8 @@ def redact_letters(session: Session, person: Person, was: Called) -> None:
             last_answer="",
         )
     )
-    session.connection().execute(update(_MAIL).where(_MAIL.c.person_id == person.id).values(sender=""))
+    theirs = _MAIL.c.person_id == person.id
+    session.connection().execute(update(_MAIL).where(theirs).values(sender="", comment="", is_offered=False))
     for table, columns in _ABOUT:
         _replace(session, table, columns, was, person)
 

@@ -1,8 +1,6 @@
 """Answers of calendars and reports of failed letters, as strangers and programs write them."""
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
@@ -15,8 +13,7 @@ from exchange.audit import actor_name
 from exchange.db import Database
 from exchange.errors import ConfigurationError
 from exchange.invitations.invitation_links import answer_link, reply_address
-from exchange.invitations.reply_mailbox import read_mailbox
-from exchange.mail.inbox.imap import Fetched, ImapMailbox, Position
+from exchange.mail.inbox.imap import ImapMailbox
 from exchange.mail.outbox.refused_addresses import marks
 from exchange.mail.wire.transport import Unreachable
 from exchange.models import (
@@ -32,22 +29,10 @@ from exchange.models import (
 )
 from tests.factories import make_person
 from tests.invitations.conftest import INVITED_AT, Post
+from tests.invitations.mailbox import Box, read, sent_letter
 from tests.invitations.test_change_announcements import move_event, tell
 from tests.pages import text_of
 from tests.sign_in import SignIn
-
-
-@dataclass
-class Box:
-    """A mailbox in memory: gives what was put in, from where it was left."""
-
-    contents: list[bytes] = field(default_factory=list)
-    validity: int = 7
-
-    def read(self, after: Position | None, *, since: date, limit: int) -> Sequence[Fetched]:
-        first = after.last_uid if after and after.uid_validity == self.validity else 0
-        every = [Fetched(Position(self.validity, n), text) for n, text in enumerate(self.contents, 1)]
-        return every[first:][:limit]
 
 
 @pytest.fixture
@@ -89,10 +74,6 @@ def reply(post: Post, name: str = "Maria Ruiz", partstat: str = "ACCEPTED", **ch
         calendar.to_ical().decode(), subtype="calendar", params={"method": str(facts["method"])}
     )
     return message.as_bytes()
-
-
-def read(post: Post, box: Box) -> int:
-    return read_mailbox(post.database, box, post.settings, clock=post.clock)
 
 
 def outcomes(database: Database) -> list[tuple[bool, str]]:
@@ -284,13 +265,6 @@ def report(letter: Letter, *, status: str = "5.1.1", action: str = "failed", to:
         "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
         f"From: programme@example.org\r\nMessage-ID: {letter.message_id}\r\n\r\n--b--\r\n"
     ).encode()
-
-
-def sent_letter(post: Post, name: str = "Maria Ruiz") -> Letter:
-    (letter,) = post.letters(to_name=name)
-    with post.database.transaction() as session:
-        session.merge(letter).state = LetterState.SENT.value
-    return letter
 
 
 def test_a_report_that_a_letter_did_not_arrive_marks_its_address(post: Post, box: Box) -> None:

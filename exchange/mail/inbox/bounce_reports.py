@@ -1,80 +1,96 @@
-"""Delivery status notifications (RFC 3464): which letter did not arrive, and what was said. Pure."""
+"""Delivery status notifications (RFC 3464, RFC 6533): which letter failed, and what was said. Pure."""
 
+import re
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_string, policy
 from email.message import Message
 
-from exchange.mail.inbox.parsed_message import Incoming, payload
+from exchange.mail.inbox.parsed_message import Incoming, whole_body
+from exchange.mail.inbox.returned_letter import Returned, returned_letter
+from exchange.mail.wire.refusal_words import basic_code, is_about_address, says_unknown, status_of
 
-_FAILED = "failed"
+STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
+_BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n){2,}")
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_FAILED, _ARRIVED = frozenset({"failed"}), frozenset({"delivered", "relayed", "expanded"})
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is said of one recipient of a letter: the addresses it had on the way, and the words."""
+
+    recipients: frozenset[str]
+    action: str
+    status: str  # RFC 3463; "" where none is said
+    words: str
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the letter is not on its way to this recipient any more."""
+        return self.action in _FAILED
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether it went on from where the report was written."""
+        return self.action in _ARRIVED
+
+    @property
+    def is_dead_address(self) -> bool:
+        """Whether no letter would arrive there, as far as the words say."""
+        is_unknown = basic_code(self.words).startswith("5") and says_unknown(self.words)
+        return is_about_address(self.status, self.words, unless_said=is_unknown)
 
 
 @dataclass(frozen=True)
 class Report:
-    """One letter that failed: the Message-ID it had, to whom, and the words with their status (RFC 3463)."""
+    """One report: which letter it is about, and what became of it for each recipient."""
 
-    message_id: str
-    recipients: frozenset[str]
-    status: str
-    words: str
-
-    @property
-    def is_for_good(self) -> bool:
-        """Whether the far server said never; False when somebody gave up trying."""
-        return self.status.startswith("5")
+    about: Returned
+    failures: tuple[Failure, ...]
 
 
 def is_report(found: Incoming) -> bool:
-    """Whether a message reports on the delivery of another."""
-    return found.message.get_content_type() == "multipart/report" and any(
-        found.parts("message/delivery-status")
+    """Whether a message reports on the delivery of another, in whatever it is wrapped."""
+    return any(found.parts(*STATUS_PARTS))
+
+
+def report_in(found: Incoming) -> Report:
+    """What a report says, of each recipient. Raises Unreadable."""
+    groups = [group for part in found.parts(*STATUS_PARTS) for group in _groups(part)]
+    return Report(returned_letter(found), tuple(_failure(group) for group in groups if group["Action"]))
+
+
+def _failure(group: Message) -> Failure:
+    said = _text(group["Diagnostic-Code"])
+    status = str(group["Status"] or "").strip()
+    names = ("Final-Recipient", "Original-Recipient")
+    return Failure(
+        recipients=frozenset(_address(group[name]) for name in names if group[name]),
+        action=str(group["Action"]).strip().lower().partition(" ")[0],
+        status=status_of(status, said),
+        words=" ".join(f"{status} {said}".split()),
     )
-
-
-def failures(found: Incoming) -> list[Report]:
-    """What a report says did not arrive; nothing for one that says "delayed", "delivered" or "relayed"."""
-    message_id = _original_id(found)
-    groups = [group for part in found.parts("message/delivery-status") for group in _groups(part)]
-    return [
-        Report(
-            message_id=message_id,
-            recipients=frozenset(
-                _address(group[name]) for name in ("Final-Recipient", "Original-Recipient") if group[name]
-            ),
-            status=str(group["Status"] or "").strip(),
-            words=" ".join(f"{group['Status'] or ''} {_text(group['Diagnostic-Code'])}".split()),
-        )
-        for group in groups
-        if str(group["Action"] or "").strip().lower() == _FAILED
-    ]
 
 
 def _groups(part: Message) -> list[Message]:
     """The groups of fields of a report, each read as headers; the first is about the message itself."""
-    found = part.get_payload()
-    return [group for group in found if isinstance(group, Message)] if isinstance(found, list) else []
-
-
-def _original_id(found: Incoming) -> str:
-    """The Message-ID of the letter that the report has with it, in full or as headers."""
-    for part in found.parts("message/rfc822"):
-        inner = part.get_payload()
-        if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-            return _one_line(inner[0]["Message-ID"])
-    for part in found.parts("text/rfc822-headers"):
-        return _one_line(message_from_bytes(payload(part), policy=policy.compat32)["Message-ID"])
-    return ""
+    texts = _BLANK_LINES.split(whole_body(part).strip())
+    lines = (text.strip().decode("utf-8", "replace") for text in texts)
+    return [message_from_string(text + "\n\n", policy=policy.compat32) for text in lines]
 
 
 def _address(field: object) -> str:
-    """ "rfc822; reader@example.org" without its type (RFC 3464 2.3.1)."""
-    return str(field).rpartition(";")[2].strip().strip("<>").lower()
+    """ "rfc822; reader@example.org" without its type (RFC 3464 2.3.1), in UTF-8 (RFC 6533 3)."""
+    text = str(field).rpartition(";")[2].strip().strip("<>").lower()
+    return _ESCAPED.sub(lambda found: _character(found.group(1)), text)
+
+
+def _character(digits: str) -> str:
+    number = int(digits, 16)
+    return chr(number) if number <= 0x10FFFF else ""
 
 
 def _text(field: object) -> str:
     """ "smtp; 550 5.1.1 No such user" without its type."""
-    return str(field or "").partition(";")[2].strip() or str(field or "")
-
-
-def _one_line(field: object) -> str:
-    return "".join(str(field or "").split())
+    text = str(field or "")
+    return text.partition(";")[2].strip() or text

@@ -18,7 +18,7 @@ from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.eager_loading import ItemName, item_names
 from exchange.mail.schedule.planned import Departure, Stored, people_of, read_departure
 from exchange.mail.schedule.recipients import names_of_people
-from exchange.models import City, HandledMail, JobRun, Letter, LetterState, Person
+from exchange.models import City, HandledMail, Invitation, JobRun, Letter, LetterState, Person
 from exchange.rules.access.standing import Standing
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.timezones import wall_time
@@ -205,10 +205,19 @@ def letter_by_id(session: Session, letter_id: int, standing: Standing) -> Letter
     return found
 
 
-def handled_mail(session: Session) -> Sequence[HandledMail]:
-    """The last messages of the mailbox that concerned us, the newest first, with their person."""
+def handled_mail(session: Session, standing: Standing) -> Sequence[HandledMail]:
+    """The last messages of the mailbox that concerned us, the newest first, with their person.
+
+    Without what is about meetings that are kept back from ``standing``.
+    """
+    kept = kept_back_from(session, standing)
+    is_kept = col(Invitation.cycle_id).in_(kept.cycle_ids) | col(Invitation.training_id).in_(
+        kept.training_ids
+    )
+    kept_ids = select(Invitation.id).where(is_kept)
     return session.exec(
         select(HandledMail)
+        .where(or_(col(HandledMail.invitation_id).is_(None), col(HandledMail.invitation_id).not_in(kept_ids)))
         .options(joinedload(HandledMail.person))  # type: ignore[arg-type]  # as above
         .order_by(col(HandledMail.id).desc())
         .limit(HANDLED_MOST)

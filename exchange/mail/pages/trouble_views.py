@@ -5,6 +5,7 @@ They are on the blueprint of letters, beside views.py.
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -13,8 +14,15 @@ from exchange.mail.outbox.held_letters import count_held, let_go, take_as_sent
 from exchange.mail.outbox.refused_addresses import clear_mark, count_marks, marks
 from exchange.mail.pages import queries
 from exchange.mail.pages.blueprint import blueprint
+from exchange.models import Answer
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import now, reading, settings, signed_in, standing, transaction
+
+OFFERED = {
+    Answer.ACCEPTED: _l("Take it: they come"),
+    Answer.TENTATIVE: _l("Take it: perhaps"),
+    Answer.DECLINED: _l("Take it: they do not come"),
+}
 
 
 @blueprint.context_processor
@@ -55,8 +63,9 @@ def read_mail() -> str:
     with reading() as session:
         return render_template(
             "letters/read_mail.html",
-            handled=queries.handled_mail(session),
+            handled=queries.handled_mail(session, standing()),
             is_read=settings().imap_url is not None,
+            says=OFFERED,
             trouble=queries.delivery_trouble(session),
             has_mailbox=settings().smtp_url is None and not settings().is_production,
         )

@@ -23,10 +23,13 @@ from exchange.rules.plain_text import is_control
 
 UNSUBSCRIBE = "List-Unsubscribe"
 MAILBOXES = frozenset({"From", "To"})  # headers of one mailbox each (RFC 5322 3.4)
-_PLAIN = frozenset({*MAILBOXES, "Date", "Message-ID", "Auto-Submitted", UNSUBSCRIBE, "List-Unsubscribe-Post"})
+LETTER_ID = "X-Exchange-Letter"  # the Message-ID once more: relays may replace that one
+TRUE_READER = "X-Exchange-Reader"  # who would have got a letter that safe mode sends elsewhere
+_PLAIN = frozenset(
+    {*MAILBOXES, "Date", "Message-ID", LETTER_ID, "Auto-Submitted", UNSUBSCRIBE, "List-Unsubscribe-Post"}
+)
 _LINE_MAX = 78  # RFC 5322 2.1.1
 _KEPT_CHARACTERS = 100  # of headers that come again: types, versions, dates
-TRUE_READER = "X-Exchange-Reader"  # who would have got a letter that safe mode sends elsewhere
 
 
 class Unwritable(Exception):
@@ -129,6 +132,7 @@ def build_message(
         message["Subject"] = f"{letter.subject} (for {letter.to_name})" if all_to else letter.subject
         message["Date"] = format_datetime(now)
         message["Message-ID"] = letter.message_id
+        message[LETTER_ID] = letter.message_id
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
         if letter.unsubscribe_url and not all_to:
             message[UNSUBSCRIBE] = f"<{letter.unsubscribe_url}>"

@@ -3,7 +3,6 @@
 No retries and no database: every failure becomes one of transport.py's three, with the server's words.
 """
 
-import re
 import smtplib
 import socket
 import ssl
@@ -17,13 +16,13 @@ from urllib.parse import SplitResult, parse_qs, unquote
 
 from exchange.errors import ConfigurationError
 from exchange.mail.wire.mime_message import Envelope
+from exchange.mail.wire.refusal_words import is_dead_address
 from exchange.mail.wire.server_url import server_address
 from exchange.mail.wire.transport import AddressRefused, Dropped, Refused, TryLater, Unreachable
 
 PORTS = {"smtp": 25, "smtps": 465}
 STARTTLS = ("auto", "required", "never")
 TOO_LARGE = 552  # RFC 5321 4.2.2: about this message, although it answers MAIL FROM
-_STATUS = re.compile(r"\b5\.([0-9]{1,3})\.([0-9]{1,3})\b")
 ANSWER_MAX = 500  # characters of a server's words that are kept
 
 
@@ -193,18 +192,6 @@ def _verdict(code: int, words: bytes | str, *, is_address: bool = False) -> TryL
     if not 500 <= code < 600:
         return TryLater(answer)
     return AddressRefused(answer) if is_dead_address(answer, unless_said=is_address) else Refused(answer)
-
-
-def is_dead_address(words: str, *, unless_said: bool) -> bool:
-    """Whether a refusal for good is about the address and not about the letter or us (RFC 3463 3).
-
-    5.1.x (no such mailbox or domain) and 5.2.0, 5.2.1 (mailbox disabled) are; 5.7.x is a policy, which
-    may meet every letter that we send. ``unless_said`` is the answer where no such code stands.
-    """
-    code = _STATUS.search(words)
-    if code is None:
-        return unless_said
-    return code.group(1) == "1" or (code.group(1) == "2" and code.group(2) in {"0", "1"})
 
 
 def _words(error: Exception) -> str:

@@ -9,7 +9,7 @@ from exchange.mail.outbox.delivery import deliver_due, transport_for
 from exchange.mail.outbox.letter_queue import SIGN_IN, queue
 from exchange.mail.outbox.refused_addresses import count_marks, mark_refused, marks
 from exchange.mail.schedule.letter_schedule import current_letters
-from exchange.mail.wire.smtp import is_dead_address
+from exchange.mail.wire.refusal_words import is_dead_address
 from exchange.models import AuditEntry, Letter, LetterState, Person, RefusedAddress, Role
 from exchange.settings import Settings
 from tests.factories import make_city, make_person, stage_plan
