@@ -54,7 +54,7 @@ def set_aside(session: Session, mail_id: int, by: Decider, *, now: datetime) -> 
 def _offered(session: Session, mail_id: int, by: Decider) -> tuple[HandledMail, Invitation]:
     audit.wait_for_turn(session)
     mail = session.get(HandledMail, mail_id)
-    invitation = mail and mail.invitation
+    invitation = mail.invitation if mail else None
     if mail is None or invitation is None or _is_kept_back(session, invitation, by):
         raise NotFound("There is no such answer.")
     if not mail.is_offered:

@@ -22,7 +22,7 @@ from exchange.models import Letter, LetterState, MailKind, Person
 from exchange.settings import Settings
 
 _STRANGE = "It reports on a letter that we did not send."
-_NOT_NAMED = "A letter to this person did not arrive, and the report does not prove which: a relay may have renamed it."
+_NOT_NAMED = "A letter to this person did not arrive. Which one is not proven: a relay may have renamed it."
 
 
 def take_report(session: Session, found: Incoming, settings: Settings, now: datetime) -> Outcome | None:

@@ -1,4 +1,4 @@
-"""Reports that are no notifications of RFC 3464: qmail's and others' plain text, and complaints (RFC 5965). Pure."""
+"""Reports that RFC 3464 does not know: qmail's and others' plain text, complaints (RFC 5965). Pure."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which letter a message is about that speaks of one of ours: what it returns of it, and what it names. Pure."""
+"""Which letter a message speaks of: what it returns of it, and what it names. Pure."""
 
 import re
 from collections.abc import Iterator

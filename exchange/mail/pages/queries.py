@@ -211,10 +211,9 @@ def handled_mail(session: Session, standing: Standing) -> Sequence[HandledMail]:
     Without what is about meetings that are kept back from ``standing``.
     """
     kept = kept_back_from(session, standing)
-    is_kept = col(Invitation.cycle_id).in_(kept.cycle_ids) | col(Invitation.training_id).in_(
-        kept.training_ids
-    )
-    kept_ids = select(Invitation.id).where(is_kept)
+    of_cycles = col(Invitation.cycle_id).in_(kept.cycle_ids)
+    of_trainings = col(Invitation.training_id).in_(kept.training_ids)
+    kept_ids = select(Invitation.id).where(of_cycles | of_trainings)
     return session.exec(
         select(HandledMail)
         .where(or_(col(HandledMail.invitation_id).is_(None), col(HandledMail.invitation_id).not_in(kept_ids)))
