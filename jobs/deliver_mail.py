@@ -2,7 +2,8 @@
 
 import structlog
 
-from exchange.mail.outbox.delivery import Delivered, deliver_due
+from exchange.mail.outbox.delivered import Delivered
+from exchange.mail.outbox.delivery import deliver_due
 from jobs.context import Context
 
 log = structlog.get_logger("exchange.jobs")
@@ -26,6 +27,8 @@ def deliver_mail(context: Context) -> str:
             withdrawn=done.withdrawn,
         )
     counts = f"{done.sent} sent, {done.refused} refused, {done.put_off} put off, {done.withdrawn} withdrawn"
+    if done.stopped:
+        return f"{counts}. {STOPPED}{done.stopped}"
     return f"{counts}. {UNREACHABLE}{done.unreachable}" if done.unreachable else counts
 
 
@@ -52,8 +55,9 @@ def _run(context: Context, done: Delivered) -> bool:
     done.refused += run.refused
     done.put_off += run.put_off
     done.withdrawn += run.withdrawn
-    done.unreachable = run.unreachable
-    return not run.unreachable and run.sent + run.refused + run.put_off >= limit
+    done.unreachable, done.stopped = run.unreachable, run.stopped
+    return not (run.unreachable or run.stopped) and run.sent + run.refused + run.put_off >= limit
 
 
 UNREACHABLE = "The mail server was not reached: "
+STOPPED = "Delivery was stopped, the mail server refuses most letters alike: "

@@ -19,7 +19,9 @@ from exchange import audit
 from exchange.db import Database
 from exchange.mail.outbox import delivery_outcomes
 from exchange.mail.outbox.claims import claim, is_due
+from exchange.mail.outbox.delivered import Delivered
 from exchange.mail.outbox.letter_queue import SIGN_IN
+from exchange.mail.outbox.refusal_fuse import REST, Fuse, Refusal
 from exchange.mail.outbox.refused_addresses import mark_refused as strike
 from exchange.mail.outbox.unfinished import Unfinished
 from exchange.mail.outbox.withdrawals import withdraw_useless
@@ -42,17 +44,6 @@ CLAIM_FRESH = timedelta(seconds=2)  # what waited longer is given back: it may h
 UNFORESEEN = "Sending failed in a way that was not foreseen: %(kind)s. The log has more."
 
 log = structlog.get_logger("exchange.delivery")
-
-
-@dataclass
-class Delivered:
-    """What one run did. ``unreachable`` holds the server's words when the run had to stop."""
-
-    sent: int = 0
-    refused: int = 0
-    put_off: int = 0
-    withdrawn: int = 0
-    unreachable: str = ""
 
 
 @dataclass
@@ -83,6 +74,7 @@ class _Run:
     taken: tuple[ClaimedLetter, str] | None = None
     waiting: deque[_Claimed] = field(default_factory=deque)
     unfinished: Unfinished = field(default_factory=Unfinished)
+    fuse: Fuse = field(default_factory=Fuse)
 
 
 def transport_for(settings: Settings) -> Transport:
@@ -109,10 +101,13 @@ def deliver_due(  # noqa: PLR0913 - the last is what the run before left
     ``worker`` names this process in the claims. ``clock`` is asked as the run goes on; without it
     all of the run happens at ``now``. Stops between two letters when ``is_stopping`` says so, and
     when the server cannot be reached, which leaves the rest queued. ``unfinished`` is what the run before
-    could not write down; it is made good first, and gets what this one cannot.
+    could not write down; it is made good first, and gets what this one cannot. After a fuse has blown it
+    rests for a while.
     """
     left = unfinished or Unfinished()
     left.finish(database, worker=worker, now=now)
+    if left.rests(now):
+        return Delivered(stopped=left.resting_why)
     with database.transaction() as session:
         withdrawn = withdraw_useless(session, now)
     with database.connected() as connection:
@@ -177,8 +172,10 @@ def _send(run: _Run, claimed: _Claimed) -> None:
         if not isinstance(claimed.envelope, Envelope):
             raise claimed.envelope or Unwritable
         answer = run.transport.send(claimed.envelope, chores)
-    except (Refused, Unwritable) as error:
-        _refuse(run, letter, error)
+    except Unwritable as error:
+        _refuse(run, letter, str(error), is_dead=True)
+    except Refused as error:
+        _hold(run, Refusal(letter, str(error), isinstance(error, AddressRefused)))
     except TryLater as error:
         _put_off(run, letter, str(error), has_answer=not isinstance(error, Dropped))
         if isinstance(error, Dropped):
@@ -193,6 +190,7 @@ def _send(run: _Run, claimed: _Claimed) -> None:
     else:
         for _ in chores:
             pass  # what there was no wait for
+        run.fuse.tried += 1
         run.taken = letter, answer
 
 
@@ -201,6 +199,8 @@ def _end(run: _Run) -> None:
     try:
         _settle(run)
         _give_back(run)
+        for held in run.fuse.settled():
+            _refuse(run, held.letter, held.words, is_dead=held.is_about_address)
     except SQLAlchemyError:
         run.unfinished.keep(run.taken, [claimed.letter for claimed in run.waiting])
         raise
@@ -255,26 +255,47 @@ def _settle(run: _Run) -> None:
     log.info("letter sent", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
 
 
-def _refuse(run: _Run, letter: ClaimedLetter, error: Exception, *, has_answer: bool = True) -> None:
+def _refuse(
+    run: _Run, letter: ClaimedLetter, words: str, *, is_dead: bool = False, has_answer: bool = True
+) -> None:
+    """Write down that no server will take the letter; ``is_dead``: nor any other to its address."""
     _settle(run)
-    is_about_the_address = isinstance(error, AddressRefused | Unwritable) and letter.kind != SIGN_IN
     # In safe mode another address than the reader's was refused.
-    strikes = is_about_the_address and not run.settings.mail_all_to
+    strikes = is_dead and letter.kind != SIGN_IN and not run.settings.mail_all_to
     with run.database.transaction() as session:
         if strikes:
             audit.wait_for_turn(session)  # before rows are locked that a change may want, too
-        delivery_outcomes.mark_refused(session.connection(), letter, str(error), has_answer=has_answer)
+        delivery_outcomes.mark_refused(session.connection(), letter, words, has_answer=has_answer)
         if strikes:
-            strike(session, letter.to_address, words=str(error), letter_id=letter.id, now=run.clock())
+            strike(session, letter.to_address, words=words, letter_id=letter.id, now=run.clock())
     run.done.refused += 1
     log.warning("letter refused", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
+
+
+def _hold(run: _Run, refusal: Refusal) -> None:
+    """Keep a refusal back until the run is over: it may turn out to be about us."""
+    _settle(run)
+    run.fuse.hold(refusal)
+    if run.fuse.is_blown:
+        _stop(run, refusal.words)
+
+
+def _stop(run: _Run, words: str) -> None:
+    """The fuse has blown: all that was refused is put off, nobody is marked, and the run ends."""
+    for held in run.fuse.settled():
+        _put_off(run, held.letter, held.words, has_answer=True)
+    run.unfinished.rest(words, run.clock() + REST)
+    run.done.stopped = words
+    _give_back(run)
+    run.remaining = 0
+    log.error("delivery stopped: most of a run was refused alike", worker=run.worker)
 
 
 def _put_off(run: _Run, letter: ClaimedLetter, answer: str, *, has_answer: bool) -> None:
     """Queue the letter for its next try, or give it up when it had its last."""
     if letter.attempts >= delivery_outcomes.ATTEMPTS_MAX:
         given_up = delivery_outcomes.GIVEN_UP % {"attempts": letter.attempts, "answer": answer}
-        _refuse(run, letter, Refused(given_up), has_answer=has_answer)
+        _refuse(run, letter, given_up, has_answer=has_answer)
         return
     _settle(run)
     with run.connection.begin():

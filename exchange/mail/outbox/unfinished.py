@@ -22,12 +22,22 @@ class Unfinished:
     """Of one clock process. ``taken`` are with the server, with its words; ``untried`` were claimed alone.
 
     ``is_unsure`` is whether there may be others under its name: what was on the wire, and claims of which
-    it was never told whether they were committed.
+    it was never told whether they were committed. ``rest_until`` is set when a fuse has blown.
     """
 
     taken: list[tuple[ClaimedLetter, str]] = field(default_factory=list)
     untried: list[ClaimedLetter] = field(default_factory=list)
     is_unsure: bool = False
+    rest_until: datetime | None = None
+    resting_why: str = ""
+
+    def rest(self, why: str, until: datetime) -> None:
+        """Let no run begin before a moment: the server refused most letters in these words."""
+        self.resting_why, self.rest_until = why, until
+
+    def rests(self, now: datetime) -> bool:
+        """Whether a run may not begin yet."""
+        return self.rest_until is not None and now < self.rest_until
 
     def keep(self, taken: tuple[ClaimedLetter, str] | None, untried: Iterable[ClaimedLetter]) -> None:
         """Remember what a run leaves behind that lost its database."""

@@ -43,7 +43,7 @@ _IN_A_LIST = (
     .joinedload(Person.city)  # type: ignore[arg-type]  # as above
     .load_only(City.name, City.time_zone),  # type: ignore[arg-type]  # as above
 )
-_NOT_REACHED = "not reached"  # in the outcome of a delivery tick, see jobs/deliver_mail.py
+_TROUBLES = ("not reached", "was stopped")  # in the outcome of a delivery tick, see jobs/deliver_mail.py
 
 
 @dataclass(frozen=True)
@@ -251,4 +251,4 @@ def delivery_trouble(session: Session) -> str:
         .order_by(col(JobRun.slot_at).desc())
         .limit(1)
     ).first()
-    return last.outcome if last and _NOT_REACHED in last.outcome else ""
+    return last.outcome if last and any(words in last.outcome for words in _TROUBLES) else ""

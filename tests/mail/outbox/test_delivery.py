@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from exchange.db import Database
 from exchange.mail.outbox.claims import claim
-from exchange.mail.outbox.delivery import CLAIM_FRESH, Delivered, deliver_due, transport_for
+from exchange.mail.outbox.delivered import Delivered
+from exchange.mail.outbox.delivery import CLAIM_FRESH, deliver_due, transport_for
 from exchange.mail.outbox.delivery_outcomes import ATTEMPTS_MAX, WAITS, free_stuck, mark_sent
 from exchange.mail.outbox.letter_queue import ADDRESS, PASSED_ON, RECEIPT, SIGN_IN, TRIAL
 from exchange.mail.outbox.withdrawals import withdraw_waiting
