@@ -8,6 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
@@ -192,6 +193,12 @@ class Settings(BaseSettings):
         if not self.oidc_client_id:
             raise ValueError("oidc_client_id is missing: the name under which the identity provider knows us")
         return self
+
+    @property
+    def reply_pattern(self) -> str:
+        """The address that takes the answers of calendars, with {token} in place of its secret."""
+        local_part, _, domain = parseaddr(self.mail_from)[1].rpartition("@")
+        return self.reply_address or f"{local_part}+{{token}}@{domain}"
 
     @property
     def is_https(self) -> bool:

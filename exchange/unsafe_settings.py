@@ -11,6 +11,8 @@ if TYPE_CHECKING:  # settings asks here, so it cannot be imported
     from exchange.settings import Settings
 
 SECRET_MIN_CHARACTERS = 32  # 128 bits as hex, or more of anything else
+LOCAL_PART_MAX = 64  # octets before the @ that every server takes (RFC 5321 4.5.3.1.1)
+TOKEN_LETTERS = 32  # of the secret in an address that takes an answer
 # Domains that belong to nobody (RFC 2606): no letter leaves in their name, and no answer arrives.
 _OF_NOBODY = ("example.org", "example.com", "example.net", "example", "invalid")
 
@@ -18,7 +20,8 @@ _OF_NOBODY = ("example.org", "example.com", "example.net", "example", "invalid")
 def refuse_unsafe(settings: "Settings") -> None:
     """Raise ConfigurationError, which names the setting, for what would harm people or cannot work.
 
-    That is a secret that others know, packages that a setting needs and nobody installed; and in production
+    That is a secret that others know, packages that a setting needs and nobody installed, addresses for
+    answers that servers need not take; and in production
     no secret, no mail server, a sender where no answer arrives, or plain HTTP.
     """
     is_public = settings.secret_key.get_secret_value() == PUBLIC_SECRET
@@ -33,6 +36,8 @@ def refuse_unsafe(settings: "Settings") -> None:
             "EXCHANGE_OIDC_ISSUER is set, and the packages that sign people in at an identity provider are"
             " not installed (extra sso): run python3 bootstrap.py sso, or take the setting away."
         )
+    if settings.imap_url is not None:
+        _refuse_long_reply_addresses(settings)
     if settings.is_production:
         _refuse_unsafe_production(settings)
 
@@ -40,6 +45,18 @@ def refuse_unsafe(settings: "Settings") -> None:
 def speaks_openid_connect() -> bool:
     """Whether the packages of the extra `sso` are installed."""
     return find_spec("authlib") is not None and find_spec("joserfc") is not None
+
+
+def _refuse_long_reply_addresses(settings: "Settings") -> None:
+    local_part = settings.reply_pattern.replace("{token}", "x" * TOKEN_LETTERS).rpartition("@")[0]
+    if len(local_part.encode()) > LOCAL_PART_MAX:
+        raise ConfigurationError(
+            "Addresses that take answers of calendars would be too long: at most %(most)s characters stand"
+            " before the @ (RFC 5321), and a secret has %(secret)s. Shorten EXCHANGE_MAIL_FROM, or set"
+            " EXCHANGE_REPLY_ADDRESS to one like {token}@reply.your.domain.",
+            most=LOCAL_PART_MAX,
+            secret=TOKEN_LETTERS,
+        )
 
 
 def _refuse_unsafe_production(settings: "Settings") -> None:

@@ -140,3 +140,20 @@ def test_each_setting_is_documented_with_its_default() -> None:
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     _set(monkeypatch, SAFE)
     assert "s" * 32 not in repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    ("local_part", "is_refused"), [("a" * 31, False), ("a" * 32, True), ("ä" * 16, True)]
+)
+def test_an_address_for_answers_that_no_server_must_take_is_refused_at_start(
+    monkeypatch: pytest.MonkeyPatch, local_part: str, is_refused: bool
+) -> None:
+    """RFC 5321 4.5.3.1.1: servers need not take more than 64 octets before the @."""
+    monkeypatch.setenv("EXCHANGE_MAIL_FROM", f"Exchange <{local_part}@example.org>")
+    load_settings()  # nobody reads answers
+    monkeypatch.setenv("EXCHANGE_IMAP_URL", "imaps://user:word@mail.example.org/INBOX")
+    if not is_refused:
+        load_settings()
+        return
+    with pytest.raises(ConfigurationError, match="at most 64 characters stand"):
+        load_settings()

@@ -35,7 +35,7 @@ def reply_address(settings: Settings, invitation: Invitation) -> str:
     _, sender = parseaddr(settings.mail_from)
     if settings.imap_url is None:
         return sender
-    return _pattern(settings).replace("{token}", reply_token(settings, invitation.uid))
+    return settings.reply_pattern.replace("{token}", reply_token(settings, invitation.uid))
 
 
 def takes_replies(settings: Settings) -> bool:
@@ -45,7 +45,7 @@ def takes_replies(settings: Settings) -> bool:
 
 def tokens_in(settings: Settings, addresses: list[str]) -> list[str]:
     """The tokens that stand in addresses of ours, in lower case."""
-    before, _, after = _pattern(settings).lower().partition("{token}")
+    before, _, after = settings.reply_pattern.lower().partition("{token}")
     ours = re.compile(f"{re.escape(before)}({_ALPHABET}){re.escape(after)}")
     found = (ours.fullmatch(address.strip().lower()) for address in addresses)
     return [match.group(1) for match in found if match]
@@ -55,14 +55,6 @@ def seal(settings: Settings, invitation: Invitation) -> None:
     """Keep the digests of the tokens; again after the secret key has changed, which ends the old ones."""
     invitation.link_digest = digest(link_token(settings, invitation.uid))
     invitation.reply_digest = digest(reply_token(settings, invitation.uid))
-
-
-def _pattern(settings: Settings) -> str:
-    if settings.reply_address:
-        return settings.reply_address
-    _, sender = parseaddr(settings.mail_from)
-    local_part, _, domain = sender.rpartition("@")
-    return f"{local_part}+{{token}}@{domain}"
 
 
 def _derived(settings: Settings, purpose: str, uid: str) -> str:

@@ -23,6 +23,8 @@ class ClaimedLetter(NamedTuple):
     calendar: str
     message_id: str
     unsubscribe_url: str
+    cycle_id: int | None
+    training_id: int | None
     due_at: datetime
     claimed_at: datetime
     claimed_by: str

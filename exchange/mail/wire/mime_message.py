@@ -22,18 +22,29 @@ from exchange.models import Letter
 from exchange.rules.plain_text import is_control
 
 UNSUBSCRIBE = "List-Unsubscribe"
+NO_ANSWERS = "X-Auto-Response-Suppress"  # Exchange's own, which does not heed Auto-Submitted
 MAILBOXES = frozenset({"From", "To"})  # headers of one mailbox each (RFC 5322 3.4)
 LETTER_ID = "X-Exchange-Letter"  # the Message-ID once more: relays may replace that one
 TRUE_READER = "X-Exchange-Reader"  # who would have got a letter that safe mode sends elsewhere
 _PLAIN = frozenset(
-    {*MAILBOXES, "Date", "Message-ID", LETTER_ID, "Auto-Submitted", UNSUBSCRIBE, "List-Unsubscribe-Post"}
+    {
+        *(*MAILBOXES, "Date", "Message-ID", "References", LETTER_ID, "Auto-Submitted", NO_ANSWERS),
+        *(UNSUBSCRIBE, "List-Unsubscribe-Post"),
+    }
 )
+_ENCODED_MARK = "=?"
 _LINE_MAX = 78  # RFC 5322 2.1.1
 _KEPT_CHARACTERS = 100  # of headers that come again: types, versions, dates
 
 
 class Unwritable(Exception):
     """The letter cannot be put into a message; the text says why."""
+
+
+class _Literal(str):
+    """Words that look like encoded words (RFC 2047) and are none: somebody typed them."""
+
+    __slots__ = ()
 
 
 class LetterPolicy(EmailPolicy):
@@ -49,6 +60,8 @@ class LetterPolicy(EmailPolicy):
         is_plain = isinstance(value, str) and value.isprintable() and (value.isascii() or name in MAILBOXES)
         if name in _PLAIN and is_plain:
             return name, value
+        if isinstance(value, str) and _ENCODED_MARK in value and is_plain:
+            return name, _Literal(value)
         if isinstance(value, str) and len(value) <= _KEPT_CHARACTERS:
             return _parsed(self, name, value)
         return self.parsed(name, value) if isinstance(value, str) else super().header_store_parse(name, value)
@@ -56,6 +69,8 @@ class LetterPolicy(EmailPolicy):
     def fold_binary(self, name: str, value: str) -> bytes:
         """The header as bytes; at most ten characters longer than the recommended 78, an address unbroken."""
         text = str(value)
+        if isinstance(value, _Literal):
+            return _literal(name, value, self.linesep)
         if name in MAILBOXES:  # the library unquotes what is not ASCII, and a comma parts readers
             return _folded(f"{name}: {text}", self.linesep).encode()
         fits = len(name) + 2 + len(text) <= _LINE_MAX or name == UNSUBSCRIBE
@@ -133,6 +148,9 @@ def build_message(
         message["Date"] = format_datetime(now)
         message["Message-ID"] = letter.message_id
         message[LETTER_ID] = letter.message_id
+        if letter.cycle_id or letter.training_id:
+            message["References"] = _thread_of(letter)
+        message[NO_ANSWERS] = "OOF, AutoReply"  # reports of delivery are welcome
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
         if letter.unsubscribe_url and not all_to:
             message[UNSUBSCRIBE] = f"<{letter.unsubscribe_url}>"
@@ -143,6 +161,12 @@ def build_message(
     except (ValueError, MessageError) as error:
         raise Unwritable(str(error)) from error
     return message
+
+
+def _thread_of(letter: Letter | ClaimedLetter) -> str:
+    """A Message-ID that no letter has, and all letters about one exchange or event refer to."""
+    item = f"cycle-{letter.cycle_id}" if letter.cycle_id else f"training-{letter.training_id}"
+    return f"<{item}@{letter.message_id.rpartition('@')[2].rstrip('>')}>"
 
 
 def _fill(message: EmailMessage, letter: Letter | ClaimedLetter) -> None:
@@ -202,6 +226,13 @@ def _mailbox(name: str, address: str) -> str:
         name = " ".join(Header(name, "utf-8", header_name="From").encode().split())
     local_part, _, domain = address.rpartition("@")
     return str(Address(name, username=local_part, domain=domain))
+
+
+def _literal(name: str, text: str, linesep: str) -> bytes:
+    """A header of which a mail program shows every character as it stands: encoded where it looks encoded."""
+    start = text.rfind(" ", 0, text.index(_ENCODED_MARK)) + 1
+    encoded = Header(text[start:], "utf-8", header_name=f"{name}: {text[:start]}").encode(linesep=linesep)
+    return f"{name}: {text[:start]}{encoded}{linesep}".encode()
 
 
 def _folded(text: str, linesep: str) -> str:

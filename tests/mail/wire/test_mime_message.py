@@ -103,3 +103,34 @@ def test_no_header_holds_a_line_break(field: str, text: str) -> None:
     """Releases of Python before 3.11.10 and 3.12.5 let some of them through (CVE-2024-6923)."""
     with pytest.raises(Unwritable):
         read(**{field: text})
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[TLP:CLEAR] =?utf-8?q?not_encoded?= and more",
+        "=?utf-8?b?eA==?=",
+        "[TLP:CLEAR] half =?utf-8?q?" + "x" * 90,
+        "Why =?iso-8859-1?Q?a?= =?iso-8859-1?Q?b?=",
+    ],
+)
+def test_words_that_look_encoded_arrive_as_they_were_written(subject: str) -> None:
+    """A title that somebody typed was decoded by mail programs, and said something else."""
+    raw = on_the_wire(subject=subject)
+    plain = message_from_bytes(raw)["Subject"]
+    assert str(make_header(decode_header(plain))) == subject
+    marking = subject.partition("=?")[0]
+    assert f"\r\nSubject: {marking}".encode() in raw
+    assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 90
+
+
+def test_letters_about_one_event_refer_to_one_thread_and_ask_for_no_answers_of_machines() -> None:
+    first, second = (read(cycle_id=12, message_id=f"<{n}@exchange.example.org>") for n in range(2))
+    assert first["References"] == second["References"] == "<cycle-12@exchange.example.org>"
+    assert read(training_id=12)["References"] != first["References"]
+    assert read()["References"] is None
+    assert (first["X-Auto-Response-Suppress"], first["Auto-Submitted"]) == (
+        "OOF, AutoReply",
+        "auto-generated",
+    )
+    assert first["X-Exchange-Letter"] == first["Message-ID"]
