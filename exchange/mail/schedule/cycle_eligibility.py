@@ -60,8 +60,8 @@ def eligible_rules(cycle: Cycle, plan: StagePlan, state: State) -> list[LetterRu
     """The plan's letters without those that nothing calls for.
 
     A stage that is done calls for nothing more, but thanks after its meeting are still due, and what
-    is out is told. A review is asked for once the product is in review, a publication told once it is
-    out; a cycle without a product goes by its dates alone.
+    is out is told. A review counts as planned until the product is out, a publication until it is
+    withdrawn: whether they leave is seen on their day (letter_truth.py).
     """
     done = {stage.key for stage in cycle.stages if stage.done_at}
     product = state.product_state(cycle)
@@ -103,18 +103,20 @@ def _is_ready(rule: LetterRule, product: ProductState | None) -> bool:
     if product is None:
         return rule.key != NEW_VERSION
     if REVIEW in {rule.key, rule.reminds_of}:
-        return product is ProductState.IN_REVIEW
-    return rule.key not in {PUBLICATION, NEW_VERSION} or product is ProductState.PUBLISHED
+        return product in {ProductState.DRAFT, ProductState.IN_REVIEW}
+    if rule.key == PUBLICATION:
+        return product is not ProductState.WITHDRAWN
+    return rule.key != NEW_VERSION or product is ProductState.PUBLISHED
 
 
 def _is_for_them(letter: PlannedLetter, cycle: Cycle, state: State, roll: Roll) -> bool:
-    """Whether its reader may know of what the letter leads to; what nobody began yet keeps nobody out."""
+    """Whether its reader may know of what the letter leads to; what is not there yet keeps nobody out."""
     product, person_id = state.products.get(cycle.id or 0), letter.reader.person_id
     if product is None:
         return True
-    if letter.key in {PUBLICATION, NEW_VERSION}:
+    if letter.key in {PUBLICATION, NEW_VERSION} and product.state is ProductState.PUBLISHED:
         return roll.may_do(person_id, Right.READ, thing_of_product(product, cycle))
-    if REVIEW in {letter.key, letter.rule.reminds_of}:
+    if REVIEW in {letter.key, letter.rule.reminds_of} and product.state is ProductState.IN_REVIEW:
         return roll.may_do(person_id, Right.REVIEW, thing_of_review_by(person_id, product, cycle))
     return True
 

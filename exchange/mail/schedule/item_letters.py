@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from exchange.mail.schedule.chase_letters import Silence, chase_letters, load_silence
 from exchange.mail.schedule.cycle_eligibility import State, eligible_letters, eligible_rules, state_of
+from exchange.mail.schedule.letter_truth import true_letters
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.reader_eligibility import (
     is_eligible_chase,
@@ -54,21 +55,23 @@ def letters_at(
     roll: Roll, cycle: Cycle, plan: StagePlan, known: Known
 ) -> Callable[[datetime], list[Planned]]:
     """letters_of_cycle for several moments: what none of them changes is worked out once."""
+    audiences = audiences_of_cycle(roll, cycle)
     letters = planned_letters(
         eligible_rules(cycle, plan, known.state),
         cycle.stages,
         sittings=meeting_sittings(cycle, plan),
-        readers_by_audience=audiences_of_cycle(roll, cycle),
+        readers_by_audience=audiences,
         send_at=plan.send_at,
     )
     kept = [letter for letter in letters if is_eligible_for_cycle(roll, cycle, letter, plan)]
     called_for = eligible_letters(kept, cycle, plan, known.state, roll)
 
     def at(now: datetime) -> list[Planned]:
+        true = true_letters(called_for, cycle, plan, audiences, (roll, known.state, now))
         still_asking = [letter for letter in letters if letter.useless_after > now]
         chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
         wanted = [letter for letter in chasing if is_eligible_chase(cycle, letter)]
-        return _still_of_use(roll, called_for + wanted, now, cycle=cycle)
+        return _still_of_use(roll, true + wanted, now, cycle=cycle)
 
     return at
 

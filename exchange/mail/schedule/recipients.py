@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
@@ -53,7 +54,7 @@ class Roll:
     """Everybody who may get letters, with cities and roles loaded; ``on`` decides memberships.
 
     ``standings`` are their rights then, by person; ``declined`` are the meetings that people said they
-    will not come to; ``refused`` the addresses that take no letters.
+    will not come to, ``accepted`` those to which they will; ``refused`` the addresses that take no letters.
     """
 
     people: Sequence[Person]
@@ -62,6 +63,7 @@ class Roll:
     standings: Mapping[int, Standing]
     on: date
     declined: frozenset[tuple[int, Meeting]] = frozenset()
+    accepted: frozenset[tuple[int, Meeting]] = frozenset()
     refused: frozenset[str] = frozenset()
 
     @cached_property
@@ -172,9 +174,16 @@ def load_roll(session: Session, on: date, about: Cycle | TrainingEvent | None = 
     standings = standings_of(session, people, on, is_some=about is not None)
     board_ids = session.exec(select(BoardMember.person_id)).all()
     refused = session.exec(select(RefusedAddress.address)).all()
-    declined = _declined(session, about)
+    declined, accepted = _answered(session, about)
     return Roll(
-        people, session.exec(seats).all(), frozenset(board_ids), standings, on, declined, frozenset(refused)
+        people=people,
+        seats=session.exec(seats).all(),
+        board_ids=frozenset(board_ids),
+        standings=standings,
+        on=on,
+        declined=declined,
+        accepted=accepted,
+        refused=frozenset(refused),
     )
 
 
@@ -199,19 +208,25 @@ def concerned_by(about: Cycle | TrainingEvent) -> Iterator[ColumnElement[bool]]:
     yield person_id.in_(asked.where(Prompt.cycle_id == about.id))
 
 
-def _declined(session: Session, about: Cycle | TrainingEvent | None) -> frozenset[tuple[int, Meeting]]:
-    statement = select(
+def _answered(
+    session: Session, about: Cycle | TrainingEvent | None
+) -> tuple[frozenset[tuple[int, Meeting]], frozenset[tuple[int, Meeting]]]:
+    """Who declined what, and who accepted what."""
+    statement = select_columns(
         col(Invitation.person_id),
         col(Invitation.cycle_id),
         col(Invitation.meeting),
         col(Invitation.training_id),
-    ).where(Invitation.answer == Answer.DECLINED)
+        col(Invitation.answer),
+    ).where(col(Invitation.answer).in_((Answer.DECLINED, Answer.ACCEPTED)))
     if isinstance(about, Cycle):
-        statement = statement.where(Invitation.cycle_id == about.id)
+        statement = statement.where(col(Invitation.cycle_id) == about.id)
     elif about is not None:
-        statement = statement.where(Invitation.training_id == about.id)
-    rows = session.exec(statement)
-    return frozenset((person, (cycle, meeting, training)) for person, cycle, meeting, training in rows)
+        statement = statement.where(col(Invitation.training_id) == about.id)
+    found: dict[str, set[tuple[int, Meeting]]] = defaultdict(set)
+    for person, cycle, meeting, training, answer in session.execute(statement):
+        found[answer].add((person, (cycle, meeting, training)))
+    return frozenset(found[Answer.DECLINED]), frozenset(found[Answer.ACCEPTED])
 
 
 def names_of_people(session: Session, person_ids: Iterable[int]) -> dict[int, str]:

@@ -46,6 +46,10 @@ _FOLDERS = {
     "E9": "publication",
     "E9-new": "new_version",
     "T1": "event_invitation",
+    "E2-wait": "waited_for",
+    "E4-wait": "waited_for",
+    "E8-wait": "waited_for",
+    "E9-wait": "waited_for",
 } | {rule.key: rule.key for rule in TRANSACTIONAL_LETTERS}
 _REMINDERS = {
     "E2": "meeting_reminder",
@@ -189,6 +193,8 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "letter_name": planned.name,
         "city": planned.city,
         "awaited": ", ".join(planned.letter.awaits),
+        "waiting": planned.letter.waiting,
+        "kind": planned.kind,
         "about_day": words.long_day(planned.letter.about_on),
         "about_day_short": words.short_day(planned.letter.about_on),
         "due_day": words.long_day(due) if due else "",

@@ -74,6 +74,7 @@ class PlannedLetter:
     ("E5-1h:17@20270211T1400.Europe/London"). A caller's once-key is "cycle:12:" and this.
     ``awaits`` names whose answers a chasing letter is about. ``once_more`` tells a nudge from the one
     before, and the review or the publication of one version from that of another ("@v3").
+    ``waiting`` is how many people wait for what its reader owes.
     """
 
     rule: LetterRule
@@ -85,6 +86,7 @@ class PlannedLetter:
     sitting: Sitting | None = None
     awaits: tuple[str, ...] = ()
     once_more: str = ""
+    waiting: int = 0
 
     @property
     def key(self) -> str:
