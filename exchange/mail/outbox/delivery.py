@@ -273,19 +273,15 @@ def _refuse(
 
 
 def _hold(run: _Run, refusal: Refusal) -> None:
-    """Keep a refusal back until the run is over: it may turn out to be about us."""
+    """Keep a refusal back; once the fuse has blown, put all of them off, mark nobody and end the run."""
     _settle(run)
     run.fuse.hold(refusal)
-    if run.fuse.is_blown:
-        _stop(run, refusal.words)
-
-
-def _stop(run: _Run, words: str) -> None:
-    """The fuse has blown: all that was refused is put off, nobody is marked, and the run ends."""
+    if not run.fuse.is_blown:
+        return
     for held in run.fuse.settled():
         _put_off(run, held.letter, held.words, has_answer=True)
-    run.unfinished.rest(words, run.clock() + REST)
-    run.done.stopped = words
+    run.unfinished.rest(refusal.words, run.clock() + REST)
+    run.done.stopped = refusal.words
     _give_back(run)
     run.remaining = 0
     log.error("delivery stopped: most of a run was refused alike", worker=run.worker)

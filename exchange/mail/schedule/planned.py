@@ -52,9 +52,10 @@ class Planned:
 
     @property
     def leaves_until(self) -> datetime:
-        """When the outbox gives it up; a chasing letter at the end of the working day it leaves on."""
-        if self.letter.rule.chases is None:
-            return self.useless_after
+        """When the outbox gives it up: at the end of the working day it leaves on.
+
+        What is still called for then is written anew on the next one, in words that hold on that day.
+        """
         return min(self.useless_after, may_leave_until(self.due_at, self.letter.reader))
 
     @property

@@ -103,7 +103,7 @@ def week_of(at: datetime, time_zone: str) -> str:
 
 
 def may_leave_until(due_at: datetime, reader: Reader) -> datetime:
-    """When a chasing letter that was not sent is taken back: at the end of the working day it was due on.
+    """When a letter of the plan that was not sent is taken back: at the end of the working day it was due on.
 
     A mail server that was away must not bring it on a Sunday; what is still called for on the next
     working day is planned anew.
