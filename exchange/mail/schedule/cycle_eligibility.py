@@ -3,11 +3,12 @@
 Not when they go: rules.letters.reminders works that out from the stages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
+from flask_babel import lazy_gettext as _l
 from sqlmodel import Session
 
 from exchange.access.things import thing_of_product, thing_of_review_by
@@ -17,11 +18,20 @@ from exchange.mail.schedule.eager_loading import NEWS_DAYS
 from exchange.mail.schedule.recipients import Roll
 from exchange.models import Cycle, Product, ProductState
 from exchange.rules.access.policy import Right
-from exchange.rules.letters.reminders import PlannedLetter
+from exchange.rules.letters.reminders import PlannedLetter, Reader, planned_letters
 from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
 from exchange.rules.time.timezones import wall_time
 
 REVIEW, PUBLICATION = "E8", "E9"  # letters that wait for the product of a cycle that has one
+INVITATION = "E4"  # speaks of the live session, in a stage that holds none
+SCOPING = "E2"
+WAITED_FOR = "-wait"  # ends the key of a letter that tells of what others wait for
+_OWED: Mapping[str, tuple[object, tuple[str, ...]]] = {  # what is missing, and who owes it or can help
+    REVIEW: (_l("Draft is waited for"), ("authors", "coordinators")),
+    PUBLICATION: (_l("Results are waited for"), ("authors", "coordinators")),
+    SCOPING: (_l("Scoping call is waited for"), ("coordinators",)),
+    INVITATION: (_l("Live session is waited for"), ("coordinators",)),
+}
 NEW_VERSION = "E9-new"  # to those who were told of another version than the one that is out
 
 
@@ -61,7 +71,7 @@ def eligible_rules(cycle: Cycle, plan: StagePlan, state: State) -> list[LetterRu
 
     A stage that is done calls for nothing more, but thanks after its meeting are still due, and what
     is out is told. A review counts as planned until the product is out, a publication until it is
-    withdrawn: whether they leave is seen on their day (letter_truth.py).
+    withdrawn: whether they leave is seen on their day (true_letters).
     """
     done = {stage.key for stage in cycle.stages if stage.done_at}
     product = state.product_state(cycle)
@@ -146,3 +156,61 @@ def _as_news(letter: PlannedLetter, cycle: Cycle, product: Product, state: State
         out_on = wall_time(product.published_at, letter.reader.calendar.time_zone).on
         found = replace(found, about_on=out_on)
     return [found]
+
+
+def true_letters(
+    letters: Sequence[PlannedLetter],
+    cycle: Cycle,
+    plan: StagePlan,
+    audiences: Mapping[str, Sequence[Reader]],
+    known: tuple[Roll, State, datetime],
+) -> list[PlannedLetter]:
+    """The letters whose words hold, and in place of those that do not, what tells who owes the fact."""
+    roll, state, now = known
+    kept, missing = [], set()
+    for letter in letters:
+        is_leaving = letter.due_at <= now < letter.useless_after
+        if is_leaving and not _is_so(letter, cycle, plan, roll, state):
+            missing.add(letter.key)
+        else:
+            kept.append(letter)
+    missing &= set(_OWED)
+    return kept + [one for key in sorted(missing) for one in _instead(key, letters, cycle, plan, audiences)]
+
+
+def _is_so(letter: PlannedLetter, cycle: Cycle, plan: StagePlan, roll: Roll, state: State) -> bool:
+    product = state.product_state(cycle)
+    if REVIEW in {letter.key, letter.rule.reminds_of}:
+        return product is ProductState.IN_REVIEW
+    if letter.key == PUBLICATION:
+        return product is ProductState.PUBLISHED
+    meeting = _meeting_of(letter, plan)
+    if not meeting:
+        return True
+    if letter.rule.anchor is Anchor.MEETING_END:  # thanks for taking part
+        return (letter.reader.person_id, (cycle.id, meeting, None)) in roll.accepted
+    return any(sitting.meeting == meeting for sitting in cycle.sittings)
+
+
+def _meeting_of(letter: PlannedLetter, plan: StagePlan) -> str:
+    """The key of the meeting that the letter speaks of; "" for none."""
+    stage = plan.session_stage if letter.key == INVITATION else letter.rule.stage
+    return next((meeting.key for meeting in plan.meetings if meeting.stage == stage), "")
+
+
+def _instead(
+    key: str,
+    letters: Sequence[PlannedLetter],
+    cycle: Cycle,
+    plan: StagePlan,
+    audiences: Mapping[str, Sequence[Reader]],
+) -> Iterator[PlannedLetter]:
+    """How many wait, to whoever owes it: on the first working day on which one of them would have heard."""
+    waiting = [letter for letter in letters if letter.key == key]
+    name, audience = _OWED[key]
+    rule = replace(waiting[0].rule, key=key + WAITED_FOR, name=str(name), audience=audience)
+    readers = {letter.reader.person_id for letter in waiting}
+    told = planned_letters(
+        [rule], cycle.stages, sittings=[], readers_by_audience=audiences, send_at=plan.send_at
+    )
+    return (replace(letter, waiting=len(readers)) for letter in told)

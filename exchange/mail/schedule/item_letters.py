@@ -10,8 +10,13 @@ from datetime import datetime, time
 from sqlmodel import Session
 
 from exchange.mail.schedule.chase_letters import Silence, chase_letters, load_silence
-from exchange.mail.schedule.cycle_eligibility import State, eligible_letters, eligible_rules, state_of
-from exchange.mail.schedule.letter_truth import true_letters
+from exchange.mail.schedule.cycle_eligibility import (
+    State,
+    eligible_letters,
+    eligible_rules,
+    state_of,
+    true_letters,
+)
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.reader_eligibility import (
     is_eligible_chase,

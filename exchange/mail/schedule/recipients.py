@@ -45,8 +45,8 @@ from exchange.rules.time.holidays import CityCalendar
 
 _INVITED_AT_LARGE = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
 
-
 Meeting = tuple[int | None, str, int | None]  # cycle, the meeting's key, training event
+Answered = frozenset[tuple[int, Meeting]]  # by whom
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Roll:
     board_ids: frozenset[int]
     standings: Mapping[int, Standing]
     on: date
-    declined: frozenset[tuple[int, Meeting]] = frozenset()
-    accepted: frozenset[tuple[int, Meeting]] = frozenset()
+    declined: Answered = frozenset()
+    accepted: Answered = frozenset()
     refused: frozenset[str] = frozenset()
 
     @cached_property
@@ -174,16 +174,9 @@ def load_roll(session: Session, on: date, about: Cycle | TrainingEvent | None = 
     standings = standings_of(session, people, on, is_some=about is not None)
     board_ids = session.exec(select(BoardMember.person_id)).all()
     refused = session.exec(select(RefusedAddress.address)).all()
-    declined, accepted = _answered(session, about)
+    answered = _answered(session, about)  # declined, accepted
     return Roll(
-        people=people,
-        seats=session.exec(seats).all(),
-        board_ids=frozenset(board_ids),
-        standings=standings,
-        on=on,
-        declined=declined,
-        accepted=accepted,
-        refused=frozenset(refused),
+        people, session.exec(seats).all(), frozenset(board_ids), standings, on, *answered, frozenset(refused)
     )
 
 
@@ -208,9 +201,7 @@ def concerned_by(about: Cycle | TrainingEvent) -> Iterator[ColumnElement[bool]]:
     yield person_id.in_(asked.where(Prompt.cycle_id == about.id))
 
 
-def _answered(
-    session: Session, about: Cycle | TrainingEvent | None
-) -> tuple[frozenset[tuple[int, Meeting]], frozenset[tuple[int, Meeting]]]:
+def _answered(session: Session, about: Cycle | TrainingEvent | None) -> tuple[Answered, Answered]:
     """Who declined what, and who accepted what."""
     statement = select_columns(
         col(Invitation.person_id),
