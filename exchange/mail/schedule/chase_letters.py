@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 
 from sqlmodel import Session, col, select
 
+from exchange.access.open_pages import page_opener
 from exchange.answering.answer_status import AnswerStatus, Asked, due_day
-from exchange.mail.schedule.recipients import Roll, page_opener
+from exchange.mail.schedule.recipients import Roll
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role, gave_week_back
 from exchange.rules.letters.chase_ladder import (
     NUDGE_STEP,

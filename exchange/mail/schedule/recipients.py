@@ -4,7 +4,7 @@ It loads everybody once; what they are sent is letter_schedule.py's.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.access.standings import Seats, standing, standings_of
+from exchange.access.standings import standings_of
 from exchange.access.things import thing_about
 from exchange.city_calendars import city_calendar
 from exchange.models import (
@@ -256,25 +256,6 @@ def audiences_of_cycle(roll: Roll, cycle: Cycle) -> dict[str, list[Reader]]:
         audience: [roll.reader(person) for person in found if person.id in known]
         for audience, found in people.items()
     }
-
-
-def can_open_page(person: Person, cycle: Cycle, on: date) -> bool:
-    """Whether the cycle's page shows itself to the person once it is published.
-
-    By the seats in its own groups: who reads it as a member of a board finds it without a letter.
-    """
-    return page_opener(cycle, on)(person)
-
-
-def page_opener(cycle: Cycle, on: date) -> Callable[[Person], bool]:
-    """can_open_page of one cycle for many people, whose seats are gone through once."""
-    seats = Seats()
-    for group in cycle.groups:
-        group_id = group.id or 0
-        for seat in group.members:
-            seats.groups[seat.person_id].add(group_id)
-    thing = replace(thing_about(cycle), is_published=True)
-    return lambda person: policy.may(standing(person, seats, on), Right.READ, thing)
 
 
 def invited_to_training(roll: Roll, training: TrainingEvent) -> list[Reader]:

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
+from exchange.access.open_pages import can_open_page
 from exchange.answering.answer_status import party_name
 from exchange.answering.personal_links import Task, link_for, task_of
 from exchange.answering.product_status import products_of
 from exchange.answering.prompts import asked_people, held_by
 from exchange.mail.schedule.cycle_eligibility import NEW_VERSION, PUBLICATION, REVIEW
 from exchange.mail.schedule.planned import Planned, TaskLink
-from exchange.mail.schedule.recipients import can_open_page
 from exchange.models import Product, ProductReviewer, ProductState, PromptAddressee
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import ChaseTo, PromptRule, StagePlan

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from exchange.access.open_pages import can_open_page
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.schedule.recipients import can_open_page
 from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
 from exchange.mail.writing.custom_wording import NO_WORDINGS, Wordings, edited_letter
 from exchange.mail.writing.letter_facts import due_day_of, feedback_day_of, meeting_of
