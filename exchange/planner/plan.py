@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from exchange.rules.sentences import Sentence
 
+OBJECTIVES = ("clashes", "worst", "total", "warnings", "weekdays", "hosts", "moves")  # in their order
+
 
 class Status(StrEnum):
     """How a plan ended."""
@@ -64,6 +66,13 @@ class Objective:
     def is_proven(self) -> bool:
         """Whether no plan is better, all objectives before it kept."""
         return self.bound is not None and self.value <= self.bound
+
+    @property
+    def gap_percent(self) -> float | None:
+        """How far the value may be above the least there is, in per cent of it; 0 when proven."""
+        if self.bound is None:
+            return None
+        return 0.0 if self.is_proven else round(100 * (self.value - self.bound) / self.value, 2)
 
 
 @dataclass(frozen=True)

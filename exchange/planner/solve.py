@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
-from math import floor
 
 from exchange.errors import NotFound
 from exchange.planner.explain.alternatives import Comparison
@@ -18,12 +17,19 @@ from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Objective, Plan, Status
 from exchange.planner.problem.problem import Problem
 from exchange.planner.search.greedy import greedy
-from exchange.planner.search.plan_from_assignment import changes_of, city_burdens, entries_of, values_of
+from exchange.planner.search.known_bounds import bounds_of_plan, trivial_bounds
+from exchange.planner.search.plan_from_assignment import (
+    Values,
+    changes_of,
+    city_burdens,
+    entries_of,
+    values_of,
+)
+from exchange.planner.search.ranking import allowed_above
 from exchange.planner.search.search_progress import Progress
 from exchange.rules.sentences import Sentence
 
 GREEDY = "greedy"
-NEAR = 1e-6  # as whole numbers are floats in shares
 METHOD = "HiGHS"
 NO_SOLVER = Sentence(
     "This is the greedy plan: the solver is not installed (extra planner, package highspy),"
@@ -34,6 +40,9 @@ NO_GREEDY = Sentence(
     " (extra planner, package highspy) is not installed."
 )
 
+UNFINISHED = "unfinished"  # the limit of a plan while the search goes on
+WITHOUT_SOLVER = "no solver"
+MEMORY = "memory"
 NOTHING_FOUND = Sentence("The search ended before it found a plan; give it more time.")
 
 
@@ -57,37 +66,54 @@ def solve(problem: Problem, progress: Progress | None = None) -> Plan:
 def greedy_plan(candidates: Candidates, assignment: list[Placement] | None, progress: Progress) -> Plan:
     """The greedy plan, called by its name; without entries when the greedy way leads nowhere."""
     if assignment is None:
-        return Plan(Status.FEASIBLE, method=GREEDY, notes=(NO_GREEDY,), seconds=progress.seconds)
-    plan = with_reasons(candidates, assignment, plan_of(candidates, assignment, progress))
-    return replace(plan, method=GREEDY, notes=(NO_SOLVER,))
+        return Plan(
+            Status.FEASIBLE,
+            notes=(NO_GREEDY,),
+            method=GREEDY,
+            limit=WITHOUT_SOLVER,
+            seconds=progress.seconds,
+        )
+    plan = plan_of(candidates, assignment, progress, limit=WITHOUT_SOLVER)
+    return replace(with_reasons(candidates, assignment, plan), method=GREEDY, notes=(NO_SOLVER,))
 
 
 def plan_of(
     candidates: Candidates,
     assignment: list[Placement],
     progress: Progress,
-    bounds: Mapping[str, int | None] | None = None,
+    bounds: Mapping[str, int] | None = None,
+    limit: str = UNFINISHED,
 ) -> Plan:
-    """The plan of an assignment, proven as far as the bounds say."""
+    """The plan of an assignment, proven as far as the bounds say; without bounds, as far as counting says.
+
+    Status, bounds and limit agree: a plan that is proven has no limit, and one that is not has one.
+    """
     entries = entries_of(candidates, assignment)
-    objective = values_of(candidates, assignment).as_objectives(bounds or {})
-    allowance = candidates.problem.max_allowance
+    values = values_of(candidates, assignment)
+    objective = values.as_objectives(_counted(candidates, values) if bounds is None else bounds)
+    unproven = [each.name for each in objective if not _is_settled(each, candidates.problem)]
     return Plan(
-        Status.OPTIMAL if all(_is_settled(each, allowance) for each in objective) else Status.FEASIBLE,
+        Status.FEASIBLE if unproven else Status.OPTIMAL,
         entries,
         city_burdens(candidates, assignment),
         objective,
         changes=changes_of(candidates.problem, entries),
         method=METHOD,
+        limit=(limit or f"nodes at {unproven[0]}") if unproven else "",
         seconds=progress.seconds,
     )
 
 
-def _is_settled(objective: Objective, allowance: float) -> bool:
+def _counted(candidates: Candidates, values: Values) -> dict[str, int]:
+    trivial = trivial_bounds(candidates)
+    return bounds_of_plan(candidates.problem, values, {}, trivial, is_clash_free=False)
+
+
+def _is_settled(objective: Objective, problem: Problem) -> bool:
     """Whether it is proven; the worst city may bear more than the least where that is allowed."""
     if objective.name != "worst" or objective.bound is None:
         return objective.is_proven
-    return objective.value <= floor(objective.bound * (1 + allowance) + NEAR)
+    return objective.value <= allowed_above(objective.bound, problem)
 
 
 def _searched(candidates: Candidates, first: list[Placement] | None, progress: Progress) -> Plan:
@@ -98,23 +124,29 @@ def _searched(candidates: Candidates, first: list[Placement] | None, progress: P
     state = SearchState(candidates, progress, incumbent=first)
 
     def report(assignment: list[Placement]) -> None:
-        progress.report("better plan", None, None, plan_of(candidates, assignment, progress, state.bounds))
+        bounds = state.known_bounds(values_of(candidates, assignment))
+        progress.report("better plan", None, None, plan_of(candidates, assignment, progress, bounds))
 
     state.on_incumbent = report
-    if not search(state):
-        return _impossible(candidates.problem, progress)
+    try:
+        if not search(state):
+            return _impossible(candidates.problem, progress)
+    except MemoryError:
+        if state.incumbent is None:
+            raise
+        state.limits_met.append(MEMORY)  # the plan in hand, with what is known of it, is an answer
     if state.incumbent is None:
         return Plan(
             Status.FEASIBLE,
             notes=(NOTHING_FOUND,),
             method=METHOD,
-            limit=state.limit,
+            limit=state.limit or "nodes",
             seconds=progress.seconds,
         )
-    plan = with_reasons(
-        candidates, state.incumbent, plan_of(candidates, state.incumbent, progress, state.bounds)
-    )
-    return replace(plan, limit=state.limit, trade=state.trade, seconds=progress.seconds)
+    bounds = state.known_bounds(values_of(candidates, state.incumbent))
+    plan = plan_of(candidates, state.incumbent, progress, bounds, state.limit)
+    plan = with_reasons(candidates, state.incumbent, plan)
+    return replace(plan, trade=state.trade, seconds=progress.seconds)
 
 
 def _impossible(problem: Problem, progress: Progress) -> Plan:

@@ -59,7 +59,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "entries": [_entry_to(entry) for entry in plan.entries],
         "burden": {city: each.burden for city, each in plan.burden.items()},
         "before": {city: each.before for city, each in plan.burden.items()},
-        "objective": [{"name": o.name, "value": o.value, "bound": o.bound} for o in plan.objective],
+        "objective": [_objective_to(each) for each in plan.objective],
         "conflict": [{"rule": c.rule, **_sentence_to(c.sentence)} for c in plan.conflict],
         "repairs": _sentences_to(plan.repairs),
         "changes": [_change_to(change) for change in plan.changes],
@@ -140,8 +140,17 @@ def _counts(fields: Fields, key: str) -> Mapping[str, int]:
     return {name: integer(path, count, 0, MOST) for path, name, count in fields.pairs(key)}
 
 
+def _objective_to(objective: Objective) -> dict[str, object]:
+    return {
+        "name": objective.name,
+        "value": objective.value,
+        "bound": objective.bound,
+        "gap_percent": objective.gap_percent,
+    }
+
+
 def _objective(path: str, value: object) -> Objective:
-    fields = Fields(path, value, ("name", "value", "bound"))
+    fields = Fields(path, value, ("name", "value", "bound", "gap_percent"))
     bound = fields.integer("bound", -MOST, MOST) if fields.has("bound") else None
     return Objective(fields.text("name"), fields.integer("value", 0, MOST), bound)
 

@@ -53,7 +53,7 @@ class DayClasses:
     """The classes of interchangeable days of a problem, and the cells behind them."""
 
     def __init__(self, candidates: Candidates, *, is_clash_free: bool) -> None:
-        """``is_clash_free`` leaves out all that falls on a holiday of any city, save what is held."""
+        """``is_clash_free`` leaves out what falls on a holiday of any city, save what is held and must."""
         self.candidates = candidates
         self.is_clash_free = is_clash_free
         self._cells = without_clashes(candidates)[0] if is_clash_free else candidates.cells
@@ -153,19 +153,31 @@ def _is_by_week(problem: Problem) -> bool:
     return (most + 6) // 7 < 2 * least // 7
 
 
-def _free_options(candidates: Candidates, cell: Cell) -> tuple[Option, ...]:
-    """The options without a clash; of a held cell, those with the fewest."""
-    is_held = cell.day in candidates.held
-    least = min(option.clashes for option in cell.nondominated.options) if is_held else 0
-    return tuple(option for option in cell.nondominated.options if option.clashes == least)
+def least_clashes(candidates: Candidates) -> dict[int, int]:
+    """The fewest holidays an event can meet on each held day, whoever hosts: no plan is below their sum."""
+    found: dict[int, int] = {}
+    for cell in candidates.cells:
+        if cell.day in candidates.held:
+            least = min(option.clashes for option in cell.nondominated.options)
+            found[cell.day] = min(least, found.get(cell.day, least))
+    return found
+
+
+def _options_of(cell: Cell, clashes: int) -> tuple[Option, ...]:
+    return tuple(option for option in cell.nondominated.options if option.clashes == clashes)
 
 
 def without_clashes(candidates: Candidates) -> tuple[list[Cell], TrainingDays | None]:
-    """The cells with their options that clash with no holiday, and the days that are useful then."""
+    """The cells with their options that clash with no holiday, and the days that are useful then.
+
+    On a held day the options with the fewest of any host and class: every plan that meets no more holidays
+    than it must is among these.
+    """
+    least = least_clashes(candidates)
     cells = [
         replace(cell, nondominated=replace(cell.nondominated, options=options))
         for cell in candidates.cells
-        if (options := _free_options(candidates, cell))
+        if (options := _options_of(cell, least.get(cell.day, 0)))
     ]
     trainings = candidates.problem.trainings
     if trainings is None:

@@ -13,6 +13,7 @@ from exchange.planner.model.mip_columns import Model
 from exchange.planner.model.mip_constraints import RULES
 from exchange.planner.model.nondominated_hours import Vector
 
+LARGE_BURDEN = 1e7
 MOST_LEVELS = 4  # weighted minutes have too many levels for sums of them to help
 
 
@@ -119,7 +120,8 @@ def restricted_to_burdens(model: Model, values: Sequence[float]) -> MixedInteger
 def _add_burden(model: Model) -> None:
     """The worst column is at least what any group bears, the past counted in."""
     mip = model.mip
-    model.worst = mip.add_column(1e7)
+    model.most_burden = _most_burden(model)
+    model.worst = mip.add_column(model.most_burden)
     for group, past in enumerate(model.day_classes.past):
         terms = {
             column: float(option.vector[group])
@@ -127,6 +129,13 @@ def _add_burden(model: Model) -> None:
             if option.vector[group]
         }
         mip.add_constraint("burden", terms | {model.worst: -1.0}, most=-past)
+
+
+def _most_burden(model: Model) -> float:
+    """More than any city can bear, whatever the points."""
+    highest = max((max(option.vector) for _, option in model.counts), default=0)
+    events = len(model.days) + len(model.sessions)
+    return max(LARGE_BURDEN, max(model.day_classes.past, default=0) + highest * events + 1.0)
 
 
 def _add_spread(model: Model) -> None:

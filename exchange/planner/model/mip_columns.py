@@ -23,6 +23,7 @@ class Model:
     sessions: dict[int, int] = field(default_factory=dict)  # class of days -> column
     counts: dict[tuple[CostProfile, CostedOption], int] = field(default_factory=dict)
     worst: int = -1  # the column of the worst city's burden
+    most_burden: float = 0.0  # more than any city can bear
     hours: dict[int, int] = field(default_factory=dict)  # hour of the UTC day -> column
     hosting: dict[str, int] = field(default_factory=dict)  # host -> what it hosted before
     spread: tuple[int, int] = (-1, -1)  # the columns of the most and least that a host hosts

@@ -83,10 +83,13 @@ class Solver:
         self._highs.run()
         self._highs.cbMipInterrupt -= watch.look
         self._highs.cbSimplexInterrupt -= watch.look_at_stop
-        return self._result(watch, sum(min(0.0, cost) * self._upper[n] for n, cost in costs.items()))
+        return self._result(watch, sum(cost * self._upper[n] for n, cost in costs.items() if cost < 0))
 
     def _result(self, watch: "_Watch", trivial: float) -> SolverResult:
-        """How it ended; the bound is the ``trivial`` one while the solver knows none."""
+        """How it ended; the bound is the ``trivial`` one while the solver knows none.
+
+        What a linear programme has come to when it is cut short is no bound.
+        """
         status = self._highs.getModelStatus()
         info = self._highs.getInfo()
         known = highspy.HighsModelStatus
@@ -96,9 +99,10 @@ class Solver:
             return SolverResult(True, None, float("inf"), float("inf"))
         has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = list(self._highs.getSolution().col_value) if has_values else None
+        is_cut_short = status != known.kOptimal
         bound = info.mip_dual_bound if self._is_mip() else info.objective_function_value
-        bound = bound if isfinite(bound) else trivial
-        if status == known.kOptimal:
+        bound = trivial if not isfinite(bound) or (is_cut_short and not self._is_mip()) else bound
+        if not is_cut_short:
             return SolverResult(False, values, info.objective_function_value, bound)
         limit = watch.limit or ("seconds" if status == known.kTimeLimit else "nodes")
         return SolverResult(False, values, info.objective_function_value, bound, limit)

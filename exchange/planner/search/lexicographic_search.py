@@ -10,8 +10,8 @@ from math import ceil, floor
 from exchange.planner.model.interchangeable_days import DayClasses
 from exchange.planner.model.mip_builder import build_model, restricted_to_burdens
 from exchange.planner.model.mip_columns import Model
-from exchange.planner.problem.event_counts import training_count
 from exchange.planner.search.highs_solver import Solver, SolverResult
+from exchange.planner.search.known_bounds import least_spread
 from exchange.planner.search.search_progress import SETTLED
 from exchange.planner.search.search_state import NEAR, SearchState
 from exchange.planner.search.total_burden_bound import NODES, NODES_WITHOUT_INCUMBENT, find_trade, least_total
@@ -21,14 +21,16 @@ LATER_NODES = 40
 LARGE = 12  # groups of cities, above which one percent is near enough and later objectives are sought nearby
 WIDENINGS = 12
 WIDER = 0.005  # how much more is allowed to the worst city of a large problem, or when nothing is found
-NO_CAP = 1e7
 
 
 def search(state: SearchState) -> bool:
     """Better the incumbent until all is proven or a limit is met; False when no plan is possible."""
+    state.is_clash_free = True
     free = build_model(DayClasses(state.candidates, is_clash_free=True))
     if _settle_all(state, free):
         return True
+    state.is_clash_free = False
+    state.bounds.clear()  # they are of the plans without an avoidable clash, of which there are none
     model = build_model(DayClasses(state.candidates, is_clash_free=False))
     if _settle(state, model, "clashes").is_infeasible:
         return False
@@ -58,19 +60,17 @@ def _settle_burden(state: SearchState, model: Model) -> bool:
     result = relaxation.minimise(model.costs("worst"), state.limits("worst", NODES))
     if result.is_infeasible:
         return False
-    state.bounds["worst"] = ceil(result.objective - NEAR)
-    state.first_worst = ceil(result.objective * (1 + (WIDER if _is_large(model) else 0)) - NEAR)
+    state.bounds["worst"] = ceil(result.bound - NEAR)
+    state.first_worst = ceil(result.bound * (1 + (WIDER if _is_large(model) else 0)) - NEAR)
     total = _least_worst(state, model, relaxation)
     if total is not None and total.is_infeasible:
         return False
-    if model.day_classes.is_clash_free:
-        state.bounds["clashes"] = (
-            state.incumbent_value("clashes") if state.incumbent_columns(model) is not None else 0
-        )
     now = state.incumbent_value("worst")
-    if now is None or state.is_over():
+    if now is None:
         return True
-    most = floor(max(now, state.bounds["worst"] or 0) * (1 + state.candidates.problem.max_allowance) + NEAR)
+    most = state.allow(max(now, state.bounds["worst"]))
+    if state.is_over():
+        return True
     model.mip.upper[model.worst] = most
     _fix_objective(
         state, model, "total", total if total and most == now else least_total(state, model, relaxation)
@@ -113,13 +113,13 @@ def _least_worst(state: SearchState, model: Model, relaxation: Solver) -> Solver
 
 def _allowed(state: SearchState, widening: int) -> int:
     """What the worst city may bear at a widening: the bound, then ever more."""
-    worst = max(state.bounds["worst"] or 0, state.first_worst)
+    worst = max(state.bounds["worst"], state.first_worst)
     return worst + (max(2 ** (widening - 1), floor(worst * WIDER * widening)) if widening else 0)
 
 
 def _is_narrowed(state: SearchState, model: Model) -> bool:
     """Where the bound was jumped over, make the worst city's burden small in earnest; whether it is."""
-    now, bound = state.incumbent_value("worst"), state.bounds["worst"] or 0
+    now, bound = state.incumbent_value("worst"), state.bounds["worst"]
     if now is None or now <= bound or state.is_over():
         return False
     if _is_large(model) and now <= bound * (1 + 2 * WIDER):
@@ -134,14 +134,14 @@ def _is_possible_at_more(state: SearchState, model: Model) -> bool:
     """Whether there is anything at all when the worst city may bear what it will."""
     if state.incumbent_columns(model) is not None:
         return True
-    model.mip.upper[model.worst] = NO_CAP
+    model.mip.upper[model.worst] = model.most_burden
     return not state.solve(model, "worst", state.limits("worst", NODES_WITHOUT_INCUMBENT)).is_infeasible
 
 
 def _settle(state: SearchState, model: Model, name: str) -> SolverResult:
     """Make an objective as small as possible and keep it there for those that follow."""
     now = state.incumbent_value(name)
-    least = _least_spread(state) if name == "hosts" else 0
+    least = least_spread(state.candidates.problem) if name == "hosts" else 0
     if now is not None and now <= least and state.incumbent_columns(model) is not None:
         known = now - state.constant(name)
         return _fix_objective(
@@ -186,11 +186,3 @@ def _fix_objective(state: SearchState, model: Model, name: str, result: SolverRe
         model.mip.add_constraint("objective", costs, most=now - constant)
     state.progress.report(f"{SETTLED}{name}", now, state.bounds[name])
     return result
-
-
-def _least_spread(state: SearchState) -> int:
-    """What no plan can be below in the spread of hosts: one, when they cannot all host alike."""
-    problem = state.candidates.problem
-    if problem.trainings is None or problem.past_hosting:
-        return 0
-    return int(training_count(problem) % len(problem.trainings.hosts) > 0)

@@ -9,11 +9,9 @@ from datetime import UTC, datetime, time, timedelta
 
 from exchange.planner.model.assignment import Placement, kinds_for
 from exchange.planner.model.candidates import Candidates
-from exchange.planner.plan import Change, CityBurden, Entry, Objective
+from exchange.planner.plan import OBJECTIVES, Change, CityBurden, Entry, Objective
 from exchange.planner.problem.problem import ExistingEntry, Problem
 from exchange.rules.time.timezones import wall_time
-
-OBJECTIVES = ("clashes", "worst", "total", "warnings", "weekdays", "hosts", "moves")
 
 
 @dataclass(frozen=True)
@@ -28,9 +26,9 @@ class Values:
     hosts: int
     moves: int
 
-    def as_objectives(self, bounds: Mapping[str, int | None]) -> tuple[Objective, ...]:
+    def as_objectives(self, bounds: Mapping[str, int]) -> tuple[Objective, ...]:
         """With what is known of each."""
-        return tuple(Objective(name, getattr(self, name), bounds.get(name)) for name in OBJECTIVES)
+        return tuple(Objective(name, getattr(self, name), bounds[name]) for name in OBJECTIVES)
 
 
 def values_of(candidates: Candidates, assignment: Sequence[Placement]) -> Values:

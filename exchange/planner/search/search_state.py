@@ -5,6 +5,7 @@ Not the order of the questions (lexicographic_search.py).
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil
 
 from exchange.planner.model.assignment import Placement
@@ -14,7 +15,9 @@ from exchange.planner.model.mip_columns import Model
 from exchange.planner.model.mip_solution import assignment_of, column_values
 from exchange.planner.plan import Tradeoff
 from exchange.planner.search.highs_solver import Limits, Solver, SolverResult
-from exchange.planner.search.plan_from_assignment import values_of
+from exchange.planner.search.known_bounds import bounds_of_plan, trivial_bounds
+from exchange.planner.search.plan_from_assignment import Values, values_of
+from exchange.planner.search.ranking import allowed_above, rank_of
 from exchange.planner.search.search_progress import Progress
 
 NEAR = 1e-6
@@ -26,13 +29,20 @@ def _nothing(_choices: list[Placement]) -> None:
 
 @dataclass
 class SearchState:
-    """The incumbent, the bounds that no plan can be below, and which limits were met."""
+    """The incumbent, the bounds that no plan can be below, and which limits were met.
+
+    The incumbent is given up for a plan that is better in the whole ordered tuple (ranking.py) alone.
+    ``offered`` keeps what it was not given up for while the worst city may not yet bear more.
+    """
 
     candidates: Candidates
     progress: Progress
     on_incumbent: Callable[[list[Placement]], None] = _nothing
     incumbent: list[Placement] | None = None
-    bounds: dict[str, int | None] = field(default_factory=dict)
+    bounds: dict[str, int] = field(default_factory=dict)
+    is_clash_free: bool = False  # whether plans with an avoidable clash are left out at present
+    worst_allowed: int = 0  # below it the total comes before the worst city
+    offered: list[list[Placement]] = field(default_factory=list)
     limits_met: list[str] = field(default_factory=list)
     trade: tuple[Tradeoff, ...] = ()
     first_worst: int = 0  # what the worst city is allowed at first
@@ -46,6 +56,29 @@ class SearchState:
     def seed(self) -> int:
         """The solver's seed."""
         return self.candidates.problem.seed
+
+    @cached_property
+    def trivial(self) -> dict[str, int]:
+        """What no plan can be below before anything is solved."""
+        return trivial_bounds(self.candidates)
+
+    def known_bounds(self, values: Values) -> dict[str, int]:
+        """What no plan can be below that is as good as these values in all objectives before."""
+        return bounds_of_plan(
+            self.candidates.problem, values, self.bounds, self.trivial, is_clash_free=self.is_clash_free
+        )
+
+    def rank(self, assignment: list[Placement]) -> tuple[int, ...]:
+        """The tuple by which an assignment is compared with another."""
+        return rank_of(values_of(self.candidates, assignment), self.candidates.problem, self.worst_allowed)
+
+    def allow(self, worst: int) -> int:
+        """Let the worst city bear what is allowed above ``worst``; the best plan seen by that is in hand."""
+        self.worst_allowed = allowed_above(worst, self.candidates.problem)
+        for assignment in self.offered:
+            self.offer(assignment)
+        self.offered.clear()
+        return self.worst_allowed
 
     def incumbent_value(self, name: str) -> int | None:
         """What the incumbent is worth in an objective; None when there is none yet."""
@@ -75,7 +108,7 @@ class SearchState:
         if result.limit and mip is None:
             self.limits_met.append(self._limit_of(result, name))
         if result.values is not None:
-            self._offer(assignment_of(model, result.values), name, is_forced=start is None)
+            self.offer(assignment_of(model, result.values))
         return result
 
     def _limit_of(self, result: SolverResult, name: str) -> str:
@@ -111,9 +144,11 @@ class SearchState:
         inside = [each for each in problem.existing if problem.start_on <= each.on <= problem.last_on]
         return len(inside) if name == "moves" else 0
 
-    def _offer(self, assignment: list[Placement], name: str, *, is_forced: bool) -> None:
-        now = self.incumbent_value(name)
-        new: int = getattr(values_of(self.candidates, assignment), name)
-        if is_forced or now is None or new <= now:
-            self.incumbent = assignment
+    def offer(self, assignment: list[Placement]) -> None:
+        """Take an assignment for the incumbent when it is better in the whole tuple."""
+        given_up: list[Placement] | None = assignment
+        if self.incumbent is None or self.rank(assignment) < self.rank(self.incumbent):
+            given_up, self.incumbent = self.incumbent, assignment
             self.on_incumbent(assignment)
+        if given_up is not None and self.candidates.problem.max_allowance and not self.worst_allowed:
+            self.offered.append(given_up)

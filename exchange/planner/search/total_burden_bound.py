@@ -70,6 +70,8 @@ def _bound_by_core(state: SearchState, model: Model) -> SolverResult:
     now = state.incumbent_value("total") or 0
     solver = Solver(core_relaxation(model, now - 1), is_integer=True, seed=state.seed)
     core = solver.minimise(model.costs("total"), state.limits(CORE, CORE_NODES))
+    if core.limit:
+        state.limits_met.append(f"{core.limit} at {CORE}" if core.limit == "nodes" else core.limit)
     bound = now if core.is_infeasible else min(now, ceil(core.bound - NEAR))
     state.bounds["total"] = bound
     if bound >= now or state.is_over():

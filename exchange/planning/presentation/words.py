@@ -43,6 +43,9 @@ LIMITS = {  # what ended a search, by the planner's words; %(about)s is an objec
     "seconds": _("The time that was given was up."),
     "stopped": _("Somebody stopped it."),
     "nodes": _("%(about)s: not proven to the end, as the search has a limit there."),
+    "unfinished": _("The search was not over when this plan was written down."),
+    "memory": _("The search came to the end of its memory."),
+    "no solver": _("The solver is not installed, so nothing was searched for."),
     "one percent": _("%(about)s: within one percent of what no plan is below, which is near enough."),
     "nearby plans only": _("%(about)s: compared among plans with the same burdens only."),
 }

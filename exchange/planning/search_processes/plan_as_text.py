@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from exchange.errors import InvalidInput
-from exchange.planner.plan import Entry, Plan
+from exchange.planner.plan import Entry, Objective, Plan
 from exchange.planner.problem.problem import Problem
 from exchange.planner.solve import answer_why_not
 
@@ -17,7 +17,7 @@ def plan_lines(plan: Plan) -> list[str]:
         + (f", {entry.training}, host {entry.host}" if entry.host else "")
         for entry in plan.entries
     ]
-    lines += [f"{each.name}: {each.value}" + _proof(each.value, each.bound) for each in plan.objective]
+    lines += [f"{each.name}: {each.value}" + _proof(each) for each in plan.objective]
     lines += [f"Cannot hold together: {each.sentence.text}" for each in plan.conflict]
     lines += [f"It would do to: {repair.text}" for repair in plan.repairs]
     ended = f"; ended by: {plan.limit}" if plan.limit else ""
@@ -63,7 +63,9 @@ def _clock(entry: Entry, city: str) -> str:
     return f"{city} {entry.local[city]:%a %H:%M}" + (f" ({points})" if points else "")
 
 
-def _proof(value: int, bound: int | None) -> str:
-    if bound is None:
+def _proof(objective: Objective) -> str:
+    if objective.bound is None:
         return ""
-    return " (proven)" if value <= bound else f" (no plan below {bound})"
+    if objective.is_proven:
+        return " (proven)"
+    return f" (no plan below {objective.bound}, gap {objective.gap_percent:g} %)"
