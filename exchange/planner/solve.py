@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 from exchange.errors import NotFound
 from exchange.planner.explain.alternatives import Comparison
+from exchange.planner.explain.annotations import notes_of_counts
 from exchange.planner.explain.reasons import with_reasons
 from exchange.planner.explain.why_not import why_not
 from exchange.planner.model.assignment import Placement, assignment_from
@@ -130,7 +131,7 @@ def _searched(candidates: Candidates, first: list[Placement] | None, progress: P
     state.on_incumbent = report
     try:
         if not search(state):
-            return _impossible(candidates.problem, progress)
+            return _impossible(candidates, progress)
     except MemoryError:
         if state.incumbent is None:
             raise
@@ -146,13 +147,22 @@ def _searched(candidates: Candidates, first: list[Placement] | None, progress: P
     bounds = state.known_bounds(values_of(candidates, state.incumbent))
     plan = plan_of(candidates, state.incumbent, progress, bounds, state.limit)
     plan = with_reasons(candidates, state.incumbent, plan)
-    return replace(plan, trade=state.trade, seconds=progress.seconds)
+    notes = (*notes_of_counts(candidates), *plan.notes)
+    return replace(plan, notes=notes, trade=state.trade, seconds=progress.seconds)
 
 
-def _impossible(problem: Problem, progress: Progress) -> Plan:
+def _impossible(candidates: Candidates, progress: Progress) -> Plan:
+    """A plan without the rules that what is published leaves no room for, or else why there is none."""
     # needs the solver, as above
     from exchange.planner.explain.conflict import explain_conflict
+    from exchange.planner.explain.history import history_notes, rules_without_room
 
+    problem = candidates.asked
+    gone = frozenset() if candidates.without else rules_without_room(problem)
+    if gone:
+        freer = Candidates(problem, gone)
+        plan = _searched(freer, greedy(freer), progress)
+        return replace(plan, notes=(*history_notes(problem, gone), *plan.notes))
     explained = explain_conflict(problem, progress)
     return Plan(
         Status.INFEASIBLE,
@@ -169,6 +179,19 @@ def answer_why_not(problem: Problem, plan: Plan, name: str, on: date) -> list[Se
     names = [entry.name for entry in plan.entries]
     if name not in names:
         raise NotFound("The plan has no entry %(name)s.", name=name[:40])
+    candidates, assignment = _assignment_of(problem, plan)
+    return why_not(Comparison(candidates, assignment), names.index(name), on)
+
+
+def _assignment_of(problem: Problem, plan: Plan) -> tuple[Candidates, list[Placement]]:
+    """The plan's assignment, also where it lets rules go that what is published leaves no room for."""
     candidates = Candidates(problem)
-    comparison = Comparison(candidates, assignment_from(candidates, plan.entries))
-    return why_not(comparison, names.index(name), on)
+    try:
+        return candidates, assignment_from(candidates, plan.entries)
+    except NotFound:
+        if not has_solver() or not any(pin.is_published for pin in problem.held()):
+            raise
+    from exchange.planner.explain.history import rules_without_room  # needs the solver, as above
+
+    candidates = Candidates(problem, rules_without_room(problem))
+    return candidates, assignment_from(candidates, plan.entries)

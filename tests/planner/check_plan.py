@@ -55,7 +55,10 @@ def _structure(problem: dict, entries: list[dict]) -> list[str]:
     if not all(start_on <= on <= last_on for on in days.values()):
         found.append("an entry lies outside the horizon")
     weeks = Counter((on - start_on).days // 7 for on in days.values())
-    found += [f"week {week} has {n} entries" for week, n in weeks.items() if n > 1]
+    free = {
+        (days[entry["name"]] - start_on).days // 7 for entry in entries if not _is_history(problem, entry)
+    }
+    found += [f"week {week} has {n} entries" for week, n in weeks.items() if n > 1 and week in free]
     for entry in entries:
         at = _at(entry["starts_at"])
         if (
@@ -151,23 +154,43 @@ def _trainings(problem: dict, entries: list[dict], start_on: date, last_on: date
     days = [_at(event["starts_at"]).date() for event in events]
     wanted = rules["count"] if rules["count"] is not None else int(7 * problem["weeks"] / 31.5 + 0.5)
     least, most = rules["gap_days"]
-    found = [] if len(events) == wanted else [f"{len(events)} training events, not {wanted}"]
-    found += [f"a gap of {(b - a).days} days" for a, b in pairwise(days) if not least <= (b - a).days <= most]
-    if days:
+    past = [_is_history(problem, event) for event in events]
+    found = [] if len(events) == wanted or any(past) else [f"{len(events)} training events, not {wanted}"]
+    pairs = [(a, b) for (a, b), both in zip(pairwise(days), pairwise(past), strict=True) if not all(both)]
+    found += [f"a gap of {(b - a).days} days" for a, b in pairs if not least <= (b - a).days <= most]
+    if days and not past[0]:
         before = rules["last_on"]
         if before and not least <= (days[0] - date.fromisoformat(before)).days <= most:
             found.append("the first event is not in reach of the one before the horizon")
         if not before and (days[0] - start_on).days > most:
             found.append("the first event is late")
-        if (last_on - days[-1]).days > most:
-            found.append("the last event is early")
+    if days and not past[-1] and (last_on - days[-1]).days > most:
+        found.append("the last event is early")
     hosts = [event["host"] for event in events]
     counts = [hosts.count(host) for host in rules["hosts"]]
-    found += ["a host twice running" for a, b in pairwise(hosts) if a == b]
-    if max(counts) - min(counts) > 1 or not set(hosts) <= set(rules["hosts"]):
+    running = [a == b and not all(both) for (a, b), both in zip(pairwise(hosts), pairwise(past), strict=True)]
+    found += ["a host twice running" for is_twice in running if is_twice]
+    if not _is_balanced(counts, [h for h, is_past in zip(hosts, past, strict=True) if not is_past], rules):
         found.append("hosts are not balanced")
     found += [f"{e['name']} is at its host's night" for e in events if _is_at_night_of_host(problem, e)]
     return found + _kinds(problem, events, wanted)
+
+
+def _is_balanced(counts: list[int], free: list[str], rules: dict) -> bool:
+    """No host more than one ahead; whoever is ahead by what is published has no free event."""
+    most = max((n for n, host in zip(counts, rules["hosts"], strict=True) if host in free), default=0)
+    return most - min(counts) <= 1 and set(free) <= set(rules["hosts"])
+
+
+def _is_history(problem: dict, entry: dict) -> bool:
+    """Whether the entry is a published one that nobody unpinned."""
+    return entry["held"] and any(
+        each["published"]
+        and each["name"] not in problem["unpinned"]
+        and each["kind"] == entry["kind"]
+        and _at(each["starts_at"]) == _at(entry["starts_at"])
+        for each in problem["standing"]
+    )
 
 
 def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
@@ -179,29 +202,39 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
     start_on = date.fromisoformat(problem["start_on"])
     last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
     years = range(start_on.isocalendar().year, last_on.isocalendar().year + 1)
-    left = wanted
+    own = {id(each) for each in events if _is_history(problem, each) and _own_kind(problem, each)}
+    left = (len(events) if any(_is_history(problem, each) for each in events) else wanted) - len(own)
     for is_seasonal in (True, False):
         for year in years:
             for kind in problem["trainings"]["kinds"]:
                 if kind["per_year"] is None or bool(kind["weeks"]) is not is_seasonal:
                     continue
                 count, first, last = _quota(kind, year, start_on, last_on)
-                if count > left:
-                    continue
-                left -= count
-                mine = [
+                inside = [
                     e
                     for e in events
                     if e["training"] == kind["name"] and first <= _at(e["starts_at"]).date() <= last
                 ]
+                count = max(0, count - sum(id(e) in own for e in inside))
+                if count > left:
+                    continue
+                left -= count
+                mine = [e for e in inside if id(e) not in own]
                 if len(mine) != count:
                     found.append(f"{len(mine)} of {kind['name']} in {year}, not {count}")
     return found
 
 
+def _own_kind(problem: dict, event: dict) -> str | None:
+    """The kind that a published event is said to be of."""
+    return next(e["training"] for e in problem["standing"] if _at(e["starts_at"]) == _at(event["starts_at"]))
+
+
 def _quota(kind: dict, year: int, start_on: date, last_on: date) -> tuple[int, date, date]:
     last_week = date(year, 12, 28).isocalendar().week
     first, last = kind["weeks"] or (1, last_week)
+    if first > last_week:
+        return 0, start_on, start_on
     begin = date.fromisocalendar(year, first, 1)
     end = date.fromisocalendar(year, min(last, last_week), 7)
     a, b = max(begin, start_on), min(end, last_on)

@@ -18,6 +18,32 @@ def wanted_of(problem: dict) -> int:
     return rules["count"] if rules["count"] is not None else floor(7 * problem["weeks"] / 31.5 + 0.5)
 
 
+def history_of(problem: dict) -> dict[int, dict]:
+    """The published training events of the horizon that nobody unpinned, by day, save where a pin stands."""
+    start_on = date.fromisoformat(problem["start_on"])
+    pinned = {pin.get("on") or pin["starts_at"][:10] for pin in problem["pins"] if pin["kind"] == "training"}
+    found = {
+        day_of(each["starts_at"][:10], start_on): each
+        for each in problem["standing"]
+        if each["kind"] == "training" and each["published"] and each["name"] not in problem["unpinned"]
+        if each["starts_at"][:10] not in pinned
+    }
+    return {day: each for day, each in found.items() if 0 <= day < 7 * problem["weeks"]}
+
+
+def shares_of(problem: dict, history: dict[int, dict]) -> dict[str, tuple[int, int]]:
+    """The fewest and most that each host hosts when those that are free go to whoever has fewest."""
+    had = dict.fromkeys(problem["trainings"]["hosts"], 0)
+    hosts = [each["host"] for each in history.values() if each["host"]]
+    had |= {host: hosts.count(host) for host in had}
+    full = dict(had)
+    for _ in range(wanted_of(problem) - len(hosts)):
+        full[min(full, key=lambda host: full[host])] += 1
+    least = {host: max(had[host], min(full.values())) for host in had}
+    top = max((full[host] for host in had if full[host] > had[host]), default=0)
+    return {host: (least[host], max(had[host], top)) for host in had}
+
+
 def first_weeks(problem: dict) -> list[list[int]]:
     """The weeks in which each cycle may begin: one for each, unless the planner chooses the pauses."""
     cycles = problem["cycles"]
@@ -44,7 +70,8 @@ def quotas_of(problem: dict) -> list[tuple[str, int, int, int]]:
     rules = problem["trainings"]
     start_on = date.fromisoformat(problem["start_on"])
     last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
-    found, left = [], wanted_of(problem)
+    history = {day: each["training"] for day, each in history_of(problem).items() if each["training"]}
+    found, left = [], wanted_of(problem) - len(history)
     for is_seasonal in (True, False):
         for year in range(start_on.isocalendar().year, last_on.isocalendar().year + 1):
             for kind in rules["kinds"]:
@@ -52,11 +79,15 @@ def quotas_of(problem: dict) -> list[tuple[str, int, int, int]]:
                     continue
                 length = date(year, 12, 28).isocalendar().week
                 first, last = kind["weeks"] or (1, length)
+                if first > length:
+                    continue
                 begin = (date.fromisocalendar(year, first, 1) - start_on).days
                 end = (date.fromisocalendar(year, min(last, length), 7) - start_on).days
                 inside = min(end, 7 * problem["weeks"] - 1) - max(begin, 0) + 1
                 share = max(0, inside) / (end - begin + 1)
                 count = floor(kind["per_year"] * (share == 1 if is_seasonal else share) + 0.5)
+                had = sum(name == kind["name"] and begin <= day <= end for day, name in history.items())
+                count = max(0, count - had)
                 if count > left:
                     count = 0
                 left -= count

@@ -6,14 +6,22 @@ a path over days; and each rule as rows over these columns. The word of check_pl
 weekends and bands. One objective is solved after the other.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
 from math import floor, gcd
 
-from tests.planner.direct_counts import day_of, first_weeks, quotas_of, wanted_of, with_only
+from tests.planner.direct_counts import (
+    day_of,
+    first_weeks,
+    history_of,
+    quotas_of,
+    shares_of,
+    wanted_of,
+    with_only,
+)
 from tests.planner.direct_hours import Hours, Kept
 from tests.planner.direct_rows import INFINITE, Programme
 
@@ -65,6 +73,7 @@ class _Direct:
     def __init__(self, problem: dict, without: Collection[str] = ()) -> None:
         self.problem = problem
         self.without = without
+        self.history = history_of(problem)
         self.start_on = date.fromisoformat(problem["start_on"])
         self.days = 7 * problem["weeks"]
         self.hours = Hours(problem)
@@ -76,6 +85,8 @@ class _Direct:
             self.rows.column(1, is_integer=True)
         if "sessions" not in without:
             self._sessions()
+        if problem["trainings"]:
+            self.problem = problem | {"trainings": problem["trainings"] | {"count": self._wanted()}}
         self._trainings()
         if "weeks" not in without:
             self._weeks()
@@ -202,31 +213,32 @@ class _Direct:
         windows: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for kind, count, first, last in quotas_of(self.problem):
             windows[kind].append((first, last))
-            inside = [n for n in self._columns(kind=kind) if first <= self.picks[n].day <= last]
+            mine = [n for n in self._columns(kind=kind) if not self._has_own_kind(self.picks[n].day)]
+            inside = [n for n in mine if first <= self.picks[n].day <= last]
             self.rows.row(dict.fromkeys(inside, 1.0), least=count, most=count)
         for kind, spans in windows.items():
-            outside = [n for n in self._columns(kind=kind) if not _is_in(self.picks[n].day, spans)]
+            mine = [n for n in self._columns(kind=kind) if not self._has_own_kind(self.picks[n].day)]
+            outside = [n for n in mine if not _is_in(self.picks[n].day, spans)]
             self.rows.row(dict.fromkeys(outside, 1.0), most=0)
+
+    def _has_own_kind(self, day: int) -> bool:
+        return day in self.history and bool(self.history[day]["training"])
 
     def _path(self, by_day: dict[int, dict[int, float]]) -> None:
         """From the beginning to the end of the horizon in steps of the gap; a day on the way has an event."""
-        least, most = self.problem["trainings"]["gap_days"]
-        last_on = self.problem["trainings"]["last_on"]
+        steps, firsts, lasts = self._steps(by_day)
         arrive: dict[int, dict[int, float]] = {day: {} for day in by_day}
         leave: dict[int, dict[int, float]] = {day: {} for day in by_day}
-        before = day_of(last_on, self.start_on) if last_on else None
         first, last = {}, {}
-        for day in by_day:
-            if day <= most if before is None else least <= day - before <= most:
-                first[self.rows.column(1)] = 1.0
-                arrive[day] |= dict.fromkeys([self.rows.size - 1], 1.0)
-            if self.days - 1 - day <= most:
-                last[self.rows.column(1)] = 1.0
-                leave[day] |= dict.fromkeys([self.rows.size - 1], 1.0)
-            for other in range(day + least, day + most + 1):
-                if other in by_day:
-                    step = self.rows.column(1)
-                    leave[day][step] = arrive[other][step] = 1.0
+        for day in firsts:
+            first[self.rows.column(1)] = 1.0
+            arrive[day] |= dict.fromkeys([self.rows.size - 1], 1.0)
+        for day in lasts:
+            last[self.rows.column(1)] = 1.0
+            leave[day] |= dict.fromkeys([self.rows.size - 1], 1.0)
+        for day, other in steps:
+            step = self.rows.column(1)
+            leave[day][step] = arrive[other][step] = 1.0
         self.rows.row(first, least=1, most=1)
         self.rows.row(last, least=1, most=1)
         for day, columns in by_day.items():
@@ -234,27 +246,102 @@ class _Direct:
             self.rows.row(arrive[day] | event, least=0, most=0)
             self.rows.row(leave[day] | event, least=0, most=0)
 
+    def _steps(self, days: Collection[int]) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+        """Which day may follow which, and which may be first and last.
+
+        A published one follows the one before it as it is where no way of free ones leads there.
+        """
+        least, most = self.problem["trainings"]["gap_days"]
+        last_on = self.problem["trainings"]["last_on"]
+        before = day_of(last_on, self.start_on) if last_on else None
+        firsts = [d for d in days if (d <= most if before is None else least <= d - before <= most)]
+        lasts = [d for d in days if self.days - 1 - d <= most]
+        held = sorted(day for day in days if self._is_held(day))
+        steps = [
+            (a, b)
+            for a in days
+            for b in days
+            if least <= b - a <= most and not any(a < day < b for day in held)
+        ]
+        firsts = [d for d in firsts if not any(day < d for day in held)]
+        lasts = [d for d in lasts if not any(day > d for day in held)]
+        for a, b in pairwise(held):
+            if a in self.history and b in self.history and not _leads(steps, [a], b):
+                steps.append((a, b))
+        if held and held[0] in self.history and not _leads(steps, firsts, held[0]):
+            firsts = [held[0]]
+        if held and held[-1] in self.history and not any(_leads(steps, [held[-1]], d) for d in lasts):
+            lasts = [held[-1]]
+        return steps, firsts, lasts
+
+    def _is_held(self, day: int) -> bool:
+        pin = self.hours.held.get(day)
+        return pin is not None and pin["kind"] == "training"
+
+    def _wanted(self) -> int:
+        """As many as asked for, or where history rules that out, the nearest number that it does not."""
+        wanted = wanted_of(self.problem)
+        if not self.history or set(self.without) & {"gaps", "count"}:
+            return wanted
+        steps, firsts, lasts = self._steps(sorted({p.day for p in self.picks if p.cycle is None}))
+        reach: dict[int, set[int]] = defaultdict(set)
+        for day in firsts:
+            reach[day].add(1)
+        for a, b in sorted(steps):
+            reach[b] |= {n + 1 for n in reach[a]}
+        totals = {n for day in lasts for n in reach[day]}
+        return min(totals, key=lambda n: (abs(n - wanted), n), default=wanted)
+
     def _hosts(self) -> None:
         """Two events no farther apart than the longest gap follow each other, as it is less than two gaps."""
         rules = self.problem["trainings"]
         hosted = {host: self._columns(host=host) for host in rules["hosts"]}
         if "hosts" not in self.without:
-            for a, b in combinations(hosted.values(), 2):
-                self.rows.row(a | dict.fromkeys(b, -1.0), least=-1, most=1)
+            if self.history and "count" not in self.without:
+                for host, (least, most) in shares_of(self.problem, self.history).items():
+                    self.rows.row(hosted[host], least=least, most=most)
+            else:
+                for a, b in combinations(hosted.values(), 2):
+                    self.rows.row(a | dict.fromkeys(b, -1.0), least=-1, most=1)
         if "hosts in turn" in self.without:
             return
         for columns in hosted.values():
             for day in sorted({self.picks[n].day for n in columns}):
                 near = [n for n in columns if day <= self.picks[n].day <= day + rules["gap_days"][1]]
-                self.rows.row(dict.fromkeys(near, 1.0), most=1)
+                free = [n for n in near if self.picks[n].day not in self.history]
+                self.rows.row(dict.fromkeys(free, 1.0), most=1)
+        for n, pick in enumerate(self.picks):
+            if pick.cycle is None and pick.day not in self.history and self._is_beside_its_host(pick):
+                self.rows.row({n: 1.0}, most=0)
+
+    def _is_beside_its_host(self, pick: Pick) -> bool:
+        """Whether the published one before or after it, with no other between, has the same host."""
+        most = self.problem["trainings"]["gap_days"][1]
+        held = [day for day in self.hours.held if self._is_held(day)]
+        before = max((day for day in held if pick.day - most <= day < pick.day), default=None)
+        after = min((day for day in held if pick.day < day <= pick.day + most), default=None)
+        return any(
+            day in self.history and self.history[day]["host"] == pick.host
+            for day in (before, after)
+            if day is not None
+        )
 
     def _weeks(self) -> None:
+        held = Counter(day // 7 for day in self.hours.held)
         for week in range(self.problem["weeks"]):
-            self.rows.row(self._columns(week=week), most=1)
+            self.rows.row(self._columns(week=week), most=max(1, held[week]))
 
     def _held(self) -> None:
         for day in self.hours.held:
             self.rows.row(self._columns(day=day), least=1)
+
+
+def _leads(steps: list[tuple[int, int]], begins: Collection[int], end: int) -> bool:
+    reached = set(begins)
+    for a, b in sorted(steps):
+        if a in reached:
+            reached.add(b)
+    return end in reached
 
 
 def _is_in(day: int, spans: list[tuple[int, int]]) -> bool:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from exchange.planner.files.plan_file import plan_document
 from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Plan, Status
@@ -46,3 +48,19 @@ def test_a_pinned_day_is_free_of_holidays_where_another_host_makes_it_so() -> No
     plan = planned("j2")
     assert (values(plan)["clashes"], bounds(plan)["clashes"]) == (0, 0)
     assert plan.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("name", ["gap27", "samehost", "sameweek"])
+def test_what_is_published_never_makes_a_plan_impossible(name: str) -> None:
+    """Events 27 days apart, one host twice running, two entries in one week: all were published so."""
+    problem = case(name)
+    plan = planned(name)
+    held = {entry.starts_at for entry in plan.entries if entry.is_held}
+    assert held == {each.starts_at for each in problem.existing}
+
+
+def test_a_season_in_a_week_that_a_year_has_not_is_skipped_and_said() -> None:
+    plan = planned("w53")
+    assert plan.status is Status.OPTIMAL
+    assert "x" not in {entry.training for entry in plan.entries}
+    assert any("53" in note.text and "2028" in note.text for note in plan.notes)

@@ -10,6 +10,7 @@ from exchange.planner.model.assignment import Placement
 from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Entry
 from exchange.planner.problem.day_restrictions import CityDays, calendar_of
+from exchange.planner.problem.event_counts import seasons_without_weeks, training_count
 from exchange.rules.findings.clock_findings import clock_findings
 from exchange.rules.sentences import Sentence
 
@@ -25,6 +26,21 @@ def notes_of(candidates: Candidates, placement: Placement, entry: Entry) -> Iter
         if _is_busy(days, placement):
             yield Sentence("%(city)s is busy at this hour.", {"city": days.city.name})
     yield from _out_of_step(candidates, entry)
+
+
+def notes_of_counts(candidates: Candidates) -> Iterator[Sentence]:
+    """Where a plan has another number of events than was asked for, and why."""
+    asked, planned = training_count(candidates.asked), training_count(candidates.problem)
+    if asked != planned:
+        yield Sentence(
+            "What is published leaves room for %(planned)s training events in all, not for %(asked)s.",
+            {"planned": planned, "asked": asked},
+        )
+    for kind, year in seasons_without_weeks(candidates.problem):
+        yield Sentence(
+            "The year %(year)s has no week %(week)s, so the season of %(kind)s is skipped in it.",
+            {"year": str(year), "week": kind.weeks[0] if kind.weeks else 0, "kind": kind.name},
+        )
 
 
 def _local_dates(candidates: Candidates, placement: Placement, city_id: str) -> list[date]:

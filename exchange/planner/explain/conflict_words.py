@@ -51,11 +51,12 @@ def _same(problem: Problem) -> Problem:
 
 
 def _rule_members(problem: Problem) -> Iterator[Member]:
-    for rule, sentence in _rule_sentences(problem).items():
+    for rule, sentence in rule_sentences(problem).items():
         yield Member(rule, rule, sentence, _same, rule)
 
 
-def _rule_sentences(problem: Problem) -> dict[str, Sentence]:
+def rule_sentences(problem: Problem) -> dict[str, Sentence]:
+    """The rules of a problem by their names, as a person would say them."""
     found = {"weeks": Sentence("No two events are in one week.")}
     if problem.cycles:
         weeks = " or ".join(str(week) for week in problem.cycles.session_weeks)

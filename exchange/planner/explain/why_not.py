@@ -45,7 +45,7 @@ def _no_way(here: Cell, on: date) -> Sentence:
 def _rules(comparison: Comparison, index: int, day: int) -> Iterator[Sentence]:
     candidates = comparison.candidates
     here = comparison.assignment[index].cell
-    if here.day in candidates.held:
+    if candidates.is_held(here.event.kind, here.day):
         yield Sentence("It is held where it stands: pinned or published.")
     if candidates.is_forbidden(day, here.event.kind):
         yield Sentence("%(on)s is a forbidden day.", {"on": candidates.clocks.day(day)})

@@ -222,11 +222,13 @@ def _check_session_week(path: str, problem: Problem, on: date, cycle: int | None
 
 
 def _check_weeks(problem: Problem) -> None:
+    """No two held ones in one week, unless both are published."""
     seen: dict[int, date] = {}
     pins = len(problem.pins)
+    published = {pin.on for pin in problem.held() if pin.is_published}
     for n, pin in enumerate(problem.held()):
         week = problem.week_of(pin.on)
-        if week in seen:
+        if week in seen and not (pin.is_published and seen[week] in published):
             fault(
                 f"pins[{n}]" if n < pins else f"standing: {pin.name}",
                 "%(on)s lies in the same week as %(other)s, which is held too.",

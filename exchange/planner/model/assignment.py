@@ -74,12 +74,16 @@ def kinds_for(candidates: Candidates, assignment: Sequence[Placement]) -> list[T
     wanted = [quota for quota in quotas(candidates.problem) for _ in range(quota.count)]
     taken: dict[int, int] = {}  # index of placement -> place in wanted
     for place in range(len(wanted)):
-        if not _match(candidates, assignment, wanted, place, taken, set()):
+        is_met = _match(candidates, assignment, wanted, place, taken, set())
+        if not is_met and "kinds" not in candidates.without:
             return None
     filler = filler_kind(candidates.problem)
     kinds: list[TrainingKind] = []
     for n, placement in enumerate(assignment):
-        if n in taken:
+        own = _own_kind(candidates, placement)
+        if own is not None:
+            kinds.append(own)
+        elif n in taken:
             kinds.append(wanted[taken[n]].kind)
         elif filler is not None and _suits(candidates, placement, filler):
             kinds.append(filler)
@@ -108,11 +112,22 @@ def _match(
 
 
 def _fits(candidates: Candidates, placement: Placement, quota: Quota) -> bool:
+    if _own_kind(candidates, placement) is not None:
+        return False
     on = candidates.clocks.day(placement.cell.day)
     is_inside = quota.first_on <= on <= quota.last_on
     return is_inside and _suits(candidates, placement, quota.kind)
 
 
+def _own_kind(candidates: Candidates, placement: Placement) -> TrainingKind | None:
+    """The kind of a published event, which no quota asks for any more."""
+    pin = candidates.held.get(("training", placement.cell.day))
+    trainings = candidates.problem.trainings
+    if pin is None or not pin.is_published or pin.training is None or trainings is None:
+        return None
+    return next((kind for kind in trainings.kinds if kind.name == pin.training), None)
+
+
 def _suits(candidates: Candidates, placement: Placement, kind: TrainingKind) -> bool:
-    pin = candidates.held.get(placement.cell.day)
+    pin = candidates.held.get((placement.cell.event.kind, placement.cell.day))
     return class_of_kind(kind) == placement.cell.event and (pin is None or pin.training in (None, kind.name))

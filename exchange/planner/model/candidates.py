@@ -5,9 +5,16 @@ are left out, and so are weeks that a session needs for itself.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from exchange.planner.model.data_by_day import (
+    busy_by_day,
+    existing_slots,
+    forbidden_days,
+    problem_day,
+    union,
+)
 from exchange.planner.model.nondominated_hours import (
     ALL,
     NondominatedHours,
@@ -21,6 +28,8 @@ from exchange.planner.problem.event_classes import EventClass, class_of_place, c
 from exchange.planner.problem.event_counts import SessionPlace, is_place_of, session_places
 from exchange.planner.problem.feasible_days import TrainingDays, training_days
 from exchange.planner.problem.problem import Pin, Problem
+
+Held = tuple[str, int]  # the kind of what is held, and its day
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,16 @@ class Candidates:
 
     def __init__(self, problem: Problem, without: frozenset[str] = frozenset()) -> None:
         """``without`` names rules (model_rules.RULES) that do not hold: nothing is left out for them."""
-        self.problem = problem
         self.without = without
+        self.asked = problem  # ``problem`` has the count of training events that history leaves room for
+        self._fill(problem)
+        count = self._count_beside_history()
+        if problem.trainings is not None and count is not None:
+            self._fill(replace(problem, trainings=replace(problem.trainings, count=count)))
+
+    def _fill(self, problem: Problem) -> None:
+        self.problem = problem
+        without = self.without
         self.classes = classes_of(problem, without)
         signature = {
             city.id: tuple(n for n, event in enumerate(self.classes) if event.has(city.id))
@@ -58,15 +75,23 @@ class Candidates:
         self.clocks = Clocks(problem, signature)
         self.city_days = {city.id: CityDays(problem, city) for city in problem.cities}
         self.nondominated_hours = NondominatedHoursCache(self.clocks)
-        self.held: dict[int, Pin] = {problem_day(problem, pin): pin for pin in problem.held()}
-        self._existing_slots = _existing_slots(self)
+        self.held: dict[Held, Pin] = {(pin.kind, problem_day(problem, pin)): pin for pin in problem.held()}
+        self._existing_slots = existing_slots(problem, self.clocks)
         self._slots: dict[tuple[int, EventClass], DaySlots] = {}
-        self._busy = _busy_by_day(self)
-        self._forbidden = _forbidden_days(problem)
+        self._busy = busy_by_day(problem, self.city_days)
+        self._forbidden = forbidden_days(problem)
         self.places = session_places(problem)
         self.training: TrainingDays | None = None
         self.cells: list[Cell] = [*self._session_cells()]
         self.cells += self._training_cells()
+
+    def _count_beside_history(self) -> int | None:
+        """The nearest number of training events, where what is published rules out the one wished for."""
+        if self.training is None or not self.problem.history() or self.without & {"gaps", "count"}:
+            return None
+        totals, wanted = self.training.totals, self.training.wanted
+        nearest = min(totals, key=lambda total: (abs(total - wanted), total), default=wanted)
+        return None if nearest == wanted else nearest
 
     def slots(self, day: int, event: EventClass) -> DaySlots:
         """The open slots of a day for a class of event, without regard to hosts."""
@@ -79,6 +104,15 @@ class Candidates:
         """How many cities an hour bothers without being blocked."""
         slots = [self.clocks.slot_at[each] for each in hours]
         return sum(any(mask >> n & 1 for n in slots) for mask in self.slots(day, event).unwelcome)
+
+    def is_held(self, kind: str, day: int) -> bool:
+        """Whether an entry of this kind is pinned or published on the day."""
+        return (kind, day) in self.held
+
+    def is_history(self, cell: "Cell") -> bool:
+        """Whether a training event's day is that of a published one."""
+        pin = self.held.get((cell.event.kind, cell.day))
+        return pin is not None and pin.is_published and cell.event.kind == "training"
 
     def is_forbidden(self, day: int, kind: str) -> bool:
         """Whether the problem forbids the day for this kind of entry."""
@@ -100,7 +134,7 @@ class Candidates:
 
     def _nondominated(self, day: int, event: EventClass, open_slots: int) -> NondominatedHours:
         kept = self._existing_slots.get((day, event.kind), 0)
-        pin = self.held.get(day)
+        pin = self.held.get((event.kind, day))
         first = self.clocks.bit(pin.starts_at) if pin is not None and pin.starts_at is not None else ALL
         return self.nondominated_hours.of_day(
             event, day, OpenSlots(open_slots, first, kept), self.slots(day, event).clashes
@@ -110,8 +144,8 @@ class Candidates:
         days = [7 * week + n for week in place.weeks for n in range(7) if week < self.problem.weeks]
         held = [
             (day, pin)
-            for day, pin in self.held.items()
-            if pin.kind == "session" and is_place_of(self.problem, place, pin.on, pin.cycle)
+            for (kind, day), pin in self.held.items()
+            if kind == "session" and is_place_of(self.problem, place, pin.on, pin.cycle)
         ]
         if held and not (self.problem.cycles and self.problem.cycles.is_choosing):
             return [day for day, _ in held]
@@ -119,12 +153,12 @@ class Candidates:
 
     def _open(self, day: int, event: EventClass, kind: str) -> int:
         """The open slots; on a held day its own hour, or where nothing is open, every hour."""
-        pin = self.held.get(day)
-        if pin is not None and pin.kind == kind:
+        pin = self.held.get((kind, day))
+        if pin is not None:
             if pin.starts_at is not None:
                 return self._held_hours(day, event, pin.starts_at, pin.second_at)
             return self.slots(day, event).open & self.clocks.grid_mask or self.clocks.grid_mask
-        if pin is not None or self.is_forbidden(day, kind) or self._is_in_held_week(day):
+        if self.is_forbidden(day, kind) or self._is_beside_held(day):
             return 0
         usual = self.clocks.grid_mask | self._existing_slots.get((day, kind), 0)
         return self.slots(day, event).open & usual
@@ -140,8 +174,11 @@ class Candidates:
         )
         return self.clocks.bit(first) | (self.slots(day, event).open & later or later)
 
-    def _is_in_held_week(self, day: int) -> bool:
-        return "weeks" not in self.without and any(held // 7 == day // 7 for held in self.held)
+    def _is_beside_held(self, day: int) -> bool:
+        """Whether something is held on the day, or in its week while no two events are in one."""
+        if "weeks" in self.without:
+            return any(held == day for _, held in self.held)
+        return any(held // 7 == day // 7 for _, held in self.held)
 
     def _training_cells(self) -> list[Cell]:
         trainings = self.problem.trainings
@@ -151,17 +188,27 @@ class Candidates:
         cells = [
             cell
             for day in range(self.problem.days)
-            if day // 7 not in forced
+            if day // 7 not in forced or self.is_held("training", day)
             for cell in self._hosted(day, trainings.hosts)
         ]
         self.training = training_days(self.problem, trainings, {cell.day for cell in cells})
         if self.without & {"gaps", "count"}:
             return cells
         useful = set(self.training.useful)
-        return [cell for cell in cells if cell.day in useful]
+        return [cell for cell in cells if cell.day in useful and not self._follows_own_host(cell)]
+
+    def _follows_own_host(self, cell: Cell) -> bool:
+        """Whether a free event would stand next to a published one of its own host."""
+        if "hosts in turn" in self.without or self.is_held("training", cell.day) or self.training is None:
+            return False
+        near = (day for day in self.training.neighbours(cell.day) if day is not None)
+        pins = (self.held["training", day] for day in near)
+        return any(pin.is_published and pin.host == cell.host for pin in pins)
 
     def _hosted(self, day: int, hosts: Iterable[str]) -> Iterator[Cell]:
-        pin = self.held.get(day)
+        pin = self.held.get(("training", day))
+        if pin is not None and pin.is_published and pin.host is not None:
+            hosts = [pin.host]  # also one that is not among the hosts now
         for event in self.classes:
             if event.kind != "training" or not self._is_pinned_class(pin, event):
                 continue
@@ -191,16 +238,18 @@ class Candidates:
                 if not event.has(city.id):
                     continue
                 days = self.city_days[city.id]
-                blocked |= _union(mask for each, mask in dates if each in days.blocked)
-                clashes.append(_union(mask for each, mask in dates if each in days.clashes))
+                blocked |= union(mask for each, mask in dates if each in days.blocked)
+                clashes.append(union(mask for each, mask in dates if each in days.clashes))
                 busy = self.busy_slots(day, event, city.id)
                 if city.is_needed:
                     blocked |= busy
                     busy = 0
-                unwelcome.append(busy | _union(mask for each, mask in dates if each in days.unwelcome))
+                unwelcome.append(busy | union(mask for each, mask in dates if each in days.unwelcome))
         every = (1 << len(self.clocks.slots)) - 1
         is_open = every & ~blocked
-        possible = every if day in self.held else is_open  # what is held may stand where nothing is open
+        possible = (
+            every if self.is_held(event.kind, day) else is_open
+        )  # what is held may stand where nothing is open
         return DaySlots(
             is_open,
             tuple(mask for mask in clashes if mask & possible),
@@ -225,48 +274,3 @@ def weeks_of_sessions(cells: Iterable[Cell]) -> set[int]:
         if cell.place:
             weeks.setdefault(cell.place.cycle, set()).add(cell.day // 7)
     return {week for each in weeks.values() if len(each) == 1 for week in each}
-
-
-def problem_day(problem: Problem, pin: Pin) -> int:
-    """The number of a pin's day."""
-    return (pin.on - problem.start_on).days
-
-
-def _union(masks: Iterable[int]) -> int:
-    found = 0
-    for mask in masks:
-        found |= mask
-    return found
-
-
-def _busy_by_day(candidates: Candidates) -> dict[tuple[str, int], list[tuple[int, int]]]:
-    """The busy intervals of each city by the UTC days whose events they can meet."""
-    found: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for city_id, days in candidates.city_days.items():
-        for span in days.busy:
-            first = max(0, span.begin // 1440 - 1)
-            last = min(candidates.problem.days - 1, span.end // 1440)
-            for day in range(first, last + 1):
-                found.setdefault((city_id, day), []).append((span.begin, span.end))
-    return found
-
-
-def _existing_slots(candidates: Candidates) -> dict[tuple[int, str], int]:
-    """The slots at which something stands at present, by day and kind."""
-    found: dict[tuple[int, str], int] = {}
-    for each in candidates.problem.existing:
-        key = ((each.on - candidates.problem.start_on).days, each.kind)
-        for at in (each.starts_at, each.second_at):
-            if at is not None:
-                found[key] = found.get(key, 0) | candidates.clocks.bit(at)
-    return found
-
-
-def _forbidden_days(problem: Problem) -> set[tuple[int, str]]:
-    found = set()
-    for each in problem.forbidden:
-        first = max(0, (each.first_on - problem.start_on).days)
-        last = min(problem.days - 1, (each.last_on - problem.start_on).days)
-        kinds = (each.kind,) if each.kind else ("session", "training")
-        found |= {(day, kind) for day in range(first, last + 1) for kind in kinds}
-    return found

@@ -7,7 +7,7 @@ options with all classes whose cost profile is the same.
 from dataclasses import dataclass, replace
 
 from exchange.planner.model.assignment import past_of
-from exchange.planner.model.candidates import Candidates, Cell, weeks_of_sessions
+from exchange.planner.model.candidates import Candidates, Cell, Held, weeks_of_sessions
 from exchange.planner.model.nondominated_hours import Option, Vector
 from exchange.planner.problem.event_classes import EventClass, class_of_kind
 from exchange.planner.problem.event_counts import SessionPlace
@@ -153,13 +153,14 @@ def _is_by_week(problem: Problem) -> bool:
     return (most + 6) // 7 < 2 * least // 7
 
 
-def least_clashes(candidates: Candidates) -> dict[int, int]:
+def least_clashes(candidates: Candidates) -> dict[Held, int]:
     """The fewest holidays an event can meet on each held day, whoever hosts: no plan is below their sum."""
-    found: dict[int, int] = {}
+    found: dict[Held, int] = {}
     for cell in candidates.cells:
-        if cell.day in candidates.held:
+        if candidates.is_held(cell.event.kind, cell.day):
             least = min(option.clashes for option in cell.nondominated.options)
-            found[cell.day] = min(least, found.get(cell.day, least))
+            held = (cell.event.kind, cell.day)
+            found[held] = min(least, found.get(held, least))
     return found
 
 
@@ -177,13 +178,17 @@ def without_clashes(candidates: Candidates) -> tuple[list[Cell], TrainingDays | 
     cells = [
         replace(cell, nondominated=replace(cell.nondominated, options=options))
         for cell in candidates.cells
-        if (options := _options_of(cell, least.get(cell.day, 0)))
+        if (options := _options_of(cell, least.get((cell.event.kind, cell.day), 0)))
     ]
     trainings = candidates.problem.trainings
     if trainings is None:
         return cells, None
     forced = weeks_of_sessions(cells)
-    cells = [cell for cell in cells if cell.host is None or cell.day // 7 not in forced]
+    cells = [
+        cell
+        for cell in cells
+        if cell.host is None or cell.day // 7 not in forced or candidates.is_held("training", cell.day)
+    ]
     days = training_days(candidates.problem, trainings, {cell.day for cell in cells if cell.host is not None})
     useful = set(days.useful)
     return [cell for cell in cells if cell.host is None or cell.day in useful], days

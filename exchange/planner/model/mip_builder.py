@@ -18,8 +18,8 @@ MOST_LEVELS = 4  # weighted minutes have too many levels for sums of them to hel
 
 
 def build_model(day_classes: DayClasses) -> Model:
-    """The model with the constraints of every rule."""
-    model = build_frame(day_classes)
+    """The model with the constraints of every rule that holds."""
+    model = build_frame(day_classes, day_classes.candidates.without)
     _add_options(model)
     _add_burden(model)
     _add_spread(model)

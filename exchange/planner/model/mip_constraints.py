@@ -3,14 +3,14 @@
 Not the columns (mip_builder.py).
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from itertools import combinations, permutations
 
 from exchange.planner.model.mip import INFINITE
 from exchange.planner.model.mip_columns import Model
 from exchange.planner.problem.event_classes import EventClass, class_of_kind
-from exchange.planner.problem.event_counts import Quota, filler_kind, quotas, training_count
+from exchange.planner.problem.event_counts import Quota, filler_kind, host_shares, quotas, training_count
 
 
 def _add_gaps(model: Model) -> None:
@@ -20,20 +20,27 @@ def _add_gaps(model: Model) -> None:
         return
     least, most = training.gap_days
     days = sorted(model.days)
-    _add_windows(model, "gaps", [range(day, day + least) for day in days], most=1)
-    last = model.day_classes.candidates.problem.days - 1
+    _add_windows(model, [range(day, day + least) for day in days], most=1, without=training.history)
+    last = training.last.stop - 1
     starts = range(training.first.start + 1, max(last - most, training.first.start) + 1)
-    _add_windows(model, "gaps", [training.first, training.last], least=1)
-    _add_windows(model, "gaps", [range(start, start + most) for start in starts], least=1)
+    windows = [range(start, start + most) for start in starts]
+    _add_windows(model, [training.first, training.last], least=1)
+    _add_windows(model, [each for each in windows if not training.is_in_hole(each)], least=1)
 
 
 def _add_windows(
-    model: Model, rule: str, windows: Sequence[range], *, least: int = 0, most: float = INFINITE
+    model: Model,
+    windows: Sequence[range],
+    *,
+    least: int = 0,
+    most: float = INFINITE,
+    without: Collection[int] = (),
 ) -> None:
     """A constraint for each window over the days in it; windows over the same days share one."""
     seen = set()
+    rule = "gaps"
     for window in windows:
-        columns = tuple(model.days[day] for day in window if day in model.days)
+        columns = tuple(model.days[day] for day in window if day in model.days and day not in without)
         if columns not in seen:
             seen.add(columns)
             model.mip.add_constraint(rule, columns, least=least, most=most)
@@ -91,8 +98,9 @@ def _add_weeks(model: Model) -> None:
     for day, column in model.days.items():
         if day // 7 in by_week or is_near:
             by_week[day // 7].append(column)
-    for columns in by_week.values():
-        model.mip.add_constraint("weeks", columns, most=1)
+    held = Counter(day // 7 for _, day in model.day_classes.candidates.held)
+    for week, columns in by_week.items():
+        model.mip.add_constraint("weeks", columns, most=max(1, held[week]))
 
 
 def _add_kinds(model: Model) -> None:
@@ -128,12 +136,24 @@ def _columns_in(model: Model, event: EventClass, chosen: Sequence[Quota]) -> lis
         column
         for (n, each, _), column in model.hosted.items()
         if each == event
+        and not _is_of_known_kind(model, model.day_classes.trainings[n].days[0])
         and (not windows or any(a <= model.day_classes.trainings[n].days[0] <= b for a, b in windows))
     ]
 
 
+def _is_of_known_kind(model: Model, day: int) -> bool:
+    """Whether a published event of a kind of its own stands there: it is no quota's any more."""
+    pin = model.day_classes.candidates.held.get(("training", day))
+    return pin is not None and pin.is_published and pin.training is not None
+
+
+def _is_hosted_history(model: Model, day: int) -> bool:
+    pin = model.day_classes.candidates.held.get(("training", day))
+    return pin is not None and pin.is_published and pin.host is not None
+
+
 def _add_host_balance(model: Model) -> None:
-    """No host hosts more than one event more than another."""
+    """No host hosts more than one event more than another, as far as those that are published let them."""
     trainings = model.day_classes.candidates.problem.trainings
     if trainings is None:
         return
@@ -145,9 +165,8 @@ def _add_host_balance(model: Model) -> None:
         for mine, others in permutations(hosted.values(), 2):
             model.mip.add_constraint("hosts", dict.fromkeys(mine, 1.0) | dict.fromkeys(others, -1.0), most=1)
         return
-    least, extra = divmod(training_count(model.day_classes.candidates.problem), len(trainings.hosts))
-    for columns in hosted.values():
-        model.mip.add_constraint("hosts", columns, least=least, most=least + (extra > 0))
+    for host, (least, most) in host_shares(model.day_classes.candidates.problem).items():
+        model.mip.add_constraint("hosts", hosted[host], least=least, most=most)
 
 
 def _add_hosts_in_turn(model: Model) -> None:
@@ -162,7 +181,8 @@ def _add_hosts_in_turn(model: Model) -> None:
         for (n, _, each), column in model.hosted.items():
             if each == host:
                 day_class = model.day_classes.trainings[n]
-                at[day_class.week if is_by_week else day_class.days[0]].append(column)
+                if not _is_hosted_history(model, day_class.days[0]):  # its neighbours are left out already
+                    at[day_class.week if is_by_week else day_class.days[0]].append(column)
         for first in sorted(at):
             columns = [column for n in range(first, first + reach + 1) for column in at.get(n, [])]
             model.mip.add_constraint("hosts in turn", columns, most=1)
@@ -171,8 +191,8 @@ def _add_hosts_in_turn(model: Model) -> None:
 def _add_held(model: Model) -> None:
     """What is pinned or published stays."""
     candidates = model.day_classes.candidates
-    for day, pin in candidates.held.items():
-        if pin.kind == "training":
+    for kind, day in candidates.held:
+        if kind == "training":
             columns = [model.days[day]] if day in model.days else []
         else:
             columns = [

@@ -70,7 +70,8 @@ def training_count(problem: Problem) -> int:
 def quotas(problem: Problem) -> list[Quota]:
     """How many events of each kind with a number, for each ISO year that the horizon touches.
 
-    A year that is cut short has its share; a season counts only when it lies whole in the horizon.
+    A year that is cut short has its share; a season counts only when it lies whole in the horizon. What is
+    published of a kind is had already.
     """
     if problem.trainings is None:
         return []
@@ -81,7 +82,39 @@ def quotas(problem: Problem) -> list[Quota]:
         for year in _years(problem)
         if (quota := _quota(problem, kind, kind.per_year, year)).count > 0
     ]
-    return _within(found, training_count(problem))
+    return _within(
+        found, training_count(problem) - sum(pin.training is not None for pin in problem.history())
+    )
+
+
+def seasons_without_weeks(problem: Problem) -> list[tuple[TrainingKind, int]]:
+    """Kinds whose season begins in week 53, with the ISO years of the horizon that have no such week."""
+    kinds = problem.trainings.kinds if problem.trainings else ()
+    return [
+        (kind, year)
+        for kind in kinds
+        for year in _years(problem)
+        if kind.weeks and kind.weeks[0] > last_week_of(year)
+    ]
+
+
+def host_shares(problem: Problem) -> dict[str, tuple[int, int]]:
+    """The fewest and the most that each host hosts: those that are free go to whoever has fewest."""
+    if problem.trainings is None:
+        return {}
+    had = dict.fromkeys(problem.trainings.hosts, 0)
+    known = [pin.host for pin in problem.history() if pin.host is not None]
+    for host in known:
+        if host in had:
+            had[host] += 1
+    level, left = 0, training_count(problem) - len(known)
+    while left >= (below := sum(count <= level for count in had.values())):
+        left -= below
+        level += 1
+    return {
+        host: (max(count, level), max(count, level + (left > 0 and count <= level)))
+        for host, count in had.items()
+    }
 
 
 def filler_kind(problem: Problem) -> TrainingKind | None:
@@ -117,14 +150,22 @@ def _years(problem: Problem) -> range:
 
 
 def _quota(problem: Problem, kind: TrainingKind, per_year: int, year: int) -> Quota:
-    last_week = date(year, 12, 28).isocalendar().week  # always in a year's last ISO week
+    last_week = last_week_of(year)
     first, last = kind.weeks or (1, last_week)
+    if first > last_week:
+        return Quota(kind, year, 0, problem.start_on, problem.start_on)  # a season that this year has not
     begin = date.fromisocalendar(year, first, 1)
     end = date.fromisocalendar(year, min(last, last_week), 7)
     inside = max(begin, problem.start_on), min(end, problem.last_on)
     share = ((inside[1] - inside[0]).days + 1) / ((end - begin).days + 1)
     count = _rounded(per_year * share) if kind.weeks is None else per_year * (share == 1)
-    return Quota(kind, year, count, *inside)
+    had = sum(pin.training == kind.name and begin <= pin.on <= end for pin in problem.history())
+    return Quota(kind, year, max(0, count - had), *inside)
+
+
+def last_week_of(year: int) -> int:
+    """The number of an ISO year's last week, 52 or 53."""
+    return date(year, 12, 28).isocalendar().week  # always in it
 
 
 def _within(found: list[Quota], count: int) -> list[Quota]:

@@ -122,6 +122,7 @@ class Pin:
     training: str | None = None  # the name of its TrainingKind
     name: str = ""
     second_at: datetime | None = None
+    is_published: bool = False  # history: it binds what is free, and no rule binds it to other history
 
 
 @dataclass(frozen=True)
@@ -216,9 +217,13 @@ class Problem:
     def held(self) -> tuple[Pin, ...]:
         """The pins, and the horizon's published entries that nobody unpinned by name."""
         published = (
-            Pin(s.kind, s.on, s.starts_at, s.cycle, s.host, s.training, s.name, s.second_at)
+            Pin(s.kind, s.on, s.starts_at, s.cycle, s.host, s.training, s.name, s.second_at, True)
             for s in self.existing
             if s.is_published and s.name not in self.unpinned and self.start_on <= s.on <= self.last_on
         )
         pinned = {(pin.kind, pin.on) for pin in self.pins}
         return self.pins + tuple(pin for pin in published if (pin.kind, pin.on) not in pinned)
+
+    def history(self) -> tuple[Pin, ...]:
+        """The training events of the horizon that are published, and stay."""
+        return tuple(pin for pin in self.held() if pin.is_published and pin.kind == "training")

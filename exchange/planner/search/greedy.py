@@ -4,7 +4,7 @@ Not the best plan: it looks at what was borne so far and at what must still fit,
 come. It needs no solver, and is the solver's first incumbent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,7 +13,7 @@ from exchange.planner.model.candidates import Candidates, Cell
 from exchange.planner.model.interchangeable_days import without_clashes
 from exchange.planner.model.nondominated_hours import Option
 from exchange.planner.problem.event_classes import EventClass, class_of_kind
-from exchange.planner.problem.event_counts import Quota, quotas
+from exchange.planner.problem.event_counts import Quota, host_shares, quotas
 from exchange.planner.problem.feasible_days import TrainingDays
 
 
@@ -30,7 +30,7 @@ class _PartialAssignment:
         self.assignment.append(placement)
         self.loads = [load + points for load, points in zip(self.loads, placement.option.vector, strict=True)]
         if placement.cell.host is not None:
-            self.hosted[placement.cell.host] += 1
+            self.hosted[placement.cell.host] = self.hosted.get(placement.cell.host, 0) + 1
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,11 @@ def _walk(way: _Way) -> list[Placement] | None:
 
 
 def _is_complete(candidates: Candidates, partial: _PartialAssignment) -> bool:
-    """Whether all that is held is assigned, and no host is more than one ahead of another."""
-    days = {placement.cell.day for placement in partial.assignment}
-    counts = partial.hosted.values()
-    return days >= set(candidates.held) and (not counts or max(counts) - min(counts) <= 1)
+    """Whether all that is held is assigned, and each host has its share."""
+    held = {(placement.cell.event.kind, placement.cell.day) for placement in partial.assignment}
+    shares = host_shares(candidates.problem)
+    is_fair = all(least <= partial.hosted[host] <= most for host, (least, most) in shares.items())
+    return held >= set(candidates.held) and is_fair
 
 
 def _take_trainings(way: _Way, partial: _PartialAssignment) -> bool:
@@ -81,17 +82,16 @@ def _take_trainings(way: _Way, partial: _PartialAssignment) -> bool:
     for cell in way.cells:
         if cell.host is not None:
             by_day.setdefault(cell.day, []).append(cell)
-    held = sorted(day for day, pin in candidates.held.items() if pin.kind == "training")
     for number in range(1, days.wanted + 1):
         last = partial.assignment[-1].cell if partial.assignment else None
-        reach = range(last.day + days.gap_days[0], last.day + days.gap_days[1] + 1) if last else days.first
-        next_held = next((day for day in held if last is None or day > last.day), candidates.problem.days)
         cells = [
             cell
-            for day in reach
-            if day <= next_held and day in by_day and days.can_follow(day, number)
+            for day in _reach(candidates, days, last)
+            if day in by_day and days.can_follow(day, number)
             for cell in by_day[day]
-            if last is None or cell.host != last.host
+            if last is None
+            or cell.host != last.host
+            or (candidates.is_history(cell) and candidates.is_history(last))
         ]
         cells = _balanced(partial, _of_needed_class(candidates, partial, cells, number))
         if not cells:
@@ -100,10 +100,21 @@ def _take_trainings(way: _Way, partial: _PartialAssignment) -> bool:
     return kinds_for(candidates, partial.assignment) is not None
 
 
+def _reach(candidates: Candidates, days: TrainingDays, last: Cell | None) -> Sequence[int]:
+    """The days on which the next training event may stand, the next held one the last of them."""
+    before = last.day if last else -1
+    next_held = min((day for day in days.held if day > before), default=candidates.problem.days)
+    if last is None:
+        return [day for day in days.first if day <= next_held]
+    if last.day in days.holes:
+        return [days.holes[last.day]]
+    return range(before + days.gap_days[0], min(next_held, before + days.gap_days[1]) + 1)
+
+
 def _balanced(partial: _PartialAssignment, cells: list[Cell]) -> list[Cell]:
     """Those whose host has hosted least so far, and so keep the counts within one of each other."""
-    counts = [partial.hosted[cell.host] for cell in cells if cell.host is not None]
-    return [cell for cell in cells if cell.host is not None and partial.hosted[cell.host] == min(counts)]
+    hosted = {cell.host: partial.hosted.get(cell.host, 0) for cell in cells if cell.host is not None}
+    return [cell for cell in cells if cell.host and hosted[cell.host] == min(hosted.values())]
 
 
 def _of_needed_class(
@@ -119,6 +130,8 @@ def _quotas_left(candidates: Candidates, partial: _PartialAssignment) -> list[tu
     wanted = quotas(candidates.problem)
     count = {quota: quota.count for quota in wanted}
     for placement in partial.assignment:
+        if candidates.is_history(placement.cell):
+            continue  # what is published is not asked for any more, or may be of any kind
         on = candidates.clocks.day(placement.cell.day)
         for quota in wanted:
             if count[quota] and _takes(quota, placement.cell.event, on):
@@ -164,7 +177,7 @@ def _take_sessions(way: _Way, partial: _PartialAssignment) -> bool:
             if cell.place
             and cell.place.cycle == cycle
             and cell.place.start_week >= earliest
-            and cell.day // 7 not in taken
+            and (cell.day // 7 not in taken or candidates.is_held("session", cell.day))
         ]
         if not cells or cycles is None:
             return False

@@ -28,7 +28,7 @@ def trivial_bounds(candidates: Candidates) -> dict[str, int]:
 
 def least_spread(problem: Problem) -> int:
     """What no plan can be below in the spread of hosts: one, when they cannot all host alike."""
-    if problem.trainings is None or problem.past_hosting:
+    if problem.trainings is None or problem.past_hosting or problem.history():
         return 0
     return int(training_count(problem) % len(problem.trainings.hosts) > 0)
 

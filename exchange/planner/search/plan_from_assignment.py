@@ -147,7 +147,8 @@ def _host_spread(problem: Problem, assignment: Sequence[Placement]) -> int:
     hosted = {host: problem.past_hosting.get(host, 0) for host in problem.trainings.hosts}
     for placement in assignment:
         if placement.cell.host is not None:
-            hosted[placement.cell.host] += 1
+            hosted[placement.cell.host] = hosted.get(placement.cell.host, 0) + 1
+    hosted = {host: hosted[host] for host in problem.trainings.hosts}
     return max(hosted.values()) - min(hosted.values())
 
 
@@ -173,7 +174,7 @@ def _entry(candidates: Candidates, placement: Placement, name: str, training: st
         host=cell.host,
         training=training,
         sittings=sittings,
-        is_held=cell.day in candidates.held,
+        is_held=candidates.is_held(cell.event.kind, cell.day),
     )
 
 
