@@ -400,12 +400,13 @@ def _local_dates(city: dict, begin: datetime, end: datetime) -> set[date]:
 def _is_weekend(city: dict, on: date) -> bool:
     if city["weekend"] is not None:
         return on.weekday() in city["weekend"]
-    country = city["holidays"]["country"]
-    return on.weekday() in _weekend(country)
+    return on.weekday() in _weekend(city["holidays"]["country"], city["holidays"]["subdivision"])
 
 
 @cache
-def _weekend(country: str) -> frozenset[int]:
+def _weekend(country: str, subdivision: str = "") -> frozenset[int]:
+    if country == "MY" and subdivision in {"02", "03", "11", "Kedah", "Kelantan", "Terengganu"}:
+        return frozenset({4, 5})
     return frozenset(holidays.country_holidays(country).weekend) if country else frozenset({5, 6})
 
 

@@ -101,7 +101,9 @@ def with_only(problem: dict, kept: Collection[str]) -> dict:
     for city in problem["cities"]:
         changed = dict(city)
         if city["lead"] and city["holidays"]["country"] and f"holidays: {city['id']}" not in kept:
-            weekend = city["weekend"] or sorted(check_plan._weekend(city["holidays"]["country"]))
+            weekend = city["weekend"] or sorted(
+                check_plan._weekend(city["holidays"]["country"], city["holidays"]["subdivision"])
+            )
             changed |= {"holidays": {"country": "", "subdivision": "", "categories": []}, "weekend": weekend}
         for key in ("quiet", "busy"):
             if f"{key}: {city['id']}" not in kept:

@@ -4,7 +4,7 @@ Not the other parts of a problem (problem_checks.py).
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from exchange.errors import InvalidInput
@@ -76,6 +76,12 @@ def _has_no_working_day(problem: Problem, city: PlannedCity) -> bool:
     return all(
         on.weekday() in weekend or any(first <= on <= last for first, last in city.quiet) for on in days
     )
+
+
+def check_somebody(path: str, ids: Collection[str]) -> None:
+    """Raise InvalidInput when nobody would take part."""
+    if not ids:
+        fault(path, "nobody takes part: name the cities, or leave this out for all.")
 
 
 def check_ids(path: str, ids: Iterable[str], problem: Problem) -> None:

@@ -7,7 +7,7 @@ exists (conflict.py).
 from collections import Counter
 from datetime import date, timedelta
 
-from exchange.planner.files.city_checks import check_cities, check_ids
+from exchange.planner.files.city_checks import check_cities, check_ids, check_somebody
 from exchange.planner.files.json_fields import fault
 from exchange.planner.problem.event_counts import (
     is_place_of,
@@ -71,6 +71,7 @@ def _check_cycles(problem: Problem, cycles: Cycles) -> None:
     if cycles.count is not None and len({place.cycle for place in session_places(problem)}) < cycles.count:
         fault("cycles.count", "the pauses leave room for fewer cycles.")
     for cycle, ids in cycles.takes_part.items():
+        check_somebody(f"cycles.takes_part.{cycle}", ids)
         check_ids(f"cycles.takes_part.{cycle}", ids, problem)
 
 
@@ -139,6 +140,7 @@ def _check_kinds(problem: Problem, trainings: Trainings) -> None:
         if kind.weeks and kind.per_year is None:
             fault(f"{path}.per_year", "say how many there are in a season.")
         if kind.takes_part is not None:
+            check_somebody(f"{path}.takes_part", kind.takes_part)
             check_ids(f"{path}.takes_part", kind.takes_part, problem)
             if not set(kind.takes_part) & set(trainings.hosts):
                 fault(f"{path}.takes_part", "none of the hosts takes part.")

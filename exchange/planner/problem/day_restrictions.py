@@ -10,7 +10,13 @@ from functools import cached_property
 
 from exchange.planner.problem.problem import PlannedCity, Problem
 from exchange.rules.sentences import Sentence
-from exchange.rules.time.holidays import CityCalendar, half_day_on, holiday_on, is_squeeze_day
+from exchange.rules.time.holidays import (
+    CityCalendar,
+    half_day_on,
+    holiday_on,
+    is_squeeze_day,
+    optional_day_on,
+)
 
 
 @dataclass(frozen=True)
@@ -65,13 +71,16 @@ class CityDays:
 
     @cached_property
     def unwelcome(self) -> dict[date, Sentence]:
-        """Squeeze days and half days of a lead city; quiet periods of a city that is not needed."""
+        """Squeeze, half and optional days of a lead city; quiet periods of a city that is not needed."""
         found = {}
         if self.calendar and self.city.is_lead:
             for on in self.dates:
                 half = half_day_on(self.calendar, on)
                 if half:
                     found[on] = self._said("%(on)s is a half day in %(city)s: %(half)s.", on=on, half=half)
+                elif optional := optional_day_on(self.calendar, on):
+                    template = "%(on)s is an optional holiday in %(city)s: %(optional)s."
+                    found[on] = self._said(template, on=on, optional=optional)
                 elif is_squeeze_day(self.calendar, on):
                     found[on] = self._said("%(on)s is a squeeze day in %(city)s.", on=on)
         if not self.city.is_needed:

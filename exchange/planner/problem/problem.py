@@ -50,7 +50,7 @@ class PlannedCity:
         """Its weekly days of rest: its own, its country's, or Saturday and Sunday."""
         if self.weekend is not None:
             return self.weekend
-        return weekend_of(self.country) if self.country else SATURDAY_AND_SUNDAY
+        return weekend_of(self.country, self.subdivision) if self.country else SATURDAY_AND_SUNDAY
 
     @property
     def is_needed(self) -> bool:

@@ -156,7 +156,8 @@ def why_not_day(plan_id: int) -> str:
             entries=entries,
             asked=asked,
             on=on,
-            answer=answer_why_not(shown.problem, shown.plan, asked.entry.name, on),
+            answer=[] if fault else answer_why_not(shown.problem, shown.plan, asked.entry.name, on),
+            is_in_horizon=shown.problem.start_on <= on <= shown.problem.last_on,
             fault=fault,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from exchange.errors import InvalidInput
+from exchange.planner.files.json_fields import day
 from exchange.planner.plan import Entry, Objective, Plan
 from exchange.planner.problem.problem import Problem
 from exchange.planner.solve import answer_why_not
@@ -27,18 +28,25 @@ def plan_lines(plan: Plan) -> list[str]:
 def why_not_lines(problem: Problem, plan: Plan, questions: Sequence[str]) -> list[str]:
     """An answer to each question, written as the name of an entry and a date: training-3=2027-04-12."""
     lines = []
+    for name, on in asked_days(questions):
+        answer = answer_why_not(problem, plan, name, on)
+        lines.append(f"{name} not on {on.isoformat()}: {' '.join(sentence.text for sentence in answer)}")
+    return lines
+
+
+def asked_days(questions: Sequence[str]) -> list[tuple[str, date]]:
+    """The entry and the day of each question. Raises InvalidInput for one that is written otherwise."""
+    found = []
     for question in questions:
-        name, _, day = question.partition("=")
+        name, _, text = question.partition("=")
         try:
-            on = date.fromisoformat(day)
-        except ValueError as error:
+            found.append((name, day("", text)))
+        except InvalidInput as error:
             raise InvalidInput(
                 "%(question)s: write the name of an entry and a date, like training-3=2027-04-12.",
                 question=question[:60],
             ) from error
-        answer = answer_why_not(problem, plan, name, on)
-        lines.append(f"{name} not on {day}: {' '.join(sentence.text for sentence in answer)}")
-    return lines
+    return found
 
 
 def reason_lines(plan: Plan) -> list[str]:

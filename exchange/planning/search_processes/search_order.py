@@ -20,7 +20,12 @@ from exchange.planner.plan import Plan
 from exchange.planner.problem.problem import Problem
 from exchange.planner.search.search_progress import Progress, ProgressReport
 from exchange.planner.solve import solve
-from exchange.planning.search_processes.plan_as_text import plan_lines, reason_lines, why_not_lines
+from exchange.planning.search_processes.plan_as_text import (
+    asked_days,
+    plan_lines,
+    reason_lines,
+    why_not_lines,
+)
 
 MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
 
@@ -53,6 +58,7 @@ def order_from(text: str) -> Order:
 def carry_out(order: Order, is_stopped: Callable[[], bool]) -> list[str]:
     """Search to the end or the stop; the plan in lines."""
     problem = read_problem(order.problem, order.today)
+    asked_days(order.questions)  # what cannot be read is refused before the search, not after it
     with ExitStack() as stack:
         progress = stack.enter_context(_opened(order.progress)) if order.progress else None
         plan = solve(problem, Progress(_reporter(order.out, progress), is_stopped, order.seconds))

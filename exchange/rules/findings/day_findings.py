@@ -16,6 +16,7 @@ from exchange.rules.time.holidays import (
     holiday_on,
     is_squeeze_day,
     is_weekend,
+    optional_day_on,
 )
 from exchange.rules.time.quiet_periods import spans
 from exchange.rules.time.timezones import WallTime, instant, wall_time
@@ -149,6 +150,9 @@ def _free_day(calendar: CityCalendar, on: date, host_id: int | None) -> Iterator
             "%(on)s is %(holiday)s in %(city)s.",
             about | {"holiday": holiday},
         )
+    elif optional := optional_day_on(calendar, on):
+        template = "%(on)s is an optional holiday in %(city)s: %(optional)s."
+        yield _warn(f"optional:{where}", template, about | {"optional": optional})
     elif is_squeeze_day(calendar, on):
         template = "%(on)s is a squeeze day in %(city)s: many take it off between two free days."
         yield _warn(f"squeeze:{where}", template, about)

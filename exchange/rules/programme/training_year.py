@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from exchange.errors import InvalidInput
-from exchange.rules.time.holidays import CityCalendar, half_day_on, is_squeeze_day, is_working_day
+from exchange.rules.time.holidays import (
+    CityCalendar,
+    half_day_on,
+    is_squeeze_day,
+    is_working_day,
+    optional_day_on,
+)
 from exchange.rules.time.quiet_periods import quiet_on
 
 GAP_MIN_DAYS = 28  # four weeks
@@ -58,9 +64,11 @@ def is_open_day(on: date, calendars: Sequence[CityCalendar]) -> bool:
 
 
 def inconvenience(on: date, calendars: Sequence[CityCalendar]) -> int:
-    """What speaks against an open day: Monday and Friday, a lead city's squeeze or half day."""
+    """What speaks against an open day: Monday and Friday, a lead city's squeeze, half or optional day."""
     is_slow = any(
-        is_squeeze_day(lead, on) or half_day_on(lead, on) is not None for lead in calendars if lead.is_lead
+        is_squeeze_day(lead, on) or (half_day_on(lead, on) or optional_day_on(lead, on)) is not None
+        for lead in calendars
+        if lead.is_lead
     )
     return INCONVENIENT * ((on.weekday() not in GOOD_WEEKDAYS) + is_slow)
 

@@ -37,7 +37,7 @@ OVERDUE_WINDOW_DAYS = 7  # an event that is late is offered within a week
 
 @dataclass(frozen=True)
 class Cadence:
-    """How often events came in a span; gaps are None when there are fewer than two events."""
+    """How often events came in a span; gaps are None when there is none to measure."""
 
     count: int
     mean_gap_days: float | None
@@ -61,10 +61,14 @@ class Gauge:
 def cadence(dates: Iterable[date], first_on: date, last_on: date) -> Cadence:
     """The cadence of the events on first_on..last_on, both included; the worst gap is the longest.
 
-    Two events on one day are two events with no gap between them.
+    Two events on one day are two events with no gap between them. An end of the span that is empty for longer
+    than the longest gap of the target is a gap, too; a span without any event has none to measure.
     """
     inside = sorted(on for on in dates if first_on <= on <= last_on)
     gaps = [(after - before).days for before, after in pairwise(inside)]
+    if inside:
+        ends = ((inside[0] - first_on).days, (last_on - inside[-1]).days)
+        gaps += [days for days in ends if days > GAP_MAX_DAYS]
     if not gaps:
         return Cadence(len(inside), None, None)
     return Cadence(len(inside), sum(gaps) / len(gaps), max(gaps))

@@ -15,8 +15,15 @@ from exchange.errors import InvalidInput
 from exchange.rules.time.quiet_periods import QuietPeriod
 
 ONE_DAY = timedelta(days=1)
-# Days on which people leave early are kept by the package in these categories.
-HALF_DAY_CATEGORIES = ("half_day", "bank", "optional")
+# Days on which people leave early are kept by the package among others in these categories.
+PARTLY_FREE_CATEGORIES = ("half_day", "bank", "optional")
+HALF_DAY_CATEGORY = "half_day"
+HALF_DAY_MARK = "(from "  # how the package writes of an early end, as in "Maundy Thursday (from 2pm)"
+SQUEEZE_DAY = "Squeeze day"
+# Days of rest that differ from the country's, which is all the package knows: Kedah, Kelantan and Terengganu
+# rest on Friday and Saturday.
+FRIDAY_AND_SATURDAY = (4, 5)
+REST_BY_SUBDIVISION = {("MY", number): FRIDAY_AND_SATURDAY for number in ("02", "03", "11")}
 LONGEST_REST_DAYS = 60  # no calendar is without a working day for so long; ends a search that would not
 
 
@@ -105,21 +112,37 @@ def half_day_on(calendar: CityCalendar, on: date) -> str | None:
 
     A squeeze day is not a half day, though the package lists some of them in the same category.
     """
+    name = _partly_free(calendar, on, PARTLY_FREE_CATEGORIES)
+    if name is None or HALF_DAY_MARK in name or name == _partly_free(calendar, on, (HALF_DAY_CATEGORY,)):
+        return name
+    return None
+
+
+def optional_day_on(calendar: CityCalendar, on: date) -> str | None:
+    """The name of a day that some take off and others do not, which is no half day; else None."""
+    name = _partly_free(calendar, on, PARTLY_FREE_CATEGORIES)
+    return None if name is None or SQUEEZE_DAY in name or half_day_on(calendar, on) else name
+
+
+def _partly_free(calendar: CityCalendar, on: date, categories: tuple[str, ...]) -> str | None:
     if not is_working_day(calendar, on) or is_squeeze_day(calendar, on):
         return None
     supported = _entity(calendar.country).supported_categories
-    extra = tuple(c for c in HALF_DAY_CATEGORIES if c in supported and c not in calendar.categories)
+    extra = tuple(c for c in categories if c in supported and c not in calendar.categories)
     return _table(calendar.country, calendar.subdivision, extra, on.year).get(on) if extra else None
 
 
 def is_weekend(calendar: CityCalendar, on: date) -> bool:
-    """Whether the day is one of the country's weekly days of rest."""
-    return on.weekday() in _entity(calendar.country).weekend
+    """Whether the day is one of the weekly days of rest of the country, or of the subdivision."""
+    return on.weekday() in weekend_of(calendar.country, calendar.subdivision)
 
 
-def weekend_of(country: str) -> tuple[int, ...]:
-    """The country's weekly days of rest as weekday numbers, Monday 0."""
-    return tuple(sorted(_entity(country).weekend))
+@cache
+def weekend_of(country: str, subdivision: str = "") -> tuple[int, ...]:
+    """The weekly days of rest as weekday numbers, Monday 0."""
+    entity = _entity(country)
+    code = entity.subdivisions_aliases.get(subdivision, subdivision)
+    return REST_BY_SUBDIVISION.get((country, code)) or tuple(sorted(entity.weekend))
 
 
 def is_working_day(calendar: CityCalendar, on: date) -> bool:

@@ -12,8 +12,11 @@ from exchange.rules.time.holidays import (
     half_day_on,
     holiday_on,
     holidays_of,
+    is_weekend,
     is_working_day,
+    optional_day_on,
     squeeze_days,
+    weekend_of,
     working_day_on_or_after,
     working_day_on_or_before,
 )
@@ -128,3 +131,19 @@ def test_working_days_step_over_easter_both_ways() -> None:
 def test_changing_the_answer_does_not_change_the_next_one() -> None:
     holidays_of(LONDON, 2027).clear()
     assert holidays_of(LONDON, 2027)
+
+
+def test_kelantan_rests_on_friday_and_saturday() -> None:
+    """The package knows the weekend of the country alone."""
+    kota_bharu = replace(LONDON, country="MY", subdivision="Kelantan", categories=())
+    assert [is_weekend(kota_bharu, date(2027, 3, day)) for day in (4, 5, 6, 7)] == [False, True, True, False]
+    assert weekend_of("MY", "03") == (4, 5)
+    assert weekend_of("MY", "14") == weekend_of("MY") == (5, 6)
+
+
+def test_an_optional_day_is_no_half_day() -> None:
+    delhi = replace(LONDON, country="IN", subdivision="DL", categories=())
+    christmas_eve = date(2026, 12, 24)
+    assert half_day_on(delhi, christmas_eve) is None
+    assert optional_day_on(delhi, christmas_eve) == "Christmas Eve"
+    assert optional_day_on(STOCKHOLM, date(2027, 3, 25)) is None  # Maundy Thursday ends at two
