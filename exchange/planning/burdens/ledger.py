@@ -31,11 +31,18 @@ class Meeting:
     host_id: int | None = None
     is_draft: bool = False
     is_private: bool = False  # at TLP:RED
+    place_zone: str = ""  # of the place where somebody is; "" when all join from where they are
+    is_in_person: bool = False  # all are at the place
 
     @property
     def starts_at(self) -> datetime:
         """The first sitting."""
         return min(self.sittings)
+
+    def clock_of(self, calendar: CityCalendar) -> str:
+        """The zone whose clock its people live by: the place's for those present, else their own."""
+        is_present = self.is_in_person or self.host_id == calendar.city_id
+        return self.place_zone if is_present and self.place_zone else calendar.time_zone
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ def _costs(meetings: Sequence[Meeting], calendar: CityCalendar, weights: Burden)
 
 def _cost(meeting: Meeting, calendar: CityCalendar, weights: Burden) -> Cost:
     bands = bands_of_city(calendar)
-    spans = {at: _wall_span(at, meeting.minutes, calendar.time_zone) for at in meeting.sittings}
+    spans = {at: _wall_span(at, meeting.minutes, meeting.clock_of(calendar)) for at in meeting.sittings}
     at = min(spans, key=lambda each: (burden_of(bands, [spans[each]], weights), each))
     return Cost(meeting, at, worst_band(bands, [spans[at]]), burden_of(bands, [spans[at]], weights))
 

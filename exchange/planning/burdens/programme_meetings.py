@@ -7,7 +7,7 @@ from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.models import Cycle, Sitting, TrainingEvent, TrainingState
+from exchange.models import Cycle, Sitting, TrainingEvent, TrainingMode, TrainingState
 from exchange.planning.burdens.ledger import Meeting
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import StagePlan
@@ -92,6 +92,8 @@ def meeting_of_training(row: TrainingEvent) -> Meeting:
         city_ids=invited | {row.host_city_id} if invited else None,
         host_id=row.host_city_id,
         is_draft=row.published_at is None,
+        place_zone="" if row.mode == TrainingMode.VIRTUAL else row.time_zone,
+        is_in_person=row.mode == TrainingMode.IN_PERSON,
         is_private=row.marking == Marking.RED,
     )
 

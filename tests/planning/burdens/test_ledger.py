@@ -72,3 +72,19 @@ def test_accounts_tell_what_is_borne_from_what_is_to_come_and_from_drafts() -> N
     assert (london.total, stockholm.total, found.mean, found.worst) == (13, 12, 12.5, 13)
     assert in_band(london.costs, Band.NIGHT) == 3
     assert Ledger(()).mean == 0
+
+
+def test_those_present_live_by_the_clock_of_the_place_and_others_by_their_own() -> None:
+    """Sydney's people who had travelled to London were counted a night for an afternoon there."""
+    at = datetime(2027, 2, 2, 10, tzinfo=UTC)  # 21:00 in Sydney
+    place = {"host_id": 1, "place_zone": "Europe/London"}
+    in_person = meeting(at, **place, is_in_person=True)
+    assert points_by_city([in_person], ALL, Burden()) == {1: 0, 2: 0, 3: 0}
+    hybrid = meeting(at, **place)
+    assert points_by_city([hybrid], ALL, Burden()) == {1: 0, 2: 0, 3: 4}
+
+
+def test_a_host_away_from_home_lives_by_the_clock_of_its_place() -> None:
+    at = datetime(2027, 2, 2, 10, tzinfo=UTC)
+    away = meeting(at, host_id=3, place_zone="Europe/London")
+    assert points_by_city([away], ALL, Burden()) == {1: 0, 2: 0, 3: 0}
