@@ -85,10 +85,18 @@ class CityBurden:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A rule that cannot hold together with the others named beside it."""
+    """A rule that cannot hold together with the others of its number, none of which can be spared."""
 
     rule: str
     sentence: Sentence
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class PlanRepair(Sentence):
+    """A change that makes a plan possible, with the lines of PROBLEM.json that do it, by their paths."""
+
+    changes: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,7 +138,7 @@ class Plan:
     burden: Mapping[str, CityBurden] = field(default_factory=dict)
     objective: tuple[Objective, ...] = ()
     conflict: tuple[Conflict, ...] = ()
-    repairs: tuple[Sentence, ...] = ()
+    repairs: tuple[PlanRepair, ...] = ()
     changes: tuple[Change, ...] = ()
     trade: tuple[Tradeoff, ...] = ()
     notes: tuple[Sentence, ...] = ()

@@ -72,7 +72,7 @@ def has_plan(problem: dict, kept: Collection[str]) -> bool:
 class _Direct:
     def __init__(self, problem: dict, without: Collection[str] = ()) -> None:
         self.problem = problem
-        self.without = without
+        self.without = [*without, *problem["give_up"]]
         self.history = history_of(problem)
         self.start_on = date.fromisoformat(problem["start_on"])
         self.days = 7 * problem["weeks"]
@@ -83,12 +83,12 @@ class _Direct:
         self._training_picks()
         for _ in self.picks:
             self.rows.column(1, is_integer=True)
-        if "sessions" not in without:
+        if "sessions" not in self.without:
             self._sessions()
         if problem["trainings"]:
             self.problem = problem | {"trainings": problem["trainings"] | {"count": self._wanted()}}
         self._trainings()
-        if "weeks" not in without:
+        if "weeks" not in self.without:
             self._weeks()
         self._held()
         borne = [points for pick in self.picks for kept in pick.nondominated for points in kept.points]

@@ -8,6 +8,7 @@ import pytest
 
 from exchange.errors import InvalidInput
 from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.problem_changes import with_changes
 from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Plan, Status
 from exchange.planner.problem.problem import Problem
@@ -107,3 +108,16 @@ def test_a_day_beyond_the_horizon_has_an_answer(on: date) -> None:
     said = answer_why_not(problem, plan, plan.entries[0].name, on)
     assert [each.template for each in said] == ["%(on)s lies outside the horizon."]
     assert said[0].text
+
+
+def test_one_host_alone_needs_to_host_twice_running_and_the_line_for_that_is_given() -> None:
+    """The only repair could be said in no file and no form."""
+    problem = case("onehost")
+    plan = solve(problem)
+    assert plan.status is Status.INFEASIBLE
+    assert plan.repairs[0].changes == {"give_up": ["hosts in turn"]}
+    mended = problem_from(with_changes(document_of(problem), plan.repairs[0].changes))
+    again = solve(mended)
+    assert again.status is Status.OPTIMAL
+    assert {entry.host for entry in again.entries} == {"LON"}
+    assert broken_rules(document_of(mended), plan_document(again)) == []

@@ -9,22 +9,25 @@ from dataclasses import dataclass
 
 from exchange.planner.explain.conflict_words import Member, members_of
 from exchange.planner.explain.relaxations import Repair, repairs_of
+from exchange.planner.files.problem_changes import changes_between
 from exchange.planner.model.candidates import Candidates
 from exchange.planner.model.interchangeable_days import DayClasses
 from exchange.planner.model.mip_builder import build_frame
-from exchange.planner.plan import Conflict
+from exchange.planner.plan import Conflict, PlanRepair
 from exchange.planner.problem.problem import Problem
 from exchange.planner.search.highs_solver import Limits, Solver
 from exchange.planner.search.search_progress import CONFLICT, Progress
 from exchange.rules.sentences import Sentence
 
+MOST_CONFLICTS = 3  # told beside the first
+
 
 @dataclass(frozen=True)
 class Explained:
-    """A minimal conflict, and the single changes that each make a plan possible, the cheapest first."""
+    """Minimal conflicts, and changes that each make a plan possible by themselves, the likeliest first."""
 
     conflict: tuple[Conflict, ...]
-    repairs: tuple[Sentence, ...]
+    repairs: tuple[PlanRepair, ...]
 
 
 def explain_conflict(problem: Problem, progress: Progress) -> Explained:
@@ -34,8 +37,50 @@ def explain_conflict(problem: Problem, progress: Progress) -> Explained:
     names = {member.group for member in _minimal(problem, coarse, coarse, progress)}
     fine = members_of(problem, is_fine=True)
     members = _minimal(problem, [member for member in fine if member.group in names], fine, progress)
-    conflict = tuple(Conflict(member.name, member.sentence) for member in members)
-    return Explained(conflict, tuple(repair.sentence for repair in _working(problem, members, progress)))
+    found = [members, *_others(problem, members, fine, progress)]
+    conflict = tuple(
+        Conflict(member.name, member.sentence, number)
+        for number, each in enumerate(found, start=1)
+        for member in each
+    )
+    repairs = list(_working(problem, members, progress)) or list(_both(problem, found, progress))
+    return Explained(conflict, tuple(_said(problem, repair) for repair in repairs))
+
+
+def _said(problem: Problem, repair: Repair) -> PlanRepair:
+    sentence = repair.sentence
+    return PlanRepair(sentence.template, sentence.values, changes_between(problem, repair.problem))
+
+
+def _others(
+    problem: Problem, members: Sequence[Member], every: Sequence[Member], progress: Progress
+) -> Iterator[list[Member]]:
+    """Conflicts that stay when a member of the first is dropped; where none does, any one will do."""
+    told = [{member.name for member in members}]
+    for member in members:
+        rest = [each for each in every if each is not member]
+        if len(told) > MOST_CONFLICTS or progress.is_over or is_possible(problem, rest, every):
+            continue
+        other = _minimal(problem, rest, every, progress)
+        names = {each.name for each in other}
+        if names not in told and not progress.is_over:
+            told.append(names)
+            yield other
+
+
+def _both(problem: Problem, found: Sequence[Sequence[Member]], progress: Progress) -> Iterator[Repair]:
+    """Two changes that are enough together, where none is by itself."""
+    firsts = [each for repairs in repairs_of(problem, found[0]) for each in repairs[:1]]
+    for first in firsts:
+        for conflict in found[1:]:
+            for repairs in repairs_of(first.problem, conflict):
+                second = next(
+                    (each for each in repairs if not progress.is_over and each.is_enough(has_plan)), None
+                )
+                if second is not None:
+                    texts = {"first": first.sentence.text, "second": second.sentence.text}
+                    yield Repair(Sentence("%(first)s And besides: %(second)s", texts), second.problem)
+                    return
 
 
 def is_possible(problem: Problem, kept: Sequence[Member], every: Sequence[Member]) -> bool:
@@ -49,8 +94,8 @@ def is_possible(problem: Problem, kept: Sequence[Member], every: Sequence[Member
 
 def has_plan(problem: Problem, without: frozenset[str] = frozenset()) -> bool:
     """Whether days, classes and hosts can be chosen so that every rule but those named is kept."""
-    day_classes = DayClasses(Candidates(problem, without), is_clash_free=False)
-    frame = build_frame(day_classes, without)
+    candidates = Candidates(problem, without)
+    frame = build_frame(DayClasses(candidates, is_clash_free=False), candidates.without)
     if not frame.mip.lower:
         return all(
             least <= 0 <= most for least, most in zip(frame.mip.row_lower, frame.mip.row_upper, strict=True)

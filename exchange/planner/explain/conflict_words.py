@@ -52,6 +52,8 @@ def _same(problem: Problem) -> Problem:
 
 def _rule_members(problem: Problem) -> Iterator[Member]:
     for rule, sentence in rule_sentences(problem).items():
+        if rule in problem.given_up:
+            continue
         yield Member(rule, rule, sentence, _same, rule)
 
 

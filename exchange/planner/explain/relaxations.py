@@ -6,12 +6,15 @@ Not whether they do (conflict.py tries them).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from exchange.errors import InvalidInput
 from exchange.planner.explain.conflict_words import Member
+from exchange.planner.files.problem_checks import check_problem
 from exchange.planner.problem.event_counts import session_places, training_count
 from exchange.planner.problem.problem import Problem
 from exchange.rules.sentences import Sentence
 
 GROUPS = (
+    "hosts in turn",
     "held",
     "forbidden",
     "busy",
@@ -19,37 +22,50 @@ GROUPS = (
     "sessions",
     "count",
     "gaps",
-    "hosts in turn",
     "hosts",
     "kinds",
 )
 FEWER_CYCLES = 4  # one for each winter of the longest horizon
 WIDER_DAYS = (1, 2, 3, 5, 7, 10, 14)
 
-Check = Callable[[Problem, frozenset[str]], bool]
+GIVEN_UP = {
+    "weeks": Sentence("Allow two events in one week."),
+    "kinds": Sentence("Let there be as many training events of each kind as it happens."),
+    "hosts": Sentence("Allow a host to have more training events than another."),
+    "hosts in turn": Sentence("Allow a host two training events running."),
+}
+
+Check = Callable[[Problem], bool]
 
 
 @dataclass(frozen=True)
 class Repair:
-    """A problem changed in one thing, with the rules that then do not hold."""
+    """A problem changed in one thing."""
 
     sentence: Sentence
     problem: Problem
-    without: frozenset[str] = frozenset()
 
     def is_enough(self, has_plan: Check) -> bool:
-        """Whether the changed problem has a plan."""
-        return has_plan(self.problem, self.without)
+        """Whether the changed problem can be asked for, and has a plan."""
+        try:
+            check_problem(self.problem)
+        except InvalidInput:
+            return False
+        return has_plan(self.problem)
 
 
 def repairs_of(problem: Problem, members: Sequence[Member]) -> Iterator[list[Repair]]:
-    """For each member of a conflict the changes that would soften it, the gentlest first in each list."""
+    """For each member of a conflict the changes that would soften it, the gentlest first in each list.
+
+    The likeliest lists come first: the pauses left to the planner, one exchange fewer, a host twice running.
+    """
     last = len(GROUPS)
     rank = {group: n for n, group in enumerate(GROUPS)}
+    if any(member.group == "sessions" for member in members):
+        yield list(_pause_repairs(problem))
+        yield list(_fewer_cycles(problem))
     for member in sorted(members, key=lambda each: rank.get(each.group, last)):
         yield list(_repairs(problem, member))
-        if member.group == "sessions":
-            yield list(_pause_repairs(problem))
 
 
 def _repairs(problem: Problem, member: Member) -> Iterator[Repair]:
@@ -59,10 +75,23 @@ def _repairs(problem: Problem, member: Member) -> Iterator[Repair]:
         yield from _count_repairs(problem)
     elif member.group == "sessions":
         yield from _session_repairs(problem)
+    elif member.rule:
+        given_up = (*problem.given_up, member.rule)
+        yield Repair(GIVEN_UP[member.rule], replace(problem, given_up=given_up))
     else:
-        without = frozenset({member.rule}) if member.rule else frozenset()
         sentence = Sentence("Give up this: %(rule)s", {"rule": member.sentence.text})
-        yield Repair(sentence, member.drop(problem), without)
+        yield Repair(sentence, member.drop(problem))
+
+
+def _fewer_cycles(problem: Problem) -> Iterator[Repair]:
+    """One exchange fewer, at the end."""
+    cycles = problem.cycles
+    if cycles is None:
+        return
+    now = len({place.cycle for place in session_places(problem)})
+    if now > 1:
+        sentence = Sentence("Hold %(fewer)s exchanges, not %(now)s.", {"fewer": now - 1, "now": now})
+        yield Repair(sentence, replace(problem, cycles=replace(cycles, count=now - 1)))
 
 
 def _gap_repairs(problem: Problem) -> Iterator[Repair]:

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from exchange.planner.files.json_fields import Fields, day, instant, instant_text, integer, refuse
-from exchange.planner.plan import Change, CityBurden, Conflict, Entry, Objective, Plan, Status, Tradeoff
+from exchange.planner.plan import (
+    Change,
+    CityBurden,
+    Conflict,
+    Entry,
+    Objective,
+    Plan,
+    PlanRepair,
+    Status,
+    Tradeoff,
+)
 from exchange.rules.sentences import Sentence, Value
 from exchange.rules.time.typed_times import exact_wall
 
@@ -60,8 +70,8 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "burden": {city: each.burden for city, each in plan.burden.items()},
         "before": {city: each.before for city, each in plan.burden.items()},
         "objective": [_objective_to(each) for each in plan.objective],
-        "conflict": [{"rule": c.rule, **_sentence_to(c.sentence)} for c in plan.conflict],
-        "repairs": _sentences_to(plan.repairs),
+        "conflict": [{"rule": c.rule, "number": c.number, **_sentence_to(c.sentence)} for c in plan.conflict],
+        "repairs": [{**_sentence_to(each), "changes": dict(each.changes)} for each in plan.repairs],
         "changes": [_change_to(change) for change in plan.changes],
         "trade": [[each.worst, each.total] for each in plan.trade],
         "notes": _sentences_to(plan.notes),
@@ -81,7 +91,7 @@ def plan_from(document: object) -> Plan:
         burden={c: CityBurden(n, before.get(c, 0)) for c, n in _counts(fields, "burden").items()},
         objective=fields.items("objective", _objective),
         conflict=fields.items("conflict", _conflict),
-        repairs=fields.items("repairs", _sentence),
+        repairs=fields.items("repairs", _repair),
         changes=fields.items("changes", _change),
         trade=fields.items("trade", _trade),
         notes=fields.items("notes", _sentence),
@@ -156,8 +166,15 @@ def _objective(path: str, value: object) -> Objective:
 
 
 def _conflict(path: str, value: object) -> Conflict:
-    fields = Fields(path, value, ("rule", "text", "template", "values"))
-    return Conflict(fields.text("rule"), _sentence_of(fields))
+    fields = Fields(path, value, ("rule", "number", "text", "template", "values"))
+    return Conflict(fields.text("rule"), _sentence_of(fields), fields.integer("number", 1, 1000, 1))
+
+
+def _repair(path: str, value: object) -> PlanRepair:
+    fields = Fields(path, value, ("text", "template", "values", "changes"))
+    sentence = _sentence_of(fields)
+    changes = {name: each for _, name, each in fields.pairs("changes")}
+    return PlanRepair(sentence.template, sentence.values, changes)
 
 
 def _change_to(change: Change) -> dict[str, object]:

@@ -12,6 +12,7 @@ from exchange.planner.files.problem_cities import city_from, city_to, span, span
 from exchange.planner.files.problem_kinds import kind_from, kind_to, kinds_of_minutes
 from exchange.planner.files.problem_pins import existing_from, existing_to, pin_from, pin_to
 from exchange.planner.problem.problem import (
+    GIVABLE,
     MAX_CITIES,
     MAX_WEEKS,
     Burden,
@@ -40,6 +41,7 @@ KEYS = (
     "past_hosting",
     "replan",
     "seed",
+    "give_up",
 )
 MAX_POINTS = 1_000_000
 
@@ -66,6 +68,7 @@ def problem_from(document: object) -> Problem:
         past_hosting=_counts(fields, "past_hosting"),
         is_replanning=fields.flag("replan", default=False),
         seed=fields.integer("seed", 0, 2**31 - 1, 7),
+        given_up=fields.items("give_up", _rule, len(GIVABLE)),
     )
     check_problem(problem)
     return problem
@@ -95,7 +98,14 @@ def document_of(problem: Problem) -> dict[str, object]:
         "past_hosting": dict(problem.past_hosting),
         "replan": problem.is_replanning,
         "seed": problem.seed,
+        "give_up": list(problem.given_up),
     }
+
+
+def _rule(path: str, value: object) -> str:
+    if not isinstance(value, str) or value not in GIVABLE:
+        refuse(path, f"one of {', '.join(GIVABLE)}", value)
+    return value
 
 
 def _step(fields: Fields) -> str:

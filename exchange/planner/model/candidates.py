@@ -57,7 +57,7 @@ class Candidates:
 
     def __init__(self, problem: Problem, without: frozenset[str] = frozenset()) -> None:
         """``without`` names rules (model_rules.RULES) that do not hold: nothing is left out for them."""
-        self.without = without
+        self.without = without | frozenset(problem.given_up)
         self.asked = problem  # ``problem`` has the count of training events that history leaves room for
         self._fill(problem)
         count = self._count_beside_history()

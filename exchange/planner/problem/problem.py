@@ -20,6 +20,8 @@ WEEKDAYS = 5
 SATURDAY_AND_SUNDAY = (5, 6)
 DAYS_PER_TRAINING = 31.5  # the middle of four and five weeks
 
+GIVABLE = ("weeks", "kinds", "hosts", "hosts in turn")  # rules that a coordinator can do without
+
 Span = tuple[date, date]  # both included
 
 
@@ -195,6 +197,7 @@ class Problem:
     past_hosting: Mapping[str, int] = field(default_factory=dict)
     is_replanning: bool = False  # fewest changes come before burden, after clashes
     seed: int = 7
+    given_up: tuple[str, ...] = ()  # rules that need not hold, of GIVABLE
 
     @property
     def days(self) -> int:

@@ -24,6 +24,7 @@ from exchange.models import City, MembershipStatus
 from exchange.planner.problem.problem import MAX_WEEKS
 from exchange.planning.actions import SECONDS_LEAST, SECONDS_MOST
 from exchange.planning.pages.form_rows import KindForm, PauseForm, number
+from exchange.planning.presentation.words import GIVEN_UP
 from exchange.planning.wishes.wishes import Span, WishedKind, Wishes
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.base_form import BaseForm, some_text, stripped
@@ -79,6 +80,7 @@ class WishesForm(BaseForm):
     hosts = CheckboxesField(_l("Hosts, in turn"))
     weekdays = CheckboxesField(_l("Preferred weekdays"), coerce=int)
     allowance_percent = number(_l("Allowance in percent"), 0, 100)
+    given_up = CheckboxesField(_l("Rules that may give way"))
     past_weeks = number(_l("Weeks of the past that count"), 0, 208)
     seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
 
@@ -91,6 +93,7 @@ class WishesForm(BaseForm):
         self.hosts.choices = choices((city.slug, city.name) for city in cities)
         members = (city for city in cities if city.status_on(on) is not MembershipStatus.LEAD)
         self.required.choices = choices((city.slug, city.name) for city in members)
+        self.given_up.choices = choices(GIVEN_UP.items())
         self.weekdays.choices = choices((n, weekday(n)) for n in range(5))
         for field in (self.session_weeks, self.sittings, self.hosts):
             field.flags.required = True  # of what is planned: the page does not call them optional
@@ -156,6 +159,7 @@ class WishesForm(BaseForm):
             allowance_percent=cast(int, self.allowance_percent.data),
             past_weeks=cast(int, self.past_weeks.data),
             seconds=cast(int, self.seconds.data),
+            given_up=tuple(self.given_up.data or ()),
         )
 
     def add_fault(self, error: InvalidInput) -> None:

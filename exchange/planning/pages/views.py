@@ -10,6 +10,8 @@ from sqlmodel import Session
 from exchange.audit import people_named
 from exchange.errors import InvalidInput, NotFound
 from exchange.models import PlanState
+from exchange.planner.files.plan_file import plan_from
+from exchange.planner.files.problem_changes import with_changes
 from exchange.planner.files.problem_checks import check_not_past
 from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Status
@@ -32,7 +34,7 @@ from exchange.planning.presentation.year_pictures import pictures_of
 from exchange.planning.proposal.adoption import is_untouched
 from exchange.planning.proposal.entry_rows import Proposal
 from exchange.planning.wishes.problem_from_wishes import Document, problem_document
-from exchange.planning.wishes.relaxed_wishes import relaxations, relaxed
+from exchange.planning.wishes.relaxed_wishes import conflicts_of, relaxations, relaxed
 from exchange.planning.wishes.wishes import Wishes, wishes_from
 from exchange.rules.time.typed_times import exact_date
 from exchange.web.access.permissions import Permission, requires
@@ -78,7 +80,7 @@ def new_plan() -> Page:
 @requires(Permission.PLAN_PROGRAMME)
 def plan_from_file() -> Page:
     """A PROBLEM.json of the command line, planned here."""
-    form = FileForm(data={"seconds": 120})
+    form = FileForm(data={"seconds": 120, "text": _mended_problem()})
     if form.validate_on_submit():
         try:
             problem = _pasted(form.text.data)
@@ -126,7 +128,11 @@ def show_plan(plan_id: int) -> str:
         shown = proposal(session, plan_id)
         if not shown.plan.entries:
             return render_template(
-                "planning/no_plan.html", proposal=shown, relaxations=relaxations(shown.plan), **common
+                "planning/no_plan.html",
+                proposal=shown,
+                conflicts=conflicts_of(shown.plan),
+                relaxations=relaxations(shown.plan),
+                **common,
             )
         return render_template(
             "planning/show_plan.html",
@@ -202,6 +208,19 @@ def plan_file(plan_id: int, what: str) -> FlaskResponse:
     answer = FlaskResponse(text, mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{what}-{plan_id}.json"'
     return answer
+
+
+def _mended_problem() -> str:
+    """With ?like= the problem of an earlier plan, with ?repair= changed as its planner said would do."""
+    like, number = clamped(request.args.get("like", type=int)), request.args.get("repair", type=int)
+    if like is None:
+        return ""
+    with reading() as session:
+        earlier = queries.plan_request(session, like)
+        repairs = plan_from(earlier.plan).repairs if earlier.plan is not None else ()
+        chosen = number is not None and 0 <= number < len(repairs)
+        changes = repairs[number].changes if number is not None and chosen else {}
+        return json.dumps(with_changes(earlier.problem, changes), indent=1, ensure_ascii=False)
 
 
 def _first_wishes(session: Session) -> Wishes:

@@ -23,6 +23,13 @@ OBJECTIVES = {  # the planner's words, in its order
     "moves": _("Entries moved from the present plan"),
 }
 
+GIVEN_UP = {  # rules that need not hold, by the planner's words
+    "hosts in turn": _("A host may have two events running"),
+    "hosts": _("A host may have more events than another"),
+    "weeks": _("Two events may be in one week"),
+    "kinds": _("There may be as many events of each kind as it happens"),
+}
+
 STAGES = {  # what is worked on, as the running page says it
     "": _("Getting ready"),
     "first plan": _("A first plan is found"),

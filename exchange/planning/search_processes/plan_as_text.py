@@ -1,5 +1,6 @@
 """A plan in lines for a terminal: entries, objective, reasons, and answers to "why not?"."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,6 +9,8 @@ from exchange.planner.files.json_fields import day
 from exchange.planner.plan import Entry, Objective, Plan
 from exchange.planner.problem.problem import Problem
 from exchange.planner.solve import answer_why_not
+
+LINE_MOST = 200  # characters of a change that still fit into a line
 
 
 def plan_lines(plan: Plan) -> list[str]:
@@ -19,8 +22,14 @@ def plan_lines(plan: Plan) -> list[str]:
         for entry in plan.entries
     ]
     lines += [f"{each.name}: {each.value}" + _proof(each) for each in plan.objective]
-    lines += [f"Cannot hold together: {each.sentence.text}" for each in plan.conflict]
-    lines += [f"It would do to: {repair.text}" for repair in plan.repairs]
+    many = len({each.number for each in plan.conflict}) > 1
+    lines += [
+        f"Cannot hold together{f' ({each.number})' if many else ''}: {each.sentence.text}"
+        for each in plan.conflict
+    ]
+    for repair in plan.repairs:
+        changes = ", ".join(f"{path}: {json.dumps(value)}" for path, value in repair.changes.items())
+        lines.append(f"It would do to: {repair.text}" + (f" ({changes})" if len(changes) < LINE_MOST else ""))
     ended = f"; ended by: {plan.limit}" if plan.limit else ""
     return [*lines, f"{plan.status} by {plan.method} in {plan.seconds:.1f} s{ended}"]
 

@@ -74,6 +74,7 @@ def problem_document(
         "forbidden_on": [*_closed(wishes), *_taken_weeks(wishes, existing, plan)],
         "burden": {"shoulder": weights.shoulder, "night": weights.night, "per": weights.per},
         "max_allowance": wishes.allowance_percent / 100,
+        "give_up": list(wishes.given_up),
         **_past(session, cities, wishes, existing, plan=plan, weights=weights),
     }
     problem = problem_from(document)

@@ -1,33 +1,45 @@
 """What would let a plan exist that cannot: a change the planner found to be enough, as wishes of the form.
 
-The planner says each change in a sentence with its values; which wish that is, is known here. A change
-that no wish stands for, such as a city's holidays, has no button.
+The planner says each change in a sentence with its values and in lines of the problem; which wish that is, is
+known here. A change that no wish stands for, such as a city's holidays, is made in the problem itself.
 """
 
 from dataclasses import dataclass, replace
 
-from exchange.planner.plan import Plan
+from exchange.planner.plan import Conflict, Plan, PlanRepair
+from exchange.planner.problem.problem import GIVABLE
 from exchange.planning.wishes.wishes import Wishes
-from exchange.rules.sentences import Sentence
 
 
 @dataclass(frozen=True)
 class Relaxation:
-    """A change that is enough, and the wish and value of its button; "" without a button."""
+    """A change that is enough, and its button's wish and value; "" where it changes the problem itself."""
 
-    sentence: Sentence
+    sentence: PlanRepair
+    number: int  # among the planner's, from 0
     wish: str = ""
     value: str = ""
 
 
 def relaxations(plan: Plan) -> list[Relaxation]:
     """The planner's changes in its order, the gentlest first."""
-    return [Relaxation(sentence, *_wish_of(sentence)) for sentence in plan.repairs]
+    return [Relaxation(repair, number, *_wish_of(repair)) for number, repair in enumerate(plan.repairs)]
 
 
-def _wish_of(sentence: Sentence) -> tuple[str, str]:
-    """Recognised by the values that a sentence has."""
-    values = sentence.values
+def conflicts_of(plan: Plan) -> list[list[Conflict]]:
+    """The rules that cannot hold together, conflict by conflict."""
+    numbers = sorted({each.number for each in plan.conflict})
+    return [[each for each in plan.conflict if each.number == number] for number in numbers]
+
+
+def _wish_of(repair: PlanRepair) -> tuple[str, str]:
+    """Recognised by the values that a sentence has, and by the one line that is changed."""
+    values = repair.values
+    given_up = repair.changes.get("give_up")
+    if repair.changes.keys() == {"give_up"} and isinstance(given_up, list) and given_up:
+        return "give_up", str(given_up[-1])
+    if values.keys() == {"fewer", "now"}:
+        return "cycle_count", str(values["fewer"])
     if values.keys() == {"least", "most"}:
         return "gap", f"{values['least']}-{values['most']}"
     if values.keys() == {"other", "count"}:
@@ -41,11 +53,15 @@ def _wish_of(sentence: Sentence) -> tuple[str, str]:
 
 def relaxed(wishes: Wishes, wish: str, value: str) -> Wishes:
     """The wishes with one of them changed; as they are for a wish or a value that makes no sense."""
+    if wish == "give_up" and value in GIVABLE:
+        return replace(wishes, given_up=tuple(dict.fromkeys((*wishes.given_up, value))))
     numbers = [int(part) for part in value.split("-") if part.isascii() and part.isdigit() and len(part) < 5]
     if wish == "gap" and len(numbers) == 2:
         return replace(wishes, gap_least_days=numbers[0], gap_most_days=numbers[1])
     if len(numbers) != 1:
         return wishes
+    if wish == "cycle_count":
+        return replace(wishes, cycle_count=numbers[0])
     if wish == "count":
         return replace(wishes, count=numbers[0])
     if wish == "session_week":

@@ -50,6 +50,7 @@ class Wishes:
     allowance_percent: int = 0
     past_weeks: int = 52
     seconds: int = 120
+    given_up: tuple[str, ...] = ()  # rules that need not hold, by the planner's words
 
     def as_typed(self) -> dict[str, object]:
         """What the form shows of these wishes."""
@@ -58,6 +59,7 @@ class Wishes:
             typed[name] = [{"first_on": first, "last_on": last} for first, last in getattr(self, name)]
         typed["kinds"] = [asdict(kind) for kind in self.kinds]
         typed |= {"session_weeks": list(self.session_weeks), "weekdays": list(self.weekdays)}
+        typed["given_up"] = list(self.given_up)
         return typed | {"hosts": list(self.hosts), "required": list(self.required)}
 
     def as_document(self) -> dict[str, object]:
@@ -71,12 +73,12 @@ class Wishes:
 
 def wishes_from(document: Mapping[str, object]) -> Wishes:
     """The wishes that ``as_document`` wrote down."""
-    values = {"closed": [], "required": [], **document}  # which earlier ones did not know
+    values = {"closed": [], "required": [], "given_up": [], **document}  # which earlier ones did not know
     values["start_on"] = date.fromisoformat(str(document["start_on"]))
     for name in ("pauses", "closed"):
         values[name] = tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in _list(values[name]))
     values["kinds"] = tuple(WishedKind(**kind) for kind in _list(document["kinds"]))
-    for name in ("session_weeks", "hosts", "weekdays", "required"):
+    for name in ("session_weeks", "hosts", "weekdays", "required", "given_up"):
         values[name] = tuple(_list(values[name]))
     return Wishes(**values)  # type: ignore[arg-type]  # written by as_document alone
 
