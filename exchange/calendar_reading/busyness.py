@@ -1,6 +1,6 @@
 """Whether an event takes its owner's time, as people mean it: by five properties that programs use for it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from enum import IntEnum
 
 from exchange.calendar_reading.content_lines import Property, text_property
@@ -19,11 +19,12 @@ class Weight(IntEnum):
 def weight_of(lines: Mapping[str, list[str]], owners: Collection[str]) -> Weight:
     """The weight of an event; ``owners`` are the addresses, in lower case, whose answers are the owner's.
 
-    Without such an address an answer counts where it is the only one of the event.
+    Without such an address an answer counts where it is the only one of an event that they do not hold
+    themselves: they may have been invited under another.
     """
     status = _words(lines, "STATUS")
     shown = _words(lines, "X-MICROSOFT-CDO-BUSYSTATUS")
-    answers = _answers(lines.get("ATTENDEE", []), owners)
+    answers = _answers(lines, owners)
     is_off = bool(status) and set(status) == {"CANCELLED"}
     if "TRANSPARENT" in _words(lines, "TRANSP") or is_off or _FREE & set(shown) or "DECLINED" in answers:
         return Weight.FREE
@@ -47,16 +48,21 @@ def _words(lines: Mapping[str, list[str]], name: str) -> list[str]:
     return [line.partition(":")[2].strip().upper() for line in lines.get(name, [])]
 
 
-def _answers(lines: Iterable[str], owners: Collection[str]) -> set[str]:
-    attendees = [text_property(line) for line in lines if ":" in line]
+def _answers(lines: Mapping[str, list[str]], owners: Collection[str]) -> set[str]:
+    attendees = _people(lines, "ATTENDEE")
     own = [
         one
         for one in attendees
         if _address(one) in owners or one.parameters.get("EMAIL", "").lower() in owners
     ]
-    if not own and len(attendees) == 1:
+    is_theirs = any(_address(one) in owners for one in _people(lines, "ORGANIZER"))
+    if not own and len(attendees) == 1 and not is_theirs:
         own = attendees
     return {one.parameters.get("PARTSTAT", "").upper() for one in own}
+
+
+def _people(lines: Mapping[str, list[str]], name: str) -> list[Property]:
+    return [text_property(line) for line in lines.get(name, []) if ":" in line]
 
 
 def _address(attendee: Property) -> str:

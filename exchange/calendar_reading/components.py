@@ -73,6 +73,8 @@ def parts_of(content: bytes) -> FileParts:
     last = ""
     for number, line in content_lines(octets):
         if line.strip(" \t\0\x1a"):
+            if not last and _mark(line) != ("BEGIN", "VCALENDAR"):
+                raise NoCalendar(is_page=False)
             taking_apart.take(number, line)
             last = line
     if _mark(last) != ("END", "VCALENDAR"):

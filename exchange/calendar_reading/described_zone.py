@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 
 from dateutil.rrule import rrulestr
 
@@ -16,9 +17,11 @@ from exchange.calendar_reading.content_lines import name_of, timed_property
 
 FIRST_YEAR, LAST_YEAR = 1990, 2060  # of the changes that are worked out; events are between
 CHANGES_MAX = 2_000
+RULES_MAX = 20  # of one half; a rule whose days never come is looked through to the last year
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?", re.ASCII)
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?Z?", re.ASCII)
 _UNTIL = re.compile(r";?UNTIL=([0-9T]+Z?)", re.IGNORECASE)
+_STEP = re.compile(r"[1-9][0-9]?", re.ASCII)
 _SECOND = timedelta(seconds=1)
 
 
@@ -126,6 +129,8 @@ def _of_half(half: dict[str, list[str]]) -> list[_Change]:
     before, after = _offset(half["TZOFFSETFROM"][0]), _offset(half["TZOFFSETTO"][0])
     begins = _time(half["DTSTART"][0])
     walls = [begins, *(_time(one) for value in half.get("RDATE", []) for one in value.split(",") if one)]
+    if len(half.get("RRULE", [])) > RULES_MAX:
+        raise BadZone
     for rule in half.get("RRULE", []):
         walls += _repeated(begins, rule, before)
     return [_Change(wall, before, after) for wall in dict.fromkeys(walls)]
@@ -136,16 +141,26 @@ def _repeated(begins: datetime, rule: str, before: timedelta) -> list[datetime]:
     ends = _time(f"{until[1]}T235959" if len(until[1]) == 8 else until[1]) if until else None
     if ends is not None and until is not None and until[1].upper().endswith("Z"):
         ends += before
-    if "COUNT=" not in rule.upper() and begins.year < FIRST_YEAR:
+    parts = _parts(_UNTIL.sub("", rule))
+    count = int(parts.pop("COUNT", CHANGES_MAX))
+    if count == CHANGES_MAX and begins.year < FIRST_YEAR:
         begins = begins.replace(year=FIRST_YEAR)
-    if "FREQ=YEARLY" not in rule.upper():
-        raise BadZone  # no law has another; dateutil would look for days that never come through 8,000 years
-    walls: list[datetime] = []
-    for wall in rrulestr(_UNTIL.sub("", rule).strip(";"), dtstart=begins):
-        if wall.year > LAST_YEAR or (ends is not None and wall > ends) or len(walls) > CHANGES_MAX:
-            break
-        walls.append(wall)
-    return walls
+    last = min(filter(None, (ends, datetime(LAST_YEAR, 12, 31))))  # noqa: DTZ001  # a wall
+    bounded = ";".join(f"{name}={value}" for name, value in parts.items()) + f";UNTIL={last:%Y%m%dT%H%M%S}"
+    return list(islice(rrulestr(bounded, dtstart=begins), min(count, CHANGES_MAX)))
+
+
+def _parts(rule: str) -> dict[str, str]:
+    """The parts of a yearly rule; no law has another. dateutil never ends with some of those."""
+    named = [part.partition("=") for part in rule.upper().split(";") if part]
+    parts = {name.strip(): value.strip() for name, _, value in named}
+    if (
+        len(parts) < len(named)
+        or parts.get("FREQ") != "YEARLY"
+        or not _STEP.fullmatch(parts.get("INTERVAL", "1"))
+    ):
+        raise BadZone
+    return parts
 
 
 def _offset(text: str) -> timedelta:

@@ -11,8 +11,9 @@ from exchange.calendar_reading.components import EVENT, CalendarParts, Entry, Fi
 from exchange.calendar_reading.content_lines import name_of, timed_property
 from exchange.calendar_reading.events import Event, Lines, entries_in, event_of, lines_of
 from exchange.calendar_reading.left_out import LeftOut, Unreadable
+from exchange.calendar_reading.values import NO_TIME
 from exchange.calendar_reading.versions import Versions, versions_of
-from exchange.calendar_reading.zones import Zones
+from exchange.calendar_reading.zones import Descriptions, Zones
 
 YEARS_MAX = 12  # in which a file's zones are held against ours; more is a broken date
 _USUAL_YEARS = range(2020, 2032)
@@ -48,8 +49,9 @@ def read_file(
     found = FileRead(Versions([], []), [], list(parts.left_out), {})
     events: list[Event] = []
     asked = years or _years_of(parts)
+    described = Descriptions(parts.calendars)
     for calendar in parts.calendars:
-        zones = Zones(calendar, parts.calendars, home, asked)
+        zones = Zones(calendar, described, home, asked)
         known = {*owners, *_owners_named(calendar)}
         for entry in calendar.entries:
             if entry.kind != EVENT:
@@ -60,8 +62,9 @@ def read_file(
                 lines["STATUS"] = ["STATUS:CANCELLED"]
             try:
                 events.append(event_of(entry, lines, zones, known))
-            except Unreadable as error:
-                found.left_out.extend([LeftOut(error.why, entry.line)] * entries_in(lines))
+            except (Unreadable, ArithmeticError, ValueError) as error:  # also a time before the first year
+                why = error.why if isinstance(error, Unreadable) else NO_TIME
+                found.left_out.extend([LeftOut(why, entry.line)] * entries_in(lines))
                 found.unreadable[entry.line] = lines
     current = versions_of(events)
     found.versions.current.extend(current.current)

@@ -34,15 +34,25 @@ class Clock:
     name: str = ""
 
 
+class Descriptions:
+    """What all calendars of a file say of zones, gone through once: a collection has one for each event."""
+
+    def __init__(self, calendars: Iterable[CalendarParts]) -> None:
+        self.by_name: dict[str, Entry] = {}
+        for calendar in calendars:
+            for entry in calendar.zones:
+                self.by_name.setdefault(_key(_called(entry)), entry)
+        self.found: dict[tuple[str, tuple[str, ...]], Clock | None] = {}
+
+
 class Zones:
     """The clocks of one calendar, by the names that it gives them. ``years`` are those of its events."""
 
-    def __init__(
-        self, calendar: CalendarParts, others: Iterable[CalendarParts], home: tzinfo, years: range
-    ) -> None:
+    def __init__(self, calendar: CalendarParts, described: Descriptions, home: tzinfo, years: range) -> None:
         self._home, self._years = home, years
+        self._descriptions = described
         self._described: dict[str, Entry] = {}
-        for entry in (*calendar.zones, *(entry for other in others for entry in other.zones)):
+        for entry in calendar.zones:
             self._described.setdefault(_key(_called(entry)), entry)
         self._own = [_called(entry) for entry in calendar.zones]
         self._floats_in = calendar.properties.get("X-WR-TIMEZONE", "")
@@ -51,7 +61,11 @@ class Zones:
     def named(self, called: str) -> Clock:
         """The clock of that name. Raises Unreadable for one that nobody knows."""
         if called not in self._known:
-            self._known[called] = self._found(called)
+            entry = self._described.get(_key(called)) or self._descriptions.by_name.get(_key(called))
+            same = (called, tuple(entry.lines) if entry else ())
+            if same not in self._descriptions.found:
+                self._descriptions.found[same] = self._found(called, entry)
+            self._known[called] = self._descriptions.found[same]
         found = self._known[called]
         if found is None:
             raise Unreadable(NO_ZONE)
@@ -71,7 +85,7 @@ class Zones:
                 continue
         return (*found, self._home)
 
-    def _found(self, called: str) -> Clock | None:
+    def _found(self, called: str, entry: Entry | None) -> Clock | None:
         name = _iana_name(called)
         if name:
             return Clock(zone(name), name)
@@ -79,7 +93,7 @@ class Zones:
         if plain.lower() in _UTC_NAMES:
             return Clock(UTC, "UTC")
         windows = _windows_zones().get(plain) or _windows_zones().get(_NUMBERED.sub("", plain))
-        described = self._description(called)
+        described = _description(entry)
         if described is None:
             return Clock(zone(windows)) if windows else _shown_clock(plain)
         for candidate in _candidates(windows, self._home):
@@ -87,14 +101,14 @@ class Zones:
                 return Clock(candidate)
         return Clock(described)
 
-    def _description(self, called: str) -> DescribedZone | None:
-        entry = self._described.get(_key(called))
-        if entry is None:
-            return None
-        try:
-            return described_zone(entry)
-        except BadZone:
-            return None
+
+def _description(entry: Entry | None) -> DescribedZone | None:
+    if entry is None:
+        return None
+    try:
+        return described_zone(entry)
+    except BadZone:
+        return None
 
 
 def _iana_name(called: str) -> str:

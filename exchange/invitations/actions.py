@@ -165,6 +165,7 @@ def answer(
     before = invitation.answer
     if before == said.answer and invitation.answered_at is not None:
         invitation.comment = said.comment or invitation.comment
+        invitation.answered_at = max(invitation.answered_at, said.at)  # what was said before it is older
         return
     invitation.comment = said.comment
     invitation.answer = said.answer.value

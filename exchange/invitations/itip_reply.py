@@ -12,6 +12,8 @@ from exchange.mail.inbox.parsed_message import Incoming, Unreadable, payload, te
 from exchange.models import Answer
 from exchange.rules.plain_text import is_control
 
+_CALENDAR_MAX = 200_000  # characters; an answer has some thousand, and a described zone
+_EVENTS_MAX = 20  # an answer names one event, or a few dates of a series
 COMMENT_MAX = 500  # characters of a comment that are kept
 _TYPES = frozenset({"text/calendar", "application/ics", "application/calendar", "text/x-vcalendar"})
 _NAMES = (".ics", ".ical", ".ifb", ".vcs")
@@ -121,6 +123,8 @@ def _bytes_of(part: Message) -> bytes:
 
 
 def _calendar(text: str) -> Component:
+    if len(text) > _CALENDAR_MAX:
+        raise Unreadable("The calendar in it is too long for an answer.")
     try:
         return Calendar.from_ical(text.replace("\x00", ""))
     except Exception as error:
@@ -136,7 +140,7 @@ def _replies(calendar: Component, method_of_part: str) -> list[Reply]:
     if not events and method:
         raise Unreadable("The answer in its calendar is broken.")
     try:
-        return [_reply(event, method) for event in events]
+        return [_reply(event, method) for event in events[:_EVENTS_MAX]]
     except (ValueError, TypeError, AttributeError) as error:
         raise Unreadable("The answer in its calendar is broken.") from error
 

@@ -22,7 +22,7 @@ from exchange.invitations.received.outcomes import Outcome, claim, forget_handle
 from exchange.invitations.received.reports import take_complaint, take_plain_report, take_report
 from exchange.mail.inbox.bounce_reports import is_report
 from exchange.mail.inbox.imap import Fetched, ImapMailbox, Mailbox, Position
-from exchange.mail.inbox.parsed_message import Incoming, Unreadable, incoming
+from exchange.mail.inbox.parsed_message import Incoming, Unreadable, incoming, unparsed
 from exchange.mail.inbox.plain_reports import is_complaint, is_plain_report
 from exchange.models import MailboxMark, MailKind
 from exchange.settings import Settings
@@ -63,8 +63,9 @@ def read_mailbox(
 
 def _handle_safely(database: Database, fetched: Fetched, settings: Settings, now: datetime) -> bool:
     """Handle one message; whatever is wrong with it stays its own trouble."""
-    found = incoming(fetched.content)
+    found = unparsed(fetched.content)
     try:
+        found = incoming(fetched.content)
         with database.transaction() as session:
             wait_for_turn(session)
             return _handle(session, found, settings, now)

@@ -13,7 +13,7 @@ from exchange.calendar_reading.content_lines import opening_of, plain_octets
 from exchange.calendar_reading.events import Event, Lines, text_of
 from exchange.calendar_reading.left_out import LeftOut
 from exchange.calendar_reading.reading import FileRead, read_file
-from exchange.calendar_reading.values import Moment, end_of
+from exchange.calendar_reading.values import NO_TIME, Moment, end_of
 from exchange.errors import InvalidInput
 from exchange.rules.sentences import Sentence
 from exchange.transfer.csv_file import NO_TEXT, ReadRow
@@ -56,8 +56,15 @@ def _rows(file: FileRead) -> Iterator[ReadRow]:
         yield ReadRow(event.line, _texts(event.lines) | {"fault": SUPERSEDED.template})
     seen: set[str] = set()
     for event in file.versions.current:
-        yield ReadRow(event.line, _cells(event, seen))
+        yield _row(event, seen)
         seen.add(event.uid)
+
+
+def _row(event: Event, seen: Collection[str]) -> ReadRow:
+    try:
+        return ReadRow(event.line, _cells(event, seen))
+    except ArithmeticError:  # it ends after the last year, or begins before the first, on some clock
+        return ReadRow(event.line, _texts(event.lines) | {"fault": NO_TIME.template})
 
 
 def _row_left_out(one: LeftOut, file: FileRead) -> ReadRow:

@@ -96,6 +96,14 @@ def test_a_dead_address_is_marked(post: Post, box: Box, name: str) -> None:
     assert (letter.state, marked(post)) == (LetterState.REFUSED, [letter.to_address])
 
 
+def test_a_mailbox_that_passes_letters_on_is_not_marked_for_the_place_it_passes_them_to(
+    post: Post, box: Box
+) -> None:
+    passed_on = "Original-Recipient: rfc822;@ATT@\n" + fields(to="rfc822; old@elsewhere.example.net")
+    letter = reported(post, box, outer(report(passed_on)))
+    assert (letter.state, marked(post)) == (LetterState.REFUSED, [])
+
+
 def test_parts_in_base64_are_read(post: Post, box: Box) -> None:
     letter = sent_letter(post, READER)
     status = STATUS.replace("@ATT@", letter.to_address)
@@ -117,6 +125,7 @@ ABOUT_US = [
     ("5.0.0", "550 relaying denied"),
     ("5.0.0", ""),
     ("5.2.2", "552 5.2.2 Mailbox full"),
+    ("5.2.1", "550 5.2.1 The user is receiving mail at a rate that prevents additional messages"),
     ("4.4.7", "451 4.4.7 expired"),
 ]
 

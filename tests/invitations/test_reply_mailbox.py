@@ -206,6 +206,11 @@ BROKEN = [
     b"END:VEVENT\r\nEND:VCALENDAR\r\n",
     b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\n"
     b"Content-Type: message/delivery-status\n\nnonsense\n\nAction: failed\nStatus: 5.1.1\n\n--x--\n",
+    b"Content-Type: message/rfc822\n\n" * 1200,
+    b"From: " + b"(" * 4_000 + b"\nTo: programme@example.org\n\nx\n",
+    b"From: mailer-daemon@example.net\n\n" + b"-" * 500_000,
+    b"From: mailer-daemon@example.net\n\nHi. This is the\n\n<" + b"@" * 500_000,
+    b"Content-Type: message/delivery-status\n\nx" + b" " * 500_000 + b"x\n",
 ]
 
 
@@ -221,9 +226,25 @@ def test_letters_of_people_and_invitations_of_others_are_left_alone(post: Post, 
     message = EmailMessage()
     message["From"], message["To"] = "reader@example.org", "programme@example.org"
     message.set_content("I shall be ten minutes late.\n")
-    box.contents += [message.as_bytes(), reply(post, method="REQUEST")]
+    elsewhere = {"to": "programme@example.org", "organizer": "host@example.org", "uid": "theirs"}
+    box.contents += [message.as_bytes(), reply(post, method="REQUEST", **elsewhere)]
     assert read(post, box) == 0
     assert outcomes(post.database) == []
+
+
+def test_our_own_invitation_sent_back_to_a_secret_address_is_shown(post: Post, box: Box) -> None:
+    box.contents.append(reply(post, method="REQUEST"))
+    assert read(post, box) == 1
+    [(is_taken, words)] = outcomes(post.database)
+    assert not is_taken
+    assert "no answer: read it in the mailbox" in words
+
+
+def test_a_refusal_from_between_two_acceptances_is_older_than_the_second(post: Post, box: Box) -> None:
+    for at, said in ((0, "ACCEPTED"), (120, "ACCEPTED"), (60, "DECLINED")):
+        box.contents.append(reply(post, partstat=said, stamp=post.clock() - timedelta(minutes=300 - at)))
+        read(post, box)
+    assert post.invitation("Maria Ruiz").answer == Answer.ACCEPTED
 
 
 def test_two_clocks_reading_one_mailbox_count_a_reply_once(post: Post, box: Box) -> None:

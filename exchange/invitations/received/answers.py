@@ -37,6 +37,8 @@ def take_answer(session: Session, found: Incoming, settings: Settings, now: date
     except Unreadable as error:
         return _shown(addressed, str(error)) if addressed else _unreadable(error)
     reply, invitation = _of_ours(session, replies, addressed, settings)
+    if reply is None and addressed is not None:
+        return _shown(addressed, "It came with a calendar that is no answer: read it in the mailbox.")
     if reply is None or not (reply.method or invitation):
         return None  # somebody else's invitation, which people may send to whom they like
     return _taken(session, found, (reply, invitation), settings, now)

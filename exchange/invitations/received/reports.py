@@ -76,10 +76,10 @@ def _failed(session: Session, letter: Letter, failure: Failure, *, is_own: bool,
         session.add(letter)
         session.flush()
         have_looked_at_again(session.connection(), [letter.id or 0])
-    if is_own and failure.is_dead_address:
+    if is_own and failure.is_dead_address and not _was_passed_on(letter, failure):
         mark_refused(session, letter.to_address, words=failure.words, letter_id=letter.id, now=now)
         words = "The letter did not arrive: the address takes no letters."
-    elif is_own:
+    elif is_own and not _was_passed_on(letter, failure):
         words = f"The letter did not arrive. A mail server says: {failure.words[:WORDS_MAX]}"
     else:
         words = "The letter did not arrive: its reader's mailbox passes it on to a place that takes none."
@@ -94,6 +94,12 @@ def _letter_of(session: Session, about: Returned) -> Letter | None:
 def _of(letter: Letter, failures: Sequence[Failure]) -> list[Failure]:
     """What is said of the address that the letter went to."""
     return [one for one in failures if any(same_address(to, letter.to_address) for to in one.recipients)]
+
+
+def _was_passed_on(letter: Letter, failure: Failure) -> bool:
+    """Whether it failed at an address of another domain, to which the reader's mailbox passes letters on."""
+    domain = letter.to_address.rpartition("@")[2]
+    return bool(failure.final) and not same_address(f"x@{failure.final.rpartition('@')[2]}", f"x@{domain}")
 
 
 def _reader_of(session: Session, about: Returned, settings: Settings) -> int | None:

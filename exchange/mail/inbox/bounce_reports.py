@@ -10,19 +10,24 @@ from exchange.mail.inbox.returned_letter import Returned, returned_letter
 from exchange.mail.wire.refusal_words import basic_code, is_about_address, says_unknown, status_of
 
 STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
-_BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n){2,}")
+_REPORT_MAX = 100_000  # bytes of a report that are read; one for a thousand readers is shorter
+_SAID_MAX = 2_000  # characters of a server's answer
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _FAILED, _ARRIVED = frozenset({"failed"}), frozenset({"delivered", "relayed", "expanded"})
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What is said of one recipient of a letter: the addresses it had on the way, and the words."""
+    """What is said of one recipient of a letter: the addresses it had on the way, and the words.
+
+    ``final`` is the one at which it failed, "" where none is told.
+    """
 
     recipients: frozenset[str]
     action: str
     status: str  # RFC 3463; "" where none is said
     words: str
+    final: str = ""
 
     @property
     def has_failed(self) -> bool:
@@ -61,7 +66,7 @@ def report_in(found: Incoming) -> Report:
 
 
 def _failure(group: Message) -> Failure:
-    said = _text(group["Diagnostic-Code"])
+    said = _text(group["Diagnostic-Code"])[:_SAID_MAX]
     status = str(group["Status"] or "").strip()
     names = ("Final-Recipient", "Original-Recipient")
     return Failure(
@@ -69,14 +74,20 @@ def _failure(group: Message) -> Failure:
         action=str(group["Action"]).strip().lower().partition(" ")[0],
         status=status_of(status, said),
         words=" ".join(f"{status} {said}".split()),
+        final=_address(group["Final-Recipient"]) if group["Final-Recipient"] else "",
     )
 
 
 def _groups(part: Message) -> list[Message]:
     """The groups of fields of a report, each read as headers; the first is about the message itself."""
-    texts = _BLANK_LINES.split(whole_body(part).strip())
-    lines = (text.strip().decode("utf-8", "replace") for text in texts)
-    return [message_from_string(text + "\n\n", policy=policy.compat32) for text in lines]
+    groups: list[list[str]] = [[]]
+    for line in whole_body(part)[:_REPORT_MAX].decode("utf-8", "replace").splitlines():
+        if line.strip():
+            groups[-1].append(line)
+        elif groups[-1]:
+            groups.append([])
+    texts = ("\n".join(lines).strip() for lines in groups)
+    return [message_from_string(text + "\n\n", policy=policy.compat32) for text in texts]
 
 
 def _address(field: object) -> str:

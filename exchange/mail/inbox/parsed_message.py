@@ -15,6 +15,8 @@ from email.message import Message
 from email.utils import getaddresses
 from hashlib import sha256
 
+from exchange.rules.plain_text import is_control
+
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "Resent-To")
 _SENDERS = ("From", "Sender", "Reply-To")  # whoever answers for somebody names them in one of the others
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
@@ -25,6 +27,9 @@ _MARKS = (  # of an encoding, at the beginning of a text; the longer first
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+
+_HEADER_MAX = 20_000  # characters of one header with addresses: some hundred recipients
 
 
 class Unreadable(Exception):
@@ -60,13 +65,23 @@ class Incoming:
     def addresses(self, header: str) -> list[str]:
         """The addresses in a header, in lower case."""
         # The older policy gives headers as plain text: a broken one cannot raise.
-        texts = [str(text) for text in self.message.get_all(header, [])]
-        return [address.lower() for _, address in getaddresses(texts) if "@" in address]
+        texts = [str(text)[:_HEADER_MAX] for text in self.message.get_all(header, [])]
+        try:
+            found = getaddresses(texts)
+        except (RecursionError, ValueError, IndexError):  # brackets in brackets, a thousand deep
+            return []
+        addresses = ("".join(one for one in address if not is_control(one)).lower() for _, address in found)
+        return [address for address in addresses if "@" in address]
 
 
 def incoming(content: bytes) -> Incoming:
-    """Parse a message; one that is broken in part keeps what could be read."""
+    """Parse a message; one that is broken in part keeps what could be read. Raises RecursionError."""
     return Incoming(message_from_bytes(content, policy=policy.compat32), sha256(content).hexdigest())
+
+
+def unparsed(content: bytes) -> Incoming:
+    """The same message where it could not be taken apart: it can be told from others, and no more."""
+    return Incoming(Message(), sha256(content).hexdigest())
 
 
 def payload(part: Message) -> bytes:

@@ -2,6 +2,8 @@
 
 import re
 
+_WORDS_MAX = 2_000  # characters that are read: a report holds whatever its sender likes
+
 # The enhanced code stands directly after the three digits (RFC 2034 4); elsewhere such numbers are
 # addresses of machines, versions of programs or numbers of rules.
 _ANSWER = re.compile(r"(?<![\d.])([245]\d\d)(?:[ -]+#?(\d\.\d{1,3}\.\d{1,3})(?![\d.]*\d))?(?![\d.]*\d)")
@@ -24,7 +26,8 @@ _ABOUT_US = re.compile(
     | reverse\ dns | \brdns\b | \bptr\b | \bhelo\b | \behlo\b
     | relay(?:ing)? \b .{0,20}? \b (?:den|not|prohib|disallow|reject)
     | virus | malware | phish | content | attachment
-    | authenticat | too\ many | rate\ limit | throttl | greylist
+    | authenticat | too\ many | rate\ limit | throttl | greylist | too\ quickly
+    | (?:receiving|sending) \ (?:e?-?mail|messages) \ (?:at|too) \b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -40,14 +43,17 @@ _UNKNOWN = re.compile(
 )
 
 
+_NAMES = re.compile(r"[^\s@]+@\S+|https?://\S+")
+
+
 def enhanced_code(words: str) -> str:
     """The enhanced code in a server's answer, "5.1.1"; "" where none stands after its three digits."""
-    return next((found.group(2) for found in _ANSWER.finditer(words) if found.group(2)), "")
+    return next((found.group(2) for found in _ANSWER.finditer(words[:_WORDS_MAX]) if found.group(2)), "")
 
 
 def basic_code(words: str) -> str:
     """The three digits of a server's answer; "" where it has none."""
-    found = _ANSWER.search(words)
+    found = _ANSWER.search(words[:_WORDS_MAX])
     return found.group(1) if found else ""
 
 
@@ -86,4 +92,4 @@ def is_dead_address(words: str, *, unless_said: bool) -> bool:
 
 def _without_addresses(words: str) -> str:
     """Names of mailboxes and links may hold any word: spam@, https://host/blocklist."""
-    return re.sub(r"\S+@\S+|https?://\S+", " ", words)
+    return _NAMES.sub(" ", words[:_WORDS_MAX])
