@@ -109,7 +109,9 @@ def check_bounds(found: list[Plan], document: dict) -> None:
     """No bound is above what the independent model finds best."""
     best = best_of(document)
     for plan in found:
-        assert best is not None
+        if best is None:  # what is published leaves a rule no room: only then is it let go, and said
+            assert any("leaves no room for this rule" in note.text for note in plan.notes)
+            continue
         value = {each.name: each.value for each in plan.objective}
         bound = {each.name: each.bound for each in plan.objective}
         assert bound["clashes"] <= best.clashes
