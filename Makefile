@@ -13,7 +13,7 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast faults faults-long clients mailserver browser lint format bench messages access lock sbom clean
+.PHONY: help run test test-fast faults faults-long planner-long clients mailserver browser lint format bench messages access lock sbom clean
 
 help: ## Say what each target does
 	@echo "Exchange. The targets:"
@@ -38,7 +38,11 @@ faults: ## Kill processes, databases and networks at random moments; then the sl
 
 faults-long: ## A thousand kills of clocks, web workers and PostgreSQL (an hour and a half); SHARES=3 for fewer
 	@$(PYTHON) bootstrap.py test
-	@EXCHANGE_TEST_FAULT_SHARES=$(SHARES) $(BIN)/python -m pytest -m faults tests/faults $(ARGS)
+	@EXCHANGE_TEST_SHARES=$(SHARES) $(BIN)/python -m pytest -m faults tests/faults $(ARGS)
+
+planner-long: ## Hold many random plans and conflicts against the independent model; SHARES=14 takes hours
+	@$(PYTHON) bootstrap.py test
+	@EXCHANGE_TEST_SHARES=$(SHARES) $(BIN)/python -m pytest -n auto -m slow tests/planner $(ARGS)
 
 clients: ## Subscribe to the feeds with real calendar clients (vdirsyncer, khal, calcurse, ical.js)
 	@$(PYTHON) bootstrap.py test

@@ -23,9 +23,9 @@ from tests.faults.clock_process import (
     queue_due_letters,
     surroundings,
 )
-from tests.faults.share import SHARES, fresh_chance
 from tests.mail.letters import all_letters
 from tests.mail.sink import running
+from tests.share import SHARES, fresh_chance
 
 pytestmark = pytest.mark.faults
 

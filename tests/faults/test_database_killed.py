@@ -20,12 +20,12 @@ from tests.faults.clock_process import (
     surroundings,
     wait_until,
 )
-from tests.faults.share import SHARES, fresh_chance
 from tests.faults.stoppable_postgres import StoppablePostgres, stoppable_postgres
 from tests.mail.sink import running
 from tests.postgres import PostgresUnavailable
 from tests.required import unavailable
 from tests.served import served
+from tests.share import SHARES, fresh_chance
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 

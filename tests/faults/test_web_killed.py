@@ -21,8 +21,8 @@ from exchange.models import AuditEntry, Person, Role, Theme
 from exchange.settings import Settings
 from tests.factories import make_city, make_person
 from tests.faults.clock_process import wait_until
-from tests.faults.share import SHARES, fresh_chance
 from tests.served import supervised
+from tests.share import SHARES, fresh_chance
 
 pytestmark = pytest.mark.faults
 

@@ -18,6 +18,7 @@ from tests.planner.any_problems import any_problems
 from tests.planner.direct_model import best_of, has_plan
 from tests.planner.small_problems import city, small
 from tests.planner.test_optimum import QUIET
+from tests.share import SHARES
 
 
 def check_conflict_of(problem: Problem) -> list[str]:
@@ -53,7 +54,7 @@ def test_a_conflict_is_one_and_dropping_any_member_makes_it_feasible(document: d
 
 @pytest.mark.slow
 @given(any_problems())
-@settings(QUIET, max_examples=20)
+@settings(QUIET, max_examples=10 * SHARES)
 def test_conflicts_of_any_problems_are_minimal(document: dict) -> None:
     check_any(document)
 

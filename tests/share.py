@@ -1,9 +1,9 @@
-"""How much a run does: one share in CI, as many as asked for by `make faults-long`."""
+"""How much a run does: one share in CI, as many as asked for by `make faults-long` and `make planner-long`."""
 
 import os
 import random
 
-SHARES = int(os.environ.get("EXCHANGE_TEST_FAULT_SHARES", "1"))
+SHARES = int(os.environ.get("EXCHANGE_TEST_SHARES", "1"))
 
 
 def fresh_chance() -> tuple[int, random.Random]:
