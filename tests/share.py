@@ -1,4 +1,4 @@
-"""How much a run does: one share in CI, as many as asked for by `make faults-long` and `make planner-long`."""
+"""How much a run does: one share in CI, more by `make faults-long` and `make planner-long`."""
 
 import os
 import random
