@@ -27,6 +27,8 @@ ABSENT = (
     "request_id",
     "plan_id",
     "calendar_id",
+    "span_id",
+    "mail_id",
     "mark_id",
     "comment_id",
     "entry_id",
