@@ -54,7 +54,7 @@ def test_a_conflict_is_one_and_dropping_any_member_makes_it_feasible(document: d
 
 @pytest.mark.slow
 @given(any_problems())
-@settings(QUIET, max_examples=10 * SHARES)
+@settings(QUIET, max_examples=5 * SHARES)
 def test_conflicts_of_any_problems_are_minimal(document: dict) -> None:
     check_any(document)
 

@@ -134,7 +134,7 @@ def test_a_search_never_ends_with_less_than_it_had(
 
 @pytest.mark.slow
 @given(any_problems(), st.booleans(), st.sampled_from([None, 0, 1, 3, 10, 30, 100]), st.sampled_from(FEW))
-@settings(QUIET, max_examples=20 * SHARES)
+@settings(QUIET, max_examples=10 * SHARES)
 def test_no_search_of_many_ends_with_less_than_it_had(
     document: dict, is_again: bool, looks: int | None, nodes: int | None
 ) -> None:
