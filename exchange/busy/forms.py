@@ -66,17 +66,18 @@ class GiveForm(AddressForm):
 class UnavailableForm(BaseForm):
     """We cannot, from one day to another."""
 
-    city = SelectField(_l("City"), coerce=int, validators=[InputRequired(_l("Say which city."))])
+    city = SelectField(_l("City"), validators=[InputRequired(_l("Say which city."))])
     first_on = date_field(_l("First day"))
     last_on = date_field(_l("Last day"))
 
     def offer(self, cities: Sequence[City]) -> None:
-        """Fill the list of cities; a reader's only one is chosen already."""
-        self.city.choices = [SelectChoice(city.id or 0, city.name) for city in cities]
+        """Fill the list of cities; a reader's only one is chosen already, and of several none is."""
+        none = [SelectChoice("", _("Choose a city"))] if len(cities) > 1 else []
+        self.city.choices = [*none, *(SelectChoice(str(city.id), city.name) for city in cities)]
 
     def draft(self) -> SpanDraft:
         """What was typed; call it after the form has validated."""
-        return SpanDraft(self.city.data, self.first_on.data, self.last_on.data)
+        return SpanDraft(int(self.city.data), self.first_on.data, self.last_on.data)
 
 
 class PlainForm(BaseForm):

@@ -41,6 +41,17 @@ def write(client: FlaskClient, city_id: int, first: date, last: date) -> tuple[i
     return answer.status_code, text_of(answer) if answer.status_code != 303 else ""
 
 
+def test_no_city_is_chosen_for_who_may_write_for_several(
+    sign_in: SignIn, people: People, database: Database, clock: HandClock
+) -> None:
+    coordinator, day = sign_in(people.coordinator), clock().date() + timedelta(days=30)
+    assert "Choose a city" in text_of(coordinator.get(FORM))
+    answer = coordinator.post(FORM, data={"city": "", "first_on": str(day), "last_on": str(day)})
+    assert (answer.status_code, "Say which city." in text_of(answer)) == (400, True)
+    assert written(database) == []
+    assert "Choose a city" not in text_of(sign_in(people.contact).get(FORM))
+
+
 def written(database: Database) -> list[UnavailableDays]:
     with database.reading() as session:
         return list(session.exec(select(UnavailableDays)).all())
