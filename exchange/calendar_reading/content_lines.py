@@ -51,13 +51,13 @@ def opening_of(octets: bytes) -> bytes:
 
 def content_lines(content: bytes) -> Iterator[tuple[int, str]]:
     """Each unfolded line with the number of the line of the file on which it begins."""
-    begun: list[tuple[int, bytes]] = []
+    begun: list[tuple[int, list[bytes]]] = []  # pieces: one line may hold a file of megabytes
     for number, line in enumerate(_BREAK.split(content), 1):
         if begun and line[:1] in {b" ", b"\t"}:
-            begun[-1] = (begun[-1][0], begun[-1][1] + line[1:])
+            begun[-1][1].append(line[1:])
         else:
-            begun.append((number, line))
-    return ((number, _decoded(line)) for number, line in begun)
+            begun.append((number, [line]))
+    return ((number, _decoded(b"".join(pieces))) for number, pieces in begun)
 
 
 def name_of(line: str) -> str:

@@ -1,9 +1,9 @@
 """What a reader leaves out of a calendar, why, and where it stands: nothing is dropped uncounted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exchange.rules.sentences import Sentence, Value
+from exchange.rules.sentences import Sentence
 
 GROUPS_MAX = 10  # of a list of reasons; what is beyond is counted with the last
 OTHERS = Sentence("Other reasons.")
@@ -23,7 +23,6 @@ class Reason:
     """One reason with what it befell: how many, and the first lines of the file on which they begin."""
 
     template: str
-    values: Mapping[str, Value]
     count: int
     lines: tuple[int, ...]
 
@@ -38,15 +37,15 @@ class Unreadable(Exception):
 
 def reasons(found: Iterable[LeftOut]) -> list[Reason]:
     """The same grouped by reason, the most frequent first; few, so that a page can hold them."""
-    groups: dict[tuple[str, tuple[tuple[str, Value], ...]], list[int]] = {}
+    groups: dict[str, list[int]] = {}
     for one in found:
-        groups.setdefault((one.why.template, tuple(one.why.values.items())), []).append(one.line)
+        groups.setdefault(one.why.template, []).append(one.line)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[1][0]))
     kept = [
-        Reason(template, dict(values), len(lines), tuple(sorted(lines)[:LINES_MAX]))
-        for (template, values), lines in ordered[:GROUPS_MAX]
+        Reason(template, len(lines), tuple(sorted(lines)[:LINES_MAX]))
+        for template, lines in ordered[:GROUPS_MAX]
     ]
     beyond = [line for _, lines in ordered[GROUPS_MAX:] for line in lines]
     if beyond:
-        kept.append(Reason(OTHERS.template, {}, len(beyond), tuple(sorted(beyond)[:LINES_MAX])))
+        kept.append(Reason(OTHERS.template, len(beyond), tuple(sorted(beyond)[:LINES_MAX])))
     return kept

@@ -114,10 +114,9 @@ def _due(model: type[Row], now: datetime, lost: Iterable[Letter]) -> SelectOfSca
 
 
 def _looked_at(session: Session, about: About, now: datetime) -> Change:
-    ids = (about.id, None) if isinstance(about, Cycle) else (None, about.id)
     roll = load_roll(session, now.date(), about)
     readers = concerned(roll, about, last_told_dates.written_to(session, about))
-    return Change(item_key(*ids), about.tell_at, roll, readers, last_entry(session))
+    return Change(item_key(*_ids(about)), about.tell_at, roll, readers, last_entry(session))
 
 
 def _held(session: Session, change: Change) -> About | None:
@@ -161,10 +160,14 @@ def _announce(
     return queued
 
 
+def _ids(about: About) -> tuple[int | None, int | None]:
+    """Of the cycle and of the event; one of them is None."""
+    return (about.id, None) if isinstance(about, Cycle) else (None, about.id)
+
+
 def _invitations(session: Session, about: About, ids: Collection[int]) -> dict[int, list[Invitation]]:
     found: dict[int, list[Invitation]] = {}
-    cycle_id, training_id = (about.id, None) if isinstance(about, Cycle) else (None, about.id)
-    for invitation in invitations_to(session, cycle_id, training_id, ids):
+    for invitation in invitations_to(session, *_ids(about), ids):
         found.setdefault(invitation.person_id, []).append(invitation)
     return found
 

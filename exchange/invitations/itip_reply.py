@@ -1,7 +1,7 @@
 """What a calendar answers (RFC 5546 3.2.3 REPLY), read out of a message. Pure; it trusts nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -64,19 +64,14 @@ class Reply:
         return self.method == "COUNTER"
 
 
-def has_calendar(found: Incoming) -> bool:
-    """Whether a message brings a calendar at all."""
-    return any(True for _ in _calendars(found))
-
-
-def replies_in(found: Incoming) -> list[Reply]:
-    """The answers that a message brings, and calendars that say no method; none of other invitations.
+def replies_in(calendars: Iterable[tuple[Message, str]]) -> list[Reply]:
+    """The answers that a message's calendars bring, and those that say no method; none of other invitations.
 
     Raises Unreadable when no calendar in it can be read.
     """
     replies: list[Reply] = []
     trouble: Unreadable | None = None
-    for part, text in _calendars(found):
+    for part, text in calendars:
         try:
             replies += _replies(_calendar(text), str(part.get_param("method") or ""))
         except Unreadable as error:
@@ -101,7 +96,7 @@ def comment_of(text: str) -> str:
     return " ".join(clean.split())[:COMMENT_MAX]
 
 
-def _calendars(found: Incoming) -> Iterator[tuple[Message, str]]:
+def calendars_in(found: Incoming) -> Iterator[tuple[Message, str]]:
     """The parts that are calendars: by type, by name, or by how they begin."""
     for part in found.message.walk():
         if part.is_multipart() or part.get_content_maintype() == "message":

@@ -18,7 +18,7 @@ from sqlmodel import Session, SQLModel
 from exchange.audit import wait_for_turn
 from exchange.db import Database
 from exchange.invitations.received.answers import take_answer
-from exchange.invitations.received.outcomes import Outcome, claim, forget_handled, is_handled
+from exchange.invitations.received.outcomes import Outcome, claim, is_handled
 from exchange.invitations.received.reports import take_complaint, take_plain_report, take_report
 from exchange.mail.inbox.bounce_reports import is_report
 from exchange.mail.inbox.imap import Fetched, ImapMailbox, Mailbox, Position
@@ -26,8 +26,6 @@ from exchange.mail.inbox.parsed_message import Incoming, Unreadable, incoming, u
 from exchange.mail.inbox.plain_reports import is_complaint, is_plain_report
 from exchange.models import MailboxMark, MailKind
 from exchange.settings import Settings
-
-__all__ = ["forget_handled", "mailbox_for", "read_mailbox"]
 
 LOOK_BACK_DAYS = timedelta(days=14)  # of a mailbox that is read for the first time
 MESSAGES_PER_TICK = 100

@@ -108,18 +108,10 @@ def seatable_people(session: Session) -> list[tuple[int, str]]:
     return [(person_id, f"{name}, {city}") for person_id, name, city in rows]
 
 
-def all_people(session: Session) -> Sequence[Person]:
-    """Everybody with roles and city, but those erased: the active ones first, by name."""
-    return session.exec(
-        select(Person)
-        .where(col(Person.erased_at).is_(None))
-        .options(_ROLES, _CITY, _ORGANISATION)
-        .order_by(col(Person.is_active).desc(), col(Person.name))
-    ).all()
-
-
 def people_found(session: Session, *, search: str, page: int) -> Paged[Person]:
-    """A page of all_people: of those where each word of ``search`` stands in a name, an address or a body."""
+    """A page of everybody but those erased, the active ones first, by name: of those where each word of
+    ``search`` stands in a name, an address or a body.
+    """
     places = (col(Person.name), col(Person.email), *places_of_people())
     statement = (
         select(Person)

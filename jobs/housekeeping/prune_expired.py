@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from exchange.contributions.file_storage import forget_halves
 from exchange.feeds.subscriptions.feed_fetches import forget_old_polls
-from exchange.invitations.reply_mailbox import forget_handled
+from exchange.invitations.received.outcomes import forget_handled
 from exchange.mail.outbox.redaction_at_rest import forget_secrets
 from jobs.context import Context
 

@@ -10,7 +10,7 @@ from exchange.access.things import thing_about
 from exchange.errors import ExchangeError
 from exchange.invitations import actions, queries
 from exchange.invitations.invitation_links import tokens_in
-from exchange.invitations.itip_reply import Attendee, Reply, answer_in_winmail, has_calendar, replies_in
+from exchange.invitations.itip_reply import Attendee, Reply, answer_in_winmail, calendars_in, replies_in
 from exchange.invitations.received.evidence import NotTaken, proven
 from exchange.invitations.received.outcomes import Outcome
 from exchange.mail.inbox.parsed_message import Incoming, Unreadable
@@ -22,18 +22,14 @@ LATE = timedelta(days=14)  # what calls itself older was written by a clock that
 CLOCKS_DIFFER = timedelta(minutes=15)  # within it the order of arrival counts
 
 
-def came_to_secret_address(session: Session, found: Incoming, settings: Settings) -> Invitation | None:
-    """The invitation whose secret address a message was sent to; None for any other message."""
-    return queries.invitation_by_tokens(session, tokens_in(settings, found.recipients))
-
-
 def take_answer(session: Session, found: Incoming, settings: Settings, now: datetime) -> Outcome | None:
     """Take an answer, or say why not; None when the message is none of ours. Raises Unreadable."""
-    addressed = came_to_secret_address(session, found, settings)
-    if not has_calendar(found):
+    addressed = queries.invitation_by_tokens(session, tokens_in(settings, found.recipients))
+    calendars = list(calendars_in(found))
+    if not calendars:
         return _without_calendar(found, addressed) if addressed else None
     try:
-        replies = replies_in(found)
+        replies = replies_in(calendars)
     except Unreadable as error:
         return _shown(addressed, str(error)) if addressed else _unreadable(error)
     reply, invitation = _of_ours(session, replies, addressed, settings)
@@ -73,12 +69,10 @@ def _of_ours(
         invitation = queries.invitation_by_uid(session, reply.uid)
         if invitation is not None:
             return reply, invitation
-    for reply in replies:
-        invitation = addressed or queries.invitation_by_tokens(
-            session, tokens_in(settings, [reply.organizer])
-        )
-        return reply, invitation
-    return None, addressed
+    if not replies:
+        return None, addressed
+    first = replies[0]
+    return first, addressed or queries.invitation_by_tokens(session, tokens_in(settings, [first.organizer]))
 
 
 def _taken(
@@ -91,9 +85,9 @@ def _taken(
     reply, invitation = answered
     tokens = tokens_in(settings, [*found.recipients, reply.organizer])
     try:
-        attendee = proven(found, reply, invitation, tokens)
         if invitation is None:
             raise NotTaken("It answers an invitation that is not ours.")
+        attendee = proven(found, reply, invitation, tokens)
         said = _take(session, (reply, attendee), invitation, now)
     except (NotTaken, ExchangeError) as error:
         return _shown(invitation, str(error), _said_at_all(reply), reply.comment)

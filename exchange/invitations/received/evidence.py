@@ -13,7 +13,7 @@ class NotTaken(Exception):
     """The message changes nothing; the text says why."""
 
 
-def proven(found: Incoming, reply: Reply, invitation: Invitation | None, tokens: Iterable[str]) -> Attendee:
+def proven(found: Incoming, reply: Reply, invitation: Invitation, tokens: Iterable[str]) -> Attendee:
     """The invited person as the answer names them, when the answer is theirs beyond doubt. Raises NotTaken.
 
     Two things stand in their letter alone: the UID, and the secret address, whose tokens ``tokens`` are
@@ -21,8 +21,6 @@ def proven(found: Incoming, reply: Reply, invitation: Invitation | None, tokens:
     and the other may be missing - Exchange leaves ORGANIZER out - but not be another's. Beside it, the
     answer is for the address that was invited and comes from there, or from whoever answers for it.
     """
-    if invitation is None:
-        raise NotTaken("It answers an invitation that is not ours.")
     is_secret = invitation.reply_digest in {digest(token) for token in tokens}
     if reply.uid and reply.uid != invitation.uid:
         raise NotTaken("It answers an invitation that is not ours.")

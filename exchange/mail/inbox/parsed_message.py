@@ -100,7 +100,9 @@ def whole_body(part: Message) -> bytes:
     then reads the encoded text as headers. Raises Unreadable.
     """
     try:
-        _, _, body = _at_blank_line(part.as_bytes(policy=policy.compat32))
+        whole = part.as_bytes(policy=policy.compat32)
+        blank = _BLANK_LINE.search(whole)
+        body = whole[blank.end() :] if blank else b""
         encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
         if encoding == "base64" and b":" not in body:  # encoded in truth: its alphabet has no colon
             return base64.b64decode(body)
@@ -112,6 +114,15 @@ def whole_body(part: Message) -> bytes:
 def text_of(part: Message) -> str:
     """The text of a part: by its own mark, in UTF-8, or in the encoding that it names. Raises Unreadable."""
     return decoded(payload(part), str(part.get_content_charset() or ""))
+
+
+def texts_of(found: Incoming) -> Iterator[str]:
+    """The plain texts of a message that can be read."""
+    for part in found.parts("text/plain"):
+        try:
+            yield text_of(part)
+        except Unreadable:
+            continue
 
 
 def decoded(content: bytes, charset: str) -> str:
@@ -136,8 +147,3 @@ def _wide(content: bytes) -> str:
     if not any(start[0::2]):
         return "utf-16-be"
     return "utf-16-le" if not any(start[1::2]) else ""
-
-
-def _at_blank_line(content: bytes) -> tuple[bytes, bytes, bytes]:
-    found = _BLANK_LINE.search(content)
-    return (content[: found.start()], found.group(), content[found.end() :]) if found else (content, b"", b"")

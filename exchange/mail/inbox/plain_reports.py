@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from exchange.mail.inbox.bounce_reports import Failure, Report
-from exchange.mail.inbox.parsed_message import Incoming, Unreadable, text_of
+from exchange.mail.inbox.parsed_message import Incoming, texts_of
 from exchange.mail.inbox.returned_letter import returned_letter
 from exchange.mail.wire.refusal_words import enhanced_code
 
@@ -60,9 +60,5 @@ def _failed(recipients: list[str], reason: str) -> Failure:
 
 def _texts(found: Incoming) -> Iterator[str]:
     """The beginnings of its texts, in lines: strangers write these, and patterns are slow on long ones."""
-    for part in found.parts("text/plain"):
-        try:
-            lines = text_of(part)[:_TEXT_MAX].splitlines()
-        except Unreadable:
-            continue
-        yield "\n".join(line[:_LINE_MAX] for line in lines)
+    for text in texts_of(found):
+        yield "\n".join(line[:_LINE_MAX] for line in text[:_TEXT_MAX].splitlines())

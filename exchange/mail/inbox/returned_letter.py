@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
 
-from exchange.mail.inbox.parsed_message import Incoming, Unreadable, payload, text_of, whole_body
+from exchange.mail.inbox.parsed_message import Incoming, Unreadable, payload, texts_of, whole_body
 from exchange.mail.wire.mime_message import LETTER_ID
 
 _WHOLE = ("message/rfc822", "message/global")
@@ -29,7 +29,7 @@ def returned_letter(found: Incoming) -> Returned:
     headers = [Incoming(one, "") for one in _returned(found)]
     ids = [_one_line(one.message[name]) for one in headers for name in (LETTER_ID, "Message-ID")]
     ids += [name for field in ("In-Reply-To", "References") for name in _named(found.message[field])]
-    ids += [name for text in _texts(found) for name in _NAMED.findall(text)]
+    ids += [name for text in texts_of(found) for name in _NAMED.findall(text)]
     return Returned(
         tuple(dict.fromkeys(filter(None, ids)))[:_NAMES_MOST],
         next((one.sender for one in headers if one.sender), ""),
@@ -49,14 +49,6 @@ def _returned(found: Incoming) -> Iterator[Message]:
                 continue
             if message.keys():
                 yield message
-
-
-def _texts(found: Incoming) -> Iterator[str]:
-    for part in found.parts("text/plain"):
-        try:
-            yield text_of(part)
-        except Unreadable:
-            continue
 
 
 def _named(field: object) -> list[str]:

@@ -59,12 +59,18 @@ class Candidates:
         """``without`` names rules (model_rules.RULES) that do not hold: nothing is left out for them."""
         self.without = without | frozenset(problem.given_up)
         self.asked = problem  # ``problem`` has the count of training events that history leaves room for
+        self.city_days = {city.id: CityDays(problem, city) for city in problem.cities}
+        self.held: dict[Held, Pin] = {(pin.kind, problem_day(problem, pin)): pin for pin in problem.held()}
+        self._busy = busy_by_day(problem, self.city_days)
+        self._forbidden = forbidden_days(problem)
+        self.places = session_places(problem)
         self._fill(problem)
         count = self._count_beside_history()
         if problem.trainings is not None and count is not None:
             self._fill(replace(problem, trainings=replace(problem.trainings, count=count)))
 
     def _fill(self, problem: Problem) -> None:
+        """What depends on the number of training events."""
         self.problem = problem
         without = self.without
         self.classes = classes_of(problem, without)
@@ -73,14 +79,9 @@ class Candidates:
             for city in problem.cities
         }
         self.clocks = Clocks(problem, signature)
-        self.city_days = {city.id: CityDays(problem, city) for city in problem.cities}
         self.nondominated_hours = NondominatedHoursCache(self.clocks)
-        self.held: dict[Held, Pin] = {(pin.kind, problem_day(problem, pin)): pin for pin in problem.held()}
         self._existing_slots = existing_slots(problem, self.clocks)
         self._slots: dict[tuple[int, EventClass], DaySlots] = {}
-        self._busy = busy_by_day(problem, self.city_days)
-        self._forbidden = forbidden_days(problem)
-        self.places = session_places(problem)
         self.training: TrainingDays | None = None
         self.cells: list[Cell] = [*self._session_cells()]
         self.cells += self._training_cells()

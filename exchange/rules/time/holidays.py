@@ -125,11 +125,12 @@ def optional_day_on(calendar: CityCalendar, on: date) -> str | None:
 
 
 def _partly_free(calendar: CityCalendar, on: date, categories: tuple[str, ...]) -> str | None:
-    if not is_working_day(calendar, on) or is_squeeze_day(calendar, on):
-        return None
     supported = _entity(calendar.country).supported_categories
     extra = tuple(c for c in categories if c in supported and c not in calendar.categories)
-    return _table(calendar.country, calendar.subdivision, extra, on.year).get(on) if extra else None
+    name = _table(calendar.country, calendar.subdivision, extra, on.year).get(on) if extra else None
+    if name is None or not is_working_day(calendar, on) or is_squeeze_day(calendar, on):
+        return None
+    return name
 
 
 def is_weekend(calendar: CityCalendar, on: date) -> bool:
