@@ -185,7 +185,7 @@ class Candidates:
         trainings = self.problem.trainings
         if trainings is None:
             return []
-        forced = weeks_of_sessions(self.cells) if not self.without & {"sessions", "weeks"} else set()
+        forced = weeks_of_sessions(self.cells, self.without)
         cells = [
             cell
             for day in range(self.problem.days)
@@ -193,9 +193,7 @@ class Candidates:
             for cell in self._hosted(day, trainings.hosts)
         ]
         self.training = training_days(self.problem, trainings, {cell.day for cell in cells})
-        if self.without & {"gaps", "count"}:
-            return cells
-        useful = set(self.training.useful)
+        useful = self.training.useful(self.without)
         return [cell for cell in cells if cell.day in useful and not self._follows_own_host(cell)]
 
     def _follows_own_host(self, cell: Cell) -> bool:
@@ -268,8 +266,10 @@ class Candidates:
         return found
 
 
-def weeks_of_sessions(cells: Iterable[Cell]) -> set[int]:
-    """Weeks that a cycle's session needs, because it has no other."""
+def weeks_of_sessions(cells: Iterable[Cell], without: frozenset[str]) -> set[int]:
+    """Weeks that a cycle's session needs for itself, because it has no other; none without the rules for it."""
+    if without & {"sessions", "weeks"}:
+        return set()
     weeks: dict[int, set[int]] = {}
     for cell in cells:
         if cell.place:

@@ -183,12 +183,12 @@ def without_clashes(candidates: Candidates) -> tuple[list[Cell], TrainingDays | 
     trainings = candidates.problem.trainings
     if trainings is None:
         return cells, None
-    forced = weeks_of_sessions(cells)
+    forced = weeks_of_sessions(cells, candidates.without)
     cells = [
         cell
         for cell in cells
         if cell.host is None or cell.day // 7 not in forced or candidates.is_held("training", cell.day)
     ]
     days = training_days(candidates.problem, trainings, {cell.day for cell in cells if cell.host is not None})
-    useful = set(days.useful)
+    useful = days.useful(candidates.without)
     return [cell for cell in cells if cell.host is None or cell.day in useful], days

@@ -29,10 +29,17 @@ class TrainingDays:
     history: frozenset[int] = frozenset()  # those held that are published
     holes: Mapping[int, int] = field(default_factory=dict)
 
-    @property
-    def useful(self) -> list[int]:
-        """The days that lie on some way from first to last with the wanted number of events."""
-        return [day for day in range(len(self.before)) if self.is_useful(day)]
+    def useful(self, without: Collection[str] = ()) -> set[int]:
+        """The days on some way from first to last with the wanted number of events.
+
+        Without the rule "count" any number will do; without "gaps" every day will.
+        """
+        every = range(len(self.before))
+        if "gaps" in without:
+            return set(every)
+        if "count" in without:
+            return {day for day in every if self.before[day] and self.after[day]}
+        return {day for day in every if self.is_useful(day)}
 
     def is_useful(self, day: int) -> bool:
         """Whether some n events can end on the day and the rest begin on it."""

@@ -21,14 +21,15 @@ def trivial_bounds(candidates: Candidates) -> dict[str, int]:
     known = {
         "clashes": sum(least_clashes(candidates).values()),
         "worst": max((problem.past_burden.get(city.id, 0) for city in problem.cities), default=0),
-        "hosts": least_spread(problem),
+        "hosts": least_spread(candidates),
     }
     return dict.fromkeys(OBJECTIVES, 0) | known
 
 
-def least_spread(problem: Problem) -> int:
+def least_spread(candidates: Candidates) -> int:
     """What no plan can be below in the spread of hosts: one, when they cannot all host alike."""
-    if problem.trainings is None or problem.past_hosting or problem.history():
+    problem = candidates.problem
+    if problem.trainings is None or problem.past_hosting or problem.history() or "count" in candidates.without:
         return 0
     return int(training_count(problem) % len(problem.trainings.hosts) > 0)
 

@@ -141,7 +141,7 @@ def _is_possible_at_more(state: SearchState, model: Model) -> bool:
 def _settle(state: SearchState, model: Model, name: str) -> SolverResult:
     """Make an objective as small as possible and keep it there for those that follow."""
     now = state.incumbent_value(name)
-    least = least_spread(state.candidates.problem) if name == "hosts" else 0
+    least = least_spread(state.candidates) if name == "hosts" else 0
     if now is not None and now <= least and state.incumbent_columns(model) is not None:
         known = now - state.constant(name)
         return _fix_objective(

@@ -199,6 +199,25 @@ def test_conflicts_of_every_kind_name_their_rules_and_the_cheapest_way_out_works
         assert best_of(document_of(mended)) is not None, repair.text
 
 
+def test_a_season_too_near_a_published_event_is_a_conflict_whatever_the_count() -> None:
+    """Without the number of events the gaps still bind what is free beside what is published."""
+    published = {"kind": "training", "host": "C1", "name": "published", "published": True}
+    kinds = [
+        {"name": "training", "minutes": 120},
+        {"name": "conference", "minutes": 120, "per_year": 1, "weeks": [5, 7]},
+    ]
+    problem = problem_from(
+        small(
+            cycles=None,
+            weeks=13,
+            trainings={"kinds": kinds, "count": 3},
+            standing=[published | {"starts_at": "2027-02-24T12:00:00Z"}],
+        )
+    )
+    groups = check_conflict_of(problem)
+    assert {"gaps", "kinds", "held"} == set(groups)
+
+
 def test_the_gentlest_repair_is_the_least_that_is_enough() -> None:
     """A hole of 39 days: the longest gap grows until an event stands on either side."""
     problem = problem_from(
