@@ -267,7 +267,7 @@ class Candidates:
 
 
 def weeks_of_sessions(cells: Iterable[Cell], without: frozenset[str]) -> set[int]:
-    """Weeks that a cycle's session needs for itself, because it has no other; none without the rules for it."""
+    """Weeks that a cycle's session needs for itself, because it has no other."""
     if without & {"sessions", "weeks"}:
         return set()
     weeks: dict[int, set[int]] = {}

@@ -29,7 +29,9 @@ def trivial_bounds(candidates: Candidates) -> dict[str, int]:
 def least_spread(candidates: Candidates) -> int:
     """What no plan can be below in the spread of hosts: one, when they cannot all host alike."""
     problem = candidates.problem
-    if problem.trainings is None or problem.past_hosting or problem.history() or "count" in candidates.without:
+    if problem.trainings is None or "count" in candidates.without:
+        return 0
+    if problem.past_hosting or problem.history():
         return 0
     return int(training_count(problem) % len(problem.trainings.hosts) > 0)
 
