@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 COORDINATOR = "harriet.lonsdale@example.org"
 HOSTS = ("one", "two")
 LETTERS = 400
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300  # on a machine that is busy with other work
 PUBLISHED_SECONDS = 60  # a clock publishes each 15 s
 
 

@@ -61,7 +61,30 @@ class Sink:
 
 
 class _OnAnyPort(Controller):
-    """A controller that lets the system choose the port; the original would call on port 0."""
+    """A controller that lets the system choose the port; the original would call on port 0.
+
+    At its end it also closes what a client left open, as one does whose cable was pulled.
+    """
+
+    def factory(self) -> SMTP:
+        server: SMTP = super().factory()
+        self._servers.append(server)
+        return server
+
+    def start(self) -> None:
+        self._servers: list[SMTP] = []
+        super().start()
+
+    def stop(self, no_assert: bool = False) -> None:
+        asyncio.run_coroutine_threadsafe(self._close_connections(), self.loop).result(timeout=10)
+        super().stop(no_assert)
+
+    async def _close_connections(self) -> None:
+        for server in self._servers:
+            if server.transport is not None:
+                server.transport.abort()
+        await asyncio.sleep(0)  # the loop then tells them that they are lost, which closes their sockets
+        await asyncio.sleep(0)
 
     def _trigger_server(self) -> None:
         assert self.server is not None
