@@ -1,23 +1,27 @@
 """Ways in for who runs the machine: coordinators made on the console, links that sign in, factors reset.
 
-Each function returns the line that the command prints.
+Each function of a line returns what its command prints.
 """
 
 from datetime import datetime
 
+import click
 from sqlmodel import Session
 
 from exchange import audit
 from exchange.accounts.actions import make_sign_in_link
 from exchange.accounts.factor_actions import reset_factor
 from exchange.accounts.queries import person_with_address
+from exchange.clock import utc_now
+from exchange.commands.opened_database import opened
+from exchange.commands.printed import say
 from exchange.errors import NotFound
 from exchange.first_start.actions import Coordinated, NewCoordinator, add_coordinator
 from exchange.first_start.cities import all_cities, city_named
 from exchange.first_start.console_addresses import console_address
 from exchange.models import City, Person
 from exchange.network.queries import first_coordinator
-from exchange.settings import Settings
+from exchange.settings import Settings, installed_settings, load_settings
 
 
 def line_for_first_coordinator(session: Session, settings: Settings, now: datetime) -> str:
@@ -77,3 +81,43 @@ def _person_at(session: Session, email: str) -> Person:
     if person is None:
         raise NotFound("Nobody in the network has the address %(email)s.", email=email[:80])
     return person
+
+
+@click.command("first-run")
+def first_run() -> None:
+    """Print the address of the page that makes the first coordinator, while there is none."""
+    settings = installed_settings()
+    with opened(settings) as database, database.reading() as session:
+        say(first_run_line(session, settings, utc_now()))
+
+
+@click.command("add-coordinator")
+@click.argument("name")
+@click.argument("email")
+@click.option("--city", default="", help="City on whose clock they work; the network's own.")
+def make_coordinator(name: str, email: str, city: str) -> None:
+    """Make NAME at EMAIL a coordinator, the first one or another."""
+    settings = load_settings()
+    with opened(settings) as database, database.transaction() as session:
+        line = coordinator_line(session, name, email, city, settings=settings, now=utc_now())
+    say(line)
+
+
+@click.command("sign-in-link")
+@click.argument("email")
+def sign_in_link(email: str) -> None:
+    """Print a link that signs the person with this address in once."""
+    settings = load_settings()
+    with opened(settings) as database, database.transaction() as session:
+        line = sign_in_line(session, email, settings=settings, now=utc_now())
+    say(line)
+
+
+@click.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take away the second factor of who lost it, end their sessions, and tell them by letter."""
+    settings = load_settings()
+    with opened(settings) as database, database.transaction() as session:
+        line = reset_line(session, email, settings=settings, now=utc_now())
+    say(line)

@@ -1,14 +1,18 @@
 """`exchange rehearse N`: every letter of a cycle as text. It sends nothing and stores nothing."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
+import click
 from sqlmodel import Session
 
+from exchange.clock import utc_now
+from exchange.commands.opened_database import opened
+from exchange.commands.printed import DAY, say
 from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.mail.writing.rehearsal import as_text, rehearsed_letters, written
 from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings, load_settings, read_toml
 
 
 def rehearsal_lines(
@@ -22,3 +26,17 @@ def rehearsal_lines(
         yield as_text(one, number)
     people = {one.person.id for one in planned}
     yield f"{cycle.title}: {len(planned)} letters to {len(people)} people. None was sent."
+
+
+@click.command()
+@click.argument("number", type=int)
+@click.option("--from", "starts_on", type=DAY, help="Day to begin with; today.")
+def rehearse(number: int, starts_on: datetime | None) -> None:
+    """Print every letter that cycle NUMBER (of its page's address) would send, and send none."""
+    settings = load_settings()
+    now = starts_on.replace(tzinfo=UTC) if starts_on else utc_now()
+    with opened(settings) as database, database.reading() as session:
+        for line in rehearsal_lines(
+            session, number, settings=settings, now=now, from_another_day=bool(starts_on)
+        ):
+            say(line)

@@ -9,12 +9,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+import click
+
+from exchange.clock import utc_now
+from exchange.commands.printed import DAY, FILE, say
+from exchange.errors import ConfigurationError
+from exchange.planner.files.example_problem import example
 from exchange.planner.files.plan_file import plan_from
 from exchange.planning.search_processes.child_control import BROKEN, Search
 from exchange.planning.search_processes.plan_as_text import plan_lines
 from exchange.planning.search_processes.search_order import Order
+from exchange.settings import load_settings
 
 LOOK_SECONDS = 0.5  # how soon a stop is passed on
 
@@ -73,3 +81,39 @@ def _kept(search: Search) -> list[str]:
         return []
     plan = plan_from(json.loads(search.order.out.read_text(encoding="utf-8")))
     return [*plan_lines(plan), "This is the best plan that was found until the search ended."]
+
+
+@click.command()
+@click.argument("file", required=False, type=FILE, metavar="PROBLEM.json")
+@click.option("--seconds", type=click.FloatRange(min=0.1), help="Stop after so long and keep the best plan.")
+@click.option("--out", type=FILE, help="Write PLAN.json here.")
+@click.option("--explain", is_flag=True, help="Also say why each entry stands where it stands.")
+@click.option("--progress", type=FILE, help="Add news as lines of JSON.")
+@click.option("--why-not", multiple=True, metavar="ENTRY=DATE", help="Say why an entry is not on that day.")
+@click.option("--as-of", type=DAY, help="Plan as on that day instead of today: for a file kept from then.")
+@click.option("--example", "is_example", is_flag=True, help="Print a problem to begin with.")
+def plan(
+    file: Path | None,
+    seconds: float | None,
+    out: Path | None,
+    explain: bool,
+    progress: Path | None,
+    why_not: tuple[str, ...],
+    as_of: datetime | None,
+    is_example: bool,
+) -> None:
+    """Plan the sessions and training events of PROBLEM.json (docs/planner.md) fairly for every city."""
+    today = (as_of or utc_now()).date()
+    if is_example:
+        say(json.dumps(example(today), indent=1))
+        return
+    if file is None:
+        raise click.UsageError("Name a PROBLEM.json, or say --example for one.")
+    news = progress.absolute() if progress else None
+    with scratch_folder() as folder:
+        to = (out or folder / "plan.json").absolute()
+        order = Order(file.absolute(), to, today, news, seconds, explain, why_not)
+        lines, failure = run_plan(order, folder, load_settings().plan_megabytes)
+    say(*lines)
+    if failure:
+        raise ConfigurationError("%(failure)s", failure=failure)
