@@ -15,7 +15,7 @@ from exchange import audit
 from exchange.audit.anchors import keep_anchor, present_anchor
 from exchange.backups.making import Made, make_backup
 from exchange.backups.restoring import Order, restore
-from exchange.commands.restored_installation import settle
+from exchange.commands.kept_data.restored_installation import settle
 from exchange.contributions.file_storage import store
 from exchange.db import Database
 from exchange.mail.outbox.letter_queue import ComposedLetter, queue

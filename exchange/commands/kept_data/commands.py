@@ -10,9 +10,9 @@ from exchange.backups.restoring import restore as put_back
 from exchange.backups.running_processes import refuse_running
 from exchange.clock import utc_now
 from exchange.commands.data_dir import prepare_data_dir
+from exchange.commands.kept_data.restored_installation import settle
+from exchange.commands.kept_data.secret_files import old_and_new, take_over
 from exchange.commands.opened_database import opened
-from exchange.commands.restored_installation import settle
-from exchange.commands.secret_files import old_and_new, take_over
 from exchange.secret_rotation.rotation import count_others, is_done, rotate
 from exchange.settings import load_settings
 
