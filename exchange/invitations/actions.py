@@ -92,10 +92,7 @@ def put_out(
     if invitation.is_off and not is_off:
         withdraw_release(session, once_keys=release_key(invitation), why="The person is invited again.")
     if _is_moved(invitation.says, says) and not is_off:
-        if invitation.answer != Answer.NONE.value:  # who declined may be reminded again, and no entry says so
-            outlooks.forget(session, item_key(invitation.cycle_id, invitation.training_id))
-        invitation.answer, invitation.answered_at, invitation.answered_by = Answer.NONE.value, None, ""
-        invitation.comment, invitation.time_sequence = "", invitation.sequence
+        _ask_anew(session, invitation)
     invitation.says, invitation.is_off = says, is_off
     invitation.sent_to = invitation.person.email
     invitation.changed_at = now
@@ -114,6 +111,32 @@ def take_out(session: Session, invitation: Invitation, *, settings: Settings, no
     session.add(invitation)
     session.flush()
     return taken_out(invitation, invitation.person, settings=settings)
+
+
+def take_out_unsaid(
+    session: Session,
+    invitation: Invitation,
+    meeting: MeetingOf,
+    method: Method,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> str:
+    """The same for somebody who takes part, of a meeting that letters may say nothing of by now (TLP:RED).
+
+    What their calendar holds from before would stay there, wrong. "" when it holds nothing, or what is so
+    still. After it the calendar holds nothing; an answer to another time does not count.
+    """
+    is_moved = _is_moved(invitation.says, what_it_says(meeting))
+    if invitation.says is None or invitation.is_off or not (is_moved or method is Method.CANCEL):
+        return ""
+    calendar = take_out(session, invitation, settings=settings, now=now)
+    invitation.sequence += 1  # an invitation that goes to the same calendar again comes after it
+    if is_moved and method is not Method.CANCEL:
+        _ask_anew(session, invitation)
+    invitation.says, invitation.is_off = None, False
+    session.flush()
+    return calendar
 
 
 def release_key(invitation: Invitation) -> str:
@@ -193,6 +216,14 @@ def check_open(invitation: Invitation, meeting: MeetingOf, now: datetime) -> Non
         raise CalledOff("This meeting does not take place, or you are no longer invited to it.")
     if meeting.starts_at <= now:
         raise TooLate("This meeting has begun: an answer changes nothing any more.")
+
+
+def _ask_anew(session: Session, invitation: Invitation) -> None:
+    """An answer to another time does not count for this one."""
+    if invitation.answer != Answer.NONE.value:  # who declined may be reminded again, and no entry says so
+        outlooks.forget(session, item_key(invitation.cycle_id, invitation.training_id))
+    invitation.answer, invitation.answered_at, invitation.answered_by = Answer.NONE.value, None, ""
+    invitation.comment, invitation.time_sequence = "", invitation.sequence
 
 
 def _is_moved(before: dict[str, object] | None, after: dict[str, object]) -> bool:

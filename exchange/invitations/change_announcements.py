@@ -115,7 +115,8 @@ def _due(model: type[Row], now: datetime, lost: Iterable[Letter]) -> SelectOfSca
 
 def _looked_at(session: Session, about: About, now: datetime) -> Change:
     roll = load_roll(session, now.date(), about)
-    readers = concerned(roll, about, last_told_dates.written_to(session, about))
+    invited = {one.person_id for one in invitations_to(session, *_ids(about)) if one.says is not None}
+    readers = concerned(roll, about, last_told_dates.written_to(session, about), invited)
     return Change(item_key(*_ids(about)), about.tell_at, roll, readers, last_entry(session))
 
 
@@ -151,7 +152,8 @@ def _announce(
     _take_back(never_came, about, by_person)
     letters = last_told_dates.letters_about(session, about, ids)
     wordings, done = load_wordings(session), last_told_dates.announcements_done(letters)
-    announcement = Announcement(session, about, plan, settings, now, by_person, lost, done, wordings)
+    held = {one.id for some in by_person.values() for one in some if last_told_dates.has_left(one, letters)}
+    announcement = Announcement(session, about, plan, settings, now, by_person, held, lost, done, wordings)
     told, base = last_told_dates.known_by_person(letters, about), last_told_dates.base_of(about)
     queued = sum(
         announce_to_reader(announcement, roll, reader, told.get(reader.person_id, base)) for reader in readers
@@ -184,12 +186,19 @@ def _take_back(never_came: Sequence[Letter], about: About, by_person: Mapping[in
                 actions.take_back(invitation, part)
 
 
-def concerned(roll: Roll, about: About, written_to: Collection[int | None]) -> list[RuleReader]:
-    """Who hears of a change: all who take part, and whoever else was written to and may still know."""
+def concerned(
+    roll: Roll, about: About, written_to: Collection[int | None], invited: Collection[int]
+) -> list[RuleReader]:
+    """Who hears of a change: all who take part, and whoever else was written to and may still know.
+
+    So does everybody ``invited``, whichever audience of the stage plan they are invited as.
+    """
     if isinstance(about, TrainingEvent):
         return invited_to_training(roll, about)
     audiences = audiences_of_cycle(roll, about)
     found = {reader.person_id: reader for reader in audiences["registered"]}
     for audience in ("board", "group_chairs"):
         found |= {one.person_id: one for one in audiences[audience] if one.person_id in written_to}
+    for readers in audiences.values():
+        found |= {one.person_id: one for one in readers if one.person_id in invited}
     return list(found.values())

@@ -11,9 +11,18 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from exchange.answering.personal_links import TAKEN_OUT
 from exchange.mail.outbox.letter_queue import CHANGE, HALT
 from exchange.mail.schedule.told_dates import Facts, facts_of, merged
-from exchange.models import Cycle, Letter, LetterState, Person, RefusedAddress, TrainingEvent
+from exchange.models import (
+    Cycle,
+    Invitation,
+    Letter,
+    LetterState,
+    Person,
+    RefusedAddress,
+    TrainingEvent,
+)
 
 _NEVER_CAME = (LetterState.WITHDRAWN, LetterState.REFUSED)
 OF_CHANGES = (CHANGE, HALT)
@@ -59,6 +68,19 @@ def written_to(session: Session, about: Cycle | TrainingEvent) -> set[int | None
     """People who got a letter about it, or have one waiting."""
     came = is_about(about) & col(Letter.state).not_in(_NEVER_CAME)
     return set(session.exec(select(Letter.person_id).where(came).distinct()))
+
+
+def has_left(invitation: Invitation, letters: Iterable[Letter]) -> bool:
+    """Whether a letter with the invitation went out, or may have; ``letters`` are those about the same thing.
+
+    Of one whose calendar part is wiped by now nobody knows which meeting it was of: it counts for each.
+    """
+    return any(
+        letter.person_id == invitation.person_id
+        and (letter.calendar == TAKEN_OUT or invitation.uid in letter.calendar)
+        and (letter.state != LetterState.WITHDRAWN or letter.attempts > 0 or letter.may_have_arrived)
+        for letter in letters
+    )
 
 
 def thread_of(letter: Letter) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from exchange.feeds.icalendar.itip_invitation import Method
 from exchange.invitations import actions, last_told_dates
-from exchange.invitations.calendar_part import what_it_says
+from exchange.invitations.calendar_part import may_be_sent, what_it_says
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import meeting_in
 from exchange.mail.outbox.letter_queue import CHANGE, HALT, ComposedLetter, queue
@@ -23,7 +23,7 @@ from exchange.mail.schedule.unsubscribe_links import takes_programme
 from exchange.mail.writing.change_letters import Reader, change_letter
 from exchange.mail.writing.custom_wording import Wordings
 from exchange.mail.writing.date_differences import Difference, difference
-from exchange.models import Answer, Cycle, Invitation, Letter, TrainingEvent
+from exchange.models import Answer, Cycle, Invitation, Letter, Person, TrainingEvent
 from exchange.rules.letters.due_times import DAY_ENDS, DAY_STARTS
 from exchange.rules.letters.reminders import Reader as RuleReader
 from exchange.rules.programme.stage_plan import StagePlan
@@ -34,6 +34,7 @@ from exchange.tokens import digest
 
 URGENT = timedelta(hours=2)  # nobody is left asleep who would rise for what does not take place
 DIGEST_LENGTH = 16  # of the facts in a key, which has a reader and a number beside them
+_MAY_COME = (Answer.ACCEPTED, Answer.TENTATIVE)
 STALE_DAYS = timedelta(days=2)  # a letter about a change says what holds; later it is no news
 
 About = Cycle | TrainingEvent
@@ -41,7 +42,10 @@ About = Cycle | TrainingEvent
 
 @dataclass(frozen=True)
 class Announcement:
-    """What stays the same for all letters about one change."""
+    """What stays the same for all letters about one change.
+
+    ``held`` are the ids of invitations that went out, or may have: calendars hold what they invite to.
+    """
 
     session: Session
     about: About
@@ -49,6 +53,7 @@ class Announcement:
     settings: Settings
     now: datetime
     invitations: dict[int, list[Invitation]]
+    held: Collection[int | None]
     lost: Sequence[Letter]
     done: Mapping[tuple[int | None, str], int]
     wordings: Wordings
@@ -78,10 +83,9 @@ def _announced(
     announcement: Announcement, roll: Roll, reader: RuleReader, found: Difference, told: Facts
 ) -> list[_Announced]:
     person = roll.person(reader.person_id)
-    touched = [one for one in _asked(announcement, reader.person_id) if _is_touched(one, found)]
+    touched = [one for one in _asked(announcement, person) if _is_touched(one, found)]
     asked = touched[:1] + [one for one in touched[1:] if not _is_current(one, found)]
-    if not takes_programme(person):  # then only what they accepted
-        asked = [one for one in asked if one[0].answer == Answer.ACCEPTED]
+    if not takes_programme(person):  # then only what their calendars hold
         parts = [(_only(found, one), [one]) for one in asked]
     else:
         parts = [(found, asked[:1]), *((_only(found, one), [one]) for one in asked[1:])]
@@ -99,13 +103,13 @@ def _partly_announced(
 
     ``said`` are the meetings that another letter brings up to date.
     """
-    written = []
+    written, person = [], roll.person(reader.person_id)
     for lost in announcement.lost:
         before, thread = (lost.tells or {}).get("before"), last_told_dates.thread_of(lost)
         if lost.person_id != reader.person_id or thread in {"", *said} or not isinstance(before, dict):
             continue
         found = difference(before, announcement.about, reader.calendar, announcement.plan)
-        asked = [one for one in _asked(announcement, reader.person_id) if one[0].meeting == thread]
+        asked = [one for one in _asked(announcement, person) if one[0].meeting == thread]
         if asked and not found.is_nothing and _is_touched(asked[0], found):
             part = _only(found, asked[0])
             written.append(_letter(announcement, roll, reader, part, before, asked, thread))
@@ -117,11 +121,33 @@ def _only(found: Difference, asked: tuple[Invitation, MeetingOf]) -> Difference:
     return replace(found, stages=[], meetings=[m for m in found.meetings if m.key == asked[0].meeting])
 
 
-def _asked(announcement: Announcement, person_id: int) -> list[tuple[Invitation, MeetingOf]]:
-    """The reader's invitations that a calendar part went out for, with what they are to."""
-    asked = [one for one in announcement.invitations.get(person_id, []) if one.says is not None]
-    pairs = ((one, meeting_in(announcement.about, one)) for one in asked)
-    return [(one, meeting) for one, meeting in pairs if meeting is not None]
+def _asked(announcement: Announcement, person: Person) -> list[tuple[Invitation, MeetingOf]]:
+    """The reader's invitations that a calendar part was written for, with what they are to.
+
+    Of who stopped letters: those to what they said they may come to, and what their calendar may hold. A
+    program enters an invitation that nobody has answered yet, and takes out what was declined.
+    """
+    pairs = (
+        (one, meeting_in(announcement.about, one)) for one in announcement.invitations.get(person.id or 0, [])
+    )
+    found = [(one, meeting) for one, meeting in pairs if meeting is not None]
+    if takes_programme(person):
+        return [
+            (one, meeting) for one, meeting in found if one.says is not None or _was_taken_out(one, meeting)
+        ]
+    return [
+        (one, meeting) for one, meeting in found if one.answer in _MAY_COME or _is_held(announcement, one)
+    ]
+
+
+def _was_taken_out(invitation: Invitation, meeting: MeetingOf) -> bool:
+    """Whether it left calendars when letters might say nothing of it, and they may again."""
+    return invitation.sequence > 0 and may_be_sent(meeting)
+
+
+def _is_held(announcement: Announcement, invitation: Invitation) -> bool:
+    is_open = invitation.says is not None and invitation.answer == Answer.NONE
+    return is_open and invitation.id in announcement.held
 
 
 def _is_touched(asked: tuple[Invitation, MeetingOf], found: Difference) -> bool:
@@ -155,21 +181,22 @@ def _letter(
     ahead = [(invitation, meeting) for invitation, meeting in asked if meeting.ends_at > announcement.now]
     for invitation, meeting in ahead[:1]:
         snapshot, of_meeting = actions.snapshot_of(invitation), invitation.meeting
-        method = Method.CANCEL if found.is_halted else Method.REQUEST
-        calendar = actions.put_out(
-            announcement.session,
-            invitation,
-            meeting,
-            method,
-            settings=announcement.settings,
-            now=announcement.now,
-        )
+        calendar = _calendar_part(announcement, invitation, meeting, is_off=found.is_halted)
         tells[last_told_dates.PART] = snapshot | {"sequence": invitation.sequence}
         link = "" if found.is_halted else actions.link_of(invitation, meeting, announcement.settings)
         to = replace(to, is_invited=True, answer_link=link, said=Answer(invitation.answer))
     worded = change_letter(announcement.about, to, found, announcement.settings)
     letter = worded.written(announcement.settings, announcement.wordings)
     return _Announced(replace(letter, calendar=calendar, tells=tells), found, thread, of_meeting)
+
+
+def _calendar_part(
+    announcement: Announcement, invitation: Invitation, meeting: MeetingOf, *, is_off: bool
+) -> str:
+    put = actions.put_out if may_be_sent(meeting) else actions.take_out_unsaid
+    method = Method.CANCEL if is_off else Method.REQUEST
+    session, settings, now = announcement.session, announcement.settings, announcement.now
+    return put(session, invitation, meeting, method, settings=settings, now=now)
 
 
 def _queue(announcement: Announcement, roll: Roll, reader: RuleReader, one: _Announced) -> bool:

@@ -14,6 +14,8 @@ from exchange.access.standings import standing_of
 from exchange.access.things import thing_about
 from exchange.feeds.icalendar.itip_invitation import Method
 from exchange.invitations import actions, queries
+from exchange.invitations.calendar_part import may_be_sent
+from exchange.invitations.last_told_dates import has_left, letters_about
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.outbox.letter_queue import CHANGE, HALT, RELEASE, queue
 from exchange.mail.schedule.recipients import Roll, audiences_of_cycle, invited_to_training, load_roll
@@ -81,21 +83,12 @@ def release(session: Session, item: str, *, plan: StagePlan, settings: Settings,
     """
     released = 0
     for invitation, meeting in leavers(session, item, plan=plan, now=now):
-        if _has_left(session, invitation):
+        if has_left(invitation, letters_about(session, meeting.about, [invitation.person_id])):
             _release(session, invitation, meeting, settings, now)
             released += 1
         else:
             invitation.says = None  # it is in no calendar
     return released
-
-
-def _has_left(session: Session, invitation: Invitation) -> bool:
-    """Whether a letter with the invitation went out, or may have."""
-    is_theirs = _about(invitation) & (_LETTERS.c.person_id == invitation.person_id)
-    is_alive = _LETTERS.c.state != LetterState.WITHDRAWN.value
-    was_tried = is_alive | (_LETTERS.c.attempts > 0) | _LETTERS.c.may_have_arrived
-    found = select(_LETTERS.c.id).where(is_theirs, _LETTERS.c.calendar != "", was_tried).limit(1)
-    return session.connection().execute(found).first() is not None
 
 
 def _about(invitation: Invitation) -> ColumnElement[bool]:
@@ -114,7 +107,12 @@ def _release(
     if may(standing_of(session, person, now), Right.READ, thing_about(about)):
         sitting = RuleSitting("", "", meeting.wall, meeting.row.minutes)
         letter = release_letter(about, Reader(person, on), sitting, settings)
-        calendar = actions.put_out(session, invitation, meeting, Method.CANCEL, settings=settings, now=now)
+        if may_be_sent(meeting):
+            calendar = actions.put_out(
+                session, invitation, meeting, Method.CANCEL, settings=settings, now=now
+            )
+        else:
+            calendar = actions.take_out(session, invitation, settings=settings, now=now)
     else:
         title = about.title if _has_told(session, invitation, about) else ""
         letter = blind_release_letter(about, Reader(person, on), _as_told(invitation), title, settings)

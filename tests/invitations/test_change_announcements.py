@@ -369,9 +369,10 @@ def test_a_person_who_left_is_not_written_to(post: Post, training: TrainingEvent
 def test_story_28_who_takes_no_programme_letters_hears_of_changes_to_what_they_accepted_alone(
     post: Post, cycle: Cycle, database: Database
 ) -> None:
+    """What is in calendars without an answer: test_whose_calendar_holds_it.py."""
     invited_cycle(post)
     with database.transaction() as session:
-        for name, answer in (("Åsa Öberg", Answer.ACCEPTED), ("Tom Baker-Lane", Answer.NONE)):
+        for name, answer in (("Åsa Öberg", Answer.ACCEPTED), ("Tom Baker-Lane", Answer.DECLINED)):
             person = session.exec(select(Person).where(Person.name == name)).one()
             person.programme_stopped_at = MONDAY
             for invitation in session.exec(select(Invitation).where(Invitation.person_id == person.id)):
