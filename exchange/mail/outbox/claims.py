@@ -4,10 +4,11 @@ The statements are made once: a delivery run asks them again and again.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, or_, select, text, update
+from sqlalchemy import Connection, Select, Table, bindparam, func, or_, select, text, update
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -32,8 +33,13 @@ _DUE = (
     )
     .order_by(_LETTERS.c.due_at, _LETTERS.c.id)
 )
-_NEXT = _DUE.limit(1)
 _WAITED_FOR = _DUE.where(text(IS_WAITED_FOR))  # somebody sits and waits for these
+
+
+def _but(due: "Select[tuple[int | None, int]]", resting: frozenset[str]) -> "Select[tuple[int | None, int]]":
+    """What is due without letters to some domains."""
+    address = func.lower(_LETTERS.c.to_address)
+    return due.where(*(~address.endswith(f"@{domain}", autoescape=True) for domain in sorted(resting)))
 
 
 def _claiming(due: "Select[tuple[int | None, int]]") -> "ReturningUpdate[Any]":
@@ -60,22 +66,34 @@ def _claiming(due: "Select[tuple[int | None, int]]") -> "ReturningUpdate[Any]":
     )
 
 
-_IN_ORDER = ((_WAITED_FOR.limit(1), _claiming(_WAITED_FOR)), (_NEXT, _claiming(_DUE)))
+@lru_cache(maxsize=16)
+def _in_order(
+    resting: frozenset[str],
+) -> "tuple[tuple[Select[tuple[int | None, int]], ReturningUpdate[Any]], ...]":
+    """What is claimed before what: each time the look for one, and the claim."""
+    kinds = (_but(_WAITED_FOR, resting), _but(_DUE, resting))
+    return tuple((due.limit(1), _claiming(due)) for due in kinds)
 
 
-def is_due(connection: Connection, now: datetime) -> bool:
-    """Whether a letter waits: a look without a lock, so that an idle tick opens no connection."""
-    return connection.execute(_NEXT, {"now": now}).first() is not None
+def is_due(connection: Connection, now: datetime, resting: frozenset[str] = frozenset()) -> bool:
+    """Whether a letter waits: a look without a lock, so that an idle tick opens no connection.
+
+    Letters to domains that are ``resting`` do not count.
+    """
+    _, (following, _claim) = _in_order(resting)
+    return connection.execute(following, {"now": now}).first() is not None
 
 
-def claim(connection: Connection, *, worker: str, now: datetime, most: int) -> list[ClaimedLetter]:
+def claim(
+    connection: Connection, *, worker: str, now: datetime, most: int, resting: frozenset[str] = frozenset()
+) -> list[ClaimedLetter]:
     """The next due letters, from now on the worker's, the longest due first; [] when none is left.
 
     Those that somebody waits for go before all others. One that was tried before is claimed alone: it may
     be what ended a process, and others that were claimed with it would count its tries as theirs. The
     claim holds once the transaction is committed.
     """
-    for following, claiming in _IN_ORDER:
+    for following, claiming in _in_order(resting):
         first = connection.execute(following, {"now": now}).first()
         if first is not None:
             tries = first.attempts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass
 class Delivered:
     """What one run did. ``unreachable`` holds the server's words when the run had to stop, ``stopped``
-    those in which it refused most letters alike."""
+    those in which it refused most letters alike, to the domain ``stopped_to`` or ("") to everybody."""
 
     sent: int = 0
     refused: int = 0
@@ -14,3 +14,4 @@ class Delivered:
     withdrawn: int = 0
     unreachable: str = ""
     stopped: str = ""
+    stopped_to: str = ""

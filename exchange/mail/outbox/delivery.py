@@ -6,13 +6,10 @@ dies leaves at most one that was taken and is not marked, and free_stuck of deli
 again under the same Message-ID. It decides nothing about who gets which letter.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from exchange import audit
@@ -20,8 +17,9 @@ from exchange.db import Database
 from exchange.mail.outbox import delivery_outcomes
 from exchange.mail.outbox.claims import claim, is_due
 from exchange.mail.outbox.delivered import Delivered
+from exchange.mail.outbox.delivery_run import Claimed, Run
 from exchange.mail.outbox.letter_queue import SIGN_IN
-from exchange.mail.outbox.refusal_fuse import REST, Fuse, Refusal
+from exchange.mail.outbox.refusal_fuse import EVERYBODY, REST, Refusal, domain_of
 from exchange.mail.outbox.refused_addresses import mark_refused as strike
 from exchange.mail.outbox.unfinished import Unfinished
 from exchange.mail.outbox.withdrawals import withdraw_useless
@@ -44,37 +42,6 @@ CLAIM_FRESH = timedelta(seconds=2)  # what waited longer is given back: it may h
 UNFORESEEN = "Sending failed in a way that was not foreseen: %(kind)s. The log has more."
 
 log = structlog.get_logger("exchange.delivery")
-
-
-@dataclass
-class _Claimed:
-    """A letter of ours, and what goes on the wire, or why it cannot; None before that is worked out."""
-
-    letter: ClaimedLetter
-    envelope: Envelope | Unwritable | None = None
-
-
-@dataclass
-class _Run:
-    """One run: what stays the same, and the letters before and after the one on the wire.
-
-    ``taken`` is with the server and not written down yet, with the server's words; ``waiting`` are
-    claimed and not tried yet. ``remaining`` is how many letters may still be claimed.
-    """
-
-    database: Database
-    connection: Connection
-    transport: Transport
-    settings: Settings
-    worker: str
-    clock: Callable[[], datetime]
-    is_stopping: Callable[[], bool]
-    remaining: int
-    done: Delivered = field(default_factory=Delivered)
-    taken: tuple[ClaimedLetter, str] | None = None
-    waiting: deque[_Claimed] = field(default_factory=deque)
-    unfinished: Unfinished = field(default_factory=Unfinished)
-    fuse: Fuse = field(default_factory=Fuse)
 
 
 def transport_for(settings: Settings) -> Transport:
@@ -102,24 +69,25 @@ def deliver_due(  # noqa: PLR0913 - the last is what the run before left
     all of the run happens at ``now``. Stops between two letters when ``is_stopping`` says so, and
     when the server cannot be reached, which leaves the rest queued. ``unfinished`` is what the run before
     could not write down; it is made good first, and gets what this one cannot. After a fuse has blown it
-    rests for a while.
+    rests for a while, or only what goes to the domain that it blew for.
     """
     left = unfinished or Unfinished()
     left.finish(database, worker=worker, now=now)
     if left.rests(now):
-        return Delivered(stopped=left.resting_why)
+        return left.resting_done()
     with database.transaction() as session:
         withdrawn = withdraw_useless(session, now)
     with database.connected() as connection:
-        run = _Run(
+        run = Run(
             database, connection, transport, settings, worker, clock or (lambda: now), is_stopping, limit
         )
-        run.done.withdrawn, run.unfinished = withdrawn, left
+        run.unfinished, run.resting, run.done = left, left.resting(now), left.resting_done()
+        run.done.withdrawn = withdrawn
         _go(run)
     return run.done
 
 
-def _go(run: _Run) -> None:
+def _go(run: Run) -> None:
     try:
         while (claimed := _next(run)) is not None:
             _send(run, claimed)
@@ -133,7 +101,7 @@ def _go(run: _Run) -> None:
         _end(run)
 
 
-def _next(run: _Run) -> _Claimed | None:
+def _next(run: Run) -> Claimed | None:
     """The letter that goes out next, with a way to go; None when none is left or the run should end.
 
     After a letter that was taken it goes on the same connection without asking it anew; before any
@@ -154,7 +122,7 @@ def _next(run: _Run) -> _Claimed | None:
     return run.waiting.popleft() if run.waiting else None
 
 
-def _chores(run: _Run) -> Iterator[None]:
+def _chores(run: Run) -> Iterator[None]:
     """What is done while the server thinks, a piece in each wait; the first before it sees the letter."""
     _settle(run)
     yield
@@ -165,7 +133,7 @@ def _chores(run: _Run) -> Iterator[None]:
     _make_ready(run)
 
 
-def _send(run: _Run, claimed: _Claimed) -> None:
+def _send(run: Run, claimed: Claimed) -> None:
     """Send one letter; what became of it is written down, or left in ``taken`` for the next wait."""
     letter, chores = claimed.letter, _chores(run)
     try:
@@ -190,15 +158,17 @@ def _send(run: _Run, claimed: _Claimed) -> None:
     else:
         for _ in chores:
             pass  # what there was no wait for
-        run.fuse.tried += 1
+        run.fuse.took(domain_of(letter, run.settings.mail_all_to))
         run.taken = letter, answer
 
 
-def _end(run: _Run) -> None:
+def _end(run: Run) -> None:
     """Leave nothing open: no letter unmarked, none claimed, no connection."""
     try:
         _settle(run)
         _give_back(run)
+        if run.fuse.blown_for:
+            _blow(run)
         for held in run.fuse.settled():
             _refuse(run, held.letter, held.words, is_dead=held.is_about_address)
     except SQLAlchemyError:
@@ -208,21 +178,23 @@ def _end(run: _Run) -> None:
         run.transport.close()
 
 
-def _is_due(run: _Run) -> bool:
+def _is_due(run: Run) -> bool:
     with run.database.reading() as session:
-        return is_due(session.connection(), run.clock())
+        return is_due(session.connection(), run.clock(), run.resting)
 
 
-def _claim(run: _Run) -> None:
+def _claim(run: Run) -> None:
     if run.remaining:
         most = min(run.remaining, CLAIMED_AT_ONCE)
         with run.connection.begin():
-            letters = claim(run.connection, worker=run.worker, now=run.clock(), most=most)
-        run.waiting.extend(map(_Claimed, letters))
+            letters = claim(
+                run.connection, worker=run.worker, now=run.clock(), most=most, resting=run.resting
+            )
+        run.waiting.extend(map(Claimed, letters))
         run.remaining -= len(letters)
 
 
-def _give_back(run: _Run) -> None:
+def _give_back(run: Run) -> None:
     if run.waiting:
         with run.connection.begin():
             delivery_outcomes.give_back(run.connection, [claimed.letter for claimed in run.waiting])
@@ -230,7 +202,7 @@ def _give_back(run: _Run) -> None:
         run.waiting.clear()
 
 
-def _make_ready(run: _Run) -> None:
+def _make_ready(run: Run) -> None:
     """Work out what goes on the wire for the letter that comes next."""
     if not run.waiting or run.waiting[0].envelope is not None:
         return
@@ -243,7 +215,7 @@ def _make_ready(run: _Run) -> None:
         claimed.envelope = error
 
 
-def _settle(run: _Run) -> None:
+def _settle(run: Run) -> None:
     """Write down that the letter before was taken."""
     if run.taken is None:
         return
@@ -256,7 +228,7 @@ def _settle(run: _Run) -> None:
 
 
 def _refuse(
-    run: _Run, letter: ClaimedLetter, words: str, *, is_dead: bool = False, has_answer: bool = True
+    run: Run, letter: ClaimedLetter, words: str, *, is_dead: bool = False, has_answer: bool = True
 ) -> None:
     """Write down that no server will take the letter; ``is_dead``: nor any other to its address."""
     _settle(run)
@@ -272,22 +244,45 @@ def _refuse(
     log.warning("letter refused", letter=letter.id, kind=letter.kind, attempts=letter.attempts)
 
 
-def _hold(run: _Run, refusal: Refusal) -> None:
-    """Keep a refusal back; once the fuse has blown, put all of them off, mark nobody and end the run."""
+def _hold(run: Run, refusal: Refusal) -> None:
+    """Keep a refusal back. Once the fuse has blown, the run ends, unless letters to others may tell more."""
     _settle(run)
-    run.fuse.hold(refusal)
-    if not run.fuse.is_blown:
+    run.fuse.hold(refusal, domain_of(refusal.letter, run.settings.mail_all_to))
+    if not run.fuse.blown_for:
         return
-    for held in run.fuse.settled():
-        _put_off(run, held.letter, held.words, has_answer=True)
-    run.unfinished.rest(refusal.words, run.clock() + REST)
-    run.done.stopped = refusal.words
+    if run.fuse.is_unsure and _others_wait(run):
+        run.resting |= run.fuse.blown_for  # the others are tried first
+        _give_back(run)
+        return
+    _blow(run)
     _give_back(run)
     run.remaining = 0
-    log.error("delivery stopped: most of a run was refused alike", worker=run.worker)
 
 
-def _put_off(run: _Run, letter: ClaimedLetter, answer: str, *, has_answer: bool) -> None:
+def _others_wait(run: Run) -> bool:
+    """Whether there are letters to other domains than the fuse would blow for."""
+    refused, all_to = run.fuse.blown_for, run.settings.mail_all_to
+    if any(domain_of(one.letter, all_to) not in refused for one in run.waiting):
+        return True
+    if all_to or not run.remaining:
+        return False
+    with run.database.reading() as session:
+        return is_due(session.connection(), run.clock(), run.resting | refused)
+
+
+def _blow(run: Run) -> None:
+    """Put off what is held back, mark nobody, and let what is refused rest: one domain, or everything."""
+    refused = run.fuse.blown_for
+    domain = next(iter(refused)) if len(refused) == 1 else EVERYBODY
+    held = run.fuse.settled()
+    for one in held:
+        _put_off(run, one.letter, one.words, has_answer=True)
+    run.unfinished.rest(held[-1].words, run.clock() + REST, domain)
+    run.done.stopped, run.done.stopped_to = held[-1].words, domain
+    log.error("delivery stopped: most of a run was refused alike", worker=run.worker, domain=domain)
+
+
+def _put_off(run: Run, letter: ClaimedLetter, answer: str, *, has_answer: bool) -> None:
     """Queue the letter for its next try, or give it up when it had its last."""
     if letter.attempts >= delivery_outcomes.ATTEMPTS_MAX:
         given_up = delivery_outcomes.GIVEN_UP % {"attempts": letter.attempts, "answer": answer}

@@ -1,6 +1,7 @@
 """A fuse: when a mail server refuses most of a run alike, that is about us, and says nothing of the readers.
 
-It keeps what a run was refused until it is known which of the two it was. No database, no sending.
+What one domain alone refuses is about its own readers, or a matter of that domain: letters to others tell.
+It keeps what a run was refused until it is known which of them it was. No database, no sending.
 """
 
 import re
@@ -12,6 +13,8 @@ from exchange.mail.wire.claimed_letter import ClaimedLetter
 from exchange.mail.wire.refusal_words import enhanced_code
 
 ALIKE_LEAST = 5  # fewer may be a few people who left one office together
+DOMAINS_LEAST = 3  # refused alike without one that took a letter, they need no more to be sure
+EVERYBODY = ""  # in place of a domain: whoever letters go to
 REST = timedelta(minutes=15)  # after which a run tries again
 _OF_ONE_LETTER = re.compile(r"\S+@\S+|\S*\d\S*")  # addresses, numbers of a queue, times
 
@@ -27,27 +30,50 @@ class Refusal:
 
 @dataclass
 class Fuse:
-    """Of one run: how many letters were tried, and what was refused and is not written down yet."""
+    """Of one run: how many letters were tried, by domain, and what was refused and not written down yet."""
 
-    tried: int = 0
-    held: list[Refusal] = field(default_factory=list)
+    tried: Counter[str] = field(default_factory=Counter)
+    held: list[tuple[Refusal, str]] = field(default_factory=list)
 
-    def hold(self, refusal: Refusal) -> None:
+    def took(self, domain: str) -> None:
+        """Count a letter that the server took."""
+        self.tried[domain] += 1
+
+    def hold(self, refusal: Refusal, domain: str) -> None:
         """Keep a refusal back."""
-        self.tried += 1
-        self.held.append(refusal)
+        self.tried[domain] += 1
+        self.held.append((refusal, domain))
 
     @property
-    def is_blown(self) -> bool:
-        """Whether more than half of the run, and not only a few, were refused in the same words."""
-        alike = Counter(_kind(one.words) for one in self.held if not _is_of_letter(one.words))
-        most = max(alike.values(), default=0)
-        return most >= ALIKE_LEAST and 2 * most > self.tried
+    def blown_for(self) -> frozenset[str]:
+        """The domains to which letters were refused in the same words, when the fuse has blown; else none.
+
+        It blows when that were more than half of the letters, and not only a few, to more than half of the
+        domains: where others had their letters, what one refuses is about its own readers.
+        """
+        alike: dict[str, list[str]] = {}
+        for refusal, domain in self.held:
+            if not _is_of_letter(refusal.words):
+                alike.setdefault(_kind(refusal.words), []).append(domain)
+        most = max(alike.values(), key=len, default=[])
+        refused = frozenset(most)
+        is_most = 2 * len(most) > self.tried.total() and 2 * len(refused) > len(self.tried)
+        return refused if len(most) >= ALIKE_LEAST and is_most else frozenset()
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it blows for so few domains that letters to others, if there are any, should tell."""
+        return len(self.blown_for) < DOMAINS_LEAST
 
     def settled(self) -> list[Refusal]:
         """What is to be written down now; nothing is held after that."""
         held, self.held = self.held, []
-        return held
+        return [refusal for refusal, _ in held]
+
+
+def domain_of(letter: ClaimedLetter, all_to: str | None) -> str:
+    """The domain that the letter goes to; EVERYBODY where all letters go to one address instead."""
+    return EVERYBODY if all_to else letter.to_address.rpartition("@")[2].lower()
 
 
 def _is_of_letter(words: str) -> bool:

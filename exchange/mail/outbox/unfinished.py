@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 
 from exchange.db import Database
 from exchange.mail.outbox import delivery_outcomes
+from exchange.mail.outbox.delivered import Delivered
+from exchange.mail.outbox.refusal_fuse import EVERYBODY
 from exchange.mail.wire.claimed_letter import ClaimedLetter
 
 log = structlog.get_logger("exchange.delivery")
@@ -22,22 +24,35 @@ class Unfinished:
     """Of one clock process. ``taken`` are with the server, with its words; ``untried`` were claimed alone.
 
     ``is_unsure`` is whether there may be others under its name: what was on the wire, and claims of which
-    it was never told whether they were committed. ``rest_until`` is set when a fuse has blown.
+    it was never told whether they were committed. ``rests_of`` are domains, or EVERYBODY, for which a fuse
+    has blown: until when, and the server's words.
     """
 
     taken: list[tuple[ClaimedLetter, str]] = field(default_factory=list)
     untried: list[ClaimedLetter] = field(default_factory=list)
     is_unsure: bool = False
-    rest_until: datetime | None = None
-    resting_why: str = ""
+    rests_of: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
-    def rest(self, why: str, until: datetime) -> None:
-        """Let no run begin before a moment: the server refused most letters in these words."""
-        self.resting_why, self.rest_until = why, until
+    def rest(self, why: str, until: datetime, domain: str) -> None:
+        """Let nothing go to a domain, or to EVERYBODY, before a moment: most was refused in these words."""
+        self.rests_of[domain] = until, why
+
+    def resting(self, now: datetime) -> frozenset[str]:
+        """What rests at a moment; what rested before it is forgotten."""
+        self.rests_of = {
+            domain: (until, why) for domain, (until, why) in self.rests_of.items() if now < until
+        }
+        return frozenset(self.rests_of)
 
     def rests(self, now: datetime) -> bool:
         """Whether a run may not begin yet."""
-        return self.rest_until is not None and now < self.rest_until
+        return EVERYBODY in self.resting(now)
+
+    def resting_done(self) -> Delivered:
+        """What a run has to say that does nothing for what rests."""
+        for domain, (_until, why) in sorted(self.rests_of.items()):
+            return Delivered(stopped=why, stopped_to=domain)
+        return Delivered()
 
     def keep(self, taken: tuple[ClaimedLetter, str] | None, untried: Iterable[ClaimedLetter]) -> None:
         """Remember what a run leaves behind that lost its database."""
