@@ -13,8 +13,8 @@ from exchange.invitations.actions import invite, link_of, put_out
 from exchange.invitations.calendar_part import may_be_sent
 from exchange.invitations.meetings import MeetingOf, own_row
 from exchange.mail.outbox.letter_queue import ComposedLetter
-from exchange.mail.schedule.planned import Planned
-from exchange.mail.schedule.told_dates import SITTINGS, STAGES, Facts, facts_of, part
+from exchange.mail.schedule.planned import CARRIED, Planned
+from exchange.mail.schedule.told_dates import SITTINGS, STAGES, Facts, facts_of, merged, part
 from exchange.mail.writing.compose import Coming, asks_to_come, is_launch, planned_letter
 from exchange.mail.writing.custom_wording import NO_WORDINGS, Wordings
 from exchange.models import Answer
@@ -60,8 +60,12 @@ def meeting_asked(due: Planned, plan: StagePlan) -> MeetingOf | None:
 
 
 def _telling(letter: ComposedLetter, due: Planned, meeting: MeetingOf | None) -> ComposedLetter:
-    """The letter, knowing which dates it told: a later change is put beside them."""
-    return replace(letter, tells={"after": _told_by(due, meeting)})
+    """The letter, knowing which dates it told, beside which a later change is put, and what went along."""
+    after = _told_by(due, meeting)
+    for rider in due.riders:
+        after = merged(after, _told_by(rider, None))
+    carried = {CARRIED: due.carried} if due.riders else {}
+    return replace(letter, tells={"after": after, **carried})
 
 
 def _told_by(due: Planned, meeting: MeetingOf | None) -> Facts:

@@ -1,6 +1,7 @@
 """Queue the letters that the programme calls for by now. It sends nothing and moves nothing."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -35,7 +36,10 @@ def queue_letters(
     queued = 0
     wordings = load_wordings(session)
     for due in letters:
-        linked = with_tasks(session, due, plan=plan, settings=settings, now=now)
+        linked, *riders = (
+            with_tasks(session, one, plan=plan, settings=settings, now=now) for one in (due, *due.riders)
+        )
+        linked = replace(linked, riders=tuple(riders))
         composed = _composed(session, linked, plan, settings, now, wordings)
         if composed is None:
             continue
@@ -43,9 +47,9 @@ def queue_letters(
             session,
             composed,
             to=due.person,
-            once_key=due.once_key,
-            kind=due.kind,
-            why=due.why.text,
+            once_key=due.filed_as.once_key,
+            kind=due.filed_as.kind,
+            why=due.filed_as.why.text,
             due_at=due.due_at,
             useless_after=due.leaves_until,
             now=now,

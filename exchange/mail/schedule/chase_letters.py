@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from exchange.access.open_pages import page_opener
 from exchange.answering.answer_status import AnswerStatus, Asked, due_day
+from exchange.answering.unanswered_letters import letters_asking, who_spoke
 from exchange.mail.schedule.recipients import Roll
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role, gave_week_back
 from exchange.rules.letters.chase_ladder import (
@@ -28,6 +29,7 @@ from exchange.rules.letters.reminders import PlannedLetter, Reader
 from exchange.rules.programme.stage_plan import ChaseStep, PromptKind, PromptRule, StagePlan
 from exchange.rules.time.timezones import wall_time
 
+UNANSWERED_MOST = 2  # letters of one cycle; whoever says nothing to them is reminded no more
 KEPT_WEEKS = 2  # of chasing letters that went out: no step looks farther back
 
 
@@ -52,12 +54,24 @@ class Silence:
 
     ``nudged`` are reminders by hand that were taken back before they left, by cycle, kind and person,
     with when they were to leave: nobody but this remembers that somebody asked for them.
+    ``asked`` is how many letters that ask for an answer went to whom, by cycle and person, and ``spoke``
+    who said of a meeting whether they come.
     """
 
     answer_status: AnswerStatus
     changes: Mapping[tuple[int, str], LadderChange] = field(default_factory=dict)
     gone: frozenset[tuple[int, str]] = frozenset()
     nudged: Mapping[tuple[int, str, int], datetime] = field(default_factory=dict)
+    asked: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    spoke: frozenset[tuple[int, int]] = frozenset()
+
+    def is_lasting(self, cycle: Cycle, person_id: int) -> bool:
+        """Whether somebody left several letters of the cycle unanswered, and said nothing at all in it."""
+        key = (cycle.id or 0, person_id)
+        if self.asked.get(key, 0) < UNANSWERED_MOST or key in self.spoke:
+            return False
+        held = (one for kind in PromptKind for one in self.answer_status.held_by(key[0], kind, person_id))
+        return all(one.is_silent and not one.has_draft for one in held)
 
     def steps(self, cycle: Cycle, plan: StagePlan, kind: PromptKind) -> list[ChaseStep]:
         """The ladder of one prompt as the cycle has it."""
@@ -70,7 +84,7 @@ class Silence:
 
 
 def load_silence(
-    session: Session, cycles: Sequence[Cycle], answer_status: AnswerStatus, now: datetime
+    session: Session, cycles: Sequence[Cycle], answer_status: AnswerStatus, plan: StagePlan, now: datetime
 ) -> Silence:
     """All of it for some cycles, who answered as ``answer_status`` says, in a fixed number of statements."""
     ids = [cycle.id for cycle in cycles]
@@ -86,6 +100,8 @@ def load_silence(
         {(change.cycle_id, change.step): change for change in changes},
         frozenset((person_id, week) for person_id, week in gone),
         _taken_back(session, ids, now),
+        letters_asking(session, cycles, plan),
+        who_spoke(session, ids),
     )
 
 

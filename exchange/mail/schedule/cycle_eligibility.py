@@ -14,6 +14,7 @@ from sqlmodel import Session
 from exchange.access.things import thing_of_product, thing_of_review_by
 from exchange.answering.answer_status import AnswerStatus, answer_status
 from exchange.answering.product_status import editions_told, products_of, reviewers_who_spoke
+from exchange.answering.unanswered_letters import INVITATION
 from exchange.mail.schedule.eager_loading import NEWS_DAYS
 from exchange.mail.schedule.recipients import Roll
 from exchange.models import Cycle, Product, ProductState
@@ -23,7 +24,6 @@ from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
 from exchange.rules.time.timezones import wall_time
 
 REVIEW, PUBLICATION = "E8", "E9"  # letters that wait for the product of a cycle that has one
-INVITATION = "E4"  # speaks of the live session, in a stage that holds none
 SCOPING = "E2"
 WAITED_FOR = "-wait"  # ends the key of a letter that tells of what others wait for
 _OWED: Mapping[str, tuple[object, tuple[str, ...]]] = {  # what is missing, and who owes it or can help
@@ -184,7 +184,7 @@ def _is_so(letter: PlannedLetter, cycle: Cycle, plan: StagePlan, roll: Roll, sta
         return product is ProductState.IN_REVIEW
     if letter.key == PUBLICATION:
         return product is ProductState.PUBLISHED
-    meeting = _meeting_of(letter, plan)
+    meeting = meeting_of(letter, plan)
     if not meeting:
         return True
     if letter.rule.anchor is Anchor.MEETING_END:  # thanks for taking part
@@ -192,7 +192,7 @@ def _is_so(letter: PlannedLetter, cycle: Cycle, plan: StagePlan, roll: Roll, sta
     return any(sitting.meeting == meeting for sitting in cycle.sittings)
 
 
-def _meeting_of(letter: PlannedLetter, plan: StagePlan) -> str:
+def meeting_of(letter: PlannedLetter, plan: StagePlan) -> str:
     """The key of the meeting that the letter speaks of; "" for none."""
     stage = plan.session_stage if letter.key == INVITATION else letter.rule.stage
     return next((meeting.key for meeting in plan.meetings if meeting.stage == stage), "")

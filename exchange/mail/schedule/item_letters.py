@@ -22,6 +22,7 @@ from exchange.mail.schedule.reader_eligibility import (
     is_eligible_chase,
     is_eligible_for_cycle,
     is_eligible_for_training,
+    is_needless,
     without_overtaken,
 )
 from exchange.mail.schedule.recipients import Roll, audiences_of_cycle, invited_to_training
@@ -48,7 +49,7 @@ class Known:
 def known_of(session: Session, cycles: Sequence[Cycle], plan: StagePlan, now: datetime) -> Known:
     """What is known of the cycles, in a fixed number of statements."""
     state = state_of(session, cycles, plan)
-    return Known(state, load_silence(session, cycles, state.answer_status, now))
+    return Known(state, load_silence(session, cycles, state.answer_status, plan, now))
 
 
 def letters_of_cycle(roll: Roll, cycle: Cycle, plan: StagePlan, known: Known, now: datetime) -> list[Planned]:
@@ -76,7 +77,8 @@ def letters_at(
         still_asking = [letter for letter in letters if letter.useless_after > now]
         chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
         wanted = [letter for letter in chasing if is_eligible_chase(cycle, letter)]
-        return _still_of_use(roll, true + wanted, now, cycle=cycle)
+        kept = [letter for letter in true + wanted if not is_needless(known.silence, cycle, letter, now)]
+        return _still_of_use(roll, kept, now, cycle=cycle)
 
     return at
 

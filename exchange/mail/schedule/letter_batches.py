@@ -1,21 +1,24 @@
-"""The letters that a cycle or a training event calls for, those of one kind together.
+"""Letters together: those of one kind, for a page before publication; those of one hour, for their reader.
 
-It queues and sends nothing: a page shows it before publication.
+It queues and sends nothing.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from exchange.mail.schedule.chase_letters import without_second
-from exchange.mail.schedule.item_letters import known_of, letters_at, letters_of_training
+from exchange.mail.schedule.cycle_eligibility import NEW_VERSION, PUBLICATION, meeting_of
+from exchange.mail.schedule.item_letters import in_order, known_of, letters_at, letters_of_training
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.recipients import load_roll
 from exchange.models import Cycle, TrainingEvent
+from exchange.rules.letters.chase_ladder import NUDGE_STEP
 from exchange.rules.programme.stage_plan import StagePlan
 
+ONE_HOUR = timedelta(hours=1)
 ONE_YEAR = timedelta(days=365)  # before every letter of what is still worth publishing
 
 
@@ -41,6 +44,44 @@ def letter_batches(
     in_order = [rule.key for rule in plan.letters] if isinstance(about, Cycle) else [*ever, *to_come]
     kinds = [kind for kind in dict.fromkeys(in_order) if kind in ever or kind in to_come]
     return [_batch(kind, to_come.get(kind, []), ever.get(kind, [])) for kind in kinds]
+
+
+def in_one_letter(left: Sequence[Planned], plan: StagePlan, now: datetime) -> list[Planned]:
+    """What is due by ``now`` of one cycle or event, in the order it leaves, one letter for a reader's hour.
+
+    ``left`` is all that is left of it. What is due to somebody within an hour of another letter goes along
+    inside that one. An invitation never does, nor what speaks of an hour: two of them stay two letters.
+    """
+    by_reader: dict[int, list[Planned]] = {}
+    for one in sorted(left, key=lambda one: one.letter.due_at):
+        by_reader.setdefault(one.reader_id, []).append(one)
+    found = [one for letters in by_reader.values() for one in _joined(letters, plan, now)]
+    return sorted(found, key=in_order)
+
+
+def _joined(letters: Sequence[Planned], plan: StagePlan, now: datetime) -> Iterator[Planned]:
+    """The letters of one reader that are due, in the order they are, with what goes along."""
+    rest = list(letters)
+    while rest and rest[0].letter.due_at <= now:
+        until = rest[0].letter.due_at + ONE_HOUR
+        hour = [one for one in rest if one.letter.due_at < until]
+        rest = rest[len(hour) :]
+        lead = min(hour, key=lambda one: _may_go_along(one, plan))
+        riders = [one for one in hour if one is not lead and _goes_in(one, lead, plan)]
+        yield replace(lead, riders=tuple(riders), due_at=min(one.due_at for one in (lead, *riders)))
+        yield from (one for one in hour if one not in (lead, *riders) and one.letter.due_at <= now)
+
+
+def _goes_in(rider: Planned, lead: Planned, plan: StagePlan) -> bool:
+    is_same = rider.letter.rule.message_class == lead.letter.rule.message_class
+    return is_same and _may_go_along(rider, plan)
+
+
+def _may_go_along(one: Planned, plan: StagePlan) -> bool:
+    """Not what holds a calendar part or an answer link of a meeting, nor what is looked up by its row."""
+    rule = one.letter.rule
+    is_looked_up = one.kind in {PUBLICATION, NEW_VERSION} or one.kind.endswith(NUDGE_STEP.key)
+    return one.cycle is not None and not is_looked_up and not meeting_of(one.letter, plan) and not rule.hours
 
 
 def _batch(kind: str, letters: list[Planned], ever: list[Planned]) -> LetterBatch:

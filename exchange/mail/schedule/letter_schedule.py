@@ -7,15 +7,18 @@ tick that queues what is due.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col
 
 from exchange.mail.schedule.chase_letters import without_second
 from exchange.mail.schedule.eager_loading import current_cycles, current_trainings
 from exchange.mail.schedule.item_letters import in_order, known_of, letters_of_cycle, letters_of_training
-from exchange.mail.schedule.planned import Planned
+from exchange.mail.schedule.planned import CARRIED, Planned
 from exchange.mail.schedule.recipients import Roll, load_roll
 from exchange.models import Cycle, Letter, LetterState, TrainingEvent
 from exchange.rules.programme.stage_plan import StagePlan
+
+_CARRIED = col(Letter.tells)[CARRIED]
 
 
 def planned_for_cycle(session: Session, cycle: Cycle, *, plan: StagePlan, now: datetime) -> list[Planned]:
@@ -77,17 +80,17 @@ def current_letters(
 
 
 def taken_keys(session: Session, planned: Sequence[Planned]) -> set[str]:
-    """Keys the outbox has taken; letters it took back may be queued again."""
+    """Keys the outbox has taken, also of what went along; letters it took back may be queued again."""
     cycle_ids = {one.cycle.id for one in planned if one.cycle}
     training_ids = {one.training.id for one in planned if one.training}
-    return set(
-        session.exec(
-            select(Letter.once_key).where(
-                col(Letter.state) != LetterState.WITHDRAWN,
-                col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
-            )
+    found = session.execute(
+        select_columns(col(Letter.once_key), _CARRIED).where(
+            col(Letter.state) != LetterState.WITHDRAWN,
+            col(Letter.cycle_id).in_(cycle_ids) | col(Letter.training_id).in_(training_ids),
         )
-    )
+    ).all()
+    with_carried = ((own, *(key for key, _kind in carried or ())) for own, carried in found if "!" not in own)
+    return {key for keys in with_carried for key in keys}  # with "!" a letter has given its keys up
 
 
 def not_taken(session: Session, roll: Roll, planned: Sequence[Planned]) -> list[Planned]:

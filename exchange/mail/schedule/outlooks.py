@@ -17,6 +17,7 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from exchange.mail.schedule.eager_loading import current_items, item_with_readers
+from exchange.mail.schedule.letter_batches import in_one_letter
 from exchange.mail.schedule.letter_schedule import left_to_queue
 from exchange.mail.schedule.planned import Planned, Stored, departures
 from exchange.mail.schedule.trail_news import changes_of_membership, last_entry, news_since
@@ -100,7 +101,7 @@ def look(session: Session, item: str, *, plan: StagePlan, now: datetime) -> Look
         departures=[one.stored() for one, _ in leaving],
         readers=[list(ids) for _, ids in leaving],
     )
-    return Looked([one for one in left if one.letter.due_at <= now], outlook)
+    return Looked(in_one_letter(left, plan, now), outlook)
 
 
 def _left(session: Session, item: str, plan: StagePlan, now: datetime) -> Sequence[Planned]:

@@ -26,6 +26,7 @@ class Planned:
     """One letter to one person. ``due_at`` is when it leaves: as the rule says, or as soon as may be when
     that has passed. ``letter`` is the rule's own answer; exactly one of ``cycle`` and ``training`` is set.
     ``tasks`` are the reader's personal links, which are made when it is queued and stand in no preview.
+    ``riders`` are letters that go along inside it, since they are due to its reader in the same hour.
     """
 
     person: Person
@@ -34,6 +35,7 @@ class Planned:
     cycle: Cycle | None = None
     training: TrainingEvent | None = None
     tasks: tuple[TaskLink, ...] = ()
+    riders: tuple["Planned", ...] = ()
 
     @property
     def kind(self) -> str:
@@ -56,7 +58,8 @@ class Planned:
 
         What is still called for then is written anew on the next one, in words that hold on that day.
         """
-        return min(self.useless_after, may_leave_until(self.due_at, self.letter.reader))
+        own = min(self.useless_after, may_leave_until(self.due_at, self.letter.reader))
+        return min([own, *(rider.leaves_until for rider in self.riders)])
 
     @property
     def why(self) -> Sentence:
@@ -80,9 +83,24 @@ class Planned:
 
     @property
     def chase_week(self) -> str:
-        """The week of its reader that a chasing letter takes up; "" for every other."""
-        is_chasing = self.letter.rule.chases is not None
+        """The week of its reader that a chasing letter takes up, or one inside it; "" for every other."""
+        is_chasing = any(one.letter.rule.chases is not None for one in (self, *self.riders))
         return week_of(self.due_at, self.letter.reader.calendar.time_zone) if is_chasing else ""
+
+    @property
+    def filed_as(self) -> "Planned":
+        """The letter under whose key and kind the outbox has it: one that chases, if it holds one.
+
+        By that kind it is known who was reminded and when; the words of the letter begin with its own.
+        """
+        chasing = (rider for rider in self.riders if rider.letter.rule.chases is not None)
+        return next(chasing, self)
+
+    @property
+    def carried(self) -> list[list[str]]:
+        """Once-key and kind of what goes along under another's key, as a letter keeps it."""
+        others = (one for one in (self, *self.riders) if one is not self.filed_as)
+        return [[one.once_key, one.kind] for one in others]
 
     @property
     def title(self) -> str:
@@ -98,6 +116,9 @@ class Planned:
         if self.cycle:
             return f"cycle:{self.cycle.id}:{round_}{self.letter.once_suffix}"
         return f"training:{self.training.id if self.training else 0}:{round_}{self.letter.once_suffix}"
+
+
+CARRIED = "carried"  # in what a letter tells: once-key and kind of each letter that went along
 
 
 Stored = list[Any]  # a departure as JSON has it: its moment in ISO 8601 and its kind first

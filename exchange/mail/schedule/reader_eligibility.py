@@ -1,4 +1,5 @@
-"""Letters that nobody wants: about a meeting that their reader declined, and of moments passed by a move.
+"""Letters that nobody wants: about a meeting that their reader declined, of moments passed by a move, and
+reminders of those who never say a word.
 
 Pure but for the rows it is given; letter_schedule.py asks.
 """
@@ -6,10 +7,14 @@ Pure but for the rows it is given; letter_schedule.py asks.
 from collections.abc import Sequence
 from datetime import datetime
 
+from exchange.mail.schedule.chase_letters import Silence
 from exchange.mail.schedule.recipients import Roll
 from exchange.models import Cycle, TrainingEvent
+from exchange.rules.letters.chase_ladder import NUDGE_STEP
 from exchange.rules.letters.reminders import PlannedLetter
 from exchange.rules.programme.stage_plan import ChaseTo, StagePlan
+
+_GIVEN_UP = (ChaseTo.SILENT, ChaseTo.MEMBER_LEAD)
 
 
 def is_eligible_for_cycle(roll: Roll, cycle: Cycle, letter: PlannedLetter, plan: StagePlan) -> bool:
@@ -38,6 +43,20 @@ def is_eligible_chase(cycle: Cycle, letter: PlannedLetter) -> bool:
         return True
     moved = [stage.moved_at for stage in cycle.stages if stage.key == letter.rule.stage]
     return not any(_is_overtaken(letter, moved_at) for moved_at in moved)
+
+
+def is_needless(silence: Silence, cycle: Cycle, letter: PlannedLetter, now: datetime) -> bool:
+    """Whether a reminder that is leaving goes to somebody who left letters before it unanswered.
+
+    What is new still goes to them, and the chair and the city's lead hear of silence; nobody who is silent
+    themselves is asked to help with a colleague's. Until its day it counts as planned: they may answer.
+    """
+    rule = letter.rule
+    if rule.chases:
+        reminds = rule.chases in _GIVEN_UP and not rule.key.endswith(NUDGE_STEP.key)
+    else:
+        reminds = bool(rule.reminds_of) and (rule.anchor.is_meeting or rule.only_silent)
+    return reminds and letter.due_at <= now and silence.is_lasting(cycle, letter.reader.person_id)
 
 
 def is_eligible_for_training(roll: Roll, training: TrainingEvent, letter: PlannedLetter) -> bool:

@@ -12,9 +12,9 @@ from exchange.access.open_pages import can_open_page
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
-from exchange.mail.writing.custom_wording import NO_WORDINGS, Wordings, edited_letter
+from exchange.mail.writing.custom_wording import EDITED, NO_WORDINGS, Wordings, edited_facts
 from exchange.mail.writing.letter_facts import due_day_of, feedback_day_of, meeting_of
-from exchange.mail.writing.template_rendering import SEALED, written
+from exchange.mail.writing.template_rendering import SEALED, part_of_letter, written
 from exchange.mail.writing.transactional_letters import (
     NEW_ADDRESS,
     SIGNING_IN,
@@ -95,6 +95,18 @@ def planned_letter(
     Whoever the plan names counts as invited. Where the marking allows no content in a letter
     (TLP:RED), it only asks the reader to sign in.
     """
+    words = wording(planned.person.language)
+    folder, facts = _content(planned, plan, settings, wordings, coming)
+    if folder != SEALED:  # which says nothing that a part could add to
+        parts = (_content(one, plan, settings, wordings, ASKS_NOBODY) for one in planned.riders)
+        facts |= {"parts": [part_of_letter(inner, its, words, settings) for inner, its in parts]}
+    return _classed(written(folder, facts, words, settings), planned, settings)
+
+
+def _content(
+    planned: Planned, plan: StagePlan, settings: Settings, wordings: Wordings, coming: Coming
+) -> tuple[str, dict[str, object]]:
+    """The folder that the letter is written from, and its facts."""
     about = planned.cycle or planned.training
     if about is None:
         raise ValueError("a planned letter is about a cycle or a training event")
@@ -102,15 +114,15 @@ def planned_letter(
     shown = carried(about.marking, Ring.LETTER) or Showing()
     facts = _always(about, planned, settings) | {"answer_link": coming.link, "said": coming.said.value}
     if not shown.title:
-        return _classed(sealed(facts, words, settings), planned, settings)
+        return SEALED, facts
     facts |= _facts(planned, plan, words, shown)
     edited = wordings.of(planned.kind, planned.cycle.id if planned.cycle else None)
     if edited:
-        return _classed(edited_letter(edited, facts, words, settings), planned, settings)
+        return EDITED, edited_facts(edited, facts, words, settings)
     folder = folder_of(planned.letter.rule)
     if folder in ABOUT_A_MEETING and facts["meeting"] is None:
         folder = _NOTICE  # the cycle holds no such meeting
-    return _classed(written(folder, facts, words, settings), planned, settings)
+    return folder, facts
 
 
 def _always(about: Cycle | TrainingEvent, planned: Planned, settings: Settings) -> dict[str, object]:

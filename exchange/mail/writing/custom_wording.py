@@ -21,6 +21,7 @@ from exchange.rules.letters.placeholders import Piece, filled, paragraphs_of, pi
 from exchange.settings import Settings
 
 NETWORK = "network"
+EDITED = "edited"  # the folder
 
 # Name of a block -> the part of templates/mail that fills it.
 BLOCKS = {
@@ -108,6 +109,13 @@ def edited_letter(
     edited: Edited, facts: Mapping[str, object], words: Wording, settings: Settings
 ) -> ComposedLetter:
     """The letter in the coordinator's words, in the frame every letter has; the marking stands first."""
+    return written(EDITED, edited_facts(edited, facts, words, settings), words, settings)
+
+
+def edited_facts(
+    edited: Edited, facts: Mapping[str, object], words: Wording, settings: Settings
+) -> dict[str, object]:
+    """The facts of a letter with the coordinator's words, filled, for the folder "edited"."""
     values = values_of(facts, words, settings)
     blocks = {
         name: Markup(rendered(f"{part}.html", facts, words, settings))
@@ -116,7 +124,7 @@ def edited_letter(
     }
     paragraphs = [_paragraph(pieces, values, blocks) for pieces in spoken(paragraphs_of(edited.body), values)]
     subject = filled(list(pieces_of(edited.subject)), values)
-    return written("edited", {**facts, "subject": subject, "paragraphs": paragraphs}, words, settings)
+    return {**facts, "subject": subject, "paragraphs": paragraphs}
 
 
 def values_of(facts: Mapping[str, object], words: Wording, settings: Settings) -> dict[str, str]:

@@ -3,18 +3,22 @@
 It knows no cycle and no reader; compose.py brings the facts.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import cache
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.writing.words import Wording, wording
 from exchange.settings import ROOT, Settings
 
 TEMPLATES = ROOT / "templates/mail"
+_LABEL = re.compile(r"^\[[^\]]*\] ")
 SEALED = "sealed"  # what may not be said in a letter: only that there is something to read
 
 _inliner = CSSInliner(load_remote_stylesheets=False)
@@ -35,11 +39,32 @@ def written(folder: str, facts: Mapping[str, object], words: Wording, settings: 
     )
 
 
+@dataclass(frozen=True)
+class Part:
+    """A letter that goes along inside another: its subject as a heading, and its body without the frame."""
+
+    heading: str
+    text: str
+    html: Markup
+
+
+def part_of_letter(folder: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> Part:
+    """What ``written`` makes, for inside another letter."""
+    heading, text, html = (
+        rendered(f"{folder}/{part}", {**facts, "is_part": True}, words, settings)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    said = _LABEL.sub("", " ".join(heading.split()))
+    return Part(said, text.strip(), Markup(html.strip()))
+
+
 def rendered(template: str, facts: Mapping[str, object], words: Wording, settings: Settings) -> str:
     """One template with the facts, and what every letter may name."""
     values = {
         "preferences_link": "",
         "said": "",
+        "is_part": False,
+        "parts": (),
         **facts,
         "language": words.language,
         "network": settings.network_name,
