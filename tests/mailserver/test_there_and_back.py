@@ -1,7 +1,6 @@
 """Through a real Postfix into a real Dovecot mailbox, and the answer back: the event page shows it."""
 
 import smtplib
-from collections.abc import Iterator
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -9,7 +8,6 @@ from urllib.parse import quote
 
 import pytest
 from icalendar import Calendar, Event
-from pydantic import SecretStr
 from sqlmodel import select
 
 from exchange.db import Database
@@ -20,50 +18,15 @@ from exchange.mail.outbox.refused_addresses import marks
 from exchange.mail.wire.smtp import SmtpTransport
 from exchange.mail.wire.transport import Unreachable
 from exchange.models import Answer, HandledMail, LetterState, MailKind, Person, Role, TrainingEvent
-from exchange.settings import Settings
 from tests.factories import make_person
 from tests.invitations.conftest import INVITED_AT, Post, event
-from tests.mailserver.servers import (
-    PASSWORD,
-    MailServers,
-    ServersUnavailable,
-    running_servers,
-    wait_for,
-)
+from tests.mailserver.conftest import BOX, READER
+from tests.mailserver.servers import PASSWORD, MailServers, wait_for
 from tests.pages import text_of
-from tests.required import unavailable
 from tests.sign_in import SignIn
 
 pytestmark = pytest.mark.mailserver
-BOX, READER = "programme", "maria"
 SINCE = date(2000, 1, 1)  # the servers live in today's time, the Exchange in 2027
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[MailServers]:
-    try:
-        with running_servers(BOX, READER) as started:
-            yield started
-    except ServersUnavailable as reason:
-        unavailable(str(reason))
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: object, servers: MailServers) -> Settings:
-    return Settings(
-        database_url=database_url,
-        data_dir=tmp_path,
-        sample=False,
-        base_url="https://exchange.example.org",
-        mail_from=f"CTPN Exchange <{BOX}@example.org>",
-        smtp_url=SecretStr(servers.smtp_url(BOX)),
-        imap_url=SecretStr(servers.imap_url(BOX)),
-    )
-
-
-@pytest.fixture
-def post(database: Database, settings: Settings, clock: object) -> Post:
-    return Post(database, settings, clock)
 
 
 @pytest.fixture
