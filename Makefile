@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-SHARES ?= 14
+SHARES ?= 21
 export PORT
 
 BIN := .venv/bin
@@ -13,7 +13,7 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast faults faults-long planner-long clients mailserver browser lint format bench messages access lock sbom clean
+.PHONY: help run test test-fast faults faults-long planner-long postgresql-long clients mailserver browser lint format bench messages access lock sbom clean
 
 help: ## Say what each target does
 	@echo "Exchange. The targets:"
@@ -29,7 +29,7 @@ test: ## Prove everything, on SQLite and on a real PostgreSQL
 
 test-fast: ## The tests that need no server and no browser
 	@$(PYTHON) bootstrap.py test
-	@exec $(BIN)/python -m pytest -n auto -m "not postgresql and not browser and not faults and not slow and not clients and not mailserver" $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto -m "not postgresql and not browser and not faults and not slow and not long and not clients and not mailserver" $(ARGS)
 
 faults: ## Kill processes, databases and networks at random moments; then the slow tests, side by side
 	@$(PYTHON) bootstrap.py test
@@ -40,9 +40,13 @@ faults-long: ## A thousand kills of clocks, web workers and PostgreSQL (an hour 
 	@$(PYTHON) bootstrap.py test
 	@EXCHANGE_TEST_SHARES=$(SHARES) $(BIN)/python -m pytest -m faults tests/faults $(ARGS)
 
-planner-long: ## Hold many random plans and conflicts against the independent model; SHARES=14 takes hours
+planner-long: ## Hold many random plans and conflicts against the independent model; SHARES=21 takes hours
 	@$(PYTHON) bootstrap.py test
 	@EXCHANGE_TEST_SHARES=$(SHARES) $(BIN)/python -m pytest -n auto -m slow tests/planner $(ARGS)
+
+postgresql-long: ## The tests that run once more on PostgreSQL, of which CI takes a share
+	@$(PYTHON) bootstrap.py test
+	@exec $(BIN)/python -m pytest -n auto -m long $(ARGS)
 
 clients: ## Subscribe to the feeds with real calendar clients (vdirsyncer, khal, calcurse, ical.js)
 	@$(PYTHON) bootstrap.py test

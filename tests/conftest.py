@@ -7,6 +7,7 @@ twice, on SQLite and on PostgreSQL. No EXCHANGE_* variable of the person's shell
 import gc
 import itertools
 import os
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,7 +39,9 @@ OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_SECRET_KEY", "EXCHANGE_PG_BIN", "EXC
 # Settings made apart from each other sign alike, also in other processes.
 os.environ["EXCHANGE_SECRET_KEY"] = "a secret of the tests, of no installation"
 
-# Here SQLite and PostgreSQL differ least, so that the second is tried with the slow tests.
+# Here SQLite and PostgreSQL differ least, so that CI tries the second with the slow tests, and of these one
+# in so many; `make postgresql-long` tries the others.
+ONE_IN = 4
 SECOND_DATABASE_LATER = frozenset(
     {"accounts", "audit", "contributions", "flows", "network", "personal_data", "preferences", "products"}
     | {"planning", "programme", "reminders", "trail", "trainings", "transfer", "web", "wordings"}
@@ -54,11 +57,12 @@ gc.set_threshold(20_000, 10, 10)  # an eighth of all test time went into looking
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the tests on PostgreSQL of some folders among the slow ones."""
+    """Put the tests on PostgreSQL of some folders among the slow ones, or among those that CI leaves out."""
     for item in items:
         folder = item.path.relative_to(config.rootpath / "tests").parts[0]
         if folder in SECOND_DATABASE_LATER and item.get_closest_marker("postgresql"):
-            item.add_marker(pytest.mark.slow)
+            is_taken = zlib.crc32(item.nodeid.encode()) % ONE_IN == 0 or item.get_closest_marker("slow")
+            item.add_marker(pytest.mark.slow if is_taken else pytest.mark.long)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,8 +29,8 @@ from tests.share import SHARES, fresh_chance
 
 pytestmark = pytest.mark.faults
 
-LETTERS = 500 * SHARES
-KILLS = 24 * SHARES
+LETTERS = 250 * SHARES
+KILLS = 12 * SHARES
 FINISH_SECONDS = 120 * SHARES
 
 
