@@ -122,7 +122,7 @@ def _only(found: Difference, asked: tuple[Invitation, MeetingOf]) -> Difference:
 
 
 def _asked(announcement: Announcement, person: Person) -> list[tuple[Invitation, MeetingOf]]:
-    """The reader's invitations that a calendar part was written for, with what they are to.
+    """The reader's invitations that a calendar part was written for, with what they are to and is not over.
 
     Of who stopped letters: those to what they said they may come to, and what their calendar may hold. A
     program enters an invitation that nobody has answered yet, and takes out what was declined.
@@ -130,7 +130,8 @@ def _asked(announcement: Announcement, person: Person) -> list[tuple[Invitation,
     pairs = (
         (one, meeting_in(announcement.about, one)) for one in announcement.invitations.get(person.id or 0, [])
     )
-    found = [(one, meeting) for one, meeting in pairs if meeting is not None]
+    now = announcement.now
+    found = [(one, meeting) for one, meeting in pairs if meeting is not None and meeting.ends_at > now]
     if takes_programme(person):
         return [
             (one, meeting) for one, meeting in found if one.says is not None or _was_taken_out(one, meeting)
@@ -178,8 +179,7 @@ def _letter(
     to = Reader(person, _today(reader, announcement.now))
     calendar, of_meeting = "", None
     tells: Facts = {"before": told, "after": facts_of(announcement.about), last_told_dates.THREAD: thread}
-    ahead = [(invitation, meeting) for invitation, meeting in asked if meeting.ends_at > announcement.now]
-    for invitation, meeting in ahead[:1]:
+    for invitation, meeting in asked[:1]:
         snapshot, of_meeting = actions.snapshot_of(invitation), invitation.meeting
         calendar = _calendar_part(announcement, invitation, meeting, is_off=found.is_halted)
         tells[last_told_dates.PART] = snapshot | {"sequence": invitation.sequence}

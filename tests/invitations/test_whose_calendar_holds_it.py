@@ -187,3 +187,15 @@ def test_a_letter_that_left_for_one_meeting_is_none_for_another(post: Post, cycl
     move(post)
     tell(post, MONDAY + QUIET)
     assert post.letters(kind="change", to_name="Priya Nair") == []
+
+
+def test_a_meeting_that_is_over_makes_no_second_letter(post: Post, cycle: Cycle) -> None:
+    """Priya had been invited to the scoping call, which was held, and was told of the cancellation twice."""
+    post.tick(MONDAY - timedelta(weeks=2))
+    sent(post)
+    invited_cycle(post)
+    cancel(post)
+    tell(post, MONDAY + QUIET)
+    (letter,) = post.letters(kind="halt", to_name="Priya Nair")
+    assert vobject.readOne(letter.calendar).method.value == "CANCEL"
+    assert "It was to be on Thursday 11 February 2027, 14:00 in London." in letter.text

@@ -63,13 +63,18 @@ def _joined(letters: Sequence[Planned], plan: StagePlan, now: datetime) -> Itera
     """The letters of one reader that are due, in the order they are, with what goes along."""
     rest = list(letters)
     while rest and rest[0].letter.due_at <= now:
-        until = rest[0].letter.due_at + ONE_HOUR
-        hour = [one for one in rest if one.letter.due_at < until]
-        rest = rest[len(hour) :]
+        hour = [one for one in rest if _is_of_hour(one, rest[0].letter.due_at, plan, now)]
+        rest = [one for one in rest if one not in hour]
         lead = min(hour, key=lambda one: _may_go_along(one, plan))
         riders = [one for one in hour if one is not lead and _goes_in(one, lead, plan)]
         yield replace(lead, riders=tuple(riders), due_at=min(one.due_at for one in (lead, *riders)))
         yield from (one for one in hour if one not in (lead, *riders) and one.letter.due_at <= now)
+
+
+def _is_of_hour(one: Planned, first_at: datetime, plan: StagePlan, now: datetime) -> bool:
+    """Whether it is due by now, or may come a little early with the one that is due at ``first_at``."""
+    is_near = one.letter.due_at < first_at + ONE_HOUR
+    return is_near and (one.letter.due_at <= now or _may_go_along(one, plan))
 
 
 def _goes_in(rider: Planned, lead: Planned, plan: StagePlan) -> bool:

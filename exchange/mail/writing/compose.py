@@ -13,7 +13,13 @@ from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
 from exchange.mail.writing.custom_wording import EDITED, NO_WORDINGS, Wordings, edited_facts
-from exchange.mail.writing.letter_facts import due_day_of, feedback_day_of, meeting_of
+from exchange.mail.writing.letter_facts import (
+    due_day_of,
+    feedback_day_of,
+    is_session_over,
+    meeting_of,
+    week_of_day,
+)
 from exchange.mail.writing.template_rendering import SEALED, part_of_letter, written
 from exchange.mail.writing.transactional_letters import (
     NEW_ADDRESS,
@@ -212,6 +218,8 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "due_day": words.long_day(due) if due else "",
         "due_day_short": words.short_day(due) if due else "",
         "meeting": meeting,
+        "is_this_week": bool(meeting and week_of_day(meeting.on) == week_of_day(planned.local.on)),
+        "is_session_over": is_session_over(planned, plan),
         "countdown": words.countdown(
             _days_left(planned, meeting.on if meeting and planned.letter.sitting else due)
         ),

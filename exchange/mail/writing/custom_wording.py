@@ -183,7 +183,7 @@ class _Markers(dict[str, object]):
     """Facts that are their own placeholders: {{ title }} becomes {title}."""
 
     def __init__(self) -> None:
-        given: dict[str, object] = {"answer_link": True}
+        given: dict[str, object] = {"answer_link": True, "is_this_week": True, "is_session_over": True}
         given["meeting"] = {attribute: f"{{{name}}}" for name, attribute in _OF_MEETING.items()}
         super().__init__({name: f"{{{name}}}" for name in (*MARKED, "label")} | given)
 

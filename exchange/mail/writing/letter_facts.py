@@ -106,6 +106,21 @@ def feedback_day_of(planned: Planned) -> date:
     return wall_time(last_at, planned.letter.reader.calendar.time_zone).on
 
 
+def week_of_day(on: date) -> tuple[int, int]:
+    """The ISO week of a day, with its year."""
+    year, week, _ = on.isocalendar()
+    return year, week
+
+
+def is_session_over(planned: Planned, plan: StagePlan) -> bool:
+    """Whether the cycle's live session was held by the time the letter leaves, in all its sittings."""
+    sittings = meeting_sittings(planned.cycle, plan) if planned.cycle else []
+    ends = [
+        starts_at(one) + timedelta(minutes=one.minutes) for one in sittings if one.stage == plan.session_stage
+    ]
+    return bool(ends) and max(ends) <= planned.due_at
+
+
 def _counts_to_due(other: LetterRule, rule: LetterRule) -> bool:
     return other.anchor is Anchor.STAGE_DUE and other.reminds_of == (rule.reminds_of or rule.key)
 
