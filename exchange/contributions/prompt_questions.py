@@ -11,6 +11,7 @@ from exchange.answering.answer_status import party_name
 from exchange.answering.prompts import kept_prompt, prompt_of
 from exchange.contributions.drafts import QUESTIONS_MAX
 from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.mail.outbox.withdrawals import withdraw_waiting
 from exchange.models import (
     Contribution,
     Cycle,
@@ -77,6 +78,7 @@ def change_questions(
     prompt.version += 1
     prompt.changed_at = now
     session.flush()
+    withdraw_waiting(session, cycle_id=cycle.id, why="The questions were changed.")
     audit.record(
         session,
         actor=actor,

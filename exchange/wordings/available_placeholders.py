@@ -33,8 +33,11 @@ _OF_CYCLES = {
     "ends_day_short": _("the same, short"),
     "weeks": _("how many weeks it takes"),
     "lead_city": _("the lead city"),
+    "theme": _("the theme, where the title is another one"),
     "tasks": _("where the reader answers, by their own link; on a line by itself"),
     "stages": _("the list of stages with their days; on a line by itself"),
+    "own_part": _("what the reader is in it and their days; in the launch; on a line by itself"),
+    "questions": _("the questions that are asked, as far as the marking allows; on a line by itself"),
 }
 _OF_MEETINGS = {
     "meeting": _("the meeting on the reader's clock, elsewhere, and odd clocks; on a line by itself"),
@@ -43,7 +46,8 @@ _OF_MEETINGS = {
     "meeting_when_short": _("the same, short"),
     "meeting_length": _("how long it takes"),
     "answer": _("where the reader says whether they come; on a line by itself"),
-    "join": _("how to join; on a line by itself"),
+    "particulars": _("kind, theme, mode and for whom it is; on a line by itself"),
+    "join": _("how to join, or that the link follows; on a line by itself"),
     "chatham_house": _("the sentence on the Chatham House Rule, where it applies; on a line by itself"),
 }
 _OF_EVENTS = {
@@ -51,6 +55,7 @@ _OF_EVENTS = {
     "host_city": _("the host city"),
     "mode": _("in person, online or both"),
     "description": _("the description"),
+    "theme": _("the theme, where the title is another one"),
 }
 _OF_THANKS = {
     "feedback_day": _("the last day on which feedback is looked for"),

@@ -10,6 +10,7 @@ from exchange.mail.schedule.cycle_eligibility import NEW_VERSION, PUBLICATION
 from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.mail.schedule.letter_schedule import planned_for_cycle, planned_for_training
 from exchange.mail.schedule.planned import Planned
+from exchange.mail.schedule.task_links import with_questions
 from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.models import Cycle, Person, TrainingEvent
 from exchange.rules.markings.tlp_labels import Marking
@@ -51,7 +52,8 @@ def planned_examples(session: Session, scope: Scope, *, plan: StagePlan, now: da
         found = _cycle_letters(session, cycle, plan) if cycle else []
     for kind in (scope.rule.key, _SAME_READERS.get(scope.rule.key, "")):
         if of_kind := [one for one in found if one.kind == kind]:
-            return [_example(replace(one, letter=replace(one.letter, rule=scope.rule))) for one in of_kind]
+            asking = with_questions(session, of_kind, plan)
+            return [_example(replace(one, letter=replace(one.letter, rule=scope.rule))) for one in asking]
     return []
 
 

@@ -25,7 +25,8 @@ class TaskLink:
 class Planned:
     """One letter to one person. ``due_at`` is when it leaves: as the rule says, or as soon as may be when
     that has passed. ``letter`` is the rule's own answer; exactly one of ``cycle`` and ``training`` is set.
-    ``tasks`` are the reader's personal links, which are made when it is queued and stand in no preview.
+    ``tasks`` are the reader's personal links, which are made when it is queued and stand in no preview;
+    ``questions`` those of the cycle that the letter holds, None for the stage plan's own.
     ``riders`` are letters that go along inside it, since they are due to its reader in the same hour.
     """
 
@@ -36,6 +37,7 @@ class Planned:
     training: TrainingEvent | None = None
     tasks: tuple[TaskLink, ...] = ()
     riders: tuple["Planned", ...] = ()
+    questions: tuple[str, ...] | None = None
 
     @property
     def kind(self) -> str:

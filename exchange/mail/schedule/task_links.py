@@ -1,9 +1,10 @@
-"""Personal links for letters that ask for something: an answer to a prompt, or the review of a product.
+"""What letters that ask for something hold of it: the questions, and their reader's own links.
 
-Made in the transaction that queues the letter; a preview has none. At TLP:RED a letter holds no link
-that opens without signing in.
+Links are for an answer to a prompt, or the review of a product; they are made in the transaction that
+queues the letter, and a preview has none. At TLP:RED a letter holds no link that opens without signing in.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,19 +14,24 @@ from exchange.access.open_pages import can_open_page
 from exchange.answering.answer_status import party_name
 from exchange.answering.personal_links import Task, link_for, task_of
 from exchange.answering.product_status import products_of
-from exchange.answering.prompts import asked_people, held_by
-from exchange.mail.schedule.cycle_eligibility import NEW_VERSION, PUBLICATION, REVIEW
+from exchange.answering.prompts import asked_people, held_by, prompt_of
+from exchange.mail.schedule.cycle_eligibility import NEW_VERSION, PUBLICATION, REVIEW, SCOPING
 from exchange.mail.schedule.planned import Planned, TaskLink
 from exchange.models import Product, ProductReviewer, ProductState, PromptAddressee
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.programme.stage_plan import ChaseTo, PromptRule, StagePlan
+from exchange.rules.programme.stage_plan import ChaseTo, LetterRule, PromptKind, PromptRule, StagePlan
 from exchange.settings import Settings
 
 
 def with_tasks(
     session: Session, due: Planned, *, plan: StagePlan, settings: Settings, now: datetime
 ) -> Planned:
-    """The letter with its reader's links; itself when it asks for nothing that has a page."""
+    """The letter with its questions and links; itself when it asks for nothing that has a page."""
+    linked = _linked(session, due, plan=plan, settings=settings, now=now)
+    return next(with_questions(session, [linked], plan))
+
+
+def _linked(session: Session, due: Planned, *, plan: StagePlan, settings: Settings, now: datetime) -> Planned:
     if due.cycle is None:
         return due
     prompt = plan.prompt_of(due.letter.rule)
@@ -43,6 +49,31 @@ def with_tasks(
     if due.kind in {PUBLICATION, NEW_VERSION} and can_open_page(due.person, due.cycle, now.date()):
         return _to_product(session, due, settings)
     return due
+
+
+def with_questions(session: Session, letters: Iterable[Planned], plan: StagePlan) -> Iterator[Planned]:
+    """The letters with their cycle's own questions, where they hold any and somebody changed or asked them.
+
+    Each prompt is looked for once.
+    """
+    known: dict[tuple[int | None, PromptKind], tuple[str, ...] | None] = {}
+    for one in letters:
+        shown = prompt_shown(one.letter.rule, plan)
+        if shown is None or one.cycle is None:
+            yield one
+            continue
+        key = (one.cycle.id, shown.kind)
+        if key not in known:
+            kept = prompt_of(session, one.cycle, shown.kind)
+            known[key] = tuple(question.text for question in kept.questions) if kept else None
+        yield replace(one, questions=known[key])
+
+
+def prompt_shown(rule: LetterRule, plan: StagePlan) -> PromptRule | None:
+    """The prompt whose questions a letter holds: the call that asks them, or that settles those to cities."""
+    if rule.chases or rule.reminds_of:
+        return None
+    return plan.prompt(PromptKind.CITIES) if rule.key == SCOPING else plan.prompt_of(rule)
 
 
 def _answers(

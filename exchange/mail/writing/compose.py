@@ -10,6 +10,7 @@ from datetime import date
 
 from exchange.access.open_pages import can_open_page
 from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.schedule.cycle_eligibility import SCOPING
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
 from exchange.mail.writing.custom_wording import EDITED, NO_WORDINGS, Wordings, edited_facts
@@ -19,6 +20,13 @@ from exchange.mail.writing.letter_facts import (
     is_session_over,
     meeting_of,
     week_of_day,
+)
+from exchange.mail.writing.particulars import (
+    no_link_yet,
+    own_part,
+    particulars_of,
+    questions_of,
+    theme_of,
 )
 from exchange.mail.writing.template_rendering import SEALED, part_of_letter, written
 from exchange.mail.writing.transactional_letters import (
@@ -225,11 +233,14 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         ),
         "join_link": meeting.join_link if meeting and shown.link else "",
         "is_join_link_on_page": bool(meeting and meeting.join_link and not shown.link),
+        "no_link_yet": no_link_yet(planned, meeting, words),
+        "theme": theme_of(about),
+        "particulars": particulars_of(about, shown, words),
         "is_chatham_house": bool(about and about.is_chatham_house),
         "feedback_day": words.long_day(feedback_day_of(planned)),
         "feedback_day_short": words.short_day(feedback_day_of(planned)),
     }
-    return facts | _cycle_facts(planned, words, shown) | _training_facts(planned, shown)
+    return facts | _cycle_facts(planned, plan, words, shown) | _training_facts(planned, shown)
 
 
 def _days_left(planned: Planned, on: date | None) -> int:
@@ -237,7 +248,7 @@ def _days_left(planned: Planned, on: date | None) -> int:
     return ((on or planned.letter.about_on) - planned.local.on).days
 
 
-def _cycle_facts(planned: Planned, words: Wording, shown: Showing) -> dict[str, object]:
+def _cycle_facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) -> dict[str, object]:
     cycle = planned.cycle
     if cycle is None:
         return {}
@@ -250,6 +261,9 @@ def _cycle_facts(planned: Planned, words: Wording, shown: Showing) -> dict[str, 
         "ends_day": words.long_day(ends_on),
         "ends_day_short": words.short_day(ends_on),
         "lead_city": cycle.lead_city.name if shown.place else "",
+        "own_part": own_part(planned, plan, words) if is_launch(planned) else (),
+        "questions": questions_of(planned, plan) if shown.description else (),
+        "is_scoping": planned.kind == SCOPING,
         "stages": [
             (stage.name, f"{words.short_day(stage.starts_on)} – {words.short_day(stage.ends_on)}")
             for stage in stages.values()

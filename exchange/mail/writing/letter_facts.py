@@ -47,8 +47,19 @@ def meeting_of(planned: Planned, plan: StagePlan, words: Wording) -> Meeting | N
 
     An invitation counts from a stage and is about that cycle's live session all the same.
     """
-    sittings = _sittings(planned, plan)
-    own = planned.letter.sitting or _suiting(planned, sittings)
+    return _meeting(planned, _sittings(planned, plan), planned.letter.sitting, words)
+
+
+def meeting_in(planned: Planned, stage: str, plan: StagePlan, words: Wording) -> Meeting | None:
+    """The reader's sitting of the meeting that a stage of the cycle holds; None when none is set."""
+    held = meeting_sittings(planned.cycle, plan) if planned.cycle else []
+    return _meeting(planned, [sitting for sitting in held if sitting.stage == stage], None, words)
+
+
+def _meeting(
+    planned: Planned, sittings: Sequence[Sitting], told: Sitting | None, words: Wording
+) -> Meeting | None:
+    own = told or _suiting(planned, sittings)
     if own is None:
         return None
     reader = planned.letter.reader.calendar

@@ -14,6 +14,7 @@ from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.schedule.chase_letters import parties_of
 from exchange.mail.schedule.letter_schedule import planned_for_cycle, taken_keys
 from exchange.mail.schedule.planned import Planned, TaskLink
+from exchange.mail.schedule.task_links import with_questions
 from exchange.mail.writing.compose import Coming, asks_to_come, planned_letter
 from exchange.mail.writing.custom_wording import Wordings, load_wordings
 from exchange.models import Cycle
@@ -58,7 +59,7 @@ def written(
 ) -> Iterator[Rehearsed]:
     """The letters with their text as it is worded now, one by one."""
     wordings = load_wordings(session)
-    for one in planned:
+    for one in with_questions(session, planned, plan):
         yield Rehearsed(one, tried_letter(one, plan=plan, settings=settings, wordings=wordings))
 
 
