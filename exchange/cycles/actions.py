@@ -3,7 +3,7 @@
 Moving its parts is in moves.py and offered here, too. Commits nothing and knows no pages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -51,7 +51,8 @@ class CycleEdit:
     """What may change of a cycle without moving it; an empty ``title`` means the theme's name.
 
     ``reason`` is needed to lower the marking, and for a block that a new lead city brings. ``named`` are
-    the addresses of who may know of it at TLP:RED; None leaves who is named.
+    the addresses of who may know of it at TLP:RED; ``brief`` and ``agendas`` are Markdown. None leaves
+    what is there.
     """
 
     theme_id: int
@@ -63,6 +64,8 @@ class CycleEdit:
     is_chatham_house: bool
     reason: str = ""
     named: tuple[str, ...] | None = None
+    brief: str | None = None
+    agendas: Mapping[str, str] | None = None
 
 
 def open_cycle(
@@ -72,13 +75,15 @@ def open_cycle(
 
     Raises InvalidInput at the field that is wrong, and Blocked when a block has no reason.
     """
-    refuse_state_secrets(draft.title, field="title")
+    _refuse_state_secrets(draft.title, draft.brief, draft.agendas)
     laid = lay(draft, plan)
     theme, lead_city = _theme(session, draft.theme_id), _city(session, draft.lead_city_id)
     cycle = Cycle(
         theme_id=theme.id or 0,
         lead_city_id=lead_city.id or 0,
         title=draft.title.strip() or theme.name,
+        brief=draft.brief.strip(),
+        agendas=dict(draft.agendas),
         starts_on=draft.starts_on,
         duration_weeks=draft.duration_weeks,
         marking=draft.marking,
@@ -106,12 +111,15 @@ def edit_cycle(
     A marking that rises redacts the published entries at once; one that falls needs a reason.
     """
     check_lowering(Marking(cycle.marking), edit.marking, edit.reason)
-    refuse_state_secrets(edit.title, field="title")
+    brief = cycle.brief if edit.brief is None else edit.brief.strip()
+    agendas = cycle.agendas if edit.agendas is None else dict(edit.agendas)
+    _refuse_state_secrets(edit.title, brief, agendas)
     named_ids = named_people(session, edit.marking, edit.named, cycle.named_ids)
     with changing(session, cycle, plan, Change("edit cycle", actor, now, edit.reason)):
         theme = _theme(session, edit.theme_id)
         cycle.theme = theme
         cycle.title = edit.title.strip() or theme.name
+        cycle.brief, cycle.agendas = brief, agendas
         cycle.lead_city = _city(session, edit.lead_city_id)
         cycle.lead_city_id = edit.lead_city_id
         cycle.marking = edit.marking
@@ -194,6 +202,13 @@ def resume_cycle(
         cycle.round += 1
         cycle.reason = ""
         shift_start(cycle, starts_on, plan=plan, as_of=halted_at)
+
+
+def _refuse_state_secrets(title: str, brief: str, agendas: Mapping[str, str]) -> None:
+    refuse_state_secrets(title, field="title")
+    refuse_state_secrets(brief, field="brief")
+    for agenda in agendas.values():
+        refuse_state_secrets(agenda, field="agendas")
 
 
 def _theme(session: Session, theme_id: int) -> Theme:

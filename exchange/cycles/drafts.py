@@ -38,7 +38,7 @@ class CycleDraft:
 
     An empty ``title`` means the theme's name, ``stage_weeks`` None the plan's own weeks, and
     ``session_on`` None the plan's weekday of the session's stage. ``named`` are addresses, for TLP:RED.
-    ``reason`` sets blocks aside.
+    ``brief`` and ``agendas``, by a meeting's key, are Markdown. ``reason`` sets blocks aside.
     """
 
     theme_id: int
@@ -48,6 +48,8 @@ class CycleDraft:
     sittings: tuple[SittingTime, ...]
     minutes: int = 90
     title: str = ""
+    brief: str = ""
+    agendas: Mapping[str, str] = field(default_factory=dict, hash=False)
     city_ids: frozenset[int] = frozenset()
     group_ids: frozenset[int] = frozenset()
     duration_weeks: int = 8

@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from datetime import date, time
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, IntegerField, RadioField, SelectField, StringField, TimeField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.validators import InputRequired, Optional
 
 from exchange.cycles.actions import CycleEdit
@@ -13,7 +23,7 @@ from exchange.cycles.queries import Choices
 from exchange.models import City, Cycle, MembershipStatus, Sitting
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
 from exchange.rules.programme.cycles import StagePlan
-from exchange.web.presentation.base_form import one_line, stripped
+from exchange.web.presentation.base_form import one_line, some_text, stripped
 from exchange.web.presentation.form_fields import (
     CheckboxesField,
     VersionedForm,
@@ -35,6 +45,10 @@ class AboutForm(VersionedForm):
 
     theme_id = SelectField(_("Theme"), coerce=int, validators=[InputRequired(_("Choose a theme."))])
     title = StringField(_("Title"), filters=[stripped], validators=[one_line()])
+    brief = TextAreaField(_("Brief"), filters=[stripped], validators=[some_text()])
+    agendas = FieldList(
+        TextAreaField(_("Agenda"), filters=[stripped], validators=[some_text()]), label=_("Agendas")
+    )
     lead_city_id = SelectField(
         _("Lead city"), coerce=int, validators=[InputRequired(_("Choose the lead city."))]
     )
@@ -56,9 +70,19 @@ class AboutForm(VersionedForm):
         self.cities.choices = choices((city.id, city.name) for city in offered.cities)
         self.groups.choices = choices((group.id, f"{group.key} {group.name}") for group in offered.groups)
 
-    def edit(self) -> CycleEdit:
+    def show_all_meetings(self, plan: StagePlan) -> None:
+        """One field for the agenda of each meeting, also when a browser has sent fewer."""
+        while len(self.agendas) < len(plan.meetings):
+            self.agendas.append_entry()
+        for entry, meeting in zip(self.agendas, plan.meetings, strict=False):
+            entry.label.text = gettext("Agenda: %(meeting)s", meeting=gettext(meeting.name))
+
+    def edit(self, plan: StagePlan) -> CycleEdit:
         """What was typed; call it after the form has validated."""
+        agendas = zip(plan.meetings, self.agendas, strict=False)
         return CycleEdit(
+            brief=self.brief.data,
+            agendas={meeting.key: entry.data for meeting, entry in agendas if entry.data},
             theme_id=self.theme_id.data,
             title=self.title.data,
             lead_city_id=self.lead_city_id.data,
@@ -101,10 +125,12 @@ class CycleForm(AboutForm):
 
     def draft(self, plan: StagePlan) -> CycleDraft:
         """What was typed; call it after the form has validated. Raises InvalidInput for the marking."""
-        about = self.edit()
+        about = self.edit(plan)
         return CycleDraft(
             theme_id=about.theme_id,
             title=about.title,
+            brief=about.brief or "",
+            agendas=about.agendas or {},
             lead_city_id=about.lead_city_id,
             city_ids=about.city_ids,
             group_ids=about.group_ids,
@@ -155,9 +181,11 @@ def typed_for_new(plan: StagePlan, starts_on: date, cities: Sequence[City], own:
     }
 
 
-def typed_from(cycle: Cycle) -> dict[str, object]:
+def typed_from(cycle: Cycle, plan: StagePlan) -> dict[str, object]:
     """What the form of a saved cycle shows."""
     return {
+        "brief": cycle.brief,
+        "agendas": [cycle.agendas.get(meeting.key, "") for meeting in plan.meetings],
         "version": cycle.version,
         "theme_id": cycle.theme_id,
         "title": cycle.title,

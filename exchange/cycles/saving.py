@@ -21,6 +21,7 @@ from exchange.rules.time.holidays import CityCalendar
 
 # Facts that stand in every entry of a feed. The groups do not: they decide which feeds show it.
 _IN_EVERY_ENTRY = ("title", "theme", "lead city", "cities", "marking", "Chatham House Rule", "state")
+_BRIEF = "brief"
 _SETS_FINDINGS = ("lead city", "start", "weeks")
 
 
@@ -82,6 +83,8 @@ def facts_of(cycle: Cycle) -> dict[str, object]:
         "lead city": cycle.lead_city.name,
         "cities": sorted(city.name for city in cycle.cities),
         "groups": sorted(group.name for group in cycle.groups),
+        **({_BRIEF: cycle.brief} if cycle.brief else {}),
+        **{_agenda_key(meeting): text for meeting, text in sorted(cycle.agendas.items())},
         "start": cycle.starts_on.isoformat(),
         "weeks": cycle.duration_weeks,
         "marking": str(cycle.marking),
@@ -106,8 +109,16 @@ def _touch_changed(cycle: Cycle, changed: set[str], now: datetime) -> None:
     is_in_all = not changed.isdisjoint(_IN_EVERY_ENTRY)
     entries: list[Stage | Sitting] = [*cycle.stages, *cycle.sittings]
     for entry in entries:
-        if is_in_all or not changed.isdisjoint((_dates_key(entry), _link_key(entry))):
+        if is_in_all or not changed.isdisjoint(_own_keys(cycle, entry)):
             touch(entry, now)
+
+
+def _own_keys(cycle: Cycle, entry: Stage | Sitting) -> set[str]:
+    """The facts that stand in one entry alone: its dates and link, an agenda, the brief where it begins."""
+    keys = {_dates_key(entry), _link_key(entry)}
+    if isinstance(entry, Sitting):
+        return keys | {_agenda_key(entry.meeting)}
+    return keys | {_BRIEF} if entry.starts_on == cycle.starts_on else keys
 
 
 def _dates_key(entry: Stage | Sitting) -> str:
@@ -118,6 +129,10 @@ def _dates_key(entry: Stage | Sitting) -> str:
 
 def _link_key(entry: Stage | Sitting) -> str:
     return f"link of {_dates_key(entry)}"
+
+
+def _agenda_key(meeting: str) -> str:
+    return f"agenda: {meeting}"
 
 
 def _wall_text(sitting: Sitting) -> str:

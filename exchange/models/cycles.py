@@ -54,6 +54,8 @@ class Cycle(SQLModel, table=True):
     theme_id: int = Field(foreign_key="theme.id", index=True)
     lead_city_id: int = Field(foreign_key="city.id", index=True)
     title: str  # the theme's name unless the coordinator wrote another
+    brief: str = ""  # what it is about, in Markdown
+    agendas: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # Markdown, by key of the meeting
     starts_on: date  # the Monday of week 1, in the lead city
     duration_weeks: int = 8
     marking: str = Marking.AMBER_STRICT

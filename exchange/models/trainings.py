@@ -85,6 +85,7 @@ class TrainingEvent(SQLModel, table=True):
     kind: str
     title: str
     description: str = ""
+    agenda: str = ""  # what happens when and what to prepare, in Markdown
     theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
     host_city_id: int = Field(foreign_key="city.id", index=True)
     mode: str

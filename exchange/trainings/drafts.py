@@ -38,6 +38,7 @@ class TrainingDraft:
     marking: Marking
     theme_id: int | None = None
     description: str = ""
+    agenda: str = ""
     place: str = ""
     join_link: str = ""
     is_chatham_house: bool = False
@@ -71,6 +72,7 @@ def draft_of(training: TrainingEvent) -> TrainingDraft:
         marking=Marking(training.marking),
         theme_id=training.theme_id,
         description=training.description,
+        agenda=training.agenda,
         place=training.place,
         join_link=training.join_link,
         is_chatham_house=training.is_chatham_house,
@@ -100,7 +102,7 @@ def check_draft(draft: TrainingDraft) -> None:
     """Raise InvalidInput at the field that cannot be right: title, date, wall time, length or link."""
     if not draft.title.strip():
         raise InvalidInput("Give the event a title.", field="title")
-    for field in ("title", "place", "description"):
+    for field in ("title", "place", "description", "agenda"):
         refuse_state_secrets(getattr(draft, field), field=field)
     check_year(draft.on_local)
     resolve(draft.wall)

@@ -76,6 +76,7 @@ class TrainingForm(VersionedForm):
     cities = CheckboxesField(_l("Cities"), coerce=int)
     groups = CheckboxesField(_l("Expert groups"), coerce=int)
     description = TextAreaField(_l("Description"), filters=[stripped], validators=[some_text()])
+    agenda = TextAreaField(_l("Agenda"), filters=[stripped], validators=[some_text()])
     marking = RadioField(_l("Marking"), validators=[InputRequired(_l("Choose a marking."))])
     named = named_field()
     is_chatham_house = BooleanField(_l("The Chatham House Rule applies"))
@@ -131,6 +132,7 @@ class TrainingForm(VersionedForm):
             marking=parse_marking(self.marking.data or ""),
             theme_id=self.theme_id.data or None,
             description=self.description.data,
+            agenda=self.agenda.data,
             place=self.place.data,
             join_link=self.join_link.data,
             is_chatham_house=bool(self.is_chatham_house.data),
@@ -179,6 +181,7 @@ def typed_from(training: TrainingEvent) -> dict[str, object]:
         "cities": [city.id for city in training.cities],
         "groups": [group.id for group in training.groups],
         "description": training.description,
+        "agenda": training.agenda,
         "marking": training.marking,
         "is_chatham_house": training.is_chatham_house,
         "state": training.state,

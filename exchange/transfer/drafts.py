@@ -15,7 +15,7 @@ from exchange.rules.time.typed_times import typed_date, typed_time
 from exchange.trainings.drafts import TrainingDraft, check_year
 from exchange.transfer.csv_file import ReadRow
 from exchange.transfer.ics_file import ENDS, NO_END, WHOLE_DAYS
-from exchange.transfer.programme_columns import BETWEEN
+from exchange.transfer.programme_columns import BETWEEN, SCOPING_CALL, SESSION
 from exchange.web.presentation.base_form import LINE_MAX, TEXT_MAX
 
 SESSION_MINUTES = 90
@@ -101,6 +101,8 @@ class _Reader:
             sittings=tuple(sittings),
             minutes=self._number("minutes", SESSION_MINUTES),
             title=self._text("title"),
+            brief=self._text("brief", TEXT_MAX),
+            agendas=self._agendas(),
             city_ids=self._cities(),
             group_ids=self._groups(),
             duration_weeks=self._number("weeks", self.names.weeks),
@@ -124,6 +126,7 @@ class _Reader:
             marking=self._marking(),
             theme_id=self._theme(),
             description=self._text("description", TEXT_MAX),
+            agenda=self._text("agenda", TEXT_MAX),
             place=self._text("place"),
             join_link=self._text("join_link", LINK_MAX),
             is_chatham_house=self._is_yes("chatham_house"),
@@ -131,6 +134,11 @@ class _Reader:
             city_ids=self._cities(),
             group_ids=self._groups(),
         )
+
+    def _agendas(self) -> dict[str, str]:
+        """The agendas of a cycle's meetings that the row gives."""
+        found = {SESSION: self._text("agenda", TEXT_MAX), SCOPING_CALL: self._text("call_agenda", TEXT_MAX)}
+        return {meeting: text for meeting, text in found.items() if text}
 
     def _wall(self, city: Place) -> WallTime:
         """A time in UTC, as calendars often have it, is a promise on the clock of the host."""

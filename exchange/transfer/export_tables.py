@@ -22,10 +22,8 @@ from exchange.products.queries import published_version
 from exchange.rules.time.timezones import wall_time
 from exchange.transfer.csv_file import Table
 from exchange.transfer.date_columns import WEEK, iso_day
-from exchange.transfer.programme_columns import BETWEEN, NAMES
+from exchange.transfer.programme_columns import BETWEEN, NAMES, SCOPING_CALL, SESSION
 from exchange.transfer.queries import LetterRow, PersonRow
-
-SESSION = "session"  # the key of the live session among a cycle's meetings
 
 
 def table_of_entries(entries: Iterable[Entry]) -> Table:
@@ -160,6 +158,9 @@ def _cycle(cycle: Cycle) -> dict[str, str]:
         "marking": cycle.marking,
         "chatham_house": "yes" if cycle.is_chatham_house else "no",
         "weeks": str(cycle.duration_weeks),
+        "brief": cycle.brief,
+        "agenda": cycle.agendas.get(SESSION, ""),
+        "call_agenda": cycle.agendas.get(SCOPING_CALL, ""),
     }
     if first is not None:
         row |= {
@@ -194,6 +195,7 @@ def _training(training: TrainingEvent) -> dict[str, str]:
         "place": training.place,
         "join_link": training.join_link,
         "description": training.description,
+        "agenda": training.agenda,
         "state": training.state,
         "uid": training.uid,
     }

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from exchange.transfer.csv_file import Table
 
 BETWEEN = "|"  # between several cities or groups in one cell
+SESSION, SCOPING_CALL = "session", "scoping_call"  # keys of a cycle's meetings
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,9 @@ COLUMNS = (
     Column("place", _("Where people meet"), "training"),
     Column("join_link", _("Begins with https://"), "training"),
     Column("description", _("Some sentences"), "training"),
+    Column("brief", _("What it is about and what is to come of it, in Markdown"), "cycle"),
+    Column("agenda", _("What happens when and what to prepare, in Markdown; of a cycle of its live session")),
+    Column("call_agenda", _("The same of the scoping call"), "cycle"),
     Column("state", _("Like confirmed; empty means proposed"), "training"),
     Column("weeks", _("How many weeks it takes; empty means as in the stage plan"), "cycle"),
     Column("session_on", _("The day of the live session; empty means as in the stage plan"), "cycle"),

@@ -36,6 +36,7 @@ _OF_CYCLES = {
     "theme": _("the theme, where the title is another one"),
     "tasks": _("where the reader answers, by their own link; on a line by itself"),
     "stages": _("the list of stages with their days; on a line by itself"),
+    "brief": _("the brief, where the marking allows, else that it is on the page; on a line by itself"),
     "own_part": _("what the reader is in it and their days; in the launch; on a line by itself"),
     "questions": _("the questions that are asked, as far as the marking allows; on a line by itself"),
 }
@@ -46,6 +47,7 @@ _OF_MEETINGS = {
     "meeting_when_short": _("the same, short"),
     "meeting_length": _("how long it takes"),
     "answer": _("where the reader says whether they come; on a line by itself"),
+    "agenda": _("the agenda, where the marking allows, else that it is on the page; on a line by itself"),
     "particulars": _("kind, theme, mode and for whom it is; on a line by itself"),
     "join": _("how to join, or that the link follows; on a line by itself"),
     "chatham_house": _("the sentence on the Chatham House Rule, where it applies; on a line by itself"),

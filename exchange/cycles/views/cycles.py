@@ -29,6 +29,7 @@ from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
 from exchange.invitations.queries import links_of_person, turnouts_of_cycle
 from exchange.lifecycle import check_version, history_of, overrides_of
 from exchange.mail.schedule.letter_batches import letter_batches
+from exchange.markdown import rendered
 from exchange.models import Cycle
 from exchange.rules.access.policy import Right
 from exchange.rules.findings.overrides import unanswered
@@ -80,6 +81,7 @@ def new_cycle() -> Answer:
     form = CycleForm(data=typed)
     form.offer(choices)
     form.show_all_stages(stage_plan())
+    form.show_all_meetings(stage_plan())
     taken = take_offer(form, request.form.get(BUTTON, ""))
     page = _NewCyclePage(form, wants_saving="save" in request.form and not taken)
     saved = page.answer() if form.validate_on_submit() else None
@@ -119,6 +121,8 @@ def show_cycle(cycle_id: int) -> Answer:
             meetings=meetings,
             sittings=sorted(cycle.sittings, key=lambda s: (s.on_local, s.meeting, s.number)),
             now=now(),
+            brief=rendered(cycle.brief),
+            agendas={key: rendered(text, top_heading=5) for key, text in cycle.agendas.items()},
             named=names_of(session, cycle.named_ids) if cycle.named_ids else [],
             turnouts=turnouts_of_cycle(session, cycle_id),
             own_links=_own_links(session, cycle_id),
@@ -135,8 +139,9 @@ def edit_cycle(cycle_id: int) -> Answer:
         cycle = queries.cycle_to_plan(session, cycle_id)
         choices = queries.choices(session, today(), also=[cycle.lead_city, *cycle.cities])
         named = addresses_of(session, cycle.named_ids)
-    form = AboutForm(data=typed_from(cycle) | {"named": named})
+    form = AboutForm(data=typed_from(cycle, stage_plan()) | {"named": named})
     form.offer(choices)
+    form.show_all_meetings(stage_plan())
     tried = Attempt(form)
     if form.validate_on_submit():
         if is_lowered(cycle.marking, form.marking.data):
@@ -144,9 +149,8 @@ def edit_cycle(cycle_id: int) -> Answer:
         with attempt(form) as tried, transaction() as session:
             found = queries.cycle_to_change(session, cycle_id)
             check_version(found, form.opened_version)
-            actions.edit_cycle(
-                session, found, form.edit(), plan=stage_plan(), actor=signed_in().person, now=now()
-            )
+            edit = form.edit(stage_plan())
+            actions.edit_cycle(session, found, edit, plan=stage_plan(), actor=signed_in().person, now=now())
         if tried.is_done:
             flash(_("Saved."))
             cycle_changes.say_clashes(cycle_id)

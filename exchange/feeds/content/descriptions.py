@@ -22,6 +22,7 @@ def about_session(
             local_times(starts, [cycle.lead_city, *cycle.cities], words) if shown.title else "",
             _join(sitting.join_link, words) if shown.link else "",
             duty,
+            _agenda(cycle.agendas.get(sitting.meeting, ""), words) if shown.description else "",
             _about_cycle(cycle, words) if shown.description else "",
         ]
     )
@@ -44,6 +45,7 @@ def about_training(
             _join(training.join_link, words) if shown.link else "",
             duty,
             training.description if shown.description else "",
+            _agenda(training.agenda, words) if shown.description else "",
             _chatham_house_rule(training.is_chatham_house, words) if shown.description else "",
         ]
     )
@@ -87,6 +89,10 @@ def _about_cycle(cycle: Cycle, words: Words) -> str:
         ],
         "\n",
     )
+
+
+def _agenda(text: str, words: Words) -> str:
+    return joined([words.gettext("Agenda:"), text], "\n") if text else ""
 
 
 def _join(link: str, words: Words) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from exchange.feeds.content.descriptions import about_session, about_stage, about_training
+from exchange.feeds.content.descriptions import about_session, about_stage, about_training, joined
 from exchange.feeds.content.entries import (
     ALL_DAY,
     Audience,
@@ -138,7 +138,7 @@ def _common(cycle: Cycle, redaction: Redaction) -> Entry:
 
 
 def _stage_entry(common: Entry, cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:
-    """A stage: all day, in the lead city."""
+    """A stage: all day, in the lead city; the one that begins the cycle has its brief."""
     return replace(
         common,
         uid=stage.uid,
@@ -147,7 +147,13 @@ def _stage_entry(common: Entry, cycle: Cycle, stage: Stage, redaction: Redaction
         title=redaction.title(f"{cycle.title}: {redaction.words.gettext(stage.name)}"),
         first_on=stage.starts_on,
         last_on=stage.ends_on,
+        description=_with_brief(common.description, cycle, stage, redaction),
     )
+
+
+def _with_brief(text: str, cycle: Cycle, stage: Stage, redaction: Redaction) -> str:
+    is_told = redaction.showing.description and stage.starts_on == cycle.starts_on
+    return joined([text, cycle.brief]) if is_told else text
 
 
 def _deadline_entry(entry: Entry, cycle: Cycle, stage: Stage, redaction: Redaction) -> Entry:

@@ -15,6 +15,7 @@ from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
 from exchange.mail.writing.custom_wording import EDITED, NO_WORDINGS, Wordings, edited_facts
 from exchange.mail.writing.letter_facts import (
+    agenda_of,
     due_day_of,
     feedback_day_of,
     is_session_over,
@@ -236,6 +237,7 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "no_link_yet": no_link_yet(planned, meeting, words),
         "theme": theme_of(about),
         "particulars": particulars_of(about, shown, words),
+        **_text("agenda", agenda_of(planned, plan), shown),
         "is_chatham_house": bool(about and about.is_chatham_house),
         "feedback_day": words.long_day(feedback_day_of(planned)),
         "feedback_day_short": words.short_day(feedback_day_of(planned)),
@@ -264,12 +266,19 @@ def _cycle_facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showi
         "own_part": own_part(planned, plan, words) if is_launch(planned) else (),
         "questions": questions_of(planned, plan) if shown.description else (),
         "is_scoping": planned.kind == SCOPING,
+        **_text("brief", cycle.brief, shown),
         "stages": [
             (stage.name, f"{words.short_day(stage.starts_on)} – {words.short_day(stage.ends_on)}")
             for stage in stages.values()
             if cycle.starts_on <= stage.starts_on <= ends_on
         ],
     }
+
+
+def _text(name: str, text: str, shown: Showing) -> dict[str, object]:
+    """A text as far as the marking lets letters carry one, and whether it stands on the page alone."""
+    is_kept_back = bool(text) and not shown.description
+    return {name: "" if is_kept_back else text, f"is_{name}_on_page": is_kept_back}
 
 
 def _training_facts(planned: Planned, shown: Showing) -> dict[str, object]:

@@ -50,6 +50,15 @@ def meeting_of(planned: Planned, plan: StagePlan, words: Wording) -> Meeting | N
     return _meeting(planned, _sittings(planned, plan), planned.letter.sitting, words)
 
 
+def agenda_of(planned: Planned, plan: StagePlan) -> str:
+    """The agenda of the meeting that the letter is about, in Markdown; "" while there is none."""
+    if planned.cycle is None:
+        return planned.training.agenda if planned.training else ""
+    stage = planned.letter.sitting.stage if planned.letter.sitting else _meeting_stage(planned, plan)
+    key = next((meeting.key for meeting in plan.meetings if meeting.stage == stage), "")
+    return planned.cycle.agendas.get(key, "")
+
+
 def meeting_in(planned: Planned, stage: str, plan: StagePlan, words: Wording) -> Meeting | None:
     """The reader's sitting of the meeting that a stage of the cycle holds; None when none is set."""
     held = meeting_sittings(planned.cycle, plan) if planned.cycle else []

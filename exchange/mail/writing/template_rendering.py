@@ -13,6 +13,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from exchange import markdown
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.writing.words import Wording, wording
 from exchange.settings import ROOT, Settings
@@ -93,6 +94,7 @@ def prepared(made: Environment, language: str) -> Environment:
     """The environment with the translations of a language."""
     # For names out of config/cycle.toml, which may hold a percent sign.
     made.filters["translated"] = wording(language).translations.gettext
+    made.filters["markdown"] = markdown.rendered
     # The extension adds this method when it is loaded; the type of the class does not know it.
     made.install_gettext_translations(wording(language).translations, newstyle=True)  # type: ignore[attr-defined]
     return made

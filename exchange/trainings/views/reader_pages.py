@@ -12,6 +12,7 @@ from exchange.errors import NotFound
 from exchange.feeds.content.queries import EntryKind, entries_for
 from exchange.feeds.content.reader_audiences import list_audience, page_audience
 from exchange.invitations.queries import links_of_person, turnout_of_training
+from exchange.markdown import rendered
 from exchange.models import TrainingEvent
 from exchange.rules.access.policy import Right
 from exchange.rules.findings.clock_findings import clock_findings
@@ -57,6 +58,7 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
     return render_template(
         "trainings/training_of_city.html",
         training=training,
+        agenda=rendered(training.agenda),
         entry=entry,
         wall=wall,
         rows=clock_rows(wall, entry.minutes, calendars, host_id=host_id, own_zone=reader_time_zone()),

@@ -15,6 +15,7 @@ from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
 from exchange.invitations.queries import turnout_of_training
 from exchange.lifecycle import history_of, overrides_of
 from exchange.mail.schedule.told_dates import tell_nobody
+from exchange.markdown import rendered
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.rules.programme import trainings as rhythm
@@ -135,6 +136,7 @@ def show_training(training_id: int) -> str:
         return render_template(
             "trainings/show_training.html",
             training=training,
+            agenda=rendered(training.agenda),
             named=names_of(session, training.named_ids) if training.named_ids else [],
             preview=preview_of(draft, around, own_zone=reader_time_zone()),
             overrides=overrides_of(session, training),

@@ -15,9 +15,10 @@ PLAN = stage_plan()
 
 def test_every_default_reads_the_same_when_it_is_written_with_placeholders(database: Database) -> None:
     with database.transaction() as session:
-        cycle = three_city_cycle(session, is_chatham_house=True)
+        agendas = {"scoping_call": "Ten o'clock", "session": "Come.\n\nListen."}
+        cycle = three_city_cycle(session, is_chatham_house=True, brief="Who flies.", agendas=agendas)
         training = make_training(
-            session, host_city=cycle.lead_city, place="Hall", description="Bring\ngloves"
+            session, host_city=cycle.lead_city, place="Hall", description="Bring\ngloves", agenda="Talk"
         )
         planned = planned_for_cycle(session, cycle, plan=PLAN, now=EARLY)
         planned += planned_for_training(session, training, now=EARLY)

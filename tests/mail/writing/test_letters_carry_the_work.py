@@ -1,5 +1,6 @@
 """Letters carry the work: who the reader is in it, by when, the questions themselves, and how to join."""
 
+import re
 from datetime import UTC, datetime, time
 
 import pytest
@@ -17,6 +18,7 @@ from exchange.settings import Settings
 from tests.factories import make_city, make_person, make_theme, make_training, stage_plan
 from tests.mail.letters import all_letters
 from tests.mail.programme import EARLY, PACIFIC, composed, lead_cities, letter_to, three_city_cycle
+from tests.named import name_everybody
 from tests.queueing import queue_due
 
 PLAN = stage_plan()
@@ -131,6 +133,85 @@ def test_the_queued_letter_holds_them_and_is_written_anew_when_they_change(datab
     again = [one for one in all_letters(database) if one.kind == "E3"]
     assert len(again) == len(before) == 3
     assert all("  1. Who flies?\n" in one.text and "2. " not in one.text for one in again)
+
+
+BRIEF, CALL, SESSION = "Zanzibar *flies*.", "Zanzibar calls", "Zanzibar meets:\n\n- 10 min each"
+TEXTS = {"brief": BRIEF, "agendas": {"scoping_call": CALL, "session": SESSION}}
+HOLDERS = {"E1": BRIEF, "E2": CALL, "E4": SESSION, "E5": SESSION}
+
+
+def test_letters_carry_the_brief_and_the_agenda_of_their_own_meeting(database: Database) -> None:
+    with database.transaction() as session:
+        cycle = three_city_cycle(session, **TEXTS)
+        planned = planned_for_cycle(session, cycle, plan=PLAN, now=EARLY)
+        holding = {one.kind for one in planned if "Zanzibar" in composed(one).text}
+        letters = {one.kind: composed(one) for one in planned if one.kind in HOLDERS}
+    assert holding == set(HOLDERS)
+    for kind, text in HOLDERS.items():
+        assert f"\n\n{text}\n\n" in letters[kind].text
+    assert "What it is about:\n" in letters["E1"].text
+    assert "Agenda, and what to prepare:\n" in letters["E4"].text
+    assert "Zanzibar <em>flies</em>." in letters["E1"].html
+    assert re.search(r"<li[^>]*>10 min each</li>", letters["E4"].html)
+
+
+def test_a_text_of_markdown_is_no_code_of_a_letter(database: Database) -> None:
+    hostile = "<script>alert(1)</script> {{ 7*7 }} [x](javascript:alert(1)) ![y](https://example.org/y.png)"
+    with database.transaction() as session:
+        cycle = three_city_cycle(session, brief=hostile)
+        letter = composed(
+            letter_to(planned_for_cycle(session, cycle, plan=PLAN, now=EARLY), "E1", "Maria Ruiz")
+        )
+    assert hostile in letter.text
+    for code in ("<script", 'href="javascript', "<img", "49"):
+        assert code not in letter.html
+
+
+@pytest.mark.parametrize("marking", [*HIDDEN, "TLP:RED"])
+def test_brief_and_agenda_stay_out_of_letters_that_carry_no_description(
+    database: Database, marking: str
+) -> None:
+    with database.transaction() as session:
+        cycle = three_city_cycle(session, marking=marking, **TEXTS)
+        training = make_training(
+            session, host_city=cycle.lead_city, agenda="Zanzibar", marking=marking, description="Zanzibar"
+        )
+        name_everybody(session)
+        planned = planned_for_cycle(session, cycle, plan=PLAN, now=EARLY)
+        planned += planned_for_training(session, training, now=EARLY)
+        edited = Edited("x {title}", "{brief}\n\n{agenda}\n\n{description}")
+        worded = Wordings({(one.kind, None): edited for one in planned})
+        letters = [composed(one) for one in planned]
+        letters += [tried_letter(one, plan=PLAN, settings=SETTINGS, wordings=worded) for one in planned]
+        launch, invitation = (composed(letter_to(planned, kind, "Maria Ruiz")).text for kind in ("E1", "E4"))
+    assert not [one for one in letters if "Zanzibar" in one.subject + one.text + one.html]
+    is_named = marking != "TLP:RED"
+    assert ("What it is about is told on the page at the end of this letter" in launch) is is_named
+    assert ("The agenda, and what to prepare, is on the page at the end" in invitation) is is_named
+
+
+@pytest.mark.parametrize(("marking", "is_told"), [("TLP:GREEN", True), ("TLP:AMBER", False)])
+def test_the_calendar_part_holds_the_agenda_as_the_letter_does(
+    database: Database, marking: str, *, is_told: bool
+) -> None:
+    at = datetime(2027, 2, 1, 16, tzinfo=UTC)
+    with database.transaction() as session:
+        three_city_cycle(session, marking=marking, **TEXTS)
+        queue_due(session, plan=PLAN, settings=SETTINGS, now=at)
+    parts = [one.calendar for one in all_letters(database) if one.kind == "E4"]
+    assert parts
+    assert all(("Zanzibar meets" in str(part)) is is_told for part in parts)
+
+
+def test_the_invitation_to_an_event_carries_its_agenda(database: Database) -> None:
+    with database.transaction() as session:
+        lead, *_ = lead_cities(session)
+        training = make_training(session, host_city=lead, agenda="09:00 arrival\n\nBring *gloves*")
+        planned = planned_for_training(session, training, now=EARLY)
+        invitation, reminder = (composed(letter_to(planned, kind, "Åsa Öberg")) for kind in ("T1", "T1-1d"))
+    assert "Agenda, and what to prepare:\n\n09:00 arrival\n\nBring *gloves*\n" in invitation.text
+    assert "Bring <em>gloves</em>" in invitation.html
+    assert "09:00" not in reminder.text
 
 
 @pytest.mark.parametrize("marking", HIDDEN)
