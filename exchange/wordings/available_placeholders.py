@@ -127,6 +127,22 @@ _OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
         "link": _("the address that confirms that it is the reader"),
         "minutes": _("for how many minutes it works"),
     },
+    transactional_letters.WELCOME: _ALWAYS
+    | {
+        "city": _EVERYWHERE["city"],
+        "own_part": _("what the reader is in the network and what they will get; on a line by itself"),
+        "link": _("the page of the reader's calendars"),
+        "privacy": _("the address of the privacy notice"),
+    },
+    transactional_letters.FAREWELL: _ALWAYS
+    | {
+        "city": _("the city that leaves"),
+        "from_day": _("the first day on which it is no longer in the network"),
+        "from_day_short": _("the same, short"),
+        "reason": _("the reason that was given"),
+        "outlook": _("what ends for the reader, and what stays"),
+        "privacy": _("the address of the privacy notice"),
+    },
 }
 _NEEDED = {
     transactional_letters.PASSED_ON: frozenset({"link"}),
@@ -137,6 +153,8 @@ _NEEDED = {
     transactional_letters.SIGNING_IN: frozenset({"link"}),
     transactional_letters.SECOND_FACTOR: frozenset({"news"}),
     transactional_letters.CONFIRMING: frozenset({"link"}),
+    transactional_letters.WELCOME: frozenset({"link", "privacy"}),
+    transactional_letters.FAREWELL: frozenset({"from_day", "reason", "outlook"}),
 }
 _UNSURE = frozenset(
     {"link", "reason", "meeting_when", "meeting_when_short", "meeting_length", *BLOCKS}
@@ -165,7 +183,9 @@ def is_transactional(rule: LetterRule) -> bool:
 
 def is_per_cycle(rule: LetterRule) -> bool:
     """Whether one cycle may have a wording of its own."""
-    return not is_of_events(rule) and rule.key not in transactional_letters.OF_ACCOUNTS
+    return not is_of_events(rule) and rule.key not in (
+        transactional_letters.OF_ACCOUNTS | transactional_letters.OF_MEMBERS
+    )
 
 
 def offered(rule: LetterRule) -> Mapping[str, object]:

@@ -25,6 +25,7 @@ from exchange.wordings.recent_letters import (
     Trial,
     account_example,
     meeting_of_rule,
+    member_example,
     new_address_example,
     with_reason,
 )
@@ -43,6 +44,8 @@ def hypothetical_letter(trial: Trial) -> Example | None:
     key, me = trial.scope.rule.key, trial.me
     if key in transactional_letters.OF_ACCOUNTS:
         return transactional_example(me, account_example(trial, me), trial.now)
+    if key in transactional_letters.OF_MEMBERS:
+        return transactional_example(me, member_example(trial, me), trial.now)
     if key == transactional_letters.NEW_ADDRESS:
         return transactional_example(me, new_address_example(trial, me), trial.now)
     cycle = next_cycle(trial.session, trial.scope, trial.now)

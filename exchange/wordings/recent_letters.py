@@ -5,7 +5,7 @@ Personal links stand in none of them: whoever tries a letter is not its reader.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -25,6 +25,7 @@ from exchange.mail.writing.answer_letters import (
 from exchange.mail.writing.change_letters import Reader, change_letter, key_of, release_letter
 from exchange.mail.writing.compose import new_address_letter, sign_in_letter
 from exchange.mail.writing.date_differences import difference
+from exchange.mail.writing.member_letters import Leaving, farewell_letter, welcome_letter
 from exchange.mail.writing.rehearsal import PERSONAL_LINK
 from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.mail.writing.words import wording
@@ -49,6 +50,7 @@ from exchange.settings import Settings
 from exchange.wordings.drafts import Scope
 from exchange.wordings.example_letters import Example, transactional_example
 
+_DAY = timedelta(days=1)
 LOOKED_AT = 100  # of the last rows: enough for some readers of each kind
 
 
@@ -213,6 +215,25 @@ def new_address_example(trial: Trial, person: Person) -> TransactionalLetter:
     return new_address_letter(person, person.city.name, f"{trial.settings.base_url.rstrip('/')}/feeds")
 
 
+def _of_members(trial: Trial) -> Iterator[Example]:
+    for row in _rows(trial, (trial.scope.rule.key,)):
+        person = trial.session.get(Person, row.person_id)
+        if person is not None:
+            yield transactional_example(person, member_example(trial, person), row.queued_at)
+
+
+def member_example(trial: Trial, person: Person) -> TransactionalLetter:
+    """As if the person were entered now, or their city left on the day its membership ends, else today."""
+    if trial.scope.rule.key == transactional_letters.WELCOME:
+        return welcome_letter(trial.session, person, trial.settings)
+    today = wall_time(trial.now, person.city.time_zone).on
+    ends = [span.ends_on + _DAY for span in person.city.memberships if span.ends_on]
+    stands_in = wording(person.language).translations.gettext("(here the reason that is given)")
+    return farewell_letter(
+        person, Leaving(person.city.name, max(ends, default=today), stands_in), trial.settings
+    )
+
+
 def _letters(trial: Trial, kinds: Sequence[str]) -> Iterator[tuple[Letter, Person, Cycle | TrainingEvent]]:
     """Rows of the outbox with their reader and what they are about."""
     for row in _rows(trial, kinds):
@@ -244,4 +265,5 @@ _FINDERS: dict[str, Callable[[Trial], Iterator[Example]]] = {
     transactional_letters.NOT_INVITED: _releases,
     transactional_letters.NEW_ADDRESS: _new_addresses,
     **dict.fromkeys(transactional_letters.OF_ACCOUNTS, _of_accounts),
+    **dict.fromkeys(transactional_letters.OF_MEMBERS, _of_members),
 }

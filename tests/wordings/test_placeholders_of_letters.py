@@ -27,7 +27,11 @@ OF_EVENTS = [
     if key
     not in {transactional_letters.RECEIPT, transactional_letters.PASSED_ON, transactional_letters.MORE_DAYS}
 ]
-ABOUT_NOTHING_MARKED = {*transactional_letters.OF_ACCOUNTS, transactional_letters.NEW_ADDRESS}
+ABOUT_NOTHING_MARKED = {
+    *transactional_letters.OF_ACCOUNTS,
+    *transactional_letters.OF_MEMBERS,
+    transactional_letters.NEW_ADDRESS,
+}
 SETTINGS = Settings(base_url="https://exchange.example.org", mail_from="CTPN <programme@example.org>")
 AT = datetime(2027, 1, 5, 9, tzinfo=UTC)
 

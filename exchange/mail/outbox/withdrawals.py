@@ -10,7 +10,16 @@ from sqlmodel import Session, SQLModel
 
 from exchange import audit
 from exchange.mail.outbox.forgotten_outlooks import have_looked_at_again
-from exchange.mail.outbox.letter_queue import ACCOUNT, ADDRESS, HALT, ONCE_ONLY, RELEASE, SIGN_IN, one_line
+from exchange.mail.outbox.letter_queue import (
+    ACCOUNT,
+    ADDRESS,
+    FAREWELL,
+    HALT,
+    ONCE_ONLY,
+    RELEASE,
+    SIGN_IN,
+    one_line,
+)
 from exchange.models import LetterState, Person
 from exchange.rules.programme.stage_plan import MessageClass
 
@@ -59,6 +68,13 @@ def withdraw_release(session: Session, *, once_keys: str, why: str) -> int:
     Also from within the queueing of what is due, which has no turn: it holds what letters are made of.
     """
     is_one = (_LETTERS.c.kind == RELEASE) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
+    return _withdraw(session, is_one, why)
+
+
+def withdraw_farewells(session: Session, once_keys: str, why: str) -> int:
+    """Take back letters that a city leaves, by the beginning of their keys: it does not, or another day."""
+    audit.wait_for_turn(session)
+    is_one = (_LETTERS.c.kind == FAREWELL) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
     return _withdraw(session, is_one, why)
 
 
@@ -139,7 +155,7 @@ def _outdated() -> dict[str, ColumnElement[bool]]:
     return {
         "The exchange was postponed or cancelled.": _LETTERS.c.cycle_id.in_(cycles) & _COUNTS_ON_IT,
         "The event was postponed or cancelled.": _LETTERS.c.training_id.in_(trainings) & _COUNTS_ON_IT,
-        "The person left the network.": _LETTERS.c.person_id.in_(leavers),
+        "The person left the network.": _LETTERS.c.person_id.in_(leavers) & (_LETTERS.c.kind != FAREWELL),
     }
 
 

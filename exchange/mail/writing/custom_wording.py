@@ -61,7 +61,7 @@ _LED_BY_LINK = frozenset(
 )  # {link} is the reader's own when there is one
 _BLANK_LINES = re.compile(r"\n{3,}")  # a part that has its own, and those of the letter around it
 _END = "/"  # no placeholder's name
-LINKS = frozenset({"link", "join_link"})
+LINKS = frozenset({"link", "join_link", "privacy"})
 _OF_MEETING = {
     "meeting_name": "name",
     "meeting_when": "long",
@@ -213,6 +213,8 @@ MARKED = (
     "ends_day_short",
     "feedback_day",
     "feedback_day_short",
+    "from_day",
+    "from_day_short",
     "headline",
     "host_city",
     "last_day",
@@ -229,8 +231,10 @@ MARKED = (
     "network",
     "news",
     "number",
+    "outlook",
     "party",
     "place",
+    "privacy",
     "reason",
     "short",
     "starts_day",

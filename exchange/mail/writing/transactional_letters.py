@@ -18,6 +18,8 @@ RECEIPT, PASSED_ON, MORE_DAYS = "receipt", "passed_on", "more_days"
 MOVED, RESUMED, CANCELLED, POSTPONED = "change", "resumed", "cancelled", "postponed"
 NOT_INVITED, NEW_ADDRESS, SIGNING_IN = "release", "new_address", "sign_in"
 SECOND_FACTOR, CONFIRMING = "second_factor", "confirm_you"
+WELCOME, FAREWELL = "welcome", "farewell"
+OF_MEMBERS = frozenset({WELCOME, FAREWELL})  # about no cycle, either
 OF_ACCOUNTS = frozenset({SIGNING_IN, SECOND_FACTOR, CONFIRMING})  # about no cycle
 
 _NAMES = {
@@ -33,6 +35,8 @@ _NAMES = {
     SIGNING_IN: "Sign-in link",
     SECOND_FACTOR: "Change of a second factor",
     CONFIRMING: "Link that confirms who is signed in",
+    WELCOME: "First letter to somebody new",
+    FAREWELL: "A city leaves",
 }
 TRANSACTIONAL_LETTERS = tuple(
     LetterRule(

@@ -13,7 +13,9 @@ from exchange.errors import InvalidInput
 from exchange.feeds.publishing.publish import ensure_feeds, mark_all_stale
 from exchange.feeds.subscriptions.secret_addresses import replace_address, revoke_city_feed
 from exchange.mail.outbox.withdrawals import withdraw_planned
-from exchange.models import City, Feed, FeedKind, Membership, MembershipStatus, Person
+from exchange.mail.writing.member_letters import Leaving
+from exchange.models import AuditEntry, City, Feed, FeedKind, Membership, MembershipStatus, Person
+from exchange.network.actions.letters_to_members import take_back_farewells, tell_that_city_leaves
 from exchange.network.actions.saving import take
 from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
@@ -52,16 +54,26 @@ def change_status(
         _reopen_feed(session, city, settings=settings, actor=actor, now=now)
     mark_all_stale(session)
     withdraw_planned(session, "A city's membership was changed.")
+    if any(span.ends_on == from_on - ONE_DAY for span in kept):  # without a gap
+        take_back_farewells(session, city, "The city stays in the network.")
     _record(session, "change membership", city, before, reason=reason, actor=actor, now=now)
 
 
 def end_membership(
-    session: Session, city: City, *, from_on: date, reason: str, actor: Person, now: datetime
+    session: Session,
+    city: City,
+    *,
+    from_on: date,
+    reason: str,
+    settings: Settings,
+    actor: Person,
+    now: datetime,
 ) -> None:
     """Let the city leave: ``from_on`` is the first day it is no longer in the network.
 
-    Once that day has come in the city its feed answers 410: here, or when the feeds are next
-    published; at once when only a membership to come is taken back. Raises InvalidInput, field "from_on".
+    Its people are told so by letter, with the reason. Once that day has come in the city its feed answers
+    410: here, or when the feeds are next published; at once when only a membership to come is taken back.
+    Raises InvalidInput, field "from_on".
     """
     check_year(from_on)
     take(session, city)
@@ -75,7 +87,9 @@ def end_membership(
         revoke_city_feed(session, city, actor=actor, now=now, reason=reason)
     mark_all_stale(session)
     withdraw_planned(session, "A city's membership was changed.")
-    _record(session, "end membership", city, before, reason=reason, actor=actor, now=now)
+    entry = _record(session, "end membership", city, before, reason=reason, actor=actor, now=now)
+    leaving = Leaving(city.name, from_on, reason)
+    tell_that_city_leaves(session, city, leaving, entry, settings=settings, now=now)
 
 
 def check_year(on: date) -> None:
@@ -135,8 +149,8 @@ def _record(
     reason: str,
     actor: Person,
     now: datetime,
-) -> None:
-    audit.record(
+) -> AuditEntry:
+    return audit.record(
         session,
         actor=actor,
         action=action,

@@ -62,6 +62,7 @@ def end_membership(slug: str) -> Response | Page:
                 row,
                 from_on=form.from_on.data,
                 reason=form.reason.data,
+                settings=settings(),
                 actor=signed_in().person,
                 now=now(),
             )

@@ -5,6 +5,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.network import queries
+from exchange.network.actions.letters_to_members import welcome
 from exchange.network.actions.people import add_person
 from exchange.network.actions.people import edit_person as save_person
 from exchange.network.actions.seats import choose_groups
@@ -51,6 +52,7 @@ def new_person() -> Response | Page:
             refuse_erased(session, checked_person(form.draft()).email, settings())
             person = add_person(session, form.draft(), actor=actor, now=now())
             choose_groups(session, person, form.group_ids.data, actor=actor, settings=settings(), now=now())
+            welcome(session, person, settings=settings(), now=now())
             return person.name
 
     if is_saved(form, save):

@@ -1,0 +1,75 @@
+"""Letters that a change of the network calls for: to somebody new, and to the people of a city that leaves.
+
+Each goes in its reader's working hours, once for each deed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import selectinload
+from sqlmodel import Session, col, select
+
+from exchange.city_calendars import city_calendar
+from exchange.mail.outbox.letter_queue import FAREWELL, WELCOME, queue
+from exchange.mail.outbox.withdrawals import withdraw_farewells
+from exchange.mail.schedule.item_letters import soonest
+from exchange.mail.writing.custom_wording import load_wordings
+from exchange.mail.writing.member_letters import Leaving, farewell_letter, welcome_letter
+from exchange.models import AuditEntry, City, Person
+from exchange.rules.letters.reminders import Reader
+from exchange.rules.time.timezones import wall_time
+from exchange.settings import Settings
+
+
+def welcome(session: Session, person: Person, *, settings: Settings, now: datetime) -> None:
+    """Queue the first letter to somebody who was entered; nothing for who is not active."""
+    if not person.is_active:
+        return
+    queue(
+        session,
+        welcome_letter(session, person, settings).written(settings, load_wordings(session)),
+        to=person,
+        once_key=f"{WELCOME}:{person.id}",
+        kind=WELCOME,
+        why="They were entered as somebody new.",
+        due_at=soonest(_reader(person, now), now),
+        now=now,
+    )
+
+
+def tell_that_city_leaves(
+    session: Session, city: City, leaving: Leaving, entry: AuditEntry, *, settings: Settings, now: datetime
+) -> None:
+    """Queue the letter for everybody of the city, in place of one that waits with another day or reason."""
+    take_back_farewells(session, city, "The city leaves on another day.")
+    people = session.exec(
+        select(Person)
+        .where(Person.city_id == city.id, col(Person.is_active))
+        .options(selectinload(Person.roles))  # type: ignore[arg-type]  # SQLModel types relations as their values
+        .order_by(col(Person.id))
+    ).all()
+    wordings = load_wordings(session)
+    for person in people:
+        queue(
+            session,
+            farewell_letter(person, leaving, settings).written(settings, wordings),
+            to=person,
+            once_key=f"{_farewells(city)}{entry.id}:{person.id}",
+            kind=FAREWELL,
+            why="Their city leaves the network.",
+            due_at=soonest(_reader(person, now), now),
+            now=now,
+        )
+
+
+def take_back_farewells(session: Session, city: City, why: str) -> None:
+    """Take back what waits to tell that the city leaves, since it does not, or otherwise."""
+    withdraw_farewells(session, _farewells(city), why)
+
+
+def _farewells(city: City) -> str:
+    return f"{FAREWELL}:{city.id}:"
+
+
+def _reader(person: Person, now: datetime) -> Reader:
+    on = wall_time(now, person.city.time_zone).on
+    return Reader(person.id or 0, person.name, (), city_calendar(person.city, on))
