@@ -13,7 +13,7 @@ from exchange.errors import Conflict
 from exchange.invitations.invitation_letters import written_letter
 from exchange.mail.outbox.letter_queue import ComposedLetter, queue
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.schedule.task_links import with_tasks
+from exchange.mail.schedule.task_links import with_questions, with_tasks
 from exchange.mail.writing.custom_wording import Wordings, load_wordings
 from exchange.models import City, Cycle, Person, TrainingEvent
 from exchange.rules.programme.stage_plan import StagePlan
@@ -35,7 +35,7 @@ def queue_letters(
     """
     queued = 0
     wordings = load_wordings(session)
-    for due in letters:
+    for due in with_questions(session, letters, plan):
         linked, *riders = (
             with_tasks(session, one, plan=plan, settings=settings, now=now) for one in (due, *due.riders)
         )

@@ -26,12 +26,7 @@ from exchange.settings import Settings
 def with_tasks(
     session: Session, due: Planned, *, plan: StagePlan, settings: Settings, now: datetime
 ) -> Planned:
-    """The letter with its questions and links; itself when it asks for nothing that has a page."""
-    linked = _linked(session, due, plan=plan, settings=settings, now=now)
-    return next(with_questions(session, [linked], plan))
-
-
-def _linked(session: Session, due: Planned, *, plan: StagePlan, settings: Settings, now: datetime) -> Planned:
+    """The letter with its reader's links; itself when it asks for nothing that has a page."""
     if due.cycle is None:
         return due
     prompt = plan.prompt_of(due.letter.rule)
@@ -54,19 +49,21 @@ def _linked(session: Session, due: Planned, *, plan: StagePlan, settings: Settin
 def with_questions(session: Session, letters: Iterable[Planned], plan: StagePlan) -> Iterator[Planned]:
     """The letters with their cycle's own questions, where they hold any and somebody changed or asked them.
 
-    Each prompt is looked for once.
+    So have those that go along inside them. Each prompt is looked for once.
     """
     known: dict[tuple[int | None, PromptKind], tuple[str, ...] | None] = {}
-    for one in letters:
+
+    def asking(one: Planned) -> Planned:
         shown = prompt_shown(one.letter.rule, plan)
         if shown is None or one.cycle is None:
-            yield one
-            continue
+            return one
         key = (one.cycle.id, shown.kind)
         if key not in known:
             kept = prompt_of(session, one.cycle, shown.kind)
             known[key] = tuple(question.text for question in kept.questions) if kept else None
-        yield replace(one, questions=known[key])
+        return replace(one, questions=known[key])
+
+    return (replace(asking(one), riders=tuple(map(asking, one.riders))) for one in letters)
 
 
 def prompt_shown(rule: LetterRule, plan: StagePlan) -> PromptRule | None:

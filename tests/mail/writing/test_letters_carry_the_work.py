@@ -137,7 +137,7 @@ def test_the_queued_letter_holds_them_and_is_written_anew_when_they_change(datab
 
 BRIEF, CALL, SESSION = "Zanzibar *flies*.", "Zanzibar calls", "Zanzibar meets:\n\n- 10 min each"
 TEXTS = {"brief": BRIEF, "agendas": {"scoping_call": CALL, "session": SESSION}}
-HOLDERS = {"E1": BRIEF, "E2": CALL, "E4": SESSION, "E5": SESSION}
+HOLDERS = {"E0": BRIEF, "E1": BRIEF, "E2": CALL, "E4": SESSION, "E5": SESSION}
 
 
 def test_letters_carry_the_brief_and_the_agenda_of_their_own_meeting(database: Database) -> None:
