@@ -112,7 +112,7 @@ def edit_cycle(
     """
     check_lowering(Marking(cycle.marking), edit.marking, edit.reason)
     brief = cycle.brief if edit.brief is None else edit.brief.strip()
-    agendas = cycle.agendas if edit.agendas is None else dict(edit.agendas)
+    agendas = cycle.agendas if edit.agendas is None else _unplanned(cycle, plan) | dict(edit.agendas)
     _refuse_state_secrets(edit.title, brief, agendas)
     named_ids = named_people(session, edit.marking, edit.named, cycle.named_ids)
     with changing(session, cycle, plan, Change("edit cycle", actor, now, edit.reason)):
@@ -202,6 +202,12 @@ def resume_cycle(
         cycle.round += 1
         cycle.reason = ""
         shift_start(cycle, starts_on, plan=plan, as_of=halted_at)
+
+
+def _unplanned(cycle: Cycle, plan: StagePlan) -> dict[str, str]:
+    """Agendas of meetings that the plan no longer has: no form shows them, so none takes them away."""
+    planned = {meeting.key for meeting in plan.meetings}
+    return {meeting: text for meeting, text in cycle.agendas.items() if meeting not in planned}
 
 
 def _refuse_state_secrets(title: str, brief: str, agendas: Mapping[str, str]) -> None:

@@ -90,6 +90,13 @@ def test_only_the_entries_that_show_them_change(database: Database, net: Net) ->
         assert cycle.tell_at is None  # no date moved
 
 
+def test_an_agenda_of_a_meeting_that_the_plan_has_no_more_stays(database: Database, net: Net) -> None:
+    with database.transaction() as session:
+        cycle = opened(session, net, agendas={"former": "Zanzibar", "session": "Old"})
+        actions.edit_cycle(session, cycle, edit_of(cycle, agendas={}), plan=PLAN, actor=None, now=LATER)
+        assert cycle.agendas == {"former": "Zanzibar"}
+
+
 def test_an_edit_that_says_nothing_of_them_leaves_them(database: Database, net: Net) -> None:
     with database.transaction() as session:
         cycle = opened(session, net, brief=BRIEF, agendas=AGENDAS)
