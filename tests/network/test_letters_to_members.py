@@ -90,6 +90,17 @@ def test_who_is_entered_as_gone_gets_none(
     assert letters(database, "welcome") == []
 
 
+def test_who_came_in_by_a_file_is_sent_it_by_a_button_once(
+    coordinator: FlaskClient, database: Database, network: Network
+) -> None:
+    page = f"/network/people/{network.contact.id}"
+    assert "Send the first letter" in coordinator.get(f"{page}/edit").text
+    for said in ("The first letter leaves in the working hours of Dara Contact.", "Nothing was sent"):
+        assert said in coordinator.post(f"{page}/welcome", follow_redirects=True).text
+    assert [letter.to_name for letter in letters(database, "welcome")] == ["Dara Contact"]
+    assert "Send the first letter" not in coordinator.get(f"{page}/edit").text
+
+
 def leave(client: FlaskClient, from_on: str = "2027-03-01", reason: str = "The council decided so.") -> None:
     assert client.post(END, data={"from_on": from_on, "reason": reason}).status_code == 303
 

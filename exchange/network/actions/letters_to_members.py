@@ -14,26 +14,38 @@ from exchange.mail.outbox.withdrawals import withdraw_farewells
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.mail.writing.member_letters import Leaving, farewell_letter, welcome_letter
-from exchange.models import AuditEntry, City, Person
+from exchange.models import AuditEntry, City, Letter, LetterState, Person
 from exchange.rules.letters.reminders import Reader
 from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 
 
-def welcome(session: Session, person: Person, *, settings: Settings, now: datetime) -> None:
-    """Queue the first letter to somebody who was entered; nothing for who is not active."""
-    if not person.is_active:
-        return
-    queue(
+def was_welcomed(session: Session, person: Person) -> bool:
+    """Whether a first letter to the person went out or waits."""
+    has_letter = (Letter.once_key == _welcome(person)) & (Letter.state != LetterState.WITHDRAWN)
+    return session.exec(select(Letter.id).where(has_letter)).first() is not None
+
+
+def welcome(session: Session, person: Person, *, settings: Settings, now: datetime) -> bool:
+    """Queue the first letter to somebody who was entered, once; whether it was.
+
+    None goes to who is not active, nor to an address that takes no letters.
+    """
+    return person.is_active and _welcomed(session, person, settings, now)
+
+
+def _welcomed(session: Session, person: Person, settings: Settings, now: datetime) -> bool:
+    letter = queue(
         session,
         welcome_letter(session, person, settings).written(settings, load_wordings(session)),
         to=person,
-        once_key=f"{WELCOME}:{person.id}",
+        once_key=_welcome(person),
         kind=WELCOME,
         why="They were entered as somebody new.",
         due_at=soonest(_reader(person, now), now),
         now=now,
     )
+    return letter is not None
 
 
 def tell_that_city_leaves(
@@ -64,6 +76,10 @@ def tell_that_city_leaves(
 def take_back_farewells(session: Session, city: City, why: str) -> None:
     """Take back what waits to tell that the city leaves, since it does not, or otherwise."""
     withdraw_farewells(session, _farewells(city), why)
+
+
+def _welcome(person: Person) -> str:
+    return f"{WELCOME}:{person.id}"
 
 
 def _farewells(city: City) -> str:

@@ -1,11 +1,12 @@
 """Pages of people."""
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.network import queries
-from exchange.network.actions.letters_to_members import welcome
+from exchange.network.actions.letters_to_members import was_welcomed, welcome
 from exchange.network.actions.people import add_person
 from exchange.network.actions.people import edit_person as save_person
 from exchange.network.actions.seats import choose_groups
@@ -70,6 +71,7 @@ def edit_person(person_id: int) -> Response | Page:
         form = form_of_person(person, [group.id for group in groups if group.id])
         form.keep_roles(person)
         _offer(session, form)
+        is_to_welcome = person.is_active and not was_welcomed(session, person)
 
     def save() -> str:
         # Whose address it is may sign in as them: it is worth as much as a role.
@@ -86,7 +88,25 @@ def edit_person(person_id: int) -> Response | Page:
 
     if is_saved(form, save):
         return redirect(url_for("network.people"), 303)
-    return form_page("network/edit_person.html", form, person=person, roles=ROLES)
+    return form_page(
+        "network/edit_person.html", form, person=person, roles=ROLES, is_to_welcome=is_to_welcome
+    )
+
+
+@blueprint.post("/network/people/<int:person_id>/welcome")
+@requires(Permission.ADMINISTER)
+def welcome_person(person_id: int) -> Response:
+    """Send the first letter to somebody who came in by a file, or before there was one."""
+    with transaction() as session:
+        person = queries.person_with_id(session, person_id)
+        is_queued = welcome(session, person, settings=settings(), now=now())
+    if is_queued:
+        flash(_("The first letter leaves in the working hours of %(name)s.", name=person.name))
+    else:
+        flash(
+            _("Nothing was sent: they had it before, have left, or their address takes no letters."), "error"
+        )
+    return redirect(url_for("network.edit_person", person_id=person_id), 303)
 
 
 def _offer(session: Session, form: PersonForm) -> None:
