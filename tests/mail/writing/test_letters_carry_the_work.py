@@ -271,3 +271,16 @@ def test_the_sitting_in_the_launch_is_the_readers_own(database: Database) -> Non
         planned = planned_for_cycle(session, cycle, plan=PLAN, now=EARLY)
         text = composed(letter_to(planned, "E1", "Sue Wong")).text
     assert "Live session: Thursday 11 February 2027, 19:00 in Sydney" in text
+
+
+def test_a_letter_that_goes_along_inside_another_holds_its_questions_too(database: Database) -> None:
+    with database.transaction() as session:
+        cycle = three_city_cycle(session)
+        tom = session.exec(select(Person).where(Person.name == "Tom Baker-Lane")).one()
+        cycle.groups[0].members.append(GroupMember(person_id=tom.id or 0))
+        session.flush()
+    ask(database, 1, PromptKind.GROUPS, ["What comes next?"])
+    with database.transaction() as session:
+        queue_due(session, plan=PLAN, settings=SETTINGS, now=datetime(2027, 1, 25, 16, tzinfo=UTC))
+    (letter,) = [one for one in all_letters(database) if one.to_name == tom.name and "What comes" in one.text]
+    assert PLAN.prompt(PromptKind.CITIES).questions[0] in letter.text
