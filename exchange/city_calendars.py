@@ -32,12 +32,26 @@ def city_calendar(city: City, on: date) -> CityCalendar:
 
 def planning_cities(session: Session, on: date) -> Sequence[City]:
     """Cities that are lead or member on ``on``, by name, with what city_calendar needs loaded."""
-    cities = session.exec(
+    return [city for city in every_city(session) if city.status_on(on) in PLANNED_FOR]
+
+
+def every_city(session: Session) -> Sequence[City]:
+    """All cities, also those that are not in the network, by name, with what city_calendar needs loaded."""
+    return session.exec(
         select(City)
         .options(selectinload(City.memberships), selectinload(City.quiet_periods))  # type: ignore[arg-type]  # SQLModel types relations as their values
         .order_by(col(City.name))
     ).all()
-    return [city for city in cities if city.status_on(on) in PLANNED_FOR]
+
+
+def leads_between(city: City, first_on: date, last_on: date) -> bool:
+    """Whether the city leads on any of the days, both included; needs its memberships loaded."""
+    return any(
+        span.status == MembershipStatus.LEAD
+        and (span.starts_on is None or span.starts_on <= last_on)
+        and (span.ends_on is None or span.ends_on >= first_on)
+        for span in city.memberships
+    )
 
 
 def lead_calendars_of(session: Session, on: date) -> list[CityCalendar]:
@@ -55,5 +69,10 @@ def lead_calendars_of(session: Session, on: date) -> list[CityCalendar]:
 
 def calendars_of(session: Session, on: date) -> list[CityCalendar]:
     """The calendars of all lead and member cities on ``on``, lead cities first, then by name."""
-    calendars = [city_calendar(city, on) for city in planning_cities(session, on)]
+    return calendars_among(planning_cities(session, on), on)
+
+
+def calendars_among(cities: Sequence[City], on: date) -> list[CityCalendar]:
+    """The calendars of those that lead or are members on ``on``, lead cities first, then by name."""
+    calendars = [city_calendar(city, on) for city in cities if city.status_on(on) in PLANNED_FOR]
     return sorted(calendars, key=lambda calendar: (not calendar.is_lead, calendar.city))

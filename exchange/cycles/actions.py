@@ -13,6 +13,7 @@ from exchange.access.named_people import named_people
 from exchange.cycles.drafts import CycleDraft, LaidCycle, lay
 from exchange.cycles.moves import (
     mark_stage_done,
+    move_cycle,
     move_sitting,
     move_stage,
     move_start,
@@ -34,6 +35,7 @@ __all__ = [
     "cancel_cycle",
     "edit_cycle",
     "mark_stage_done",
+    "move_cycle",
     "move_sitting",
     "move_stage",
     "move_start",

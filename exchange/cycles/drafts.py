@@ -91,7 +91,7 @@ def lay(draft: CycleDraft, plan: StagePlan) -> LaidCycle:
         plan, draft.starts_on, duration_weeks=draft.duration_weeks, stage_weeks=draft.stage_weeks
     )
     ends_on = cycle_ends_on(draft.starts_on, draft.duration_weeks)
-    meetings = [*_other_meetings(plan, stages), *_live_session(draft, plan, stages, ends_on)]
+    meetings = [*other_meetings(plan, stages), *_live_session(draft, plan, stages, ends_on)]
     return LaidCycle(draft.starts_on, ends_on, stages, tuple(meetings))
 
 
@@ -116,8 +116,8 @@ def _live_session(
     return [LaidMeeting(session.key, session.name, n, wall, draft.minutes) for n, wall in enumerate(walls, 1)]
 
 
-def _other_meetings(plan: StagePlan, stages: Sequence[StageDates]) -> list[LaidMeeting]:
-    """The plan's other meetings, one sitting each, as the plan has them."""
+def other_meetings(plan: StagePlan, stages: Sequence[StageDates]) -> list[LaidMeeting]:
+    """The plan's meetings beside the live session, one sitting each, as the plan has them."""
     found: dict[str, Sitting] = {}
     for sitting in sittings_for(plan, stages):
         found.setdefault(sitting.name, sitting)

@@ -1,6 +1,6 @@
 """Moving a cycle's parts, and saying what is done: what is done, and what was held, stays where it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -116,27 +116,65 @@ def move_sitting(
 ) -> None:
     """Give one sitting another wall time, length or link. Raises NonexistentTime with the two neighbours."""
     _check_movable(cycle)
-    wall = to.wall
+    sitting = _sitting_to_move(cycle, sitting_id, now)
+    _check_place(cycle, to, plan, now)
+    with changing(session, cycle, plan, Change("move sitting", actor, now, to.reason)):
+        _place(sitting, to)
+
+
+def move_cycle(
+    session: Session,
+    cycle: Cycle,
+    starts_on: date,
+    sittings: Mapping[int, SittingMove],
+    *,
+    plan: StagePlan,
+    actor: Person | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Move the whole cycle as move_start does, and these sittings by id as move_sitting does, as one change.
+
+    What blocks the days in between blocks nothing: only where everything comes to stand counts.
+    """
+    check_start(starts_on)
+    _check_movable(cycle)
+    moves = [(_sitting_to_move(cycle, number, now), to) for number, to in sittings.items()]
+    action = "move sitting" if starts_on == cycle.starts_on else "move start"
+    with changing(session, cycle, plan, Change(action, actor, now, reason)):
+        shift_start(cycle, starts_on, plan=plan, as_of=now)
+        for sitting, to in moves:
+            _check_place(cycle, to, plan, now)
+            _place(sitting, to)
+
+
+def _sitting_to_move(cycle: Cycle, sitting_id: int, now: datetime) -> Sitting:
     sitting = sitting_of(cycle, sitting_id)
     if is_held(sitting, now):
         raise Conflict("That sitting was held already.")
+    return sitting
+
+
+def _check_place(cycle: Cycle, to: SittingMove, plan: StagePlan, now: datetime) -> None:
     last_on = max(stage.ends_on for stage in _within(cycle, plan))
-    if not cycle.starts_on <= wall.on <= last_on:
+    if not cycle.starts_on <= to.wall.on <= last_on:
         raise InvalidInput(
             "A sitting is within its exchange: choose a day from %(first)s to %(last)s.",
             field="on",
             first=cycle.starts_on,
             last=last_on,
         )
-    check_sitting(wall, to.minutes)
+    check_sitting(to.wall, to.minutes)
     _check_link(to.join_link)
-    if instant(wall) <= now:
+    if instant(to.wall) <= now:
         raise InvalidInput("That moment is past.", field="on")
-    with changing(session, cycle, plan, Change("move sitting", actor, now, to.reason)):
-        sitting.on_local, sitting.starts_local = wall.on, wall.at
-        sitting.time_zone, sitting.minutes = wall.time_zone, to.minutes
-        if to.join_link is not None:
-            sitting.join_link = to.join_link
+
+
+def _place(sitting: Sitting, to: SittingMove) -> None:
+    sitting.on_local, sitting.starts_local = to.wall.on, to.wall.at
+    sitting.time_zone, sitting.minutes = to.wall.time_zone, to.minutes
+    if to.join_link is not None:
+        sitting.join_link = to.join_link
 
 
 def mark_stage_done(

@@ -120,6 +120,24 @@ def test_move_start_touches_only_entries_that_moved(database: Database, net: Net
         assert moved.changed_at == IN_WEEK_3
 
 
+def test_move_of_a_cycle_meets_only_the_blocks_where_it_comes_to_stand(database: Database, net: Net) -> None:
+    """Its session went with the start to Ascension Day before it went on, and was blocked there."""
+    with database.transaction() as session:
+        cycle = opened(session, net, date(2027, 3, 29))
+        (live,) = [sitting for sitting in cycle.sittings if sitting.meeting == "session"]
+        to = SittingMove(WallTime(date(2027, 5, 5), time(14), "Europe/London"), 90)
+        actions.move_cycle(
+            session, cycle, date(2027, 4, 5), {live.id or 0: to}, plan=PLAN, actor=net.coordinator, now=NOW
+        )
+        assert (cycle.starts_on, live.on_local, cycle.version) == (date(2027, 4, 5), date(2027, 5, 5), 2)
+        assert session.exec(select(Override)).all() == []
+    with pytest.raises(InvalidInput, match="within its exchange"), database.transaction() as session:
+        cycle = queries.cycle_to_change(session, cycle.id or 0)
+        actions.move_cycle(
+            session, cycle, date(2027, 5, 31), {live.id or 0: to}, plan=PLAN, actor=net.coordinator, now=NOW
+        )
+
+
 def test_move_start_refuses_another_day_than_monday(database: Database, net: Net) -> None:
     with database.transaction() as session:
         cycle = opened(session, net)

@@ -100,6 +100,9 @@ def _cycles(draw: st.DrawFn, start_on: date, weeks: int, ids: list[str]) -> dict
         most = (weeks - length) // cycles.get("cadence_weeks", 8) + 1
         cycles |= {"pauses": "choose", "count": draw(st.integers(1, most))}
     if draw(st.integers(0, 3)) == 0:
+        days = draw(st.lists(st.integers(0, 7 * weeks - 1), min_size=1, max_size=3))
+        cycles["no_start_on"] = [(start_on + timedelta(days=n)).isoformat() for n in days]
+    if draw(st.integers(0, 3)) == 0:
         cycles["sittings"] = 2
     if draw(st.integers(0, 4)) == 0:
         cycles["takes_part"] = {"1": draw(st.lists(st.sampled_from(ids), min_size=1, unique=True))}
@@ -117,10 +120,11 @@ def _trainings(draw: st.DrawFn, start_on: date, weeks: int, cities: list[dict]) 
         minutes = draw(st.sampled_from([120, 180, 90]))
         kinds.append({"name": "conference", "minutes": minutes, "per_year": 1, "weeks": season})
     leads = [each["id"] for each in cities if each["lead"]]
+    hosts = [*leads, *(each["id"] for each in cities if not each["lead"] and draw(st.integers(0, 3)) == 0)]
     if draw(st.integers(0, 4)) == 0:
         others = draw(st.lists(st.sampled_from([each["id"] for each in cities]), unique=True))
         kinds[-1]["takes_part"] = [leads[0], *(each for each in others if each != leads[0])]
-    trainings: dict = {"kinds": kinds, "hosts": draw(st.permutations(leads))}
+    trainings: dict = {"kinds": kinds, "hosts": draw(st.permutations(hosts))}
     trainings["gap_days"] = draw(st.sampled_from([[28, 35], [28, 35], [28, 35], [21, 30], [10, 15]]))
     if draw(st.integers(0, 4)) == 0:
         trainings["last_on"] = (start_on - timedelta(days=draw(st.integers(1, 20)))).isoformat()

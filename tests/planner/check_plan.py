@@ -124,17 +124,23 @@ def _session(cycles: dict, entry: dict, week_of: dict[int, int], starts: list[in
 def _starts(problem: dict) -> list[int]:
     cycles, week, starts = problem["cycles"], 0, []
     start_on = date.fromisoformat(problem["start_on"])
+    closed = _closed_weeks(problem)
     while week + cycles["weeks"] <= problem["weeks"] and len(starts) < (cycles["count"] or 999):
         days = {start_on + timedelta(days=7 * week + n) for n in range(7 * cycles["weeks"])}
         paused = any(
             date.fromisoformat(a) <= on <= date.fromisoformat(b) for a, b in cycles["pauses"] for on in days
         )
-        if paused:
+        if paused or week in closed:
             week += 1
         else:
             starts.append(week)
             week += cycles["cadence_weeks"]
     return starts
+
+
+def _closed_weeks(problem: dict) -> set[int]:
+    start_on = date.fromisoformat(problem["start_on"])
+    return {(date.fromisoformat(on) - start_on).days // 7 for on in problem["cycles"]["no_start_on"]}
 
 
 def _fits_some_starts(problem: dict, week_of: dict[int, int], held: set[int]) -> bool:
@@ -146,6 +152,7 @@ def _fits_some_starts(problem: dict, week_of: dict[int, int], held: set[int]) ->
             for week in (range(1, cycles["weeks"] + 1) if cycle in held else cycles["session_weeks"])
             if week_of[cycle] - week + 1 >= earliest
             and week_of[cycle] - week + 1 + cycles["weeks"] <= problem["weeks"]
+            and week_of[cycle] - week + 1 not in _closed_weeks(problem)
         ]
         if not possible:
             return False
@@ -180,6 +187,9 @@ def _trainings(problem: dict, entries: list[dict], start_on: date, last_on: date
     if not _is_balanced(counts, [h for h, is_past in zip(hosts, past, strict=True) if not is_past], rules):
         found.append("hosts are not balanced")
     found += [f"{e['name']} is at its host's night" for e in events if _is_at_night_of_host(problem, e)]
+    found += [
+        f"{e['name']} is on a holiday of its host" for e in events if _is_on_holiday_of_host(problem, e)
+    ]
     return found + _kinds(problem, events, wanted)
 
 
@@ -389,6 +399,13 @@ def _is_at_night_of_host(problem: dict, event: dict) -> bool:
     host = next(city for city in problem["cities"] if city["id"] == event["host"])
     begin = _at(event["starts_at"])
     return any(_band(host, begin + n * MINUTE) == 2 for n in range(event["minutes"]))
+
+
+def _is_on_holiday_of_host(problem: dict, event: dict) -> bool:
+    host = next(city for city in problem["cities"] if city["id"] == event["host"])
+    begin = _at(event["starts_at"])
+    days = _local_dates(host, begin, begin + event["minutes"] * MINUTE)
+    return not event["held"] and any(_holiday(host, on) and not _is_weekend(host, on) for on in days)
 
 
 def _takes_part(problem: dict, entry: dict) -> set[str]:

@@ -50,14 +50,16 @@ def first_weeks(problem: dict) -> list[list[int]]:
     if cycles is None:
         return []
     last = problem["weeks"] - cycles["weeks"]
-    if cycles["pauses"] == "choose":
-        return [list(range(last + 1)) for _ in range(cycles["count"])]
     start_on = date.fromisoformat(problem["start_on"])
+    closed = {day_of(on, start_on) // 7 for on in cycles["no_start_on"]}
+    if cycles["pauses"] == "choose":
+        weeks = [week for week in range(last + 1) if week not in closed]
+        return [weeks for _ in range(cycles["count"])]
     pauses = [(day_of(a, start_on), day_of(b, start_on)) for a, b in cycles["pauses"]]
     found: list[list[int]] = []
     week = 0
     while week <= last and (cycles["count"] is None or len(found) < cycles["count"]):
-        if any(a < 7 * (week + cycles["weeks"]) and b >= 7 * week for a, b in pauses):
+        if week in closed or any(a < 7 * (week + cycles["weeks"]) and b >= 7 * week for a, b in pauses):
             week += 1
         else:
             found.append([week])
@@ -100,7 +102,8 @@ def with_only(problem: dict, kept: Collection[str]) -> dict:
     cities = []
     for city in problem["cities"]:
         changed = dict(city)
-        if city["lead"] and city["holidays"]["country"] and f"holidays: {city['id']}" not in kept:
+        is_closed = city["lead"] or city["id"] in ((problem["trainings"] or {}).get("hosts") or ())
+        if is_closed and city["holidays"]["country"] and f"holidays: {city['id']}" not in kept:
             weekend = city["weekend"] or sorted(
                 check_plan._weekend(city["holidays"]["country"], city["holidays"]["subdivision"])
             )

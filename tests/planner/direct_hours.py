@@ -80,7 +80,8 @@ class Hours:
         if host is None:
             return free
         wall = next(wall for wall in self.walls if wall.city["id"] == host)
-        return [at for at in free if wall.worst(at, minutes) < NIGHT]
+        awake = [at for at in free if wall.worst(at, minutes) < NIGHT]
+        return awake if pin is not None else [at for at in awake if not wall.is_clash(at, minutes)]
 
     def _ways(self, starts: list[datetime], minutes: int, sittings: int) -> list[tuple[datetime, ...]]:
         if sittings == 1:

@@ -151,6 +151,21 @@ def test_the_planner_chooses_the_pauses() -> None:
     assert [entry.cycle for entry in plan.entries] == [1, 2]
 
 
+def test_member_does_not_host_on_its_own_holiday() -> None:
+    """All days but two are forbidden: Washington hosts, and 15 February 2027 is a holiday there."""
+    monday = date(2027, 2, 15)
+    spans = [["2027-01-18", "2027-02-14"], ["2027-02-17", "2027-03-21"]]
+    trainings = {"minutes": [120], "hosts": ["C2"], "count": 1}
+    asked: dict[str, object] = {"start_on": "2027-01-18", "cycles": None, "trainings": trainings}
+    problem = problem_from(small(**asked, forbidden_on=spans))
+    plan = checked(problem)
+    assert [entry.starts_at.date() for entry in plan.entries] == [monday + timedelta(days=1)]
+    told = " ".join(each.text for each in answer_why_not(problem, plan, "training-1", monday))
+    assert "is Washington's Birthday in New York" in told
+    closed = solve(problem_from(small(**asked, forbidden_on=[*spans, "2027-02-16"])))
+    assert "holidays: C2" in {each.rule for each in closed.conflict}
+
+
 def test_clashes_with_members_holidays_are_met_only_when_there_is_no_other_day() -> None:
     """The session's two weeks are forbidden but for 8 February 2027 and a holiday of Washington, the 15th."""
     document = small(trainings=None, cycles={"session_weeks": [7]})

@@ -83,7 +83,7 @@ class Comparison:
         """Every open hour of the cell's day, one for each mix of burdens that is not left out."""
         candidates = self.candidates
         slots = candidates.slots(cell.day, cell.event)
-        closed = candidates.host_night(cell.host, cell.day, cell.event.minutes) if cell.host else 0
+        closed = candidates.closed_by_host(cell.host, cell.day, cell.event.minutes) if cell.host else 0
         are_open = OpenSlots(slots.open & ~closed & candidates.clocks.grid_mask)
         seen = set(without)
         for hours, vector, clashes in candidates.nondominated_hours.possible_hours(

@@ -93,6 +93,9 @@ def _city_members(problem: Problem) -> Iterator[Member]:
         if city.is_lead and city.country:
             sentence = "No event falls on a holiday of %(city)s."
             yield _city_member("holidays", city, sentence, _without_holidays)
+        elif city.country and problem.trainings and city.id in problem.trainings.hosts:
+            sentence = "No event that %(city)s hosts falls on a holiday there."
+            yield _city_member("holidays", city, sentence, _without_holidays)
         if city.is_needed and city.quiet:
             sentence = "No event falls in a quiet period of %(city)s."
             yield _city_member("quiet", city, sentence, lambda each: replace(each, quiet=()))

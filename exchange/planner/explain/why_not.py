@@ -75,6 +75,8 @@ def _blocked(candidates: Candidates, here: Cell, day: int) -> list[Sentence]:
         found.append(
             (night, Sentence("It is night for the host %(city)s at the hours left.", {"city": host}))
         )
+        holidays = candidates.host_holidays(here.host, day, event.minutes)
+        found += [(mask, candidates.city_days[here.host].clashes[on]) for on, mask in holidays.items()]
     closed = 0
     named: list[Sentence] = []
     while closed & every != every:

@@ -69,7 +69,7 @@ def _check_cycles(problem: Problem, cycles: Cycles) -> None:
     if cycles.count is not None and cycles.count > most:
         fault("cycles.count", "%(weeks)s weeks hold %(most)s cycles at most.", weeks=problem.weeks, most=most)
     if cycles.count is not None and len({place.cycle for place in session_places(problem)}) < cycles.count:
-        fault("cycles.count", "the pauses leave room for fewer cycles.")
+        fault("cycles.count", "the pauses, and weeks in which no cycle begins, leave room for fewer cycles.")
     for cycle, ids in cycles.takes_part.items():
         check_somebody(f"cycles.takes_part.{cycle}", ids)
         check_ids(f"cycles.takes_part.{cycle}", ids, problem)

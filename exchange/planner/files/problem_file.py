@@ -124,6 +124,7 @@ CYCLE_KEYS = (
     "session_minutes",
     "sittings",
     "pauses",
+    "no_start_on",
     "count",
     "takes_part",
 )
@@ -140,6 +141,7 @@ def _cycles(value: object) -> Cycles:
         session_minutes=fields.integer("session_minutes", 15, 480, 90),
         sittings=fields.integer("sittings", 1, 2, 1),
         pauses=() if is_choosing else fields.items("pauses", span, 100),
+        no_start_on=fields.items("no_start_on", day, MAX_WEEKS),
         is_choosing=is_choosing,
         count=fields.integer("count", 1, MAX_WEEKS) if fields.has("count") else None,
         takes_part={
@@ -159,6 +161,7 @@ def _cycles_to(cycles: Cycles) -> dict[str, object]:
         "session_minutes": cycles.session_minutes,
         "sittings": cycles.sittings,
         "pauses": "choose" if cycles.is_choosing else [span_to(span) for span in cycles.pauses],
+        "no_start_on": [on.isoformat() for on in cycles.no_start_on],
         "count": cycles.count,
         "takes_part": {str(cycle): list(ids) for cycle, ids in cycles.takes_part.items()},
     }

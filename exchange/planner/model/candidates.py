@@ -6,7 +6,7 @@ are left out, and so are weeks that a session needs for itself.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from exchange.planner.model.data_by_day import (
     busy_by_day,
@@ -22,7 +22,7 @@ from exchange.planner.model.nondominated_hours import (
     OpenSlots,
     Starts,
 )
-from exchange.planner.problem.clock_groups import Clocks
+from exchange.planner.problem.clock_groups import Clocks, GroupSlots
 from exchange.planner.problem.day_restrictions import CityDays
 from exchange.planner.problem.event_classes import EventClass, class_of_place, classes_of
 from exchange.planner.problem.event_counts import SessionPlace, is_place_of, session_places
@@ -121,8 +121,23 @@ class Candidates:
 
     def host_night(self, host: str, day: int, minutes: int) -> int:
         """The slots that fall in the host's night."""
-        group = self.clocks.groups[self.clocks.group_of[host]]
-        return self.clocks.group_slots(group, day, minutes).night
+        return self._slots_of(host, day, minutes).night
+
+    def host_holidays(self, host: str, day: int, minutes: int) -> dict[date, int]:
+        """The slots that meet a holiday of a host that does not lead, by the holiday."""
+        holidays = self.city_days[host].clashes
+        touches = (
+            (self.clocks.day(day + delta), m) for delta, m in self._slots_of(host, day, minutes).touches
+        )
+        return {on: mask for on, mask in touches if on in holidays}
+
+    def closed_by_host(self, host: str, day: int, minutes: int) -> int:
+        """The slots at which a free event cannot have this host."""
+        holidays = union(self.host_holidays(host, day, minutes).values())
+        return self.host_night(host, day, minutes) | holidays
+
+    def _slots_of(self, city: str, day: int, minutes: int) -> GroupSlots:
+        return self.clocks.group_slots(self.clocks.groups[self.clocks.group_of[city]], day, minutes)
 
     def _session_cells(self) -> Iterator[Cell]:
         for place in self.places:
@@ -215,11 +230,15 @@ class Candidates:
             for host in hosts:
                 if not event.has(host) or (pin is not None and pin.host not in (None, host)):
                     continue
-                is_timed = pin is not None and pin.starts_at is not None
-                free = slots if is_timed else slots & ~self.host_night(host, day, event.minutes)
-                nondominated = self._nondominated(day, event, free)
+                nondominated = self._nondominated(day, event, slots & ~self._closed(pin, host, day, event))
                 if nondominated.options:
                     yield Cell(day, event, nondominated, host=host)
+
+    def _closed(self, pin: Pin | None, host: str, day: int, event: EventClass) -> int:
+        """What the host closes: nothing of an hour that is pinned, on a pinned day the night alone."""
+        if pin is None:
+            return self.closed_by_host(host, day, event.minutes)
+        return 0 if pin.starts_at is not None else self.host_night(host, day, event.minutes)
 
     def _is_pinned_class(self, pin: Pin | None, event: EventClass) -> bool:
         if pin is None or pin.training is None or self.problem.trainings is None:

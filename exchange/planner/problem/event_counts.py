@@ -38,10 +38,12 @@ def session_places(problem: Problem) -> list[SessionPlace]:
         return [_place(cycles, n + 1, week) for n, week in enumerate(_starts(problem, cycles))]
     count = cycles.count or 0
     slack = problem.weeks - cycles.weeks - (count - 1) * cycles.cadence_weeks
+    closed = _closed_weeks(problem, cycles)
     return [
-        _place(cycles, n + 1, n * cycles.cadence_weeks + late)
+        _place(cycles, n + 1, week)
         for n in range(count)
         for late in range(slack + 1)
+        if (week := n * cycles.cadence_weeks + late) not in closed
     ]
 
 
@@ -129,14 +131,20 @@ def _place(cycles: Cycles, cycle: int, start_week: int) -> SessionPlace:
 
 def _starts(problem: Problem, cycles: Cycles) -> list[int]:
     starts: list[int] = []
+    closed = _closed_weeks(problem, cycles)
     week = 0
     while week + cycles.weeks <= problem.weeks and (cycles.count is None or len(starts) < cycles.count):
-        if _touches_pause(problem, cycles, week):
+        if week in closed or _touches_pause(problem, cycles, week):
             week += 1
             continue
         starts.append(week)
         week += cycles.cadence_weeks
     return starts
+
+
+def _closed_weeks(problem: Problem, cycles: Cycles) -> set[int]:
+    """The weeks in which no cycle may begin."""
+    return {problem.week_of(on) for on in cycles.no_start_on}
 
 
 def _touches_pause(problem: Problem, cycles: Cycles, week: int) -> bool:

@@ -64,8 +64,9 @@ class PlannedCity:
 class Cycles:
     """Exchanges of ``weeks`` weeks, one session each, in one of ``session_weeks`` (1 = the first).
 
-    A cycle that would touch a pause begins after it. ``is_choosing`` lets the planner place the
-    pauses itself: ``count`` cycles, each at least ``cadence_weeks`` after the one before.
+    A cycle that would touch a pause begins after it, and none begins in the week of a ``no_start_on`` day.
+    ``is_choosing`` lets the planner place the pauses itself: ``count`` cycles, each at least
+    ``cadence_weeks`` after the one before.
     ``takes_part`` names the cities of a cycle (1 = the first) when they are not all.
     """
 
@@ -75,6 +76,7 @@ class Cycles:
     session_minutes: int = 90
     sittings: int = 1
     pauses: tuple[Span, ...] = ()
+    no_start_on: tuple[date, ...] = ()  # where a meeting that goes with the start would be on a blocked day
     is_choosing: bool = False
     count: int | None = None
     takes_part: Mapping[int, tuple[str, ...]] = field(default_factory=dict)

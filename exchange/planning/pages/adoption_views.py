@@ -13,7 +13,9 @@ from exchange.planning.pages.blueprint import Page, blueprint, own_slug, proposa
 from exchange.planning.pages.forms import ConfirmForm, TakeForm
 from exchange.planning.presentation.shown_proposal import shown_entries
 from exchange.planning.proposal.adoption import Taking, take_back, take_entries
+from exchange.planning.proposal.blocks import findings_of_entries
 from exchange.planning.proposal.entry_rows import Proposal, proposal_of
+from exchange.planning.proposal.plan_entries import offered_leads
 from exchange.rules.findings.finding_types import Finding
 from exchange.rules.findings.overrides import Blocked
 from exchange.rules.markings.tlp_labels import parse_marking
@@ -112,16 +114,11 @@ def _take_page(plan_id: int, form: TakeForm, findings: list[Finding]) -> str:
             typed=request.form,
             form=form,
             findings=findings,
+            blocks={} if findings else findings_of_entries(session, shown, stage_plan(), now()).blocks,
         )
 
 
 def _leads(shown: Proposal) -> dict[str, str]:
-    """The lead city offered for each exchange: lead cities in turn."""
-    leads = [city.id for city in shown.problem.cities if city.is_lead] or [shown.problem.cities[0].id]
-    sessions = sorted(
-        (entry for entry in shown.plan.entries if entry.kind == "session"), key=lambda entry: entry.starts_at
-    )
-    return {
-        entry.name: request.form.get(f"lead-{entry.name}") or leads[n % len(leads)]
-        for n, entry in enumerate(sessions)
-    }
+    """The lead city chosen for each exchange, or the one that is offered."""
+    offered = offered_leads(shown.problem, shown.plan.entries)
+    return {name: request.form.get(f"lead-{name}") or lead for name, lead in offered.items()}

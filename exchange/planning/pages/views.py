@@ -32,6 +32,7 @@ from exchange.planning.presentation.shown_proposal import (
 from exchange.planning.presentation.words import ACTIONS
 from exchange.planning.presentation.year_pictures import pictures_of
 from exchange.planning.proposal.adoption import is_untouched
+from exchange.planning.proposal.blocks import findings_of_entries
 from exchange.planning.proposal.entry_rows import Proposal
 from exchange.planning.wishes.problem_from_wishes import Document, problem_document
 from exchange.planning.wishes.relaxed_wishes import conflicts_of, relaxations, relaxed
@@ -269,6 +270,7 @@ def _proposal_page(session: Session, shown: Proposal) -> dict[str, object]:
     values = {each.name: each for each in shown.plan.objective}
     return {
         "proposal": shown,
+        "findings": findings_of_entries(session, shown, stage_plan(), now()),
         "entries": shown_entries(shown, own_slug()),
         "pictures": pictures_of(session, shown),
         "bars": bars,

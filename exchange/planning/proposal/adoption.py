@@ -236,12 +236,14 @@ def _move(context: _ActionContext, entry: Entry, place: Place, reason: str, star
 
 def _move_cycle(context: _ActionContext, entry: Entry, cycle: Cycle, reason: str, starts_on: date) -> None:
     plan, actor, now = context.stage_plan, context.actor, context.now
-    if cycle.starts_on != starts_on:
-        cycles.move_start(context.session, cycle, starts_on, plan=plan, actor=actor, now=now, reason=reason)
     live = [sitting for sitting in cycle.sittings if sitting.meeting == plan.session.key]
-    for sitting, at in zip(live, entry.sittings or (entry.starts_at,), strict=False):
-        move = SittingMove(wall_time(at, sitting.time_zone), sitting.minutes, reason)
-        cycles.move_sitting(context.session, cycle, sitting.id or 0, move, plan=plan, actor=actor, now=now)
+    moves = {
+        sitting.id or 0: SittingMove(wall_time(at, sitting.time_zone), sitting.minutes)
+        for sitting, at in zip(live, entry.sittings or (entry.starts_at,), strict=False)
+    }
+    cycles.move_cycle(
+        context.session, cycle, starts_on, moves, plan=plan, actor=actor, now=now, reason=reason
+    )
 
 
 def _link(

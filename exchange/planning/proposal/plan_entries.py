@@ -12,7 +12,7 @@ from exchange.models import City, TrainingKind
 from exchange.planner.plan import Entry
 from exchange.planner.problem.event_counts import is_place_of, session_places
 from exchange.planner.problem.problem import ExistingEntry, Problem
-from exchange.rules.time.timezones import WallTime, wall_time
+from exchange.rules.time.timezones import wall_time
 
 KINDS_BY_FILE = {"exercise": TrainingKind.TABLE_TOP, "training": TrainingKind.SEMINAR}
 
@@ -46,17 +46,27 @@ def kind_of(entry: Entry | ExistingEntry) -> TrainingKind:
 
 
 def session_walls(entry: Entry, lead_zone: str, problem: Problem) -> tuple[date, tuple[SittingTime, ...]]:
-    """The session's day in the lead city, and each sitting as the wall of a city shows it on that day."""
-    on = wall_time(entry.starts_at, lead_zone).on
-    zones = [lead_zone, *(city.time_zone for city in problem.cities)]
-    walls = []
-    for at in entry.sittings or (entry.starts_at,):
-        shown = (wall_time(at, zone) for zone in zones)
-        wall: WallTime | None = next((wall for wall in shown if wall.on == on), None)
-        if wall is None:
-            raise InvalidInput("The sittings of %(name)s are not on one day.", field="names", name=entry.name)
-        walls.append(SittingTime(wall.at, wall.time_zone))
-    return on, tuple(walls)
+    """The session's day, and each sitting as the wall of a city shows it on that day.
+
+    The day is that of the first sitting in the lead city, or where the others are not on it, in the first
+    city that has all of them on one day.
+    """
+    zones = list(dict.fromkeys([lead_zone, *(city.time_zone for city in problem.cities)]))
+    sittings = entry.sittings or (entry.starts_at,)
+    shown = [[wall_time(at, zone) for zone in zones] for at in sittings]
+    for on in dict.fromkeys(wall.on for wall in shown[0]):
+        walls = [next((wall for wall in each if wall.on == on), None) for each in shown]
+        found = tuple(SittingTime(wall.at, wall.time_zone) for wall in walls if wall is not None)
+        if len(found) == len(sittings):
+            return on, found
+    raise InvalidInput("The sittings of %(name)s are not on one day.", field="names", name=entry.name)
+
+
+def offered_leads(problem: Problem, entries: Iterable[Entry]) -> dict[str, str]:
+    """The id of the lead city that is offered for each exchange, by entry name: lead cities in turn."""
+    leads = [city.id for city in problem.cities if city.is_lead] or [problem.cities[0].id]
+    sessions = sorted((e for e in entries if e.kind == "session"), key=lambda e: e.starts_at)
+    return {entry.name: leads[n % len(leads)] for n, entry in enumerate(sessions)}
 
 
 def title_of(kind: TrainingKind, host: City) -> str:

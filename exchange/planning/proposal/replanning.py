@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from exchange.errors import InvalidInput
+from exchange.models import Cycle
 from exchange.planner.files.json_fields import instant_text
 from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Entry
@@ -60,8 +61,17 @@ def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone
     document["forbidden_on"] = forbidden
     document["standing"] = [_existing(e, proposal.places.get(e.name)) for e in proposal.plan.entries]
     document["unpinned"] = [name for name, wish in wishes.items() if wish.is_unpinned]
+    _open_starts_of(document, proposal)
     document["replan"] = True
     return document_of(_checked(document))
+
+
+def _open_starts_of(document: Document, proposal: Proposal) -> None:
+    """An exchange may begin where one stands: what blocks it there was set aside, or stopped nobody."""
+    starts = {place.row.starts_on for place in proposal.places.values() if isinstance(place.row, Cycle)}
+    cycles = document["cycles"]
+    if isinstance(cycles, dict):
+        cycles["no_start_on"] = [on for on in cycles["no_start_on"] if date.fromisoformat(on) not in starts]
 
 
 def _check_unpinned(entry: Entry, wish: EntryWish, place: Place | None) -> None:

@@ -4,16 +4,16 @@ What stands in the programme already stays: its exchanges are pauses between whi
 its training events are pinned, and what it costs the cities is counted in. It solves nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from exchange.busy_times import busy_intervals
-from exchange.city_calendars import city_calendar, planning_cities
+from exchange.city_calendars import city_calendar
 from exchange.errors import InvalidInput
-from exchange.models import City, Cycle, MembershipStatus, TrainingEvent
+from exchange.models import City, Cycle, TrainingEvent
 from exchange.planner.files.json_fields import instant_text
 from exchange.planner.files.problem_checks import check_not_past
 from exchange.planner.files.problem_file import document_of, problem_from
@@ -28,6 +28,7 @@ from exchange.planning.burdens.programme_meetings import (
     midnight,
     trainings_between,
 )
+from exchange.planning.wishes.planned_cities import cities_of_plan, mondays_without_start
 from exchange.planning.wishes.wishes import Wishes
 from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.time.holidays import CityCalendar
@@ -58,16 +59,17 @@ def problem_document(
     session: Session, wishes: Wishes, *, plan: StagePlan, weights: Burden, now: datetime
 ) -> Document:
     """The complete PROBLEM.json, checked. Raises InvalidInput whose field is a path of it."""
-    cities = planning_cities(session, wishes.start_on)
+    cities, leads = cities_of_plan(session, wishes)
     if not cities:
         raise InvalidInput("No city is a lead or member city on that day, so there is nobody to plan for.")
+    closed = mondays_without_start(wishes, plan, cities, leads) if wishes.has_cycles else []
     existing = _existing_programme(session, wishes)
     document: Document = {
         "start_on": wishes.start_on.isoformat(),
         "weeks": wishes.weeks,
         "step_minutes": STEP_MINUTES,
-        "cities": _cities(session, cities, wishes),
-        "cycles": _cycles(wishes, existing, plan) if wishes.has_cycles else None,
+        "cities": _cities(session, cities, wishes, leads),
+        "cycles": _cycles(wishes, existing, plan) | {"no_start_on": closed} if wishes.has_cycles else None,
         "trainings": _trainings(wishes, existing) if wishes.has_trainings else None,
         "preferred_weekdays": list(wishes.weekdays),
         "pins": _pins(wishes, existing, {city.id or 0: city.slug for city in cities}),
@@ -83,7 +85,7 @@ def problem_document(
 
 
 def _existing_programme(session: Session, wishes: Wishes) -> ExistingProgramme:
-    first_on, last_on = wishes.start_on, _last_on(wishes)
+    first_on, last_on = wishes.start_on, wishes.last_on
     rows = sorted(trainings_between(session, first_on - DAY, last_on + DAY), key=instant_of)
     pinned: list[TrainingEvent] = []
     beside: list[TrainingEvent] = []
@@ -106,19 +108,18 @@ def _is_near(last: date, on: date, wishes: Wishes) -> bool:
     return days < wishes.gap_least_days or days <= on.weekday()
 
 
-def _last_on(wishes: Wishes) -> date:
-    return wishes.start_on + timedelta(weeks=wishes.weeks, days=-1)
-
-
-def _cities(session: Session, cities: Sequence[City], wishes: Wishes) -> list[Document]:
+def _cities(
+    session: Session, cities: Sequence[City], wishes: Wishes, leads: Collection[str]
+) -> list[Document]:
     busy: dict[int, list[list[str]]] = {}
-    begin, end = midnight(wishes.start_on), midnight(_last_on(wishes)) + timedelta(days=2)
+    begin, end = midnight(wishes.start_on), midnight(wishes.last_on) + timedelta(days=2)
     for time in busy_intervals(session, [city.id or 0 for city in cities], begin, end):
         if time.is_tentative:  # a plan may fall on it; its page says so
             continue
         busy.setdefault(time.city_id, []).append([instant_text(time.starts_at), instant_text(time.ends_at)])
     return [
-        _city(city, city_calendar(city, wishes.start_on), wishes) | {"busy": busy.get(city.id or 0, [])}
+        _city(city, city_calendar(city, wishes.start_on), wishes)
+        | {"lead": city.slug in leads, "busy": busy.get(city.id or 0, [])}
         for city in cities
     ]
 
@@ -127,7 +128,7 @@ def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
     quiet = {
         (begin.isoformat(), end.isoformat())
         for period in calendar.quiet
-        for begin, end in spans(period, wishes.start_on, _last_on(wishes))
+        for begin, end in spans(period, wishes.start_on, wishes.last_on)
     }
     return {
         "id": city.slug,
@@ -138,7 +139,6 @@ def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
             "subdivision": calendar.subdivision,
             "categories": list(calendar.categories),
         },
-        "lead": city.status_on(wishes.start_on) is MembershipStatus.LEAD,
         "required": city.slug in wishes.required,
         "core": [f"{calendar.work_starts:%H:%M}", f"{calendar.work_ends:%H:%M}"],
         "shoulder": [f"{at:%H:%M}" for at in shoulder_of(calendar)],
@@ -231,7 +231,7 @@ def _taken_weeks(wishes: Wishes, existing: ExistingProgramme, plan: StagePlan) -
 
 def _week_of(at: datetime, kind: str, wishes: Wishes) -> Iterable[Document]:
     monday = at.date() - timedelta(days=at.weekday())
-    if wishes.start_on <= monday <= _last_on(wishes):
+    if wishes.start_on <= monday <= wishes.last_on:
         sunday = monday + timedelta(days=6)
         yield {"from_on": monday.isoformat(), "to_on": sunday.isoformat(), "kind": kind}
 

@@ -5,7 +5,7 @@ Not the planner's problem: problem_from_wishes.py makes it of these and of what 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 Span = tuple[date, date]  # both included
 
@@ -51,6 +51,11 @@ class Wishes:
     past_weeks: int = 52
     seconds: int = 120
     given_up: tuple[str, ...] = ()  # rules that need not hold, by the planner's words
+
+    @property
+    def last_on(self) -> date:
+        """The horizon's last day."""
+        return self.start_on + timedelta(weeks=self.weeks, days=-1)
 
     def as_typed(self) -> dict[str, object]:
         """What the form shows of these wishes."""

@@ -25,6 +25,7 @@ __all__ = [
     "Finding",
     "NetworkEvent",
     "Severity",
+    "blocks_for_session",
     "findings_for_day",
     "findings_for_session",
     "findings_for_span",
@@ -72,15 +73,23 @@ def findings_for_session(
 
     Raises NonexistentTime and UnknownZone for a wall time that is none.
     """
-    starts_at = instant(wall)
-    ends_at = starts_at + timedelta(minutes=minutes)
-    visits = [_Visit.of(calendar, starts_at, ends_at) for calendar in calendars]
+    starts_at, visits = _visits(wall, minutes, calendars)
     found = list(_weekend(wall.on))
     days = [(visit.calendar, visit.first_on, visit.last_on) for visit in visits]
     found += _quiet_findings(days, lighter=Severity.WARN)
     for visit in visits:
         found += _findings_of_visit(visit, wall.on, host_id)
     return sort_findings(found + clock_findings(starts_at, calendars, host_id=host_id))
+
+
+def blocks_for_session(
+    wall: WallTime, minutes: int, calendars: Sequence[CityCalendar], *, host_id: int | None
+) -> list[Finding]:
+    """The blocks among findings_for_session, sorted, at a fraction of the work; it raises the same."""
+    heavy = [calendar for calendar in calendars if _is_heavy(calendar, host_id)]
+    _, visits = _visits(wall, minutes, heavy)
+    found = [f for visit in visits for on in visit.days for f in _free_day(visit.calendar, on, host_id)]
+    return sort_findings(finding for finding in found if finding.severity is Severity.BLOCK)
 
 
 def findings_for_span(first_on: date, last_on: date, calendars: Sequence[CityCalendar]) -> list[Finding]:
@@ -119,6 +128,18 @@ class _Visit:
         return sorted({self.first_on, self.last_on})
 
 
+def _visits(wall: WallTime, minutes: int, calendars: Sequence[CityCalendar]) -> tuple[datetime, list[_Visit]]:
+    """When the session begins, and what it is to each city."""
+    starts_at = instant(wall)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    return starts_at, [_Visit.of(calendar, starts_at, ends_at) for calendar in calendars]
+
+
+def _is_heavy(calendar: CityCalendar, host_id: int | None) -> bool:
+    """Whether the city's holidays block rather than warn."""
+    return calendar.is_lead or calendar.city_id == host_id
+
+
 def _findings_of_visit(visit: _Visit, wall_on: date, host_id: int | None) -> Iterator[Finding]:
     calendar = visit.calendar
     for on in visit.days:
@@ -143,9 +164,8 @@ def _free_day(calendar: CityCalendar, on: date, host_id: int | None) -> Iterator
     about: dict[str, Value] = {"city": calendar.city, "on": on}
     holiday = holiday_on(calendar, on)
     if holiday:
-        is_heavy = calendar.is_lead or calendar.city_id == host_id
         yield Finding(
-            Severity.BLOCK if is_heavy else Severity.WARN,
+            Severity.BLOCK if _is_heavy(calendar, host_id) else Severity.WARN,
             f"holiday:{where}",
             "%(on)s is %(holiday)s in %(city)s.",
             about | {"holiday": holiday},

@@ -1,6 +1,6 @@
 """What speaks against a day, a session or a span: severities, keys and words."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from exchange.rules.findings.day_findings import (
     Finding,
     NetworkEvent,
     Severity,
+    blocks_for_session,
     findings_for_day,
     findings_for_session,
     findings_for_span,
@@ -73,6 +74,17 @@ def test_holiday_of_a_city_that_neither_leads_nor_hosts_only_warns() -> None:
     assert brief(findings_for_day(anzac_day, [*LEADS, SYDNEY], host_id=SYDNEY.city_id)) == [
         (BLOCK, "holiday:sydney:2028-04-25")
     ]
+
+
+@pytest.mark.parametrize("at", ["00:30", "09:00", "23:30"])
+def test_blocks_of_a_session_are_those_among_its_findings(at: str) -> None:
+    calendars = [STOCKHOLM, LONDON, WASHINGTON, SYDNEY]
+    for n in range(365):
+        wall = at_london((date(2027, 1, 1) + timedelta(days=n)).isoformat(), at)
+        if at == "00:30" or n % 3 == 0:
+            found = findings_for_session(wall, 90, calendars, host_id=SYDNEY.city_id)
+            blocks = [finding for finding in found if finding.severity is BLOCK]
+            assert blocks_for_session(wall, 90, calendars, host_id=SYDNEY.city_id) == blocks
 
 
 def test_half_day_warns_for_the_afternoon_only() -> None:
