@@ -19,9 +19,10 @@ from exchange.commands.printed import DAY, FILE, say
 from exchange.errors import ConfigurationError
 from exchange.planner.files.example_problem import example
 from exchange.planner.files.plan_file import plan_from
+from exchange.planner.files.problem_file import problem_from
 from exchange.planning.search_processes.child_control import BROKEN, Search
 from exchange.planning.search_processes.plan_as_text import plan_lines
-from exchange.planning.search_processes.search_order import Order
+from exchange.planning.search_processes.search_order import Order, earliest_today
 from exchange.settings import load_settings
 
 LOOK_SECONDS = 0.5  # how soon a stop is passed on
@@ -80,7 +81,8 @@ def _kept(search: Search) -> list[str]:
     if not search.has_plan:
         return []
     plan = plan_from(json.loads(search.order.out.read_text(encoding="utf-8")))
-    return [*plan_lines(plan), "This is the best plan that was found until the search ended."]
+    problem = problem_from(json.loads(search.order.problem.read_text(encoding="utf-8")))
+    return [*plan_lines(problem, plan), "This is the best plan that was found until the search ended."]
 
 
 @click.command()
@@ -103,7 +105,7 @@ def plan(
     is_example: bool,
 ) -> None:
     """Plan the sessions and training events of PROBLEM.json (docs/planner.md) fairly for every city."""
-    today = (as_of or utc_now()).date()
+    today = as_of.date() if as_of else earliest_today(utc_now())
     if is_example:
         say(json.dumps(example(today), indent=1))
         return

@@ -14,6 +14,8 @@ FAR_PLACES = (
     ("America/Sao_Paulo", "BR", "SP"),
     ("Asia/Kathmandu", "NP", ""),
     ("Asia/Dubai", "AE", ""),
+    ("Pacific/Auckland", "NZ", "AUK"),
+    ("Pacific/Honolulu", "US", "HI"),
 )
 MONDAYS = (
     date(2027, 1, 4),

@@ -6,6 +6,7 @@ all days, all ways of training events and hosts, dominated partial plans dropped
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.planner import check_plan
 
@@ -109,10 +110,12 @@ class _NondominatedHours:
         key = (day, kind, minutes, host)
         if key not in self.made:
             on = self.start_on + timedelta(days=day)
-            midnight = datetime(on.year, on.month, on.day, tzinfo=UTC)
+            zone = ZoneInfo(check_plan.zone_of(self.problem, host))
+            before = datetime(on.year, on.month, on.day, tzinfo=UTC) - timedelta(days=1)
             step = self.problem["step_minutes"]
-            starts = [midnight + timedelta(minutes=n * step) for n in range(1440 // step)]
-            costs = [self._cost(at, kind, minutes, host) for at in starts]
+            starts = [before + timedelta(minutes=n * step) for n in range(3 * 1440 // step)]
+            mine = [at for at in starts if at.astimezone(zone).date() == on]
+            costs = [self._cost(at, kind, minutes, host) for at in mine]
             self.made[key] = _pareto_front([cost for cost in costs if cost is not None])
         return self.made[key]
 
@@ -129,7 +132,7 @@ class _NondominatedHours:
             "held": False,
         }
         cities = self.problem["cities"]
-        on = at.date().isoformat()
+        on = check_plan.day_on(self.problem, entry).isoformat()
         if any(a <= on <= b for a, b in self.problem["forbidden_on"]):
             return None
         if any(check_plan._blocked(city, entry) for city in cities):

@@ -58,7 +58,7 @@ def _structure(problem: dict, entries: list[dict]) -> list[str]:
     found = []
     start_on = date.fromisoformat(problem["start_on"])
     last_on = start_on + timedelta(days=7 * problem["weeks"] - 1)
-    days = {entry["name"]: _at(entry["starts_at"]).date() for entry in entries}
+    days = {entry["name"]: day_on(problem, entry) for entry in entries}
     if not all(start_on <= on <= last_on for on in days.values()):
         found.append("an entry lies outside the horizon")
     weeks = Counter((on - start_on).days // 7 for on in days.values())
@@ -90,7 +90,7 @@ def _sessions(problem: dict, entries: list[dict], start_on: date) -> list[str]:
     if not cycles:
         return ["there is a session without cycles"] if sessions else []
     found = []
-    week_of = {e["cycle"]: (_at(e["starts_at"]).date() - start_on).days // 7 for e in sessions}
+    week_of = {e["cycle"]: (day_on(problem, e) - start_on).days // 7 for e in sessions}
     if cycles["pauses"] == "choose":
         starts = None
         wanted = cycles["count"]
@@ -102,17 +102,18 @@ def _sessions(problem: dict, entries: list[dict], start_on: date) -> list[str]:
         wanted = len(starts)
     if sorted(week_of) != list(range(1, wanted + 1)) or len(sessions) != wanted:
         found.append("not one session for each cycle")
-    return found + [fault for entry in sessions for fault in _session(cycles, entry, week_of, starts)]
+    return found + [fault for entry in sessions for fault in _session(problem, entry, week_of, starts)]
 
 
-def _session(cycles: dict, entry: dict, week_of: dict[int, int], starts: list[int] | None) -> list[str]:
-    found = []
+def _session(problem: dict, entry: dict, week_of: dict[int, int], starts: list[int] | None) -> list[str]:
+    found, cycles, zone = [], problem["cycles"], ZoneInfo(zone_of(problem, None))
     if entry["minutes"] != cycles["session_minutes"]:
         found.append(f"{entry['name']} has the wrong length")
     if len(entry["sittings"]) != cycles["sittings"]:
         found.append(f"{entry['name']} has the wrong number of sittings")
     for a, b in pairwise(entry["sittings"]):
-        if _at(b) < _at(a) + entry["minutes"] * MINUTE or _at(b).date() != _at(a).date():
+        days = {_at(each).astimezone(zone).date() for each in (a, b)}
+        if _at(b) < _at(a) + entry["minutes"] * MINUTE or (len(days) > 1 and not entry["held"]):
             found.append(f"{entry['name']}: sittings overlap or are on two days")
     if starts is not None and entry["cycle"] - 1 < len(starts):
         week = week_of[entry["cycle"]] - starts[entry["cycle"] - 1] + 1
@@ -165,7 +166,7 @@ def _trainings(problem: dict, entries: list[dict], start_on: date, last_on: date
     events = sorted((e for e in entries if e["kind"] == "training"), key=lambda e: e["starts_at"])
     if not rules:
         return ["there is a training event without trainings"] if events else []
-    days = [_at(event["starts_at"]).date() for event in events]
+    days = [day_on(problem, event) for event in events]
     wanted = rules["count"] if rules["count"] is not None else int(7 * problem["weeks"] / 31.5 + 0.5)
     least, most = rules["gap_days"]
     past = [_is_history(problem, event) for event in events]
@@ -228,9 +229,7 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
                     continue
                 count, first, last = _quota(kind, year, start_on, last_on)
                 inside = [
-                    e
-                    for e in events
-                    if e["training"] == kind["name"] and first <= _at(e["starts_at"]).date() <= last
+                    e for e in events if e["training"] == kind["name"] and first <= day_on(problem, e) <= last
                 ]
                 count = max(0, count - sum(id(e) in own for e in inside))
                 if count > left:
@@ -267,12 +266,12 @@ def _held(problem: dict, entries: list[dict]) -> list[str]:
     ]
     found = []
     for each in wanted:
-        on = each.get("on") or _at(each["starts_at"]).date().isoformat()
+        on = each.get("on") or day_on(problem, each).isoformat()
         same = [
             e
             for e in entries
             if e["kind"] == each["kind"]
-            and _at(e["starts_at"]).date().isoformat() == on
+            and day_on(problem, e).isoformat() == on
             and (not each.get("starts_at") or _at(e["starts_at"]) == _at(each["starts_at"]))
             and (not each.get("second_at") or _at(e["sittings"][1]) == _at(each["second_at"]))
             and each.get("host") in (None, e["host"])
@@ -341,7 +340,7 @@ def _lasts(problem: dict, plan: dict) -> list[tuple[str, int]]:
     found = [
         (
             "weekdays",
-            sum(_at(e["starts_at"]).weekday() not in problem["preferred_weekdays"] for e in entries),
+            sum(day_on(problem, e).weekday() not in problem["preferred_weekdays"] for e in entries),
         ),
         ("moves", sum(not _stays(each, entries) for each in _inside(problem))),
     ]
@@ -355,7 +354,7 @@ def _lasts(problem: dict, plan: dict) -> list[tuple[str, int]]:
 def _inside(problem: dict) -> list[dict]:
     first = date.fromisoformat(problem["start_on"])
     last = first + timedelta(days=7 * problem["weeks"] - 1)
-    return [each for each in problem["standing"] if first <= _at(each["starts_at"]).date() <= last]
+    return [each for each in problem["standing"] if first <= day_on(problem, each) <= last]
 
 
 def _stays(existing: dict, entries: list[dict]) -> bool:
@@ -449,6 +448,23 @@ def _holiday(city: dict, on: date) -> str | None:
             categories=tuple(where["categories"]) or None,
         )
     return _TABLES[key].get(on)
+
+
+def day_on(problem: dict, entry: dict) -> date:
+    """The day of an entry: its pin's, else its date on the wall of its host, or of the lead city."""
+    at = _at(entry["starts_at"])
+    for pin in problem["pins"]:
+        if pin["kind"] == entry["kind"] and pin["starts_at"] and _at(pin["starts_at"]) == at:
+            return date.fromisoformat(pin["on"])
+    host = entry["host"] if entry["kind"] == "training" else None
+    return at.astimezone(ZoneInfo(zone_of(problem, host))).date()
+
+
+def zone_of(problem: dict, host: str | None) -> str:
+    """The zone of a host, or of the first city that leads; where none does, of the first."""
+    cities = problem["cities"]
+    mine = [city for city in cities if city["id"] == host] if host else []
+    return [*mine, *(city for city in cities if city["lead"]), *cities][0]["time_zone"]
 
 
 def _stands(problem: dict, entry: dict) -> bool:

@@ -21,12 +21,12 @@ def wanted_of(problem: dict) -> int:
 def history_of(problem: dict) -> dict[int, dict]:
     """The published training events of the horizon that nobody unpinned, by day, save where a pin stands."""
     start_on = date.fromisoformat(problem["start_on"])
-    pinned = {pin.get("on") or pin["starts_at"][:10] for pin in problem["pins"] if pin["kind"] == "training"}
+    pinned = {pin["on"] for pin in problem["pins"] if pin["kind"] == "training"}
     found = {
-        day_of(each["starts_at"][:10], start_on): each
+        (on - start_on).days: each
         for each in problem["standing"]
         if each["kind"] == "training" and each["published"] and each["name"] not in problem["unpinned"]
-        if each["starts_at"][:10] not in pinned
+        if (on := check_plan.day_on(problem, each)).isoformat() not in pinned
     }
     return {day: each for day, each in found.items() if 0 <= day < 7 * problem["weeks"]}
 
@@ -113,7 +113,11 @@ def with_only(problem: dict, kept: Collection[str]) -> dict:
                 changed[key] = []
         cities.append(changed)
     pins = [pin for pin in problem["pins"] if f"held: {pin['kind']} {pin['on']}" in kept]
-    held = [each for each in problem["standing"] if f"held: {each['kind']} {each['starts_at'][:10]}" in kept]
+    held = [
+        each
+        for each in problem["standing"]
+        if f"held: {each['kind']} {check_plan.day_on(problem, each)}" in kept
+    ]
     forbidden = [each for n, each in enumerate(problem["forbidden_on"]) if f"forbidden: {n}" in kept]
     return problem | {"cities": cities, "pins": pins, "standing": held, "forbidden_on": forbidden}
 

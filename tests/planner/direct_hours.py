@@ -68,10 +68,8 @@ class Hours:
     def _starts(
         self, day: int, cycle: int | None, minutes: int, who: tuple[str, ...] | None, host: str | None
     ) -> list[datetime]:
-        midnight = self.zero + timedelta(days=day)
         pin = self.held.get(day)
-        step = self.problem["step_minutes"]
-        grid = [midnight + timedelta(minutes=n) for n in range(0, 1440, step)]
+        grid = self._grid(day, host)
         free = [at for at in grid if not any(wall.is_blocked(at, minutes) for wall in self._walls(who))]
         if pin is not None:
             free = free or grid
@@ -82,6 +80,13 @@ class Hours:
         wall = next(wall for wall in self.walls if wall.city["id"] == host)
         awake = [at for at in free if wall.worst(at, minutes) < NIGHT]
         return awake if pin is not None else [at for at in awake if not wall.is_clash(at, minutes)]
+
+    def _grid(self, day: int, host: str | None) -> list[datetime]:
+        """The steps of UTC that are on the day by the wall of the host, or of the lead city."""
+        zone, on = ZoneInfo(check_plan.zone_of(self.problem, host)), self.start_on + timedelta(days=day)
+        step = timedelta(minutes=self.problem["step_minutes"])
+        near = (self.zero + timedelta(days=day - 1) + n * step for n in range(timedelta(days=3) // step))
+        return [at for at in near if at.astimezone(zone).date() == on]
 
     def _ways(self, starts: list[datetime], minutes: int, sittings: int) -> list[tuple[datetime, ...]]:
         if sittings == 1:
@@ -98,9 +103,7 @@ class Hours:
         if pin["second_at"]:
             return [(first, check_plan._at(pin["second_at"]))]
         begin = first + timedelta(minutes=minutes)
-        midnight = self.zero + timedelta(days=(first - self.zero).days)
-        step = self.problem["step_minutes"]
-        grid = [midnight + timedelta(minutes=n) for n in range(0, 1440, step)]
+        grid = self._grid((date.fromisoformat(pin["on"]) - self.start_on).days, None)
         later = [at for at in starts if at >= begin] or [at for at in grid if at >= begin]
         return [(first, at) for at in later]
 
@@ -125,10 +128,8 @@ class Hours:
         problem = self.problem
         last_on = self.start_on + timedelta(days=7 * problem["weeks"] - 1)
         pins = [dict(pin) for pin in problem["pins"]]
-        for pin in pins:
-            pin["on"] = pin.get("on") or check_plan._at(pin["starts_at"]).date().isoformat()
         for each in problem["standing"]:
-            on = check_plan._at(each["starts_at"]).date()
+            on = check_plan.day_on(problem, each)
             is_free = not each["published"] or each["name"] in problem["unpinned"]
             if (
                 not is_free

@@ -135,6 +135,9 @@ TRAITS = (
     "by the minute",
     "allowance",
     "clocks change",
+    "weeks without a start",
+    "far from Greenwich",
+    "a member hosts",
 )
 
 
@@ -142,6 +145,7 @@ def traits_of(problem: Problem, best: Best | None) -> list[str]:
     """What a problem has of all that a problem can have."""
     cycles, trainings = problem.cycles, problem.trainings
     kinds = trainings.kinds if trainings else ()
+    hosts = [None, *(trainings.hosts if trainings else ())]
     days = {problem.start_on + timedelta(days=n) for n in range(problem.days)}
     found = {
         "possible": best is not None,
@@ -162,6 +166,9 @@ def traits_of(problem: Problem, best: Best | None) -> list[str]:
         "by the minute": problem.burden.per == "minute",
         "allowance": problem.max_allowance,
         "clocks change": days & {date(2027, 3, 14), date(2027, 3, 28), date(2027, 10, 31), date(2027, 11, 7)},
+        "weeks without a start": cycles and cycles.no_start_on,
+        "far from Greenwich": any(problem.walls.zone(host).startswith("Pacific/") for host in hosts),
+        "a member hosts": any(not problem.city(host).is_lead for host in hosts if host),
         "six cities": len(problem.cities) == 6,
         "seventeen weeks": problem.weeks == 17,
     }

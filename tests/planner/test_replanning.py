@@ -103,14 +103,14 @@ def twice() -> Problem:
 def test_both_sittings_of_a_published_session_stay(twice: Problem) -> None:
     plan = checked(twice)
     session = entry_of(plan, "session-1")
-    first, second = session.sittings
+    (first, second), on = session.sittings, twice.date_of(session)
     odd = (first + timedelta(hours=1), second + timedelta(hours=1))
     there = ExistingEntry("session-1", "session", odd[0], 1, is_published=True, second_at=odd[1])
     held = checked(replace(twice, existing=(there,)))
     assert entry_of(held, "session-1").sittings == odd
-    kept = checked(replace(twice, pins=(Pin("session", first.date(), first, 1, second_at=odd[1]),)))
+    kept = checked(replace(twice, pins=(Pin("session", on, first, 1, second_at=odd[1]),)))
     assert entry_of(kept, "session-1").sittings == (first, odd[1])
-    half = checked(replace(twice, pins=(Pin("session", first.date(), odd[0], 1),)))
+    half = checked(replace(twice, pins=(Pin("session", on, odd[0], 1),)))
     assert entry_of(half, "session-1").sittings[0] == odd[0]
     assert problem_from(document_of(held_problem := replace(twice, existing=(there,)))) == held_problem
 

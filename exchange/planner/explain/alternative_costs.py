@@ -6,16 +6,26 @@ Not the counting (alternatives.py).
 from collections.abc import Iterator, Mapping
 
 from exchange.planner.explain.alternatives import Alternative, Comparison
-from exchange.planner.search.plan_from_assignment import starts_at
+from exchange.planner.files.json_fields import instant_text
 from exchange.rules.sentences import Sentence, Value
+from exchange.rules.time.timezones import wall_time
 
 NAMED = 4  # cities named; more are counted
 
 
 def place_of(comparison: Comparison, other: Alternative) -> Mapping[str, Value]:
-    """The day (``on``) and hours (``at``) of another place, in UTC; pages turn both into their reader's."""
-    found = [starts_at(comparison.candidates, other.cell.day, hour) for hour in other.hours]
-    return {"on": found[0].date(), "at": ", ".join(f"{at:%H:%M} UTC" for at in found)}
+    """The day (``on``) and hours (``at``) of another place, on the wall of its host or of the lead city.
+
+    ``instants`` are the same in UTC: pages turn all into their reader's.
+    """
+    candidates, walls = comparison.candidates, comparison.candidates.problem.walls
+    found = [candidates.clocks.starts_at(other.cell.day, hour) for hour in other.hours]
+    shown = [wall_time(at, walls.zone(other.cell.host)) for at in found]
+    return {
+        "on": candidates.clocks.day(other.cell.day),
+        "at": f"{', '.join(f'{wall.at:%H:%M}' for wall in shown)} in {walls.name(other.cell.host)}",
+        "instants": " ".join(instant_text(at) for at in found),
+    }
 
 
 def costs_of(comparison: Comparison, index: int, other: Alternative) -> Iterator[Sentence]:

@@ -84,7 +84,7 @@ class Comparison:
         candidates = self.candidates
         slots = candidates.slots(cell.day, cell.event)
         closed = candidates.closed_by_host(cell.host, cell.day, cell.event.minutes) if cell.host else 0
-        are_open = OpenSlots(slots.open & ~closed & candidates.clocks.grid_mask)
+        are_open = OpenSlots(slots.open & ~closed & candidates.usual_slots(cell.day, cell.host))
         seen = set(without)
         for hours, vector, clashes in candidates.nondominated_hours.possible_hours(
             cell.event, cell.day, are_open, slots.clashes

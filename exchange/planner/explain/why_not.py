@@ -67,7 +67,7 @@ def _rules(comparison: Comparison, index: int, day: int) -> Iterator[Sentence]:
 def _blocked(candidates: Candidates, here: Cell, day: int) -> list[Sentence]:
     """What closes every hour of the day: the few blockers that do it together."""
     event = here.event
-    every = candidates.clocks.grid_mask
+    every = candidates.usual_slots(day, here.host)
     found = list(_closing(candidates, event, day))
     if here.host:
         night = candidates.host_night(here.host, day, event.minutes)

@@ -22,6 +22,7 @@ from exchange.planner.problem.problem import (
     Problem,
     Trainings,
 )
+from exchange.planner.problem.walls import walls_of
 
 KEYS = (
     "start_on",
@@ -50,6 +51,7 @@ def problem_from(document: object) -> Problem:
     """The problem of a parsed PROBLEM.json. Raises InvalidInput whose field is the path of the fault."""
     fields = Fields("", document, KEYS)
     cities = fields.items("cities", city_from, MAX_CITIES)
+    walls = walls_of(cities)
     problem = Problem(
         start_on=fields.day("start_on"),
         weeks=fields.integer("weeks", 1, MAX_WEEKS),
@@ -58,8 +60,8 @@ def problem_from(document: object) -> Problem:
         cycles=_cycles(fields.raw("cycles")) if fields.has("cycles") else None,
         trainings=_trainings(fields.raw("trainings"), cities) if fields.has("trainings") else None,
         preferred_weekdays=weekdays(fields, "preferred_weekdays", (1, 2, 3)),
-        pins=fields.items("pins", pin_from, 400),
-        existing=fields.items("standing", existing_from, 400),
+        pins=fields.items("pins", lambda path, each: pin_from(path, each, walls), 400),
+        existing=fields.items("standing", lambda path, each: existing_from(path, each, walls), 400),
         unpinned=fields.items("unpinned", word, 400),
         forbidden=fields.items("forbidden_on", _forbidden, 2000),
         burden=_burden(fields.raw("burden")) if fields.has("burden") else Burden(),

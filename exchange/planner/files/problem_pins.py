@@ -4,28 +4,40 @@ from datetime import datetime
 
 from exchange.planner.files.json_fields import Fields, fault, instant_text
 from exchange.planner.problem.problem import ExistingEntry, Pin
+from exchange.planner.problem.walls import Walls
 
 KINDS = ("session", "training")
 
 
-def pin_from(path: str, value: object) -> Pin:
-    """A pin: {"kind", "on" or "starts_at", "cycle", "host", "training", "name", "second_at"}."""
+def pin_from(path: str, value: object, walls: Walls) -> Pin:
+    """A pin: {"kind", "on" or "starts_at", "cycle", "host", "training", "name", "second_at"}.
+
+    With an hour its day follows from that; files from before days were on a wall say the date in UTC.
+    """
     fields = Fields(
         path, value, ("kind", "on", "starts_at", "cycle", "host", "training", "name", "second_at")
     )
+    kind = fields.placement("kind", KINDS)
     starts_at = fields.instant("starts_at") if fields.has("starts_at") else None
-    on = fields.day("on") if fields.has("on") or starts_at is None else starts_at.date()
-    if starts_at is not None and starts_at.date() != on:
-        fault(fields.at("on"), "%(on)s is not the day on which it starts in UTC.", on=on)
+    host = fields.text("host") if fields.has("host") else None
+    wall_of = host if kind == "training" else None
+    on = walls.date(starts_at, wall_of) if starts_at is not None else fields.day("on")
+    if starts_at is not None and fields.has("on") and fields.day("on") not in (on, starts_at.date()):
+        fault(
+            fields.at("on"),
+            "%(on)s is not the day on which it starts in %(city)s.",
+            on=fields.day("on"),
+            city=walls.name(wall_of),
+        )
     return Pin(
-        kind=fields.placement("kind", KINDS),
+        kind=kind,
         on=on,
         starts_at=starts_at,
         cycle=fields.integer("cycle", 1, 208) if fields.has("cycle") else None,
-        host=fields.text("host") if fields.has("host") else None,
+        host=host,
         training=fields.text("training") if fields.has("training") else None,
         name=fields.text("name", ""),
-        second_at=_second(fields, starts_at),
+        second_at=_second(fields, starts_at, walls),
     )
 
 
@@ -43,7 +55,7 @@ def pin_to(pin: Pin) -> dict[str, object]:
     }
 
 
-def existing_from(path: str, value: object) -> ExistingEntry:
+def existing_from(path: str, value: object, walls: Walls) -> ExistingEntry:
     """An entry of the present plan: {"name", "kind", "starts_at", ..., "published"}."""
     known = ("name", "kind", "starts_at", "cycle", "host", "training", "published", "second_at")
     fields = Fields(path, value, known)
@@ -56,7 +68,7 @@ def existing_from(path: str, value: object) -> ExistingEntry:
         host=fields.text("host") if fields.has("host") else None,
         training=fields.text("training") if fields.has("training") else None,
         is_published=fields.flag("published", default=False),
-        second_at=_second(fields, starts_at),
+        second_at=_second(fields, starts_at, walls),
     )
 
 
@@ -74,11 +86,15 @@ def existing_to(existing: ExistingEntry) -> dict[str, object]:
     }
 
 
-def _second(fields: Fields, starts_at: datetime | None) -> datetime | None:
-    """The second sitting: later on the day of the first, in UTC."""
+def _second(fields: Fields, starts_at: datetime | None, walls: Walls) -> datetime | None:
+    """The second sitting: later on the day of the first, on the lead city's wall."""
     if not fields.has("second_at"):
         return None
     second_at = fields.instant("second_at")
-    if starts_at is None or second_at <= starts_at or second_at.date() != starts_at.date():
-        fault(fields.at("second_at"), "the second sitting is later on the day of the first, in UTC.")
+    is_later = starts_at is not None and second_at > starts_at
+    days = {walls.date(at) for at in (starts_at, second_at) if at is not None}
+    utc_days = {at.date() for at in (starts_at, second_at) if at is not None}  # as earlier files meant it
+    if not is_later or len(days) > 1 < len(utc_days):
+        template = "the second sitting is later on the day of the first in %(city)s."
+        fault(fields.at("second_at"), template, city=walls.name())
     return second_at

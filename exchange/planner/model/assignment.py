@@ -38,9 +38,9 @@ def assignment_from(candidates: Candidates, entries: Iterable[Entry]) -> list[Pl
     }
     found = []
     for entry in entries:
-        day = (entry.starts_at.date() - candidates.problem.start_on).days
+        day = (candidates.problem.date_of(entry) - candidates.problem.start_on).days
         cell = cells.get((day, entry.kind, entry.minutes, entry.host, entry.cycle))
-        hours = tuple(60 * at.hour + at.minute for at in entry.sittings)
+        hours = tuple(candidates.clocks.minute(day, at) for at in entry.sittings)
         option = (
             next((each for each in cell.nondominated.options if hours in each.hours), None) if cell else None
         )

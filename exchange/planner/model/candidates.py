@@ -143,7 +143,7 @@ class Candidates:
         for place in self.places:
             event = class_of_place(self.problem, place)
             for day in self._session_days(place):
-                slots = self._open(day, event, "session")
+                slots = self._open(day, event, None)
                 nondominated = self._nondominated(day, event, slots)
                 if nondominated.options:
                     yield Cell(day, event, nondominated, place=place)
@@ -151,7 +151,7 @@ class Candidates:
     def _nondominated(self, day: int, event: EventClass, open_slots: int) -> NondominatedHours:
         kept = self._existing_slots.get((day, event.kind), 0)
         pin = self.held.get((event.kind, day))
-        first = self.clocks.bit(pin.starts_at) if pin is not None and pin.starts_at is not None else ALL
+        first = self.clocks.bit(day, pin.starts_at) if pin is not None and pin.starts_at is not None else ALL
         return self.nondominated_hours.of_day(
             event, day, OpenSlots(open_slots, first, kept), self.slots(day, event).clashes
         )
@@ -167,28 +167,32 @@ class Candidates:
             return [day for day, _ in held]
         return sorted({*days, *(day for day, _ in held)})
 
-    def _open(self, day: int, event: EventClass, kind: str) -> int:
+    def usual_slots(self, day: int, host: str | None) -> int:
+        """The slots of the grid that are on the day by the wall of the host, or for None of the lead city."""
+        return self.clocks.grid_mask & self.clocks.slots_on(host, day)
+
+    def _open(self, day: int, event: EventClass, host: str | None) -> int:
         """The open slots; on a held day its own hour, or where nothing is open, every hour."""
-        pin = self.held.get((kind, day))
+        pin = self.held.get((event.kind, day))
+        usual = self.usual_slots(day, host)
         if pin is not None:
             if pin.starts_at is not None:
                 return self._held_hours(day, event, pin.starts_at, pin.second_at)
-            return self.slots(day, event).open & self.clocks.grid_mask or self.clocks.grid_mask
-        if self.is_forbidden(day, kind) or self._is_beside_held(day):
+            return self.slots(day, event).open & usual or usual
+        if self.is_forbidden(day, event.kind) or self._is_beside_held(day):
             return 0
-        usual = self.clocks.grid_mask | self._existing_slots.get((day, kind), 0)
-        return self.slots(day, event).open & usual
+        existing = self._existing_slots.get((day, event.kind), 0) & self.clocks.slots_on(host, day)
+        return self.slots(day, event).open & (usual | existing)
 
     def _held_hours(self, day: int, event: EventClass, first: datetime, second: datetime | None) -> int:
         """The hour that is held; of two sittings the second too, or what is open after the first."""
+        held = self.clocks.bit(day, first)
         if event.sittings == 1 or second is not None:
-            return self.clocks.bit(first) | (self.clocks.bit(second) if second is not None else 0)
-        begin = 60 * first.hour + first.minute + event.minutes
-        later = (
-            sum(1 << n for n, minute in enumerate(self.clocks.slots) if minute >= begin)
-            & self.clocks.grid_mask
-        )
-        return self.clocks.bit(first) | (self.slots(day, event).open & later or later)
+            return held | (self.clocks.bit(day, second) if second is not None else 0)
+        begin = self.clocks.minute(day, first) + event.minutes
+        later = sum(1 << n for n, minute in enumerate(self.clocks.slots) if minute >= begin)
+        later &= self.usual_slots(day, None)
+        return held | (self.slots(day, event).open & later or later)
 
     def _is_beside_held(self, day: int) -> bool:
         """Whether something is held on the day, or in its week while no two events are in one."""
@@ -226,11 +230,11 @@ class Candidates:
         for event in self.classes:
             if event.kind != "training" or not self._is_pinned_class(pin, event):
                 continue
-            slots = self._open(day, event, "training")
             for host in hosts:
                 if not event.has(host) or (pin is not None and pin.host not in (None, host)):
                     continue
-                nondominated = self._nondominated(day, event, slots & ~self._closed(pin, host, day, event))
+                slots = self._open(day, event, host) & ~self._closed(pin, host, day, event)
+                nondominated = self._nondominated(day, event, slots)
                 if nondominated.options:
                     yield Cell(day, event, nondominated, host=host)
 

@@ -26,12 +26,12 @@ def union(masks: Iterable[int]) -> int:
 def busy_by_day(
     problem: Problem, city_days: Mapping[str, CityDays]
 ) -> dict[tuple[str, int], list[tuple[int, int]]]:
-    """The busy intervals of each city by the UTC days whose events they can meet."""
+    """The busy intervals of each city by the days whose events they can meet, on whichever wall."""
     found: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for city_id, days in city_days.items():
         for span in days.busy:
-            first = max(0, span.begin // 1440 - 1)
-            last = min(problem.days - 1, span.end // 1440)
+            first = max(0, span.begin // 1440 - 2)
+            last = min(problem.days - 1, span.end // 1440 + 1)
             for day in range(first, last + 1):
                 found.setdefault((city_id, day), []).append((span.begin, span.end))
     return found
@@ -41,10 +41,10 @@ def existing_slots(problem: Problem, clocks: Clocks) -> dict[tuple[int, str], in
     """The slots at which something stands at present, by day and kind."""
     found: dict[tuple[int, str], int] = {}
     for each in problem.existing:
-        key = ((each.on - problem.start_on).days, each.kind)
+        day = (problem.date_of(each) - problem.start_on).days
         for at in (each.starts_at, each.second_at):
             if at is not None:
-                found[key] = found.get(key, 0) | clocks.bit(at)
+                found[day, each.kind] = found.get((day, each.kind), 0) | clocks.bit(day, at)
     return found
 
 

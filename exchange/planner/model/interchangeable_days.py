@@ -5,10 +5,11 @@ options with all classes whose cost profile is the same.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from exchange.planner.model.assignment import past_of
 from exchange.planner.model.candidates import Candidates, Cell, Held, weeks_of_sessions
-from exchange.planner.model.nondominated_hours import Option, Vector
+from exchange.planner.model.nondominated_hours import Option, Starts, Vector
 from exchange.planner.problem.event_classes import EventClass, class_of_kind
 from exchange.planner.problem.event_counts import SessionPlace
 from exchange.planner.problem.feasible_days import TrainingDays, training_days
@@ -60,7 +61,7 @@ class DayClasses:
         self.sizes = tuple(group.size for group in candidates.clocks.groups)
         self.past = past_of(candidates)
         self._existing = {
-            (each.kind, (each.on - candidates.problem.start_on).days): each
+            (each.kind, (candidates.problem.date_of(each) - candidates.problem.start_on).days): each
             for each in candidates.problem.existing
         }
         self.is_by_week = "gaps" not in candidates.without and _is_by_week(candidates.problem)
@@ -130,7 +131,10 @@ class DayClasses:
             return 0
         if existing.training is not None and not self._is_of_kind(cell, existing.training):
             return 0
-        return int(any(existing.is_at(hours) for hours in option.hours))
+        return int(any(existing.is_at(self._starts(cell, hours)) for hours in option.hours))
+
+    def _starts(self, cell: Cell, hours: Starts) -> list[datetime]:
+        return [self.candidates.clocks.starts_at(cell.day, minute) for minute in hours]
 
     def _is_of_kind(self, cell: Cell, name: str) -> bool:
         trainings = self.candidates.problem.trainings

@@ -124,8 +124,9 @@ def _placement(model: Model, cell: Cell, option: Option, *, is_kept: bool) -> Pl
     """Of the hours that cost the same, an existing entry's own; else the one with the fewest warnings."""
     candidates = model.day_classes.candidates
     if is_kept:
+        starts = {h: [candidates.clocks.starts_at(cell.day, minute) for minute in h] for h in option.hours}
         for existing in candidates.problem.existing:
-            kept = [hours for hours in option.hours if existing.is_at(hours)]
-            if kept and existing.on == candidates.clocks.day(cell.day) and existing.kind == cell.event.kind:
+            kept = [hours for hours, at in starts.items() if existing.is_at(at)]
+            if kept and existing.kind == cell.event.kind:
                 return Placement(cell, option, kept[0])
     return Placement(cell, option, best_hours(candidates, cell, option))

@@ -11,7 +11,7 @@ from exchange.planner.problem.clock_groups import Clocks
 from exchange.planner.problem.event_classes import EventClass
 
 Vector = tuple[int, ...]
-Starts = tuple[int, ...]  # one start per sitting, in minutes of the UTC day
+Starts = tuple[int, ...]  # one start per sitting, in minutes from 00:00 UTC of the day's date
 ALL = -1  # every slot: all bits
 
 

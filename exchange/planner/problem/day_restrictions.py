@@ -39,8 +39,8 @@ class CityDays:
     @cached_property
     def dates(self) -> tuple[date, ...]:
         """The local dates that events of the horizon can touch."""
-        first_on = self.problem.start_on - timedelta(days=1)
-        return tuple(first_on + timedelta(days=n) for n in range(self.problem.days + 4))
+        first_on = self.problem.start_on - timedelta(days=2)
+        return tuple(first_on + timedelta(days=n) for n in range(self.problem.days + 5))
 
     @cached_property
     def blocked(self) -> dict[date, Sentence]:
@@ -93,8 +93,8 @@ class CityDays:
         """The busy intervals that the horizon meets."""
         zero = datetime.combine(self.problem.start_on, time(), UTC)
         spans = (_busy_span(zero, begin, end) for begin, end in self.city.busy)
-        last = (self.problem.days + 1) * 1440
-        return tuple(span for span in spans if span.end > 0 and span.begin < last)
+        last = (self.problem.days + 2) * 1440
+        return tuple(span for span in spans if span.end > -1440 and span.begin < last)
 
     @cached_property
     def _quiet(self) -> tuple[date, ...]:

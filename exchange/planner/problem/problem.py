@@ -1,13 +1,16 @@
 """The planner's problem as values: horizon, cities, cycles, training events, pins and weights.
 
-Not the file it is read from (problem_file.py), and not how it is solved (solve.py). A day is the UTC
-date on which an event starts; weeks are counted from ``start_on``, which is a Monday.
+Not the file it is read from (problem_file.py), and not how it is solved (solve.py). A day is the date on
+which an event starts on its own wall (walls.py); weeks are counted from ``start_on``, which is a Monday.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Protocol
 
+from exchange.planner.problem.walls import Walls, walls_of
 from exchange.rules.time.holidays import weekend_of
 
 MAX_WEEKS = 208  # four years
@@ -142,15 +145,21 @@ class ExistingEntry:
     is_published: bool = False
     second_at: datetime | None = None  # of a session with two sittings
 
-    @property
-    def on(self) -> date:
-        """The UTC date on which it starts."""
-        return self.starts_at.date()
-
-    def is_at(self, minutes: Sequence[int]) -> bool:
-        """Whether these are its sittings, in minutes of its day; a second that is not known may be any."""
+    def is_at(self, starts: Sequence[datetime]) -> bool:
+        """Whether these are its sittings; a second that is not known may be any."""
         known = [at for at in (self.starts_at, self.second_at) if at is not None]
-        return all(60 * at.hour + at.minute == minute for at, minute in zip(known, minutes, strict=False))
+        return all(at == start for at, start in zip(known, starts, strict=False))
+
+
+class Dated(Protocol):
+    """What has a day: an entry of a plan, or one that stands."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def host(self) -> str | None: ...
+    @property
+    def starts_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -211,6 +220,17 @@ class Problem:
         """The horizon's last day."""
         return self.start_on + timedelta(days=self.days - 1)
 
+    @cached_property
+    def walls(self) -> Walls:
+        """On whose wall days are counted."""
+        return walls_of(self.cities)
+
+    def date_of(self, entry: Dated) -> date:
+        """The day of an entry: its pin's, else its date on the wall of its host, or of the lead city."""
+        pinned = (p.on for p in self.pins if (p.kind, p.starts_at) == (entry.kind, entry.starts_at))
+        host = entry.host if entry.kind == "training" else None
+        return next(pinned, None) or self.walls.date(entry.starts_at, host)
+
     def city(self, city_id: str) -> PlannedCity:
         """The city with this id; KeyError when there is none."""
         return {city.id: city for city in self.cities}[city_id]
@@ -222,12 +242,17 @@ class Problem:
     def held(self) -> tuple[Pin, ...]:
         """The pins, and the horizon's published entries that nobody unpinned by name."""
         published = (
-            Pin(s.kind, s.on, s.starts_at, s.cycle, s.host, s.training, s.name, s.second_at, True)
+            Pin(s.kind, on, s.starts_at, s.cycle, s.host, s.training, s.name, s.second_at, True)
             for s in self.existing
-            if s.is_published and s.name not in self.unpinned and self.start_on <= s.on <= self.last_on
+            if s.is_published and s.name not in self.unpinned
+            if self.start_on <= (on := self.date_of(s)) <= self.last_on
         )
         pinned = {(pin.kind, pin.on) for pin in self.pins}
         return self.pins + tuple(pin for pin in published if (pin.kind, pin.on) not in pinned)
+
+    def existing_inside(self) -> tuple[ExistingEntry, ...]:
+        """The existing entries that could stay or move: those of the horizon's days."""
+        return tuple(e for e in self.existing if self.start_on <= self.date_of(e) <= self.last_on)
 
     def history(self) -> tuple[Pin, ...]:
         """The training events of the horizon that are published, and stay."""

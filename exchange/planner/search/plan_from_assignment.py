@@ -5,7 +5,7 @@ Not the reasons (reasons.py adds them).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from exchange.planner.model.assignment import Placement, kinds_for
 from exchange.planner.model.candidates import Candidates
@@ -94,8 +94,7 @@ def changes_of(problem: Problem, entries: Sequence[Entry]) -> tuple[Change, ...]
     """What becomes of each existing entry: it stays, or the next of its kind in time takes its place."""
     left = list(entries)
     taken: dict[str, Entry] = {}
-    inside = [each for each in problem.existing if problem.start_on <= each.on <= problem.last_on]
-    existing = sorted(inside, key=lambda each: (each.starts_at, each.name))
+    existing = sorted(problem.existing_inside(), key=lambda each: (each.starts_at, each.name))
     for is_same in (_is_unchanged, _is_alike):
         for each in existing:
             if each.name in taken:
@@ -135,11 +134,6 @@ def _change(existing: ExistingEntry, entry: Entry | None) -> Change:
     )
 
 
-def starts_at(candidates: Candidates, day: int, minute: int) -> datetime:
-    """The instant of a day's minute."""
-    return datetime.combine(candidates.clocks.day(day), time(), UTC) + timedelta(minutes=minute)
-
-
 def _host_spread(problem: Problem, assignment: Sequence[Placement]) -> int:
     """The most that any host hosts less the least, what they hosted before counted in."""
     if problem.trainings is None:
@@ -154,7 +148,7 @@ def _host_spread(problem: Problem, assignment: Sequence[Placement]) -> int:
 
 def _entry(candidates: Candidates, placement: Placement, name: str, training: str | None) -> Entry:
     cell = placement.cell
-    sittings = tuple(starts_at(candidates, cell.day, minute) for minute in placement.hours)
+    sittings = tuple(candidates.clocks.starts_at(cell.day, minute) for minute in placement.hours)
     local: dict[str, datetime] = {}
     burden: dict[str, int] = {}
     for group in candidates.clocks.groups:

@@ -1,12 +1,11 @@
 """What the planner says, for one reader: hours on the reader's wall, stages, limits and changes in words.
 
-Not the sentences themselves: the planner says them in UTC, with the words of its files.
+Not the sentences themselves: the planner says them on its own walls, with the words of its files.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -18,9 +17,8 @@ from exchange.planning.presentation.words import LIMITS, OBJECTIVES, STAGES
 from exchange.planning.proposal.entry_rows import Proposal
 from exchange.rules.sentences import Sentence
 from exchange.rules.time.timezones import WallTime, wall_time
+from exchange.rules.time.typed_times import exact_instant
 from exchange.web.presentation.date_formats import sentence
-
-_UTC_HOUR = re.compile(r"(\d\d):(\d\d) UTC")
 
 
 @dataclass(frozen=True)
@@ -42,12 +40,11 @@ class ToldChange:
 
 
 def for_reader(said: Sentence, time_zone: str, place: str) -> Sentence:
-    """A sentence with the day ``on`` and hours ``at`` in UTC, told on the wall of the reader's place."""
-    on, at = said.values.get("on"), said.values.get("at")
-    if not isinstance(on, date) or not isinstance(at, str) or not _UTC_HOUR.search(at):
+    """A sentence with ``instants``: its day ``on`` and hours ``at`` told on the wall of the reader."""
+    instants = said.values.get("instants")
+    if not isinstance(instants, str):
         return said
-    hours = [time(int(hour), int(minute)) for hour, minute in _UTC_HOUR.findall(at)]
-    walls = [wall_time(datetime.combine(on, hour, UTC), time_zone) for hour in hours]
+    walls = [wall_time(exact_instant(each), time_zone) for each in instants.split()]
     first_on = walls[0].on
     shown = ", ".join(_hour(wall, first_on) for wall in walls)
     there = str(_("%(hours)s in %(city)s", hours=shown, city=place))

@@ -15,7 +15,7 @@ from exchange.planning.proposal.entry_rows import Place, Proposal
 from exchange.planning.proposal.plan_entries import cycle_starts, kind_of
 from exchange.programme.year import ShownCycle, ShownSitting, ShownStage, ShownTraining, Year
 from exchange.rules.programme.cycles import StagePlan, stages_for
-from exchange.rules.time.timezones import WallTime, wall_time
+from exchange.rules.time.timezones import wall_time
 from exchange.web.presentation.words import TRAINING_KINDS
 
 
@@ -33,6 +33,7 @@ class ShownEntry:
     """An entry in words; cities by what it costs them, the reader's own first."""
 
     entry: Entry
+    on: date  # its day in the plan
     title: str
     host: str
     starts_on: date | None  # of the exchange, None for an event
@@ -83,6 +84,7 @@ def _shown(
     place = proposal.places.get(entry.name)
     shown = ShownEntry(
         entry=entry,
+        on=proposal.problem.date_of(entry),
         title=title_of_entry(entry),
         host=cities[entry.host].name if entry.host in cities else "",
         starts_on=starts_on,
@@ -174,7 +176,7 @@ def _shown_cycle(proposal: Proposal, entry: Entry, starts_on: date, stage_plan: 
             for stage in stages_for(stage_plan, starts_on, duration_weeks=weeks)
         ),
         sittings=tuple(
-            ShownSitting(WallTime(at.date(), at.time(), "UTC"), entry.minutes)
+            ShownSitting(wall_time(at, proposal.problem.walls.zone()), entry.minutes)
             for at in entry.sittings or (entry.starts_at,)
         ),
     )
@@ -217,5 +219,5 @@ def allowance_for(worst: int, least: int) -> int:
 def first_day_of(proposal: Proposal) -> date:
     """The day that the question "why not this day?" offers: a week after the first entry."""
     entries = proposal.plan.entries
-    on = entries[0].starts_at.date() if entries else proposal.problem.start_on
+    on = proposal.problem.date_of(entries[0]) if entries else proposal.problem.start_on
     return on + timedelta(days=7)

@@ -16,6 +16,7 @@ from exchange.planner.files.plan_file import plan_from
 from exchange.planner.files.problem_file import problem_from
 from exchange.planner.plan import Entry, Plan
 from exchange.planner.problem.problem import Problem
+from exchange.planner.problem.walls import Walls
 from exchange.planning.burdens.programme_meetings import instant_of, meeting_of_cycle, title_to_plan
 from exchange.planning.wishes.problem_from_wishes import EVENT_PIN
 from exchange.rules.markings.tlp_labels import Marking
@@ -29,7 +30,7 @@ Row = Cycle | TrainingEvent
 class Place:
     """A row that an entry is; ``at`` is when it is held now, ``is_here`` whether that is as planned.
 
-    ``second_at`` is its second sitting on the same UTC day, None when it has none.
+    ``second_at`` is its second sitting on the same day in the lead city, None when it has none.
     """
 
     row: Row
@@ -86,7 +87,7 @@ def proposal_of(session: Session, request: PlanRequest, stage_plan: StagePlan) -
     links = _links(session, request, problem, plan)
     rows = _rows(session, links)
     found = {
-        entry.name: _place(entry, links[entry.name], rows[entry.name], stage_plan)
+        entry.name: _place(entry, links[entry.name], rows[entry.name], problem.walls, stage_plan)
         for entry in plan.entries
         if entry.name in rows
     }
@@ -139,12 +140,12 @@ def _pinned(request: PlanRequest, problem: Problem, plan: Plan) -> dict[str, Pla
         entry.name: PlanEntry(
             plan_id=request.id or 0,
             name=entry.name,
-            training_id=days[entry.starts_at.date()],
+            training_id=days[problem.date_of(entry)],
             taken_at=request.asked_at,
             is_new=False,
         )
         for entry in plan.entries
-        if entry.kind == "training" and entry.starts_at.date() in days
+        if entry.kind == "training" and problem.date_of(entry) in days
     }
 
 
@@ -173,16 +174,16 @@ def _rows(session: Session, links: Mapping[str, PlanEntry]) -> dict[str, Row]:
     return {name: found[key] for name, key in keys.items() if key in found}
 
 
-def _place(entry: Entry, link: PlanEntry, row: Row, stage_plan: StagePlan) -> Place | None:
+def _place(entry: Entry, link: PlanEntry, row: Row, walls: Walls, stage_plan: StagePlan) -> Place | None:
     """The row as it stands; None when it was called off."""
     if row.publication in _GONE:
         return None
     second_at = None
     if isinstance(row, Cycle):
         (at, *later), is_host = sorted(meeting_of_cycle(row, stage_plan).sittings), True
-        second_at = next((each for each in later if each.date() == at.date()), None)
+        second_at = next((each for each in later if walls.date(each) == walls.date(at)), None)
     else:
         at, is_host = instant_of(row), not link.is_new or row.host_city.slug == entry.host
-    is_day = at.date() == entry.starts_at.date()
+    is_day = walls.date(at, entry.host) == walls.date(entry.starts_at, entry.host)
     is_as_planned = (at, second_at) == (entry.starts_at, entry.second_at)
     return Place(row, at, is_host and (is_as_planned or (not link.is_new and is_day)), link.is_new, second_at)

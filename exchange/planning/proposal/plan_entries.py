@@ -24,7 +24,7 @@ def cycle_starts(problem: Problem, entries: Iterable[Entry]) -> dict[str, date]:
     found: dict[str, date] = {}
     free_from = 0
     for entry in sorted((e for e in entries if e.kind == "session"), key=lambda e: e.starts_at):
-        on = entry.starts_at.date()
+        on = problem.date_of(entry)
         week = next(
             place.start_week
             for place in places
@@ -48,13 +48,14 @@ def kind_of(entry: Entry | ExistingEntry) -> TrainingKind:
 def session_walls(entry: Entry, lead_zone: str, problem: Problem) -> tuple[date, tuple[SittingTime, ...]]:
     """The session's day, and each sitting as the wall of a city shows it on that day.
 
-    The day is that of the first sitting in the lead city, or where the others are not on it, in the first
-    city that has all of them on one day.
+    The day is that of the first sitting in the lead city, or where the others are not on it, nor it in the
+    session's week, in the first city that has all of them on one day there: the planner's lead city has.
     """
     zones = list(dict.fromkeys([lead_zone, *(city.time_zone for city in problem.cities)]))
     sittings = entry.sittings or (entry.starts_at,)
     shown = [[wall_time(at, zone) for zone in zones] for at in sittings]
-    for on in dict.fromkeys(wall.on for wall in shown[0]):
+    week = problem.week_of(problem.date_of(entry))
+    for on in (on for on in dict.fromkeys(wall.on for wall in shown[0]) if problem.week_of(on) == week):
         walls = [next((wall for wall in each if wall.on == on), None) for each in shown]
         found = tuple(SittingTime(wall.at, wall.time_zone) for wall in walls if wall is not None)
         if len(found) == len(sittings):

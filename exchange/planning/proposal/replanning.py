@@ -5,7 +5,7 @@ It reads what a form says of each entry and makes the problem; it saves nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from exchange.errors import InvalidInput
 from exchange.models import Cycle
@@ -25,6 +25,8 @@ FREE, KEEP, MOVE, NOT_THEN = "free", "keep", "move", "not-then"
 @dataclass(frozen=True)
 class EntryWish:
     """What is wished of one entry; ``on`` and ``at`` are where it moves, on the reader's wall.
+
+    Without ``at`` it is the date on its own wall, that of its host or of the lead city.
 
     ``is_unpinned`` lets a published one move.
     """
@@ -52,9 +54,9 @@ def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone
         wish = wishes.get(entry.name, EntryWish())
         _check_unpinned(entry, wish, proposal.places.get(entry.name))
         if wish.action in (KEEP, MOVE):
-            pins.append(_pin(entry, wish, time_zone))
+            pins.append(_pin(proposal.problem, entry, wish, time_zone))
         elif wish.action == NOT_THEN:
-            on = entry.starts_at.date().isoformat()
+            on = proposal.problem.date_of(entry).isoformat()
             forbidden.append({"from_on": on, "to_on": on, "kind": entry.kind})
     taken = {(pin["kind"], pin["on"]) for pin in pins}
     document["pins"] = [pin for pin in kept if (pin["kind"], pin["on"]) not in taken] + pins
@@ -106,11 +108,12 @@ def _wish(typed: Mapping[str, str], entry: Entry) -> EntryWish:
     return EntryWish(action, on, at, is_unpinned=f"unpin-{name}" in typed)
 
 
-def _pin(entry: Entry, wish: EntryWish, time_zone: str) -> Document:
+def _pin(problem: Problem, entry: Entry, wish: EntryWish, time_zone: str) -> Document:
+    """With an hour, its day is that of the instant: for whom no host is named yet, in the lead city."""
     pin: Document = {"kind": entry.kind, "name": entry.name}
     if wish.action == KEEP:
         at: datetime | None = entry.starts_at
-        on = entry.starts_at.date()
+        on = problem.date_of(entry)
         pin |= {
             "host": entry.host,
             "training": entry.training,
@@ -119,7 +122,7 @@ def _pin(entry: Entry, wish: EntryWish, time_zone: str) -> Document:
     else:
         assert wish.on is not None  # _wish has seen to it
         at = instant(WallTime(wish.on, wish.at, time_zone)) if wish.at else None
-        on = at.astimezone(UTC).date() if at else wish.on
+        on = problem.walls.date(at) if at else wish.on
     if entry.kind == "session":
         pin["cycle"] = entry.cycle
     return pin | {"on": on.isoformat(), "starts_at": instant_text(at) if at else None}
@@ -144,7 +147,7 @@ def _is_loosened(pin: Document, proposal: Proposal, wishes: Mapping[str, EntryWi
     """Whether an earlier pin holds an entry that is now to move, or may."""
     for entry in proposal.plan.entries:
         wish = wishes.get(entry.name, EntryWish())
-        is_its = pin["kind"] == entry.kind and pin["on"] == entry.starts_at.date().isoformat()
+        is_its = (pin["kind"], pin["on"]) == (entry.kind, proposal.problem.date_of(entry).isoformat())
         if is_its and (wish.is_unpinned or wish.action != KEEP):
             return True
     return False

@@ -9,15 +9,16 @@ from exchange.planner.files.json_fields import day
 from exchange.planner.plan import Entry, Objective, Plan
 from exchange.planner.problem.problem import Problem
 from exchange.planner.solve import answer_why_not
+from exchange.rules.time.timezones import wall_time
 
 LINE_MOST = 200  # characters of a change that still fit into a line
 
 
-def plan_lines(plan: Plan) -> list[str]:
-    """A plan in a few lines for a terminal."""
+def plan_lines(problem: Problem, plan: Plan) -> list[str]:
+    """A plan in a few lines for a terminal, times on the host's wall, a session's on the lead city's."""
     lines = [note.text for note in plan.notes]
     lines += [
-        f"{entry.starts_at:%a %Y-%m-%d %H:%M}Z  {entry.minutes:3} min  {entry.name}"
+        f"{_wall(problem, entry)}  {entry.minutes:3} min  {entry.name}"
         + (f", {entry.training}, host {entry.host}" if entry.host else "")
         for entry in plan.entries
     ]
@@ -73,6 +74,11 @@ def reason_lines(plan: Plan) -> list[str]:
         lines.append("  " + ", ".join(_clock(entry, city) for city in entry.local))
         lines += [f"  {note.text}" for note in entry.notes]
     return lines
+
+
+def _wall(problem: Problem, entry: Entry) -> str:
+    shown = wall_time(entry.starts_at, problem.walls.zone(entry.host)).naive
+    return f"{shown:%a %Y-%m-%d %H:%M} in {problem.walls.name(entry.host)}"
 
 
 def _clock(entry: Entry, city: str) -> str:

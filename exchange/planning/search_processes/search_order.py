@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -26,7 +26,9 @@ from exchange.planning.search_processes.plan_as_text import (
     reason_lines,
     why_not_lines,
 )
+from exchange.rules.time.timezones import wall_time
 
+LAST_WALL = "Etc/GMT+12"
 MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
 
 
@@ -36,7 +38,7 @@ class Order:
 
     problem: Path
     out: Path
-    today: date  # (UTC) nothing is planned before it
+    today: date  # nothing is planned before it
     progress: Path | None = None
     seconds: float | None = None
     is_explaining: bool = False
@@ -45,6 +47,11 @@ class Order:
     def as_text(self) -> str:
         """As an argument of a process."""
         return json.dumps(asdict(self), default=str)
+
+
+def earliest_today(now: datetime) -> date:
+    """The date on the last wall of the world: what is before it is past everywhere."""
+    return wall_time(now, LAST_WALL).on
 
 
 def order_from(text: str) -> Order:
@@ -64,7 +71,7 @@ def carry_out(order: Order, is_stopped: Callable[[], bool]) -> list[str]:
         plan = solve(problem, Progress(_reporter(order.out, progress), is_stopped, order.seconds))
     write_plan(order.out, plan)
     reasons = reason_lines(plan) if order.is_explaining else []
-    return [*plan_lines(plan), *reasons, *why_not_lines(problem, plan, order.questions)]
+    return [*plan_lines(problem, plan), *reasons, *why_not_lines(problem, plan, order.questions)]
 
 
 def read_problem(file: Path, today: date) -> Problem:

@@ -20,7 +20,7 @@ from exchange.planner.plan import Status
 from exchange.planner.search.search_progress import CONFLICT
 from exchange.planning.search_processes.child_control import Search
 from exchange.planning.search_processes.claims import Claim, Heartbeat, finish, give_back, record_heartbeat
-from exchange.planning.search_processes.search_order import Order
+from exchange.planning.search_processes.search_order import Order, earliest_today
 
 HEARTBEAT_SECONDS = 1.0
 IMPOSSIBLE = "Not everything that was wished can hold together."
@@ -44,7 +44,7 @@ def solve_claimed(context: SearchContext, claim: Claim) -> str:
     """Solve to the end, to the stop, or until this clock has to end; in words how it ended."""
     with tempfile.TemporaryDirectory(prefix="exchange-plan-") as name:
         folder = Path(name)
-        progress, today = folder / "progress.jsonl", context.now().date()
+        progress, today = folder / "progress.jsonl", earliest_today(context.now())
         order = Order(folder / "problem.json", folder / "plan.json", today, progress, claim.seconds_most)
         order.problem.write_text(json.dumps(claim.problem), encoding="utf-8")
         with Search(order, folder, context.megabytes) as search:

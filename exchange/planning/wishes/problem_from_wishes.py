@@ -5,7 +5,6 @@ its training events are pinned, and what it costs the cities is counted in. It s
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -13,21 +12,22 @@ from sqlmodel import Session
 from exchange.busy_times import busy_intervals
 from exchange.city_calendars import city_calendar
 from exchange.errors import InvalidInput
-from exchange.models import City, Cycle, TrainingEvent
+from exchange.models import City
 from exchange.planner.files.json_fields import instant_text
 from exchange.planner.files.problem_checks import check_not_past
+from exchange.planner.files.problem_cities import city_from
 from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.problem.problem import Burden
+from exchange.planner.problem.walls import walls_of
 from exchange.planning.burdens.ledger import Meeting, points_by_city, shoulder_of
 from exchange.planning.burdens.programme_meetings import (
-    cycles_between,
     instant_of,
     meeting_of_cycle,
     meeting_of_training,
     meetings_between,
     midnight,
-    trainings_between,
 )
+from exchange.planning.wishes.existing_programme import DAY, ExistingProgramme, PlanDays, existing_programme
 from exchange.planning.wishes.planned_cities import cities_of_plan, mondays_without_start
 from exchange.planning.wishes.wishes import Wishes
 from exchange.rules.programme.cycles import StagePlan
@@ -35,24 +35,8 @@ from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.quiet_periods import spans
 
 STEP_MINUTES = 30
-DAY = timedelta(days=1)
 EVENT_PIN = "event:"  # names the pin of a training event of the programme, with its id
 Document = dict[str, object]
-
-
-@dataclass(frozen=True)
-class ExistingProgramme:
-    """What the programme holds in the horizon: exchanges, events that are pinned, and events beside those.
-
-    ``before`` is the UTC day of the last event from which the first gap can be counted. An event nearer to
-    another than the rules of the plan allow is not pinned, or no plan would be possible: the plan goes
-    round it.
-    """
-
-    cycles: Sequence[Cycle]
-    before: date | None
-    pinned: Sequence[TrainingEvent]
-    beside: Sequence[TrainingEvent]
 
 
 def problem_document(
@@ -63,16 +47,19 @@ def problem_document(
     if not cities:
         raise InvalidInput("No city is a lead or member city on that day, so there is nobody to plan for.")
     closed = mondays_without_start(wishes, plan, cities, leads) if wishes.has_cycles else []
-    existing = _existing_programme(session, wishes)
+    known = _cities(session, cities, wishes, leads)
+    walls = walls_of([city_from("cities", city) for city in known])
+    days = PlanDays(walls, {city.id or 0: city.slug for city in cities}, wishes.hosts)
+    existing = existing_programme(session, wishes, days)
     document: Document = {
         "start_on": wishes.start_on.isoformat(),
         "weeks": wishes.weeks,
         "step_minutes": STEP_MINUTES,
-        "cities": _cities(session, cities, wishes, leads),
+        "cities": known,
         "cycles": _cycles(wishes, existing, plan) | {"no_start_on": closed} if wishes.has_cycles else None,
         "trainings": _trainings(wishes, existing) if wishes.has_trainings else None,
         "preferred_weekdays": list(wishes.weekdays),
-        "pins": _pins(wishes, existing, {city.id or 0: city.slug for city in cities}),
+        "pins": _pins(wishes, existing),
         "forbidden_on": [*_closed(wishes), *_taken_weeks(wishes, existing, plan)],
         "burden": {"shoulder": weights.shoulder, "night": weights.night, "per": weights.per},
         "max_allowance": wishes.allowance_percent / 100,
@@ -80,39 +67,15 @@ def problem_document(
         **_past(session, cities, wishes, existing, plan=plan, weights=weights),
     }
     problem = problem_from(document)
-    check_not_past(problem, now.date())
+    check_not_past(problem, walls.date(now))
     return document_of(problem)
-
-
-def _existing_programme(session: Session, wishes: Wishes) -> ExistingProgramme:
-    first_on, last_on = wishes.start_on, wishes.last_on
-    rows = sorted(trainings_between(session, first_on - DAY, last_on + DAY), key=instant_of)
-    pinned: list[TrainingEvent] = []
-    beside: list[TrainingEvent] = []
-    last = before = _last_before(session, wishes)
-    for row in rows:
-        on = instant_of(row).date()
-        if not first_on <= on <= last_on:
-            continue
-        if not wishes.has_trainings or (last and _is_near(last, on, wishes)):
-            beside.append(row)
-        else:
-            pinned.append(row)
-            last = on
-    return ExistingProgramme(cycles_between(session, first_on, last_on), before, pinned, beside)
-
-
-def _is_near(last: date, on: date, wishes: Wishes) -> bool:
-    """Whether an event follows another too soon, or in the same week."""
-    days = (on - last).days
-    return days < wishes.gap_least_days or days <= on.weekday()
 
 
 def _cities(
     session: Session, cities: Sequence[City], wishes: Wishes, leads: Collection[str]
 ) -> list[Document]:
     busy: dict[int, list[list[str]]] = {}
-    begin, end = midnight(wishes.start_on), midnight(wishes.last_on) + timedelta(days=2)
+    begin, end = midnight(wishes.start_on) - DAY, midnight(wishes.last_on) + timedelta(days=3)
     for time in busy_intervals(session, [city.id or 0 for city in cities], begin, end):
         if time.is_tentative:  # a plan may fall on it; its page says so
             continue
@@ -184,22 +147,14 @@ def _trainings(wishes: Wishes, existing: ExistingProgramme) -> Document:
     }
 
 
-def _last_before(session: Session, wishes: Wishes) -> date | None:
-    """The UTC day of the last event from which the first gap can be counted; None after a longer break."""
-    first_on = wishes.start_on - timedelta(days=wishes.gap_most_days)
-    rows = trainings_between(session, first_on - DAY, wishes.start_on)
-    days = {instant_of(row).date() for row in rows}
-    return max((on for on in days if first_on <= on < wishes.start_on), default=None)
-
-
-def _pins(wishes: Wishes, existing: ExistingProgramme, slugs: dict[int, str]) -> list[Document]:
+def _pins(wishes: Wishes, existing: ExistingProgramme) -> list[Document]:
     kinds = {kind.kind for kind in wishes.kinds}
     return [
         {
             "kind": "training",
-            "on": instant_of(row).date().isoformat(),
+            "on": existing.days.day_of_event(row).isoformat(),
             "starts_at": _on_the_step(instant_of(row)),
-            "host": slugs.get(row.host_city_id) if slugs.get(row.host_city_id) in wishes.hosts else None,
+            "host": existing.days.host_of(row.host_city_id),
             "training": row.kind if row.kind in kinds else None,
             "name": f"{EVENT_PIN}{row.id}",
         }
@@ -222,15 +177,15 @@ def _taken_weeks(wishes: Wishes, existing: ExistingProgramme, plan: StagePlan) -
     if wishes.has_trainings:
         for cycle in existing.cycles:
             for at in meeting_of_cycle(cycle, plan).sittings:
-                yield from _week_of(at, "training", wishes)
+                yield from _week_of(existing.days.day_of_session(at), "training", wishes)
     kinds = [*(["session"] if wishes.has_cycles else []), *(["training"] if wishes.has_trainings else [])]
     for row in existing.beside:
         for kind in kinds:
-            yield from _week_of(instant_of(row), kind, wishes)
+            yield from _week_of(existing.days.day_of_event(row), kind, wishes)
 
 
-def _week_of(at: datetime, kind: str, wishes: Wishes) -> Iterable[Document]:
-    monday = at.date() - timedelta(days=at.weekday())
+def _week_of(on: date, kind: str, wishes: Wishes) -> Iterable[Document]:
+    monday = on - timedelta(days=on.weekday())
     if wishes.start_on <= monday <= wishes.last_on:
         sunday = monday + timedelta(days=6)
         yield {"from_on": monday.isoformat(), "to_on": sunday.isoformat(), "kind": kind}
@@ -247,7 +202,8 @@ def _past(
 ) -> Document:
     """What the cities have borne before the horizon, and bear in it by what stays and is not planned anew."""
     begin = midnight(wishes.start_on) - timedelta(weeks=wishes.past_weeks)
-    before = meetings_between(session, begin, midnight(wishes.start_on), plan=plan)
+    near = meetings_between(session, begin, midnight(wishes.start_on) + DAY, plan=plan)
+    before = [each for each in near if existing.days.day_of_meeting(each) < wishes.start_on]
     stays = [meeting_of_cycle(cycle, plan) for cycle in existing.cycles]
     stays += [meeting_of_training(row) for row in existing.beside]
     counted = {meeting.key: meeting for meeting in [*before, *stays] if meeting.sittings}

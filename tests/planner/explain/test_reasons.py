@@ -13,11 +13,11 @@ from exchange.planner.plan import Entry, Plan
 from exchange.planner.problem.problem import Problem
 from exchange.planner.solve import answer_why_not
 from exchange.rules.sentences import Sentence
-from tests.planner.check_plan import _attended, _blocked, _clashing, _structure
+from tests.planner.check_plan import _attended, _blocked, _clashing, _structure, zone_of
 from tests.planner.small_problems import city, small
 from tests.planner.test_planning import checked
 
-HOURS = [timedelta(hours=n) for n in range(24)]
+HOURS = [timedelta(hours=n) for n in range(-24, 48)]
 NEAR_DAYS = 4
 Costs = dict[tuple[datetime, ...], tuple[tuple[int, int, int], bool]]
 
@@ -42,12 +42,12 @@ def test_the_next_best_hour_costs_what_is_said_and_none_costs_less(problem: Prob
         said = _after(entry.reasons, "The next best hour")
         others = [
             cost
-            for cost, is_alike in _costs(problem, plan, entry, entry.starts_at.date()).values()
+            for cost, is_alike in _costs(problem, plan, entry, problem.date_of(entry)).values()
             if not is_alike
         ]
         assert (said is None) == (not others), entry.name
         if said is not None:
-            assert _costs(problem, plan, entry, entry.starts_at.date())[_way(said[0])][0] == min(others)
+            assert _costs(problem, plan, entry, problem.date_of(entry))[_way(said[0])][0] == min(others)
             _check_words(said[1], min(others))
 
 
@@ -56,13 +56,13 @@ def test_the_next_best_day_costs_what_is_said_and_none_nearby_costs_less(
 ) -> None:
     for entry in plan.entries:
         said = _after(entry.reasons, "The next best day")
-        days = [entry.starts_at.date() + timedelta(days=n) for n in range(-NEAR_DAYS, NEAR_DAYS + 1) if n]
+        days = [problem.date_of(entry) + timedelta(days=n) for n in range(-NEAR_DAYS, NEAR_DAYS + 1) if n]
         near = [cost for on in days for cost, _ in _costs(problem, plan, entry, on).values()]
         if said is None:
             assert near == [], entry.name
             continue
         way = _way(said[0])
-        there = _costs(problem, plan, entry, way[0].date())[way][0]
+        there = _costs(problem, plan, entry, _on(said[0]))[way][0]
         assert there <= min(near, default=there)
         _check_words(said[1], there)
 
@@ -70,7 +70,7 @@ def test_the_next_best_day_costs_what_is_said_and_none_nearby_costs_less(
 def test_a_day_that_is_free_is_answered_with_its_cost(problem: Problem, plan: Plan) -> None:
     answered = 0
     for entry, n in product(plan.entries, range(-NEAR_DAYS, NEAR_DAYS + 1)):
-        on = entry.starts_at.date() + timedelta(days=n)
+        on = problem.date_of(entry) + timedelta(days=n)
         answer = answer_why_not(problem, plan, entry.name, on)
         if n and answer[0].template.startswith("It could be held on"):
             costs = _costs(problem, plan, entry, on)
@@ -92,10 +92,13 @@ def _after(reasons: tuple[Sentence, ...], start: str) -> tuple[Sentence, Sentenc
 
 
 def _way(place: Sentence) -> tuple[datetime, ...]:
-    on, at = place.values["on"], str(place.values["at"])
+    return tuple(datetime.fromisoformat(each) for each in str(place.values["instants"]).split())
+
+
+def _on(place: Sentence) -> date:
+    on = place.values["on"]
     assert isinstance(on, date)
-    hours = at.removesuffix(" UTC").split(" UTC, ")
-    return tuple(datetime.strptime(f"{on} {hour}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC) for hour in hours)
+    return on
 
 
 def _check_words(costs: Sentence, cost: tuple[int, int, int]) -> None:
@@ -131,8 +134,9 @@ def _found_costs(problem: Problem, plan: Plan, entry: Entry, on: date) -> Costs:
     city the same as now."""
     document, written = document_of(problem), plan_document(plan)
     now = _counts(document, written)
-    midnight = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    starts = [midnight + hour for hour in HOURS]
+    zone = ZoneInfo(zone_of(document, entry.host))
+    near = (datetime(on.year, on.month, on.day, tzinfo=UTC) + hour for hour in HOURS)
+    starts = [at for at in near if at.astimezone(zone).date() == on]
     ways = [(at,) for at in starts] if len(entry.sittings) == 1 else list(product(starts, starts))
     found = {}
     for way in ways:
