@@ -64,7 +64,8 @@ class Clocks:
         self.problem = problem
         zones = {problem.walls.zone()} | {problem.walls.zone(host) for host in _hosts(problem)}
         self._day_spans = {zone: _day_spans(problem, zone) for zone in zones}
-        spans = [span for each in self._day_spans.values() for span in each]
+        days = [self._day_spans[problem.walls.zone()], *(self._awake(host) for host in _hosts(problem))]
+        spans = [span for each in days for span in each]
         step = problem.step_minutes
         grid = range(step * (min(begin for begin, _ in spans) // step), max(end for _, end in spans), step)
         fixed = set(_fixed_minutes(problem))
@@ -100,6 +101,13 @@ class Clocks:
             begin, end = span
             self._masks[span] = sum(1 << n for n, at in enumerate(self.slots) if begin <= at < end)
         return self._masks[span]
+
+    def _awake(self, host: str) -> list[WallSpan]:
+        """From the end of the host's night to its beginning, day by day; its clocks may change meanwhile."""
+        first, last = (60 * at.hour + at.minute for at in self.problem.city(host).shoulder)
+        days = self._day_spans[self.problem.walls.zone(host)]
+        shifts = ((begin, end - DAY_MINUTES) for begin, end in days)
+        return [(min(each) + first, max(each) + last) for each in shifts]
 
     def day(self, index: int) -> date:
         """A day of the horizon by its number."""
@@ -144,9 +152,12 @@ def minutes_from(on: date, at: datetime) -> int:
 
 
 def _hosts(problem: Problem) -> set[str]:
-    """Who hosts, or hosted what is held."""
+    """The cities that host, or hosted what is held."""
     hosts = problem.trainings.hosts if problem.trainings else ()
-    return {*hosts, *(pin.host for pin in problem.held() if pin.host is not None)}
+    return {
+        *hosts,
+        *(pin.host for pin in problem.held() if pin.host is not None),
+    } & problem.walls.zones.keys()
 
 
 def _fixed_minutes(problem: Problem) -> Iterator[int]:
