@@ -142,6 +142,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     trade: tuple[Tradeoff, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    let_go: tuple[str, ...] = ()  # rules that what is published leaves no room for; ``notes`` say them
     method: str = ""
     limit: str = ""
     seconds: float = 0.0

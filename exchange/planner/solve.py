@@ -162,7 +162,8 @@ def _impossible(candidates: Candidates, progress: Progress) -> Plan:
     if gone:
         freer = Candidates(problem, gone)
         plan = _searched(freer, greedy(freer), progress)
-        return replace(plan, notes=(*history_notes(problem, gone), *plan.notes))
+        notes = (*history_notes(problem, gone), *plan.notes)
+        return replace(plan, notes=notes, let_go=tuple(sorted(gone)))
     explained = explain_conflict(problem, progress)
     return Plan(
         Status.INFEASIBLE,
@@ -179,19 +180,6 @@ def answer_why_not(problem: Problem, plan: Plan, name: str, on: date) -> list[Se
     names = [entry.name for entry in plan.entries]
     if name not in names:
         raise NotFound("The plan has no entry %(name)s.", name=name[:40])
-    candidates, assignment = _assignment_of(problem, plan)
+    candidates = Candidates(problem, frozenset(plan.let_go))
+    assignment = assignment_from(candidates, plan.entries)
     return why_not(Comparison(candidates, assignment), names.index(name), on)
-
-
-def _assignment_of(problem: Problem, plan: Plan) -> tuple[Candidates, list[Placement]]:
-    """The plan's assignment, also where it lets rules go that what is published leaves no room for."""
-    candidates = Candidates(problem)
-    try:
-        return candidates, assignment_from(candidates, plan.entries)
-    except NotFound:
-        if not has_solver() or not any(pin.is_published for pin in problem.held()):
-            raise
-    from exchange.planner.explain.history import rules_without_room  # needs the solver, as above
-
-    candidates = Candidates(problem, rules_without_room(problem))
-    return candidates, assignment_from(candidates, plan.entries)

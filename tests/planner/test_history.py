@@ -1,15 +1,18 @@
 """What is published binds what is free, and never makes a plan impossible, however odd it is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import event, given, reject, settings
 from hypothesis import strategies as st
 
+from exchange.errors import NotFound
 from exchange.planner.explain.conflict import has_plan
-from exchange.planner.files.plan_file import plan_document
+from exchange.planner.files.plan_file import plan_document, plan_from
 from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.plan import Status
-from exchange.planner.solve import solve
+from exchange.planner.solve import answer_why_not, solve
 from tests.planner.check_plan import broken_rules
 from tests.planner.direct_model import best_of
 from tests.planner.small_problems import START_ON, small
@@ -44,6 +47,10 @@ def histories(draw: st.DrawFn) -> dict:
     return small(weeks=13, trainings={"kinds": kinds}, cycles=cycles, standing=standing)
 
 
+# Between them one free event, or none: of the two hosts each has its neighbour.
+NO_ROOM = [published(0, "first", host="C1"), published(61, "second", host="C0")]
+
+
 def check_history(document: dict) -> None:
     problem = problem_from(document)
     if not has_plan(problem_from(document | {"standing": []})):
@@ -73,6 +80,19 @@ def test_a_free_event_keeps_its_gap_from_two_that_are_too_near_each_other() -> N
     days = [(entry.starts_at.date() - START_ON).days for entry in plan.entries]
     assert days[:2] == [20, 30]
     assert 58 <= days[2] <= 65
+
+
+def test_why_not_uses_the_rules_that_the_plan_let_go() -> None:
+    """It asked again which they are, by up to thirteen searches while somebody waited for the page."""
+    problem = problem_from(small(weeks=13, cycles=None, standing=NO_ROOM))
+    plan = solve(problem)
+    assert plan.let_go
+    assert plan_from(plan_document(plan)) == plan
+    free = next(entry for entry in plan.entries if not entry.is_held)
+    day = problem.date_of(free) + timedelta(days=1)
+    assert answer_why_not(problem, plan, free.name, day)
+    with pytest.raises(NotFound, match="does not belong"):
+        answer_why_not(problem, replace(plan, let_go=()), free.name, day)
 
 
 def test_a_number_that_history_leaves_no_room_for_is_the_nearest_and_said() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from exchange.planner.files.json_fields import Fields, day, instant, instant_text, integer, refuse
+from exchange.planner.files.problem_cities import word
 from exchange.planner.plan import (
     Change,
     CityBurden,
@@ -30,6 +31,7 @@ PLAN_KEYS = (
     "changes",
     "trade",
     "notes",
+    "let_go",
     "method",
     "limit",
     "seconds",
@@ -75,6 +77,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "changes": [_change_to(change) for change in plan.changes],
         "trade": [[each.worst, each.total] for each in plan.trade],
         "notes": _sentences_to(plan.notes),
+        "let_go": list(plan.let_go),
         "method": plan.method,
         "limit": plan.limit,
         "seconds": plan.seconds,
@@ -95,6 +98,7 @@ def plan_from(document: object) -> Plan:
         changes=fields.items("changes", _change),
         trade=fields.items("trade", _trade),
         notes=fields.items("notes", _sentence),
+        let_go=fields.items("let_go", word),
         method=fields.text("method", ""),
         limit=fields.text("limit", ""),
         seconds=fields.share("seconds", MOST, 0.0),
