@@ -121,11 +121,10 @@ def _fits(candidates: Candidates, placement: Placement, quota: Quota) -> bool:
 
 def _own_kind(candidates: Candidates, placement: Placement) -> TrainingKind | None:
     """The kind of a published event, which no quota asks for any more."""
-    pin = candidates.held.get(("training", placement.cell.day))
-    trainings = candidates.problem.trainings
-    if pin is None or not pin.is_published or pin.training is None or trainings is None:
+    past, trainings = candidates.history_on(placement.cell.day), candidates.problem.trainings
+    if past is None or past.training is None or trainings is None:
         return None
-    return next((kind for kind in trainings.kinds if kind.name == pin.training), None)
+    return next((kind for kind in trainings.kinds if kind.name == past.training), None)
 
 
 def _suits(candidates: Candidates, placement: Placement, kind: TrainingKind) -> bool:

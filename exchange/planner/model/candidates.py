@@ -110,10 +110,10 @@ class Candidates:
         """Whether an entry of this kind is pinned or published on the day."""
         return (kind, day) in self.held
 
-    def is_history(self, cell: "Cell") -> bool:
-        """Whether a training event's day is that of a published one."""
-        pin = self.held.get((cell.event.kind, cell.day))
-        return pin is not None and pin.is_published and cell.event.kind == "training"
+    def history_on(self, day: int) -> Pin | None:
+        """The published training event that stands on the day."""
+        pin = self.held.get(("training", day))
+        return pin if pin is not None and pin.is_published else None
 
     def is_forbidden(self, day: int, kind: str) -> bool:
         """Whether the problem forbids the day for this kind of entry."""
@@ -219,14 +219,13 @@ class Candidates:
         """Whether a free event would stand next to a published one of its own host."""
         if "hosts in turn" in self.without or self.is_held("training", cell.day) or self.training is None:
             return False
-        near = (day for day in self.training.neighbours(cell.day) if day is not None)
-        pins = (self.held["training", day] for day in near)
-        return any(pin.is_published and pin.host == cell.host for pin in pins)
+        near = (self.history_on(day) for day in self.training.neighbours(cell.day) if day is not None)
+        return any(past is not None and past.host == cell.host for past in near)
 
     def _hosted(self, day: int, hosts: Iterable[str]) -> Iterator[Cell]:
-        pin = self.held.get(("training", day))
-        if pin is not None and pin.is_published and pin.host is not None:
-            hosts = [pin.host]  # also one that is not among the hosts now
+        pin, past = self.held.get(("training", day)), self.history_on(day)
+        if past is not None and past.host is not None:
+            hosts = [past.host]  # also one that is not among the hosts now
         for event in self.classes:
             if event.kind != "training" or not self._is_pinned_class(pin, event):
                 continue

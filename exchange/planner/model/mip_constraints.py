@@ -143,13 +143,13 @@ def _columns_in(model: Model, event: EventClass, chosen: Sequence[Quota]) -> lis
 
 def _is_of_known_kind(model: Model, day: int) -> bool:
     """Whether a published event of a kind of its own stands there: it is no quota's any more."""
-    pin = model.day_classes.candidates.held.get(("training", day))
-    return pin is not None and pin.is_published and pin.training is not None
+    past = model.day_classes.candidates.history_on(day)
+    return past is not None and past.training is not None
 
 
 def _is_hosted_history(model: Model, day: int) -> bool:
-    pin = model.day_classes.candidates.held.get(("training", day))
-    return pin is not None and pin.is_published and pin.host is not None
+    past = model.day_classes.candidates.history_on(day)
+    return past is not None and past.host is not None
 
 
 def _add_host_balance(model: Model) -> None:

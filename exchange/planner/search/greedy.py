@@ -91,7 +91,7 @@ def _take_trainings(way: _Way, partial: _PartialAssignment) -> bool:
             for cell in by_day[day]
             if last is None
             or cell.host != last.host
-            or (candidates.is_history(cell) and candidates.is_history(last))
+            or (candidates.history_on(cell.day) and candidates.history_on(last.day))
         ]
         cells = _balanced(partial, _of_needed_class(candidates, partial, cells, number))
         if not cells:
@@ -130,7 +130,7 @@ def _quotas_left(candidates: Candidates, partial: _PartialAssignment) -> list[tu
     wanted = quotas(candidates.problem)
     count = {quota: quota.count for quota in wanted}
     for placement in partial.assignment:
-        if candidates.is_history(placement.cell):
+        if candidates.history_on(placement.cell.day):
             continue  # what is published is not asked for any more, or may be of any kind
         on = candidates.clocks.day(placement.cell.day)
         for quota in wanted:
