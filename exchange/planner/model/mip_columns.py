@@ -32,7 +32,7 @@ class Model:
     def existing(self) -> list[str]:
         """The names of the existing entries that could stay or move."""
         problem = self.day_classes.candidates.problem
-        return [each.name for each in problem.existing_inside()]
+        return [each.name for each in problem.existing_inside]
 
     def costs(self, name: str) -> dict[int, float]:
         """The objective with this name as factors of columns."""

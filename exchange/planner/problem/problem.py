@@ -250,6 +250,7 @@ class Problem:
         pinned = {(pin.kind, pin.on) for pin in self.pins}
         return self.pins + tuple(pin for pin in published if (pin.kind, pin.on) not in pinned)
 
+    @cached_property
     def existing_inside(self) -> tuple[ExistingEntry, ...]:
         """The existing entries that could stay or move: those of the horizon's days."""
         return tuple(e for e in self.existing if self.start_on <= self.date_of(e) <= self.last_on)

@@ -94,7 +94,7 @@ def changes_of(problem: Problem, entries: Sequence[Entry]) -> tuple[Change, ...]
     """What becomes of each existing entry: it stays, or the next of its kind in time takes its place."""
     left = list(entries)
     taken: dict[str, Entry] = {}
-    existing = sorted(problem.existing_inside(), key=lambda each: (each.starts_at, each.name))
+    existing = sorted(problem.existing_inside, key=lambda each: (each.starts_at, each.name))
     for is_same in (_is_unchanged, _is_alike):
         for each in existing:
             if each.name in taken:

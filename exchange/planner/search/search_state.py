@@ -140,7 +140,7 @@ class SearchState:
 
     def constant(self, name: str) -> int:
         """What the model's costs leave out of an objective: moves are counted from all that could stay."""
-        inside = self.candidates.problem.existing_inside()
+        inside = self.candidates.problem.existing_inside
         return len(inside) if name == "moves" else 0
 
     def offer(self, assignment: list[Placement]) -> None:
