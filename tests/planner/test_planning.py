@@ -228,7 +228,7 @@ def test_why_not_names_the_blocker(problem: Problem, plan: Plan) -> None:
         "session-1", training.starts_at.date()
     )
     assert "is a weekend in" in answer("session-1", date(2027, 2, 6))
-    assert "is Good Friday in London" in answer("training-3", date(2027, 3, 26))
+    assert "is Good Friday in" in answer("training-3", date(2027, 3, 26))
     assert "28 to 35 days" in answer("training-1", date(2027, 3, 31))
     assert "outside the horizon" in answer("training-1", date(2029, 3, 31))
 

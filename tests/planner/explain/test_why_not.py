@@ -108,7 +108,7 @@ def test_another_event_in_the_week_is_named_with_its_day(problem: Problem, plan:
 def test_a_gap_and_a_holiday_are_named_together(problem: Problem, plan: Plan) -> None:
     texts = [each.text for each in answer_why_not(problem, plan, "training-1", date(2027, 3, 26))]
     assert "It would not be 28 to 35 days from the training events before and after." in texts
-    assert any("Good Friday in London" in text for text in texts)
+    assert any("Good Friday in" in text for text in texts)
 
 
 def test_a_pinned_entry_says_that_it_is_held_and_what_else_speaks_against_the_day(
