@@ -37,6 +37,7 @@ from exchange.products import views as products
 from exchange.programme import views as programme
 from exchange.reminders import views as reminders
 from exchange.rules.programme.cycles import read_stage_plan
+from exchange.rules.time.observances import read_observances
 from exchange.settings import ROOT, Settings, read_toml
 from exchange.system.startup import process_name
 from exchange.trail import views as trail
@@ -95,6 +96,7 @@ def _installation(settings: Settings, now: Callable[[], datetime]) -> Installati
         settings=settings,
         database=database,
         plan=read_stage_plan(read_toml(settings.cycle_file)),
+        observances=read_observances(read_toml(settings.observances_file)),
         now=now,
         schema=SchemaWatch(database),
         measured=Measurements(process_name(), database, now),

@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     network_time_zone: str = "Europe/London"
     network_file: Path = CONFIG / "network.toml"
     cycle_file: Path = CONFIG / "cycle.toml"
+    observances_file: Path = CONFIG / "observances.toml"
     retention_file: Path = CONFIG / "retention.toml"
     privacy_file: Path = CONFIG / "privacy.md"
     privacy_contact: str = ""  # empty: mail_from's address
@@ -235,8 +236,7 @@ def load_settings() -> Settings:
     """The settings of this process, checked.
 
     Without a secret among them it is the one kept in data_dir, or while there is none one for this process
-    alone; production needs one of its own. Raises ConfigurationError with one sentence that names the
-    setting and what is expected.
+    alone; production needs one of its own. Raises ConfigurationError, which names setting and fault.
     """
     try:
         settings = Settings()

@@ -23,9 +23,11 @@ from exchange.rules.findings.day_findings import (
     findings_for_week,
 )
 from exchange.rules.findings.finding_types import Finding, Severity, slug, sort_findings
+from exchange.rules.findings.observance_findings import observance_findings
 from exchange.rules.programme.cycles import StageDates, StagePlan, is_clean_start, next_clean_start
 from exchange.rules.time.city_clocks import ClockRow, clock_rows
 from exchange.rules.time.holidays import CityCalendar, holiday_on
+from exchange.rules.time.observances import Observance
 from exchange.rules.time.timezones import WallTime, resolve
 
 
@@ -72,7 +74,13 @@ class Span:
 
 
 def preview(
-    session: Session, draft: CycleDraft, *, plan: StagePlan, own_zone: str, cycle_id: int | None = None
+    session: Session,
+    draft: CycleDraft,
+    *,
+    plan: StagePlan,
+    own_zone: str,
+    cycle_id: int | None = None,
+    observances: Sequence[Observance] = (),
 ) -> Preview:
     """Everything a page shows before a draft is saved. Raises InvalidInput at the field that is wrong."""
     laid = lay(draft, plan)
@@ -83,7 +91,7 @@ def preview(
     return Preview(
         laid=laid,
         meetings=clocks_of(laid.meetings, calendars, host_id=draft.lead_city_id, own_zone=own_zone),
-        findings=findings_of(session, span, calendars),
+        findings=findings_of(session, span, calendars, observances),
         clean_start=_clean_start(laid.starts_on, draft.duration_weeks, calendars),
     )
 
@@ -134,14 +142,24 @@ def clocks_of(
     return found
 
 
-def findings_of(session: Session, span: Span, calendars: Sequence[CityCalendar]) -> list[Finding]:
-    """What speaks against the span and what is good to know, sorted, each fact once."""
+def findings_of(
+    session: Session,
+    span: Span,
+    calendars: Sequence[CityCalendar],
+    observances: Sequence[Observance] = (),
+) -> list[Finding]:
+    """What speaks against the span and what is good to know, sorted, each fact once.
+
+    ``observances`` only inform and warn: who asks for blocks leaves them out.
+    """
     dates = [meeting.wall.on for meeting in span.meetings]
+    zones = {calendar.time_zone for calendar in calendars}
     others = network_events(session, dates, cycle_id=span.cycle_id)
     found = findings_for_span(span.starts_on, span.ends_on, calendars)
     found += _first_days(span.stages, calendars)
     for meeting in span.meetings:
         found += _findings_of_meeting(meeting, calendars, span.lead_city_id, others)
+        found += observance_findings(meeting.wall, meeting.minutes, zones, observances)
     found += clashes_of(session, span)
     return sort_findings(_heaviest_of_each(found))
 

@@ -18,6 +18,7 @@ from exchange.rules.findings.finding_types import Finding
 from exchange.rules.findings.overrides import check_blocks, unanswered
 from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.observances import Observance
 
 # Facts that stand in every entry of a feed. The groups do not: they decide which feeds show it.
 _IN_EVERY_ENTRY = ("title", "theme", "lead city", "cities", "marking", "Chatham House Rule", "state")
@@ -60,14 +61,18 @@ def set_blocks_aside(session: Session, cycle: Cycle, plan: StagePlan, change: Ch
 
 
 def findings_of_cycle(
-    session: Session, cycle: Cycle, plan: StagePlan, calendars: Sequence[CityCalendar] | None = None
+    session: Session,
+    cycle: Cycle,
+    plan: StagePlan,
+    calendars: Sequence[CityCalendar] | None = None,
+    observances: Sequence[Observance] = (),
 ) -> list[Finding]:
     """What speaks against a saved cycle, sorted, whether set aside or not.
 
     ``calendars`` are those of the cities at its start, where the caller has them.
     """
     known = calendars_of(session, cycle.starts_on) if calendars is None else calendars
-    return findings_of(session, span_of(cycle, plan), known)
+    return findings_of(session, span_of(cycle, plan), known, observances)
 
 
 def open_blocks(session: Session, cycle: Cycle, plan: StagePlan) -> list[Finding]:

@@ -10,9 +10,11 @@ from datetime import date
 from exchange.rules.findings.clock_findings import clock_findings, repeated_time
 from exchange.rules.findings.day_findings import NetworkEvent, findings_for_session, findings_for_week
 from exchange.rules.findings.finding_types import Finding, Severity, sort_findings
+from exchange.rules.findings.observance_findings import observance_findings
 from exchange.rules.programme.trainings import GAP_MAX_DAYS, GAP_MIN_DAYS
 from exchange.rules.time.city_clocks import ClockRow, clock_rows
 from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.observances import Observance
 from exchange.rules.time.timezones import WallTime, instant
 from exchange.trainings.drafts import TrainingDraft
 
@@ -35,12 +37,13 @@ class Preview:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a draft is looked at against: clocks, the rest of the programme, and busy calendars."""
+    """What a draft is looked at against: clocks, the rest of the programme, busy calendars, observances."""
 
     calendars: Sequence[CityCalendar]
     others: Sequence[NetworkEvent]
     training_dates: Sequence[date]
     clashes: Sequence[Finding] = ()
+    observances: Sequence[Observance] = ()
 
 
 def preview_of(draft: TrainingDraft, around: Surroundings, *, own_zone: str) -> Preview:
@@ -57,6 +60,7 @@ def preview_of(draft: TrainingDraft, around: Surroundings, *, own_zone: str) -> 
 
 def findings_of(draft: TrainingDraft, around: Surroundings) -> list[Finding]:
     """What speaks against the draft and what is good to know, sorted."""
+    zones = [calendar.time_zone for calendar in around.calendars]
     return sort_findings(
         [
             *findings_for_session(draft.wall, draft.minutes, around.calendars, host_id=draft.host_city_id),
@@ -64,6 +68,7 @@ def findings_of(draft: TrainingDraft, around: Surroundings) -> list[Finding]:
             *cadence_findings(draft.on_local, around.training_dates),
             *repeated_time(draft.wall),
             *around.clashes,
+            *observance_findings(draft.wall, draft.minutes, zones, around.observances),
         ]
     )
 

@@ -27,6 +27,7 @@ from exchange.nearby_meetings import network_events
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.time.observances import Observance
 from exchange.trainings.drafts import TrainingDraft
 from exchange.trainings.preview import Surroundings
 from exchange.web.presentation.paging import Paged, holds_words, page_of_query
@@ -120,10 +121,17 @@ def choices(session: Session, on: date) -> Choices:
     )
 
 
-def surroundings(session: Session, draft: TrainingDraft, *, training_id: int | None) -> Surroundings:
+def surroundings(
+    session: Session,
+    draft: TrainingDraft,
+    *,
+    training_id: int | None,
+    observances: Sequence[Observance] = (),
+) -> Surroundings:
     """What a draft is looked at against; ``training_id`` is the event itself once it is saved.
 
-    Raises NonexistentTime for a wall time that is none.
+    ``observances`` only inform and warn: who asks for blocks leaves them out. Raises NonexistentTime for a
+    wall time that is none.
     """
     cities = [city for city in _cities(session) if _concerns(city, draft)]
     invited = draft.city_ids if draft.city_ids or draft.group_ids else frozenset(c.id or 0 for c in cities)
@@ -133,6 +141,7 @@ def surroundings(session: Session, draft: TrainingDraft, *, training_id: int | N
         others=network_events(session, [draft.on_local], training_id=training_id),
         training_dates=rhythm_dates(session, without_id=training_id),
         clashes=clashes(session, [(draft.wall, draft.minutes)], company),
+        observances=observances,
     )
 
 

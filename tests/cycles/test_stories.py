@@ -109,6 +109,16 @@ def test_story_07_new_years_eve_is_named_for_each_city(database: Database, net: 
     assert "Fri 31 Dec 2027 is New Year's Day (observed) in Washington DC." in blocks
 
 
+def test_story_08_a_session_on_the_eve_of_yom_kippur_is_warned_before_and_after_it_is_saved(
+    coordinator: FlaskClient, net: Net
+) -> None:
+    evening = typed(net, starts_on="2027-09-13", session_on="2027-10-10", at="19:00")
+    page = words(coordinator.post("/cycles/new", data=evening | {"preview": "1"}).text)
+    assert "Warning Yom Kippur begins this evening, Sun 10 Oct 2027." in page
+    saved = coordinator.post("/cycles/new", data=evening | {"save": "1"})
+    assert "Yom Kippur begins this evening" in words(coordinator.get(saved.headers["Location"]).text)
+
+
 def test_story_15_times_are_the_readers_own_first(database: Database, net: Net, sign_in: SignIn) -> None:
     with database.transaction() as session:
         cycle = opened(session, net, city_ids=frozenset({net.cities["Sydney"].id}))

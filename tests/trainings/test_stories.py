@@ -57,6 +57,25 @@ def test_story_07_new_years_eve_is_named_for_each_city(coordinator: FlaskClient,
     assert "Fri 31 Dec 2027 is New Year's Eve in Stockholm." in page
 
 
+def test_story_08_a_dinner_on_the_evening_before_yom_kippur_is_warned(
+    coordinator: FlaskClient, net: Net
+) -> None:
+    dinner = typed(net, on="2027-10-10", at="19:00", minutes="180")
+    page = text_of(coordinator.post("/trainings/new", data=dinner | {"preview": "1"}))
+    assert "Warning Yom Kippur begins this evening, Sun 10 Oct 2027." in page
+    saved = coordinator.post("/trainings/new", data=dinner)
+    assert saved.status_code == 303
+    assert "Yom Kippur begins this evening" in text_of(coordinator.get(saved.location))
+
+
+def test_story_09_a_conference_in_the_days_of_eid_says_both_days_and_plus_or_minus_one(
+    coordinator: FlaskClient, net: Net
+) -> None:
+    conference = typed(net, kind="conference", on="2027-03-10", at="09:00", minutes=str(2 * 1440 + 480))
+    page = text_of(coordinator.post("/trainings/new", data=conference | {"preview": "1"}))
+    assert "Eid al-Fitr is from Tue 9 Mar 2027 to Wed 10 Mar 2027, +/- 1 day." in page
+
+
 def test_story_16_an_amber_event_is_time_and_label_to_a_member_city(
     contact: FlaskClient, database: Database, net: Net
 ) -> None:

@@ -42,6 +42,7 @@ from exchange.web.access.recent_proof import needs_recent_proof
 from exchange.web.access.request_context import (
     allowed,
     now,
+    observances,
     reader_time_zone,
     reading,
     settings,
@@ -227,7 +228,13 @@ class _NewCyclePage:
         try:
             draft = self.form.draft(stage_plan())
             with reading() as session:
-                self.shown = preview(session, draft, plan=stage_plan(), own_zone=reader_time_zone())
+                self.shown = preview(
+                    session,
+                    draft,
+                    plan=stage_plan(),
+                    own_zone=reader_time_zone(),
+                    observances=observances(),
+                )
             # Said beside the label; a change of the plan needs none, so nothing is checked here.
             self.form.reason.flags.required = bool(self.shown.blocks)
             if not self.wants_saving:
@@ -254,7 +261,7 @@ def _own_links(session: Session, cycle_id: int) -> dict[str, str]:
 
 def _for_planners(session: Session, cycle: Cycle, calendars: Sequence[CityCalendar]) -> dict[str, object]:
     entries, overrides = history_of(session, cycle), overrides_of(session, cycle)
-    findings = findings_of_cycle(session, cycle, stage_plan(), calendars)
+    findings = findings_of_cycle(session, cycle, stage_plan(), calendars, observances())
     product = products_of(session, [cycle.id or 0]).get(cycle.id or 0)
     if not allowed(Right.WRITE, thing_of_draft(cycle, product)):
         entries = without_product(entries)

@@ -9,9 +9,8 @@ from exchange.errors import InvalidInput
 from exchange.models import Theme
 from exchange.models.themes import TO_BE_CHOSEN
 from exchange.planning import actions
-from exchange.planning.pages.blueprint import Page, blueprint, own_slug, proposal, to_plan
+from exchange.planning.pages.blueprint import Page, blueprint, entries_of, proposal, to_plan
 from exchange.planning.pages.forms import ConfirmForm, TakeForm
-from exchange.planning.presentation.shown_proposal import shown_entries
 from exchange.planning.proposal.adoption import Taking, take_back, take_entries
 from exchange.planning.proposal.blocks import findings_of_entries
 from exchange.planning.proposal.entry_rows import Proposal, proposal_of
@@ -100,7 +99,7 @@ def _themes(shown: Proposal) -> dict[str, int]:
 def _take_page(plan_id: int, form: TakeForm, findings: list[Finding]) -> str:
     with reading() as session:
         shown = proposal(session, plan_id)
-        left = [entry for entry in shown_entries(shown, own_slug()) if not entry.is_here]
+        left = [entry for entry in entries_of(shown) if not entry.is_here]
         themes = session.exec(
             select(Theme).where(col(Theme.key) != TO_BE_CHOSEN).order_by(col(Theme.key))
         ).all()

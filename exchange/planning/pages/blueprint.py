@@ -7,9 +7,16 @@ from werkzeug.wrappers import Response
 from exchange.planner.problem.problem import Burden
 from exchange.planning.pages.queries import plan_request
 from exchange.planning.presentation.planner_sentences import for_reader, limits_of
+from exchange.planning.presentation.shown_proposal import ShownEntry, shown_entries
 from exchange.planning.presentation.words import OBJECTIVES, STATES
 from exchange.planning.proposal.entry_rows import Proposal, proposal_of
-from exchange.web.access.request_context import reader_time_zone, settings, signed_in, stage_plan
+from exchange.web.access.request_context import (
+    observances,
+    reader_time_zone,
+    settings,
+    signed_in,
+    stage_plan,
+)
 from exchange.web.presentation.template_globals import reader_place
 
 Page = str | Response | tuple[str, int]
@@ -41,6 +48,11 @@ def proposal(session: Session, plan_id: int) -> Proposal:
 def own_slug() -> str:
     """The reader's own city."""
     return signed_in().person.city.slug
+
+
+def entries_of(shown: Proposal) -> list[ShownEntry]:
+    """The entries of the plan by date, as the reader sees them."""
+    return shown_entries(shown, own_slug(), observances())
 
 
 def to_plan(plan_id: int) -> Response:

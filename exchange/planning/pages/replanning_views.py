@@ -5,9 +5,8 @@ from flask_babel import gettext as _
 
 from exchange.errors import InvalidInput
 from exchange.planning import actions
-from exchange.planning.pages.blueprint import Page, blueprint, own_slug, proposal, to_plan
+from exchange.planning.pages.blueprint import Page, blueprint, entries_of, proposal, to_plan
 from exchange.planning.pages.forms import AgainForm
-from exchange.planning.presentation.shown_proposal import shown_entries
 from exchange.planning.proposal.replanning import FREE, KEEP, MOVE, NOT_THEN, entry_wishes, problem_again
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import now, reader_time_zone, reading, signed_in, transaction
@@ -28,7 +27,7 @@ def plan_again(plan_id: int) -> Page:
         page = render_template(
             "planning/plan_again.html",
             plan_request=shown.request,
-            entries=shown_entries(shown, own_slug()),
+            entries=entries_of(shown),
             form=form,
             typed=request.form,
             actions_offered={

@@ -18,7 +18,7 @@ from exchange.planner.plan import Status
 from exchange.planner.solve import answer_why_not, has_solver
 from exchange.planning import actions
 from exchange.planning.pages import adoption_views, fairness_views, queries, replanning_views
-from exchange.planning.pages.blueprint import Page, blueprint, own_slug, proposal, to_plan, weights
+from exchange.planning.pages.blueprint import Page, blueprint, entries_of, proposal, to_plan, weights
 from exchange.planning.pages.forms import ConfirmForm, FileForm, WishesForm
 from exchange.planning.presentation.bar_charts import bar_chart
 from exchange.planning.presentation.planner_sentences import changes_of, progress_of
@@ -27,7 +27,6 @@ from exchange.planning.presentation.shown_proposal import (
     bars_of,
     first_day_of,
     marks_of,
-    shown_entries,
 )
 from exchange.planning.presentation.words import ACTIONS
 from exchange.planning.presentation.year_pictures import pictures_of
@@ -149,7 +148,7 @@ def why_not_day(plan_id: int) -> str:
     """What keeps an entry off a day that somebody asks about."""
     with reading() as session:
         shown = proposal(session, plan_id)
-        entries = shown_entries(shown, own_slug())
+        entries = entries_of(shown)
         asked = next((e for e in entries if e.entry.name == request.args.get("entry")), None)
         if asked is None:
             raise NotFound("This plan has no such entry.")
@@ -265,13 +264,13 @@ def _pasted(text: str) -> Document:
 
 
 def _proposal_page(session: Session, shown: Proposal) -> dict[str, object]:
-    bars = bars_of(shown, own_slug())
+    bars = bars_of(shown, signed_in().person.city.slug)
     marks = marks_of(bars)
     values = {each.name: each for each in shown.plan.objective}
     return {
         "proposal": shown,
         "findings": findings_of_entries(session, shown, stage_plan(), now()),
-        "entries": shown_entries(shown, own_slug()),
+        "entries": entries_of(shown),
         "pictures": pictures_of(session, shown),
         "bars": bars,
         "chart_wide": bar_chart(bars, marks, CHART_WIDE),

@@ -14,7 +14,10 @@ from exchange.planning.presentation.bar_charts import Bar, Mark, Segment
 from exchange.planning.proposal.entry_rows import Place, Proposal
 from exchange.planning.proposal.plan_entries import cycle_starts, kind_of
 from exchange.programme.year import ShownCycle, ShownSitting, ShownStage, ShownTraining, Year
+from exchange.rules.findings.observance_findings import observance_findings
 from exchange.rules.programme.cycles import StagePlan, stages_for
+from exchange.rules.sentences import Sentence
+from exchange.rules.time.observances import Observance
 from exchange.rules.time.timezones import wall_time
 from exchange.web.presentation.words import TRAINING_KINDS
 
@@ -40,6 +43,7 @@ class ShownEntry:
     lines: tuple[CityLine, ...]
     place: Place | None
     is_here: bool
+    notes: tuple[Sentence, ...]  # the plan's own, and observances as the file has them today
 
     @property
     def points(self) -> int:
@@ -64,13 +68,16 @@ class ShownEntry:
         return [(n, [line.city for line in self.lines if line.points == n]) for n in points]
 
 
-def shown_entries(proposal: Proposal, own_slug: str) -> list[ShownEntry]:
-    """The entries by date."""
+def shown_entries(
+    proposal: Proposal, own_slug: str, observances: Sequence[Observance] = ()
+) -> list[ShownEntry]:
+    """The entries by date, with what the observances say of each."""
     starts = cycle_starts(proposal.problem, proposal.plan.entries)
     cities = {city.id: city for city in proposal.problem.cities}
     return [
-        _shown(proposal, entry, starts.get(entry.name), cities, own_slug)
+        replace(shown, notes=shown.notes + _observed(shown, cities, observances))
         for entry in sorted(proposal.plan.entries, key=lambda entry: entry.starts_at)
+        for shown in [_shown(proposal, entry, starts.get(entry.name), cities, own_slug)]
     ]
 
 
@@ -91,10 +98,21 @@ def _shown(
         lines=_lines(entry, cities, own_slug),
         place=place,
         is_here=proposal.is_here(entry),
+        notes=tuple(entry.notes),
     )
     if shown.own:
         return replace(shown, title=title_to_plan(shown.own), host=shown.own.host_city.name)
     return shown
+
+
+def _observed(
+    shown: ShownEntry, cities: dict[str, PlannedCity], observances: Sequence[Observance]
+) -> tuple[Sentence, ...]:
+    zones = [cities[slug].time_zone for slug in shown.entry.local if slug in cities]
+    host = cities.get(shown.entry.host or "")
+    own_zone = host.time_zone if host else "UTC"
+    found = observance_findings(wall_time(shown.entry.starts_at, own_zone), shown.minutes, zones, observances)
+    return tuple(Sentence(finding.template, finding.values) for finding in found)
 
 
 def title_of_entry(entry: Entry | ExistingEntry) -> str:

@@ -22,8 +22,8 @@ from exchange.rules.programme.stage_plan import (
     StagePlan,
     StageRule,
 )
-from exchange.rules.programme.toml_fields import Entry, refuse
 from exchange.rules.time.timezones import is_known_zone
+from exchange.rules.toml_fields import Entry, refuse
 
 AUDIENCES = (
     "board",

@@ -38,6 +38,7 @@ from exchange.web.access.request_context import (
     allowed,
     may,
     now,
+    observances,
     reader_time_zone,
     reading,
     signed_in,
@@ -131,7 +132,7 @@ def show_training(training_id: int) -> str:
         if not allowed(Right.CHANGE, thing_of_training(training)):
             return training_of_city(session, training)
         draft = draft_of(training)
-        around = queries.surroundings(session, draft, training_id=training_id)
+        around = queries.surroundings(session, draft, training_id=training_id, observances=observances())
         entries = history_of(session, training)
         return render_template(
             "trainings/show_training.html",
@@ -167,7 +168,7 @@ def _preview(form: TrainingForm, training_id: int | None) -> Preview | None:
         try:
             draft = form.draft()
             check_draft(draft)
-            around = queries.surroundings(session, draft, training_id=training_id)
+            around = queries.surroundings(session, draft, training_id=training_id, observances=observances())
             return preview_of(draft, around, own_zone=reader_time_zone())
         except InvalidInput as error:
             form.add_error(error)

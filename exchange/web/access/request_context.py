@@ -3,7 +3,7 @@
 Views call these; actions and queries are given what they need.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,6 +23,7 @@ from exchange.rules.access.policy import Right
 from exchange.rules.access.standing import NOBODY, Standing
 from exchange.rules.access.things import Thing
 from exchange.rules.programme.cycles import StagePlan
+from exchange.rules.time.observances import Observance
 from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 from exchange.system.outages import OutageLog
@@ -38,6 +39,7 @@ class Installation:
     settings: Settings
     database: Database
     plan: StagePlan
+    observances: Sequence[Observance]
     now: Callable[[], datetime]
     schema: SchemaWatch
     measured: Measurements
@@ -87,6 +89,11 @@ def settings() -> Settings:
 def stage_plan() -> StagePlan:
     """The stage plan of config/cycle.toml."""
     return installation().plan
+
+
+def observances() -> Sequence[Observance]:
+    """The observances of config/observances.toml."""
+    return installation().observances
 
 
 @contextmanager

@@ -21,7 +21,11 @@ from exchange.planner.search.greedy import greedy
 from exchange.planner.search.search_progress import Progress
 from exchange.planner.solve import greedy_plan
 from exchange.planning.actions import ask_for_plan
+from exchange.planning.presentation.shown_proposal import shown_entries
+from exchange.planning.proposal.entry_rows import proposal_of
 from exchange.planning.wishes.wishes import WishedKind, Wishes, wishes_from
+from exchange.rules.time.observances import Observance
+from tests.factories import stage_plan
 from tests.pages import text_of
 from tests.planner.check_plan import broken_rules
 from tests.planning.conftest import MORNING, first_monday
@@ -249,6 +253,16 @@ def test_greedy_plan_is_called_by_its_name(coordinator: FlaskClient, database: D
     shown = text_of(coordinator.get(page))
     assert "The greedy plan: day by day the least burden. Nothing is proven" in shown
     assert "the solver is not installed" in shown
+    with database.reading() as session:
+        proposal = proposal_of(session, session.exec(select(PlanRequest)).one(), stage_plan())
+    first = min(proposal.plan.entries, key=lambda entry: entry.starts_at)
+    on = first.starts_at.date()
+    feast = Observance(
+        "A feast", on, on, 0, begins_evening_before=False, warns=True, source="", checked_on=on
+    )
+    noted = [[note.text for note in entry.notes] for entry in shown_entries(proposal, "", [feast])]
+    assert noted[0][-1].endswith("is A feast.")
+    assert not any("feast" in note for notes in noted[1:] for note in notes)
 
 
 def test_wishes_are_the_same_after_a_row_has_kept_them() -> None:

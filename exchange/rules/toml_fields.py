@@ -1,10 +1,10 @@
-"""One table of a plan file, read key by key: each value as it should be, or a sentence that says so.
+"""One table of a configuration file, read key by key: each value as it should be, or a sentence that says so.
 
-Not the meaning of the keys: stage_plan_file.py knows which there are.
+Not the meaning of the keys: whoever reads the file knows which there are.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import time
+from datetime import date, datetime, time
 from typing import NoReturn, TypeGuard, TypeVar
 
 from exchange.errors import ConfigurationError
@@ -73,6 +73,26 @@ class Entry:
             refuse(self._at(key), "true or false", value)
         return value
 
+    def day(self, key: str) -> date:
+        """A date, written like 2027-03-09."""
+        value = self._value(key)
+        if not _is_date(value):
+            refuse(self._at(key), "a date like 2027-03-09, without quotes", value)
+        return value
+
+    def days(self, key: str) -> tuple[date, ...]:
+        """A list of one or more dates, each later than the one before."""
+        value = self._value(key)
+        expected = "a list of one or more dates like 2027-03-09, each later than the one before"
+        if not isinstance(value, list) or not value:
+            refuse(self._at(key), expected, value)
+        found: list[date] = []
+        for one in value:
+            if not _is_date(one) or (found and one <= found[-1]):
+                refuse(self._at(key), expected, one)
+            found.append(one)
+        return tuple(found)
+
     def choice(self, key: str, allowed: Collection[str]) -> str:
         """One of the allowed words."""
         value = self._value(key)
@@ -126,6 +146,10 @@ def refuse(place: str, expected: str, found: object) -> NoReturn:
         expected=expected,
         found=repr(found)[:60],
     )
+
+
+def _is_date(value: object) -> TypeGuard[date]:
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _is_integer(value: object) -> TypeGuard[int]:
