@@ -3,7 +3,7 @@
 Not observances of faiths, and not opinions: day_findings.py says how serious a holiday is for a plan.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cache
@@ -159,6 +159,11 @@ def working_day_on_or_after(calendar: CityCalendar, on: date) -> date:
 def working_day_on_or_before(calendar: CityCalendar, on: date) -> date:
     """The day itself when it is worked, else the last one before that is."""
     return _walk(lambda day: is_working_day(calendar, day), on, -ONE_DAY)
+
+
+def common_working_day_on_or_before(calendars: Collection[CityCalendar], on: date) -> date:
+    """The day itself when every city works on it, else the last one before on which all do."""
+    return _walk(lambda day: all(is_working_day(one, day) for one in calendars), on, -ONE_DAY)
 
 
 def _walk(is_wanted: Callable[[date], bool], on: date, step: timedelta) -> date:
