@@ -28,15 +28,18 @@ from exchange.health.schema_version import SchemaWatch
 from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
 from exchange.mail.pages import views as mail
+from exchange.models import TrainingKind
 from exchange.network import views as network
 from exchange.operations import views as operations
 from exchange.personal_data import views as personal_data
 from exchange.planning.pages import views as planning
 from exchange.preferences import views as preferences
+from exchange.preparation import views as preparation
 from exchange.products import views as products
 from exchange.programme import views as programme
 from exchange.reminders import views as reminders
 from exchange.rules.programme.cycles import read_stage_plan
+from exchange.rules.programme.preparation_profiles import read_profiles
 from exchange.rules.time.observances import read_observances
 from exchange.settings import ROOT, Settings, read_toml
 from exchange.system.startup import process_name
@@ -97,6 +100,7 @@ def _installation(settings: Settings, now: Callable[[], datetime]) -> Installati
         database=database,
         plan=read_stage_plan(read_toml(settings.cycle_file)),
         observances=read_observances(read_toml(settings.observances_file)),
+        profiles=read_profiles(read_toml(settings.training_file), list(TrainingKind)),
         now=now,
         schema=SchemaWatch(database),
         measured=Measurements(process_name(), database, now),
@@ -170,6 +174,7 @@ def _register_blueprints(app: Flask) -> None:
         products,
         cycles,
         trainings,
+        preparation,
         programme,
         planning,
         network,

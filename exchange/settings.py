@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     network_file: Path = CONFIG / "network.toml"
     cycle_file: Path = CONFIG / "cycle.toml"
     observances_file: Path = CONFIG / "observances.toml"
+    training_file: Path = CONFIG / "training.toml"
     retention_file: Path = CONFIG / "retention.toml"
     privacy_file: Path = CONFIG / "privacy.md"
     privacy_contact: str = ""  # empty: mail_from's address

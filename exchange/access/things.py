@@ -1,6 +1,6 @@
 """Rows as things of the policy. Cities, groups and what belongs to them come loaded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlmodel import Session, col, select
@@ -64,6 +64,18 @@ def thing_of_needs(training: TrainingEvent) -> Thing:
         training.marking,
         lead_city=training.host_city_id,
         named=frozenset(training.named_ids),
+        container=thing_of_training(training),
+    )
+
+
+def thing_of_preparation(training: TrainingEvent, people: Collection[int]) -> Thing:
+    """How the event is prepared, with the ids of those who plan it or owe a part of it; needs the same."""
+    return Thing(
+        Kind.PREPARATION,
+        training.marking,
+        lead_city=training.host_city_id,
+        named=frozenset(training.named_ids),
+        authors=frozenset(people),
         container=thing_of_training(training),
     )
 

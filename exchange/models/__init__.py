@@ -56,6 +56,13 @@ from exchange.models.personal_data import (
     RightsRequest,
 )
 from exchange.models.plans import PlanEntry, PlanRequest, PlanState
+from exchange.models.preparations import (
+    Preparation,
+    PreparationMember,
+    PreparationStep,
+    Rating,
+    TrainingObjective,
+)
 from exchange.models.products import (
     Outcome,
     Product,
@@ -143,6 +150,9 @@ __all__ = [
     "PlanEntry",
     "PlanRequest",
     "PlanState",
+    "Preparation",
+    "PreparationMember",
+    "PreparationStep",
     "Product",
     "ProductReviewer",
     "ProductState",
@@ -157,6 +167,7 @@ __all__ = [
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",
+    "Rating",
     "RecoveryCode",
     "RefusedAddress",
     "ReviewComment",
@@ -174,6 +185,7 @@ __all__ = [
     "TrainingGroup",
     "TrainingKind",
     "TrainingMode",
+    "TrainingObjective",
     "TrainingState",
     "UnavailableDays",
     "WebSession",

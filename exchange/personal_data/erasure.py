@@ -35,6 +35,7 @@ GONE = (  # rows that were the person's alone
     ("person_role", "person_id"),
     ("group_member", "person_id"),
     ("board_member", "person_id"),
+    ("preparation_member", "person_id"),
     ("web_session", "person_id"),
     ("sign_in_link", "person_id"),
     ("passkey", "person_id"),

@@ -17,13 +17,13 @@ ANSWER_DAYS = 30  # a request is answered within a month of its day
 # What is held, by kind: the tables it stands in. The words of each: templates/personal_data/_kinds.html.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "contact": ("person", "person_role"),
-    "seats": ("group_member", "board_member"),
+    "seats": ("group_member", "board_member", "preparation_member"),
     "attendance": ("invitation",),
     "needs": ("attendance_need",),
     "answers": (
         *("prompt_addressee", "prompt_party", "contribution", "contribution_version", "attachment"),
         *("product_version", "product_reviewer", "review_comment", "plan_request", "override"),
-        "letter_wording",
+        *("letter_wording", "preparation_step"),
     ),
     "letters": ("letter", "chase", "handled_mail", "refused_address"),
     "access": (

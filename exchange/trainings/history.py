@@ -17,6 +17,14 @@ _ACTIONS = {
     "set blocks aside": _l("set blocks aside"),
     "resume training": _l("resumed"),
     "set training state": _l("said how far it has come"),
+    "choose preparation": _l("chose how it is prepared"),
+    "change planning team": _l("changed who plans it"),
+    "change objectives": _l("changed the objectives"),
+    "mark milestone done": _l("marked a milestone as done"),
+    "move milestone": _l("moved a milestone"),
+    "waive milestone": _l("waived a milestone"),
+    "reopen milestone": _l("opened a milestone again"),
+    "give milestone": _l("said who owes a milestone"),
     "save without telling": _l("told nobody of it"),
 }
 _NAMES = {

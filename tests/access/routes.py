@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[object, ...]] = {
     "what": ("city", "person", "problem", "plan"),
     "place": ("chair", "member"),
     "part": ("programme", "cycles", "trainings"),
+    "milestone": ("fpm", "review"),
     "year": (2027,),
     "token": ("A" * 43,),
 }

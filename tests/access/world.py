@@ -15,6 +15,7 @@ from exchange.access.things import (
     thing_of_answer,
     thing_of_cycle,
     thing_of_draft,
+    thing_of_preparation,
     thing_of_product,
     thing_of_training,
 )
@@ -27,6 +28,8 @@ from exchange.models import (
     Cycle,
     ExpertGroup,
     Person,
+    Preparation,
+    PreparationMember,
     Product,
     ProductReviewer,
     ProductVersion,
@@ -36,6 +39,7 @@ from exchange.models import (
     PromptQuestion,
     Role,
     TrainingEvent,
+    TrainingObjective,
 )
 from exchange.models.groups import Board
 from exchange.rules.access.policy import Right, may
@@ -200,7 +204,20 @@ def _training(
     for text in (training.title, training.description, training.place):
         world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
     world.note("training_id", training.id)
+    _preparation(session, world, cast, training, word)
     return training
+
+
+def _preparation(session: Session, world: World, cast: _Cast, training: TrainingEvent, word: str) -> None:
+    """Planned by the expert, and by one who speaks for a city that left."""
+    planners = [cast.people[name].id or 0 for name in ("expert", "contact of a city that left")]
+    row = Preparation(training_id=training.id or 0)
+    row.members = [PreparationMember(person_id=one) for one in planners]
+    row.objectives = [TrainingObjective(position=1, text=f"Canary-objective-{word}")]
+    session.add(row)
+    session.flush()
+    thing = thing_of_preparation(training, planners)
+    world.canaries.append(Canary(row.objectives[0].text, thing, ((Right.READ, thing),)))
 
 
 def _answers(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:

@@ -24,6 +24,8 @@ class Circle(StrEnum):
     REVIEWERS = "who was asked to, while their city or group takes part"
     WRITERS = "its writers in the groups, and leads of the lead city"
     OF_CITY = "leads and contacts of the city"
+    CITY_LEADS = "leads of the city"
+    TEAM = "who plans it or owes a part of it, while they are of the network"
     OWNER = "the person, or the group's seats, whose it is"
 
 
@@ -79,6 +81,8 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     ),
     Circle.WRITERS: _writes,
     Circle.OF_CITY: lambda standing, thing: thing.lead_city in standing.cities,
+    Circle.CITY_LEADS: lambda standing, thing: thing.lead_city in standing.leads,
+    Circle.TEAM: lambda standing, thing: standing.is_in_network and standing.person_id in thing.authors,
     Circle.OWNER: lambda standing, thing: (
         standing.person_id in thing.authors or not standing.groups.isdisjoint(thing.groups)
     ),

@@ -101,6 +101,9 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.TRAINING, Right.TAKE_PART): _COMING,
     (Kind.TRAINING, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.NEEDS, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
+    (Kind.PREPARATION, Right.READ): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
+    (Kind.PREPARATION, Right.WRITE): _alike(C.CITY_LEADS, C.TEAM, C.PLANNERS),
+    (Kind.PREPARATION, Right.CHANGE): _alike(C.CITY_LEADS, C.PLANNERS),
     (Kind.ANSWER, Right.READ): _by_marking(
         {C.EVERYBODY, C.AUTHORS},
         {C.NETWORK, C.AUTHORS},

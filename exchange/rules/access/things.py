@@ -11,6 +11,7 @@ class Kind(StrEnum):
     CYCLE = "cycle"
     TRAINING = "training event"
     NEEDS = "needs at a training event: food, access"
+    PREPARATION = "preparation of a training event"
     ANSWER = "answer handed in"
     TASK = "task to answer"
     PRODUCT = "product that is out"

@@ -6,7 +6,7 @@ The list shows what their feeds show; a page shows everything, to those who take
 from flask import render_template
 from sqlmodel import Session
 
-from exchange.access.things import thing_of_needs
+from exchange.access.things import thing_of_needs, thing_of_preparation
 from exchange.city_calendars import calendars_of
 from exchange.errors import NotFound
 from exchange.feeds.content.queries import EntryKind, entries_for
@@ -66,4 +66,7 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         turnout=turnout_of_training(session, training_id),
         own_link=links.get("", ""),
         reads_needs=allowed(Right.READ, thing_of_needs(training)),
+        reads_preparation=allowed(
+            Right.READ, thing_of_preparation(training, queries.people_preparing(session, training_id))
+        ),
     )

@@ -23,6 +23,7 @@ from exchange.rules.access.policy import Right
 from exchange.rules.access.standing import NOBODY, Standing
 from exchange.rules.access.things import Thing
 from exchange.rules.programme.cycles import StagePlan
+from exchange.rules.programme.preparation_profiles import Profiles
 from exchange.rules.time.observances import Observance
 from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
@@ -40,6 +41,7 @@ class Installation:
     database: Database
     plan: StagePlan
     observances: Sequence[Observance]
+    profiles: Profiles
     now: Callable[[], datetime]
     schema: SchemaWatch
     measured: Measurements
@@ -94,6 +96,11 @@ def stage_plan() -> StagePlan:
 def observances() -> Sequence[Observance]:
     """The observances of config/observances.toml."""
     return installation().observances
+
+
+def profiles() -> Profiles:
+    """The profiles of preparation of config/training.toml."""
+    return installation().profiles
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""How a training event is prepared: its milestones, who plans it, and what it is to show."""

@@ -1,0 +1,227 @@
+"""What is decided about an event's preparation, each decision with its audit entry.
+
+Given session, actor and ``now``; commits nothing and knows no pages. No feed or letter tells of it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.lifecycle import Change, needed, record
+from exchange.models import (
+    Person,
+    Preparation,
+    PreparationMember,
+    PreparationStep,
+    Rating,
+    TrainingEvent,
+    TrainingObjective,
+)
+from exchange.preparation import queries
+from exchange.preparation.drafts import TEAM_MOST, ObjectiveDraft, checked_evidence, checked_objectives
+from exchange.preparation.prepared import Line, Prepared
+from exchange.rules.duties.preparation import moved_offset
+from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.programme.preparation_profiles import Profiles
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Who decides, and when."""
+
+    actor: Person
+    now: datetime
+
+
+def claim(session: Session, training_id: int, profiles: Profiles, *, version: int, now: datetime) -> Prepared:
+    """The preparation, locked with its event until the transaction ends, as the sender of a form saw it.
+
+    Raises NotFound, and Conflict when somebody saved it after the form was opened or the event is cancelled.
+    """
+    locked = select(col(TrainingEvent.id)).where(col(TrainingEvent.id) == training_id).with_for_update()
+    if session.exec(locked).first() is None:
+        raise NotFound("There is no such training event.")
+    found = queries.prepared(session, training_id, profiles, now)
+    if found.training.cancelled_at:
+        raise Conflict("%(title)s was cancelled, and stays so.", title=found.training.title)
+    if found.version != version:
+        raise Conflict(
+            "The preparation of %(title)s was changed by somebody else meanwhile. Nothing of yours was saved:"
+            " open it again, look at what changed, and repeat yours.",
+            title=found.training.title,
+        )
+    return found
+
+
+def choose_profile(session: Session, found: Prepared, key: str, profiles: Profiles, *, by: Decider) -> None:
+    """Prepare the event by this profile; "" leaves it to the event's kind. Decisions keep their keys."""
+    if key and key not in {one.key for one in profiles.all}:
+        raise InvalidInput("Choose one of the profiles offered.", field="profile")
+    before = found.row.profile if found.row else ""
+    if key == before:
+        return
+    _changed_row(session, found).profile = key
+    new = profiles.chosen(key, found.training.kind)
+    _record(session, found, "choose preparation", by, {"profile": found.profile.name}, {"profile": new.name})
+
+
+def mark_done(session: Session, found: Prepared, line: Line, evidence: str, *, by: Decider) -> None:
+    """The milestone is done, as the link shows; it keeps the day it was due on, wherever the event moves."""
+    _check_open(line)
+    link = checked_evidence(evidence)
+    step = _step(session, found, line)
+    step.done_at, step.kept_on, step.evidence = by.now, line.duty.due_on, link
+    after = {"milestone": line.milestone.name, "evidence": link}
+    _record(session, found, "mark milestone done", by, {}, after)
+
+
+def move(session: Session, found: Prepared, line: Line, on: date, *, reason: str, by: Decider) -> None:
+    """The milestone is due on another day, and moves with the event from there.
+
+    Raises InvalidInput at "on" or "reason" for a day that cannot be (rules.duties.preparation.moved_offset).
+    """
+    _check_open(line)
+    offset = moved_offset(line.milestone, found.event, on, found.calendars, reason=reason)
+    step = _step(session, found, line)
+    step.moved_days, step.moved_reason = offset, reason.strip()
+    name = line.milestone.name
+    before = {"milestone": name, "due": line.duty.due_on.isoformat()}
+    _record(session, found, "move milestone", by, before, {"milestone": name, "due": on.isoformat()}, reason)
+
+
+def waive(session: Session, found: Prepared, line: Line, *, reason: str, by: Decider) -> None:
+    """Nobody owes the milestone any more, for a reason that is kept."""
+    _check_open(line)
+    why = needed(reason)
+    refuse_state_secrets(why, field="reason")
+    _step(session, found, line).waived_reason = why
+    _record(session, found, "waive milestone", by, {}, {"milestone": line.milestone.name}, why)
+
+
+def reopen(session: Session, found: Prepared, line: Line, *, by: Decider) -> None:
+    """What was done or waived is owed again."""
+    step = line.step
+    if step is None or not (step.done_at or step.waived_reason):
+        raise Conflict("%(milestone)s is open already.", milestone=line.milestone.name)
+    before = {"milestone": line.milestone.name, "evidence": step.evidence, "waived": step.waived_reason}
+    _changed_row(session, found)
+    step.done_at = step.kept_on = None
+    step.evidence = step.waived_reason = ""
+    _record(session, found, "reopen milestone", by, before, {"milestone": line.milestone.name})
+
+
+def give(session: Session, found: Prepared, line: Line, address: str, *, by: Decider) -> None:
+    """Somebody owes the milestone in place of the host city's lead; "" gives it back to the lead.
+
+    Raises InvalidInput, field "owner", for an address of nobody here, or of one who may not know of it.
+    """
+    _check_open(line)
+    given = address.strip()
+    people = queries.people_for(session, [given] if given else [], found.training, by.now, field="owner")
+    step = _step(session, found, line)
+    before, step.owner_id = step.owner_id, people[0].id if people else None
+    name = line.milestone.name
+    _record(
+        session,
+        found,
+        "give milestone",
+        by,
+        {"milestone": name, "owner": _numbers([before] if before else [])},
+        {"milestone": name, "owner": _numbers(one.id for one in people)},
+    )
+
+
+def set_team(session: Session, found: Prepared, addresses: Collection[str], *, by: Decider) -> None:
+    """These people plan the event; their cities' free days count from now on.
+
+    Raises InvalidInput, field "team", for too many, an address of nobody here, and who may not know of it.
+    """
+    if len(set(addresses)) > TEAM_MOST:
+        raise InvalidInput("At most %(most)s people plan an event.", field="team", most=TEAM_MOST)
+    people = queries.people_for(session, addresses, found.training, by.now, field="team")
+    before, after = {one.id for one in found.members}, {one.id for one in people}
+    if before == after:
+        return
+    row = _changed_row(session, found)
+    row.members = [one for one in row.members if one.person_id in after]
+    row.members += [
+        PreparationMember(preparation_id=row.id or 0, person_id=one)
+        for one in after - before
+        if one is not None
+    ]
+    _record(session, found, "change planning team", by, {"team": _numbers(before)}, {"team": _numbers(after)})
+
+
+def set_objectives(
+    session: Session, found: Prepared, drafts: Sequence[ObjectiveDraft], *, by: Decider
+) -> None:
+    """What the event is to show, and once it is over how it did. Raises InvalidInput (see drafts)."""
+    objectives = checked_objectives(drafts, is_over=found.is_over(by.now))
+    known = {theme_id for theme_id, _name in queries.themes(session)}
+    if any(one.theme_id is not None and one.theme_id not in known for one in objectives):
+        raise InvalidInput("Choose one of the themes offered.")
+    if any(one.rating and one.rating not in set(Rating) for one in objectives):
+        raise InvalidInput("Choose one of the ratings offered.")
+    before = [ObjectiveDraft(one.text, one.theme_id, one.rating) for one in found.objectives]
+    after = [ObjectiveDraft(one.text.strip(), one.theme_id, one.rating) for one in objectives]
+    if before == after:
+        return
+    row = _changed_row(session, found)
+    row.objectives = []
+    session.flush()  # positions are unique: the old rows go before the new ones come
+    row.objectives = [
+        TrainingObjective(
+            preparation_id=row.id or 0, position=n, text=one.text, theme_id=one.theme_id, rating=one.rating
+        )
+        for n, one in enumerate(after, 1)
+    ]
+    _record(session, found, "change objectives", by, _as_facts(before), _as_facts(after))
+
+
+def _check_open(line: Line) -> None:
+    if line.step and (line.step.done_at or line.step.waived_reason):
+        raise Conflict(
+            "%(milestone)s is done or waived already: open it again first.", milestone=line.milestone.name
+        )
+
+
+def _changed_row(session: Session, found: Prepared) -> Preparation:
+    """The row with a new version; made by the first decision."""
+    row = found.row or Preparation(training_id=found.training.id or 0)
+    row.version += 1
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _step(session: Session, found: Prepared, line: Line) -> PreparationStep:
+    row = _changed_row(session, found)
+    step = line.step or PreparationStep(preparation_id=row.id or 0, milestone=line.milestone.key)
+    session.add(step)
+    return step
+
+
+def _record(
+    session: Session,
+    found: Prepared,
+    action: str,
+    by: Decider,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    reason: str = "",
+) -> None:
+    session.flush()
+    change = Change(action, by.actor, by.now, reason)
+    record(session, found.training, change, before=before, after=after)
+
+
+def _numbers(ids: Iterable[int | None]) -> list[str]:
+    """People as the trail lists them, by number."""
+    return [f"person:{one}" for one in sorted(one for one in ids if one is not None)]
+
+
+def _as_facts(drafts: Sequence[ObjectiveDraft]) -> dict[str, object]:
+    return {f"objective {n}": f"{one.text} ({one.rating or 'not rated'})" for n, one in enumerate(drafts, 1)}

@@ -1,0 +1,61 @@
+"""What people want of an event's preparation, checked but not saved: evidence and objectives.
+
+It knows neither forms nor the database.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from exchange.errors import InvalidInput
+from exchange.rules.markings.state_secrets import refuse_state_secrets
+
+OBJECTIVES_LEAST, OBJECTIVES_MOST = 3, 5  # HSEEP: few enough to be met and looked at
+TEAM_MOST = 30  # a planning team sits at one table
+
+
+@dataclass(frozen=True)
+class ObjectiveDraft:
+    """One objective as a form has it; ``rating`` is a letter of models.Rating, "" for not rated."""
+
+    text: str
+    theme_id: int | None = None
+    rating: str = ""
+
+
+def checked_evidence(text: str) -> str:
+    """The link without the space around it. Raises InvalidInput, field "evidence", for what is no link."""
+    link = text.strip()
+    try:
+        parts = urlsplit(link)
+        is_link = parts.scheme == "https" and bool(parts.hostname) and not any(map(str.isspace, link))
+    except ValueError:
+        is_link = False
+    if not is_link:
+        raise InvalidInput(
+            "Give a link that begins with https://, to the minutes, the file or the page that shows it.",
+            field="evidence",
+        )
+    refuse_state_secrets(link, field="evidence")
+    return link
+
+
+def checked_objectives(drafts: Sequence[ObjectiveDraft], *, is_over: bool) -> list[ObjectiveDraft]:
+    """Those with a text, in their order: three to five, or none yet.
+
+    Raises InvalidInput for another number, for one text twice, for a rating without an objective, and for a
+    rating before the event ``is_over``.
+    """
+    found = [one for one in drafts if one.text.strip()]
+    if any(one.rating and not one.text.strip() for one in drafts):
+        raise InvalidInput("A rating needs an objective beside it.")
+    if found and not OBJECTIVES_LEAST <= len(found) <= OBJECTIVES_MOST:
+        raise InvalidInput("Give three to five objectives, or none yet.")
+    texts = [one.text.strip().casefold() for one in found]
+    if len(set(texts)) < len(texts):
+        raise InvalidInput("Two objectives say the same.")
+    if not is_over and any(one.rating for one in found):
+        raise InvalidInput("Objectives are rated once the event is over.")
+    for one in found:
+        refuse_state_secrets(one.text, field="objectives")
+    return found

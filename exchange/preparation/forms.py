@@ -1,0 +1,112 @@
+"""Forms of an event's preparation: from typed text to what the actions take. They save nothing."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import FieldList, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from exchange.models import Rating, TrainingObjective
+from exchange.preparation.drafts import OBJECTIVES_MOST, ObjectiveDraft
+from exchange.rules.programme.preparation_profiles import Profile, Profiles
+from exchange.web.presentation.base_form import one_line, some_text, stripped
+from exchange.web.presentation.form_fields import (
+    LINK_MAX,
+    VersionedForm,
+    addresses_in,
+    choices,
+    date_field,
+    reason_field,
+)
+
+OBJECTIVE_MAX = 300  # characters: one sentence that says who does what, how well and by when
+RATINGS = {
+    "": _l("Not rated"),
+    Rating.PERFORMED: _l("P – performed without challenges"),
+    Rating.SOME_CHALLENGES: _l("S – performed with some challenges"),
+    Rating.MAJOR_CHALLENGES: _l("M – performed with major challenges"),
+    Rating.UNABLE: _l("U – unable to be performed"),
+}
+
+
+class ProfileForm(VersionedForm):
+    """By which profile the event is prepared."""
+
+    profile = SelectField(_l("Profile"))
+
+    def offer(self, profiles: Profiles, own: Profile) -> None:
+        """Fill the list; the first leaves it to the event's kind."""
+        usual = ("", _("As usual for its kind: %(profile)s", profile=own.name))
+        self.profile.choices = choices([usual, *((one.key, one.name) for one in profiles.all)])
+
+
+class DoneForm(VersionedForm):
+    """A milestone is done, with what shows it."""
+
+    evidence = StringField(
+        _l("Link to what shows it"),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give a link that begins with https://.")), one_line(LINK_MAX)],
+    )
+
+
+class MoveForm(VersionedForm):
+    """Another day for a milestone."""
+
+    on = date_field(_l("New day"))
+    reason = reason_field()
+
+
+class OwnerForm(VersionedForm):
+    """Who owes a milestone; nobody leaves it to the lead of the host city."""
+
+    owner = StringField(_l("E-mail address of who owes it"), filters=[stripped], validators=[one_line()])
+
+
+class TeamForm(VersionedForm):
+    """Who plans the event, by their e-mail addresses."""
+
+    team = TextAreaField(_l("Planning team"), filters=[stripped], validators=[some_text()])
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses typed, however they were set apart."""
+        return addresses_in(self.team)
+
+
+class ObjectiveFields(Form):
+    """One objective among several."""
+
+    text = StringField(_l("Objective"), filters=[stripped], validators=[one_line(OBJECTIVE_MAX)])
+    theme_id = SelectField(_l("Theme"), coerce=int, default=0)
+    rating = SelectField(_l("Rating"), choices=choices(RATINGS.items()), default="")
+
+
+class ObjectivesForm(VersionedForm):
+    """What an event is to show."""
+
+    objectives = FieldList(
+        FormField(ObjectiveFields), min_entries=OBJECTIVES_MOST, max_entries=OBJECTIVES_MOST
+    )
+
+    def offer(self, themes: Sequence[tuple[int, str]]) -> None:
+        """Fill the lists to choose from."""
+        for entry in self.objectives:
+            entry.form.theme_id.choices = choices([(0, _("No theme")), *themes])
+
+    def drafts(self) -> list[ObjectiveDraft]:
+        """What was typed, empty rows among it."""
+        return [
+            ObjectiveDraft(one.text.data, one.theme_id.data or None, one.rating.data or "")
+            for one in (entry.form for entry in self.objectives)
+        ]
+
+
+def typed_objectives(objectives: Sequence[TrainingObjective]) -> list[dict[str, object]]:
+    """What the form shows of saved objectives, and empty rows for the rest."""
+    saved: list[dict[str, object]] = [
+        {"text": one.text, "theme_id": one.theme_id or 0, "rating": one.rating} for one in objectives
+    ]
+    empty: dict[str, object] = {"text": "", "theme_id": 0, "rating": ""}
+    return saved + [empty] * (OBJECTIVES_MOST - len(saved))

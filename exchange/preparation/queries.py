@@ -1,0 +1,159 @@
+"""An event's preparation as pages and actions need it: rows turned into duties, with who owes each now.
+
+Reads only. The days are counted by rules/duties; nothing of them is stored.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from exchange.access.standings import standings_of
+from exchange.access.things import thing_of_training
+from exchange.city_calendars import city_calendar
+from exchange.errors import InvalidInput, NotFound
+from exchange.models import (
+    City,
+    Person,
+    PersonRole,
+    Preparation,
+    PreparationMember,
+    PreparationStep,
+    Role,
+    Theme,
+    TrainingEvent,
+    TrainingObjective,
+)
+from exchange.preparation.prepared import Looked, Owners, Prepared, event_of, line_of
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.standing import NOBODY, Standing
+from exchange.rules.programme.preparation_profiles import Profiles
+from exchange.rules.time.holidays import CityCalendar
+from exchange.rules.time.timezones import wall_time
+
+
+def prepared(session: Session, training_id: int, profiles: Profiles, now: datetime) -> Prepared:
+    """The event's preparation, in a fixed number of statements. Raises NotFound."""
+    training = _training(session, training_id)
+    row = preparation_of(session, training_id)
+    event = event_of(training)
+    today = wall_time(now, training.time_zone).on
+    steps = {step.milestone: step for step in (row.steps if row else ())}
+    there = _still_there(session, [step.owner for step in steps.values() if step.owner], today)
+    owners = Owners(tuple(_leads(session, training.host_city, today)))
+    calendars = _calendars(training, row)
+    profile = profiles.chosen(row.profile if row else "", training.kind)
+    looked_at = Looked(event, calendars, owners, there, now)
+    lines = tuple(line_of(one, steps.get(one.key), looked_at) for one in profile.milestones)
+    return Prepared(training, row, profile, event, calendars, owners, lines)
+
+
+def preparation_of(session: Session, training_id: int) -> Preparation | None:
+    """What was decided, with steps and their owners, team and objectives."""
+    of_step = selectinload(Preparation.steps).joinedload(PreparationStep.owner)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    of_member = selectinload(Preparation.members).joinedload(PreparationMember.person)  # type: ignore[arg-type]  # as above
+    return session.exec(
+        select(Preparation)
+        .where(Preparation.training_id == training_id)
+        .options(
+            of_step.selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+            of_step.joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            of_member.joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            of_member.joinedload(Person.city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+            selectinload(Preparation.objectives).joinedload(TrainingObjective.theme),  # type: ignore[arg-type]  # as above
+        )
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def people_for(
+    session: Session, addresses: Iterable[str], training: TrainingEvent, now: datetime, *, field: str
+) -> list[Person]:
+    """The people with these addresses, who may all know of the event once it is published.
+
+    Raises InvalidInput at ``field`` for an address of nobody here, and of somebody who may not.
+    """
+    wanted = sorted({address.lower() for address in addresses})
+    found = {one.email: one for one in session.exec(_people(wanted))}
+    today = wall_time(now, training.time_zone).on
+    standings = standings_of(session, list(found.values()), today, is_some=True)
+    thing = replace(thing_of_training(training), is_published=True)
+    for address in wanted:
+        standing = standings.get(found[address].id or 0, NOBODY) if address in found else NOBODY
+        if not standing.is_in_network:
+            raise InvalidInput(
+                "%(address)s is nobody's address here: name people who are in the network.",
+                field=field,
+                address=address[:80],
+            )
+        if not may(standing, Right.READ, thing):
+            raise InvalidInput(
+                "%(address)s may not know of this event by its marking and who is invited.",
+                field=field,
+                address=address[:80],
+            )
+    return [found[address] for address in wanted]
+
+
+def themes(session: Session) -> list[tuple[int, str]]:
+    """The themes to choose from, in the order of their keys."""
+    found = session.exec(select(Theme).order_by(col(Theme.key)))
+    return [(theme.id or 0, f"{theme.key} {theme.name}") for theme in found]
+
+
+def _people(addresses: Sequence[str]) -> SelectOfScalar[Person]:
+    """Active people by address, with what standings need."""
+    return (
+        select(Person)
+        .where(col(Person.email).in_(addresses), col(Person.is_active))
+        .options(
+            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+            joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        )
+    )
+
+
+def _training(session: Session, training_id: int) -> TrainingEvent:
+    host = joinedload(TrainingEvent.host_city)  # type: ignore[arg-type]  # as above
+    found = session.exec(
+        select(TrainingEvent)
+        .where(TrainingEvent.id == training_id)
+        .options(
+            host.selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            host.selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+        )
+    ).first()
+    if found is None:
+        raise NotFound("There is no such training event.")
+    return found
+
+
+def _calendars(training: TrainingEvent, row: Preparation | None) -> tuple[CityCalendar, ...]:
+    """Those of the host and of the cities of the planning team, by name."""
+    cities = {training.host_city.id: training.host_city}
+    cities |= {one.person.city.id: one.person.city for one in (row.members if row else ())}
+    return tuple(
+        city_calendar(city, training.on_local) for city in sorted(cities.values(), key=lambda city: city.name)
+    )
+
+
+def _still_there(session: Session, people: Sequence[Person], on: date) -> Collection[int]:
+    """Which of the people are of the network today."""
+    standings: Mapping[int, Standing] = standings_of(session, people, on, is_some=True) if people else {}
+    return {person_id for person_id, one in standings.items() if one.is_in_network}
+
+
+def _leads(session: Session, city: City, on: date) -> Sequence[Person]:
+    if city.status_on(on) is None:
+        return ()
+    leads = select(PersonRole.person_id).where(PersonRole.role == Role.CITY_LEAD)
+    return session.exec(
+        select(Person)
+        .where(Person.city_id == city.id, col(Person.is_active), col(Person.id).in_(leads))
+        .order_by(col(Person.name))
+    ).all()
