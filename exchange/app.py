@@ -18,6 +18,7 @@ from exchange.busy import views as busy
 from exchange.contributions import views as contributions
 from exchange.cycles import views as cycles
 from exchange.db import Database, limits_of
+from exchange.desk import views as desk
 from exchange.feeds.pages import views as feeds
 from exchange.feeds.serving.middleware import FeedMiddleware
 from exchange.feeds.serving.poll_counts import PollCounts
@@ -175,6 +176,7 @@ def _register_blueprints(app: Flask) -> None:
         cycles,
         trainings,
         preparation,
+        desk,
         programme,
         planning,
         network,

@@ -18,9 +18,14 @@ class SignIn:
     def __init__(self, app: Flask, database: Database, settings: Settings, clock: HandClock) -> None:
         self.app, self.database, self.settings, self.clock = app, database, settings, clock
 
-    def __call__(self, person: Person, browser: str = FIREFOX) -> FlaskClient:
+    def __call__(
+        self, person: Person, browser: str = FIREFOX, *, leads_to: str = "/account/sessions"
+    ) -> FlaskClient:
+        """A browser in which they are signed in, by a link that led to a page of their own."""
         with self.database.transaction() as session:
-            url = make_sign_in_link(session, person, settings=self.settings, now=self.clock())
+            url = make_sign_in_link(
+                session, person, leads_to=leads_to, settings=self.settings, now=self.clock()
+            )
         client = self.app.test_client()
         client.post(url.removeprefix(self.settings.base_url), headers={"User-Agent": browser})
         return client

@@ -74,8 +74,7 @@ def mark_done(session: Session, found: Prepared, line: Line, evidence: str, *, b
     link = checked_evidence(evidence)
     step = _step(session, found, line)
     step.done_at, step.kept_on, step.evidence = by.now, line.duty.due_on, link
-    after = {"milestone": line.milestone.name, "evidence": link}
-    _record(session, found, "mark milestone done", by, {}, after)
+    _record(session, found, "mark milestone done", by, {}, {f"done: {line.milestone.name}": link})
 
 
 def move(session: Session, found: Prepared, line: Line, on: date, *, reason: str, by: Decider) -> None:
@@ -87,9 +86,9 @@ def move(session: Session, found: Prepared, line: Line, on: date, *, reason: str
     offset = moved_offset(line.milestone, found.event, on, found.calendars, reason=reason)
     step = _step(session, found, line)
     step.moved_days, step.moved_reason = offset, reason.strip()
-    name = line.milestone.name
-    before = {"milestone": name, "due": line.duty.due_on.isoformat()}
-    _record(session, found, "move milestone", by, before, {"milestone": name, "due": on.isoformat()}, reason)
+    due = f"due: {line.milestone.name}"
+    before, after = {due: line.duty.due_on.isoformat()}, {due: on.isoformat()}
+    _record(session, found, "move milestone", by, before, after, reason)
 
 
 def waive(session: Session, found: Prepared, line: Line, *, reason: str, by: Decider) -> None:
@@ -98,7 +97,7 @@ def waive(session: Session, found: Prepared, line: Line, *, reason: str, by: Dec
     why = needed(reason)
     refuse_state_secrets(why, field="reason")
     _step(session, found, line).waived_reason = why
-    _record(session, found, "waive milestone", by, {}, {"milestone": line.milestone.name}, why)
+    _record(session, found, "waive milestone", by, {}, {f"waived: {line.milestone.name}": True}, why)
 
 
 def reopen(session: Session, found: Prepared, line: Line, *, by: Decider) -> None:
@@ -106,11 +105,12 @@ def reopen(session: Session, found: Prepared, line: Line, *, by: Decider) -> Non
     step = line.step
     if step is None or not (step.done_at or step.waived_reason):
         raise Conflict("%(milestone)s is open already.", milestone=line.milestone.name)
-    before = {"milestone": line.milestone.name, "evidence": step.evidence, "waived": step.waived_reason}
+    name = line.milestone.name
+    before = {f"done: {name}": step.evidence} if step.done_at else {f"waived: {name}": True}
     _changed_row(session, found)
     step.done_at = step.kept_on = None
     step.evidence = step.waived_reason = ""
-    _record(session, found, "reopen milestone", by, before, {"milestone": line.milestone.name})
+    _record(session, found, "reopen milestone", by, before, {})
 
 
 def give(session: Session, found: Prepared, line: Line, address: str, *, by: Decider) -> None:
@@ -123,15 +123,9 @@ def give(session: Session, found: Prepared, line: Line, address: str, *, by: Dec
     people = queries.people_for(session, [given] if given else [], found.training, by.now, field="owner")
     step = _step(session, found, line)
     before, step.owner_id = step.owner_id, people[0].id if people else None
-    name = line.milestone.name
-    _record(
-        session,
-        found,
-        "give milestone",
-        by,
-        {"milestone": name, "owner": _numbers([before] if before else [])},
-        {"milestone": name, "owner": _numbers(one.id for one in people)},
-    )
+    name = f"owner: {line.milestone.name}"
+    old, new = _numbers([before]), _numbers(one.id for one in people)
+    _record(session, found, "give milestone", by, {name: old}, {name: new})
 
 
 def set_team(session: Session, found: Prepared, addresses: Collection[str], *, by: Decider) -> None:

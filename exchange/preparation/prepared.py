@@ -123,7 +123,7 @@ class Looked:
     """
 
     event: PreparedEvent
-    calendars: Sequence[CityCalendar]
+    calendars: tuple[CityCalendar, ...]
     owners: Owners
     there: Collection[int]
     now: datetime

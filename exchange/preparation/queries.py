@@ -4,9 +4,10 @@ Reads only. The days are counted by rules/duties; nothing of them is stored.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -37,27 +38,54 @@ from exchange.rules.time.timezones import wall_time
 
 def prepared(session: Session, training_id: int, profiles: Profiles, now: datetime) -> Prepared:
     """The event's preparation, in a fixed number of statements. Raises NotFound."""
-    training = _training(session, training_id)
-    row = preparation_of(session, training_id)
-    event = event_of(training)
-    today = wall_time(now, training.time_zone).on
+    found = prepared_events(session, col(TrainingEvent.id) == training_id, profiles, now)
+    if not found:
+        raise NotFound("There is no such training event.")
+    return found[0]
+
+
+def prepared_events(
+    session: Session, which: ColumnElement[bool], profiles: Profiles, now: datetime
+) -> list[Prepared]:
+    """The preparations of the events that the condition holds for, in a fixed number of statements."""
+    trainings = _trainings(session, which)
+    rows = _rows(session, [training.id or 0 for training in trainings])
+    owners = [step.owner for row in rows.values() for step in row.steps if step.owner]
+    there = _still_there(session, owners, now)
+    leads = _leads(session, [training.host_city_id for training in trainings])
+    return [
+        _prepared(training, rows.get(training.id or 0), profiles, _People(leads, there), now)
+        for training in trainings
+    ]
+
+
+@dataclass(frozen=True)
+class _People:
+    """The leads of cities, by city, and the ids of those owners who are of the network still."""
+
+    leads: Mapping[int, Sequence[Person]]
+    there: Collection[int]
+
+
+def _prepared(
+    training: TrainingEvent, row: Preparation | None, profiles: Profiles, people: _People, now: datetime
+) -> Prepared:
+    host, today = training.host_city, wall_time(now, training.time_zone).on
+    leads = people.leads.get(training.host_city_id, ()) if host.status_on(today) else ()
     steps = {step.milestone: step for step in (row.steps if row else ())}
-    there = _still_there(session, [step.owner for step in steps.values() if step.owner], today)
-    owners = Owners(tuple(_leads(session, training.host_city, today)))
-    calendars = _calendars(training, row)
     profile = profiles.chosen(row.profile if row else "", training.kind)
-    looked_at = Looked(event, calendars, owners, there, now)
-    lines = tuple(line_of(one, steps.get(one.key), looked_at) for one in profile.milestones)
-    return Prepared(training, row, profile, event, calendars, owners, lines)
+    looked = Looked(event_of(training), _calendars(training, row), Owners(tuple(leads)), people.there, now)
+    lines = tuple(line_of(one, steps.get(one.key), looked) for one in profile.milestones)
+    return Prepared(training, row, profile, looked.event, looked.calendars, looked.owners, lines)
 
 
-def preparation_of(session: Session, training_id: int) -> Preparation | None:
-    """What was decided, with steps and their owners, team and objectives."""
+def _rows(session: Session, training_ids: Collection[int]) -> dict[int, Preparation]:
+    """What was decided, by event, with steps and their owners, team and objectives."""
     of_step = selectinload(Preparation.steps).joinedload(PreparationStep.owner)  # type: ignore[arg-type]  # SQLModel types relations as their values
     of_member = selectinload(Preparation.members).joinedload(PreparationMember.person)  # type: ignore[arg-type]  # as above
-    return session.exec(
+    found = session.exec(
         select(Preparation)
-        .where(Preparation.training_id == training_id)
+        .where(col(Preparation.training_id).in_(training_ids))
         .options(
             of_step.selectinload(Person.roles),  # type: ignore[arg-type]  # as above
             of_step.joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
@@ -66,7 +94,8 @@ def preparation_of(session: Session, training_id: int) -> Preparation | None:
             selectinload(Preparation.objectives).joinedload(TrainingObjective.theme),  # type: ignore[arg-type]  # as above
         )
         .execution_options(populate_existing=True)
-    ).first()
+    )
+    return {row.training_id: row for row in found}
 
 
 def people_for(
@@ -116,21 +145,19 @@ def _people(addresses: Sequence[str]) -> SelectOfScalar[Person]:
     )
 
 
-def _training(session: Session, training_id: int) -> TrainingEvent:
+def _trainings(session: Session, which: ColumnElement[bool]) -> Sequence[TrainingEvent]:
     host = joinedload(TrainingEvent.host_city)  # type: ignore[arg-type]  # as above
-    found = session.exec(
+    return session.exec(
         select(TrainingEvent)
-        .where(TrainingEvent.id == training_id)
+        .where(which)
         .options(
             host.selectinload(City.memberships),  # type: ignore[arg-type]  # as above
             host.selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
         )
-    ).first()
-    if found is None:
-        raise NotFound("There is no such training event.")
-    return found
+        .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
+    ).all()
 
 
 def _calendars(training: TrainingEvent, row: Preparation | None) -> tuple[CityCalendar, ...]:
@@ -142,18 +169,21 @@ def _calendars(training: TrainingEvent, row: Preparation | None) -> tuple[CityCa
     )
 
 
-def _still_there(session: Session, people: Sequence[Person], on: date) -> Collection[int]:
-    """Which of the people are of the network today."""
+def _still_there(session: Session, people: Sequence[Person], now: datetime) -> Collection[int]:
+    """Which of the people are of the network today, by the date in UTC."""
+    on = wall_time(now, "UTC").on
     standings: Mapping[int, Standing] = standings_of(session, people, on, is_some=True) if people else {}
     return {person_id for person_id, one in standings.items() if one.is_in_network}
 
 
-def _leads(session: Session, city: City, on: date) -> Sequence[Person]:
-    if city.status_on(on) is None:
-        return ()
+def _leads(session: Session, city_ids: Collection[int]) -> Mapping[int, Sequence[Person]]:
+    """The active leads of the cities, by city and by name."""
     leads = select(PersonRole.person_id).where(PersonRole.role == Role.CITY_LEAD)
-    return session.exec(
+    found: dict[int, list[Person]] = {}
+    for person in session.exec(
         select(Person)
-        .where(Person.city_id == city.id, col(Person.is_active), col(Person.id).in_(leads))
+        .where(col(Person.city_id).in_(set(city_ids)), col(Person.is_active), col(Person.id).in_(leads))
         .order_by(col(Person.name))
-    ).all()
+    ):
+        found.setdefault(person.city_id, []).append(person)
+    return found

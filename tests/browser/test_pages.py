@@ -18,6 +18,7 @@ FOR_COORDINATORS = (
     "/account/sessions",
     "/busy",
     "/busy/give",
+    "/desk",
     "/cycles",
     "/cycles/new",
     "/cycles/1",
@@ -63,6 +64,9 @@ FOR_COORDINATORS = (
     "/trainings",
     "/trainings/1",
     "/trainings/1/edit",
+    "/trainings/1/preparation",
+    "/trainings/1/preparation/final-aar/done",
+    "/trainings/1/preparation/objectives",
     "/trainings/new",
 )
 FOR_CONTACTS = ("/busy", "/fairness", "/feeds", "/network/cities", "/network/cities/{own}")

@@ -22,6 +22,7 @@ from exchange.accounts.views.sign_in import TRIES_PER_NETWORK, TRY_WINDOW, end_p
 from exchange.audit.sign_ins import record_refused_sign_in
 from exchange.errors import NotFound
 from exchange.tokens import new_token
+from exchange.web.access.arrivals import arriving_at
 from exchange.web.access.permissions import public, signed_in_only
 from exchange.web.access.rate_limits import count_try, network_of
 from exchange.web.access.request_context import now, settings, signed_in, transaction, viewer
@@ -86,7 +87,7 @@ def from_provider() -> Page:
     take_token(opened.token)
     if opened.awaits_factor:
         return redirect(url_for("accounts.second_step", next=leads_to), 303)
-    return redirect(leads_to, 303)
+    return redirect(arriving_at(leads_to), 303)
 
 
 @blueprint.post("/account/accounts-elsewhere/<int:account_id>/forget")

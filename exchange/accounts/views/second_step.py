@@ -17,6 +17,7 @@ from exchange.accounts.views.blueprint import (
     take_token,
     typed_proof,
 )
+from exchange.web.access.arrivals import arriving_at
 from exchange.web.access.guard import SignInNeeded, halfway
 from exchange.web.access.permissions import public
 from exchange.web.access.request_context import Viewer, reading, transaction
@@ -41,7 +42,7 @@ def second_step() -> Page:
         return _page(reader, wrong=_("That was not right. Try again, or use a recovery code.")), 400
     cookie.clear()
     take_token(token)
-    return redirect(leads_to, 303)
+    return redirect(arriving_at(leads_to), 303)
 
 
 @blueprint.post("/sign-in/second-step/passkey")

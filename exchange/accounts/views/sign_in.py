@@ -12,6 +12,7 @@ from exchange.accounts import actions, queries
 from exchange.accounts.forms import SignInForm, local_path
 from exchange.accounts.views.blueprint import Page, blueprint, take_token
 from exchange.audit.sign_ins import record_refused_sign_in
+from exchange.web.access.arrivals import arriving_at
 from exchange.web.access.guard import EnrolmentNeeded, SignInNeeded, halfway, left_behind, present
 from exchange.web.access.permissions import public
 from exchange.web.access.rate_limits import TooManyTries, count_try, mailbox_of, network_of
@@ -134,7 +135,7 @@ def _sign_in_with(token: str) -> Page:
     leads_to = local_path(request.args.get("next"))
     if opened.awaits_factor:
         return redirect(url_for("accounts.second_step", next=leads_to), 303)
-    return redirect(leads_to, 303)
+    return redirect(arriving_at(leads_to), 303)
 
 
 def end_present_session(session: Session) -> None:

@@ -11,6 +11,7 @@ from exchange.web.access.trail_readers import may_read_trail
 from exchange.web.presentation.addresses import address_of
 
 _SECTIONS = (
+    ("desk.desk", _("My desk")),
     ("programme.home", _("Programme")),
     ("planning.plans", _("Plans")),
     ("cycles.cycles", _("Cycles")),

@@ -1,0 +1,1 @@
+"""My desk: what one person owes the network, by when. It decides nothing and knows no rows of its own."""

@@ -1,0 +1,209 @@
+"""The duties of one person, out of what events and exchanges owe within a window of days. Reads only."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.access.things import thing_of_cycle, thing_of_training
+from exchange.answering.answer_status import AnswerStatus, answer_status
+from exchange.answering.product_status import reviewers_who_spoke
+from exchange.desk.cycle_facts import facts_of, review_of
+from exchange.desk.owing import Reader, owes
+from exchange.models import (
+    Cycle,
+    ExpertGroup,
+    GroupMember,
+    Person,
+    PersonRole,
+    Preparation,
+    PreparationStep,
+    Product,
+    ProductReviewer,
+    Role,
+    Stage,
+    TrainingEvent,
+)
+from exchange.preparation.queries import prepared_events
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.standing import Standing
+from exchange.rules.duties.cycle_stages import CycleFacts, Holder, answer_duty, stage_duties
+from exchange.rules.duties.duty import OWED, Duty, State, in_order, state
+from exchange.rules.programme.preparation_profiles import Profiles
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.time.timezones import wall_time
+
+LOOK_AHEAD = timedelta(days=28)
+# What is later than that is no longer asked of anybody by a list: it is looked at on its own page.
+LATE_MOST = timedelta(days=56)
+_EVENTS_BACK, _EVENTS_AHEAD = timedelta(days=100) + LATE_MOST, timedelta(days=190) + LOOK_AHEAD
+
+
+@dataclass(frozen=True)
+class Plans:
+    """What duties are counted by: the stage plan of exchanges and the profiles of events."""
+
+    stages: StagePlan
+    profiles: Profiles
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One duty of the reader with its state; what is done or void is none."""
+
+    duty: Duty
+    state: State
+
+    @property
+    def is_now(self) -> bool:
+        """Whether they can do something about it today."""
+        return self.state in OWED
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The moment looked at, and the date it has in the reader's city."""
+
+    today: date
+    now: datetime
+
+
+def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, now: datetime) -> list[Owed]:
+    """What the person owes from eight weeks ago to four weeks ahead, by day.
+
+    Nothing of what the person may not know of now.
+    """
+    reader = Reader(standing, _chairs(session, person.id or 0))
+    today = wall_time(now, person.city.time_zone).on
+    window = _Window(today, now)
+    found = [*_of_trainings(session, reader, plans, window), *_of_cycles(session, reader, plans, window)]
+    mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
+    looked = [Owed(one, state(one, now)) for one in in_order(mine)]
+    return [one for one in looked if one.state not in {State.DONE, State.VOID}]
+
+
+def _is_near(duty: Duty, today: date) -> bool:
+    return today - LATE_MOST <= duty.due_on <= today + LOOK_AHEAD
+
+
+def _of_trainings(session: Session, reader: Reader, plans: Plans, window: _Window) -> Iterator[Duty]:
+    today = window.today
+    day = col(TrainingEvent.on_local)
+    which = (
+        (day >= today - _EVENTS_BACK)
+        & (day <= today + _EVENTS_AHEAD)
+        & col(TrainingEvent.cancelled_at).is_(None)
+        & col(TrainingEvent.postponed_at).is_(None)
+        & or_(*_may_owe(reader))
+    )
+    for found in prepared_events(session, which, plans.profiles, window.now):
+        if may(reader.standing, Right.READ, thing_of_training(found.training)):
+            yield from (line.duty for line in found.lines)
+
+
+def _may_owe(reader: Reader) -> Iterator[ColumnElement[bool]]:
+    """Events of their city or with a milestone of theirs; for planners, those whose host has no lead."""
+    host = col(TrainingEvent.host_city_id)
+    given = (
+        select(Preparation.training_id)
+        .join(PreparationStep)
+        .where(PreparationStep.owner_id == reader.standing.person_id)
+    )
+    yield col(TrainingEvent.id).in_(given)
+    yield host.in_(reader.standing.leads)
+    if reader.standing.plans:
+        led = select(Person.city_id).join(PersonRole).where(PersonRole.role == Role.CITY_LEAD)
+        yield host.not_in(led.where(col(Person.is_active)))
+
+
+def _of_cycles(session: Session, reader: Reader, plans: Plans, window: _Window) -> Iterator[Duty]:
+    cycles = [
+        cycle
+        for cycle in _cycles(session, window.today)
+        if may(reader.standing, Right.READ, thing_of_cycle(cycle))
+    ]
+    if not cycles:
+        return
+    status = answer_status(session, cycles, plans.stages)
+    facts = {cycle.id or 0: facts_of(cycle, plans.stages) for cycle in cycles}
+    for one in facts.values():
+        yield from stage_duties(one)
+    yield from _answers(status, facts)
+    yield from _reviews(session, reader, cycles, facts)
+
+
+def _answers(status: AnswerStatus, facts: dict[int, CycleFacts]) -> Iterator[Duty]:
+    for one in status.asked:
+        if not one.is_done:
+            holder = Holder(one.holder.id or 0, one.last_on, one.holder.city.time_zone)
+            yield answer_duty(
+                facts[one.cycle_id],
+                addressee_id=one.addressee_id,
+                party=one.party_name,
+                holder=holder,
+                answered_at=one.answered_at,
+            )
+
+
+def _reviews(
+    session: Session, reader: Reader, cycles: Iterable[Cycle], facts: dict[int, CycleFacts]
+) -> Iterator[Duty]:
+    """Those of the reader, while the product is in review."""
+    ids = [cycle.id or 0 for cycle in cycles]
+    asked = session.exec(
+        select(ProductReviewer)
+        .join(Product)
+        .where(col(Product.cycle_id).in_(ids), ProductReviewer.person_id == reader.standing.person_id)
+        .options(
+            joinedload(ProductReviewer.product),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(ProductReviewer.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
+        )
+    ).all()
+    spoke = reviewers_who_spoke(session, ids) if asked else set()
+    for one in asked:
+        cycle = facts[one.product.cycle_id]
+        duty = review_of(one, cycle)
+        if duty is not None and (cycle.id, one.person_id) not in spoke:
+            yield duty
+
+
+def _cycles(session: Session, today: date) -> list[Cycle]:
+    """Published exchanges, a stage of which was or will be due near today."""
+    near = select(Stage.cycle_id).where(
+        col(Stage.ends_on) >= today - LATE_MOST, col(Stage.starts_on) <= today + LOOK_AHEAD
+    )
+    found = session.exec(
+        select(Cycle)
+        .where(
+            col(Cycle.id).in_(near),
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.cancelled_at).is_(None),
+            col(Cycle.postponed_at).is_(None),
+        )
+        .options(
+            joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+            selectinload(Cycle.sittings),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Cycle.starts_on), col(Cycle.id))
+    )
+    return list(found)
+
+
+def _chairs(session: Session, person_id: int) -> frozenset[int]:
+    """The groups the person chairs, and those without a chair in which they sit."""
+    chaired = select(GroupMember.group_id).where(col(GroupMember.is_chair))
+    seats = session.exec(
+        select(ExpertGroup.id)
+        .join(GroupMember)
+        .where(
+            GroupMember.person_id == person_id,
+            or_(col(GroupMember.is_chair), col(ExpertGroup.id).not_in(chaired)),
+        )
+    )
+    return frozenset(group_id or 0 for group_id in seats)
