@@ -4,19 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.things import thing_of_cycle, thing_of_training
 from exchange.answering.answer_status import AnswerStatus, answer_status
-from exchange.answering.product_status import reviewers_who_spoke
-from exchange.desk.cycle_facts import facts_of, review_of
+from exchange.answering.product_status import products_of, reviewers_who_spoke
+from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.owing import Reader, owes
 from exchange.models import (
     Cycle,
     ExpertGroup,
     GroupMember,
+    Letter,
+    LetterState,
     Person,
     PersonRole,
     Preparation,
@@ -128,11 +130,31 @@ def _of_cycles(session: Session, reader: Reader, plans: Plans, window: _Window) 
     if not cycles:
         return
     status = answer_status(session, cycles, plans.stages)
-    facts = {cycle.id or 0: facts_of(cycle, plans.stages) for cycle in cycles}
+    happened = _happened(session, [cycle.id or 0 for cycle in cycles])
+    facts = {
+        cycle.id or 0: facts_of(cycle, plans.stages, happened.get(cycle.id or 0, Evidence()))
+        for cycle in cycles
+    }
     for one in facts.values():
         yield from stage_duties(one)
     yield from _answers(status, facts)
     yield from _reviews(session, reader, cycles, facts)
+
+
+def _happened(session: Session, cycle_ids: list[int]) -> dict[int, Evidence]:
+    """What happened in the exchanges that have a product or sent a letter."""
+    left: dict[int, dict[str, datetime]] = {}
+    for cycle_id, kind, at in session.exec(
+        select(Letter.cycle_id, Letter.kind, func.min(Letter.sent_at))
+        .where(col(Letter.cycle_id).in_(cycle_ids), Letter.state == LetterState.SENT)
+        .group_by(col(Letter.cycle_id), col(Letter.kind))
+    ):
+        if cycle_id is not None and at is not None:
+            left.setdefault(cycle_id, {})[kind] = at
+    products = products_of(session, cycle_ids)
+    return {
+        cycle_id: Evidence(products.get(cycle_id), left.get(cycle_id, {})) for cycle_id in {*left, *products}
+    }
 
 
 def _answers(status: AnswerStatus, facts: dict[int, CycleFacts]) -> Iterator[Duty]:

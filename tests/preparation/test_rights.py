@@ -9,10 +9,10 @@ from tests.pages import text_of
 from tests.preparation.conftest import Event, make_event
 from tests.sign_in import SignIn
 
-pytestmark = ON_SQLITE
 LINK = "https://files.example.org/minutes"
 
 
+@ON_SQLITE
 def test_the_lead_of_the_host_city_decides(lead: FlaskClient, event: Event) -> None:
     assert event.page in lead.get(f"/trainings/{event.id}").text
     moved = lead.post(event.at("mpm", "move"), data={"version": "1", "on": "2027-04-20"})
@@ -20,6 +20,7 @@ def test_the_lead_of_the_host_city_decides(lead: FlaskClient, event: Event) -> N
     assert "Change the planning team" in text_of(lead.get(event.page))
 
 
+@ON_SQLITE
 def test_who_takes_part_and_plans_nothing_is_told_of_no_preparation(sign_in: SignIn, event: Event) -> None:
     contact = sign_in(event.net.contact)
     assert event.page not in contact.get(f"/trainings/{event.id}").text
@@ -44,6 +45,7 @@ def test_who_is_given_a_milestone_reads_the_page_and_finishes_that_one_alone(
     assert "Done What shows it" in text_of(planner.get(event.page))
 
 
+@ON_SQLITE
 def test_the_planning_team_reads_and_decides_nothing(
     coordinator: FlaskClient, sign_in: SignIn, event: Event
 ) -> None:
@@ -54,12 +56,14 @@ def test_the_planning_team_reads_and_decides_nothing(
     assert planner.get(event.at("fpm", "done")).status_code == 404
 
 
+@ON_SQLITE
 def test_a_draft_is_prepared_by_who_plans_alone(database: Database, sign_in: SignIn) -> None:
     event = make_event(database, is_published=False)
     assert sign_in(event.lead).get(event.page).status_code == 404
     assert sign_in(event.net.coordinator).get(event.page).status_code == 200
 
 
+@ON_SQLITE
 def test_nobody_plans_an_event_of_which_they_may_not_know(database: Database, sign_in: SignIn) -> None:
     """Of a strict event only those invited by name know, a draft of it included."""
     event = make_event(database, is_published=False, marking=Marking.AMBER_STRICT)
@@ -71,6 +75,7 @@ def test_nobody_plans_an_event_of_which_they_may_not_know(database: Database, si
     assert lead.status_code == 303
 
 
+@ON_SQLITE
 def test_a_red_event_is_prepared_by_the_people_named_on_it(database: Database, sign_in: SignIn) -> None:
     event = make_event(database, marking=Marking.RED)
     assert sign_in(event.lead).get(event.page).status_code == 404
