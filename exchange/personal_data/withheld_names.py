@@ -32,6 +32,7 @@ _ABOUT: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (_LETTERS, ("subject", "text", "html", "why", "last_answer")),
     (_MAIL, ("sender", "outcome", "comment")),
     (_TABLES["rights_request"], ("answer",)),
+    (_TABLES["preparation_step"], ("moved_reason", "waived_reason")),
 )
 Clean = Callable[[str], str]
 WITHHELD = "[…]"  # in the place of a name that was spoken under the rule
