@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from exchange.models import City, Publication, TrainingEvent
 from exchange.planner.plan import CityBurden, Entry
-from exchange.planner.problem.problem import ExistingEntry, PlannedCity
+from exchange.planner.problem.problem import ExistingEntry, PlannedCity, Problem
 from exchange.planning.burdens.programme_meetings import title_to_plan
 from exchange.planning.presentation.bar_charts import Bar, Mark, Segment
 from exchange.planning.proposal.entry_rows import Place, Proposal
@@ -75,7 +75,7 @@ def shown_entries(
     starts = cycle_starts(proposal.problem, proposal.plan.entries)
     cities = {city.id: city for city in proposal.problem.cities}
     return [
-        replace(shown, notes=shown.notes + _observed(shown, cities, observances))
+        replace(shown, notes=shown.notes + _observed(proposal.problem, shown, observances))
         for entry in sorted(proposal.plan.entries, key=lambda entry: entry.starts_at)
         for shown in [_shown(proposal, entry, starts.get(entry.name), cities, own_slug)]
     ]
@@ -105,13 +105,11 @@ def _shown(
     return shown
 
 
-def _observed(
-    shown: ShownEntry, cities: dict[str, PlannedCity], observances: Sequence[Observance]
-) -> tuple[Sentence, ...]:
-    zones = [cities[slug].time_zone for slug in shown.entry.local if slug in cities]
-    host = cities.get(shown.entry.host or "")
-    own_zone = host.time_zone if host else "UTC"
-    found = observance_findings(wall_time(shown.entry.starts_at, own_zone), shown.minutes, zones, observances)
+def _observed(problem: Problem, shown: ShownEntry, observances: Sequence[Observance]) -> tuple[Sentence, ...]:
+    """What they say of its day: on the host's wall, or of a session on the lead city's."""
+    zones = [city.time_zone for city in problem.cities if city.id in shown.entry.local]
+    wall = wall_time(shown.entry.starts_at, problem.walls.zone(shown.entry.host))
+    found = observance_findings(wall, shown.minutes, zones, observances)
     return tuple(Sentence(finding.template, finding.values) for finding in found)
 
 
