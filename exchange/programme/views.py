@@ -12,6 +12,7 @@ from exchange.errors import NotFound
 from exchange.feeds.content.entries import PUBLIC, Audience, Entry
 from exchange.feeds.content.queries import Days, entries_for
 from exchange.feeds.content.reader_audiences import list_audience
+from exchange.mail.pages.letters_ahead import LettersAhead, letters_ahead
 from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.eager_loading import item_names
 from exchange.mail.schedule.recipients import names_of_people
@@ -126,21 +127,23 @@ def _entries(session: Session, audience: Audience, *, around: Days | None) -> Se
 
 def _progress(session: Session, year: Year, kept_back: KeptBack) -> dict[str, object]:
     """What only who plans is shown."""
+    items = [item for item in outlooks.current(session, now()) if not kept_back.holds_item(item)]
+    ahead = letters_ahead(session, items, plan=stage_plan(), now=now())
     progress = progress_of(year, queries.training_dates(session, kept_back), stage_plan().cadence_weeks)
     return {
         "progress": progress,
         "steps": first_steps(session, kept_back, today()),
         "Step": Step,
         "rhythm": gauge_scale(progress.rhythm),
-        "letters": _letters(session, kept_back),
+        "letters": _letters(session, ahead),
+        "letters_behind": len(ahead.behind),
         "overdue": queries.overdue_stages(session, kept_back, today(), OVERDUE_MOST),
     }
 
 
-def _letters(session: Session, kept_back: KeptBack) -> Sequence[tuple[Sending, str, str]]:
+def _letters(session: Session, ahead: LettersAhead) -> Sequence[tuple[Sending, str, str]]:
     """The next letters that will go out, each with what it is about and its first reader's name."""
-    items = [item for item in outlooks.current(session, now()) if not kept_back.holds_item(item)]
-    found = sendings(outlooks.leaving(session, items, plan=stage_plan(), now=now()), LETTERS_MOST)
+    found = sendings(ahead.leaving, LETTERS_MOST)
     titles = item_names(session, [one.item for one in found])
     people = names_of_people(session, [one.first.person_id for one in found])
     return [(one, titles[one.item].title, people[one.first.person_id]) for one in found]

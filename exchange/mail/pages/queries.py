@@ -14,6 +14,7 @@ from exchange.access.kept_back import KeptBack, kept_back_from
 from exchange.errors import NotFound
 from exchange.mail.outbox.held_letters import IS_HELD
 from exchange.mail.outbox.letter_queue import SIGN_IN, TRIAL
+from exchange.mail.pages.letters_ahead import letters_ahead as all_letters_ahead
 from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.eager_loading import ItemName, item_names
 from exchange.mail.schedule.planned import Departure, Stored, people_of, read_departure
@@ -81,12 +82,16 @@ class Day:
 
 @dataclass(frozen=True)
 class Ahead:
-    """A page of what goes out next; ``count`` letters in all, ``cycles`` with a mailing, by id and title."""
+    """A page of what goes out next; ``count`` letters in all, ``cycles`` with a mailing, by id and title.
+
+    ``behind`` is how many cycles and events the next tick has yet to look at: shown as they were.
+    """
 
     page: Paged[tuple[str, Stored]]
     days: Sequence[Day]
     count: int
     cycles: dict[int, str]
+    behind: int
 
 
 def letters_ahead(session: Session, standing: Standing, looked: Look) -> Ahead:
@@ -96,20 +101,19 @@ def letters_ahead(session: Session, standing: Standing, looked: Look) -> Ahead:
     """
     kept_back = kept_back_from(session, standing)
     items = [one for one in outlooks.current(session, looked.now) if not kept_back.holds_item(one)]
-    fresh = outlooks.known(session, outlooks.LETTERS, items, plan=looked.plan, now=looked.now).fresh
-    found = outlooks.leaving(session, items, plan=looked.plan, now=looked.now, fresh=fresh)
+    ahead = all_letters_ahead(session, items, plan=looked.plan, now=looked.now)
+    found = ahead.leaving
     names = item_names(session, {item for item, _ in found})
     cycles = {name.cycle_id: name.title for item, _ in found if (name := names[item]).cycle_id}
     if looked.cycle_id is not None:
         found = [(item, stored) for item, stored in found if names[item].cycle_id == looked.cycle_id]
     page = page_of_list(found, looked.page)
     shown = [(item, read_departure(stored)) for item, stored in page.rows]
-    readers = outlooks.readers_of(
-        session, {item for item, _ in shown}, plan=looked.plan, now=looked.now, fresh=fresh
-    )
+    readers = ahead.readers_of(session, {item for item, _ in shown})
     days = groupby(_mailings(session, shown, names, readers), key=lambda one: _day(one, looked.time_zone))
     count = sum(people_of(stored) for _, stored in found)
-    return Ahead(page, [Day(on, list(mailings)) for on, mailings in days], count, cycles)
+    behind = sum(looked.cycle_id is None or one == f"cycle:{looked.cycle_id}" for one in ahead.behind)
+    return Ahead(page, [Day(on, list(mailings)) for on, mailings in days], count, cycles, behind)
 
 
 def _mailings(

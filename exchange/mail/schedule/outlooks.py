@@ -6,7 +6,7 @@
 An outlook that is lost costs one look, and no letter.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -19,7 +19,7 @@ from sqlmodel import Session, col
 from exchange.mail.schedule.eager_loading import current_items, item_with_readers
 from exchange.mail.schedule.letter_batches import in_one_letter
 from exchange.mail.schedule.letter_schedule import left_to_queue
-from exchange.mail.schedule.planned import Planned, Stored, departures
+from exchange.mail.schedule.planned import Planned, departures
 from exchange.mail.schedule.trail_news import changes_of_membership, last_entry, news_since
 from exchange.models import Letter, LetterState, Outlook
 from exchange.rules.programme.stage_plan import StagePlan
@@ -87,10 +87,10 @@ def known(session: Session, what: str, items: Sequence[str], *, plan: StagePlan,
 
 def look(session: Session, item: str, *, plan: StagePlan, now: datetime) -> Looked:
     """Work out the letters of one item. Raises NotFound."""
-    left = _left(session, item, plan, now)
-    to_come = [one.letter.due_at for one in left if one.letter.due_at > now]
+    to_queue = left(session, item, plan, now)
+    to_come = [one.letter.due_at for one in to_queue if one.letter.due_at > now]
     again_at = _unfinished_until(session, item, now)
-    leaving = departures(left, now + AHEAD)
+    leaving = departures(to_queue, now + AHEAD)
     outlook = Outlook(
         what=LETTERS,
         item=item,
@@ -101,10 +101,10 @@ def look(session: Session, item: str, *, plan: StagePlan, now: datetime) -> Look
         departures=[one.stored() for one, _ in leaving],
         readers=[list(ids) for _, ids in leaving],
     )
-    return Looked(in_one_letter(left, plan, now), outlook)
+    return Looked(in_one_letter(to_queue, plan, now), outlook)
 
 
-def _left(session: Session, item: str, plan: StagePlan, now: datetime) -> Sequence[Planned]:
+def left(session: Session, item: str, plan: StagePlan, now: datetime) -> Sequence[Planned]:
     """All letters of an item that are not queued yet, worked out."""
     return left_to_queue(session, item_with_readers(session, item), plan=plan, now=now)
 
@@ -132,54 +132,6 @@ def keep_up(session: Session, what: str, found: Known) -> None:
     items = col(Outlook.item)
     session.execute(update(Outlook).where(mine, items.in_(found.fresh)).values(seen=found.newest))
     session.execute(delete(Outlook).where(mine, items.not_in([*found.fresh, *found.stale])))
-
-
-def leaving(
-    session: Session,
-    items: Collection[str],
-    *,
-    plan: StagePlan,
-    now: datetime,
-    fresh: frozenset[str] | None = None,
-) -> list[tuple[str, Stored]]:
-    """What leaves from ``now`` on, AHEAD of it at most: item and departure, as it is stored, by moment.
-
-    As it is known, and worked out where it is not; ``fresh`` are the items that ``known`` found so, None to
-    ask it. read_departure reads one: of thousands a page shows a few.
-    """
-    if fresh is None:
-        fresh = known(session, LETTERS, list(items), plan=plan, now=now).fresh
-    rows = session.execute(
-        select(col(Outlook.item), col(Outlook.departures)).where(
-            col(Outlook.what) == LETTERS, col(Outlook.item).in_(fresh)
-        )
-    ).all()
-    first, last = now.isoformat(), (now + AHEAD).isoformat()  # in UTC, so that they sort as moments do
-    found = [(item, one) for item, stored in rows for one in stored if first <= one[0] < last]
-    for item in set(items) - fresh:
-        leaving_now = departures(_left(session, item, plan, now), now + AHEAD)
-        found += [(item, one.stored()) for one, _ in leaving_now if one.due_at >= now]
-    return sorted(found, key=lambda pair: (pair[1][0], pair[1][1], pair[0]))
-
-
-def readers_of(
-    session: Session, items: Collection[str], *, plan: StagePlan, now: datetime, fresh: frozenset[str]
-) -> dict[tuple[str, str, datetime], Sequence[int]]:
-    """The ids of who gets the copies of each departure, by item, kind and moment; ``fresh`` as above."""
-    rows = session.execute(
-        select(col(Outlook.item), col(Outlook.departures), col(Outlook.readers)).where(
-            col(Outlook.what) == LETTERS, col(Outlook.item).in_(fresh.intersection(items))
-        )
-    ).all()
-    found = {
-        (item, kind, datetime.fromisoformat(at)): ids
-        for item, stored, readers in rows
-        for (at, kind, *_), ids in zip(stored, readers, strict=True)
-    }
-    for item in set(items) - fresh:
-        leaving_now = departures(_left(session, item, plan, now), now + AHEAD)
-        found |= {(item, one.kind, one.due_at): ids for one, ids in leaving_now}
-    return found
 
 
 @lru_cache(maxsize=4)
