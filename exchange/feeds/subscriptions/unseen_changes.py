@@ -4,10 +4,11 @@ Told by the state that was fetched, not by clocks: whoever has a state has all t
 A change that no city's feed shows, for its marking keeps it back, is nobody's to fetch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,7 @@ from exchange.feeds.content.programme_items import Item, item_of
 from exchange.feeds.content.redaction import is_for_all, is_member
 from exchange.feeds.subscriptions.feed_fetches import NEVER, STALE_AFTER, Fetches, fetches_of
 from exchange.models import City, Cycle, Feed, FeedChange, FeedKind, FeedSlot, PublishedFeed, TrainingEvent
+from exchange.rules.programme.cycles import cycle_ends_on
 
 AHEAD = timedelta(weeks=4)  # an event further off has time to be fetched
 _ONE_DAY = timedelta(days=1)  # no city's date is further from UTC's
@@ -53,15 +55,24 @@ def coming_items(session: Session, now: datetime) -> list[Item]:
     ).all()
     cycles = session.exec(
         select(Cycle)
-        .where(
+        .where(col(Cycle.id).in_(_coming_cycles(session, on)))
+        .options(selectinload(Cycle.cities))  # type: ignore[arg-type]  # as above
+    ).all()
+    items: list[Item] = [*trainings, *cycles]
+    return sorted(items, key=lambda item: (day_of(item), item_of(item)))
+
+
+def _coming_cycles(session: Session, on: date) -> list[int]:
+    """The ids of those that go on or begin soon: a year's cycles are asked for their dates alone."""
+    columns = col(Cycle.id), col(Cycle.starts_on), col(Cycle.duration_weeks)
+    dates = session.execute(
+        select_columns(*columns).where(
             col(Cycle.published_at).is_not(None),
             col(Cycle.starts_on) >= on - _LONGEST,
             col(Cycle.starts_on) <= on + AHEAD,
         )
-        .options(selectinload(Cycle.cities))  # type: ignore[arg-type]  # as above
-    ).all()
-    items: list[Item] = [*trainings, *(cycle for cycle in cycles if is_coming(cycle, now))]
-    return sorted(items, key=lambda item: (day_of(item), item_of(item)))
+    )
+    return [row_id for row_id, starts_on, weeks in dates if cycle_ends_on(starts_on, weeks) >= on - _ONE_DAY]
 
 
 def is_coming(item: Item, now: datetime) -> bool:
@@ -84,7 +95,7 @@ def unseen_changes(
     """
     if not items:
         return []
-    feeds = _city_feeds(session, city_id)
+    feeds = _city_feeds(session, _who_may_have_to_come(items) if city_id is None else {city_id})
     return _unseen_in(session, items, feeds, fetches_of(session, feeds, now), now)
 
 
@@ -93,15 +104,20 @@ def _unseen_in(
 ) -> list[UnseenChange]:
     """By item and calendar of a city, of those given."""
     names = [item_of(item) for item in items]
-    slots = session.exec(select(FeedSlot).where(col(FeedSlot.item).in_(names))).all()
+    slots = session.exec(
+        select(FeedSlot.item, FeedSlot.id, FeedSlot.published_at).where(col(FeedSlot.item).in_(names))
+    ).all()
     listed = _listed(session, feeds)
     found = []
     for item, name in zip(items, names, strict=True):
-        of_item = [slot for slot in slots if slot.item == name]
+        of_item = [(str(slot_id), published_at) for of, slot_id, published_at in slots if of == name]
+        invited = _invited(item)
         for feed in feeds:
             city, shown = feed.city, listed.get(feed.id or 0, frozenset())
-            changes = [slot.published_at for slot in of_item if slot.id in shown]
-            if city is None or not changes or not must_come(item, city):
+            if city is None or not (city.id in invited or _comes_as_member(item, city)):
+                continue
+            changes = [published_at for slot_id, published_at in of_item if slot_id in shown]
+            if not changes:
                 continue
             fetched = fetches.get(feed.id or 0, NEVER)
             if fetched.state_at is None or fetched.state_at < max(changes):
@@ -134,7 +150,7 @@ class CityCalendar:
 
 def calendar_of_city(session: Session, city_id: int, now: datetime) -> CityCalendar:
     """For the city's own page, and for who coordinates."""
-    feeds = _city_feeds(session, city_id)
+    feeds = _city_feeds(session, {city_id})
     fetches = fetches_of(session, feeds, now)
     unseen = _unseen_in(session, coming_items(session, now), feeds, fetches, now)
     return CityCalendar(next(iter(fetches.values()), NEVER), unseen)
@@ -166,11 +182,21 @@ def calendar_health(session: Session, now: datetime) -> CalendarHealth:
     )
 
 
-def must_come(item: Item, city: City) -> bool:
-    """Whether a city leads, hosts, contributes or is invited. Needs the city's memberships loaded."""
+def _who_may_have_to_come(items: Sequence[Item]) -> frozenset[int] | None:
+    """The cities that lead, host, contribute or are invited; None where an event is for all members."""
+    if any(isinstance(item, TrainingEvent) and is_for_all(item) for item in items):
+        return None
+    return frozenset().union(*map(_invited, items))
+
+
+def _invited(item: Item) -> frozenset[int]:
+    """The cities that lead, host or contribute to the item, or are invited by name."""
     lead_id = item.lead_city_id if isinstance(item, Cycle) else item.host_city_id
-    if city.id == lead_id or city.id in {invited.id for invited in item.cities}:
-        return True
+    return frozenset({lead_id, *(city.id or 0 for city in item.cities)})
+
+
+def _comes_as_member(item: Item, city: City) -> bool:
+    """Whether the event is for all members, and the city is one. Needs the city's memberships loaded."""
     return isinstance(item, TrainingEvent) and is_for_all(item) and is_member(city, item.on_local)
 
 
@@ -197,7 +223,8 @@ def _unseen(
     )
 
 
-def _city_feeds(session: Session, city_id: int | None) -> list[Feed]:
+def _city_feeds(session: Session, city_ids: Collection[int] | None) -> list[Feed]:
+    """The feeds of some cities, or (None) of all, by the city's name."""
     feeds = (
         select(Feed)
         .where(Feed.kind == FeedKind.CITY)
@@ -206,15 +233,15 @@ def _city_feeds(session: Session, city_id: int | None) -> list[Feed]:
             joinedload(Feed.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
         )
     )
-    if city_id is not None:
-        feeds = feeds.where(Feed.city_id == city_id)
+    if city_ids is not None:
+        feeds = feeds.where(col(Feed.city_id).in_(city_ids))
     return sorted(session.exec(feeds).all(), key=lambda feed: feed.city.name if feed.city else "")
 
 
-def _listed(session: Session, feeds: Sequence[Feed]) -> dict[int, frozenset[int]]:
-    """The slots that each feed shows."""
+def _listed(session: Session, feeds: Sequence[Feed]) -> dict[int, frozenset[str]]:
+    """The slots that each feed shows: their numbers as they are stored, hundreds for each of many feeds."""
     ids = [feed.id for feed in feeds]
     rows = session.exec(
         select(PublishedFeed.feed_id, PublishedFeed.slots).where(col(PublishedFeed.feed_id).in_(ids))
     )
-    return {feed_id: frozenset(map(int, slots.split())) for feed_id, slots in rows}
+    return {feed_id: frozenset(slots.split()) for feed_id, slots in rows}
