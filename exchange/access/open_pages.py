@@ -9,6 +9,7 @@ from exchange.access.things import thing_about
 from exchange.models import Cycle, Person
 from exchange.rules.access import policy
 from exchange.rules.access.policy import Right
+from exchange.rules.access.things import Thing
 
 
 def can_open_page(person: Person, cycle: Cycle, on: date) -> bool:
@@ -16,7 +17,11 @@ def can_open_page(person: Person, cycle: Cycle, on: date) -> bool:
 
     By the seats in its own groups: who reads it as a member of a board finds it without a letter.
     """
-    return page_opener(cycle, on)(person)
+    seats, person_id = Seats(), person.id or 0
+    seats.groups[person_id] = {
+        group.id or 0 for group in cycle.groups if any(seat.person_id == person_id for seat in group.members)
+    }
+    return policy.may(standing(person, seats, on), Right.READ, _once_published(cycle))
 
 
 def page_opener(cycle: Cycle, on: date) -> Callable[[Person], bool]:
@@ -26,5 +31,9 @@ def page_opener(cycle: Cycle, on: date) -> Callable[[Person], bool]:
         group_id = group.id or 0
         for seat in group.members:
             seats.groups[seat.person_id].add(group_id)
-    thing = replace(thing_about(cycle), is_published=True)
+    thing = _once_published(cycle)
     return lambda person: policy.may(standing(person, seats, on), Right.READ, thing)
+
+
+def _once_published(cycle: Cycle) -> Thing:
+    return replace(thing_about(cycle), is_published=True)

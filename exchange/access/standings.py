@@ -63,12 +63,27 @@ def standing(person: Person, seats: Seats, on: date) -> Standing:
     Who is in the network by no city of today holds no seat in it either, but for the liaison of an
     organisation, whose city is a clock alone; coordinators and auditors serve the network itself.
     """
+    return _standing(person, seats, _city_then(person.city, on))
+
+
+@dataclass(frozen=True)
+class _CityThen:
+    """What a city gives its people on a day: whether it is in the network, and when it is a member."""
+
+    holds: bool
+    member_spans: frozenset[MemberSpan]
+
+
+def _city_then(city: City, on: date) -> _CityThen:
+    return _CityThen(city.status_on(on) is not None, member_spans(city))
+
+
+def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
     if not person.is_active:
         return NOBODY
     roles = {Role(held.role) for held in person.roles}
-    person_id = person.id or 0
+    person_id, holds = person.id or 0, city.holds
     groups, boards = seats.groups.get(person_id, set()), seats.boards.get(person_id, set())
-    holds = person.city.status_on(on) is not None
     belongs = holds or (Role.LIAISON in roles and person.organisation_id is not None)
     spoken_for = frozenset([person.city_id] if roles.intersection(SPEAKS_FOR_CITY) else [])
     return Standing(
@@ -81,7 +96,7 @@ def standing(person: Person, seats: Seats, on: date) -> Standing:
         left_cities=frozenset() if holds else spoken_for,
         groups=frozenset(groups) if belongs else frozenset(),
         boards=frozenset(boards) if belongs else frozenset(),
-        member_spans=member_spans(person.city),
+        member_spans=city.member_spans,
     )
 
 
@@ -127,7 +142,9 @@ def standings_of(
     ``is_some`` says that they are a part of all, so that only their seats are read.
     """
     seats = seats_of(session, [person.id or 0 for person in people] if is_some else None)
-    return {person.id or 0: standing(person, seats, on) for person in people}
+    cities = {person.city_id: person.city for person in people}
+    then = {city_id: _city_then(city, on) for city_id, city in cities.items()}
+    return {person.id or 0: _standing(person, seats, then[person.city_id]) for person in people}
 
 
 def member_spans(city: City) -> frozenset[MemberSpan]:

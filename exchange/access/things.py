@@ -1,6 +1,6 @@
 """Rows as things of the policy. Cities, groups and what belongs to them come loaded."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from sqlmodel import Session, col, select
@@ -87,19 +87,34 @@ def thing_about(about: Cycle | TrainingEvent) -> Thing:
 
 def thing_of_answer(answer: Contribution, version: ContributionVersion, cycle: Cycle) -> Thing:
     """An answer as handed in last; needs its party with addressees, and the cycle's cities and groups."""
-    party, addressee_id = answer.party, answer.addressee_id
-    of = [one for one in party.addressees if addressee_id is None or addressee_id == one.id]
-    return Thing(
-        Kind.ANSWER,
-        version.marking,
-        named=frozenset(version.named_ids),
-        named_groups=frozenset(version.group_ids),
-        authors=frozenset(one.holder_id for one in of),
-        for_city=party.city_id,
-        for_group=party.group_id,
-        deputies=frozenset(one.holder_id for one in of if is_deputy(one)),
-        container=thing_of_cycle(cycle),
-    )
+    return things_of_answers(cycle)(answer, version)
+
+
+def things_of_answers(cycle: Cycle) -> Callable[[Contribution, ContributionVersion], Thing]:
+    """thing_of_answer for many answers of one cycle: what they have in common is made once."""
+    container = thing_of_cycle(cycle)
+    addressees: dict[int, dict[int | None, PromptAddressee]] = {}
+
+    def thing(answer: Contribution, version: ContributionVersion) -> Thing:
+        party = answer.party
+        if answer.party_id not in addressees:
+            addressees[answer.party_id] = {one.id: one for one in party.addressees}
+        of = addressees[answer.party_id]
+        one_alone = of.get(answer.addressee_id)
+        mine = of.values() if answer.addressee_id is None else [one_alone] if one_alone else []
+        return Thing(
+            Kind.ANSWER,
+            version.marking,
+            named=frozenset(version.named_ids),
+            named_groups=frozenset(version.group_ids),
+            authors=frozenset(one.holder_id for one in mine),
+            for_city=party.city_id,
+            for_group=party.group_id,
+            deputies=frozenset(one.holder_id for one in mine if is_deputy(one)),
+            container=container,
+        )
+
+    return thing
 
 
 def is_deputy(addressee: PromptAddressee) -> bool:

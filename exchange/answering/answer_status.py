@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col
 
 from exchange.models import (
+    City,
     Contribution,
     Cycle,
     Person,
@@ -35,11 +36,27 @@ _OF_ADDRESSEES = (
     col(PromptAddressee.extended_on),
     col(PromptAddressee.asked_at),
 )
+_OF_PEOPLE = (
+    col(Person.id),
+    col(Person.name),
+    col(City.name),
+    col(City.time_zone),
+)
 _OF_CONTRIBUTIONS = (  # not what they say
     col(Contribution.party_id),
     col(Contribution.addressee_id),
     col(Contribution.submitted_at),
 )
+
+
+@dataclass(frozen=True)
+class AskedPerson:
+    """Who is asked or answers, as far as lists tell: their city, and its clock."""
+
+    id: int
+    name: str
+    city: str
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -58,8 +75,8 @@ class Asked:
     city_id: int | None
     group_id: int | None
     addressee_id: int
-    person: Person
-    holder: Person
+    person: AskedPerson
+    holder: AskedPerson
     asked_at: datetime
     last_on: date
     closes_at: datetime
@@ -90,11 +107,11 @@ class AnswerStatus:
 
     @cached_property
     def _by_holder(self) -> dict[tuple[int, PromptKind, int], list[Asked]]:
-        return _grouped(self.asked, lambda one: (one.cycle_id, one.kind, one.holder.id or 0))
+        return _grouped(self.asked, lambda one: (one.cycle_id, one.kind, one.holder.id))
 
     @cached_property
     def _persons(self) -> set[tuple[int, PromptKind, int]]:
-        return {(one.cycle_id, one.kind, one.person.id or 0) for one in self.asked}
+        return {(one.cycle_id, one.kind, one.person.id) for one in self.asked}
 
     @cached_property
     def _answered(self) -> set[tuple[int, PromptKind, int]]:
@@ -128,10 +145,14 @@ class AnswerStatus:
 class _Party:
     """A city or a group that was asked, and by when, before anybody extends it."""
 
-    row: PromptParty
+    cycle_id: int
     kind: PromptKind
     name: str
+    city_id: int | None
+    group_id: int | None
     due_on: date
+    extended_on: date | None
+    is_done: bool
 
 
 def _grouped(asked: Iterable[Asked], key: Callable[[Asked], Key]) -> dict[Key, list[Asked]]:
@@ -180,22 +201,25 @@ def _parties(session: Session, cycles: Mapping[int, Cycle], plan: StagePlan) -> 
     found = {}
     for row in rows:
         kind = PromptKind(row.prompt.kind)
-        due_on = due_day(cycles[row.prompt.cycle_id], plan, kind)
-        found[row.id or 0] = _Party(row, kind, party_name(row), due_on)
+        found[row.id or 0] = _Party(
+            cycle_id=row.prompt.cycle_id,
+            kind=kind,
+            name=party_name(row),
+            city_id=row.city_id,
+            group_id=row.group_id,
+            due_on=due_day(cycles[row.prompt.cycle_id], plan, kind),
+            extended_on=row.extended_on,
+            is_done=row.done_at is not None,
+        )
     return found
 
 
-def _people(session: Session, ids: Collection[int]) -> dict[int, Person]:
-    """People with their city and roles, by id."""
-    rows = session.scalars(
-        select(Person)
-        .where(col(Person.id).in_(ids))
-        .options(
-            selectinload(Person.city),  # type: ignore[arg-type]  # as above: joined, it would come anew in each row
-            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
-        )
+def _people(session: Session, ids: Collection[int]) -> dict[int, AskedPerson]:
+    """Those of hundreds of people: plain values, by id."""
+    rows = session.execute(
+        select(*_OF_PEOPLE).join(City, col(Person.city_id) == City.id).where(col(Person.id).in_(ids))
     )
-    return {row.id or 0: row for row in rows}
+    return {person_id: AskedPerson(person_id, name, city, zone) for person_id, name, city, zone in rows}
 
 
 def _answers(session: Session, party_ids: Collection[int]) -> dict[tuple[int, int | None], datetime | None]:
@@ -207,28 +231,28 @@ def _answers(session: Session, party_ids: Collection[int]) -> dict[tuple[int, in
 def _asked(
     row: Row[int, int, int, int, date | None, datetime],
     party: _Party,
-    people: Mapping[int, Person],
+    people: Mapping[int, AskedPerson],
     answers: Mapping[tuple[int, int | None], datetime | None],
 ) -> Asked:
     key = (row.party_id, row.id if party.kind is PromptKind.GROUPS else None)
     holder = people[row.holder_id]
-    last_on = last_day(party.due_on, party.row.extended_on, row.extended_on)
+    last_on = last_day(party.due_on, party.extended_on, row.extended_on)
     return Asked(
-        cycle_id=party.row.prompt.cycle_id,
+        cycle_id=party.cycle_id,
         kind=party.kind,
         party_id=row.party_id,
         party_name=party.name,
-        city_id=party.row.city_id,
-        group_id=party.row.group_id,
+        city_id=party.city_id,
+        group_id=party.group_id,
         addressee_id=row.id,
         person=people[row.person_id],
         holder=holder,
         asked_at=row.asked_at,
         last_on=last_on,
-        closes_at=closes_at(last_on, holder.city.time_zone),
+        closes_at=closes_at(last_on, holder.time_zone),
         answered_at=answers.get(key),
         has_draft=key in answers and answers[key] is None,
-        is_done=party.row.done_at is not None,
+        is_done=party.is_done,
     )
 
 

@@ -1,10 +1,11 @@
 """More days to answer, for a city, a group or one person, and the letter that says so. Commits nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import joinedload
+from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.answering.answer_status import Asked, answer_status, due_day, party_name
@@ -49,11 +50,13 @@ def extend(
     session.flush()
     withdraw_chasing(session, cycle.id or 0, "More days were given to answer.")
     wordings = load_wordings(session)
+    holders = _holders(session, gaining)
     for one in gaining:
-        url = link_for(session, Task(one.addressee_id), to=one.holder, settings=settings, now=now)
-        days = MoreDays(one.holder, one.party_name, one.last_on, given.last_on)
+        to = holders[one.holder.id]
+        url = link_for(session, Task(one.addressee_id), to=to, settings=settings, now=now)
+        days = MoreDays(to, one.party_name, one.last_on, given.last_on)
         letter = more_days_letter(days, cycle, url, settings=settings).written(settings, wordings)
-        _queue(session, letter, one, given.last_on, now)
+        _queue(session, letter, one, days, now)
     audit.record(
         session,
         actor=given.actor,
@@ -88,15 +91,23 @@ def _silent(session: Session, row: Row, party: PromptParty, plan: StagePlan) -> 
             yield one
 
 
-def _queue(session: Session, letter: ComposedLetter, asked: Asked, last_on: date, now: datetime) -> None:
+def _holders(session: Session, asked: Iterable[Asked]) -> dict[int, Person]:
+    """Who answers for each of those, by id, with their cities."""
+    ids = {one.holder.id for one in asked}
+    with_city = joinedload(Person.city)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    people = session.exec(select(Person).where(col(Person.id).in_(ids)).options(with_city))
+    return {person.id or 0: person for person in people}
+
+
+def _queue(session: Session, letter: ComposedLetter, asked: Asked, days: MoreDays, now: datetime) -> None:
     queue(
         session,
         letter,
-        to=asked.holder,
-        once_key=f"more days:{asked.addressee_id}:{last_on}",
+        to=days.to,
+        once_key=f"more days:{asked.addressee_id}:{days.last_on}",
         kind=MORE_DAYS,
         why="More days were given to answer.",
-        useless_after=closes_at(last_on, asked.holder.city.time_zone),
+        useless_after=closes_at(days.last_on, asked.holder.time_zone),
         now=now,
     )
 

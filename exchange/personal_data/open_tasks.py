@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.answering.answer_status import answer_status
+from exchange.answering.answer_status import AskedPerson, answer_status
 from exchange.answering.personal_links import Task, revoke_links
 from exchange.models import Cycle, Person, Product, ProductReviewer, Prompt, PromptAddressee, PromptParty
 from exchange.models.products import ProductState
@@ -21,7 +21,7 @@ class OpenTask:
     title: str
     party: str  # the city or group to answer for; "" for a review
     task: Task
-    giver: Person | None = None
+    giver: AskedPerson | None = None
 
 
 def open_tasks(session: Session, person: Person, *, plan: StagePlan, now: datetime) -> list[OpenTask]:
@@ -35,7 +35,7 @@ def take_back(session: Session, tasks: list[OpenTask], now: datetime) -> None:
         revoke_links(session, one.task, why="the task was taken back", now=now)
         if one.giver is not None and one.task.addressee_id:
             addressee = session.get_one(PromptAddressee, one.task.addressee_id)
-            addressee.holder_id = one.giver.id or 0
+            addressee.holder_id = one.giver.id
     session.flush()
 
 

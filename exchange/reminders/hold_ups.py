@@ -51,7 +51,7 @@ class Party:
     @property
     def last_chased(self) -> Chased | None:
         """The last chasing letter to anybody who is silent here."""
-        found = [self.chased[one.holder.id or 0] for one in self.silent if one.holder.id in self.chased]
+        found = [self.chased[one.holder.id] for one in self.silent if one.holder.id in self.chased]
         return max(found, key=lambda one: one.at, default=None)
 
 
@@ -83,7 +83,7 @@ def cycle_with_stages(session: Session, cycle_id: int) -> Cycle:
 def hold_ups(session: Session, cycle: Cycle, *, plan: StagePlan) -> HoldUps:
     """Who holds the cycle up, in a fixed number of statements; needs its stages loaded."""
     found = answer_status(session, [cycle], plan)
-    chased = _chased(session, {one.holder.id or 0 for one in found.asked})
+    chased = _chased(session, {one.holder.id for one in found.asked})
     cities, groups = (
         _parties(found, kind, chased, _unread(session, cycle.id, plan.prompt(kind).letter))
         for kind in (PromptKind.CITIES, PromptKind.GROUPS)

@@ -114,7 +114,7 @@ def _why_not(party: Party) -> str:
     last = party.last_chased
     if last is None:
         return "Nobody silent there takes letters: they left, stopped them, or their address is refused."
-    zone = party.silent[0].holder.city.time_zone
+    zone = party.silent[0].holder.time_zone
     on = day_text(wall_time(last.at, zone).on)
     return f"Everybody who is silent there had this week’s letter: the last is of {on}."
 

@@ -18,7 +18,7 @@ from exchange.contributions.listed_answers import listed_answers, names_in_list
 from exchange.contributions.rendered_answers import shown_version
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.contributions.views.own_answer import sent_file
-from exchange.contributions.views.reader_access import answer_for_reader, cycle_for_reader, may_open
+from exchange.contributions.views.reader_access import answer_for_reader, cycle_for_reader, openable
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import Marking
@@ -50,7 +50,7 @@ def answers(cycle_id: int) -> str:
     search = asked_search()
     with reading() as session:
         cycle = cycle_for_reader(session, cycle_id)
-        found = [one for one in listed_answers(session, cycle_id) if may_open(one, cycle)]
+        found = openable(listed_answers(session, cycle_id), cycle)
         asked = answer_status(session, [cycle], stage_plan()).asked if _plans() else []
         opened = [(one, queries.handed_in(one)) for one in found if _is_called(search, *names_in_list(one))]
         who = [one for one in asked if _is_called(search, one.party_name, one.holder.name, one.person.name)]

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from exchange.contributions import queries
 from exchange.contributions.notes_export import notes_of, refuse_red
 from exchange.contributions.views.blueprint import blueprint
-from exchange.contributions.views.reader_access import cycle_for_reader, may_open
+from exchange.contributions.views.reader_access import cycle_for_reader, openable
 from exchange.markdown import rendered
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import reading
@@ -34,6 +34,6 @@ def _document(cycle_id: int) -> dict[str, object]:
     with reading() as session:
         cycle = cycle_for_reader(session, cycle_id)
         refuse_red(cycle)
-        opened = [one for one in queries.answers_of_cycle(session, cycle_id) if may_open(one, cycle)]
+        opened = openable(queries.answers_of_cycle(session, cycle_id), cycle)
         notes = notes_of(session, cycle, opened, withheld=str(_("(withheld)")))
         return {"cycle": cycle, "theme": cycle.theme.name, "notes": notes}

@@ -1,8 +1,10 @@
 """Who reads answers, signed in: what the views of this package share. No pages of its own."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session
 
-from exchange.access.things import thing_of_answer, thing_of_cycle
+from exchange.access.things import thing_of_cycle, things_of_answers
 from exchange.answering.eager_loading import cycle_of
 from exchange.contributions import queries
 from exchange.errors import NotFound
@@ -29,4 +31,10 @@ def answer_for_reader(session: Session, contribution_id: int) -> Contribution:
 
 def may_open(answer: Contribution, cycle: Cycle) -> bool:
     """Whether the present reader may open an answer of the cycle."""
-    return allowed(Right.READ, thing_of_answer(answer, queries.handed_in(answer), cycle))
+    return bool(openable([answer], cycle))
+
+
+def openable(answers: Iterable[Contribution], cycle: Cycle) -> list[Contribution]:
+    """Those of the cycle's answers that the present reader may open."""
+    thing = things_of_answers(cycle)
+    return [one for one in answers if allowed(Right.READ, thing(one, queries.handed_in(one)))]

@@ -173,7 +173,7 @@ def _nudges_again(
 
 
 def _awaited(roll: Roll, asked: Asked) -> Awaited:
-    reader = roll.reader(asked.holder)
+    reader = roll.reader(roll.person(asked.holder.id))
     return Awaited(
         party=asked.party_name,
         city_id=asked.city_id,

@@ -90,14 +90,13 @@ def eligible_letters(
     A publication is told to each reader once for each version, and to nobody who may not read it, nor a
     review asked of who may not give one: the product has a marking of its own.
     """
-    kept = []
+    kept, cycle_id = [], cycle.id or 0
+    prompts = {rule.key: plan.prompt_of(rule) if rule.only_silent else None for rule in plan.letters}
     for letter in letters:
-        prompt = plan.prompt_of(letter.rule)
-        is_for_silent = letter.rule.only_silent and prompt is not None
-        person = roll.person(letter.reader.person_id)
-        if is_for_silent and prompt and not state.answer_status.is_silent(cycle.id or 0, prompt.kind, person):
+        prompt, person_id = prompts[letter.key], letter.reader.person_id
+        if prompt and not state.answer_status.is_silent(cycle_id, prompt.kind, roll.person(person_id)):
             continue
-        if letter.rule.reminds_of == REVIEW and (cycle.id, letter.reader.person_id) in state.spoken:
+        if letter.rule.reminds_of == REVIEW and (cycle_id, person_id) in state.spoken:
             continue
         if _is_for_them(letter, cycle, state, roll):
             kept += _of_product(letter, cycle, state)

@@ -19,8 +19,8 @@ from exchange.mail.schedule.cycle_eligibility import (
 )
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.reader_eligibility import (
-    is_eligible_chase,
-    is_eligible_for_cycle,
+    eligible_chases,
+    eligible_for_cycle,
     is_eligible_for_training,
     is_needless,
     without_overtaken,
@@ -69,15 +69,15 @@ def letters_at(
         readers_by_audience=audiences,
         send_at=plan.send_at,
     )
-    kept = [letter for letter in letters if is_eligible_for_cycle(roll, cycle, letter, plan)]
+    kept = eligible_for_cycle(roll, cycle, letters, plan)
     called_for = eligible_letters(kept, cycle, plan, known.state, roll)
 
     def at(now: datetime) -> list[Planned]:
         true = true_letters(called_for, cycle, plan, audiences, (roll, known.state, now))
         still_asking = [letter for letter in letters if letter.useless_after > now]
         chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
-        wanted = [letter for letter in chasing if is_eligible_chase(cycle, letter)]
-        kept = [letter for letter in true + wanted if not is_needless(known.silence, cycle, letter, now)]
+        wanted = true + eligible_chases(cycle, chasing)
+        kept = [letter for letter in wanted if not is_needless(known.silence, cycle, letter, now)]
         return _still_of_use(roll, kept, now, cycle=cycle)
 
     return at

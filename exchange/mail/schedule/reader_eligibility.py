@@ -4,7 +4,7 @@ reminders of those who never say a word.
 Pure but for the rows it is given; letter_schedule.py asks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from exchange.mail.schedule.chase_letters import Silence
@@ -17,32 +17,42 @@ from exchange.rules.programme.stage_plan import ChaseTo, StagePlan
 _GIVEN_UP = (ChaseTo.SILENT, ChaseTo.MEMBER_LEAD)
 
 
-def is_eligible_for_cycle(roll: Roll, cycle: Cycle, letter: PlannedLetter, plan: StagePlan) -> bool:
-    """Whether a letter of a cycle is called for.
+def eligible_for_cycle(
+    roll: Roll, cycle: Cycle, letters: Iterable[PlannedLetter], plan: StagePlan
+) -> list[PlannedLetter]:
+    """Those of a cycle's letters that are called for.
 
     Letters of a stage that holds a meeting are for those who have not declined it; reminders only for
     moments that were ahead when their date was set.
     """
-    held = next((meeting.key for meeting in plan.meetings if meeting.stage == letter.rule.stage), None)
-    if held and (letter.reader.person_id, (cycle.id, held, None)) in roll.declined:
-        return False
-    if not letter.rule.reminds_of:
-        return True
-    moved = [stage.moved_at for stage in cycle.stages if stage.key == letter.rule.stage]
-    if letter.sitting:
-        moved = [sitting.moved_at for sitting in cycle.sittings if sitting.meeting == held]
-    return not any(_is_overtaken(letter, moved_at) for moved_at in moved)
+    held_in = {meeting.stage: meeting.key for meeting in reversed(plan.meetings)}
+    stages_moved = _moved([(stage.key, stage.moved_at) for stage in cycle.stages])
+    sittings_moved = _moved([(sitting.meeting, sitting.moved_at) for sitting in cycle.sittings])
+    declined = {(person_id, meeting) for person_id, (of, meeting, _) in roll.declined if of == cycle.id}
+
+    def is_eligible(letter: PlannedLetter) -> bool:
+        held = held_in.get(letter.rule.stage)
+        if held and (letter.reader.person_id, held) in declined:
+            return False
+        if not letter.rule.reminds_of:
+            return True
+        moved = sittings_moved.get(held or "") if letter.sitting else stages_moved.get(letter.rule.stage)
+        return not _is_overtaken(letter, moved)
+
+    return [letter for letter in letters if is_eligible(letter)]
 
 
-def is_eligible_chase(cycle: Cycle, letter: PlannedLetter) -> bool:
-    """Whether a chasing letter is: not to who owes an answer when its moment had passed as the day was set.
+def eligible_chases(cycle: Cycle, letters: Iterable[PlannedLetter]) -> list[PlannedLetter]:
+    """Those of its chasing letters: not to who owes an answer when its moment had passed as the day was set.
 
     Those who can help hear of it all the same: for them it counts from the day that has passed.
     """
-    if letter.rule.chases is not ChaseTo.SILENT:
-        return True
-    moved = [stage.moved_at for stage in cycle.stages if stage.key == letter.rule.stage]
-    return not any(_is_overtaken(letter, moved_at) for moved_at in moved)
+    moved = _moved([(stage.key, stage.moved_at) for stage in cycle.stages])
+    return [
+        letter
+        for letter in letters
+        if letter.rule.chases is not ChaseTo.SILENT or not _is_overtaken(letter, moved.get(letter.rule.stage))
+    ]
 
 
 def is_needless(silence: Silence, cycle: Cycle, letter: PlannedLetter, now: datetime) -> bool:
@@ -83,6 +93,15 @@ def without_overtaken(letters: Sequence[PlannedLetter], now: datetime) -> list[P
         if not letter.rule.reminds_of
         or letter.due_at >= last_due.get((letter.reader.person_id, letter.rule.reminds_of), letter.due_at)
     ]
+
+
+def _moved(rows: Iterable[tuple[str, datetime | None]]) -> dict[str, datetime]:
+    """When each was moved last, by key; without those that never were."""
+    found: dict[str, datetime] = {}
+    for key, moved_at in rows:
+        if moved_at is not None:
+            found[key] = max(moved_at, found.get(key, moved_at))
+    return found
 
 
 def _is_overtaken(letter: PlannedLetter, moved_at: datetime | None) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from exchange.rules.letters.due_times import SEND_AT, day_ends_at, times_of_chase, week_ends_at
+from exchange.rules.letters.due_times import SEND_AT, LetterTimes, day_ends_at, times_of_chase, week_ends_at
 from exchange.rules.letters.reminders import PlannedLetter, Reader
 from exchange.rules.programme.stage_plan import (
     Anchor,
@@ -20,6 +20,7 @@ from exchange.rules.programme.stage_plan import (
     PromptRule,
 )
 from exchange.rules.sentences import Sentence
+from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.timezones import wall_time
 
 NUDGE_STEP = ChaseStep("nudge", "Reminder by hand", ChaseFrom.DUE, -1, ChaseTo.SILENT, tuple(PromptKind))
@@ -73,10 +74,12 @@ def ladder_letters(
     """
     found = []
     for step in steps:
+        rule, times_of = rule_of(step, prompt), _times_by_city(step, send_at)
         for reader, missing in _by_reader(step, awaited, helpers):
-            letter = _letter(step, prompt, reader, missing, send_at)
-            if letter is not None:
-                found.append(letter)
+            last_on = missing[0].last_on
+            times = times_of(reader.calendar, min(one.asked_on for one in missing), last_on)
+            if times is not None:
+                found.append(_planned(rule, reader, missing, last_on, (times.due_at, times.useless_after)))
     return sorted(found, key=lambda one: (one.due_at, one.reader.person_id))
 
 
@@ -89,11 +92,8 @@ def nudge(prompt: PromptRule, missing: Sequence[Awaited], *, due_at: datetime) -
     is_over = wall_time(due_at, reader.calendar.time_zone).on > last_on
     rule = rule_of(NUDGE_STEP if not is_over else replace(NUDGE_STEP, days=1), prompt)
     week = week_of(due_at, reader.calendar.time_zone)
-    return replace(
-        _planned(rule, reader, missing, last_on, due_at),
-        useless_after=week_ends_at(due_at, reader.calendar),
-        once_more=f".{week}",
-    )
+    times = due_at, week_ends_at(due_at, reader.calendar)
+    return replace(_planned(rule, reader, missing, last_on, times), once_more=f".{week}")
 
 
 def week_of(at: datetime, time_zone: str) -> str:
@@ -148,20 +148,29 @@ def _readers(to: ChaseTo, one: Awaited, helpers: Helpers) -> Sequence[Reader]:
     return [chair for chair in chairs if chair.person_id != one.reader.person_id]
 
 
-def _letter(
-    step: ChaseStep, prompt: PromptRule, reader: Reader, missing: Sequence[Awaited], send_at: time
-) -> PlannedLetter | None:
-    asked_on, last_on = min(one.asked_on for one in missing), missing[0].last_on
-    times = times_of_chase(step, asked_on, last_on, reader.calendar, send_at=send_at)
-    if times is None:
-        return None
-    letter = _planned(rule_of(step, prompt), reader, missing, last_on, times.due_at)
-    return replace(letter, useless_after=times.useless_after)
+def _times_by_city(
+    step: ChaseStep, send_at: time
+) -> Callable[[CityCalendar, date, date], LetterTimes | None]:
+    """times_of_chase of one step, worked out once for a city: all its people live by one clock."""
+    known: dict[tuple[int, date, date], LetterTimes | None] = {}
+
+    def times(calendar: CityCalendar, asked_on: date, last_on: date) -> LetterTimes | None:
+        key = id(calendar), asked_on, last_on  # hashing all that is in one would cost more than the rest
+        if key not in known:
+            known[key] = times_of_chase(step, asked_on, last_on, calendar, send_at=send_at)
+        return known[key]
+
+    return times
 
 
 def _planned(
-    rule: LetterRule, reader: Reader, missing: Sequence[Awaited], last_on: date, due_at: datetime
+    rule: LetterRule,
+    reader: Reader,
+    missing: Sequence[Awaited],
+    last_on: date,
+    times: tuple[datetime, datetime],
 ) -> PlannedLetter:
+    """The letter; ``times``: from when it is due, until when it is of use."""
     awaits = tuple(dict.fromkeys(_name(rule.chases, one) for one in missing))
     # The lead of a city reads whom we asked there; planners, which city it is.
     is_of_city = rule.chases is ChaseTo.CITY_LEAD
@@ -170,8 +179,8 @@ def _planned(
     return PlannedLetter(
         rule=rule,
         reader=reader,
-        due_at=due_at,
-        useless_after=due_at,
+        due_at=times[0],
+        useless_after=times[1],
         about_on=last_on,
         why=Sentence(template, {"who": ", ".join(who), "on": last_on}),
         awaits=awaits,
