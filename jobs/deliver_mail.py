@@ -26,10 +26,7 @@ def deliver_mail(context: Context) -> str:
             put_off=done.put_off,
             withdrawn=done.withdrawn,
         )
-    counts = f"{done.sent} sent, {done.refused} refused, {done.put_off} put off, {done.withdrawn} withdrawn"
-    if done.stopped:
-        return f"{counts}. {STOPPED_TO % done.stopped_to if done.stopped_to else STOPPED}{done.stopped}"
-    return f"{counts}. {UNREACHABLE}{done.unreachable}" if done.unreachable else counts
+    return done.outcome
 
 
 def finish_own(context: Context) -> None:
@@ -58,8 +55,3 @@ def _run(context: Context, done: Delivered) -> bool:
     done.unreachable, done.stopped, done.stopped_to = run.unreachable, run.stopped, run.stopped_to
     has_ended = run.unreachable or (run.stopped and not run.stopped_to)
     return not has_ended and run.sent + run.refused + run.put_off >= limit
-
-
-UNREACHABLE = "The mail server was not reached: "
-STOPPED = "Delivery was stopped, the mail server refuses most letters alike: "
-STOPPED_TO = "Delivery to %s was stopped, the mail server refuses most letters there alike: "

@@ -16,13 +16,14 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from exchange.db import Database
+from exchange.mail.outbox.delivered import UNREACHABLE
 from exchange.mail.outbox.delivery_outcomes import ATTEMPTS_MAX, WAITS
 from exchange.mail.outbox.letter_queue import RECEIPT, SIGN_IN
 from exchange.mail.wire.smtp import SmtpTransport
 from exchange.models import Letter, LetterState, RefusedAddress
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.deliver_mail import UNREACHABLE, deliver_mail
+from jobs.deliver_mail import deliver_mail
 from tests.factories import stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters, queue_letters

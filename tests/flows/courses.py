@@ -10,10 +10,11 @@ from functools import cached_property
 
 from exchange.db import Database
 from exchange.errors import ExchangeError
+from exchange.mail.outbox.delivered import UNREACHABLE
 from exchange.models import LetterState
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.deliver_mail import UNREACHABLE, deliver_mail
+from jobs.deliver_mail import deliver_mail
 from tests.flows.course_steps import Action, Course, Fault, Walk
 from tests.flows.course_world import ANNOUNCED, PLAN, World
 from tests.flows.rounds import FLOW, Rows, Tick, changes_between, dumped, order_of

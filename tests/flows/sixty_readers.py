@@ -12,11 +12,12 @@ from sqlmodel import col, func, select
 from exchange.cycles import actions as cycles
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
+from exchange.mail.outbox.delivered import UNREACHABLE
 from exchange.mail.outbox.delivery import transport_for
 from exchange.models import City, Letter, MembershipStatus
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.deliver_mail import UNREACHABLE, deliver_mail
+from jobs.deliver_mail import deliver_mail
 from jobs.housekeeping.free_stuck import free_stuck
 from jobs.housekeeping.prune_expired import prune_expired
 from jobs.note_silence import note_silence

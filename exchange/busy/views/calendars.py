@@ -1,7 +1,5 @@
 """Pages of busy calendars: of one's own, of one's city, and for who administers of everybody."""
 
-from collections.abc import Callable
-
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
@@ -11,11 +9,10 @@ from exchange.busy import actions, queries, unavailable_days
 from exchange.busy.forms import AddressForm, GiveForm, PlainForm
 from exchange.busy.queries import Keeper, owner_name
 from exchange.busy.views.blueprint import blueprint
-from exchange.errors import InvalidInput
+from exchange.busy.views.sent_forms import is_done
 from exchange.models import BusyCalendar
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import may, now, reading, settings, signed_in, standing, transaction
-from exchange.web.presentation.base_form import BaseForm
 
 Page = str | tuple[str, int] | Response
 
@@ -56,7 +53,7 @@ def give_calendar() -> Page:
             now=now(),
         )
 
-    if _is_done(form, give):
+    if is_done(form, give):
         flash(_("The calendar is kept. We look at it within a minute."))
         return _to_list()
     return render_template("busy/give_calendar.html", form=form), 400 if form.errors else 200
@@ -75,7 +72,7 @@ def change_calendar(calendar_id: int) -> Page:
             session, row, form.source(), settings=settings(), actor=signed_in().person, now=now()
         )
 
-    if _is_done(form, change):
+    if is_done(form, change):
         flash(_("The new address is kept. We look at it within a minute."))
         return _to_list()
     page = render_template("busy/change_calendar.html", form=form, calendar=calendar, owner_name=owner_name)
@@ -93,7 +90,7 @@ def remove_calendar(calendar_id: int) -> Page:
         row = queries.calendar_kept_by(session, calendar_id, _keeper(), to_change=True)
         actions.remove_calendar(session, row, actor=signed_in().person, now=now())
 
-    if _is_done(form, remove):
+    if is_done(form, remove):
         flash(_("The address is forgotten, and the busy times with it."))
         return _to_list()
     return render_template("busy/remove_calendar.html", form=form, calendar=calendar, owner_name=owner_name)
@@ -119,19 +116,6 @@ def _shown(calendar_id: int) -> BusyCalendar:
         calendar = queries.calendar_kept_by(session, calendar_id, _keeper())
         owner_name(calendar)  # loads the owner while the session is open
         return calendar
-
-
-def _is_done(form: BaseForm, action: Callable[[Session], None]) -> bool:
-    """Whether the form was sent, was right, and the action was taken; what was wrong is said in the form."""
-    if not form.validate_on_submit():
-        return False
-    try:
-        with transaction() as session:
-            action(session)
-    except InvalidInput as error:
-        form.add_error(error)
-        return False
-    return True
 
 
 def _to_list() -> Response:

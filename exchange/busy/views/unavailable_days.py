@@ -2,14 +2,15 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.busy import unavailable_days
 from exchange.busy.forms import PlainForm, UnavailableForm
 from exchange.busy.views.blueprint import blueprint
-from exchange.errors import InvalidInput
+from exchange.busy.views.sent_forms import is_done
 from exchange.web.access.permissions import Permission, requires
-from exchange.web.access.request_context import now, reading, signed_in, standing, transaction
+from exchange.web.access.request_context import now, reading, signed_in, standing
 
 Page = str | tuple[str, int] | Response
 
@@ -22,17 +23,15 @@ def write_unavailable_days() -> Page:
     with reading() as session:
         form.offer(unavailable_days.cities_that_may_write(session, standing()))
         spans = unavailable_days.spans_known_to(session, standing(), now())
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                unavailable_days.write_days(
-                    session, form.draft(), standing=standing(), actor=signed_in().person, now=now()
-                )
-        except InvalidInput as error:
-            form.add_error(error)
-        else:
-            flash(_("The days are written down. Meetings are planned around them from now on."))
-            return _to_form()
+
+    def write(session: Session) -> None:
+        unavailable_days.write_days(
+            session, form.draft(), standing=standing(), actor=signed_in().person, now=now()
+        )
+
+    if is_done(form, write):
+        flash(_("The days are written down. Meetings are planned around them from now on."))
+        return _to_form()
     page = render_template("busy/write_unavailable_days.html", form=form, spans=spans)
     return page, 400 if form.errors else 200
 
@@ -45,10 +44,12 @@ def remove_unavailable_days(span_id: int) -> Page:
     with reading() as session:
         span = unavailable_days.span_to_remove(session, span_id, standing())
         city_name = span.city.name
-    if form.validate_on_submit():
-        with transaction() as session:
-            row = unavailable_days.span_to_remove(session, span_id, standing())
-            unavailable_days.remove_days(session, row, actor=signed_in().person, now=now())
+
+    def remove(session: Session) -> None:
+        row = unavailable_days.span_to_remove(session, span_id, standing())
+        unavailable_days.remove_days(session, row, actor=signed_in().person, now=now())
+
+    if is_done(form, remove):
         flash(_("The days are taken back: meetings may be planned on them again."))
         return _to_form()
     return render_template("busy/remove_unavailable_days.html", form=form, span=span, city_name=city_name)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from exchange.access.kept_back import KeptBack, kept_back_from
 from exchange.errors import NotFound
+from exchange.mail.outbox.delivered import Trouble, trouble_in
 from exchange.mail.outbox.held_letters import IS_HELD
 from exchange.mail.outbox.letter_queue import SIGN_IN, TRIAL
 from exchange.mail.pages.letters_ahead import letters_ahead as all_letters_ahead
@@ -44,7 +45,6 @@ _IN_A_LIST = (
     .joinedload(Person.city)  # type: ignore[arg-type]  # as above
     .load_only(City.name, City.time_zone),  # type: ignore[arg-type]  # as above
 )
-_TROUBLES = ("not reached", "was stopped")  # in the outcome of a delivery tick, see jobs/deliver_mail.py
 
 
 @dataclass(frozen=True)
@@ -247,12 +247,12 @@ def is_secret(letter: Letter) -> bool:
     return letter.kind == SIGN_IN
 
 
-def delivery_trouble(session: Session) -> str:
-    """What kept the last delivery tick from the mail server; "" when nothing did."""
+def delivery_trouble(session: Session) -> Trouble | None:
+    """What kept the last delivery tick from sending; None when nothing did."""
     last = session.exec(
         select(JobRun)
         .where(col(JobRun.job) == "deliver_mail", col(JobRun.finished_at).is_not(None))
         .order_by(col(JobRun.slot_at).desc())
         .limit(1)
     ).first()
-    return last.outcome if last and any(words in last.outcome for words in _TROUBLES) else ""
+    return trouble_in(last.outcome) if last else None

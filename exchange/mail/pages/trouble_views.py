@@ -14,7 +14,7 @@ from exchange.mail.outbox.held_letters import count_held, let_go, take_as_sent
 from exchange.mail.outbox.refused_addresses import clear_mark, count_marks, marks
 from exchange.mail.pages import queries
 from exchange.mail.pages.blueprint import blueprint
-from exchange.models import Answer
+from exchange.models import Answer, HandledMail
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import now, reading, settings, signed_in, standing, transaction
 
@@ -65,10 +65,16 @@ def read_mail() -> str:
             "letters/read_mail.html",
             handled=queries.handled_mail(session, standing()),
             is_read=settings().imap_url is not None,
-            says=OFFERED,
+            offers=_offers,
             trouble=queries.delivery_trouble(session),
             has_mailbox=settings().smtp_url is None and not settings().is_production,
         )
+
+
+def _offers(mail: HandledMail) -> dict[Answer, object]:
+    """What a coordinator may take a message for: what it says, or any answer where that was not read."""
+    is_open = mail.answer in ("", Answer.NONE)
+    return {answer: words for answer, words in OFFERED.items() if is_open or answer == mail.answer}
 
 
 @blueprint.get("/letters/held")

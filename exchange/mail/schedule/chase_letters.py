@@ -106,24 +106,31 @@ def load_silence(
 
 
 def chase_letters(
-    roll: Roll, cycle: Cycle, plan: StagePlan, silence: Silence, asking: Sequence[PlannedLetter]
-) -> list[PlannedLetter]:
-    """Every chasing letter of a cycle, past ones included.
+    roll: Roll, cycle: Cycle, plan: StagePlan, silence: Silence
+) -> Callable[[Sequence[PlannedLetter]], list[PlannedLetter]]:
+    """What gives every chasing letter of a cycle, past ones included.
 
-    ``asking`` holds letters of its prompts that may still go: their readers count as silent from then on.
+    It is asked with the letters of its prompts that may still go: their readers count as silent from then
+    on. Who is silent already, and who helps, is worked out once however often it is asked.
     """
     done = {stage.key for stage in cycle.stages if stage.done_at}
     helpers = _helpers(roll, cycle)
-    found: list[PlannedLetter] = []
-    for prompt in plan.prompts:
-        steps = silence.steps(cycle, plan, prompt.kind) if prompt.closes not in done else []
-        if steps:
-            awaited = missing_answers(roll, cycle, silence, prompt)
+    missing = [
+        (prompt, steps, missing_answers(roll, cycle, silence, prompt))
+        for prompt in plan.prompts
+        if prompt.closes not in done and (steps := silence.steps(cycle, plan, prompt.kind))
+    ]
+
+    def letters(asking: Sequence[PlannedLetter]) -> list[PlannedLetter]:
+        found: list[PlannedLetter] = []
+        for prompt, steps, asked in missing:
             mine = [one for one in asking if one.key == prompt.letter]
-            awaited += _to_be_asked(roll, cycle, plan, silence, prompt, mine)
+            awaited = [*asked, *_to_be_asked(roll, cycle, plan, silence, prompt, mine)]
             found += ladder_letters(steps, prompt, awaited, helpers, send_at=plan.send_at)
             found += _nudges_again(cycle, silence, prompt, awaited)
-    return found
+        return found
+
+    return letters
 
 
 def missing_answers(roll: Roll, cycle: Cycle, silence: Silence, prompt: PromptRule) -> list[Awaited]:
@@ -139,8 +146,8 @@ def without_second(planned: Iterable[Left], gone: frozenset[tuple[int, str]]) ->
     """The letters in their order, but for chasing letters in a week that has one for their reader."""
     taken = set(gone)
     for one in planned:
-        key = (one.reader_id, one.chase_week)
-        if one.chase_week and key in taken:
+        key = _, week = one.reader_id, one.chase_week
+        if week and key in taken:
             continue
         taken.add(key)
         yield one

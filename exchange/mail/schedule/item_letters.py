@@ -71,12 +71,12 @@ def letters_at(
     )
     kept = eligible_for_cycle(roll, cycle, letters, plan)
     called_for = eligible_letters(kept, cycle, plan, known.state, roll)
+    chasing = chase_letters(roll, cycle, plan, known.silence)
 
     def at(now: datetime) -> list[Planned]:
         true = true_letters(called_for, cycle, plan, audiences, (roll, known.state, now))
         still_asking = [letter for letter in letters if letter.useless_after > now]
-        chasing = chase_letters(roll, cycle, plan, known.silence, still_asking)
-        wanted = true + eligible_chases(cycle, chasing)
+        wanted = true + eligible_chases(cycle, chasing(still_asking))
         kept = [letter for letter in wanted if not is_needless(known.silence, cycle, letter, now)]
         return _still_of_use(roll, kept, now, cycle=cycle)
 

@@ -127,11 +127,13 @@ class Roll:
 
         A city that has left the network has nobody who speaks for it.
         """
-        of_cities = (person for city_id in set(city_ids) for person in self._by_city.get(city_id, ()))
+        of_cities = (self._by_city.get(city_id, ()) for city_id in set(city_ids))
         found = [
             person
-            for person in of_cities
-            if any(person.has_role(role) for role in roles) and person.city.status_on(self.on)
+            for people in of_cities
+            if people and people[0].city.status_on(self.on)
+            for person in people
+            if any(person.has_role(role) for role in roles)
         ]
         return sorted(found, key=_id)
 

@@ -13,6 +13,7 @@ from sqlmodel import select
 from exchange.answering.personal_links import without_tokens
 from exchange.audit import record
 from exchange.db import Database
+from exchange.mail.outbox.delivered import Delivered
 from exchange.mail.outbox.delivery import deliver_due, transport_for
 from exchange.mail.outbox.letter_queue import SIGN_IN
 from exchange.models import City, JobRun, Letter, LetterState, Role
@@ -166,7 +167,7 @@ def test_a_mail_server_out_of_reach_is_said_on_the_page(coordinator: FlaskClient
                 claimed_at=NINE,
                 claimed_by="host:1",
                 finished_at=NINE,
-                outcome="0 sent. The mail server was not reached: Connection refused",
+                outcome=Delivered(unreachable="Connection refused").outcome,
             )
         )
     assert "Letters wait: the mail server could not be reached." in page(coordinator, "/letters")

@@ -14,12 +14,13 @@ from exchange.cycles import actions as cycles
 from exchange.cycles.moves import SittingMove
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
+from exchange.mail.outbox.delivered import UNREACHABLE
 from exchange.mail.outbox.delivery import transport_for
 from exchange.models import Answer, Invitation, Letter, LetterState
 from exchange.rules.time.timezones import WallTime, wall_time
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.deliver_mail import UNREACHABLE, deliver_mail
+from jobs.deliver_mail import deliver_mail
 from jobs.queue_reminders import queue_reminders
 from jobs.tell_changes import tell_changes
 from tests.factories import stage_plan
