@@ -150,8 +150,8 @@ def links_of_person(
     """The person's own answer pages for the meetings of a cycle or for an event, by the meeting's key."""
     return {
         one.meeting: answer_link(settings, one)
-        for one in invitations_to(session, cycle_id, training_id)
-        if one.person_id == person_id and not one.is_off
+        for one in invitations_to(session, cycle_id, training_id, [person_id])
+        if not one.is_off
     }
 
 

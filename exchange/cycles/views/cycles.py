@@ -30,7 +30,7 @@ from exchange.invitations.queries import links_of_person, turnouts_of_cycle
 from exchange.lifecycle import check_version, history_of, overrides_of
 from exchange.mail.schedule.letter_batches import letter_batches
 from exchange.markdown import rendered
-from exchange.models import Cycle
+from exchange.models import Cycle, Product
 from exchange.rules.access.policy import Right
 from exchange.rules.findings.overrides import unanswered
 from exchange.rules.markings.tlp_labels import is_lowered
@@ -111,6 +111,7 @@ def show_cycle(cycle_id: int) -> Answer:
     with reading() as session:
         cycle = queries.cycle_seen_by(session, cycle_id, standing())
         calendars = calendars_of(session, cycle.starts_on)
+        product = products_of(session, [cycle_id]).get(cycle_id)
         progress = progress_of(cycle, now())
         laid = meetings_of(cycle, stage_plan())
         meetings = clocks_of(laid, calendars, host_id=cycle.lead_city_id, own_zone=reader_time_zone())
@@ -127,8 +128,8 @@ def show_cycle(cycle_id: int) -> Answer:
             named=names_of(session, cycle.named_ids) if cycle.named_ids else [],
             turnouts=turnouts_of_cycle(session, cycle_id),
             own_links=_own_links(session, cycle_id),
-            **_ways(session, cycle),
-            **(_for_planners(session, cycle, calendars) if standing().plans else {}),
+            **_ways(session, cycle, product),
+            **(_for_planners(session, cycle, calendars, product) if standing().plans else {}),
         )
 
 
@@ -259,10 +260,11 @@ def _own_links(session: Session, cycle_id: int) -> dict[str, str]:
     return links_of_person(session, person_id, settings(), cycle_id=cycle_id, training_id=None)
 
 
-def _for_planners(session: Session, cycle: Cycle, calendars: Sequence[CityCalendar]) -> dict[str, object]:
+def _for_planners(
+    session: Session, cycle: Cycle, calendars: Sequence[CityCalendar], product: Product | None
+) -> dict[str, object]:
     entries, overrides = history_of(session, cycle), overrides_of(session, cycle)
     findings = findings_of_cycle(session, cycle, stage_plan(), calendars, observances())
-    product = products_of(session, [cycle.id or 0]).get(cycle.id or 0)
     if not allowed(Right.WRITE, thing_of_draft(cycle, product)):
         entries = without_product(entries)
     return {
@@ -274,14 +276,13 @@ def _for_planners(session: Session, cycle: Cycle, calendars: Sequence[CityCalend
     }
 
 
-def _ways(session: Session, cycle: Cycle) -> dict[str, bool]:
+def _ways(session: Session, cycle: Cycle, product: Product | None) -> dict[str, bool]:
     """Whether the page leads to the product, once it is out or for who writes it; and to one's own review."""
-    product = products_of(session, [cycle.id or 0]).get(cycle.id or 0)
     writes = allowed(Right.WRITE, thing_of_draft(cycle, product))
     is_open = product is not None and allowed(Right.READ, thing_of_product(product, cycle))
     return {
         "has_product": writes or is_open,
-        "has_review": reviews(session, cycle.id or 0, signed_in().person.id or 0),
+        "has_review": product is not None and reviews(session, cycle.id or 0, signed_in().person.id or 0),
     }
 
 
