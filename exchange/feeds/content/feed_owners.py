@@ -3,6 +3,7 @@
 What an audience may see, queries.py asks redaction.py.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from exchange.access.standings import Seats, standing
 from exchange.feeds.content.entries import Audience
 from exchange.languages import FEED_LANGUAGES
-from exchange.models import SPEAKS_FOR_CITY, City, Feed, FeedKind, Person, Role
+from exchange.models import SPEAKS_FOR_CITY, City, ExpertGroup, Feed, FeedKind, Person, Role
 from exchange.rules.access.rings import Ring
 
 ANSWER_FOR_CITY = (*SPEAKS_FOR_CITY, Role.COORDINATOR)
@@ -25,10 +26,21 @@ def all_feeds(session: Session) -> list[Feed]:
 
 
 def feeds_but_of_others(session: Session, person_id: int | None) -> list[Feed]:
-    """The same without the calendars of other people."""
-    addresses = selectinload(Feed.addresses)  # type: ignore[arg-type]  # as above
+    """The same without the calendars of other people; their owners' names alone, for a list of many."""
+    names = (
+        joinedload(Feed.city).load_only(City.name),  # type: ignore[arg-type]  # as above, and columns
+        joinedload(Feed.group).load_only(ExpertGroup.name),  # type: ignore[arg-type]  # as above
+        joinedload(Feed.person).load_only(Person.name),  # type: ignore[arg-type]  # as above
+    )
     is_mine = (col(Feed.kind) != FeedKind.PERSON) | (col(Feed.person_id) == person_id)
-    return sorted(session.exec(with_owners().where(is_mine).options(addresses)).all(), key=_in_reading_order)
+    return sorted(session.exec(select(Feed).where(is_mine).options(*names)).all(), key=_in_reading_order)
+
+
+def load_wholly(session: Session, feeds: Iterable[Feed]) -> None:
+    """Load addresses and owners of some feeds, of which not all was loaded."""
+    addresses = selectinload(Feed.addresses)  # type: ignore[arg-type]  # as above
+    ids = [feed.id for feed in feeds]
+    session.exec(with_owners().where(col(Feed.id).in_(ids)).options(addresses)).all()
 
 
 def feeds_with_addresses(session: Session) -> list[Feed]:

@@ -1,13 +1,13 @@
 """The lines of the page of feeds: which a reader may subscribe to, where, and how fresh they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from exchange.access.things import thing_of_calendar
-from exchange.feeds.content.feed_owners import feed_name, feeds_but_of_others
+from exchange.feeds.content.feed_owners import feed_name, feeds_but_of_others, load_wholly
 from exchange.feeds.subscriptions.feed_fetches import NEVER, Fetches, fetches_of
 from exchange.feeds.subscriptions.secret_addresses import current_address, may_have_address, webcal
 from exchange.models import Feed, FeedKind, FeedSlot, PublishedFeed
@@ -57,6 +57,7 @@ def lines_for(
     mine = (feed for feed in all_ if is_for(feed, reader))
     found = page_of_list([feed for feed in mine if holds_all(feed_name(feed), words)], page)
     feeds = found.rows
+    load_wholly(session, feeds)
     published_at, fetches = _dates(session, feeds), fetches_of(session, feeds, now)
     lines = [
         FeedLine(
@@ -92,15 +93,17 @@ def answers_for_city(reader: Viewer) -> bool:
 
 def _dates(session: Session, feeds: Sequence[Feed]) -> dict[int, datetime | None]:
     """When what each feed shows last changed: its list, or an event in it."""
-    variants = dict(session.exec(select(col(FeedSlot.id), col(FeedSlot.published_at))).all())
+    slots = session.exec(select(col(FeedSlot.id), col(FeedSlot.published_at)))
+    variants = {str(slot_id): published_at for slot_id, published_at in slots}
     rows = session.exec(
         select(PublishedFeed.feed_id, col(PublishedFeed.published_at), PublishedFeed.slots).where(
             col(PublishedFeed.feed_id).in_([feed.id for feed in feeds])
         )
     ).all()
-    return {
-        feed_id: max([at, *(variants[id_] for id_ in map(int, listed.split()) if id_ in variants)])
-        if at
-        else None
-        for feed_id, at, listed in rows
-    }
+    newest = {listed: _newest(variants, listed) for listed in {listed for _, _, listed in rows}}
+    return {feed_id: max(filter(None, (at, newest[listed]))) if at else None for feed_id, at, listed in rows}
+
+
+def _newest(variants: Mapping[str, datetime], listed: str) -> datetime | None:
+    """When the last of the slots that a feed lists was published; many feeds list the same hundreds."""
+    return max(filter(None, map(variants.get, listed.split())), default=None)
