@@ -7,10 +7,11 @@ clock process died meanwhile: who stays running also measures how long nothing n
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import Select, func, tuple_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -95,7 +96,12 @@ def _newest_runs(session: Session, jobs: Sequence[str]) -> dict[str, JobRun]:
 
 def _slots(session: Session, jobs: Sequence[str], *, is_newest: bool) -> dict[str, datetime]:
     """When the newest tick of each of the jobs was due, or the oldest that is known; in one statement."""
-    at = (func.max if is_newest else func.min)(col(JobRun.slot_at))
-    asked = [select(at).where(JobRun.job == job).scalar_subquery() for job in jobs]
-    found = session.execute(sa_select(*asked)).one()
+    found = session.execute(_of_each(tuple(jobs), is_newest=is_newest)).one()
     return {job: at for job, at in zip(jobs, found, strict=True) if at is not None}
+
+
+@lru_cache(maxsize=8)
+def _of_each(jobs: tuple[str, ...], *, is_newest: bool) -> Select[*tuple[datetime | None, ...]]:
+    """The statement, with a part for each job that an index answers; made once, for it is long."""
+    at = (func.max if is_newest else func.min)(col(JobRun.slot_at))
+    return sa_select(*(select(at).where(JobRun.job == job).scalar_subquery() for job in jobs))
