@@ -6,7 +6,7 @@ from flask import Blueprint
 from sqlmodel import Session
 
 from exchange.access.things import thing_of_cycle, thing_of_draft, thing_of_product, thing_of_version
-from exchange.answering.eager_loading import cycle_of
+from exchange.answering.eager_loading import WITH_WRITERS, cycle_of
 from exchange.errors import Forbidden, NotFound
 from exchange.models import Cycle, Product, ProductState, ProductVersion
 from exchange.products import queries
@@ -47,7 +47,7 @@ def product_access(session: Session, cycle_id: int) -> ProductAccess:
     In the same words when there is no such cycle: anybody may ask here for any number.
     """
     try:
-        cycle = cycle_of(session, cycle_id)
+        cycle = cycle_of(session, cycle_id, WITH_WRITERS)
     except NotFound as error:
         raise NotFound(_NO_PRODUCT) from error
     product = queries.product_of(session, cycle_id)
