@@ -4,6 +4,7 @@ Calendars are answered from memory in the event loop; where the database must be
 own. What monitors ask has threads, too. All else is read whole first, and only then takes a thread for pages.
 """
 
+import asyncio
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from functools import partial
@@ -74,6 +75,7 @@ class RsgiApplication:
         self._for_feeds = ThreadPool("feed", FEED_THREADS)
         self._for_health = ThreadPool("health", 1)
         self._for_monitors = ThreadPool("monitors", 1)  # which may wait for a database that does not answer
+        self._look: asyncio.Task[None] | None = None  # at the database, for calendars, while it lasts
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
         """Called just before the server listens."""
@@ -92,6 +94,20 @@ class RsgiApplication:
         if answer is None:
             answer = await self._waited_for(asked, scope, protocol)
         _send(protocol, *answer)
+        if asked is not None and self._feeds.is_look_due and self._look is None:
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Have the database asked what changed in calendars, before an answer has to wait for it."""
+
+        def looked(done: "asyncio.Task[None]") -> None:
+            self._look = None
+            error = None if done.cancelled() else done.exception()
+            if error is not None and not isinstance(error, Busy):
+                log.error("calendars were not looked after", error=type(error).__name__)
+
+        self._look = asyncio.create_task(self._for_feeds.run(self._feeds.look, whose=None))
+        self._look.add_done_callback(looked)
 
     async def _waited_for(
         self, asked: "WSGIEnvironment | None", scope: Scope, protocol: HTTPProtocol

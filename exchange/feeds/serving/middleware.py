@@ -119,6 +119,15 @@ class FeedMiddleware:
         except NotHeld:
             return None
 
+    @property
+    def is_look_due(self) -> bool:
+        """Whether the database should be asked what changed, before an answer has to wait for it."""
+        return self._cache.is_look_due
+
+    def look(self) -> None:
+        """Ask it; this may wait."""
+        self._cache.look()
+
     def _answer(self, environ: "WSGIEnvironment", look_up: Lookup, fill: Fill) -> FeedAnswer:
         method: str = environ["REQUEST_METHOD"]
         if not self._hosts.know(environ.get("HTTP_HOST", "")):

@@ -8,30 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from time import monotonic
-from typing import Any
 
-import sqlalchemy as sa
 import structlog
-from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
 from exchange.db import Database
 from exchange.errors import WrongSchema
 from exchange.feeds.content.subscriber_filters import EVERYTHING, Filter
-from exchange.feeds.serving.address_ends import ends_of_feeds
 from exchange.feeds.serving.address_state import AddressState
 from exchange.feeds.serving.calendar_documents import CalendarDocument, calendar_document, file_name_of
+from exchange.feeds.serving.published_index import Index, read_index, stamp_of
 from exchange.feeds.serving.responses import FeedResponses, FeedState, responses_for
 from exchange.health.schema_version import SchemaWatch
-from exchange.models import (
-    Feed,
-    FeedAddress,
-    FeedChange,
-    FeedKind,
-    FeedSlot,
-    PublishedFeed,
-)
+from exchange.models import Feed, FeedKind, PublishedFeed
 from exchange.tokens import digest
 
 log = structlog.get_logger("exchange")
@@ -70,17 +60,6 @@ class _CacheEntry:
     is_old: bool = False
 
 
-@dataclass(frozen=True)
-class _Index:
-    """Every address, and the versions that feeds and variants are at, as of one look."""
-
-    stamp: tuple[int, ...]
-    versions: dict[int, int]
-    variants: dict[int, int]
-    addresses: dict[str, AddressState]
-    network: AddressState | None
-
-
 class ResponseCache:
     """Safe to share between threads; make one per process."""
 
@@ -91,7 +70,7 @@ class ResponseCache:
         self._schema = schema or SchemaWatch(database)
         self._seconds = seconds
         self._most_bytes = most_bytes
-        self._index: _Index | None = None
+        self._index: Index | None = None
         self._entries: dict[tuple[int, Filter], _CacheEntry] = {}
         self._looked_at = self._next_look = float("-inf")
         self._is_failing = False
@@ -133,12 +112,28 @@ class ResponseCache:
         return self._used(self._fill(address.feed_id, wanted))
 
     def held(self, name: str, wanted: Filter, *, now: datetime) -> tuple[AddressState, FeedResponses] | None:
-        """The same from memory alone, without waiting; raises NotHeld when the database must be asked."""
-        seconds = monotonic()
-        is_old = seconds > self._looked_at + PATIENCE_SECONDS
-        if self._is_behind or (seconds >= self._next_look and (is_old or not self._looking.locked())):
+        """The same from memory alone, without waiting; raises NotHeld when the database must be asked.
+
+        What is known is good for PATIENCE_SECONDS: whoever serves looks ahead, so that nobody waits for it.
+        """
+        is_old = monotonic() > self._looked_at + PATIENCE_SECONDS
+        if self._is_behind or (self._is_look_needed and (is_old or not self._seconds)):
             raise NotHeld
         return self._held(name, wanted, now)
+
+    @property
+    def _is_look_needed(self) -> bool:
+        return monotonic() >= self._next_look
+
+    @property
+    def is_look_due(self) -> bool:
+        """Whether somebody should look now, and nobody does."""
+        return self._is_look_needed and not self._looking.locked()
+
+    def look(self) -> None:
+        """Ask the database whether anything changed, where that is due; it may wait."""
+        if self._is_look_needed:
+            self._look()
 
     def _held(self, name: str, wanted: Filter, now: datetime) -> tuple[AddressState, FeedResponses] | None:
         index = self._index
@@ -179,9 +174,9 @@ class ResponseCache:
         try:
             self._schema.check()
             with self._database.reading() as session:
-                stamp = _stamp(session)
+                stamp = stamp_of(session)
                 if self._index is None or stamp != self._index.stamp:
-                    self._turn_to(_read_index(session, stamp))
+                    self._turn_to(read_index(session, stamp))
         except (SQLAlchemyError, WrongSchema) as error:
             if not self._is_failing:
                 log.warning("feeds are answered from memory", cause=type(error).__name__)
@@ -190,7 +185,7 @@ class ResponseCache:
             self._is_failing, self._looked_at = False, began
         self._next_look, self._looked_for = monotonic() + self._seconds, changes
 
-    def _turn_to(self, index: _Index) -> None:
+    def _turn_to(self, index: Index) -> None:
         """What is held of another state is taken anew when next asked for."""
         self._index = index
         for (feed_id, _), entry in list(self._entries.items()):
@@ -251,48 +246,12 @@ class ResponseCache:
                 self._entries.pop(key, None)
 
 
-def _is_present(document: CalendarDocument, feed_id: int, index: _Index) -> bool:
+def _is_present(document: CalendarDocument, feed_id: int, index: Index) -> bool:
     versions = sum(index.variants.get(variant, 0) for variant in document.variants)
     return index.versions.get(feed_id) == document.version and versions == document.variant_versions
 
 
-def _is_as_new(document: CalendarDocument, feed_id: int, index: _Index) -> bool:
+def _is_as_new(document: CalendarDocument, feed_id: int, index: Index) -> bool:
     """Whether the index knows of nothing newer; what was just read may be newer than the index."""
     versions = sum(index.variants.get(variant, 0) for variant in document.variants)
     return index.versions.get(feed_id, 0) <= document.version and versions <= document.variant_versions
-
-
-def _stamp(session: Session) -> tuple[int, ...]:
-    """Numbers that no change, no publication, no new address and no revocation leaves as they were."""
-    told: sa.Select[Any] = sa.select(
-        select(func.count(col(PublishedFeed.feed_id))).scalar_subquery(),
-        select(func.coalesce(func.sum(col(PublishedFeed.version)), 0)).scalar_subquery(),
-        select(func.count(col(FeedSlot.id))).scalar_subquery(),
-        select(func.coalesce(func.sum(col(FeedSlot.version)), 0)).scalar_subquery(),
-        select(func.count(col(FeedAddress.id))).scalar_subquery(),
-        select(func.count(col(FeedAddress.revoked_at))).scalar_subquery(),
-        select(func.count(col(FeedChange.id))).scalar_subquery(),
-        select(func.coalesce(func.max(col(FeedChange.id)), 0)).scalar_subquery(),
-    )
-    row = session.connection().execute(told).one()
-    return tuple(int(number) for number in row)
-
-
-def _read_index(session: Session, stamp: tuple[int, ...]) -> _Index:
-    versions = session.exec(select(PublishedFeed.feed_id, PublishedFeed.version)).all()
-    variants = session.exec(select(FeedSlot.id, FeedSlot.version)).all()
-    addresses = session.exec(
-        select(FeedAddress.token_digest, FeedAddress.feed_id, FeedAddress.serial, FeedAddress.revoked_at)
-    ).all()
-    ends_at = ends_of_feeds(session)
-    network_id = session.exec(select(Feed.id).where(Feed.kind == FeedKind.NETWORK)).first()
-    return _Index(
-        stamp=stamp,
-        versions=dict(versions),
-        variants={id_: version for id_, version in variants if id_},
-        addresses={
-            token: AddressState(feed_id, serial, revoked_at is not None, ends_at.get(feed_id))
-            for token, feed_id, serial, revoked_at in addresses
-        },
-        network=None if network_id is None else AddressState(network_id, 0, is_revoked=False),
-    )

@@ -17,7 +17,8 @@ from exchange.feeds.publishing.publish import mark_training_stale, publish_stale
 from exchange.feeds.serving import response_cache
 from exchange.feeds.serving.middleware import FeedMiddleware
 from exchange.feeds.serving.poll_counts import PollCounts
-from exchange.feeds.serving.response_cache import ResponseCache, Revoked, Unavailable, _stamp
+from exchange.feeds.serving.published_index import stamp_of
+from exchange.feeds.serving.response_cache import ResponseCache, Revoked, Unavailable
 from exchange.feeds.serving.responses import OVERHEAD_BYTES
 from exchange.feeds.subscriptions.secret_addresses import current_address, revoke_city_feed
 from exchange.models import City, ExpertGroup, Feed, FeedKind, TrainingEvent
@@ -283,12 +284,12 @@ def test_a_look_that_began_before_a_change_does_not_count_for_it(
     looks: list[tuple[int, ...]] = []
 
     def slow_look(session: Session) -> tuple[int, ...]:
-        looks.append(_stamp(session))
+        looks.append(stamp_of(session))
         if len(looks) == 1:
             cache.look_again()  # a form is saved while this look is under way
         return looks[-1]
 
-    monkeypatch.setattr(response_cache, "_stamp", slow_look)
+    monkeypatch.setattr(response_cache, "stamp_of", slow_look)
     for expected in (1, 2, 2):
         cache.find(name, now=FIRST_DAY)
         assert len(looks) == expected
