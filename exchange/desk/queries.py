@@ -160,7 +160,7 @@ def _happened(session: Session, cycle_ids: list[int]) -> dict[int, Evidence]:
 def _answers(status: AnswerStatus, facts: dict[int, CycleFacts]) -> Iterator[Duty]:
     for one in status.asked:
         if not one.is_done:
-            holder = Holder(one.holder.id or 0, one.last_on, one.holder.city.time_zone)
+            holder = Holder(one.holder.id, one.last_on, one.holder.time_zone)
             yield answer_duty(
                 facts[one.cycle_id],
                 addressee_id=one.addressee_id,
