@@ -10,7 +10,16 @@ from enum import StrEnum
 
 from exchange.rules.sentences import Sentence
 
-OBJECTIVES = ("clashes", "worst", "total", "warnings", "weekdays", "hosts", "moves")  # in their order
+OBJECTIVES = (
+    "clashes",
+    "outside",
+    "worst",
+    "total",
+    "warnings",
+    "weekdays",
+    "hosts",
+    "moves",
+)  # in their order
 
 
 class Status(StrEnum):

@@ -88,6 +88,11 @@ def _city(draw: st.DrawFn, n: int, start_on: date, weeks: int) -> dict:
         city |= {"core": ["08:30", "16:00"], "shoulder": ["06:00", "22:00"]}
     if draw(st.integers(0, 5)) == 0:
         city["weekend"] = [5, 6]
+    if draw(st.integers(0, 3)) == 0:
+        city["acceptable"] = draw(
+            st.sampled_from([["06:00", "23:00"], ["07:30", "22:00"], ["05:00", "20:00"]])
+        )
+        city["outside"] = draw(st.sampled_from([1, 1, 3, "never"]))
     return city
 
 

@@ -25,7 +25,7 @@ def broken_rules(problem: dict, plan: dict) -> list[str]:
     entries = plan["entries"]
     found = [fault for fault in _structure(problem, entries) if not _is_given_up(problem, fault)]
     totals: Counter[str] = Counter()
-    clashes = 0
+    clashes = outside = 0
     for entry in entries:
         takes_part = _takes_part(problem, entry)
         if set(entry["burden"]) != takes_part or set(entry["local"]) != takes_part:
@@ -33,8 +33,11 @@ def broken_rules(problem: dict, plan: dict) -> list[str]:
             continue
         for city_id in sorted(takes_part):
             city = city_of[city_id]
-            points, at = _attended(problem, city, entry)
+            points, is_outside, at = _attended(problem, city, entry)
             totals[city_id] += points
+            outside += is_outside * (1 if city["outside"] == "never" else city["outside"])
+            if is_outside and city["outside"] == "never" and not entry["held"]:
+                found.append(f"{entry['name']} is outside the hours of {city_id}")
             if entry["burden"][city_id] != points:
                 found.append(f"{entry['name']}: {city_id} bears {points}, not {entry['burden'][city_id]}")
             local = at.astimezone(ZoneInfo(city["time_zone"])).replace(tzinfo=None)
@@ -43,7 +46,7 @@ def broken_rules(problem: dict, plan: dict) -> list[str]:
             if not entry["held"]:
                 found += _blocked(city, entry)
         clashes += _clashing(problem, entry)
-    found += _sums(problem, plan, totals, clashes)
+    found += _sums(problem, plan, totals, (clashes, outside))
     return found
 
 
@@ -312,7 +315,7 @@ def _clashing(problem: dict, entry: dict) -> int:
     )
 
 
-def _sums(problem: dict, plan: dict, totals: Counter[str], clashes: int) -> list[str]:
+def _sums(problem: dict, plan: dict, totals: Counter[str], met: tuple[int, int]) -> list[str]:
     found = []
     past = problem["past_burden"]
     found += [
@@ -322,7 +325,7 @@ def _sums(problem: dict, plan: dict, totals: Counter[str], clashes: int) -> list
     ]
     value = {each["name"]: each["value"] for each in plan["objective"]}
     worst = max(totals[city["id"]] + past.get(city["id"], 0) for city in problem["cities"])
-    firsts = (("clashes", clashes), ("worst", worst), ("total", sum(totals.values())))
+    firsts = (("clashes", met[0]), ("outside", met[1]), ("worst", worst), ("total", sum(totals.values())))
     for name, counted in (*firsts, *_lasts(problem, plan)):
         if value[name] != counted:
             found.append(f"{name} is {counted}, not {value[name]}")
@@ -368,12 +371,25 @@ def _stays(existing: dict, entries: list[dict]) -> bool:
     )
 
 
-def _attended(problem: dict, city: dict, entry: dict) -> tuple[int, datetime]:
-    """What the event costs the city, at the sitting that costs it least."""
+def _attended(problem: dict, city: dict, entry: dict) -> tuple[int, bool, datetime]:
+    """What the event costs the city, at the sitting that costs it least, one in its hours if it can."""
     return min(
-        (_points(problem, city, _at(sitting), entry["minutes"]), _at(sitting))
+        (
+            _points(problem, city, _at(sitting), entry["minutes"]),
+            _is_outside(city, _at(sitting), entry["minutes"]),
+            _at(sitting),
+        )
         for sitting in entry["sittings"]
     )
+
+
+def _is_outside(city: dict, begin: datetime, minutes: int) -> bool:
+    """Whether any minute does not lie in the hours in which the city may be asked to come."""
+    if city["acceptable"] is None:
+        return False
+    earliest, latest = city["acceptable"]
+    walls = ((begin + n * MINUTE).astimezone(ZoneInfo(city["time_zone"])) for n in range(minutes))
+    return any(not earliest <= at.strftime("%H:%M") < latest for at in walls)
 
 
 def _points(problem: dict, city: dict, begin: datetime, minutes: int) -> int:

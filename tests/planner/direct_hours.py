@@ -18,9 +18,10 @@ NIGHT = 2
 
 @dataclass(frozen=True)
 class Kept:
-    """What an hour costs: how many cities have a holiday, and the points of each city."""
+    """What an hour costs: holidays met, what those count who are asked outside, the points of each city."""
 
     clashes: int
+    outside: int
     points: tuple[int, ...]
 
 
@@ -54,7 +55,11 @@ class Hours:
                 if held
                 else self._ways(starts, minutes, sittings)
             )
-            self._made[key] = _pareto_front(self._cost(each, minutes, who) for each in ways)
+            is_free = pin is None
+            costs = (
+                self._cost(each, minutes, who) for each in ways if self._suits(each, minutes, who, is_free)
+            )
+            self._made[key] = _pareto_front(costs)
         return self._made[key]
 
     def _event(self, cycle: int | None, kind: str | None) -> tuple[int, tuple[str, ...] | None, int]:
@@ -71,6 +76,8 @@ class Hours:
         pin = self.held.get(day)
         grid = self._grid(day, host)
         free = [at for at in grid if not any(wall.is_blocked(at, minutes) for wall in self._walls(who))]
+        if cycle is None or self.problem["cycles"]["sittings"] == 1:
+            free = [at for at in free if self._suits((at,), minutes, who, is_free=True)]
         if pin is not None:
             free = free or grid
         elif self._is_forbidden(day, "training" if cycle is None else "session"):
@@ -114,7 +121,15 @@ class Hours:
             for wall in self.walls
         )
         clashes = sum(any(wall.is_clash(at, minutes) for at in sittings) for wall in self._walls(who))
-        return Kept(clashes, points)
+        asked = (wall for wall in self._walls(who) if wall.is_outside(sittings, minutes))
+        return Kept(clashes, sum(wall.price for wall in asked), points)
+
+    def _suits(
+        self, sittings: tuple[datetime, ...], minutes: int, who: tuple[str, ...] | None, is_free: bool
+    ) -> bool:
+        """Whether none is asked outside its hours who never is; what is held stands at any hour."""
+        never = (wall for wall in self._walls(who) if wall.city["outside"] == "never")
+        return not is_free or not any(wall.is_outside(sittings, minutes) for wall in never)
 
     def _walls(self, who: tuple[str, ...] | None) -> list["_Wall"]:
         return [wall for wall in self.walls if who is None or wall.city["id"] in who]
@@ -151,6 +166,7 @@ class _Wall:
         self.weights = (0, burden["shoulder"], burden["night"])
         self.is_by_event = burden["per"] == "event"
         self.is_needed = city["lead"] or city["required"]
+        self.price = 1 if city["outside"] == "never" else city["outside"]
         self.busy = [(check_plan._at(a), check_plan._at(b)) for a, b in city["busy"]]
         self.band = cache(self._band)
         self.local_date = cache(lambda at: at.astimezone(self.zone).date())
@@ -165,6 +181,18 @@ class _Wall:
         if self.is_by_event:
             return max(self.weights[band] for band in bands)
         return sum(QUARTER * self.weights[band] for band in bands)
+
+    def is_outside(self, sittings: tuple[datetime, ...], minutes: int) -> bool:
+        """At the sitting that costs the city least, one in its hours if it can."""
+        return min((self.points(at, minutes), self._is_out(at, minutes)) for at in sittings)[1]
+
+    def _is_out(self, at: datetime, minutes: int) -> bool:
+        if self.city["acceptable"] is None:
+            return False
+        earliest, latest = self.city["acceptable"]
+        quarters = (at + timedelta(minutes=n) for n in range(0, minutes, QUARTER))
+        shown = (each.astimezone(self.zone).strftime("%H:%M") for each in quarters)
+        return any(not earliest <= each < latest for each in shown)
 
     def is_blocked(self, at: datetime, minutes: int) -> bool:
         end = at + timedelta(minutes=minutes)
@@ -204,9 +232,10 @@ def _is_that(pin: dict, cycle: int | None, kind: str | None, host: str | None) -
 
 def _pareto_front(found: Iterable[Kept]) -> tuple[Kept, ...]:
     kept: list[Kept] = []
-    for each in sorted(set(found), key=lambda one: (sum(one.points), one.clashes, one.points)):
+    for each in sorted(set(found), key=lambda one: (sum(one.points), one.clashes, one.outside, one.points)):
         if not any(
             other.clashes <= each.clashes
+            and other.outside <= each.outside
             and all(a <= b for a, b in zip(other.points, each.points, strict=True))
             for other in kept
         ):

@@ -46,12 +46,13 @@ class Pick:
 
 @dataclass(frozen=True)
 class Best:
-    """The best there is in the first three objectives, and one way to it.
+    """The best there is in the objectives that come first, and one way to it.
 
     ``needed`` is what the worst city bears at least at that total, where it may bear more than the least.
     """
 
     clashes: int
+    outside: int
     worst: int
     total: int
     needed: int
@@ -104,6 +105,9 @@ class _Direct:
         if clashes is None:
             return None
         self.rows.row({n: kept.clashes for n, kept in hours.items() if kept.clashes}, most=round(clashes))
+        asked = {n: float(kept.outside) for n, kept in hours.items() if kept.outside}
+        outside = round(self.rows.least(asked))
+        self.rows.row(asked, most=outside)
         worst_column = self.rows.column(INFINITE)
         for c, city in enumerate(self.problem["cities"]):
             borne = {n: kept.points[c] / self.unit for n, kept in hours.items() if kept.points[c]}
@@ -117,7 +121,7 @@ class _Direct:
         self.rows.row(totals, most=total / self.unit)
         needed = self.unit * round(self.rows.least({worst_column: 1})) if most > worst else worst
         chosen = tuple(pick for pick, value in zip(self.picks, self.rows.values, strict=False) if value > 0.5)
-        return Best(round(clashes), worst, total, needed, chosen)
+        return Best(round(clashes), outside, worst, total, needed, chosen)
 
     def _hours(self) -> dict[int, Kept]:
         """As many hours of each Pareto front as there are events on the days that have it."""

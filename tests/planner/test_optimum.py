@@ -39,6 +39,10 @@ def three_of(best: Best | None) -> tuple[int, int, int] | None:
     return (best.clashes, best.worst, best.total) if best else None
 
 
+def firsts_of(best: Best) -> tuple[int, int, int, int]:
+    return best.clashes, best.outside, best.worst, best.total
+
+
 def check_plan_of(problem: Problem, best: Best | None) -> None:
     """The planner's answer against what an independent search found best."""
     complete = document_of(problem)
@@ -53,7 +57,8 @@ def check_plan_of(problem: Problem, best: Best | None) -> None:
     assert plan.status is Status.OPTIMAL or plan.limit.startswith(LATER)
     assert broken_rules(complete, plan_document(plan)) == []
     bounds = {each.name: each.bound for each in plan.objective}
-    assert (values(plan)["clashes"], bounds["worst"], values(plan)["total"]) == three_of(best)
+    found = values(plan)
+    assert (found["clashes"], found["outside"], bounds["worst"], found["total"]) == firsts_of(best)
     assert values(plan)["worst"] == best.needed
     _check_greedy(problem, complete)
 
@@ -141,6 +146,8 @@ TRAITS = (
     "weeks without a start",
     "far from Greenwich",
     "a member hosts",
+    "hours at a price",
+    "hours never left",
 )
 
 
@@ -172,6 +179,8 @@ def traits_of(problem: Problem, best: Best | None) -> list[str]:
         "weeks without a start": cycles and cycles.no_start_on,
         "far from Greenwich": any(problem.walls.zone(host).startswith("Pacific/") for host in hosts),
         "a member hosts": any(not problem.city(host).is_lead for host in hosts if host),
+        "hours at a price": any(city.acceptable and city.outside_price for city in problem.cities),
+        "hours never left": any(city.acceptable and not city.outside_price for city in problem.cities),
         "six cities": len(problem.cities) == 6,
         "seventeen weeks": problem.weeks == 17,
     }

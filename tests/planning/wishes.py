@@ -23,6 +23,9 @@ def typed(start: date, /, **changes: object) -> MultiDict[str, str]:
         "hosts": ["stockholm", "london", "washington-dc"],
         "weekdays": [1, 2, 3],
         "allowance_percent": 0,
+        "hours_for": "every",
+        "earliest": "06:00",
+        "latest": "23:00",
         "past_weeks": 52,
         "seconds": 8,
     }

@@ -11,6 +11,7 @@ from exchange.rules.sentences import Sentence, Value
 from exchange.rules.time.timezones import wall_time
 
 NAMED = 4  # cities named; more are counted
+NOTHING = (0, 0, 0, 0)  # in no objective more
 
 
 def place_of(comparison: Comparison, other: Alternative) -> Mapping[str, Value]:
@@ -30,11 +31,14 @@ def place_of(comparison: Comparison, other: Alternative) -> Mapping[str, Value]:
 
 def costs_of(comparison: Comparison, index: int, other: Alternative) -> Iterator[Sentence]:
     """What the whole plan would bear more with the entry there, and who would."""
-    if other.cost == (0, 0, 0):
+    if other.cost == NOTHING:
         yield _tie(comparison, index, other)
         return
+    if not other.clashes and other.outside > 0:
+        yield _outside(comparison, index, other)
+        return
     yield _more(other)
-    if other.cost < (0, 0, 0):
+    if other.cost < NOTHING:
         return
     paying = comparison.payers(index, other)
     values: dict[str, Value] = {"payers": ", ".join(paying[:NAMED]), "more": len(paying) - NAMED}
@@ -48,7 +52,7 @@ def _more(other: Alternative) -> Sentence:
     values = {"clashes": other.clashes, "worst": other.worst, "total": abs(other.total)}
     if other.clashes > 0:
         return Sentence("That would meet %(clashes)s more holidays.", values)
-    if other.cost < (0, 0, 0):
+    if other.cost < NOTHING:
         return Sentence(
             "That would be better by itself, but not within the rest of the search or of the plan.", values
         )
@@ -67,6 +71,18 @@ def _more(other: Alternative) -> Sentence:
             "That would cost the city that bears most %(worst)s more, and all together the same.", values
         )
     return Sentence("That would cost all together %(total)s more.", values)
+
+
+def _outside(comparison: Comparison, index: int, other: Alternative) -> Sentence:
+    """Who would be asked at an hour that nobody there should be asked for."""
+    here = comparison.assignment[index]
+    already = comparison.asked_outside(here.cell, here.hours)
+    asked = [each for each in comparison.asked_outside(other.cell, other.hours) if each not in already]
+    names = [comparison.candidates.problem.city(each).name for each in asked]
+    values: dict[str, Value] = {"cities": ", ".join(names[:NAMED]), "more": len(names) - NAMED}
+    if len(names) > NAMED:
+        return Sentence("That is outside the acceptable hours of %(cities)s and %(more)s more.", values)
+    return Sentence("That is outside the acceptable hours of %(cities)s.", values)
 
 
 def _tie(comparison: Comparison, index: int, other: Alternative) -> Sentence:

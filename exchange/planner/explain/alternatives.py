@@ -14,19 +14,20 @@ from exchange.planner.model.nondominated_hours import OpenSlots, Option, Starts,
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another place for one entry, and what it would change: clashes, the worst city's burden, the total."""
+    """Another place for one entry, and what it would change in the objectives that come first."""
 
     cell: Cell
     hours: Starts
     vector: Vector
     clashes: int
+    outside: int
     worst: int
     total: int
 
     @property
-    def cost(self) -> tuple[int, int, int]:
+    def cost(self) -> tuple[int, int, int, int]:
         """What is compared, in the order of the objectives."""
-        return self.clashes, self.worst, self.total
+        return self.clashes, self.outside, self.worst, self.total
 
 
 class Comparison:
@@ -44,7 +45,7 @@ class Comparison:
     def other_hours(self, index: int) -> Iterator[Alternative]:
         """The same day at each other open hour that costs another mix of burdens."""
         placement = self.assignment[index]
-        return self.hours_on(index, placement.cell, {placement.option.vector})
+        return self.hours_on(index, placement.cell, {(placement.option.vector, placement.option.outside)})
 
     def other_days(self, index: int, only: int | None = None) -> Iterator[Alternative]:
         """Every other day that its neighbours leave free, or one alone, at its nondominated hours."""
@@ -79,32 +80,33 @@ class Comparison:
         is_last = place == len(days) - 1
         return is_after and (day in training.last if is_last else least <= days[place + 1] - day <= most)
 
-    def hours_on(self, index: int, cell: Cell, without: set[Vector]) -> Iterator[Alternative]:
+    def hours_on(self, index: int, cell: Cell, without: set[tuple[Vector, int]]) -> Iterator[Alternative]:
         """Every open hour of the cell's day, one for each mix of burdens that is not left out."""
         candidates = self.candidates
         slots = candidates.slots(cell.day, cell.event)
         closed = candidates.closed_by_host(cell.host, cell.day, cell.event.minutes) if cell.host else 0
         are_open = OpenSlots(slots.open & ~closed & candidates.usual_slots(cell.day, cell.host))
         seen = set(without)
-        for hours, vector, clashes in candidates.nondominated_hours.possible_hours(
+        for option in candidates.nondominated_hours.possible_hours(
             cell.event, cell.day, are_open, slots.clashes
         ):
-            if vector not in seen:
-                seen.add(vector)
-                yield self.moved(index, cell, hours, vector, clashes)
+            if (option.vector, option.outside) not in seen:
+                seen.add((option.vector, option.outside))
+                yield self.moved(index, cell, option, option.hours[0])
 
     def at_option(self, index: int, cell: Cell, option: Option) -> Alternative:
         """The entry at the best hour of one of the cell's options."""
-        hours = best_hours(self.candidates, cell, option)
-        return self.moved(index, cell, hours, option.vector, option.clashes)
+        return self.moved(index, cell, option, best_hours(self.candidates, cell, option))
 
-    def moved(self, index: int, cell: Cell, hours: Starts, vector: Vector, clashes: int) -> Alternative:
+    def moved(self, index: int, cell: Cell, option: Option, hours: Starts) -> Alternative:
         """What would change if the entry stood there instead."""
         old = self.assignment[index].option
-        more = [new - before for new, before in zip(vector, old.vector, strict=True)]
+        more = [new - before for new, before in zip(option.vector, old.vector, strict=True)]
         loads = [load + change for load, change in zip(self.loads, more, strict=True)]
         total = sum(change * size for change, size in zip(more, self.sizes, strict=True))
-        return Alternative(cell, hours, vector, clashes - old.clashes, max(loads) - max(self.loads), total)
+        worst = max(loads) - max(self.loads)
+        clashes, outside = option.clashes - old.clashes, option.outside - old.outside
+        return Alternative(cell, hours, option.vector, clashes, outside, worst, total)
 
     def best(self, others: Iterable[Alternative]) -> Alternative | None:
         """The cheapest; of those that cost the same the one with the fewest warnings, on a preferred day."""
@@ -121,6 +123,18 @@ class Comparison:
         """What decides between places that cost the same: warnings, then whether the weekday is preferred."""
         is_off = cell.day % 7 not in self.candidates.problem.preferred_weekdays
         return self.candidates.warnings(cell.day, cell.event, hours), is_off
+
+    def asked_outside(self, cell: Cell, hours: Starts) -> list[str]:
+        """The cities that the hours ask outside those that are acceptable to them."""
+        candidates = self.candidates
+        vectors = candidates.nondominated_hours.vectors(cell.event, cell.day)
+        slots = [candidates.clocks.slot_at[minute] for minute in hours]
+        return [
+            city
+            for each in candidates.acceptable.limited(cell.event, cell.day)
+            if each.is_outside(slots, vectors)
+            for city in each.cities
+        ]
 
     def payers(self, index: int, other: Alternative) -> list[str]:
         """The cities that would bear more, those that pay most first."""

@@ -11,12 +11,14 @@ from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import Entry
 from exchange.planner.problem.day_restrictions import CityDays, calendar_of
 from exchange.planner.problem.event_counts import seasons_without_weeks, training_count
+from exchange.planner.problem.problem import PlannedCity, hours_of
+from exchange.planner.search.plan_from_assignment import attended
 from exchange.rules.findings.clock_findings import clock_findings
 from exchange.rules.sentences import Sentence
 
 
 def notes_of(candidates: Candidates, placement: Placement, entry: Entry) -> Iterator[Sentence]:
-    """Blocks that a held entry breaks, clashes, warnings, then clocks out of step."""
+    """Blocks that a held entry breaks, clashes, warnings, hours outside, then clocks out of step."""
     for city_id in entry.local:
         days = candidates.city_days[city_id]
         for on in _local_dates(candidates, placement, city_id):
@@ -25,6 +27,7 @@ def notes_of(candidates: Candidates, placement: Placement, entry: Entry) -> Iter
                     yield found[on]
         if _is_busy(days, placement):
             yield Sentence("%(city)s is busy at this hour.", {"city": days.city.name})
+        yield from _outside(candidates, placement, days.city)
     yield from _out_of_step(candidates, entry)
 
 
@@ -56,6 +59,18 @@ def _local_dates(candidates: Candidates, placement: Placement, city_id: str) -> 
         for minute in (begin, end - 1)
     }
     return [date.fromordinal(on.toordinal() + delta) for delta in sorted(deltas)]
+
+
+def _outside(candidates: Candidates, placement: Placement, city: PlannedCity) -> Iterator[Sentence]:
+    """Whether the city is asked at an hour that is not acceptable to it."""
+    _, sitting = attended(candidates, placement, city)
+    slot = candidates.clocks.slot_at[placement.hours[sitting]]
+    cell = placement.cell
+    if city.acceptable and candidates.acceptable.outside(city, cell.day, cell.event.minutes) >> slot & 1:
+        yield Sentence(
+            "It does not lie between %(first)s and %(last)s in %(city)s.",
+            {"city": city.name, **hours_of(city.acceptable)},
+        )
 
 
 def _is_busy(days: CityDays, placement: Placement) -> bool:

@@ -6,9 +6,10 @@ one only its own city, day or pin.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import time
 
 from exchange.planner.problem.event_counts import training_count
-from exchange.planner.problem.problem import Forbidden, Pin, PlannedCity, Problem, Trainings
+from exchange.planner.problem.problem import Forbidden, Pin, PlannedCity, Problem, Trainings, hours_of
 from exchange.rules.sentences import Sentence
 
 Drop = Callable[[Problem], Problem]
@@ -102,6 +103,8 @@ def _city_members(problem: Problem) -> Iterator[Member]:
         if city.is_needed and city.busy:
             sentence = "No event falls in the busy hours of %(city)s."
             yield _city_member("busy", city, sentence, lambda each: replace(each, busy=()))
+        if city.acceptable and city.outside_price is None:
+            yield _hours_member(city, city.acceptable)
 
 
 def _city_member(
@@ -112,6 +115,13 @@ def _city_member(
         return replace(problem, cities=cities)
 
     return Member(f"{group}: {city.id}", group, Sentence(sentence, {"city": city.name}), drop)
+
+
+def _hours_member(city: PlannedCity, acceptable: tuple[time, time]) -> Member:
+    """Dropped, the hours count at a price: they are kept wherever they can be."""
+    sentence = "Every event lies between %(first)s and %(last)s in %(city)s."
+    member = _city_member("hours", city, sentence, lambda each: replace(each, outside_price=1))
+    return replace(member, sentence=Sentence(sentence, {"city": city.name, **hours_of(acceptable)}))
 
 
 def _without_holidays(city: PlannedCity) -> PlannedCity:

@@ -15,6 +15,7 @@ from exchange.rules.sentences import Sentence
 
 GROUPS = (
     "hosts in turn",
+    "hours",
     "held",
     "forbidden",
     "busy",
@@ -78,6 +79,9 @@ def _repairs(problem: Problem, member: Member) -> Iterator[Repair]:
     elif member.rule:
         given_up = (*problem.given_up, member.rule)
         yield Repair(GIVEN_UP[member.rule], replace(problem, given_up=given_up))
+    elif member.group == "hours":
+        sentence = Sentence("Let this be so only where it can be: %(rule)s", {"rule": member.sentence.text})
+        yield Repair(sentence, member.drop(problem))
     else:
         sentence = Sentence("Give up this: %(rule)s", {"rule": member.sentence.text})
         yield Repair(sentence, member.drop(problem))

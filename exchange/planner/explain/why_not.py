@@ -11,6 +11,7 @@ from exchange.planner.explain.alternatives import Comparison
 from exchange.planner.model.candidates import Candidates, Cell
 from exchange.planner.problem.day_restrictions import CityDays
 from exchange.planner.problem.event_classes import EventClass
+from exchange.planner.problem.problem import PlannedCity, hours_of
 from exchange.rules.sentences import Sentence
 
 NAMED = 3  # blockers named for one day
@@ -30,13 +31,17 @@ def why_not(comparison: Comparison, index: int, on: date) -> list[Sentence]:
         return blockers
     best = comparison.best(comparison.other_days(index, day))
     if best is None:
-        return [_no_way(here, on)]
+        limits = candidates.acceptable.limited(here.event, day)
+        return [_no_way(here, on, has_limits=any(each.is_never for each in limits))]
     place = Sentence("It could be held on %(on)s, %(at)s.", place_of(comparison, best))
     return [place, *costs_of(comparison, index, best)]
 
 
-def _no_way(here: Cell, on: date) -> Sentence:
+def _no_way(here: Cell, on: date, *, has_limits: bool) -> Sentence:
     """Hours are open, and still there is no place for it."""
+    if here.event.sittings > 1 and has_limits:
+        template = "On %(on)s no two open hours are far enough apart that every city can attend one of them."
+        return Sentence(template, {"on": on})
     if here.event.sittings > 1:
         return Sentence("On %(on)s no two open hours are far enough apart for two sittings.", {"on": on})
     return Sentence("From %(on)s no way of training events leads to the end of the horizon.", {"on": on})
@@ -104,6 +109,16 @@ def _closing(candidates: Candidates, event: EventClass, day: int) -> Iterator[tu
                 if local in days.blocked:
                     yield mask, days.blocked[local]
             yield from _busy(candidates, event, day, days)
+            yield from _hours(candidates, event, day, city)
+
+
+def _hours(
+    candidates: Candidates, event: EventClass, day: int, city: PlannedCity
+) -> Iterator[tuple[int, Sentence]]:
+    mask = candidates.acceptable.never(city, event, day)
+    if mask and city.acceptable:
+        template = "Nothing is held before %(first)s or after %(last)s in %(city)s."
+        yield mask, Sentence(template, {"city": city.name, **hours_of(city.acceptable)})
 
 
 def _busy(

@@ -38,13 +38,16 @@ def _check_city(path: str, city: PlannedCity) -> None:
             zone=city.time_zone,
         )
     _check_holidays(path, city)
-    for key, (begin, end) in (("core", city.core), ("shoulder", city.shoulder)):
+    acceptable = city.acceptable or city.core
+    for key, (begin, end) in (("core", city.core), ("shoulder", city.shoulder), ("acceptable", acceptable)):
         if end <= begin:
             fault(
                 f"{path}.{key}", "%(end)s is not after %(begin)s.", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}"
             )
     if city.core[0] < city.shoulder[0] or city.core[1] > city.shoulder[1]:
         fault(f"{path}.core", "the core must lie within the shoulder hours.")
+    if city.core[0] < acceptable[0] or city.core[1] > acceptable[1]:
+        fault(f"{path}.acceptable", "the core must lie within the acceptable hours.")
     for n, (first_on, last_on) in enumerate(city.quiet):
         if last_on < first_on:
             fault(f"{path}.quiet[{n}]", "the period ends before it begins.")

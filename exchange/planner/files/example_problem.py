@@ -40,6 +40,8 @@ def _city(city_id: str, name: str, zone: str, **holidays: object) -> dict[str, o
         "required": True,
         "core": ["09:00", "17:00"],
         "shoulder": ["07:00", "21:00"],
+        "acceptable": ["06:00", "23:00"],
+        "outside": 1,
         "quiet": [],
         "busy": [],
     }

@@ -15,6 +15,8 @@ from exchange.planner.files.json_fields import (
 )
 from exchange.planner.problem.problem import PlannedCity, Span
 
+NEVER = "never"
+MOST_PRICE = 1000  # for an event outside the acceptable hours
 CITY_KEYS = (
     "id",
     "name",
@@ -24,6 +26,8 @@ CITY_KEYS = (
     "required",
     "core",
     "shoulder",
+    "acceptable",
+    "outside",
     "weekend",
     "quiet",
     "busy",
@@ -47,6 +51,8 @@ def city_from(path: str, value: object) -> PlannedCity:
         is_required=fields.flag("required", default=False),
         core=_hours(fields, "core", (time(9), time(17))),
         shoulder=_hours(fields, "shoulder", (time(7), time(21))),
+        acceptable=_pair(fields, "acceptable"),
+        outside_price=_price(fields),
         weekend=weekdays(fields, "weekend", ()) if fields.has("weekend") else None,
         quiet=fields.items("quiet", span, 1000),
         busy=fields.items("busy", _interval),
@@ -68,6 +74,8 @@ def city_to(city: PlannedCity) -> dict[str, object]:
         "required": city.is_required,
         "core": [f"{at:%H:%M}" for at in city.core],
         "shoulder": [f"{at:%H:%M}" for at in city.shoulder],
+        "acceptable": [f"{at:%H:%M}" for at in city.acceptable] if city.acceptable else None,
+        "outside": NEVER if city.outside_price is None else city.outside_price,
         "weekend": None if city.weekend is None else list(city.weekend),
         "quiet": [span_to(span) for span in city.quiet],
         "busy": [[instant_text(begin), instant_text(end)] for begin, end in city.busy],
@@ -75,7 +83,19 @@ def city_to(city: PlannedCity) -> dict[str, object]:
 
 
 def _hours(fields: Fields, key: str, default: tuple[time, time]) -> tuple[time, time]:
-    return pair(fields.at(key), fields.raw(key), wall) if fields.has(key) else default
+    return _pair(fields, key) or default
+
+
+def _pair(fields: Fields, key: str) -> tuple[time, time] | None:
+    return pair(fields.at(key), fields.raw(key), wall) if fields.has(key) else None
+
+
+def _price(fields: Fields) -> int | None:
+    """What an event outside the acceptable hours counts; None where there is to be none."""
+    value = fields.raw("outside")
+    if isinstance(value, str) and value != NEVER:
+        refuse(fields.at("outside"), f'"{NEVER}" or a whole number from 1 to {MOST_PRICE}', value)
+    return None if value == NEVER else fields.integer("outside", 1, MOST_PRICE, 1)
 
 
 def weekdays(fields: Fields, key: str, default: tuple[int, ...]) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ from exchange.planner.model.nondominated_hours import (
     OpenSlots,
     Starts,
 )
+from exchange.planner.problem.acceptable_hours import AcceptableHours
 from exchange.planner.problem.clock_groups import Clocks, GroupSlots
 from exchange.planner.problem.day_restrictions import CityDays
 from exchange.planner.problem.event_classes import EventClass, class_of_place, classes_of
@@ -79,7 +80,8 @@ class Candidates:
             for city in problem.cities
         }
         self.clocks = Clocks(problem, signature)
-        self.nondominated_hours = NondominatedHoursCache(self.clocks)
+        self.acceptable = AcceptableHours(self.clocks)
+        self.nondominated_hours = NondominatedHoursCache(self.clocks, self.acceptable)
         self._existing_slots = existing_slots(problem, self.clocks)
         self._slots: dict[tuple[int, EventClass], DaySlots] = {}
         self.training: TrainingDays | None = None
@@ -153,7 +155,7 @@ class Candidates:
         pin = self.held.get((event.kind, day))
         first = self.clocks.bit(day, pin.starts_at) if pin is not None and pin.starts_at is not None else ALL
         return self.nondominated_hours.of_day(
-            event, day, OpenSlots(open_slots, first, kept), self.slots(day, event).clashes
+            event, day, OpenSlots(open_slots, first, kept, pin is not None), self.slots(day, event).clashes
         )
 
     def _session_days(self, place: SessionPlace) -> list[int]:
@@ -260,6 +262,7 @@ class Candidates:
                     continue
                 days = self.city_days[city.id]
                 blocked |= union(mask for each, mask in dates if each in days.blocked)
+                blocked |= self.acceptable.never(city, event, day)
                 clashes.append(union(mask for each, mask in dates if each in days.clashes))
                 busy = self.busy_slots(day, event, city.id)
                 if city.is_needed:

@@ -22,6 +22,7 @@ class CostedOption:
 
     vector: Vector
     clashes: int
+    outside: int  # of acceptable hours
     warnings: int
     keeps: int  # existing entries that stay as they are
 
@@ -113,7 +114,11 @@ class DayClasses:
             self.hour_of.setdefault(option.vector, option.hours[0][0] // 60)
         return tuple(
             CostedOption(
-                option.vector, option.clashes, self._warnings(cell, option), self._keeps(cell, option)
+                option.vector,
+                option.clashes,
+                option.outside,
+                self._warnings(cell, option),
+                self._keeps(cell, option),
             )
             for option in cell.nondominated.options
         )

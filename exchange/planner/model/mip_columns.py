@@ -71,4 +71,6 @@ def option_cost(option: CostedOption, name: str, sizes: Sequence[int]) -> int:
         return sum(points * size for points, size in zip(option.vector, sizes, strict=True))
     if name == "clashes":
         return option.clashes
+    if name == "outside":
+        return option.outside
     return option.warnings if name == "warnings" else -option.keeps

@@ -49,11 +49,8 @@ def column_values(model: Model, assignment: Sequence[Placement]) -> list[float] 
         if place is None:
             return None
         columns, profile = place
-        match = [
-            option
-            for option in profile
-            if (option.vector, option.clashes) == (placement.option.vector, placement.option.clashes)
-        ]
+        wanted = (placement.option.vector, placement.option.clashes, placement.option.outside)
+        match = [option for option in profile if (option.vector, option.clashes, option.outside) == wanted]
         if not match:
             return None
         for column in (*columns, model.counts[profile, match[0]]):

@@ -7,20 +7,26 @@ the clashes are the same, and are then the same object.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from exchange.planner.problem.acceptable_hours import AcceptableHours
 from exchange.planner.problem.clock_groups import Clocks
 from exchange.planner.problem.event_classes import EventClass
 
 Vector = tuple[int, ...]
 Starts = tuple[int, ...]  # one start per sitting, in minutes from 00:00 UTC of the day's date
+_Cost = tuple[int, int, Vector]  # clashes, hours outside, and what each group bears
 ALL = -1  # every slot: all bits
 
 
 @dataclass(frozen=True)
 class Option:
-    """What each group bears, how many cities have a holiday, and the hours that cost just this."""
+    """What each group bears, how many cities have a holiday, and the hours that cost just this.
+
+    ``outside`` is what the cities count that are asked outside their acceptable hours.
+    """
 
     vector: Vector
     clashes: int
+    outside: int
     hours: tuple[Starts, ...]
 
 
@@ -28,12 +34,13 @@ class Option:
 class OpenSlots:
     """Sets of slots of a day: those that are open, those at which a first sitting may be, and those kept.
 
-    The slots in ``kept`` stay even when another one dominates them.
+    The slots in ``kept`` stay even when another one dominates them. What ``is_held`` stands at any hour.
     """
 
     slots: int
     first: int = ALL
     kept: int = 0
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,9 @@ class NondominatedHours:
 class NondominatedHoursCache:
     """Finds the nondominated hours of days and keeps them, so that alike days share one object."""
 
-    def __init__(self, clocks: Clocks) -> None:
+    def __init__(self, clocks: Clocks, acceptable: AcceptableHours) -> None:
         self.clocks = clocks
+        self.acceptable = acceptable
         self._made: dict[tuple[object, ...], NondominatedHours] = {}
         self._by_options: dict[tuple[Option, ...], NondominatedHours] = {}
         self._vectors: dict[tuple[object, ...], tuple[Vector, ...]] = {}
@@ -83,26 +91,32 @@ class NondominatedHoursCache:
 
     def possible_hours(
         self, event: EventClass, day: int, are_open: OpenSlots, clashes: Sequence[int]
-    ) -> Iterator[tuple[Starts, Vector, int]]:
-        """Every hour an event can have, two for two sittings: its cost, and the holidays it meets."""
+    ) -> Iterator[Option]:
+        """Every hour an event can have, two for two sittings, each as an option of its own."""
         vectors = self.vectors(event, day)
+        limited = self.acceptable.limited(event, day)
         for slots in self._sittings(event, are_open):
+            outside = [each for each in limited if each.is_outside(slots, vectors)]
+            if not are_open.is_held and any(each.is_never for each in outside):
+                continue
             vector = vectors[slots[0]] if len(slots) == 1 else tuple(map(min, *(vectors[n] for n in slots)))
             clash = sum(any(mask >> n & 1 for n in slots) for mask in clashes)
-            yield tuple(self.clocks.slots[n] for n in slots), vector, clash
+            hours = tuple(self.clocks.slots[n] for n in slots)
+            yield Option(vector, clash, sum(each.price for each in outside), (hours,))
 
     def _options(
         self, event: EventClass, day: int, are_open: OpenSlots, clashes: Sequence[int]
     ) -> Iterable[Option]:
         wanted = set()
-        hours: dict[tuple[int, Vector], list[Starts]] = {}
-        for starts, vector, clash in self.possible_hours(event, day, are_open, clashes):
-            hours.setdefault((clash, vector), []).append(starts)
-            if are_open.kept >> self.clocks.slot_at[starts[0]] & 1:
-                wanted.add((clash, vector))
+        hours: dict[_Cost, list[Starts]] = {}
+        for each in self.possible_hours(event, day, are_open, clashes):
+            cost = (each.clashes, each.outside, each.vector)
+            hours.setdefault(cost, []).extend(each.hours)
+            if are_open.kept >> self.clocks.slot_at[each.hours[0][0]] & 1:
+                wanted.add(cost)
         best = pareto_front(hours.keys())
         best += sorted(wanted - set(best))
-        return (Option(vector, clash, tuple(hours[clash, vector])) for clash, vector in best)
+        return (Option(vector, clash, out, tuple(hours[clash, out, vector])) for clash, out, vector in best)
 
     def _sittings(self, event: EventClass, are_open: OpenSlots) -> Iterable[tuple[int, ...]]:
         minutes = self.clocks.slots
@@ -113,10 +127,16 @@ class NondominatedHoursCache:
         return [(a, b) for a in firsts for b in starts if minutes[b] - minutes[a] >= event.minutes]
 
 
-def pareto_front(found: Iterable[tuple[int, Vector]]) -> list[tuple[int, Vector]]:
-    """The vectors that no other one equals or dominates in clashes and for every group."""
-    kept: list[tuple[int, Vector]] = []
-    for clash, vector in sorted(found, key=lambda each: (sum(each[1]), each)):
-        if not any(c <= clash and all(a <= b for a, b in zip(v, vector, strict=True)) for c, v in kept):
-            kept.append((clash, vector))
+def pareto_front(found: Iterable[_Cost]) -> list[_Cost]:
+    """The costs that no other one equals or dominates in clashes, in hours outside and for every group."""
+    kept: list[_Cost] = []
+    for cost in sorted(found, key=lambda each: (sum(each[2]), each)):
+        if not any(_is_no_worse(other, cost) for other in kept):
+            kept.append(cost)
     return kept
+
+
+def _is_no_worse(one: _Cost, other: _Cost) -> bool:
+    if one[0] > other[0] or one[1] > other[1]:
+        return False
+    return all(a <= b for a, b in zip(one[2], other[2], strict=True))

@@ -34,8 +34,8 @@ class Bands:
 def bands_of(city: PlannedCity) -> Bands:
     """The bands of a city's day."""
     return Bands(
-        (_minutes(city.core[0]), _minutes(city.core[1])),
-        (_minutes(city.shoulder[0]), _minutes(city.shoulder[1])),
+        (minutes_of(city.core[0]), minutes_of(city.core[1])),
+        (minutes_of(city.shoulder[0]), minutes_of(city.shoulder[1])),
     )
 
 
@@ -55,6 +55,11 @@ def burden_of(bands: Bands, spans: Iterable[WallSpan], weights: Burden) -> int:
         shoulder = _overlap((begin, end), bands.shoulder) - core
         total += weights.shoulder * shoulder + weights.night * (end - begin - core - shoulder)
     return total
+
+
+def is_inside_every_day(hours: WallSpan, spans: Iterable[WallSpan]) -> bool:
+    """Whether the spans lie in these hours on each local day that they touch."""
+    return all(_is_inside(span, hours) for each in spans for span in _by_day(each))
 
 
 def _band(bands: Bands, span: WallSpan) -> Band:
@@ -81,5 +86,6 @@ def _overlap(a: WallSpan, b: WallSpan) -> int:
     return max(0, min(a[1], b[1]) - max(a[0], b[0]))
 
 
-def _minutes(at: time) -> int:
+def minutes_of(at: time) -> int:
+    """A wall time in minutes of its day."""
     return 60 * at.hour + at.minute

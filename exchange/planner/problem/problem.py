@@ -34,6 +34,8 @@ class PlannedCity:
 
     ``core`` and ``shoulder`` are wall times from and to; what lies outside ``shoulder`` is night.
     ``weekend`` holds weekday numbers (Monday 0). ``busy`` are aware instants, the end excluded.
+    ``acceptable`` are the earliest and latest wall time at which it may be asked to come; each event outside
+    counts ``outside_price``, and None forbids it.
     """
 
     id: str
@@ -46,6 +48,8 @@ class PlannedCity:
     is_required: bool = False
     core: tuple[time, time] = (time(9), time(17))
     shoulder: tuple[time, time] = (time(7), time(21))
+    acceptable: tuple[time, time] | None = None  # None: any hour
+    outside_price: int | None = 1
     weekend: tuple[int, ...] | None = None  # None: the country's own, Saturday and Sunday without one
     quiet: tuple[Span, ...] = ()
     busy: tuple[tuple[datetime, datetime], ...] = ()
@@ -61,6 +65,11 @@ class PlannedCity:
     def is_needed(self) -> bool:
         """Whether its quiet periods and busy hours stop an event rather than warn of it."""
         return self.is_lead or self.is_required
+
+
+def hours_of(span: tuple[time, time]) -> dict[str, str]:
+    """From when to when, as sentences say it: ``first`` and ``last``."""
+    return {"first": f"{span[0]:%H:%M}", "last": f"{span[1]:%H:%M}"}
 
 
 @dataclass(frozen=True)

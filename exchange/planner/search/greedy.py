@@ -196,7 +196,8 @@ def _best(candidates: Candidates, partial: _PartialAssignment, cells: Iterable[C
         loads = [load + points for load, points in zip(partial.loads, option.vector, strict=True)]
         total = sum(points * size for points, size in zip(option.vector, partial.sizes, strict=True))
         start = cell.place.start_week if cell.place else 0
-        return option.clashes, max(loads), total, start, cell.day % 7 not in preferred, cell.day
+        is_off = cell.day % 7 not in preferred
+        return option.clashes, option.outside, max(loads), total, start, is_off, cell.day
 
     cell, option = min(
         ((cell, option) for cell in cells for option in cell.nondominated.options),

@@ -41,16 +41,34 @@ def search(state: SearchState) -> bool:
 
 def _settle_all(state: SearchState, model: Model) -> bool:
     """Every objective in order; False when the model turns out to have no solution at all."""
-    order = ["burden", *LATER]
+    has_hours = any(city.acceptable for city in state.candidates.problem.cities)
+    order = [*(["outside"] if has_hours else []), "burden", *LATER]
     for name in ["moves", *order] if state.candidates.problem.is_replanning else [*order, "moves"]:
         if state.is_over():
             return True
         if name == "burden":
             is_possible = _settle_burden(state, model)
+        elif name == "outside":
+            is_possible = _settle_hours(state, model)
         else:
             is_possible = not _settle(state, model, name).is_infeasible
         if not is_possible:
             return False
+    return True
+
+
+def _settle_hours(state: SearchState, model: Model) -> bool:
+    """As few events outside acceptable hours as can be; the columns that no such plan has are closed."""
+    if _settle(state, model, "outside").is_infeasible:
+        return False
+    now = state.incumbent_value("outside")
+    relaxation = Solver(model.mip, is_integer=False, seed=state.seed)
+    least = relaxation.minimise(model.costs("outside"), state.limits("outside", NODES))
+    if now is None or least.is_infeasible or least.limit:
+        return True
+    room = now - least.objective + NEAR  # a column of a greater reduced cost would take the sum above it
+    far = [n for n, cost in enumerate(relaxation.reduced_costs()) if cost > room]
+    model.mip = model.mip.without_columns(far)
     return True
 
 

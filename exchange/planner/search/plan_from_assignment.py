@@ -10,7 +10,7 @@ from datetime import datetime
 from exchange.planner.model.assignment import Placement, kinds_for
 from exchange.planner.model.candidates import Candidates
 from exchange.planner.plan import OBJECTIVES, Change, CityBurden, Entry, Objective
-from exchange.planner.problem.problem import ExistingEntry, Problem
+from exchange.planner.problem.problem import ExistingEntry, PlannedCity, Problem
 from exchange.rules.time.timezones import wall_time
 
 
@@ -19,6 +19,7 @@ class Values:
     """The objectives of an assignment, in their order."""
 
     clashes: int
+    outside: int
     worst: int
     total: int
     warnings: int
@@ -38,6 +39,7 @@ def values_of(candidates: Candidates, assignment: Sequence[Placement]) -> Values
     past = problem.past_burden
     return Values(
         clashes=sum(placement.option.clashes for placement in assignment),
+        outside=sum(placement.option.outside for placement in assignment),
         worst=max((borne[city.id] + past.get(city.id, 0) for city in problem.cities), default=0),
         total=sum(borne.values()),
         warnings=sum(
@@ -152,9 +154,9 @@ def _entry(candidates: Candidates, placement: Placement, name: str, training: st
     local: dict[str, datetime] = {}
     burden: dict[str, int] = {}
     for group in candidates.clocks.groups:
-        points, sitting = _attended(candidates, placement, group.index)
         for city in group.cities:
             if cell.event.has(city.id):
+                points, sitting = attended(candidates, placement, city)
                 local[city.id] = wall_time(sittings[sitting], city.time_zone).naive
                 burden[city.id] = points
     return Entry(
@@ -172,8 +174,14 @@ def _entry(candidates: Candidates, placement: Placement, name: str, training: st
     )
 
 
-def _attended(candidates: Candidates, placement: Placement, group: int) -> tuple[int, int]:
-    """What the event costs the group, and which sitting it attends: the one that costs least."""
-    vectors = candidates.nondominated_hours.vectors(placement.cell.event, placement.cell.day)
+def attended(candidates: Candidates, placement: Placement, city: PlannedCity) -> tuple[int, int]:
+    """What the event costs the city, and which sitting it attends: the one that costs least.
+
+    Of two that cost the same it attends the one in its acceptable hours.
+    """
+    cell, group = placement.cell, candidates.clocks.group_of[city.id]
+    vectors = candidates.nondominated_hours.vectors(cell.event, cell.day)
+    outside = candidates.acceptable.outside(city, cell.day, cell.event.minutes)
     slots = [candidates.clocks.slot_at[minute] for minute in placement.hours]
-    return min((vectors[slot][group], n) for n, slot in enumerate(slots))
+    points, _, sitting = min((vectors[slot][group], outside >> slot & 1, n) for n, slot in enumerate(slots))
+    return points, sitting

@@ -14,6 +14,7 @@ from wtforms import (
     RadioField,
     SelectMultipleField,
     TextAreaField,
+    TimeField,
     ValidationError,
 )
 from wtforms.validators import InputRequired
@@ -24,8 +25,8 @@ from exchange.models import City, MembershipStatus
 from exchange.planner.problem.problem import MAX_WEEKS
 from exchange.planning.actions import SECONDS_LEAST, SECONDS_MOST
 from exchange.planning.pages.form_rows import KindForm, PauseForm, number
-from exchange.planning.presentation.words import GIVEN_UP
-from exchange.planning.wishes.wishes import Span, WishedKind, Wishes
+from exchange.planning.presentation.words import GIVEN_UP, HOURS_FOR
+from exchange.planning.wishes.wishes import EVERY, Span, WishedKind, Wishes
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.base_form import BaseForm, some_text, stripped
 from exchange.web.presentation.date_formats import sentence, weekday
@@ -81,6 +82,10 @@ class WishesForm(BaseForm):
     weekdays = CheckboxesField(_l("Preferred weekdays"), coerce=int)
     allowance_percent = number(_l("Allowance in percent"), 0, 100)
     given_up = CheckboxesField(_l("Rules that may give way"))
+    hours_for = RadioField(_l("Whose hours are kept"), choices=choices(HOURS_FOR.items()), default=EVERY)
+    earliest = TimeField(_l("Earliest hour"), validators=[InputRequired(_l("Give an hour, like 06:00."))])
+    latest = TimeField(_l("Latest hour"), validators=[InputRequired(_l("Give an hour, like 23:00."))])
+    is_never_outside = BooleanField(_l("Never outside, even where that leaves no plan"))
     past_weeks = number(_l("Weeks of the past that count"), 0, 208)
     seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
 
@@ -126,6 +131,11 @@ class WishesForm(BaseForm):
         if self.has_trainings.data and not field.data:
             raise ValidationError(_("Choose at least one host."))
 
+    def validate_latest(self, field: TimeField) -> None:
+        """The hours have their order."""
+        if field.data and self.earliest.data and field.data <= self.earliest.data:
+            raise ValidationError(_("The latest hour is not after the earliest."))
+
     def validate_kinds(self, _field: FieldList) -> None:
         """One kind takes what the others leave."""
         rest = [kind for kind in self._kinds() if kind.per_year is None]
@@ -157,6 +167,10 @@ class WishesForm(BaseForm):
             hosts=tuple(self.hosts.data or ()),
             weekdays=tuple(sorted(self.weekdays.data or ())),
             allowance_percent=cast(int, self.allowance_percent.data),
+            hours_for=self.hours_for.data,
+            earliest=self.earliest.data,
+            latest=self.latest.data,
+            is_never_outside=bool(self.is_never_outside.data),
             past_weeks=cast(int, self.past_weeks.data),
             seconds=cast(int, self.seconds.data),
             given_up=tuple(self.given_up.data or ()),

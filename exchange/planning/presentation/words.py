@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from exchange.models import PlanState
+from exchange.planning.wishes.wishes import EVERY, MUST_COME, NOBODY
 
 STATES = {
     PlanState.WAITING: (_("Waiting"), "waiting"),
@@ -15,6 +16,7 @@ STATES = {
 
 OBJECTIVES = {  # the planner's words, in its order
     "clashes": _("Member cities' holidays met"),
+    "outside": _("Cities asked outside the hours acceptable to them"),
     "worst": _("Points of the city that bears most, past counted in"),
     "total": _("Points of all cities together"),
     "warnings": _("Warnings, such as half days"),
@@ -30,12 +32,19 @@ GIVEN_UP = {  # rules that need not hold, by the planner's words
     "kinds": _("There may be as many events of each kind as it happens"),
 }
 
+HOURS_FOR = {  # whose earliest and latest hours a plan keeps
+    EVERY: _("Those of every city"),
+    MUST_COME: _("Those of lead cities and of members that must be able to come"),
+    NOBODY: _("Nobody's: any hour may be asked for"),
+}
+
 STAGES = {  # what is worked on, as the running page says it
     "": _("Getting ready"),
     "first plan": _("A first plan is found"),
     "better plan": _("A better plan is found"),
     "conflict": _("Looking for the rules that cannot hold together"),
     "clashes": _("Keeping off holidays"),
+    "outside": _("Keeping to the hours acceptable to the cities"),
     "worst": _("Easing the city that bears most"),
     "total": _("Easing all cities together"),
     "core": _("Looking how little all cities together can bear"),

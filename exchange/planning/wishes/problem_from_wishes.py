@@ -15,7 +15,7 @@ from exchange.errors import InvalidInput
 from exchange.models import City
 from exchange.planner.files.json_fields import instant_text
 from exchange.planner.files.problem_checks import check_not_past
-from exchange.planner.files.problem_cities import city_from
+from exchange.planner.files.problem_cities import NEVER, city_from
 from exchange.planner.files.problem_file import document_of, problem_from
 from exchange.planner.problem.problem import Burden
 from exchange.planner.problem.walls import walls_of
@@ -29,7 +29,7 @@ from exchange.planning.burdens.programme_meetings import (
 )
 from exchange.planning.wishes.existing_programme import DAY, ExistingProgramme, PlanDays, existing_programme
 from exchange.planning.wishes.planned_cities import cities_of_plan, mondays_without_start
-from exchange.planning.wishes.wishes import Wishes
+from exchange.planning.wishes.wishes import MUST_COME, NOBODY, Wishes
 from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.quiet_periods import spans
@@ -81,18 +81,19 @@ def _cities(
             continue
         busy.setdefault(time.city_id, []).append([instant_text(time.starts_at), instant_text(time.ends_at)])
     return [
-        _city(city, city_calendar(city, wishes.start_on), wishes)
-        | {"lead": city.slug in leads, "busy": busy.get(city.id or 0, [])}
+        _city(city, city_calendar(city, wishes.start_on), wishes, is_lead=city.slug in leads)
+        | {"busy": busy.get(city.id or 0, [])}
         for city in cities
     ]
 
 
-def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
+def _city(city: City, calendar: CityCalendar, wishes: Wishes, *, is_lead: bool) -> Document:
     quiet = {
         (begin.isoformat(), end.isoformat())
         for period in calendar.quiet
         for begin, end in spans(period, wishes.start_on, wishes.last_on)
     }
+    must_come = is_lead or city.slug in wishes.required
     return {
         "id": city.slug,
         "name": city.name,
@@ -102,11 +103,22 @@ def _city(city: City, calendar: CityCalendar, wishes: Wishes) -> Document:
             "subdivision": calendar.subdivision,
             "categories": list(calendar.categories),
         },
+        "lead": is_lead,
         "required": city.slug in wishes.required,
         "core": [f"{calendar.work_starts:%H:%M}", f"{calendar.work_ends:%H:%M}"],
         "shoulder": [f"{at:%H:%M}" for at in shoulder_of(calendar)],
+        **_hours(calendar, wishes, must_come=must_come),
         "quiet": [list(span) for span in sorted(quiet)],
     }
+
+
+def _hours(calendar: CityCalendar, wishes: Wishes, *, must_come: bool) -> Document:
+    """The hours in which a city may be asked to come, as wide as its working hours at least."""
+    if wishes.hours_for == NOBODY or (wishes.hours_for == MUST_COME and not must_come):
+        return {}
+    first, last = min(wishes.earliest, calendar.work_starts), max(wishes.latest, calendar.work_ends)
+    outside = NEVER if wishes.is_never_outside else 1
+    return {"acceptable": [f"{first:%H:%M}", f"{last:%H:%M}"], "outside": outside}
 
 
 def _cycles(wishes: Wishes, existing: ExistingProgramme, plan: StagePlan) -> Document:

@@ -38,6 +38,8 @@ def _wish_of(repair: PlanRepair) -> tuple[str, str]:
     given_up = repair.changes.get("give_up")
     if repair.changes.keys() == {"give_up"} and isinstance(given_up, list) and given_up:
         return "give_up", str(given_up[-1])
+    if all(path.startswith("cities[") and path.endswith("].outside") for path in repair.changes):
+        return ("outside", "price") if repair.changes else ("", "")
     if values.keys() == {"fewer", "now"}:
         return "cycle_count", str(values["fewer"])
     if values.keys() == {"least", "most"}:
@@ -55,6 +57,8 @@ def relaxed(wishes: Wishes, wish: str, value: str) -> Wishes:
     """The wishes with one of them changed; as they are for a wish or a value that makes no sense."""
     if wish == "give_up" and value in GIVABLE:
         return replace(wishes, given_up=tuple(dict.fromkeys((*wishes.given_up, value))))
+    if wish == "outside":
+        return replace(wishes, is_never_outside=False)
     numbers = [int(part) for part in value.split("-") if part.isascii() and part.isdigit() and len(part) < 5]
     if wish == "gap" and len(numbers) == 2:
         return replace(wishes, gap_least_days=numbers[0], gap_most_days=numbers[1])

@@ -5,9 +5,13 @@ Not the planner's problem: problem_from_wishes.py makes it of these and of what 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+
+from exchange.rules.time.typed_times import exact_time
 
 Span = tuple[date, date]  # both included
+EVERY, MUST_COME, NOBODY = "every", "must", "nobody"
+HOURS = ("earliest", "latest")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class Wishes:
     hosts: tuple[str, ...] = ()
     weekdays: tuple[int, ...] = (1, 2, 3)
     allowance_percent: int = 0
+    hours_for: str = EVERY  # whose earliest and latest hours are kept: EVERY, MUST_COME or NOBODY
+    earliest: time = time(6)  # on the wall of each city
+    latest: time = time(23)
+    is_never_outside: bool = False  # else only where no other hour is possible
     past_weeks: int = 52
     seconds: int = 120
     given_up: tuple[str, ...] = ()  # rules that need not hold, by the planner's words
@@ -71,6 +79,7 @@ class Wishes:
         """The same in words that JSON has."""
         typed = self.as_typed()
         typed["start_on"] = self.start_on.isoformat()
+        typed |= {"earliest": f"{self.earliest:%H:%M}", "latest": f"{self.latest:%H:%M}"}
         for name in ("pauses", "closed"):
             typed[name] = [[first.isoformat(), last.isoformat()] for first, last in getattr(self, name)]
         return typed
@@ -85,6 +94,9 @@ def wishes_from(document: Mapping[str, object]) -> Wishes:
     values["kinds"] = tuple(WishedKind(**kind) for kind in _list(document["kinds"]))
     for name in ("session_weeks", "hosts", "weekdays", "required", "given_up"):
         values[name] = tuple(_list(values[name]))
+    for name in HOURS:
+        if name in values:  # earlier ones did not know them
+            values[name] = exact_time(str(values[name]))
     return Wishes(**values)  # type: ignore[arg-type]  # written by as_document alone
 
 

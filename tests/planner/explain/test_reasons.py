@@ -159,7 +159,7 @@ def _moved(document: dict, written: dict, name: str, way: tuple[datetime, ...]) 
         return None
     for each in document["cities"]:
         if each["id"] in entry["burden"]:
-            points, at = _attended(document, each, entry)
+            points, _, at = _attended(document, each, entry)
             entry["burden"][each["id"]] = points
             local = at.astimezone(ZoneInfo(each["time_zone"])).replace(tzinfo=None)
             entry["local"][each["id"]] = local.isoformat()

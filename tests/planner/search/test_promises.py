@@ -100,7 +100,7 @@ def check_agreement(plan: Plan, problem: Problem) -> None:
 def check_allowance(found: list[Plan], document: dict, share: float) -> None:
     """The last plan is not worse than any other by what the worst city may bear."""
     fewest = min(rank(plan, document) for plan in found)
-    worst = fewest[2 if document["replan"] else 1]
+    worst = fewest[3 if document["replan"] else 2]
     allowed = int(worst * (1 + share) + 1e-6)
     last = rank(found[-1], document, allowed)
     assert all(last <= rank(plan, document, allowed) for plan in found)
@@ -118,6 +118,7 @@ def check_bounds(found: list[Plan], document: dict) -> None:
         assert bound["clashes"] <= best.clashes
         if document["replan"] and value["moves"]:
             continue  # the model knows no moves
+        assert bound["outside"] <= best.outside
         assert bound["worst"] <= best.worst
         if value["worst"] >= best.needed:
             assert bound["total"] <= best.total
