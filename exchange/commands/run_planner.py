@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -85,24 +86,26 @@ def _kept(search: Search) -> list[str]:
     return [*plan_lines(problem, plan), "This is the best plan that was found until the search ended."]
 
 
+class _Asked(TypedDict):
+    seconds: float | None
+    explain: bool
+    choices: bool
+    progress: Path | None
+    why_not: tuple[str, ...]
+
+
 @click.command()
 @click.argument("file", required=False, type=FILE, metavar="PROBLEM.json")
 @click.option("--seconds", type=click.FloatRange(min=0.1), help="Stop after so long and keep the best plan.")
 @click.option("--out", type=FILE, help="Write PLAN.json here.")
 @click.option("--explain", is_flag=True, help="Also say why each entry stands where it stands.")
+@click.option("--choices", is_flag=True, help="Also look for a gentler and a cheaper plan to choose from.")
 @click.option("--progress", type=FILE, help="Add news as lines of JSON.")
 @click.option("--why-not", multiple=True, metavar="ENTRY=DATE", help="Say why an entry is not on that day.")
 @click.option("--as-of", type=DAY, help="Plan as on that day instead of today: for a file kept from then.")
 @click.option("--example", "is_example", is_flag=True, help="Print a problem to begin with.")
 def plan(
-    file: Path | None,
-    seconds: float | None,
-    out: Path | None,
-    explain: bool,
-    progress: Path | None,
-    why_not: tuple[str, ...],
-    as_of: datetime | None,
-    is_example: bool,
+    file: Path | None, as_of: datetime | None, is_example: bool, out: Path | None, **asked: Unpack[_Asked]
 ) -> None:
     """Plan the sessions and training events of PROBLEM.json (docs/planner.md) fairly for every city."""
     today = as_of.date() if as_of else earliest_today(utc_now())
@@ -111,10 +114,18 @@ def plan(
         return
     if file is None:
         raise click.UsageError("Name a PROBLEM.json, or say --example for one.")
-    news = progress.absolute() if progress else None
+    news = asked["progress"].absolute() if asked["progress"] else None
     with scratch_folder() as folder:
-        to = (out or folder / "plan.json").absolute()
-        order = Order(file.absolute(), to, today, news, seconds, explain, why_not)
+        order = Order(
+            file.absolute(),
+            (out or folder / "plan.json").absolute(),
+            today,
+            news,
+            asked["seconds"],
+            asked["explain"],
+            asked["why_not"],
+            asked["choices"],
+        )
         lines, failure = run_plan(order, folder, load_settings().plan_megabytes)
     say(*lines)
     if failure:

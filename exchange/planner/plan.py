@@ -140,7 +140,11 @@ class Tradeoff:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the planner answers, made by ``method``; ``limit`` says which limit ended it, "" for none."""
+    """What the planner answers, made by ``method``; ``limit`` says which limit ended it, "" for none.
+
+    ``choices`` are other plans of the same problem, to be had instead; ``choice`` is the name of this one
+    among them, "" where there are none.
+    """
 
     status: Status
     entries: tuple[Entry, ...] = ()
@@ -155,3 +159,22 @@ class Plan:
     method: str = ""
     limit: str = ""
     seconds: float = 0.0
+    choice: str = ""
+    choices: "tuple[Choice, ...]" = ()
+
+    def value_of(self, name: str) -> int:
+        """What it is worth in an objective; 0 where it has no such."""
+        return next((each.value for each in self.objective if each.name == name), 0)
+
+
+FAIREST, ASKED, GENTLEST, CHEAPEST = "fairest", "asked", "gentlest", "cheapest"
+CHOICES = (FAIREST, ASKED, GENTLEST, CHEAPEST)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Another plan, made with another ``max_allowance`` of the problem."""
+
+    name: str  # of CHOICES
+    max_allowance: float
+    plan: Plan

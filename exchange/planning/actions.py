@@ -1,4 +1,4 @@
-"""What a coordinator does with plans: ask for one, stop it, take its entries, take that back, delete it.
+"""What a coordinator does with plans: ask for one, stop it, choose another beside it, delete it.
 
 Commits nothing and knows no pages. The search itself runs elsewhere: solve_requests.py.
 """
@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from exchange import audit
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.models import Person, PlanEntry, PlanRequest, PlanState
+from exchange.planning.proposal.choosing import choose
 from exchange.planning.proposal.entry_rows import keep_links
 from exchange.planning.wishes.problem_from_wishes import Document
 
@@ -71,6 +72,14 @@ def stop_plan(session: Session, request: PlanRequest, *, actor: Person, now: dat
         raise Conflict("The search has ended already.")
     session.flush()
     _record(session, request, "stop plan", actor, now)
+
+
+def choose_plan(session: Session, request: PlanRequest, name: str, *, actor: Person, now: datetime) -> None:
+    """Let another of the plans to choose from be the one that is shown and taken."""
+    if request.state in _OPEN:
+        raise Conflict("The search is running. Stop it first.")
+    choose(session, request, name)
+    _record(session, request, "choose plan", actor, now, after={"plan": name})
 
 
 def delete_plan(session: Session, request: PlanRequest, *, actor: Person, now: datetime) -> None:

@@ -30,6 +30,7 @@ ACTIONS = {
     "confirm": _l("proved that it is they"),
     "decide on personal data": _l("decided on a request about personal data"),
     "delete plan": _l("deleted a plan"),
+    "choose plan": _l("chose another plan"),
     "edit board": _l("edited a board"),
     "edit city": _l("edited a city"),
     "edit cycle": _l("edited a cycle"),

@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.models import PlanRequest, PlanState
+from exchange.planner.choices import solve_with_choices
 from exchange.planner.files.plan_file import plan_document
 from exchange.planner.files.problem_file import problem_from
 from exchange.planner.search.search_progress import Progress
@@ -20,6 +21,14 @@ def solved(database: Database) -> None:
             plan = solve(problem_from(row.problem), Progress(seconds_most=10))
             row.plan = plan_document(plan)
             row.state = PlanState.DONE if plan.entries else PlanState.FAILED
+
+
+def solved_with_choices(database: Database) -> None:
+    """The same, with other plans beside each to choose from."""
+    with database.transaction() as session:
+        for row in session.exec(select(PlanRequest).where(PlanRequest.state == PlanState.WAITING)):
+            row.plan = plan_document(solve_with_choices(problem_from(row.problem), Progress()))
+            row.state = PlanState.DONE
 
 
 def taken(browser: FlaskClient, database: Database, **changes: object) -> tuple[str, list[str]]:

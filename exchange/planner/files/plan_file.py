@@ -6,7 +6,9 @@ from datetime import date, datetime
 from exchange.planner.files.json_fields import Fields, day, instant, instant_text, integer, refuse
 from exchange.planner.files.problem_cities import word
 from exchange.planner.plan import (
+    CHOICES,
     Change,
+    Choice,
     CityBurden,
     Conflict,
     Entry,
@@ -16,6 +18,7 @@ from exchange.planner.plan import (
     Status,
     Tradeoff,
 )
+from exchange.planner.problem.problem import MAX_ALLOWANCE
 from exchange.rules.sentences import Sentence, Value
 from exchange.rules.time.typed_times import exact_wall
 
@@ -35,6 +38,8 @@ PLAN_KEYS = (
     "method",
     "limit",
     "seconds",
+    "choice",
+    "choices",
 )
 CHANGE_KEYS = (
     "name",
@@ -81,12 +86,14 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "method": plan.method,
         "limit": plan.limit,
         "seconds": plan.seconds,
+        "choice": plan.choice,
+        "choices": [_choice_to(each) for each in plan.choices],
     }
 
 
-def plan_from(document: object) -> Plan:
+def plan_from(document: object, path: str = "") -> Plan:
     """The plan of a parsed PLAN.json. Raises InvalidInput whose field is the path of the fault."""
-    fields = Fields("", document, PLAN_KEYS)
+    fields = Fields(path, document, PLAN_KEYS)
     before = _counts(fields, "before")
     return Plan(
         status=Status(fields.placement("status", [str(each) for each in Status])),
@@ -102,6 +109,25 @@ def plan_from(document: object) -> Plan:
         method=fields.text("method", ""),
         limit=fields.text("limit", ""),
         seconds=fields.share("seconds", MOST, 0.0),
+        choice=fields.text("choice", ""),
+        choices=fields.items("choices", _choice, len(CHOICES)),
+    )
+
+
+def _choice_to(choice: Choice) -> dict[str, object]:
+    return {
+        "name": choice.name,
+        "max_allowance": choice.max_allowance,
+        "plan": plan_document(choice.plan),
+    }
+
+
+def _choice(path: str, value: object) -> Choice:
+    fields = Fields(path, value, ("name", "max_allowance", "plan"))
+    return Choice(
+        fields.placement("name", CHOICES),
+        fields.share("max_allowance", MAX_ALLOWANCE, 0.0),
+        plan_from(fields.raw("plan"), fields.at("plan")),
     )
 
 

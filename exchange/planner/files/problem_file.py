@@ -13,6 +13,7 @@ from exchange.planner.files.problem_kinds import kind_from, kind_to, kinds_of_mi
 from exchange.planner.files.problem_pins import existing_from, existing_to, pin_from, pin_to
 from exchange.planner.problem.problem import (
     GIVABLE,
+    MAX_ALLOWANCE,
     MAX_CITIES,
     MAX_WEEKS,
     Burden,
@@ -65,7 +66,7 @@ def problem_from(document: object) -> Problem:
         unpinned=fields.items("unpinned", word, 400),
         forbidden=fields.items("forbidden_on", _forbidden, 2000),
         burden=_burden(fields.raw("burden")) if fields.has("burden") else Burden(),
-        max_allowance=fields.share("max_allowance", 10.0, 0.0),
+        max_allowance=fields.share("max_allowance", MAX_ALLOWANCE, 0.0),
         past_burden=_counts(fields, "past_burden"),
         past_hosting=_counts(fields, "past_hosting"),
         is_replanning=fields.flag("replan", default=False),

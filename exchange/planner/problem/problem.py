@@ -15,6 +15,7 @@ from exchange.rules.time.holidays import weekend_of
 
 MAX_WEEKS = 208  # four years
 MAX_CITIES = 120
+MAX_ALLOWANCE = 10.0  # share by which the worst city may bear more than the least possible
 MAX_CELLS = (
     100_000  # days by classes of event and hosts; 60 cities over four years with three hosts have 9,000
 )

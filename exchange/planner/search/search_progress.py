@@ -13,6 +13,7 @@ from exchange.planner.plan import Plan
 SETTLED = "settled "  # how the stage begins that ends an objective
 CORE = "core"  # bounds the total; what it finds is no plan
 CONFLICT = "conflict"  # looks for the rules that cannot hold together
+CHOICE = "choice"  # looks for another plan, to be had instead
 
 
 @dataclass(frozen=True)

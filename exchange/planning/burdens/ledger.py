@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from exchange.planner.problem.hour_burdens import Band, Bands, burden_of, worst_band
 from exchange.planner.problem.problem import Burden
+from exchange.planning.burdens.spread import spread_of
 from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.timezones import wall_time
 
@@ -86,6 +87,11 @@ class Ledger:
     def mean(self) -> float:
         """Points a city bears on average."""
         return sum(a.total for a in self.accounts) / len(self.accounts) if self.accounts else 0.0
+
+    @property
+    def spread(self) -> float:
+        """How many points a city is from the mean, on average."""
+        return spread_of([account.total for account in self.accounts])
 
     @property
     def worst(self) -> int:

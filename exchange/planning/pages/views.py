@@ -14,25 +14,15 @@ from exchange.planner.files.plan_file import plan_from
 from exchange.planner.files.problem_changes import with_changes
 from exchange.planner.files.problem_checks import check_not_past
 from exchange.planner.files.problem_file import document_of, problem_from
-from exchange.planner.plan import Status
 from exchange.planner.solve import answer_why_not, has_solver
 from exchange.planning import actions
-from exchange.planning.pages import adoption_views, fairness_views, queries, replanning_views
+from exchange.planning.pages import adoption_views, choice_views, fairness_views, queries, replanning_views
 from exchange.planning.pages.blueprint import Page, blueprint, entries_of, proposal, to_plan, weights
 from exchange.planning.pages.forms import ConfirmForm, FileForm, WishesForm
-from exchange.planning.presentation.bar_charts import bar_chart
-from exchange.planning.presentation.planner_sentences import changes_of, progress_of
-from exchange.planning.presentation.shown_proposal import (
-    allowance_for,
-    bars_of,
-    first_day_of,
-    marks_of,
-)
+from exchange.planning.pages.proposal_page import proposal_page
+from exchange.planning.presentation.planner_sentences import progress_of
+from exchange.planning.presentation.shown_proposal import first_day_of
 from exchange.planning.presentation.words import ACTIONS
-from exchange.planning.presentation.year_pictures import pictures_of
-from exchange.planning.proposal.adoption import is_untouched
-from exchange.planning.proposal.blocks import findings_of_entries
-from exchange.planning.proposal.entry_rows import Proposal
 from exchange.planning.wishes.problem_from_wishes import Document, problem_document
 from exchange.planning.wishes.relaxed_wishes import conflicts_of, relaxations, relaxed
 from exchange.planning.wishes.wishes import Wishes, wishes_from
@@ -42,9 +32,8 @@ from exchange.web.access.request_context import now, reading, signed_in, stage_p
 from exchange.web.http.id_numbers import clamped
 from exchange.web.presentation.history import tell
 
-__all__ = ["adoption_views", "blueprint", "fairness_views", "replanning_views"]
+__all__ = ["adoption_views", "blueprint", "choice_views", "fairness_views", "replanning_views"]
 
-CHART_WIDE, CHART_NARROW = 760, 330
 LOOK_AGAIN_SECONDS = 5  # without a script
 SEARCHING = (PlanState.WAITING, PlanState.RUNNING)
 
@@ -137,7 +126,7 @@ def show_plan(plan_id: int) -> str:
         return render_template(
             "planning/show_plan.html",
             children=queries.children_of(session, plan_id),
-            **_proposal_page(session, shown),
+            **proposal_page(session, shown),
             **common,
         )
 
@@ -261,39 +250,3 @@ def _pasted(text: str) -> Document:
     problem = problem_from(document)
     check_not_past(problem, today())
     return document_of(problem)
-
-
-def _proposal_page(session: Session, shown: Proposal) -> dict[str, object]:
-    bars = bars_of(shown, signed_in().person.city.slug)
-    marks = marks_of(bars)
-    values = {each.name: each for each in shown.plan.objective}
-    return {
-        "proposal": shown,
-        "findings": findings_of_entries(session, shown, stage_plan(), now()),
-        "entries": entries_of(shown),
-        "pictures": pictures_of(session, shown),
-        "bars": bars,
-        "chart_wide": bar_chart(bars, marks, CHART_WIDE),
-        "chart_narrow": bar_chart(bars, marks, CHART_NARROW),
-        "host_names": {city.id: city.name for city in shown.problem.cities},
-        "mean": sum(bar.total for bar in bars) / len(bars) if bars else 0,
-        "worst": values.get("worst"),
-        "changes": changes_of(shown),
-        "moves": values.get("moves"),
-        "trade": _trade(shown),
-        "is_proven": shown.plan.status is Status.OPTIMAL,
-        "first_day": first_day_of(shown),
-        "untouched": [place for place in shown.places.values() if is_untouched(place)],
-    }
-
-
-def _trade(shown: Proposal) -> list[tuple[int, int, int]]:
-    """Worst, total, and the allowance in percent that asks for it."""
-    points = sorted((each.worst, each.total) for each in shown.plan.trade)
-    least = points[0][0] if points else 0
-    better = [
-        (worst, total)
-        for n, (worst, total) in enumerate(points)
-        if not n or total < points[n - 1][1]  # more for one city that saves nothing is no trade
-    ]
-    return [(worst, total, allowance_for(worst, least)) for worst, total in better]

@@ -38,10 +38,18 @@ HOURS_FOR = {  # whose earliest and latest hours a plan keeps
     NOBODY: _("Nobody's: any hour may be asked for"),
 }
 
+CHOICES = {  # the planner's names of plans to choose from, and what each makes small
+    "fairest": (_("Fairest"), _("the least for the city that bears most")),
+    "asked": (_("As you asked"), _("with the allowance of your wishes")),
+    "gentlest": (_("Gentlest"), _("a little more for that city, much less for all")),
+    "cheapest": (_("Cheapest"), _("the least for all together, whoever bears it")),
+}
+
 STAGES = {  # what is worked on, as the running page says it
     "": _("Getting ready"),
     "first plan": _("A first plan is found"),
     "better plan": _("A better plan is found"),
+    "choice": _("Looking for other plans to choose from"),
     "conflict": _("Looking for the rules that cannot hold together"),
     "clashes": _("Keeping off holidays"),
     "outside": _("Keeping to the hours acceptable to the cities"),
@@ -68,6 +76,7 @@ LIMITS = {  # what ended a search, by the planner's words; %(about)s is an objec
 
 ACTIONS = {
     "ask for plan": _("Asked for the plan"),
+    "choose plan": _("Chose another plan"),
     "stop plan": _("Stopped the search"),
     "take from plan": _("Took entries into the programme"),
     "take back plan": _("Took the untouched drafts back"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from exchange.errors import ConfigurationError, InvalidInput
+from exchange.planner.choices import solve_with_choices
 from exchange.planner.files.plan_file import plan_document
 from exchange.planner.files.problem_checks import check_not_past
 from exchange.planner.files.problem_file import problem_from
@@ -43,6 +44,7 @@ class Order:
     seconds: float | None = None
     is_explaining: bool = False
     questions: tuple[str, ...] = ()
+    is_choosing: bool = False  # other plans are to be had beside the one asked for
 
     def as_text(self) -> str:
         """As an argument of a process."""
@@ -68,7 +70,8 @@ def carry_out(order: Order, is_stopped: Callable[[], bool]) -> list[str]:
     asked_days(order.questions)  # what cannot be read is refused before the search, not after it
     with ExitStack() as stack:
         progress = stack.enter_context(_opened(order.progress)) if order.progress else None
-        plan = solve(problem, Progress(_reporter(order.out, progress), is_stopped, order.seconds))
+        search = solve_with_choices if order.is_choosing else solve
+        plan = search(problem, Progress(_reporter(order.out, progress), is_stopped, order.seconds))
     write_plan(order.out, plan)
     reasons = reason_lines(plan) if order.is_explaining else []
     return [*plan_lines(problem, plan), *reasons, *why_not_lines(problem, plan, order.questions)]

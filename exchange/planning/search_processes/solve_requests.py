@@ -17,7 +17,7 @@ from exchange.errors import InvalidInput
 from exchange.models import PlanState
 from exchange.planner.files.plan_file import plan_from
 from exchange.planner.plan import Status
-from exchange.planner.search.search_progress import CONFLICT
+from exchange.planner.search.search_progress import CHOICE, CONFLICT
 from exchange.planning.search_processes.child_control import Search
 from exchange.planning.search_processes.claims import Claim, Heartbeat, finish, give_back, record_heartbeat
 from exchange.planning.search_processes.search_order import Order, earliest_today
@@ -45,7 +45,14 @@ def solve_claimed(context: SearchContext, claim: Claim) -> str:
     with tempfile.TemporaryDirectory(prefix="exchange-plan-") as name:
         folder = Path(name)
         progress, today = folder / "progress.jsonl", earliest_today(context.now())
-        order = Order(folder / "problem.json", folder / "plan.json", today, progress, claim.seconds_most)
+        order = Order(
+            folder / "problem.json",
+            folder / "plan.json",
+            today,
+            progress,
+            claim.seconds_most,
+            is_choosing=True,
+        )
         order.problem.write_text(json.dumps(claim.problem), encoding="utf-8")
         with Search(order, folder, context.megabytes) as search:
             left = _watch(context, claim, search)
@@ -105,7 +112,7 @@ def _plan(file: Path) -> dict[str, object] | None:
 def _last_progress(search: Search) -> Heartbeat:
     """How far it is by the complete lines of the progress file that have numbers, and how long it works.
 
-    A line without numbers counts when it is the first, or says that the cause of a conflict is looked for.
+    A line without numbers counts when it is the first, or says that a conflict or another plan is looked for.
     """
     assert search.order.progress is not None
     try:
@@ -117,6 +124,6 @@ def _last_progress(search: Search) -> Heartbeat:
         if line.endswith("\n"):
             said = Heartbeat(**{key: value for key, value in json.loads(line).items() if key != "plan"})
             has_numbers = said.best is not None or said.bound is not None
-            if has_numbers or not found.stage or said.stage == CONFLICT:
+            if has_numbers or not found.stage or said.stage in (CHOICE, CONFLICT):
                 found = said
     return replace(found, seconds=search.seconds)

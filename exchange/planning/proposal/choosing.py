@@ -1,0 +1,39 @@
+"""Another of the plans to choose from takes the place of the one that a request shows.
+
+It takes nothing into the programme: adoption.py does.
+"""
+
+from sqlmodel import Session
+
+from exchange.errors import Conflict, NotFound
+from exchange.models import PlanRequest
+from exchange.planner.files.plan_file import plan_from
+from exchange.planning.proposal.entry_rows import links_of
+
+Document = dict[str, object]
+_OWN = ("choice", "choices")
+
+
+def choose(session: Session, request: PlanRequest, name: str) -> None:
+    """Let the plan of that name be the request's plan; the one until now can be chosen again.
+
+    Raises NotFound for a name that is not among them, Conflict once entries are in the programme.
+    """
+    document = request.plan
+    plan = plan_from(document) if document is not None else None
+    if document is None or plan is None or name not in {each.name for each in plan.choices}:
+        raise NotFound("This plan has no such other plan to choose.")
+    if links_of(session, request.id or 0):
+        raise Conflict("Entries of this plan stand in the programme. Take these drafts back first.")
+    choices = document["choices"]
+    assert isinstance(choices, list)
+    chosen = next(each for each in choices if each["name"] == name)
+    until_now = {
+        "name": plan.choice,
+        "max_allowance": request.problem["max_allowance"],
+        "plan": {key: value for key, value in document.items() if key not in _OWN},
+    }
+    others = [each for each in choices if each["name"] != name]
+    request.plan = chosen["plan"] | {"choice": name, "choices": [*others, until_now]}
+    request.problem = request.problem | {"max_allowance": chosen["max_allowance"]}
+    session.flush()
