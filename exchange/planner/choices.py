@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from exchange.planner.plan import ASKED, CHEAPEST, CHOICES, FAIREST, GENTLEST, Choice, Plan, Tradeoff
-from exchange.planner.problem.problem import MAX_ALLOWANCE, Problem
+from exchange.planner.problem.problem import FAIRNESS, MAX_ALLOWANCE, Problem
 from exchange.planner.search.search_progress import CHOICE, Progress
 from exchange.planner.solve import MEMORY, solve
 
@@ -30,9 +30,10 @@ def solve_with_choices(problem: Problem, progress: Progress) -> Plan:
     for name, allowance in _wanted(problem, plan, found):
         if progress.is_over:
             break
-        other = _other(problem, allowance, progress, is_last=name == GENTLEST)
+        freer = replace(problem, max_allowance=allowance, fairness=FAIRNESS[0])
+        other = _other(freer, progress, is_last=name == GENTLEST)
         if other is not None and _is_another(other, [plan, *(each.plan for each in found)]):
-            found.append(Choice(name, allowance, other))
+            found.append(Choice(name, allowance, other, freer.fairness))
     if not found:
         return plan
     found.sort(key=lambda each: CHOICES.index(each.name))
@@ -67,15 +68,15 @@ def bend_of(curve: Sequence[Tradeoff]) -> Tradeoff | None:
     return best if saved[best] > 0 else None
 
 
-def _other(problem: Problem, allowance: float, progress: Progress, *, is_last: bool) -> Plan | None:
-    """The best plan with another allowance; None when there was no time or memory for one."""
+def _other(problem: Problem, progress: Progress, *, is_last: bool) -> Plan | None:
+    """The best plan of a problem with another allowance; None when there was no time or memory for one."""
     share = progress.seconds_left if is_last else progress.seconds_left / 2
     own = Progress(
         is_stopped=progress.is_stopped,
         seconds_most=None if progress.seconds_most is None else share,
     )
     try:
-        plan = solve(replace(problem, max_allowance=allowance), own)
+        plan = solve(problem, own)
     except MemoryError:
         return None
     return plan if plan.objective else None

@@ -22,6 +22,9 @@ OBJECTIVES = (
 )  # in their order
 
 
+PLACE = "place "  # how the names of places begin, from "place 2", the city that bears most after the worst
+
+
 class Status(StrEnum):
     """How a plan ended."""
 
@@ -159,6 +162,7 @@ class Plan:
     method: str = ""
     limit: str = ""
     seconds: float = 0.0
+    places: tuple[Objective, ...] = ()  # the second city, the third ...; () where only the worst counts
     choice: str = ""
     choices: "tuple[Choice, ...]" = ()
 
@@ -173,8 +177,9 @@ CHOICES = (FAIREST, ASKED, GENTLEST, CHEAPEST)
 
 @dataclass(frozen=True)
 class Choice:
-    """Another plan, made with another ``max_allowance`` of the problem."""
+    """Another plan, made with another ``max_allowance`` and ``fairness`` of the problem."""
 
     name: str  # of CHOICES
     max_allowance: float
     plan: Plan
+    fairness: str = "worst"

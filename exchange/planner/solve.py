@@ -91,8 +91,10 @@ def plan_of(
     """
     entries = entries_of(candidates, assignment)
     values = values_of(candidates, assignment)
-    objective = values.as_objectives(_counted(candidates, values) if bounds is None else bounds)
+    known = _counted(candidates, values) if bounds is None else bounds
+    objective, places = values.as_objectives(known), values.as_places(known)
     unproven = [each.name for each in objective if not _is_settled(each, candidates.problem)]
+    unproven += [each.name for each in places if not each.is_proven]
     return Plan(
         Status.FEASIBLE if unproven else Status.OPTIMAL,
         entries,
@@ -102,6 +104,7 @@ def plan_of(
         method=METHOD,
         limit=(limit or f"nodes at {unproven[0]}") if unproven else "",
         seconds=progress.seconds,
+        places=places,
     )
 
 

@@ -59,6 +59,8 @@ def any_problems(draw: st.DrawFn) -> dict:
         },
         "seed": 7,
     }
+    if not document["max_allowance"]:
+        document["fairness"] = draw(st.sampled_from(["worst", "worst", "leximin"]))
     return document | _held(draw, document, start_on)
 
 

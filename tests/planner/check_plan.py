@@ -323,6 +323,10 @@ def _sums(problem: dict, plan: dict, totals: Counter[str], met: tuple[int, int])
         for city in problem["cities"]
         if plan["burden"][city["id"]] != totals[city["id"]]
     ]
+    loads = sorted((totals[city["id"]] + past.get(city["id"], 0) for city in problem["cities"]), reverse=True)
+    places = [each["value"] for each in plan["places"]]
+    if places != (loads[1:] if problem["fairness"] == "leximin" else []):
+        found.append(f"the cities after the worst bear {loads[1:]}, not {places}")
     value = {each["name"]: each["value"] for each in plan["objective"]}
     worst = max(totals[city["id"]] + past.get(city["id"], 0) for city in problem["cities"])
     firsts = (("clashes", met[0]), ("outside", met[1]), ("worst", worst), ("total", sum(totals.values())))
@@ -331,7 +335,7 @@ def _sums(problem: dict, plan: dict, totals: Counter[str], met: tuple[int, int])
             found.append(f"{name} is {counted}, not {value[name]}")
     found += [
         f"{each['name']} is below its own bound"
-        for each in plan["objective"]
+        for each in plan["objective"] + plan["places"]
         if each["bound"] is not None and each["value"] < each["bound"]
     ]
     return found

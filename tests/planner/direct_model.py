@@ -57,6 +57,7 @@ class Best:
     total: int
     needed: int
     picks: tuple[Pick, ...]
+    places: tuple[int, ...] = ()  # what the second city bears at least, the third ...
 
 
 def best_of(problem: dict) -> Best | None:
@@ -116,12 +117,31 @@ class _Direct:
         worst = self.unit * round(self.rows.least({worst_column: 1}))
         most = floor(worst * (1 + self.problem["max_allowance"]) + NEAR)
         self.rows.row({worst_column: 1}, most=most / self.unit)
+        places = self._places(hours, worst) if self.problem["fairness"] == "leximin" else ()
         totals = {n: sum(kept.points) / self.unit for n, kept in hours.items() if any(kept.points)}
         total = self.unit * round(self.rows.least(totals))
         self.rows.row(totals, most=total / self.unit)
         needed = self.unit * round(self.rows.least({worst_column: 1})) if most > worst else worst
         chosen = tuple(pick for pick, value in zip(self.picks, self.rows.values, strict=False) if value > 0.5)
-        return Best(round(clashes), outside, worst, total, needed, chosen)
+        return Best(round(clashes), outside, worst, total, needed, chosen, places)
+
+    def _places(self, hours: dict[int, Kept], worst: int) -> tuple[int, ...]:
+        """One after the other: all cities but so many, whichever they are, bear no more than a number."""
+        cities = self.problem["cities"]
+        much = worst / self.unit
+        found = []
+        for place in range(1, len(cities)):
+            most = self.rows.column(INFINITE)
+            spared = [self.rows.column(1, is_integer=True) for _ in cities]
+            self.rows.row(dict.fromkeys(spared, 1.0), most=place)
+            for c, city in enumerate(cities):
+                borne = {n: kept.points[c] / self.unit for n, kept in hours.items() if kept.points[c]}
+                past = self.problem["past_burden"].get(city["id"], 0) / self.unit
+                self.rows.row(borne | {most: -1, spared[c]: -much}, most=-past)
+            least = round(self.rows.least({most: 1}))
+            self.rows.row({most: 1}, most=least)
+            found.append(self.unit * least)
+        return tuple(found)
 
     def _hours(self) -> dict[int, Kept]:
         """As many hours of each Pareto front as there are events on the days that have it."""

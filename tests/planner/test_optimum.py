@@ -60,6 +60,7 @@ def check_plan_of(problem: Problem, best: Best | None) -> None:
     found = values(plan)
     assert (found["clashes"], found["outside"], bounds["worst"], found["total"]) == firsts_of(best)
     assert values(plan)["worst"] == best.needed
+    assert tuple(each.value for each in plan.places) == best.places
     _check_greedy(problem, complete)
 
 
@@ -148,6 +149,7 @@ TRAITS = (
     "a member hosts",
     "hours at a price",
     "hours never left",
+    "leximin",
 )
 
 
@@ -181,6 +183,7 @@ def traits_of(problem: Problem, best: Best | None) -> list[str]:
         "a member hosts": any(not problem.city(host).is_lead for host in hosts if host),
         "hours at a price": any(city.acceptable and city.outside_price for city in problem.cities),
         "hours never left": any(city.acceptable and not city.outside_price for city in problem.cities),
+        "leximin": problem.is_leximin,
         "six cities": len(problem.cities) == 6,
         "seventeen weeks": problem.weeks == 17,
     }

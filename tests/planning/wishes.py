@@ -23,6 +23,7 @@ def typed(start: date, /, **changes: object) -> MultiDict[str, str]:
         "hosts": ["stockholm", "london", "washington-dc"],
         "weekdays": [1, 2, 3],
         "allowance_percent": 0,
+        "fairness": "worst",
         "hours_for": "every",
         "earliest": "06:00",
         "latest": "23:00",

@@ -18,7 +18,7 @@ from exchange.planner.plan import (
     Status,
     Tradeoff,
 )
-from exchange.planner.problem.problem import MAX_ALLOWANCE
+from exchange.planner.problem.problem import FAIRNESS, MAX_ALLOWANCE
 from exchange.rules.sentences import Sentence, Value
 from exchange.rules.time.typed_times import exact_wall
 
@@ -38,6 +38,7 @@ PLAN_KEYS = (
     "method",
     "limit",
     "seconds",
+    "places",
     "choice",
     "choices",
 )
@@ -86,6 +87,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "method": plan.method,
         "limit": plan.limit,
         "seconds": plan.seconds,
+        "places": [_objective_to(each) for each in plan.places],
         "choice": plan.choice,
         "choices": [_choice_to(each) for each in plan.choices],
     }
@@ -109,6 +111,7 @@ def plan_from(document: object, path: str = "") -> Plan:
         method=fields.text("method", ""),
         limit=fields.text("limit", ""),
         seconds=fields.share("seconds", MOST, 0.0),
+        places=fields.items("places", _objective),
         choice=fields.text("choice", ""),
         choices=fields.items("choices", _choice, len(CHOICES)),
     )
@@ -118,16 +121,18 @@ def _choice_to(choice: Choice) -> dict[str, object]:
     return {
         "name": choice.name,
         "max_allowance": choice.max_allowance,
+        "fairness": choice.fairness,
         "plan": plan_document(choice.plan),
     }
 
 
 def _choice(path: str, value: object) -> Choice:
-    fields = Fields(path, value, ("name", "max_allowance", "plan"))
+    fields = Fields(path, value, ("name", "max_allowance", "fairness", "plan"))
     return Choice(
         fields.placement("name", CHOICES),
         fields.share("max_allowance", MAX_ALLOWANCE, 0.0),
         plan_from(fields.raw("plan"), fields.at("plan")),
+        fields.placement("fairness", FAIRNESS, FAIRNESS[0]),
     )
 
 

@@ -51,6 +51,8 @@ def check_not_past(problem: Problem, today: date) -> None:
 def _check_burden(problem: Problem) -> None:
     if problem.burden.night < problem.burden.shoulder:
         fault("burden.night", "an hour of the night cannot cost less than an early or late one.")
+    if problem.is_leximin and problem.max_allowance:
+        fault("max_allowance", "the worst city is allowed nothing more where every city counts in its turn.")
 
 
 def _check_cycles(problem: Problem, cycles: Cycles) -> None:

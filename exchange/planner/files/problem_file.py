@@ -12,6 +12,7 @@ from exchange.planner.files.problem_cities import city_from, city_to, span, span
 from exchange.planner.files.problem_kinds import kind_from, kind_to, kinds_of_minutes
 from exchange.planner.files.problem_pins import existing_from, existing_to, pin_from, pin_to
 from exchange.planner.problem.problem import (
+    FAIRNESS,
     GIVABLE,
     MAX_ALLOWANCE,
     MAX_CITIES,
@@ -39,6 +40,7 @@ KEYS = (
     "forbidden_on",
     "burden",
     "max_allowance",
+    "fairness",
     "past_burden",
     "past_hosting",
     "replan",
@@ -67,6 +69,7 @@ def problem_from(document: object) -> Problem:
         forbidden=fields.items("forbidden_on", _forbidden, 2000),
         burden=_burden(fields.raw("burden")) if fields.has("burden") else Burden(),
         max_allowance=fields.share("max_allowance", MAX_ALLOWANCE, 0.0),
+        fairness=fields.placement("fairness", FAIRNESS, FAIRNESS[0]),
         past_burden=_counts(fields, "past_burden"),
         past_hosting=_counts(fields, "past_hosting"),
         is_replanning=fields.flag("replan", default=False),
@@ -97,6 +100,7 @@ def document_of(problem: Problem) -> dict[str, object]:
             "per": problem.burden.per,
         },
         "max_allowance": problem.max_allowance,
+        "fairness": problem.fairness,
         "past_burden": dict(problem.past_burden),
         "past_hosting": dict(problem.past_hosting),
         "replan": problem.is_replanning,

@@ -4,12 +4,37 @@ Not the search (lexicographic_search.py) and not the solver (highs_solver.py). D
 hosts are columns per class of days, options are counts shared by all classes of the same cost profile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exchange.planner.model.interchangeable_days import CostedOption, CostProfile, DayClasses
 from exchange.planner.model.mip import MixedIntegerProgramme
+from exchange.planner.plan import PLACE
 from exchange.planner.problem.event_classes import EventClass
+
+
+@dataclass(frozen=True)
+class Bearers:
+    """Cities of one group with the same past."""
+
+    group: int
+    past: int
+    size: int
+
+
+@dataclass(frozen=True)
+class WorstSum:
+    """The sum of the greatest loads: columns of a threshold, and of what each bears above it."""
+
+    count: int
+    threshold: int
+    above: Mapping[Bearers, int]
+
+    @property
+    def costs(self) -> dict[int, float]:
+        """The sum as factors of columns."""
+        above = {column: float(each.size) for each, column in self.above.items()}
+        return {self.threshold: float(self.count)} | above
 
 
 @dataclass
@@ -26,6 +51,8 @@ class Model:
     most_burden: float = 0.0  # more than any city can bear
     hours: dict[int, int] = field(default_factory=dict)  # hour of the UTC day -> column
     hosting: dict[str, int] = field(default_factory=dict)  # host -> what it hosted before
+    loads: list[int] = field(default_factory=list)  # group -> column, where every city counts in its turn
+    sums: dict[int, WorstSum] = field(default_factory=dict)  # how many of the worst -> columns
     spread: tuple[int, int] = (-1, -1)  # the columns of the most and least that a host hosts
 
     @property
@@ -38,6 +65,8 @@ class Model:
         """The objective with this name as factors of columns."""
         if name == "worst":
             return {self.worst: 1.0}
+        if name.startswith(PLACE):
+            return self.sums[int(name.removeprefix(PLACE))].costs
         if name == "hosts":
             most, least = self.spread
             return {most: 1.0, least: -1.0} if most >= 0 else {}

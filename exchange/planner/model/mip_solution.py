@@ -12,6 +12,7 @@ from exchange.planner.model.candidates import Cell
 from exchange.planner.model.interchangeable_days import CostedOption, CostProfile
 from exchange.planner.model.mip_columns import Model
 from exchange.planner.model.nondominated_hours import Option
+from exchange.planner.model.worst_sums import fill_sums
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,12 @@ def _fill(model: Model, values: list[float]) -> None:
     """The columns that follow from the others: hours, the worst city, the hosts' spread."""
     for (_, option), column in model.counts.items():
         values[model.hours[model.day_classes.hour_of[option.vector]]] += values[column]
-    loads = list(model.day_classes.past)
+    borne = [0] * len(model.day_classes.past)
     for (_, option), column in model.counts.items():
         if values[column]:
-            loads = [a + round(values[column]) * b for a, b in zip(loads, option.vector, strict=True)]
-    values[model.worst] = float(max(loads))
+            borne = [a + round(values[column]) * b for a, b in zip(borne, option.vector, strict=True)]
+    values[model.worst] = float(max(a + b for a, b in zip(borne, model.day_classes.past, strict=True)))
+    fill_sums(model, values, borne)
     if model.hosting:
         counts = [
             past + sum(values[column] for (_, _, each), column in model.hosted.items() if each == host)

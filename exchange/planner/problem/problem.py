@@ -15,6 +15,7 @@ from exchange.rules.time.holidays import weekend_of
 
 MAX_WEEKS = 208  # four years
 MAX_CITIES = 120
+FAIRNESS = ("worst", "leximin")  # the worst city; after it the second, the third, and so on
 MAX_ALLOWANCE = 10.0  # share by which the worst city may bear more than the least possible
 MAX_CELLS = (
     100_000  # days by classes of event and hosts; 60 cities over four years with three hosts have 9,000
@@ -214,6 +215,7 @@ class Problem:
     forbidden: tuple[Forbidden, ...] = ()
     burden: Burden = field(default_factory=Burden)
     max_allowance: float = 0.0
+    fairness: str = "worst"  # of FAIRNESS: who counts before all together
     past_burden: Mapping[str, int] = field(default_factory=dict)
     past_hosting: Mapping[str, int] = field(default_factory=dict)
     is_replanning: bool = False  # fewest changes come before burden, after clashes
@@ -240,6 +242,11 @@ class Problem:
         pinned = (p.on for p in self.pins if (p.kind, p.starts_at) == (entry.kind, entry.starts_at))
         host = entry.host if entry.kind == "training" else None
         return next(pinned, None) or self.walls.date(entry.starts_at, host)
+
+    @property
+    def is_leximin(self) -> bool:
+        """Whether every city counts in its turn, those that bear most first."""
+        return self.fairness == "leximin"
 
     def city(self, city_id: str) -> PlannedCity:
         """The city with this id; KeyError when there is none."""

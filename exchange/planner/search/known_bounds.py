@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from exchange.planner.model.candidates import Candidates
 from exchange.planner.model.interchangeable_days import least_clashes
-from exchange.planner.plan import OBJECTIVES
+from exchange.planner.plan import OBJECTIVES, PLACE
 from exchange.planner.problem.event_counts import training_count
 from exchange.planner.problem.problem import Problem
 from exchange.planner.search.plan_from_assignment import Values
@@ -23,7 +23,9 @@ def trivial_bounds(candidates: Candidates) -> dict[str, int]:
         "worst": max((problem.past_burden.get(city.id, 0) for city in problem.cities), default=0),
         "hosts": least_spread(candidates),
     }
-    return dict.fromkeys(OBJECTIVES, 0) | known
+    past = sorted((problem.past_burden.get(city.id, 0) for city in problem.cities), reverse=True)
+    places = {f"{PLACE}{n}": points for n, points in enumerate(past, start=1) if n > 1}
+    return dict.fromkeys(OBJECTIVES, 0) | known | places
 
 
 def least_spread(candidates: Candidates) -> int:
@@ -50,10 +52,25 @@ def bounds_of_plan(
     the total holds only at the least total: the model knows no dominated hours, and at a greater total
     these might do better.
     """
-    known = {name: max(bound, trivial[name]) for name, bound in found.items()}
+    alone = {name: bound for name, bound in found.items() if not name.startswith(PLACE)}
+    alone |= places_alone(values, found)
+    known = {name: max(bound, trivial[name]) for name, bound in alone.items()}
     if is_clash_free and values.clashes > trivial["clashes"]:
         known = {}
     if values.total > known.get("total", 0):
         order = order_of(problem)
-        known = {name: bound for name, bound in known.items() if order.index(name) <= order.index("total")}
+        later = order[order.index("total") + 1 :]
+        known = {name: bound for name, bound in known.items() if name not in later}
     return {**trivial, **known}
+
+
+def places_alone(values: Values, found: Mapping[str, int]) -> dict[str, int]:
+    """The bounds of single places: those of the sums of the worst, less what the places before bear."""
+    together = values.worst
+    alone = {}
+    for count, value in enumerate(values.places, start=2):
+        name = f"{PLACE}{count}"
+        if name in found:
+            alone[name] = found[name] - together
+        together += value
+    return alone

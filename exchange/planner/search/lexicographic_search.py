@@ -10,8 +10,10 @@ from math import ceil, floor
 from exchange.planner.model.interchangeable_days import DayClasses
 from exchange.planner.model.mip_builder import build_model, restricted_to_burdens
 from exchange.planner.model.mip_columns import Model
+from exchange.planner.plan import PLACE
 from exchange.planner.search.highs_solver import Solver, SolverResult
 from exchange.planner.search.known_bounds import least_spread
+from exchange.planner.search.leximin import settle_places
 from exchange.planner.search.search_progress import SETTLED
 from exchange.planner.search.search_state import NEAR, SearchState
 from exchange.planner.search.total_burden_bound import NODES, NODES_WITHOUT_INCUMBENT, find_trade, least_total
@@ -90,6 +92,10 @@ def _settle_burden(state: SearchState, model: Model) -> bool:
     if state.is_over():
         return True
     model.mip.upper[model.worst] = most
+    if state.candidates.problem.is_leximin:
+        _settle_places(state, model, total.bound if total and most == now else 0)
+        find_trade(state, model, relaxation)
+        return True
     _fix_objective(
         state, model, "total", total if total and most == now else least_total(state, model, relaxation)
     )
@@ -97,6 +103,17 @@ def _settle_burden(state: SearchState, model: Model) -> bool:
         _tighten_worst(state, model)
     find_trade(state, model, relaxation)
     return True
+
+
+def _settle_places(state: SearchState, model: Model, least: float) -> None:
+    """The second city, the third ...; the total follows from them, and is ``least`` at least."""
+    settle_places(state, model)
+    total = state.incumbent_value("total") or 0
+    problem = state.candidates.problem
+    every = state.bounds.get(f"{PLACE}{len(problem.cities)}", 0) - sum(problem.past_burden.values())
+    bound = max(ceil(least - NEAR), every)
+    known = SolverResult(is_infeasible=False, values=None, objective=total, bound=bound)
+    _fix_objective(state, model, "total", known)
 
 
 def _tighten_worst(state: SearchState, model: Model) -> None:

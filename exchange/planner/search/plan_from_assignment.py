@@ -9,7 +9,7 @@ from datetime import datetime
 
 from exchange.planner.model.assignment import Placement, kinds_for
 from exchange.planner.model.candidates import Candidates
-from exchange.planner.plan import OBJECTIVES, Change, CityBurden, Entry, Objective
+from exchange.planner.plan import OBJECTIVES, PLACE, Change, CityBurden, Entry, Objective
 from exchange.planner.problem.problem import ExistingEntry, PlannedCity, Problem
 from exchange.rules.time.timezones import wall_time
 
@@ -26,10 +26,16 @@ class Values:
     weekdays: int
     hosts: int
     moves: int
+    places: tuple[int, ...] = ()  # what the second city bears, the third ..., where every one counts
 
     def as_objectives(self, bounds: Mapping[str, int]) -> tuple[Objective, ...]:
         """With what is known of each."""
         return tuple(Objective(name, getattr(self, name), bounds[name]) for name in OBJECTIVES)
+
+    def as_places(self, bounds: Mapping[str, int]) -> tuple[Objective, ...]:
+        """What the second city bears, the third ..., with what is known of each."""
+        names = (f"{PLACE}{count}" for count in range(2, len(self.places) + 2))
+        return tuple(Objective(n, value, bounds[n]) for n, value in zip(names, self.places, strict=True))
 
 
 def values_of(candidates: Candidates, assignment: Sequence[Placement]) -> Values:
@@ -37,10 +43,11 @@ def values_of(candidates: Candidates, assignment: Sequence[Placement]) -> Values
     problem = candidates.problem
     borne = burdens_of(candidates, assignment)
     past = problem.past_burden
+    loads = sorted((borne[city.id] + past.get(city.id, 0) for city in problem.cities), reverse=True)
     return Values(
         clashes=sum(placement.option.clashes for placement in assignment),
         outside=sum(placement.option.outside for placement in assignment),
-        worst=max((borne[city.id] + past.get(city.id, 0) for city in problem.cities), default=0),
+        worst=loads[0],
         total=sum(borne.values()),
         warnings=sum(
             candidates.warnings(placement.cell.day, placement.cell.event, placement.hours)
@@ -49,6 +56,7 @@ def values_of(candidates: Candidates, assignment: Sequence[Placement]) -> Values
         weekdays=sum(placement.cell.day % 7 not in problem.preferred_weekdays for placement in assignment),
         hosts=_host_spread(problem, assignment),
         moves=moves_of(candidates, assignment),
+        places=tuple(loads[1:]) if problem.is_leximin else (),
     )
 
 

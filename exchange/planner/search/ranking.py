@@ -29,6 +29,8 @@ def rank_of(values: Values, problem: Problem, worst_allowed: int = 0) -> tuple[i
     for name in order_of(problem):
         value: int = getattr(values, name)
         found.append(max(value, worst_allowed) if name == "worst" else value)
+        if name == "worst":
+            found += values.places
         if name == "total":
             found.append(values.worst)
     return tuple(found)

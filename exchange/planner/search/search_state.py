@@ -13,7 +13,7 @@ from exchange.planner.model.candidates import Candidates
 from exchange.planner.model.mip import MixedIntegerProgramme
 from exchange.planner.model.mip_columns import Model
 from exchange.planner.model.mip_solution import assignment_of, column_values
-from exchange.planner.plan import Tradeoff
+from exchange.planner.plan import PLACE, Tradeoff
 from exchange.planner.search.highs_solver import Limits, Solver, SolverResult
 from exchange.planner.search.known_bounds import bounds_of_plan, trivial_bounds
 from exchange.planner.search.plan_from_assignment import Values, values_of
@@ -84,7 +84,10 @@ class SearchState:
         """What the incumbent is worth in an objective; None when there is none yet."""
         if self.incumbent is None:
             return None
-        value: int = getattr(values_of(self.candidates, self.incumbent), name)
+        values = values_of(self.candidates, self.incumbent)
+        if name.startswith(PLACE):
+            return values.worst + sum(values.places[: int(name.removeprefix(PLACE)) - 1])
+        value: int = getattr(values, name)
         return value
 
     def is_over(self) -> bool:

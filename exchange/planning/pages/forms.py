@@ -25,7 +25,7 @@ from exchange.models import City, MembershipStatus
 from exchange.planner.problem.problem import MAX_WEEKS
 from exchange.planning.actions import SECONDS_LEAST, SECONDS_MOST
 from exchange.planning.pages.form_rows import KindForm, PauseForm, number
-from exchange.planning.presentation.words import GIVEN_UP, HOURS_FOR
+from exchange.planning.presentation.words import FAIRNESSES, GIVEN_UP, HOURS_FOR
 from exchange.planning.wishes.wishes import EVERY, Span, WishedKind, Wishes
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.base_form import BaseForm, some_text, stripped
@@ -53,6 +53,7 @@ PATHS = (
     ("trainings", "has_trainings"),
     ("preferred_weekdays", "weekdays"),
     ("max_allowance", "allowance_percent"),
+    ("fairness", "fairness"),
 )
 
 
@@ -81,6 +82,7 @@ class WishesForm(BaseForm):
     hosts = CheckboxesField(_l("Hosts, in turn"))
     weekdays = CheckboxesField(_l("Preferred weekdays"), coerce=int)
     allowance_percent = number(_l("Allowance in percent"), 0, 100)
+    fairness = RadioField(_l("Who counts"), choices=choices(FAIRNESSES.items()), default="worst")
     given_up = CheckboxesField(_l("Rules that may give way"))
     hours_for = RadioField(_l("Whose hours are kept"), choices=choices(HOURS_FOR.items()), default=EVERY)
     earliest = TimeField(_l("Earliest hour"), validators=[InputRequired(_l("Give an hour, like 06:00."))])
@@ -167,6 +169,7 @@ class WishesForm(BaseForm):
             hosts=tuple(self.hosts.data or ()),
             weekdays=tuple(sorted(self.weekdays.data or ())),
             allowance_percent=cast(int, self.allowance_percent.data),
+            fairness=self.fairness.data,
             hours_for=self.hours_for.data,
             earliest=self.earliest.data,
             latest=self.latest.data,

@@ -10,10 +10,10 @@ from datetime import date
 from flask_babel import gettext as _
 
 from exchange.models import PlanRequest
-from exchange.planner.plan import Change
+from exchange.planner.plan import PLACE, Change
 from exchange.planner.search.search_progress import CORE, SETTLED
 from exchange.planning.presentation.shown_proposal import title_of_entry
-from exchange.planning.presentation.words import LIMITS, OBJECTIVES, STAGES
+from exchange.planning.presentation.words import LIMITS, OBJECTIVES, PLACE_NAME, STAGES
 from exchange.planning.proposal.entry_rows import Proposal
 from exchange.rules.sentences import Sentence
 from exchange.rules.time.timezones import WallTime, wall_time
@@ -61,7 +61,7 @@ def progress_of(request: PlanRequest) -> ShownProgress:
     settled = request.stage.removeprefix(SETTLED)
     name = "total" if settled == CORE else settled
     objective = str(OBJECTIVES.get(name, ""))
-    stage = str(STAGES.get(settled, ""))
+    stage = str(STAGES.get(PLACE if settled.startswith(PLACE) else settled, ""))
     if settled != request.stage and objective:
         stage = str(_("Done: %(stage)s", stage=stage))
     best = None if settled == CORE else request.best
@@ -73,9 +73,16 @@ def limits_of(limit: str) -> list[str]:
     found = []
     for each in filter(None, limit.split(", ")):
         what, _at, name = each.partition(" at ")
-        about = str(OBJECTIVES.get("total" if name == CORE else name, name))
+        about = _objective_word(name)
         found.append(str(LIMITS[what]) % {"about": about} if what in LIMITS else each)
     return list(dict.fromkeys(found))
+
+
+def _objective_word(name: str) -> str:
+    """The objective, or the city by its place, as people read it; "" for no name of the planner's."""
+    if name.startswith(PLACE):
+        return str(PLACE_NAME) % {"number": name.removeprefix(PLACE)}
+    return str(OBJECTIVES.get("total" if name == CORE else name, name))
 
 
 def changes_of(proposal: Proposal) -> Sequence[ToldChange]:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from exchange.models import PlanState
+from exchange.planner.plan import PLACE
 from exchange.planning.wishes.wishes import EVERY, MUST_COME, NOBODY
 
 STATES = {
@@ -32,6 +33,13 @@ GIVEN_UP = {  # rules that need not hold, by the planner's words
     "kinds": _("There may be as many events of each kind as it happens"),
 }
 
+FAIRNESSES = {  # who counts before all cities together, by the planner's words
+    "worst": _("The city that bears most"),
+    "leximin": _("The city that bears most, after it the second, the third, and so on"),
+}
+
+PLACE_NAME = _("Points of city %(number)s, counted from the one that bears most")
+
 HOURS_FOR = {  # whose earliest and latest hours a plan keeps
     EVERY: _("Those of every city"),
     MUST_COME: _("Those of lead cities and of members that must be able to come"),
@@ -54,6 +62,7 @@ STAGES = {  # what is worked on, as the running page says it
     "clashes": _("Keeping off holidays"),
     "outside": _("Keeping to the hours acceptable to the cities"),
     "worst": _("Easing the city that bears most"),
+    PLACE: _("Easing the other cities, each in its turn"),
     "total": _("Easing all cities together"),
     "core": _("Looking how little all cities together can bear"),
     "trade": _("Weighing the city that bears most against all"),

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from exchange.errors import Conflict, NotFound
 from exchange.models import PlanRequest
 from exchange.planner.files.plan_file import plan_from
+from exchange.planner.problem.problem import FAIRNESS
 from exchange.planning.proposal.entry_rows import links_of
 
 Document = dict[str, object]
@@ -31,9 +32,10 @@ def choose(session: Session, request: PlanRequest, name: str) -> None:
     until_now = {
         "name": plan.choice,
         "max_allowance": request.problem["max_allowance"],
+        "fairness": request.problem.get("fairness", FAIRNESS[0]),
         "plan": {key: value for key, value in document.items() if key not in _OWN},
     }
     others = [each for each in choices if each["name"] != name]
     request.plan = chosen["plan"] | {"choice": name, "choices": [*others, until_now]}
-    request.problem = request.problem | {"max_allowance": chosen["max_allowance"]}
+    request.problem = request.problem | {key: chosen[key] for key in ("max_allowance", "fairness")}
     session.flush()

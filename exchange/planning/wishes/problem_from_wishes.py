@@ -63,6 +63,7 @@ def problem_document(
         "forbidden_on": [*_closed(wishes), *_taken_weeks(wishes, existing, plan)],
         "burden": {"shoulder": weights.shoulder, "night": weights.night, "per": weights.per},
         "max_allowance": wishes.allowance_percent / 100,
+        "fairness": wishes.fairness,
         "give_up": list(wishes.given_up),
         **_past(session, cities, wishes, existing, plan=plan, weights=weights),
     }

@@ -7,7 +7,7 @@ known here. A change that no wish stands for, such as a city's holidays, is made
 from dataclasses import dataclass, replace
 
 from exchange.planner.plan import Conflict, Plan, PlanRepair
-from exchange.planner.problem.problem import GIVABLE
+from exchange.planner.problem.problem import FAIRNESS, GIVABLE
 from exchange.planning.wishes.wishes import Wishes
 
 
@@ -73,5 +73,5 @@ def relaxed(wishes: Wishes, wish: str, value: str) -> Wishes:
     if wish == "pauses":
         return replace(wishes, is_choosing=True, cycle_count=numbers[0], pauses=())
     if wish == "allowance":
-        return replace(wishes, allowance_percent=min(100, numbers[0]))
+        return replace(wishes, allowance_percent=min(100, numbers[0]), fairness=FAIRNESS[0])
     return wishes

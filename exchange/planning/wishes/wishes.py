@@ -56,6 +56,7 @@ class Wishes:
     earliest: time = time(6)  # on the wall of each city
     latest: time = time(23)
     is_never_outside: bool = False  # else only where no other hour is possible
+    fairness: str = "worst"  # by the planner's words: who counts before all together
     past_weeks: int = 52
     seconds: int = 120
     given_up: tuple[str, ...] = ()  # rules that need not hold, by the planner's words

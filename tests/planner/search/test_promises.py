@@ -62,7 +62,9 @@ def rank(plan: Plan, document: dict, allowed: int = 0) -> tuple[int, ...]:
     order = first + [name for name in OBJECTIVES if name not in first]
     found = [max(value[name], allowed) if name == "worst" else value[name] for name in order]
     found.insert(order.index("total") + 1, value["worst"])
-    return tuple(found)
+    places = [each.value for each in plan.places]
+    worst = order.index("worst") + 1
+    return (*found[:worst], *places, *found[worst:])
 
 
 def check_promises(document: dict, looks: int | None, nodes: int | None) -> None:
@@ -87,12 +89,12 @@ def check_promises(document: dict, looks: int | None, nodes: int | None) -> None
 def check_agreement(plan: Plan, problem: Problem) -> None:
     """Status, bounds and limit say the same."""
     assert (plan.status is Status.FEASIBLE) is bool(plan.limit) or plan.status is Status.INFEASIBLE
-    for each in plan.objective:
+    for each in (*plan.objective, *plan.places):
         assert each.bound is not None
         assert each.bound <= each.value
         gap = 100 * (each.value - each.bound) / each.value if each.value else 0
         assert each.gap_percent == pytest.approx(gap, abs=0.01)
-    unproven = {each.name for each in plan.objective if not each.is_proven}
+    unproven = {each.name for each in (*plan.objective, *plan.places) if not each.is_proven}
     if plan.status is Status.OPTIMAL:
         assert unproven <= ({"worst"} if problem.max_allowance else set())
 
@@ -120,6 +122,12 @@ def check_bounds(found: list[Plan], document: dict) -> None:
             continue  # the model knows no moves
         assert bound["outside"] <= best.outside
         assert bound["worst"] <= best.worst
+        places = [value["worst"], *(each.value for each in plan.places)]
+        for n, (each, least) in enumerate(zip(plan.places, best.places, strict=False)):
+            if places[: n + 1] == [best.worst, *best.places][: n + 1]:
+                assert each.bound <= least
+        if plan.places and places != [best.worst, *best.places]:
+            continue  # its total has a bound among plans that bear as it does
         if value["worst"] >= best.needed:
             assert bound["total"] <= best.total
 

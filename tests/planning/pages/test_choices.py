@@ -68,3 +68,19 @@ def test_a_plan_that_is_not_there_cannot_be_chosen(
     solved_with_choices(database)
     assert coordinator.post(f"{page}/choose", data={"choice": "best"}).status_code == 404
     assert contact.post(f"{page}/choose", data={"choice": "cheapest"}).status_code in (403, 404)
+
+
+def test_every_city_counts_in_its_turn_when_that_is_wished(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    wished = typed(first_monday(), fairness="leximin", has_trainings="")
+    page = coordinator.post("/plans/new", data=wished).location
+    solved_with_choices(database)
+    places = plan_of(coordinator, page)["places"]
+    assert len(places) == 4
+    shown = text_of(coordinator.get(page))
+    assert "4 of 4 of them are proven" in shown
+    refused = typed(first_monday(), fairness="leximin", allowance_percent=5)
+    answer = coordinator.post("/plans/new", data=refused)
+    assert answer.status_code == 400
+    assert "The worst city is allowed nothing more" in text_of(answer)
