@@ -8,11 +8,11 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from sqlmodel import select
 
 from exchange.models import Person, PersonRole, PlanRequest, PlanState, Role
+from exchange.planner.choices import solve_with_choices
 from exchange.planner.files.plan_file import plan_document
 from exchange.planner.files.problem_file import problem_from
 from exchange.planner.problem.problem import Burden
 from exchange.planner.search.search_progress import Progress
-from exchange.planner.solve import solve
 from exchange.planning.actions import ask_for_plan
 from exchange.planning.pages.queries import usual_wishes
 from exchange.planning.wishes.problem_from_wishes import problem_document
@@ -52,6 +52,9 @@ def test_search_is_watched_and_its_proposal_has_no_faults(
     ).to_be_visible()  # nobody has reloaded the page
     _solve(installation, number)
     expect(page.get_by_role("heading", name="What each city bears")).to_be_visible()
+    expect(page.get_by_role("heading", name="Plans to choose from")).to_be_visible()
+    page.get_by_role("button", name="Choose the plan: Cheapest").click()
+    expect(page.get_by_role("button", name="Choose the plan: Fairest")).to_be_visible()
 
     first = page.locator(".plan-entries > li").first.get_attribute("id")
     for path in ("", "/take", "/again", f"/why-not?on=2028-03-15&entry={first}", "/delete"):
@@ -70,7 +73,8 @@ def _ask(installation: SampleInstallation) -> int:
         of_role = select(Person).join(PersonRole).where(PersonRole.role == Role.COORDINATOR)
         person = session.exec(of_role).first()
         assert person is not None
-        wishes = replace(usual_wishes(session, installation.clock().date(), stage_plan()), weeks=17)
+        usual = usual_wishes(session, installation.clock().date(), stage_plan())
+        wishes = replace(usual, weeks=17, fairness="leximin")
         problem = problem_document(
             session, wishes, plan=stage_plan(), weights=Burden(), now=installation.clock()
         )
@@ -83,7 +87,7 @@ def _ask(installation: SampleInstallation) -> int:
 def _solve(installation: SampleInstallation, number: int) -> None:
     with installation.database.reading() as session:
         problem = session.get_one(PlanRequest, number).problem
-    plan = plan_document(solve(problem_from(problem), Progress(seconds_most=8)))
+    plan = plan_document(solve_with_choices(problem_from(problem), Progress(seconds_most=20)))
     with installation.database.transaction() as session:
         row = session.get_one(PlanRequest, number)
         row.plan, row.state = plan, PlanState.DONE

@@ -22,7 +22,12 @@ def plan_lines(problem: Problem, plan: Plan) -> list[str]:
         + (f", {entry.training}, host {entry.host}" if entry.host else "")
         for entry in plan.entries
     ]
-    lines += [f"{each.name}: {each.value}" + _proof(each) for each in plan.objective]
+    lines += [f"{each.name}: {each.value}" + _proof(each) for each in (*plan.objective, *plan.places)]
+    lines += [
+        f"To choose instead, the {each.name}: {each.plan.value_of('worst')} for the city that bears most,"
+        f" {each.plan.value_of('total')} for all"
+        for each in plan.choices
+    ]
     many = len({each.number for each in plan.conflict}) > 1
     lines += [
         f"Cannot hold together{f' ({each.number})' if many else ''}: {each.sentence.text}"
