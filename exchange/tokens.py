@@ -31,6 +31,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_same(right: str, shown: str) -> bool:
+    """Whether two texts are the same, in a time that does not tell how alike; ``shown`` may be any text."""
+    return hmac.compare_digest(right.encode(), shown.encode(errors="surrogatepass"))
+
+
 def derived(secret_key: SecretStr, purpose: str) -> bytes:
     """32 bytes that only the secret key's holder can make, the same each time for the same purpose.
 

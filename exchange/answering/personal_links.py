@@ -4,7 +4,6 @@ A token is a bearer secret. Only its digest is stored; nothing here logs one. Th
 same link in every letter until it is revoked.
 """
 
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from exchange.models import Person, PersonalLink, ProductReviewer, PromptAddressee
 from exchange.settings import Settings
-from exchange.tokens import derived_token, digest
+from exchange.tokens import derived_token, digest, is_same
 
 _PURPOSE = "personal link"
 # Tokens have 43 characters, or 32 in answers to invitations; nothing else after these words is as long.
@@ -48,8 +47,8 @@ def link_for(session: Session, task: Task, *, to: Person, settings: Settings, no
     links = _links(session, task)
     for link in links:
         token = _token(settings, task, link.serial)
-        is_same = hmac.compare_digest(digest(token), link.token_digest)
-        if is_same and link.person_id == to.id and link.revoked_at is None and link.expires_at > now:
+        is_its = is_same(digest(token), link.token_digest)
+        if is_its and link.person_id == to.id and link.revoked_at is None and link.expires_at > now:
             return address(settings, task, token)
     made = _add(session, task, to.id or 0, now + timedelta(days=LINK_MAX_AGE_DAYS), settings, now)
     return address(settings, task, _token_of(settings, made))

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from exchange.errors import ConfigurationError
 from exchange.settings import Settings
+from exchange.tokens import is_same
 from exchange.unsafe_settings import SECRET_MIN_CHARACTERS
 
 CARRIED_AS = "audit keys"  # in the info of every session
@@ -38,7 +39,7 @@ class KeyRing:
     def is_signed(self, mac: str, key_id: str, message: bytes) -> bool:
         """Whether ``mac`` is what the key of that name makes of the message."""
         right = self.mac(key_id, message)
-        return right is not None and hmac.compare_digest(right, mac)
+        return right is not None and is_same(right, mac)
 
 
 def key_ring(written: Sequence[str]) -> KeyRing:

@@ -3,7 +3,6 @@
 It looks at the row and at the one that should stand there instead, and reads nothing more.
 """
 
-import hmac
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from exchange.audit.canonical import GENESIS, Entry, entry_message, text_digest, unkeyed_hash
 from exchange.audit.keys import KeyRing
+from exchange.tokens import is_same
 
 ENTRIES: Table = SQLModel.metadata.tables["audit_entry"]
 
@@ -79,7 +79,7 @@ def missing(first: int, last: int) -> str:
 def _is_genuine(row: Entry, keys: KeyRing, number: int | None = None) -> bool:
     """Whether its hash is what was made of it; ``number`` as if it stood there."""
     if not row.key_id:
-        return hmac.compare_digest(row.hash, unkeyed_hash(row))
+        return is_same(unkeyed_hash(row), row.hash)
     return row.text_digest == text_digest(row) and keys.is_signed(
         row.hash, row.key_id, entry_message(row, number)
     )

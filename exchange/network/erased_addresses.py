@@ -3,7 +3,6 @@
 It holds no address. Whoever adds a person or changes an address asks here.
 """
 
-import hmac
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -11,7 +10,7 @@ from sqlmodel import Session, col, select
 from exchange.errors import InvalidInput
 from exchange.models import Erasure
 from exchange.settings import Settings
-from exchange.tokens import derived
+from exchange.tokens import derived, is_same
 
 _PURPOSE = "erased address"
 
@@ -29,7 +28,7 @@ def block_on(session: Session, email: str, settings: Settings) -> Erasure | None
         .where(Erasure.address_digest == wanted, col(Erasure.lifted_at).is_(None))
         .order_by(col(Erasure.id))
     ).first()
-    return found if found and hmac.compare_digest(found.address_digest, wanted) else None
+    return found if found and is_same(wanted, found.address_digest) else None
 
 
 def refuse_erased(session: Session, email: str, settings: Settings) -> None:

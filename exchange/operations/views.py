@@ -1,7 +1,5 @@
 """The status page, and what monitors are told: health, readiness, metrics. None of these names anybody."""
 
-import hmac
-
 from flask import Blueprint, Response, current_app, render_template, request
 
 from exchange.access.standings import coordinator_count
@@ -16,6 +14,7 @@ from exchange.operations.metrics import CONTENT_TYPE, exposition
 from exchange.operations.readiness import readiness
 from exchange.operations.remembered_readiness import RememberedReadiness
 from exchange.operations.tick_watch import TickWatch
+from exchange.tokens import is_same
 from exchange.web.access.permissions import Permission, anonymous, requires
 from exchange.web.access.probes import HEALTH, METRICS, READY
 from exchange.web.access.request_context import installation, now, reading, settings, standing
@@ -78,7 +77,7 @@ def metrics() -> Response:
     if token is None:
         raise NotFound("There is no such page.")
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(shown.encode(), token.get_secret_value().encode()):
+    if not is_same(token.get_secret_value(), shown):
         answer = _plain("Show the token of the setting metrics_token.\n", 401)
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer

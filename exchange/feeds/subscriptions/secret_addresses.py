@@ -3,7 +3,6 @@
 A token is a bearer secret. Only its digest is stored; nothing here logs one.
 """
 
-import hmac
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -13,7 +12,7 @@ from exchange.errors import Conflict
 from exchange.models import City, Feed, FeedAddress, FeedKind, Person
 from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
-from exchange.tokens import derived_token, digest
+from exchange.tokens import derived_token, digest, is_same
 
 _PURPOSE = "feed address"
 
@@ -38,7 +37,7 @@ def token_of(settings: Settings, feed: Feed) -> str | None:
     """The secret part of a private feed's address; None when there is none. Needs the addresses loaded."""
     for address in feed.addresses:
         token = token_for(settings, address.feed_id, address.serial)
-        if address.revoked_at is None and hmac.compare_digest(digest(token), address.token_digest):
+        if address.revoked_at is None and is_same(digest(token), address.token_digest):
             return token
     return None
 

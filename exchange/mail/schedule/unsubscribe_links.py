@@ -4,12 +4,10 @@ Derived from the secret key and never stored: it opens one page and allows one c
 It changes nothing; exchange.preferences does.
 """
 
-import hmac
-
 from exchange.models import Person
 from exchange.rules.programme.stage_plan import MessageClass
 from exchange.settings import Settings
-from exchange.tokens import derived_token
+from exchange.tokens import derived_token, is_same
 
 _PURPOSE = "letter preferences"
 
@@ -35,7 +33,7 @@ def person_id_of(token: str, settings: Settings) -> int | None:
     if not (number.isascii() and number.isdigit() and len(number) <= 10):
         return None
     right = token_of(int(number), settings)
-    return int(number) if hmac.compare_digest(right.encode(), token.encode()) else None
+    return int(number) if is_same(right, token) else None
 
 
 def takes(person: Person, message_class: MessageClass) -> bool:
