@@ -271,9 +271,8 @@ class Candidates:
                 unwelcome.append(busy | union(mask for each, mask in dates if each in days.unwelcome))
         every = (1 << len(self.clocks.slots)) - 1
         is_open = every & ~blocked
-        possible = (
-            every if self.is_held(event.kind, day) else is_open
-        )  # what is held may stand where nothing is open
+        # What is held may stand where nothing is open.
+        possible = every if self.is_held(event.kind, day) else is_open
         return DaySlots(
             is_open,
             tuple(mask for mask in clashes if mask & possible),
@@ -283,12 +282,9 @@ class Candidates:
     def busy_slots(self, day: int, event: EventClass, city_id: str) -> int:
         """The slots that meet a busy interval of the city."""
         spans = self._busy.get((city_id, day), ())
-        found = 0
-        for n, slot in enumerate(self.clocks.slots):
-            begin = 1440 * day + slot
-            if any(first < begin + event.minutes and begin < last for first, last in spans):
-                found |= 1 << n
-        return found
+        begins = (1440 * day + slot for slot in self.clocks.slots)
+        met = (any(first < at + event.minutes and at < last for first, last in spans) for at in begins)
+        return sum(1 << n for n, is_met in enumerate(met) if is_met)
 
 
 def weeks_of_sessions(cells: Iterable[Cell], without: frozenset[str]) -> set[int]:

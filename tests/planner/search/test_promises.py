@@ -133,7 +133,7 @@ def check_bounds(found: list[Plan], document: dict) -> None:
 
 
 @given(any_problems(), st.booleans(), st.sampled_from([None, 0, 1, 3, 10, 30, 100]), st.sampled_from(FEW))
-@settings(QUIET, max_examples=10)
+@settings(QUIET, max_examples=4)
 def test_a_search_never_ends_with_less_than_it_had(
     document: dict, is_again: bool, looks: int | None, nodes: int | None
 ) -> None:
