@@ -7,8 +7,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
-    FieldList,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -27,6 +25,7 @@ from exchange.web.presentation.base_form import one_line, some_text, stripped
 from exchange.web.presentation.form_fields import (
     CheckboxesField,
     VersionedForm,
+    WholeNumberField,
     addresses_in,
     choices,
     clock_field,
@@ -37,6 +36,7 @@ from exchange.web.presentation.form_fields import (
     reason_field,
     zone_field,
 )
+from exchange.web.presentation.row_fields import PlacesField
 from exchange.web.presentation.words import MARKINGS
 
 
@@ -46,7 +46,7 @@ class AboutForm(VersionedForm):
     theme_id = SelectField(_("Theme"), coerce=int, validators=[InputRequired(_("Choose a theme."))])
     title = StringField(_("Title"), filters=[stripped], validators=[one_line()])
     brief = TextAreaField(_("Brief"), filters=[stripped], validators=[some_text()])
-    agendas = FieldList(
+    agendas = PlacesField(
         TextAreaField(_("Agenda"), filters=[stripped], validators=[some_text()]), label=_("Agendas")
     )
     lead_city_id = SelectField(
@@ -71,9 +71,8 @@ class AboutForm(VersionedForm):
         self.groups.choices = choices((group.id, f"{group.key} {group.name}") for group in offered.groups)
 
     def show_all_meetings(self, plan: StagePlan) -> None:
-        """One field for the agenda of each meeting, also when a browser has sent fewer."""
-        while len(self.agendas) < len(plan.meetings):
-            self.agendas.append_entry()
+        """One field for the agenda of each meeting; one that was not sent keeps what is saved."""
+        self.agendas.fill(len(plan.meetings), unsent=self.agendas.object_data)
         for entry, meeting in zip(self.agendas, plan.meetings, strict=False):
             entry.label.text = gettext("Agenda: %(meeting)s", meeting=gettext(meeting.name))
 
@@ -99,10 +98,12 @@ class CycleForm(AboutForm):
     """Everything a coordinator says of a new cycle."""
 
     starts_on = date_field(_("First Monday"))
-    duration_weeks = IntegerField(
+    duration_weeks = WholeNumberField(
         _("Weeks"), validators=[InputRequired(_("Give the number of weeks, like 8."))]
     )
-    stage_weeks = FieldList(IntegerField(_("Weeks"), validators=[Optional()]), label=_("Weeks of each stage"))
+    stage_weeks = PlacesField(
+        WholeNumberField(_("Weeks"), validators=[Optional()]), label=_("Weeks of each stage")
+    )
     session_on = date_field(_("Date of the live session"), is_needed=False)
     at = clock_field()
     time_zone = zone_field(_("Time zone"))
@@ -120,8 +121,7 @@ class CycleForm(AboutForm):
 
     def show_all_stages(self, plan: StagePlan) -> None:
         """One field of weeks for each stage, also when a browser has sent fewer; the others are empty."""
-        while len(self.stage_weeks) < len(plan.stages_within):
-            self.stage_weeks.append_entry()
+        self.stage_weeks.fill(len(plan.stages_within))
 
     def draft(self, plan: StagePlan) -> CycleDraft:
         """What was typed; call it after the form has validated. Raises InvalidInput for the marking."""

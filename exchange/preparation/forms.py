@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms import Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from exchange.models import Rating, TrainingObjective
@@ -19,6 +19,7 @@ from exchange.web.presentation.form_fields import (
     date_field,
     reason_field,
 )
+from exchange.web.presentation.row_fields import RowsField
 
 OBJECTIVE_MAX = 300  # characters: one sentence that says who does what, how well and by when
 RATINGS = {
@@ -86,7 +87,7 @@ class ObjectiveFields(Form):
 class ObjectivesForm(VersionedForm):
     """What an event is to show."""
 
-    objectives = FieldList(
+    objectives = RowsField(
         FormField(ObjectiveFields), min_entries=OBJECTIVES_MOST, max_entries=OBJECTIVES_MOST
     )
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired, NumberRange
 
 from exchange.reminders.nudges import Step
 from exchange.rules.programme.stage_plan_file import FARTHEST_CHASE_DAYS
 from exchange.web.presentation.base_form import BaseForm
+from exchange.web.presentation.form_fields import WholeNumberField
 
 
 def ladder_form(steps: Sequence[Step]) -> BaseForm:
@@ -17,7 +18,7 @@ def ladder_form(steps: Sequence[Step]) -> BaseForm:
     data: dict[str, object] = {}
     for number, one in enumerate(steps):
         fields[f"on_{number}"] = BooleanField(_("Send this step"))
-        fields[f"days_{number}"] = IntegerField(
+        fields[f"days_{number}"] = WholeNumberField(
             _("Days"),
             validators=[
                 InputRequired(_("Write a whole number of days.")),

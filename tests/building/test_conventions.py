@@ -101,6 +101,20 @@ def test_only_the_clock_module_reads_the_clock() -> None:
     assert elsewhere == []
 
 
+def test_no_form_reads_numbers_as_wtforms_does() -> None:
+    """A row's "²" or 5,000 nines were a 500 in its FieldList, and 400 nines in its IntegerField."""
+    fields = ("FieldList", "wtforms.IntegerField", "fields.IntegerField")
+    readers = ("row_fields.py", "form_fields.py")
+    elsewhere = [
+        f"{named(path)}:{line}"
+        for path in modules(*PRODUCT)
+        if named(path) not in {f"exchange/web/presentation/{reader}" for reader in readers}
+        for name, line in [*calls_in(path), *imported_names(path)]
+        if name.endswith(fields)
+    ]
+    assert elsewhere == []
+
+
 def test_only_entry_points_ask_the_clock() -> None:
     """A rule, action, query or letter is given ``now``: otherwise no rehearsal can move it."""
     given_now = {"actions", "queries", "forms"}  # files, and folders of a package with many nouns

@@ -65,6 +65,23 @@ def test_edit_changes_them_and_an_empty_field_takes_one_away(
         assert entry.after == {"brief": "New", "agenda: session": "Zanzibar"}
 
 
+def test_an_agenda_goes_to_the_meeting_whose_place_it_names(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    """Sent alone, that of the session became that of the scoping call, and the session's was gone."""
+    cycle_id = saved(database, net, agendas=AGENDAS)
+    address = f"/cycles/{cycle_id}/edit"
+    sent = typed(net, version=str(version_of(database, cycle_id)), **{"agendas-1": "New"})
+    assert coordinator.post(address, data=sent).status_code == 303
+    beyond = typed(net, version=str(version_of(database, cycle_id)), **{"agendas-2": "Of no meeting"})
+    answer = coordinator.post(address, data=beyond)
+    assert answer.status_code == 400
+    assert "There are places for 2, and more was sent" in answer.text
+    assert "Of no meeting</textarea>" in answer.text
+    with database.reading() as session:
+        assert session.get_one(Cycle, cycle_id).agendas == AGENDAS | {"session": "New"}
+
+
 @pytest.mark.parametrize("field", ["brief", "agendas-0"])
 def test_a_state_secret_and_too_long_a_text_are_refused_with_what_was_typed_kept(
     coordinator: FlaskClient, database: Database, net: Net, field: str

@@ -32,6 +32,21 @@ BAD = [
     ("objectives", {"objectives-0-text": "Only one"}, "Give three to five objectives, or none yet."),
     (
         "objectives",
+        {"objectives-²-text": "A", "objectives-0-text": "B"},
+        "Give three to five objectives, or none yet.",
+    ),
+    (
+        "objectives",
+        {f"objectives-{'9' * 5000}-text": "A", "objectives-0-text": "B"},
+        "Give three to five objectives, or none yet.",
+    ),
+    (
+        "objectives",
+        {f"objectives-{n}-text": f"No. {n}" for n in range(6)},
+        "At most 5 rows fit here, and 6 were sent.",
+    ),
+    (
+        "objectives",
         {f"objectives-{n}-text": "The same" for n in range(3)},
         "Two objectives say the same.",
     ),

@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, FieldList, Form, FormField, HiddenField, SelectField, StringField, TimeField
+from wtforms import DateField, Form, FormField, HiddenField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Optional
 
 from exchange.errors import InvalidInput
@@ -15,6 +15,7 @@ from exchange.network.words import STATUSES
 from exchange.rules.time.quiet_periods import QuietPeriod, parse_quiet_period
 from exchange.web.presentation.base_form import BaseForm, one_line, stripped
 from exchange.web.presentation.date_formats import sentence
+from exchange.web.presentation.row_fields import RowsField
 
 QUIET_PERIODS_MAX = 20
 BLANK_PERIODS = 2  # rows to fill in; there are as many again after saving
@@ -60,7 +61,7 @@ class CityForm(BaseForm):
         _("Language of its calendars"), choices=feed_language_choices, default=FEED_LANGUAGES[0]
     )
     position = StringField(_("Position"), filters=[stripped], validators=[one_line(40)])
-    quiet_periods = FieldList(
+    quiet_periods = RowsField(
         FormField(QuietPeriodForm), min_entries=BLANK_PERIODS, max_entries=QUIET_PERIODS_MAX
     )
     seen = HiddenField()

@@ -2,15 +2,17 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, IntegerField, SelectField
+from wtforms import DateField, Field, Form, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from exchange.web.presentation.form_fields import WholeNumberField
 
-def number(label: object, least: int, most: int, *, optional: bool = False) -> IntegerField:
+
+def number(label: object, least: int, most: int, *, optional: bool = False) -> WholeNumberField:
     """A field for a whole number in bounds, which may stay empty where it is optional."""
     said = _l("Write a whole number from %(least)s to %(most)s.", least=least, most=most)
     needed = Optional() if optional else InputRequired(said)
-    return IntegerField(label, validators=[needed, NumberRange(least, most, said)])
+    return WholeNumberField(label, validators=[needed, NumberRange(least, most, said)])
 
 
 class PauseForm(Form):

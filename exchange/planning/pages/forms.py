@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    FieldList,
     FormField,
     RadioField,
     SelectMultipleField,
@@ -31,6 +30,7 @@ from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.base_form import BaseForm, some_text, stripped
 from exchange.web.presentation.date_formats import sentence, weekday
 from exchange.web.presentation.form_fields import CheckboxesField, choices, reason_field
+from exchange.web.presentation.row_fields import RowsField
 from exchange.web.presentation.words import MARKINGS, TRAINING_KINDS
 
 PAUSES, KINDS = 3, 5  # rows that the form offers
@@ -64,7 +64,7 @@ class WishesForm(BaseForm):
         _l("First Monday"), validators=[InputRequired(_l("Give the Monday on which the plan begins."))]
     )
     weeks = number(_l("Weeks"), 1, MAX_WEEKS)
-    closed = FieldList(FormField(PauseForm), _l("Nothing is held"), min_entries=PAUSES, max_entries=12)
+    closed = RowsField(FormField(PauseForm), _l("Nothing is held"), min_entries=PAUSES, max_entries=12)
     required = CheckboxesField(_l("Members that must be able to come"))
     has_cycles = BooleanField(_l("Plan exchanges, each with a live session"))
     cadence_weeks = number(_l("Weeks from one start to the next"), 1, 104)
@@ -73,12 +73,12 @@ class WishesForm(BaseForm):
     sittings = RadioField(_l("Sittings"), coerce=int)
     cycle_count = number(_l("How many exchanges"), 1, 60, optional=True)
     is_choosing = BooleanField(_l("The planner chooses the pauses between so many exchanges"))
-    pauses = FieldList(FormField(PauseForm), _l("Pauses"), min_entries=PAUSES, max_entries=12)
+    pauses = RowsField(FormField(PauseForm), _l("Pauses"), min_entries=PAUSES, max_entries=12)
     has_trainings = BooleanField(_l("Plan training and exercising events"))
     gap_least_days = number(_l("Fewest days between two events"), 1, 400)
     gap_most_days = number(_l("Most days between two events"), 1, 400)
     count = number(_l("How many events"), 0, 400, optional=True)
-    kinds = FieldList(FormField(KindForm), _l("Kinds"), min_entries=KINDS, max_entries=12)
+    kinds = RowsField(FormField(KindForm), _l("Kinds"), min_entries=KINDS, max_entries=12)
     hosts = CheckboxesField(_l("Hosts, in turn"))
     weekdays = CheckboxesField(_l("Preferred weekdays"), coerce=int)
     allowance_percent = number(_l("Allowance in percent"), 0, 100)
@@ -138,7 +138,7 @@ class WishesForm(BaseForm):
         if field.data and self.earliest.data and field.data <= self.earliest.data:
             raise ValidationError(_("The latest hour is not after the earliest."))
 
-    def validate_kinds(self, _field: FieldList) -> None:
+    def validate_kinds(self, _field: RowsField) -> None:
         """One kind takes what the others leave."""
         rest = [kind for kind in self._kinds() if kind.per_year is None]
         if self.has_trainings.data and len(rest) != 1:
@@ -186,7 +186,7 @@ class WishesForm(BaseForm):
         said = sentence(bare)
         said = said[:1].upper() + said[1:]
         name = next((field for start, field in PATHS if path.startswith(start)), None)
-        if name is None or isinstance(self[name], FieldList):
+        if name is None or isinstance(self[name], RowsField):
             self.form_errors.append(said)
         else:
             self[name].errors = [*self[name].errors, said]
@@ -205,7 +205,7 @@ class WishesForm(BaseForm):
         ]
 
 
-def _spans(rows: FieldList) -> tuple[Span, ...]:
+def _spans(rows: RowsField) -> tuple[Span, ...]:
     """The rows that were filled in."""
     forms = (row.form for row in rows)
     return tuple(

@@ -25,6 +25,7 @@ from exchange.web.presentation.base_form import BaseForm, Validator, one_line, s
 Typed = TypeVar("Typed")
 REASON_MAX = 500  # characters of a reason: two or three sentences
 LINK_MAX = 500  # characters of a link; meeting services make long ones
+NUMBER_MAX = 9  # characters of a whole number: more than any field asks for, and it fits a column
 ZONE_MAX = 60  # characters; the longest name in the zone data has 32
 
 
@@ -33,6 +34,19 @@ class CheckboxesField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class WholeNumberField(IntegerField):
+    """A whole number of at most nine digits; WTForms cannot compare one of 400 with its bounds."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Raises ValueError for what is no such number."""
+        if valuelist and len(valuelist[0].strip()) > NUMBER_MAX:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 class VersionedForm(BaseForm):
@@ -82,10 +96,10 @@ def zone_field(label: str, *, is_needed: bool = True) -> StringField:
     return StringField(label, filters=[stripped], validators=[*needed, one_line(ZONE_MAX)])
 
 
-def minutes_field(*validators: Validator) -> IntegerField:
+def minutes_field(*validators: Validator) -> WholeNumberField:
     """How long something takes."""
     needed = InputRequired(_("Give the length in minutes, like 90."))
-    return IntegerField(_("Length in minutes"), validators=[needed, *validators])
+    return WholeNumberField(_("Length in minutes"), validators=[needed, *validators])
 
 
 def link_field() -> StringField:
