@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlmodel import Session, col, select
 
-from exchange.errors import InvalidInput
 from exchange.models import Theme
 from exchange.models.themes import TO_BE_CHOSEN
 from exchange.planning import actions
@@ -13,6 +12,7 @@ from exchange.planning.pages.blueprint import Page, blueprint, entries_of, propo
 from exchange.planning.pages.forms import ConfirmForm, TakeForm
 from exchange.planning.proposal.adoption import Taking, take_back, take_entries
 from exchange.planning.proposal.blocks import findings_of_entries
+from exchange.planning.proposal.choosing import check_choice
 from exchange.planning.proposal.entry_rows import Proposal, proposal_of
 from exchange.planning.proposal.plan_entries import offered_leads
 from exchange.rules.findings.finding_types import Finding
@@ -20,38 +20,35 @@ from exchange.rules.findings.overrides import Blocked
 from exchange.rules.markings.tlp_labels import parse_marking
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import now, reading, signed_in, stage_plan, transaction
+from exchange.web.presentation.refusals import Attempt, attempt
 
 
 @blueprint.route("/plans/<int:plan_id>/take", methods=["GET", "POST"])
 @requires(Permission.PLAN_PROGRAMME)
 def take_plan(plan_id: int) -> Page:
     """All, some or none of the entries become drafts."""
-    form = TakeForm()
     with reading() as session:
         shown = proposal(session, plan_id)
+        form = TakeForm(data={"choice": shown.plan.choice})
         form.offer({entry.name: entry.name for entry in shown.left})
         if request.method == "GET":
             form.names.data = [entry.name for entry in shown.left]
-    findings: list[Finding] = []
+    with attempt(form) as looked:
+        check_choice(shown.plan, form.choice.data)  # first: another plan has entries of other names
+    if not looked.is_done:
+        return _take_page(plan_id, form, []), looked.status
+    tried, count = Attempt(form), 0
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                count = _take(session, plan_id, form)
-        except Blocked as error:
-            form.add_error(error)
-            findings = error.findings
-        except InvalidInput as error:
-            form.add_error(error)
-        else:
-            flash(
-                ngettext(
-                    "%(num)d entry is in the programme now.",
-                    "%(num)d entries are in the programme now.",
-                    count,
-                )
-            )
-            return to_plan(plan_id)
-    return _take_page(plan_id, form, findings), 400 if form.errors else 200
+        with attempt(form) as tried, transaction() as session:
+            count = _take(session, plan_id, form)
+    if tried.is_done:
+        said = ngettext(
+            "%(num)d entry is in the programme now.", "%(num)d entries are in the programme now.", count
+        )
+        flash(said)
+        return to_plan(plan_id)
+    findings = tried.error.findings if isinstance(tried.error, Blocked) else []
+    return _take_page(plan_id, form, findings), tried.status
 
 
 @blueprint.route("/plans/<int:plan_id>/take-back", methods=["GET", "POST"])
@@ -77,6 +74,7 @@ def take_plan_back(plan_id: int) -> Page:
 def _take(session: Session, plan_id: int, form: TakeForm) -> int:
     request_row = actions.claim_request(session, plan_id)
     shown = proposal_of(session, request_row, stage_plan())
+    check_choice(shown.plan, form.choice.data)
     taking = Taking(
         names=frozenset(form.names.data or ()),
         marking=parse_marking(form.marking.data or ""),
@@ -99,6 +97,7 @@ def _themes(shown: Proposal) -> dict[str, int]:
 def _take_page(plan_id: int, form: TakeForm, findings: list[Finding]) -> str:
     with reading() as session:
         shown = proposal(session, plan_id)
+        form.choice.data = shown.plan.choice  # of the days that this page shows
         left = [entry for entry in entries_of(shown) if not entry.is_here]
         themes = session.exec(
             select(Theme).where(col(Theme.key) != TO_BE_CHOSEN).order_by(col(Theme.key))

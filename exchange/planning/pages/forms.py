@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FormField,
+    HiddenField,
     RadioField,
     SelectMultipleField,
     TextAreaField,
@@ -224,7 +225,13 @@ class FileForm(BaseForm):
     seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)
 
 
-class TakeForm(BaseForm):
+class ChoiceForm(BaseForm):
+    """A form about the plan that its page showed: another may be chosen before it is sent."""
+
+    choice = HiddenField()  # the plan's own name when the field was not sent at all
+
+
+class TakeForm(ChoiceForm):
     """Which entries become drafts; themes and leads of exchanges are read beside it (takes.py)."""
 
     names = CheckboxesField(_l("Entries"))
@@ -250,7 +257,7 @@ class ConfirmForm(BaseForm):
     """One button."""
 
 
-class AgainForm(BaseForm):
+class AgainForm(ChoiceForm):
     """Planning again; what is wished of each entry is read beside it (replanning.py)."""
 
     seconds = number(_l("Seconds to search"), SECONDS_LEAST, SECONDS_MOST)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from exchange.errors import Conflict, NotFound
 from exchange.models import PlanRequest
 from exchange.planner.files.plan_file import plan_from
+from exchange.planner.plan import Plan
 from exchange.planner.problem.problem import FAIRNESS
 from exchange.planning.proposal.entry_rows import links_of
 
@@ -39,3 +40,12 @@ def choose(session: Session, request: PlanRequest, name: str) -> None:
     request.plan = chosen["plan"] | {"choice": name, "choices": [*others, until_now]}
     request.problem = request.problem | {key: chosen[key] for key in ("max_allowance", "fairness")}
     session.flush()
+
+
+def check_choice(plan: Plan, name: str) -> None:
+    """Raise Conflict unless the plan is the one of that name, which somebody looked at before."""
+    if plan.choice != name:
+        raise Conflict(
+            "Somebody chose another plan since you opened this page. Nothing of yours was saved:"
+            " that plan stands here now, look at its days before you go on."
+        )

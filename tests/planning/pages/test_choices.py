@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.models import AuditEntry, PlanRequest
+from exchange.models import AuditEntry, Cycle, PlanRequest
 from tests.pages import text_of
 from tests.planner.check_plan import broken_rules
 from tests.planning.conftest import first_monday
@@ -58,6 +58,32 @@ def test_another_plan_is_chosen_and_taken_whole(
         assert session.exec(select(PlanRequest)).one().problem["max_allowance"] == 0.0
         told = [entry.action for entry in session.exec(select(AuditEntry))]
     assert told.count("choose plan") == 2
+
+
+def test_what_was_opened_on_another_plan_is_refused_and_shown_anew(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    """Who opened the fairest plan, and sent it after somebody chose the cheapest, took that one's days."""
+    page = planned(coordinator, database)
+    opened = 'name="choice" type="hidden" value="fairest"'
+    assert all(opened in coordinator.get(f"{page}/{step}").text for step in ("take", "again"))
+    coordinator.post(f"{page}/choose", data={"choice": "cheapest"})
+    names = [entry["name"] for entry in plan_of(coordinator, page)["entries"]]
+    leads = {f"lead-{name}": "london" for name in names}
+    taking = {"names": names, "marking": "TLP:AMBER", "reason": "Agreed."} | leads
+    for step, sent in {"take": taking, "again": {"seconds": 9}}.items():
+        for choice in ("fairest", ""):
+            answer = coordinator.post(f"{page}/{step}", data=sent | {"choice": choice})
+            assert answer.status_code == 409
+            assert "Somebody chose another plan since you opened this page." in text_of(answer)
+            assert 'name="choice" type="hidden" value="cheapest"' in answer.text
+    other = taking | {"names": ["of another plan"], "choice": "fairest"}
+    assert coordinator.post(f"{page}/take", data=other).status_code == 409
+    with database.reading() as session:
+        assert session.exec(select(Cycle)).all() == []
+        assert len(session.exec(select(PlanRequest)).all()) == 1
+    assert coordinator.post(f"{page}/again", data={"seconds": 9, "choice": "cheapest"}).status_code == 303
+    assert coordinator.post(f"{page}/take", data=taking | {"choice": "cheapest"}).status_code == 303
 
 
 def test_a_plan_that_is_not_there_cannot_be_chosen(
