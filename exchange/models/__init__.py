@@ -40,7 +40,7 @@ from exchange.models.invitations import (
     RefusedAddress,
 )
 from exchange.models.jobs import JobRun
-from exchange.models.letters import Letter, LetterState
+from exchange.models.letters import Letter, LetterState, is_of_kind
 from exchange.models.links import PersonalLink
 from exchange.models.measurements import Measurement
 from exchange.models.organisations import Organisation, OrganisationKind
@@ -190,5 +190,6 @@ __all__ = [
     "UnavailableDays",
     "WebSession",
     "gave_week_back",
+    "is_of_kind",
     "item_key",
 ]

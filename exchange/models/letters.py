@@ -1,10 +1,11 @@
 """Letters: the outbox and its history. One row is one letter to one person, written in one piece."""
 
+import json
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, text
-from sqlmodel import Field, Relationship, SQLModel
+from sqlalchemy import JSON, ColumnElement, Index, or_, text
+from sqlmodel import Field, Relationship, SQLModel, col
 
 from exchange.models.base import one_of
 from exchange.models.people import Person
@@ -16,6 +17,7 @@ WAITED_FOR = ("sign-in", "receipt", "address", "passed on", "trial")
 IS_WAITED_FOR = f"letter.state = 'queued' AND letter.kind IN ({', '.join(map(repr, WAITED_FOR))})"
 _WAITED_FOR = text(IS_WAITED_FOR.replace("letter.", ""))
 _IS_SENT = text("sent_digest <> ''")
+CARRIED = "carried"  # in what a letter tells: once-key and kind of each letter that went along
 
 
 class LetterState(StrEnum):
@@ -73,3 +75,11 @@ class Letter(SQLModel, table=True):
     sent_digest: str = ""  # of what was sent, from the sending until the audit trail has it
 
     person: Person | None = Relationship()
+
+
+def is_of_kind(*kinds: str) -> ColumnElement[bool]:
+    """Of a letter: it is of one of these kinds, or one of them goes along in it under another's key."""
+    carried = col(Letter.tells)[CARRIED].as_string()
+    # As text, for both databases know LIKE: of each pair the kind stands last.
+    inside = (carried.contains(f"{json.dumps(kind)}]", autoescape=True) for kind in kinds)
+    return or_(col(Letter.kind).in_(kinds), *inside)

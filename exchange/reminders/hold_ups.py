@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from exchange.answering.answer_status import AnswerStatus, Asked, answer_status
 from exchange.errors import NotFound
-from exchange.models import Chase, Cycle, Letter, LetterState, gave_week_back
+from exchange.models import Chase, Cycle, Letter, LetterState, gave_week_back, is_of_kind
 from exchange.rules.programme.stage_plan import PromptKind, StagePlan
 
 
@@ -106,11 +106,14 @@ def _parties(
 
 
 def _unread(session: Session, cycle_id: int | None, kind: str) -> frozenset[int]:
-    """Whose letter with the questions waits still: queued for their morning, or not taken by a server."""
+    """Whose letter with the questions waits still: queued for their morning, or not taken by a server.
+
+    Also when the questions go along in another letter.
+    """
     waiting = (LetterState.QUEUED, LetterState.SENDING)
     found = session.exec(
         select(Letter.person_id).where(
-            Letter.cycle_id == cycle_id, Letter.kind == kind, col(Letter.state).in_(waiting)
+            Letter.cycle_id == cycle_id, is_of_kind(kind), col(Letter.state).in_(waiting)
         )
     )
     return frozenset(person_id for person_id in found if person_id)

@@ -1,5 +1,6 @@
 """Who holds a cycle up, a nudge that is the week's letter, and the ladder of one cycle."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -121,6 +122,25 @@ def test_who_waits_for_the_letter_with_the_questions_is_not_called_silent_nor_re
     assert "has not left yet" in page(coordinator, path)
     assert coordinator.post(path).status_code == 409
     assert chasing(database) == []
+
+
+def test_questions_that_go_along_in_another_letter_have_not_left_either(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    """Only the letter's own kind was looked at: the reminder came before the questions."""
+    inside = replace(LETTER, tells={"after": {}, "carried": [["cycle:1:E3:7", "E3"]]})
+    beside = replace(LETTER, tells={"after": {}, "carried": [["cycle:1:E3-groups:7", "E3-groups"]]})
+    with database.transaction() as session:
+        for name, letter in zip(STOCKHOLM, (inside, beside), strict=True):
+            person = session.exec(select(Person).where(Person.name == name)).one()
+            values = {"due_at": TUESDAY, "now": TUESDAY, "cycle_id": 1}
+            assert queue(session, letter, to=person, once_key=name, kind="E3-groups_chair", why="", **values)
+    path = f"/cycles/1/silence/{party_of(database, 'Stockholm')}/nudge"
+    assert coordinator.post(path).status_code == 303
+    assert chasing(database) == [
+        *(("E3-groups_chair", name) for name in sorted(STOCKHOLM)),
+        ("E3_nudge", "Lars Lead"),  # what waits for him holds no questions of his city's
+    ]
 
 
 def test_a_nudge_next_week_is_another_letter_and_one_after_the_last_day_says_so(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from exchange.models import Cycle, Person, TrainingEvent
+from exchange.models import Cycle, Person, TrainingEvent, letters
 from exchange.rules.letters.chase_ladder import may_leave_until, week_of
 from exchange.rules.letters.reminders import PlannedLetter
 from exchange.rules.sentences import Sentence, Value
@@ -120,7 +120,7 @@ class Planned:
         return f"training:{self.training.id if self.training else 0}:{round_}{self.letter.once_suffix}"
 
 
-CARRIED = "carried"  # in what a letter tells: once-key and kind of each letter that went along
+CARRIED = letters.CARRIED  # in what a letter tells: what its ``carried`` gives
 
 
 Stored = list[Any]  # a departure as JSON has it: its moment in ISO 8601 and its kind first
