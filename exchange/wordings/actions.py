@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from exchange import audit
 from exchange.errors import Conflict
 from exchange.mail.outbox.letter_queue import TRIAL, ComposedLetter, queue
-from exchange.mail.outbox.withdrawals import withdraw_kind
+from exchange.mail.outbox.withdrawals import withdraw_kinds
 from exchange.mail.writing.custom_wording import Edited
 from exchange.models import Cycle, LetterWording, Person, TrainingEvent
 from exchange.wordings.available_placeholders import is_of_events, is_transactional
@@ -95,7 +95,9 @@ def _keep(session: Session, scope: Scope, edited: Edited | None, *, actor: Perso
     )
     if is_transactional(scope.rule):
         return 0  # nothing writes them anew: those that wait keep their words
-    return withdraw_kind(session, scope.rule.key, scope.cycle_id, "The letter was worded anew.")
+    return withdraw_kinds(
+        session, [scope.rule.key], cycle_id=scope.cycle_id, why="The letter was worded anew."
+    )
 
 
 def _refuse_stale(session: Session, scope: Scope, opened: int) -> None:

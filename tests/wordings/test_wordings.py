@@ -1,6 +1,7 @@
 """A coordinator words a letter: checked at save, tried on real readers, kept in versions, and taken back."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,11 +9,21 @@ from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from exchange.db import Database
-from exchange.models import AuditEntry, Cycle, GroupMember, Letter, LetterState, LetterWording, Role
+from exchange.mail.outbox.letter_queue import queue
+from exchange.models import (
+    AuditEntry,
+    Cycle,
+    GroupMember,
+    Letter,
+    LetterState,
+    LetterWording,
+    Person,
+    Role,
+)
 from exchange.settings import Settings
 from tests.factories import make_city, make_group, make_person, stage_plan
 from tests.hand_clock import HandClock
-from tests.mail.letters import all_letters
+from tests.mail.letters import LETTER, all_letters
 from tests.mail.programme import three_city_cycle
 from tests.named import name_everybody
 from tests.queueing import queue_due
@@ -115,6 +126,29 @@ def test_a_saved_wording_takes_back_what_waits_and_the_next_tick_writes_it_anew(
     assert {letter.subject for letter in letters} == {"[TLP:GREEN] Keep Mon 11 Jan free: Hostile drones"}
     assert "We begin on Monday 11 January 2027.\n\nLead: Stockholm\n" in letters[0].text
     assert "<p>Lead: Stockholm</p>" in letters[0].html.replace(' style="margin: 0 0 16px;"', "")
+
+
+@pytest.mark.parametrize(("worded", "taken"), [("E3", {"in E7", "in E3_lead"}), ("E7", {"in E7"})])
+def test_a_saved_wording_takes_back_the_letters_in_which_it_goes_along(
+    coordinator: FlaskClient, database: Database, worded: str, taken: set[str]
+) -> None:
+    """They left in the old words: under another's key, or under that of the reminder they held."""
+    tells = {"after": {}, "carried": [["cycle:1:E3:1", "E3"], ["cycle:1:E8-wait:1", "E8-wait"]]}
+    others = {"after": {}, "carried": [["cycle:1:E3-groups:1", "E3-groups"]]}
+    with database.transaction() as session:
+        to = session.exec(select(Person).where(Person.name == "Maria Ruiz")).one()
+        for key, kind, told in (
+            ("in E7", "E7", tells),
+            ("in E3_lead", "E3_lead", tells),
+            ("without", "E3_half_way", others),
+            ("bare", "E4", None),
+        ):
+            letter = replace(LETTER, tells=told)
+            assert queue(session, letter, to=to, once_key=key, kind=kind, why="", now=EVENING, cycle_id=1)
+    mine = {"subject": "Mine: {title}", "body": "Mine."}
+    assert post(coordinator, f"/letters/wordings/{worded}?cycle=1", "save", **mine)[0] == 303
+    withdrawn = {one.once_key for one in all_letters(database) if one.state == LetterState.WITHDRAWN}
+    assert withdrawn == taken
 
 
 def test_versions_are_kept_with_their_difference_and_the_default_comes_back(

@@ -3,6 +3,7 @@
 Nothing is queued here and nothing sent. What is still called for is queued again by the next tick.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, Table, or_, select, update
@@ -20,7 +21,7 @@ from exchange.mail.outbox.letter_queue import (
     SIGN_IN,
     one_line,
 )
-from exchange.models import LetterState, Person
+from exchange.models import LetterState, Person, is_of_kind
 from exchange.rules.programme.stage_plan import MessageClass
 
 _TABLES = SQLModel.metadata.tables
@@ -120,13 +121,20 @@ def withdraw_programme(session: Session, person_id: int, why: str) -> int:
     return _withdraw(session, is_programme & (_LETTERS.c.person_id == person_id), why)
 
 
-def withdraw_kind(session: Session, kind: str, cycle_id: int | None, why: str) -> int:
-    """Take back what waits of one kind of letter, of one cycle or (None) of all, as withdraw_waiting."""
+def withdraw_kinds(
+    session: Session, kinds: Collection[str], *, cycle_id: int | None, person_id: int | None = None, why: str
+) -> int:
+    """Take back what waits of some kinds of letters, as withdraw_waiting, and what they go along in.
+
+    Of one cycle or (None) of all; to one reader or (None) to everybody.
+    """
     audit.wait_for_turn(session)
-    is_of_kind = _LETTERS.c.kind == kind
-    return _withdraw(
-        session, is_of_kind if cycle_id is None else is_of_kind & (_LETTERS.c.cycle_id == cycle_id), why
-    )
+    condition = is_of_kind(*kinds)
+    if cycle_id is not None:
+        condition &= _LETTERS.c.cycle_id == cycle_id
+    if person_id is not None:
+        condition &= _LETTERS.c.person_id == person_id
+    return _withdraw(session, condition, why)
 
 
 def withdraw_outdated(session: Session) -> int:
