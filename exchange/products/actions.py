@@ -14,7 +14,8 @@ from exchange.audit.markings import record_marking
 from exchange.errors import Conflict, InvalidInput
 from exchange.feeds.publishing.publish import mark_cycle_stale, touch
 from exchange.lifecycle import check_lowering
-from exchange.mail.outbox.withdrawals import withdraw_waiting
+from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_waiting
+from exchange.mail.schedule.cycle_eligibility import UNTRUE_IN_REVIEW, untrue_once_out
 from exchange.mail.schedule.recipients import audiences_of_cycle, load_roll
 from exchange.models import Cycle, Person, Product, ProductReviewer, ProductState, ProductVersion
 from exchange.products.drafts import ProductDraft, checked
@@ -29,6 +30,7 @@ from exchange.products.queries import (
 )
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import Marking, parse_marking, rank
+from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import is_open
 
 
@@ -97,16 +99,25 @@ def open_review(session: Session, cycle: Cycle, product: Product, *, actor: Pers
         if reader.person_id not in known and roll.may_do(reader.person_id, Right.REVIEW, asked):
             session.add(ProductReviewer(product_id=product.id or 0, person_id=reader.person_id, asked_at=now))
     session.flush()
+    withdraw_kinds(session, UNTRUE_IN_REVIEW, cycle_id=cycle.id, why="The draft is in review.")
     _record(
         session, cycle, "open review", actor, now, {"due": due_on, "version": product.versions[-1].number}
     )
 
 
 def publish_product(
-    session: Session, cycle: Cycle, product: Product, *, reason: str, actor: Person, now: datetime
+    session: Session,
+    cycle: Cycle,
+    product: Product,
+    *,
+    plan: StagePlan,
+    reason: str,
+    actor: Person,
+    now: datetime,
 ) -> None:
     """Let its ring read it: the publication's letter becomes due and its feed entry leads there.
 
+    Letters that still ask for a review, or say that results are waited for, are taken back.
     Raises Conflict while a comment is undecided or a reviewer may still speak, and InvalidInput,
     field "reason", for a marking below that of the exchange without a reason.
     """
@@ -121,7 +132,9 @@ def publish_product(
         )
     product.published_at = now
     product.published_number, product.published_marking = version.number, version.marking
+    session.flush()
     _tell_feeds(session, cycle, now)
+    withdraw_kinds(session, untrue_once_out(plan), cycle_id=cycle.id, why="The product is published.")
     silent = sorted(one.person.name for one in silent_reviewers(product))
     after = {"version": version.number, "marking": version.marking, "silent reviewers": silent}
     _record(session, cycle, "publish product", actor, now, after, reason)

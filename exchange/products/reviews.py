@@ -8,6 +8,8 @@ from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.errors import Conflict, InvalidInput
+from exchange.mail.outbox.withdrawals import withdraw_kinds
+from exchange.mail.schedule.cycle_eligibility import review_reminders
 from exchange.models import (
     Outcome,
     Person,
@@ -19,13 +21,17 @@ from exchange.models import (
 )
 from exchange.products.queries import comments_on, silent_reviewers
 from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import is_open
 
 
 def comment(
-    session: Session, reviewer: ProductReviewer, text: str, *, seen: int, now: datetime
+    session: Session, reviewer: ProductReviewer, text: str, *, seen: int, plan: StagePlan, now: datetime
 ) -> ReviewComment:
-    """Keep a comment on the version that was ``seen``. Raises Conflict unless it is in review."""
+    """Keep a comment on the version that was ``seen``. Raises Conflict unless it is in review.
+
+    Reminders of the review that wait for the reviewer are taken back.
+    """
     _refuse_closed(reviewer.product)
     refuse_state_secrets(text, field="text")
     if not text.strip():
@@ -36,13 +42,15 @@ def comment(
     reviewer.comments.append(made)
     reviewer.agreed_at = None
     session.flush()
+    _remind_no_more(session, reviewer, plan)
     _record(session, reviewer.product, "comment on product", reviewer.person, now, {"version": seen})
     return made
 
 
-def agree(session: Session, reviewer: ProductReviewer, *, seen: int, now: datetime) -> None:
+def agree(session: Session, reviewer: ProductReviewer, *, seen: int, plan: StagePlan, now: datetime) -> None:
     """The reviewer says that nothing is to be changed in what they have ``seen``.
 
+    Reminders of the review that wait for them are taken back.
     Raises Conflict when another version was saved since: nobody agrees to what they have not read.
     """
     _refuse_closed(reviewer.product)
@@ -51,6 +59,7 @@ def agree(session: Session, reviewer: ProductReviewer, *, seen: int, now: dateti
         raise Conflict("The writers saved another version since you opened this page. It stands here now.")
     reviewer.agreed_at = now
     session.flush()
+    _remind_no_more(session, reviewer, plan)
     _record(session, reviewer.product, "agree to product", reviewer.person, now, {"version": number})
 
 
@@ -108,6 +117,16 @@ def note_silence(session: Session, now: datetime) -> int:
 def _is_over(product: Product, reviewer: ProductReviewer, now: datetime) -> bool:
     due = product.review_due_on
     return due is not None and not is_open(due, reviewer.person.city.time_zone, now)
+
+
+def _remind_no_more(session: Session, reviewer: ProductReviewer, plan: StagePlan) -> None:
+    withdraw_kinds(
+        session,
+        review_reminders(plan),
+        cycle_id=reviewer.product.cycle_id,
+        person_id=reviewer.person_id,
+        why="The reviewer has spoken.",
+    )
 
 
 def _refuse_closed(product: Product) -> None:

@@ -33,6 +33,7 @@ _OWED: Mapping[str, tuple[object, tuple[str, ...]]] = {  # what is missing, and 
     INVITATION: (_l("Live session is waited for"), ("coordinators",)),
 }
 NEW_VERSION = "E9-new"  # to those who were told of another version than the one that is out
+UNTRUE_IN_REVIEW = (REVIEW + WAITED_FOR,)  # what no longer holds as soon as the draft is in review
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,16 @@ def eligible_rules(cycle: Cycle, plan: StagePlan, state: State) -> list[LetterRu
         for rule in plan.letters
         if (rule.stage not in done or _outlives_its_stage(rule, product)) and _is_ready(rule, product)
     ]
+
+
+def review_reminders(plan: StagePlan) -> tuple[str, ...]:
+    """Kinds of letters that remind of a review: who has spoken wants none."""
+    return tuple(rule.key for rule in plan.letters if rule.reminds_of == REVIEW)
+
+
+def untrue_once_out(plan: StagePlan) -> tuple[str, ...]:
+    """Kinds of letters that no longer hold as soon as the product is out."""
+    return REVIEW, *review_reminders(plan), *UNTRUE_IN_REVIEW, PUBLICATION + WAITED_FOR
 
 
 def eligible_letters(

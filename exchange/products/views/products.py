@@ -26,7 +26,7 @@ from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.rules.text_comparison import compared
 from exchange.web.access.permissions import Permission, public, requires
 from exchange.web.access.recent_proof import needs_recent_proof
-from exchange.web.access.request_context import now, reading, signed_in, transaction
+from exchange.web.access.request_context import now, reading, signed_in, stage_plan, transaction
 from exchange.web.presentation.date_formats import sentence
 
 Page = str | Response | tuple[str, int]
@@ -167,7 +167,13 @@ def publish_product(cycle_id: int) -> Page:
         actions.refuse_unseen(access.existing_product, form.seen)
         reason, actor = form.reason.data or "", signed_in().person
         actions.publish_product(
-            session, access.cycle, access.existing_product, reason=reason, actor=actor, now=now()
+            session,
+            access.cycle,
+            access.existing_product,
+            plan=stage_plan(),
+            reason=reason,
+            actor=actor,
+            now=now(),
         )
 
     return _with_reason(

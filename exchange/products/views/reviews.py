@@ -25,7 +25,7 @@ from exchange.products.views.blueprint import blueprint
 from exchange.rules.access.policy import Right
 from exchange.web.access.link_access import ELSEWHERE, ClosedLink, let_in, opened_link
 from exchange.web.access.permissions import Permission, public, requires
-from exchange.web.access.request_context import allowed, now, reading, signed_in, transaction
+from exchange.web.access.request_context import allowed, now, reading, signed_in, stage_plan, transaction
 from exchange.web.presentation.date_formats import sentence
 
 Page = Response | tuple[str, int]
@@ -90,7 +90,9 @@ def _review(way: Way) -> Page:
         try:
             with transaction() as session:
                 reviewer = way.reviewer(session)
-                reviews.comment(session, reviewer, form.text.data, seen=form.seen, now=now())
+                reviews.comment(
+                    session, reviewer, form.text.data, seen=form.seen, plan=stage_plan(), now=now()
+                )
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -107,7 +109,7 @@ def _agree(way: Way) -> Page:
     seen = SeenForm().seen
     try:
         with transaction() as session:
-            reviews.agree(session, way.reviewer(session), seen=seen, now=now())
+            reviews.agree(session, way.reviewer(session), seen=seen, plan=stage_plan(), now=now())
     except Conflict as error:
         form = CommentForm(formdata=None)
         form.form_errors.append(sentence(error))

@@ -8,7 +8,20 @@ from sqlmodel import Session, select
 
 from exchange.db import Database
 from exchange.mail.schedule.letter_schedule import planned_for_cycle
-from exchange.models import Answer, Cycle, Invitation, Letter, Person, Product, ProductVersion, Role
+from exchange.models import (
+    Answer,
+    Cycle,
+    Invitation,
+    Letter,
+    LetterState,
+    Person,
+    Product,
+    ProductReviewer,
+    ProductVersion,
+    Role,
+)
+from exchange.products.actions import open_review, publish_product
+from exchange.products.reviews import agree, comment
 from exchange.settings import Settings
 from tests.factories import make_person, stage_plan
 from tests.mail.letters import all_letters
@@ -17,6 +30,7 @@ from tests.queueing import queue_due
 
 PLAN = stage_plan()
 REVIEW_AT = datetime(2027, 2, 22, 16, tzinfo=UTC)  # Monday of week 7, in working time of all three cities
+REMINDED_AT = datetime(2027, 2, 24, 16, tzinfo=UTC)  # Wednesday, two days before the review is due
 OUT_AT = datetime(2027, 3, 4, 16, tzinfo=UTC)  # Thursday of week 8
 OVER_AT = datetime(2027, 2, 12, 16, tzinfo=UTC)  # the day after the session
 SCOPE_AT = datetime(2027, 1, 18, 16, tzinfo=UTC)
@@ -96,8 +110,57 @@ def test_a_review_is_asked_for_as_soon_as_there_is_a_draft(database: Database, c
     assert readers(letters, "E8-wait") == set()
 
 
+def waiting(database: Database, kind: str) -> set[str]:
+    """Who waits for a letter, since the mail server is away."""
+    return readers([one for one in all_letters(database) if one.state == LetterState.QUEUED], kind)
+
+
+def test_what_became_untrue_while_it_waited_is_taken_back(database: Database, cycle: Cycle) -> None:
+    """A draft in review was waited for, and results that were out, by letters queued the day before."""
+    tick(database, INVITING_AT)
+    with database.transaction() as session:
+        write_product(session, cycle)
+    tick(database, REVIEW_AT)
+    assert waiting(database, "E8-wait")
+    with database.transaction() as session:
+        product, actor = session.exec(select(Product)).one(), session.get_one(Person, 1)
+        open_review(session, product.cycle, product, actor=actor, now=REVIEW_AT)
+    assert waiting(database, "E8-wait") == set()
+    tick(database, REVIEW_AT)
+    tick(database, OUT_AT)
+    assert waiting(database, "E8") == CONTACTS
+    assert waiting(database, "E9-wait")
+    with database.transaction() as session:
+        product, actor = session.exec(select(Product)).one(), session.get_one(Person, 1)
+        publish_product(session, product.cycle, product, plan=PLAN, reason="", actor=actor, now=OUT_AT)
+    assert waiting(database, "E8") == waiting(database, "E9-wait") == set()
+    assert waiting(database, "E4") == CONTACTS | {"Priya Nair"}  # which says nothing of the product
+    tick(database, OUT_AT)
+    assert waiting(database, "E9") == CONTACTS | {"Priya Nair"}
+    assert waiting(database, "E8") == waiting(database, "E9-wait") == set()
+
+
+def test_a_reminder_of_a_review_that_waits_is_taken_back_from_who_speaks(
+    database: Database, cycle: Cycle
+) -> None:
+    with database.transaction() as session:
+        write_product(session, cycle)
+        product, actor = session.exec(select(Product)).one(), session.get_one(Person, 1)
+        open_review(session, product.cycle, product, actor=actor, now=REVIEW_AT)
+    tick(database, REVIEW_AT)
+    tick(database, REMINDED_AT)
+    assert waiting(database, "E8-2d") == CONTACTS
+    with database.transaction() as session:
+        asked = {one.person.name: one for one in session.exec(select(ProductReviewer))}
+        agree(session, asked["Åsa Öberg"], seen=1, plan=PLAN, now=REMINDED_AT)
+        comment(session, asked["Maria Ruiz"], "A date is wrong.", seen=1, plan=PLAN, now=REMINDED_AT)
+    tick(database, REMINDED_AT)
+    assert waiting(database, "E8-2d") == {"Tom Baker-Lane"}
+    assert waiting(database, "E8") == CONTACTS  # who asked them is no reminder
+
+
 def test_nobody_is_reminded_of_a_review_that_never_was(database: Database, cycle: Cycle) -> None:
-    letters = tick(database, datetime(2027, 2, 24, 16, tzinfo=UTC))
+    letters = tick(database, REMINDED_AT)
     assert readers(letters, "E8-2d") == set()
 
 
