@@ -114,6 +114,10 @@ class AnswerStatus:
         return {(one.cycle_id, one.kind, one.person.id) for one in self.asked}
 
     @cached_property
+    def _passed_on(self) -> set[tuple[int, PromptKind, int]]:
+        return {(one.cycle_id, one.kind, one.person.id) for one in self.asked if one.is_passed_on}
+
+    @cached_property
     def _answered(self) -> set[tuple[int, PromptKind, int]]:
         """Cities whose answer is there, by cycle and kind."""
         done = (one for one in self.asked if one.city_id and not one.is_silent)
@@ -126,6 +130,10 @@ class AnswerStatus:
     def held_by(self, cycle_id: int, kind: PromptKind, person_id: int) -> list[Asked]:
         """What a person has to answer in a cycle: once for their city, once for each group."""
         return self._by_holder.get((cycle_id, kind, person_id), [])
+
+    def has_passed_on(self, cycle_id: int, kind: PromptKind, person_id: int) -> bool:
+        """Whether a person who was asked handed an answer to a deputy, which is a word of theirs, too."""
+        return (cycle_id, kind, person_id) in self._passed_on
 
     def is_silent(self, cycle_id: int, kind: PromptKind, person: Person) -> bool:
         """Whether a person still owes an answer, so that a reminder has a reason.

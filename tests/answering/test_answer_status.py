@@ -59,6 +59,9 @@ def test_deputy_owes_the_answer_that_was_handed_on(database: Database) -> None:
         assert not found.is_silent(round_.cycle.id or 0, GROUPS, round_.emil)
         assert found.is_silent(round_.cycle.id or 0, GROUPS, round_.carl)
         assert found.asked[0].is_passed_on
+        cycle_id = round_.cycle.id or 0
+        assert found.has_passed_on(cycle_id, GROUPS, round_.emil.id or 0)
+        assert not found.has_passed_on(cycle_id, GROUPS, round_.carl.id or 0)
 
 
 def test_deadline_is_the_friday_of_week_four_with_what_was_granted(database: Database) -> None:

@@ -70,6 +70,8 @@ class Silence:
         key = (cycle.id or 0, person_id)
         if self.asked.get(key, 0) < UNANSWERED_MOST or key in self.spoke:
             return False
+        if any(self.answer_status.has_passed_on(key[0], kind, person_id) for kind in PromptKind):
+            return False  # that is a word, too
         held = (one for kind in PromptKind for one in self.answer_status.held_by(key[0], kind, person_id))
         return all(one.is_silent and not one.has_draft for one in held)
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from exchange.answering.prompts import asked_people
 from exchange.commands.initial_data import fill
 from exchange.db import Database
+from exchange.mail.outbox.letter_queue import queue
 from exchange.mail.outbox.withdrawals import withdraw_chasing
 from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.planned import CARRIED
@@ -31,7 +32,7 @@ from exchange.reminders.actions import queue_letters
 from exchange.rules.programme.stage_plan import PromptKind
 from exchange.settings import Settings
 from tests.factories import make_person, stage_plan
-from tests.mail.letters import all_letters
+from tests.mail.letters import LETTER, all_letters
 from tests.mail.programme import EARLY, three_city_cycle
 from tests.mail.schedule.test_chase_letters import answer, ask_everybody
 from tests.mail.writing.test_compose import compare
@@ -42,6 +43,7 @@ SETTINGS = Settings(base_url="https://exchange.example.org", mail_from="CTPN <pr
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # many ticks, few rows
 INVITED = datetime(2027, 2, 2, tzinfo=UTC)
 JOINING = datetime(2027, 2, 8, 15, tzinfo=UTC)  # Monday of week 5, and the working day after answers were due
+EVE = datetime(2027, 2, 10, 15, tzinfo=UTC)  # of the session
 ASKING = datetime(2027, 1, 25, 15, tzinfo=UTC)
 HALF_OF_TODAY = 251 // 2  # letters that one cycle of the sample made in which nobody answered
 
@@ -204,6 +206,26 @@ def test_who_said_a_word_is_reminded_to_the_end(database: Database, cycle: Cycle
     walk(database, cycle.id or 0, INVITED, datetime(2027, 2, 12, tzinfo=UTC))
     asked = ["E3", "E3_half_way", "E4", "E3_day_before"]
     assert kinds_to(database, "Tom Baker-Lane") == [*asked, "E5", "E5-1d", "E5-1h", "E6"]
+
+
+def test_who_handed_their_task_on_has_said_a_word_and_is_reminded(database: Database, cycle: Cycle) -> None:
+    """They counted as never answering, and heard nothing more of the session."""
+    with database.transaction() as session:
+        people = {one.name: one for one in session.exec(select(Person))}
+        maria, lou = people["Maria Ruiz"], people["Lou Lead"]
+        (row,) = asked_people(session, cycle, PromptKind.CITIES, maria, plan=PLAN, now=EARLY)
+        row.holder, row.holder_id = lou, lou.id or 0
+        for name in ("Maria Ruiz", "Lou Lead", "Tom Baker-Lane"):
+            for kind in ("E3", "E4"):
+                key, to_ = f"{kind} to {name}", people[name]
+                letter = queue(
+                    session, LETTER, to=to_, once_key=key, kind=kind, why="", now=INVITED, cycle_id=1
+                )
+                assert letter
+                letter.state = LetterState.SENT
+    letters = tick(database, EVE)
+    assert {one.to_name for one in letters if one.kind == "E5-1d"} >= {"Maria Ruiz", "Åsa Öberg"}
+    assert not {"Lou Lead", "Tom Baker-Lane"} & {one.to_name for one in letters if one.kind == "E5-1d"}
 
 
 @pytest.mark.slow
