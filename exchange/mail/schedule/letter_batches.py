@@ -78,6 +78,9 @@ def _is_of_hour(one: Planned, first_at: datetime, plan: StagePlan, now: datetime
 
 
 def _goes_in(rider: Planned, lead: Planned, plan: StagePlan) -> bool:
+    """Not a chase in what is looked up by its row: the letter would be filed under the kind of the chase."""
+    if _is_looked_up(lead) and rider.letter.rule.chases is not None:
+        return False
     is_same = rider.letter.rule.message_class == lead.letter.rule.message_class
     return is_same and _may_go_along(rider, plan)
 
@@ -85,8 +88,13 @@ def _goes_in(rider: Planned, lead: Planned, plan: StagePlan) -> bool:
 def _may_go_along(one: Planned, plan: StagePlan) -> bool:
     """Not what holds a calendar part or an answer link of a meeting, nor what is looked up by its row."""
     rule = one.letter.rule
-    is_looked_up = one.kind in {PUBLICATION, NEW_VERSION} or one.kind.endswith(NUDGE_STEP.key)
-    return one.cycle is not None and not is_looked_up and not meeting_of(one.letter, plan) and not rule.hours
+    is_apart = one.cycle is None or _is_looked_up(one) or meeting_of(one.letter, plan) or rule.hours
+    return not is_apart
+
+
+def _is_looked_up(one: Planned) -> bool:
+    """Whether the row of such a letter, by its kind, says what its reader was told or asked of."""
+    return one.kind in {PUBLICATION, NEW_VERSION} or one.kind.endswith(NUDGE_STEP.key)
 
 
 def _batch(kind: str, letters: list[Planned], ever: list[Planned]) -> LetterBatch:

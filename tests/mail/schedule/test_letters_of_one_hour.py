@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import vobject
@@ -26,6 +26,8 @@ from exchange.models import (
     LetterState,
     LetterWording,
     Person,
+    Product,
+    ProductVersion,
     Role,
 )
 from exchange.reminders.actions import queue_letters
@@ -35,6 +37,7 @@ from tests.factories import make_person, stage_plan
 from tests.mail.letters import LETTER, all_letters
 from tests.mail.programme import EARLY, three_city_cycle
 from tests.mail.schedule.test_chase_letters import answer, ask_everybody
+from tests.mail.schedule.test_letter_truth import OUT_AT, write_product
 from tests.mail.writing.test_compose import compare
 from tests.queueing import queue_due
 
@@ -166,6 +169,26 @@ def test_at_red_one_sealed_letter_stands_for_both(database: Database) -> None:
     found = to(tick(database, JOINING), "Lou Lead")
     assert all("Hostile drones" not in one.text + one.html + one.subject for one in found)
     assert len(found) <= 1
+
+
+def test_results_stay_apart_from_a_chase_so_that_the_next_version_is_news(
+    database: Database, cycle: Cycle
+) -> None:
+    """They were filed under the chase that went along: the second version came as the first once more."""
+    with database.transaction() as session:
+        write_product(session, cycle, is_out=True)
+        maria = session.exec(select(Person).where(Person.name == "Maria Ruiz")).one()
+        (row,) = asked_people(session, cycle, PromptKind.CITIES, maria, plan=PLAN, now=EARLY)
+        row.party.extended_on = date(2027, 3, 3)
+    letters = to(tick(database, OUT_AT), "Lou Lead")
+    assert sorted(one.kind for one in letters) == ["E3_lead", "E9"]
+    with database.transaction() as session:
+        product = session.exec(select(Product)).one()
+        first = product.versions[0].model_dump(exclude={"id"})
+        session.add(ProductVersion(**first | {"number": 2, "text": "Other words"}))
+        product.published_number, product.published_at = 2, OUT_AT + timedelta(days=1)
+    news = to(tick(database, OUT_AT + timedelta(days=1)), "Lou Lead")
+    assert [one.kind for one in news] == ["E9-new"]
 
 
 # ------------------------------------------------ who never says a word
