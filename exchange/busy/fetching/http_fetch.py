@@ -18,6 +18,7 @@ from exchange.busy.fetching.fetch_messages import Limits, LookFailed
 from exchange.busy.fetching.url_safety import checked_url
 from exchange.errors import InvalidInput
 from exchange.outgoing.pinned_connections import CONNECT_SECONDS, NotReached, session_for
+from exchange.rules.whole_numbers import whole_number
 
 REDIRECTS_MAX = 3
 READ_SECONDS = 15  # without a byte
@@ -148,6 +149,14 @@ def _program_refused() -> LookFailed:
     )
 
 
+def _is_longer(written: str, most_bytes: int) -> bool:
+    """Whether a length as a server writes it is beyond the limit; what is no length is read until it is."""
+    if not (written.isascii() and written.isdigit()):
+        return False
+    number = whole_number(written)
+    return number is None or number > most_bytes
+
+
 def _read(response: requests.Response, limits: Limits, deadline: float) -> Answer:
     status, headers = response.status_code, response.headers
     if status == 304:
@@ -158,7 +167,7 @@ def _read(response: requests.Response, limits: Limits, deadline: float) -> Answe
         raise LookFailed("The server has a fault of its own (%(status)s). We try again.", status=status)
     if status not in {200, 207}:
         raise LookFailed("The server answered with %(status)s instead of a calendar.", status=status)
-    if headers.get("Content-Length", "").isdigit() and int(headers["Content-Length"]) > limits.most_bytes:
+    if _is_longer(headers.get("Content-Length", ""), limits.most_bytes):
         raise _too_large(limits)
     return Answer(
         status,

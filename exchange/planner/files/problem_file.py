@@ -25,6 +25,7 @@ from exchange.planner.problem.problem import (
     Trainings,
 )
 from exchange.planner.problem.walls import walls_of
+from exchange.rules.whole_numbers import whole_number
 
 KEYS = (
     "start_on",
@@ -152,9 +153,9 @@ def _cycles(value: object) -> Cycles:
         is_choosing=is_choosing,
         count=fields.integer("count", 1, MAX_WEEKS) if fields.has("count") else None,
         takes_part={
-            integer(path, int(key) if key.isdecimal() else key, 1, MAX_WEEKS): Fields(
-                path, {"ids": ids}, ("ids",)
-            ).items("ids", word, MAX_CITIES)
+            integer(path, whole_number(key) or key, 1, MAX_WEEKS): Fields(path, {"ids": ids}, ("ids",)).items(
+                "ids", word, MAX_CITIES
+            )
             for path, key, ids in fields.pairs("takes_part")
         },
     )

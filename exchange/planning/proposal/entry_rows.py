@@ -21,6 +21,7 @@ from exchange.planning.burdens.programme_meetings import instant_of, meeting_of_
 from exchange.planning.wishes.problem_from_wishes import EVENT_PIN
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import StagePlan
+from exchange.rules.whole_numbers import whole_number
 
 _GONE = (Publication.CANCELLED, Publication.POSTPONED)
 Row = Cycle | TrainingEvent
@@ -151,7 +152,7 @@ def _pinned(request: PlanRequest, problem: Problem, plan: Plan) -> dict[str, Pla
 
 def is_event(pin_name: str) -> bool:
     """Whether a pin is a training event of the programme."""
-    return pin_name.startswith(EVENT_PIN) and pin_name.removeprefix(EVENT_PIN).isdecimal()
+    return pin_name.startswith(EVENT_PIN) and whole_number(pin_name.removeprefix(EVENT_PIN)) is not None
 
 
 def _rows(session: Session, links: Mapping[str, PlanEntry]) -> dict[str, Row]:
