@@ -34,7 +34,7 @@ def _tell_all(context: Context) -> Iterator[int]:
     now = context.now()
     for _ in range(LOOKS):
         with context.database.reading() as session:  # without a lock: most ticks find nothing
-            changes = change_announcements.changes_due(session, now)
+            changes = change_announcements.changes_due(session, now, plan=context.plan)
         try:
             for change in changes:
                 yield from _tell(context, change)

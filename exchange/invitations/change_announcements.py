@@ -12,6 +12,7 @@ moves nothing itself.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 from sqlalchemy.orm import selectinload
@@ -21,6 +22,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from exchange.invitations import actions, last_told_dates
 from exchange.invitations.queries import invitations_to
 from exchange.invitations.reader_announcements import Announcement, announce_to_reader
+from exchange.invitations.withdrawn_invitations import off_but_invited
 from exchange.mail.schedule.recipients import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.schedule.told_dates import facts_of, settle
 from exchange.mail.schedule.trail_news import last_entry, refuse_overtaken
@@ -48,11 +50,11 @@ class Change:
     seen: int
 
 
-def changes_due(session: Session, now: datetime) -> list[Change]:
+def changes_due(session: Session, now: datetime, *, plan: StagePlan) -> list[Change]:
     """Every change whose ten minutes are over, and what lost a letter that told of one; locks nothing."""
     lost = last_told_dates.untold(session, now)
     rows = [*session.exec(_due(Cycle, now, lost)), *session.exec(_due(TrainingEvent, now, lost))]
-    return [_looked_at(session, about, now) for about in rows]
+    return [_looked_at(session, about, plan, now) for about in rows]
 
 
 def tell_some(
@@ -95,7 +97,7 @@ def settle_told(session: Session, change: Change, now: datetime) -> None:
 def tell_changes(session: Session, *, plan: StagePlan, settings: Settings, now: datetime) -> int:
     """Tell every change that is due in one transaction, where nobody waits for it; how many letters."""
     told = 0
-    for change in changes_due(session, now):
+    for change in changes_due(session, now, plan=plan):
         told += tell_some(session, change, change.readers, plan=plan, settings=settings, now=now)
         settle_told(session, change, now)
     return told
@@ -113,9 +115,11 @@ def _due(model: type[Row], now: datetime, lost: Iterable[Letter]) -> SelectOfSca
     )
 
 
-def _looked_at(session: Session, about: About, now: datetime) -> Change:
+def _looked_at(session: Session, about: About, plan: StagePlan, now: datetime) -> Change:
     roll = load_roll(session, now.date(), about)
-    invited = {one.person_id for one in invitations_to(session, *_ids(about)) if one.says is not None}
+    said = [one for one in invitations_to(session, *_ids(about)) if one.says is not None]
+    come_back = off_but_invited(roll, about, said, plan)
+    invited = {one.person_id for one in said if not one.is_off or one.id in come_back}
     readers = concerned(roll, about, last_told_dates.written_to(session, about), invited)
     return Change(item_key(*_ids(about)), about.tell_at, roll, readers, last_entry(session))
 
@@ -153,7 +157,10 @@ def _announce(
     letters = last_told_dates.letters_about(session, about, ids)
     wordings, done = load_wordings(session), last_told_dates.announcements_done(letters)
     held = {one.id for some in by_person.values() for one in some if last_told_dates.has_left(one, letters)}
-    announcement = Announcement(session, about, plan, settings, now, by_person, held, lost, done, wordings)
+    come_back = off_but_invited(roll, about, chain.from_iterable(by_person.values()), plan)
+    announcement = Announcement(
+        session, about, plan, settings, now, by_person, held, come_back, lost, done, wordings
+    )
     told, base = last_told_dates.known_by_person(letters, about), last_told_dates.base_of(about)
     queued = sum(
         announce_to_reader(announcement, roll, reader, told.get(reader.person_id, base)) for reader in readers

@@ -45,6 +45,7 @@ class Announcement:
     """What stays the same for all letters about one change.
 
     ``held`` are the ids of invitations that went out, or may have: calendars hold what they invite to.
+    ``come_back`` are those of invitations that are off and hold again once everything resumes.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class Announcement:
     now: datetime
     invitations: dict[int, list[Invitation]]
     held: Collection[int | None]
+    come_back: Collection[int | None]
     lost: Sequence[Letter]
     done: Mapping[tuple[int | None, str], int]
     wordings: Wordings
@@ -83,7 +85,7 @@ def _announced(
     announcement: Announcement, roll: Roll, reader: RuleReader, found: Difference, told: Facts
 ) -> list[_Announced]:
     person = roll.person(reader.person_id)
-    touched = [one for one in _asked(announcement, person) if _is_touched(one, found)]
+    touched = [one for one in _asked(announcement, person) if _is_touched(announcement, one, found)]
     asked = touched[:1] + [one for one in touched[1:] if not _is_current(one, found)]
     if not takes_programme(person):  # then only what their calendars hold
         parts = [(_only(found, one), [one]) for one in asked]
@@ -110,7 +112,7 @@ def _partly_announced(
             continue
         found = difference(before, announcement.about, reader.calendar, announcement.plan)
         asked = [one for one in _asked(announcement, person) if one[0].meeting == thread]
-        if asked and not found.is_nothing and _is_touched(asked[0], found):
+        if asked and not found.is_nothing and _is_touched(announcement, asked[0], found):
             part = _only(found, asked[0])
             written.append(_letter(announcement, roll, reader, part, before, asked, thread))
     return written
@@ -151,11 +153,16 @@ def _is_held(announcement: Announcement, invitation: Invitation) -> bool:
     return is_open and invitation.id in announcement.held
 
 
-def _is_touched(asked: tuple[Invitation, MeetingOf], found: Difference) -> bool:
-    """Whether the change is one of an invitation's: its meeting moved, or everything stopped or resumed."""
+def _is_touched(announcement: Announcement, asked: tuple[Invitation, MeetingOf], found: Difference) -> bool:
+    """Whether the change is one of an invitation's: its meeting moved, or everything stopped or resumed.
+
+    Who was told that they are no longer invited is not invited anew by a change.
+    """
     invitation, _ = asked
     if found.is_halted:
         return not invitation.is_off
+    if invitation.is_off and not (found.is_resumed and invitation.id in announcement.come_back):
+        return False
     moved = {meeting.key for meeting in found.meetings}
     return found.is_resumed or invitation.meeting in moved or found.old_place != found.new_place
 

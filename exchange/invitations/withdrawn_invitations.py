@@ -3,6 +3,7 @@
 Whoever leaves the network gets no letters at all, this one included.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -74,6 +75,20 @@ def leavers(session: Session, item: str, *, plan: StagePlan, now: datetime) -> l
     meetings = {meeting.on_roll: meeting for _, meeting in ahead}
     invited = {key: _invited_to(roll, meeting, plan) for key, meeting in meetings.items()}
     return [(one, meeting) for one, meeting in ahead if one.person_id not in invited[meeting.on_roll]]
+
+
+def off_but_invited(
+    roll: Roll, about: Cycle | TrainingEvent, invitations: Iterable[Invitation], plan: StagePlan
+) -> set[int | None]:
+    """Ids of those that calendars hold no longer although their readers are asked to come.
+
+    So it is while the meeting does not take place; who was let go is not among them.
+    """
+    pairs = ((one, queries.meeting_in(about, one)) for one in invitations if one.is_off)
+    off = [(one, meeting) for one, meeting in pairs if meeting is not None]
+    meetings = {meeting.on_roll: meeting for _, meeting in off}
+    invited = {key: _invited_to(roll, meeting, plan) for key, meeting in meetings.items()}
+    return {one.id for one, meeting in off if one.person_id in invited[meeting.on_roll]}
 
 
 def release(session: Session, item: str, *, plan: StagePlan, settings: Settings, now: datetime) -> int:

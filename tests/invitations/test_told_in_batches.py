@@ -12,6 +12,7 @@ from exchange.invitations.change_announcements import Change
 from exchange.mail.schedule.told_dates import QUIET
 from exchange.models import Cycle, LetterState, Person
 from exchange.rules.letters.reminders import Reader
+from exchange.rules.programme.stage_plan import StagePlan
 from jobs import tell_changes as job
 from jobs.context import Context
 from tests.factories import make_person
@@ -140,9 +141,9 @@ def test_what_is_done_during_the_telling_has_the_readers_looked_up_anew(
             person.is_active = False
             record(session, actor=None, action="end", subject=f"person:{person.id}", now=LATER)
 
-    def looked(session: Session, now: datetime) -> list[Change]:
+    def looked(session: Session, now: datetime, *, plan: StagePlan) -> list[Change]:
         looks.append(1)
-        return look(session, now)
+        return look(session, now, plan=plan)
 
     def told(context: Context, change: Change) -> Iterator[int]:
         for count in tell(context, change):
