@@ -235,7 +235,7 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "join_link": meeting.join_link if meeting and shown.link else "",
         "is_join_link_on_page": bool(meeting and meeting.join_link and not shown.link),
         "no_link_yet": no_link_yet(planned, meeting, words),
-        "theme": theme_of(about),
+        "theme": theme_of(about, shown),
         "particulars": particulars_of(about, shown, words),
         **_text("agenda", agenda_of(planned, plan), shown),
         "is_chatham_house": bool(about and about.is_chatham_house),
@@ -288,7 +288,7 @@ def _training_facts(planned: Planned, shown: Showing) -> dict[str, object]:
     return {
         "place": training.place if shown.place else "",
         "host_city": training.host_city.name if shown.place else "",
-        "mode": training.mode,
+        "mode": training.mode if shown.description else "",
         "description": training.description if shown.description else "",
     }
 

@@ -28,24 +28,27 @@ from exchange.rules.programme.stage_plan import MeetingRule, PromptKind, StagePl
 _AUTHORS = "authors"  # the audience of the stage plan that writes the product
 
 
-def theme_of(about: Cycle | TrainingEvent | None) -> str:
-    """The theme's name; "" for none, and where the title says the same."""
-    theme = about.theme if about else None
+def theme_of(about: Cycle | TrainingEvent | None, shown: Showing) -> str:
+    """The theme's name; "" for none, where the title says the same, and where a letter may not say more."""
+    theme = about.theme if about and shown.description else None
     return theme.name if theme and about and theme.name != about.title else ""
 
 
 def particulars_of(about: Cycle | TrainingEvent | None, shown: Showing, words: Wording) -> tuple[str, ...]:
-    """Kind, theme, mode, and for whom it is, a line each; a cycle's letters say its kind by themselves."""
-    if about is None:
+    """Kind, theme, mode, and for whom it is, a line each; a cycle's letters say its kind by themselves.
+
+    Nothing where the marking keeps the description from letters: then they carry the title alone.
+    """
+    if about is None or not shown.description:
         return ()
     gettext = words.translations.gettext
     found = []
     if isinstance(about, TrainingEvent):
         found.append(gettext("Kind: %(kind)s") % {"kind": _kind(about, words)})
-    if theme := theme_of(about):
+    if theme := theme_of(about, shown):
         found.append(gettext("Theme: %(theme)s") % {"theme": theme})
     found.append(gettext("Held: %(mode)s") % {"mode": _mode(about, words)})
-    found.append(gettext("For: %(whom)s") % {"whom": _for_whom(about, shown, words)})
+    found.append(gettext("For: %(whom)s") % {"whom": _for_whom(about, words)})
     return tuple(found)
 
 
@@ -103,12 +106,12 @@ def _mode(about: Cycle | TrainingEvent, words: Wording) -> str:
     return gettext("in person") if about.mode == TrainingMode.IN_PERSON else gettext("in person and online")
 
 
-def _for_whom(about: Cycle | TrainingEvent, shown: Showing, words: Wording) -> str:
-    """The cities, which the clocks beside a meeting name too, and the groups where a letter may say more."""
+def _for_whom(about: Cycle | TrainingEvent, words: Wording) -> str:
+    """The cities and the groups."""
     if isinstance(about, TrainingEvent) and not about.cities and not about.groups:
         return words.translations.gettext("all member cities")
     cities = ", ".join(city.name for city in cities_of(about))
-    groups = ", ".join(group.name for group in about.groups) if shown.description else ""
+    groups = ", ".join(group.name for group in about.groups)
     if not groups:
         return cities
     template = words.translations.gettext("%(cities)s; expert groups: %(groups)s")

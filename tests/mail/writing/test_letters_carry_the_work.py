@@ -284,3 +284,34 @@ def test_a_letter_that_goes_along_inside_another_holds_its_questions_too(databas
         queue_due(session, plan=PLAN, settings=SETTINGS, now=datetime(2027, 1, 25, 16, tzinfo=UTC))
     (letter,) = [one for one in all_letters(database) if one.to_name == tom.name and "What comes" in one.text]
     assert PLAN.prompt(PromptKind.CITIES).questions[0] in letter.text
+
+
+@pytest.mark.parametrize("marking", HIDDEN)
+def test_kind_theme_mode_and_for_whom_stay_out_of_letters_that_carry_the_title_alone(
+    database: Database, marking: str
+) -> None:
+    """The table of rights says "title, link to its page"; place and host city were held back, these not."""
+    with database.transaction() as session:
+        cycle = three_city_cycle(session, marking=marking, title="Quokka")
+        cycle.theme.name = "Zanzibar"
+        training = make_training(
+            session,
+            host_city=cycle.lead_city,
+            cities=cycle.cities,
+            theme_id=cycle.theme_id,
+            kind="webinar",
+            mode="virtual",
+            marking=marking,
+        )
+        session.flush()
+        session.refresh(training)
+        planned = planned_for_cycle(session, cycle, plan=PLAN, now=EARLY)
+        planned += planned_for_training(session, training, now=EARLY)
+        edited = Edited("x", "{theme}\n\n{particulars}\n\n{mode}")
+        worded = Wordings({(one.kind, None): edited for one in planned})
+        letters = [composed(one) for one in planned]
+        letters += [tried_letter(one, plan=PLAN, settings=SETTINGS, wordings=worded) for one in planned]
+    assert {"E0", "E1", "E4", "T1"} <= {one.kind for one in planned}
+    for letter in letters:
+        for kept in ("Zanzibar", "Theme:", "Kind:", "Webinar", "Held:", "virtual", "For: "):
+            assert kept not in letter.subject + letter.text + letter.html
