@@ -18,9 +18,12 @@ from exchange.tokens import derived_token, digest, is_same
 
 _PURPOSE = "personal link"
 # Tokens have 43 characters, or 32 in answers to invitations; nothing else after these words is as long.
-_IN_TEXT = re.compile(
-    r"(/(?:answer|review|attend|new-address|letters/preferences|letters/stop)/)(?:[0-9]+\.)?[A-Za-z0-9_-]{32,}"
+# As it stands it is one of Python, of SQLite by SQLAlchemy, and of PostgreSQL.
+LINK_PATTERN = (
+    r"(/(?:answer|review|attend|new-address|letters/preferences|letters/stop)/)"
+    r"(?:[0-9]+\.)?[A-Za-z0-9_-]{32,}"
 )
+_IN_TEXT = re.compile(LINK_PATTERN)
 TAKEN_OUT = "…"  # stands where a token was
 LINK_MAX_AGE_DAYS = 120  # eight weeks, two before them, and time for extensions and a late look
 

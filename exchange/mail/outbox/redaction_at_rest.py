@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, bindparam, case, func, select, update
 from sqlmodel import Session, SQLModel
 
-from exchange.answering.personal_links import LINK_MAX_AGE_DAYS, TAKEN_OUT, without_tokens
+from exchange.answering.personal_links import LINK_MAX_AGE_DAYS, LINK_PATTERN, TAKEN_OUT, without_tokens
 from exchange.mail.outbox.letter_queue import SIGN_IN
 from exchange.models import LetterState
 
@@ -17,14 +17,9 @@ _LETTERS: Table = SQLModel.metadata.tables["letter"]
 AT_REST = (LetterState.SENT.value, LetterState.REFUSED.value, LetterState.WITHDRAWN.value)
 AT_ONCE = 500  # letters of one run: the rest waits for the next
 
-_HAS_LINK = (
-    _LETTERS.c.text.like("%/answer/%")
-    | _LETTERS.c.text.like("%/review/%")
-    | _LETTERS.c.text.like("%/attend/%")
-    | _LETTERS.c.text.like("%/letters/preferences/%")
-    | _LETTERS.c.text.like("%/new-address/%")
-)
-_HAS_WORKING_LINK = _HAS_LINK & _LETTERS.c.text.not_like(f"%/{TAKEN_OUT}%")  # all of a letter go at once
+# What is found is what would be taken out: people write "/answer/…" and "/review/2027" in questions and
+# briefs, which must neither hide a link nor be found again with every run.
+_HAS_WORKING_LINK = _LETTERS.c.text.regexp_match(LINK_PATTERN)
 _HAD_CALENDAR = case((_LETTERS.c.calendar == "", ""), else_=TAKEN_OUT)  # that it had one is asked for later
 _ANSWERS_FOR_READER = _LETTERS.c.calendar.not_in(("", TAKEN_OUT)) | (_LETTERS.c.unsubscribe_url != "")
 

@@ -104,6 +104,27 @@ def test_sign_in_letter_that_nobody_got_is_forgotten_whole(database: Database) -
         assert session.exec(select(Letter.text, Letter.html)).one() == ("", "")
 
 
+@pytest.mark.parametrize("typed", ["and/…", "/answer/…", "/review/2027", "/letters/preferences/"])
+def test_what_people_write_neither_hides_a_link_nor_is_found_with_every_run(
+    database: Database, typed: str
+) -> None:
+    """A question with "/…" in it left every link of its letters in force."""
+    (letter,) = queue_letters(database)
+    token = "A" * 43
+    with database.transaction() as session:
+        row = session.get_one(Letter, letter.id)
+        row.text, row.html = f"{typed} https://x.example/answer/{token}", f"<p>{typed} /answer/{token}</p>"
+        row.state = LetterState.SENT
+    with database.transaction() as session:
+        assert forget_secrets(session, NOW) == 1
+        kept = session.get_one(Letter, letter.id, populate_existing=True)
+        assert (kept.text, kept.html) == (
+            f"{typed} https://x.example/answer/…",
+            f"<p>{typed} /answer/…</p>",
+        )
+        assert forget_secrets(session, NOW) == 0
+
+
 @pytest.mark.parametrize(
     "path",
     [
