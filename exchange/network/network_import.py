@@ -200,7 +200,15 @@ def _seated(loading: _Loading, entry: BodyEntry | SeatsEntry) -> _Seated:
 
 def _seat_all(loading: _Loading, body: ExpertGroup | Board, people: _Seated) -> None:
     for person, is_chair in people:
-        seat(loading.session, body, person, is_chair=is_chair, actor=None, now=loading.now)
+        seat(
+            loading.session,
+            body,
+            person,
+            is_chair=is_chair,
+            actor=None,
+            settings=loading.settings,
+            now=loading.now,
+        )
 
 
 def _members(people: _Seated) -> list[list[object]]:

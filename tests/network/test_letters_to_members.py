@@ -7,8 +7,11 @@ from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from exchange.db import Database
+from exchange.lifecycle import Change
 from exchange.mail.outbox.withdrawals import withdraw_outdated
 from exchange.models import GroupMember, Letter, LetterState, LetterWording, Person, Role
+from exchange.network.actions.roles import give_role
+from exchange.settings import Settings
 from tests.factories import make_person
 from tests.hand_clock import HandClock
 from tests.mail.writing.test_compose import compare, words_of
@@ -81,6 +84,74 @@ def test_a_first_letter_keeps_to_the_hours_of_its_reader_and_follows_their_addre
     assert coordinator.post(f"/network/people/{nora.id}/edit", data=values).status_code == 303
     (letter,) = letters(database, "welcome")
     assert (letter.to_address, letter.state) == ("newman@example.org", LetterState.QUEUED)
+
+
+def edit(client: FlaskClient, person: Person, **fields: object) -> None:
+    """Save the form of a person with other values in some of its fields."""
+    page = client.get(f"/network/people/{person.id}/edit").text
+    seen = page.partition('name="seen"')[2].partition('value="')[2].partition('"')[0]
+    values = {"name": person.name, "email": person.email, "city_id": person.city_id, "language": "en"}
+    values |= {"roles": [Role.CITY_CONTACT.value], "is_active": "y", "seen": seen}
+    answer = client.post(f"/network/people/{person.id}/edit", data=values | fields)
+    assert answer.status_code == 303, answer.text
+
+
+def nora(database: Database) -> Person:
+    with database.reading() as session:
+        found = session.exec(select(Person).where(Person.name == "Nora Newman")).one()
+        session.expunge_all()
+        return found
+
+
+@on_a_weekend
+def test_a_first_letter_that_waits_says_what_its_reader_is_by_then(
+    coordinator: FlaskClient, database: Database, network: Network, settings: Settings
+) -> None:
+    """It told of the city, the group and the role of the evening before."""
+    add(coordinator, network)
+    edit(coordinator, nora(database), city_id=network.london.id, roles=[Role.CITY_CONTACT.value])
+    (letter,) = letters(database, "welcome")
+    assert (letter.state, letter.due_at) == (LetterState.QUEUED, datetime(2026, 11, 30, 9, tzinfo=UTC))
+    assert "You speak for London" in letter.text
+    assert "Dublin" not in letter.text
+    assert "Hostile drones" not in letter.text  # the form without its group took the seat
+    members = f"/network/groups/{network.group.id}/members"
+    coordinator.post(members, data={"person_id": nora(database).id, "is_chair": "y"})
+    assert "You chair the expert group Hostile drones." in letters(database, "welcome")[0].text
+    coordinator.post(f"{members}/{nora(database).id}/member")
+    assert "You are a member of the expert group" in letters(database, "welcome")[0].text
+    with database.transaction() as session:
+        person = session.get_one(Person, nora(database).id)
+        change = Change("give role", session.get_one(Person, network.coordinator.id), SATURDAY, "Chosen.")
+        give_role(session, person, Role.AUDITOR, change, settings=settings)
+    assert "You audit the programme" in letters(database, "welcome")[0].text
+    edit(coordinator, nora(database), city_id=network.london.id, group_ids=[], name="Nora Other")
+    (letter,) = letters(database, "welcome")
+    assert "You chair" not in letter.text
+    assert (letter.to_name, letter.state) == ("Nora Other", LetterState.QUEUED)
+
+
+def test_a_first_letter_that_went_out_is_not_written_again(
+    coordinator: FlaskClient, database: Database, network: Network
+) -> None:
+    add(coordinator, network)
+    with database.transaction() as session:
+        session.exec(select(Letter).where(Letter.kind == "welcome")).one().state = LetterState.SENT
+    edit(coordinator, nora(database), city_id=network.london.id)
+    (letter,) = letters(database, "welcome")
+    assert letter.state == LetterState.SENT
+    assert "You speak for Dublin" in letter.text
+
+
+@on_a_weekend
+def test_who_moves_to_another_city_is_not_told_that_the_first_one_leaves(
+    coordinator: FlaskClient, database: Database, network: Network
+) -> None:
+    leave(coordinator)
+    edit(coordinator, network.contact, name="Dara Other")
+    assert [one.state for one in letters(database, "farewell")] == [LetterState.QUEUED]
+    edit(coordinator, network.contact, city_id=network.london.id)
+    assert [one.state for one in letters(database, "farewell")] == [LetterState.WITHDRAWN]
 
 
 def test_who_is_entered_as_gone_gets_none(

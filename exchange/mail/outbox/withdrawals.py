@@ -79,6 +79,22 @@ def withdraw_farewells(session: Session, once_keys: str, why: str) -> int:
     return _withdraw(session, is_one, why)
 
 
+def withdraw_farewells_to(session: Session, person_id: int, why: str) -> int:
+    """Take back what waits to tell a person that their city leaves: it is theirs no more."""
+    audit.wait_for_turn(session)
+    return _withdraw(session, (_LETTERS.c.kind == FAREWELL) & (_LETTERS.c.person_id == person_id), why)
+
+
+def withdraw_unsent(session: Session, once_key: str, why: str) -> bool:
+    """Take back the letter with this key, for it is written anew; whether it waited.
+
+    One on its way goes on: recalled, it would be lost when its try fails.
+    """
+    audit.wait_for_turn(session)
+    waits = (_LETTERS.c.once_key == once_key) & (_LETTERS.c.state == LetterState.QUEUED.value)
+    return _withdraw(session, waits, why) > 0
+
+
 def follow_address(session: Session, to: Person, why: str) -> None:
     """Send what waits for a person, and is not made anew, to the address and name they have now.
 

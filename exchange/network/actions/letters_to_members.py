@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from exchange.city_calendars import city_calendar
 from exchange.mail.outbox.letter_queue import FAREWELL, WELCOME, queue
-from exchange.mail.outbox.withdrawals import withdraw_farewells
+from exchange.mail.outbox.withdrawals import withdraw_farewells, withdraw_unsent
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.mail.writing.member_letters import Leaving, farewell_letter, welcome_letter
@@ -32,6 +32,16 @@ def welcome(session: Session, person: Person, *, settings: Settings, now: dateti
     None goes to who is not active, nor to an address that takes no letters.
     """
     return person.is_active and _welcomed(session, person, settings, now)
+
+
+def welcome_anew(session: Session, person: Person, *, settings: Settings, now: datetime) -> bool:
+    """Write a first letter that waits as it reads after a change of them or their seats; whether it was.
+
+    One that is on its way or has gone stays as it is, and so does one to somebody who left.
+    """
+    if not person.is_active or not withdraw_unsent(session, _welcome(person), "It was written anew."):
+        return False
+    return _welcomed(session, person, settings, now)
 
 
 def _welcomed(session: Session, person: Person, settings: Settings, now: datetime) -> bool:

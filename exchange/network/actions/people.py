@@ -11,9 +11,10 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.feeds.publishing.invalidation import mark_person_stale
 from exchange.invitations.returned_people import tell_returned
 from exchange.lifecycle import Change
-from exchange.mail.outbox.withdrawals import follow_address, withdraw_waiting
+from exchange.mail.outbox.withdrawals import follow_address, withdraw_farewells_to, withdraw_waiting
 from exchange.models import SPEAKS_FOR_CITY, GroupMember, Person, PersonRole, Role
 from exchange.network.actions.departures import replace_known_addresses
+from exchange.network.actions.letters_to_members import welcome_anew
 from exchange.network.actions.saving import flush, insert, refuse_stale, take
 from exchange.network.drafts import PersonDraft, checked_person, draft_of_person, facts
 from exchange.network.erased_addresses import refuse_erased
@@ -108,6 +109,10 @@ def _follow(
     _end_access(session, person, present, actor=change.actor, now=change.now)
     if present.email != draft.email:
         follow_address(session, person, "The person's address was changed.")
+    if present.city_id != draft.city_id:
+        session.refresh(person, ["city"])
+        withdraw_farewells_to(session, person.id or 0, "The person moved to another city.")
+    welcome_anew(session, person, settings=settings, now=change.now)
 
 
 def _refuse(

@@ -13,6 +13,7 @@ from exchange.mail.outbox.withdrawals import withdraw_waiting
 from exchange.models import Board, BoardMember, ExpertGroup, GroupMember, Person
 from exchange.network.actions.bodies_and_themes import NOUNS
 from exchange.network.actions.departures import replace_known_addresses
+from exchange.network.actions.letters_to_members import welcome_anew
 from exchange.settings import Settings
 
 Body = ExpertGroup | Board
@@ -25,6 +26,7 @@ def seat(
     *,
     is_chair: bool = False,
     actor: Person | None,
+    settings: Settings,
     now: datetime,
 ) -> None:
     """Give the person a seat. Raises Conflict when they sit there already."""
@@ -39,7 +41,7 @@ def seat(
             "%(person)s is a member of %(body)s already.", person=person.name, body=body.name
         ) from error
     action = "seat chair" if is_chair else "seat member"
-    _record(session, action, body, person, actor=actor, now=now)
+    _record(session, action, body, person, actor=actor, settings=settings, now=now)
 
 
 def unseat(
@@ -52,7 +54,7 @@ def unseat(
     else:
         body.members = [member for member in body.members if member is not held]
     session.flush()
-    _record(session, "unseat member", body, person, actor=actor, now=now, is_narrower=True)
+    _record(session, "unseat member", body, person, actor=actor, settings=settings, now=now, is_narrower=True)
     if isinstance(body, ExpertGroup):
         replace_known_addresses(
             session, person, group_ids=[body.id or 0], actor=actor, settings=settings, now=now
@@ -60,7 +62,14 @@ def unseat(
 
 
 def name_chair(
-    session: Session, body: Body, person: Person, *, is_chair: bool, actor: Person, now: datetime
+    session: Session,
+    body: Body,
+    person: Person,
+    *,
+    is_chair: bool,
+    actor: Person,
+    settings: Settings,
+    now: datetime,
 ) -> None:
     """Make a member a chair, or one member among others again. A body may have several chairs."""
     held = _held(body, person)
@@ -69,7 +78,7 @@ def name_chair(
     held.is_chair = is_chair
     session.flush()
     action = "name chair" if is_chair else "end chair"
-    _record(session, action, body, person, actor=actor, now=now)
+    _record(session, action, body, person, actor=actor, settings=settings, now=now)
 
 
 def choose_groups(
@@ -89,7 +98,7 @@ def choose_groups(
         if group is None:
             raise InvalidInput("There is no such group.", field="group_ids")
         if group_id in wanted:
-            seat(session, group, person, actor=actor, now=now)
+            seat(session, group, person, actor=actor, settings=settings, now=now)
         else:
             unseat(session, group, person, actor=actor, settings=settings, now=now)
 
@@ -108,12 +117,14 @@ def _record(
     person: Person,
     *,
     actor: Person | None,
+    settings: Settings,
     now: datetime,
     is_narrower: bool = False,
 ) -> None:
     """One entry in the trail; the person's calendar and letters that wait are worked out anew."""
     mark_person_stale(session, person, is_narrower=is_narrower)
     withdraw_waiting(session, person_id=person.id, why="The person's seats were changed.")
+    welcome_anew(session, person, settings=settings, now=now)
     subject = f"{NOUNS[type(body)]}:{body.id}"
     after = {"person": audit.named(person)}
     audit.record(session, actor=actor, action=action, subject=subject, after=after, now=now)

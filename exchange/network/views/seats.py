@@ -34,7 +34,15 @@ def seat_member(kind: str, body_id: int) -> Response:
         if not form.validate():
             raise InvalidInput("Choose somebody of the list who has no seat yet.")
         person = queries.person_with_id(session, form.person_id.data)
-        seats.seat(session, body, person, is_chair=form.is_chair.data, actor=signed_in().person, now=now())
+        seats.seat(
+            session,
+            body,
+            person,
+            is_chair=form.is_chair.data,
+            actor=signed_in().person,
+            settings=settings(),
+            now=now(),
+        )
     return _back(kind, body_id, _("%(name)s has a seat now.", name=person.name))
 
 
@@ -60,7 +68,9 @@ def name_chair(kind: str, body_id: int, person_id: int, place: str) -> Response:
         kind,
         body_id,
         person_id,
-        lambda s, body, p: seats.name_chair(s, body, p, is_chair=is_chair, actor=_actor(), now=now()),
+        lambda s, body, p: seats.name_chair(
+            s, body, p, is_chair=is_chair, actor=_actor(), settings=settings(), now=now()
+        ),
     )
     said = _("%(name)s chairs it now.") if is_chair else _("%(name)s is a member without the chair now.")
     return _back(kind, body_id, said % {"name": person.name})

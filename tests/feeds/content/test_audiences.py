@@ -52,7 +52,7 @@ def test_story_23_expert_sees_only_the_groups_exchanges_with_call_and_session(
     assert not _events(database, feed_id)
     with database.transaction() as session:
         session.add_all([drones, expert])
-        seat(session, drones, expert, actor=None, now=MADE_AT)
+        seat(session, drones, expert, actor=None, settings=settings, now=MADE_AT)
     publish_stale(database, settings, MADE_AT)
     events = _events(database, feed_id)
     timed = {summary for summary, starts in events.items() if isinstance(starts, datetime)}
