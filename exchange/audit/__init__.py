@@ -4,7 +4,7 @@ It records and verifies; it never changes or deletes a row. Its pages are in exc
 """
 
 from exchange.audit.anchor_checks import fault_since_last
-from exchange.audit.canonical import content_digest
+from exchange.audit.canonical import content_digest, is_digest, kept_text
 from exchange.audit.people import actor_name, named, people_named, person_id_of
 from exchange.audit.recording import (
     has_held_still,
@@ -24,7 +24,9 @@ __all__ = [
     "content_digest",
     "fault_since_last",
     "has_held_still",
+    "is_digest",
     "is_first_this_hour",
+    "kept_text",
     "named",
     "people_named",
     "person_id_of",

@@ -6,12 +6,15 @@ sorted, floats as the shortest text that reads back the same, nothing but ASCII.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
 GENESIS = "0" * 64  # what the first entry stands on
 _ENTRY, _HEAD, _ANCHOR = "exchange audit entry 2", "exchange audit head 2", "exchange audit anchor 2"
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Entry(Protocol):
@@ -73,6 +76,19 @@ def content_digest(content: object) -> str:
 def head_message(count: int, last_id: int, unkeyed_id: int, newest: str) -> bytes:
     """What signs the head: how many entries, the last, the last that no key signed, the newest hash."""
     return _line(_HEAD, count, last_id, unkeyed_id, newest)
+
+
+def kept_text(text: str) -> str:
+    """What the trail keeps of a text that people write: its digest; "" of none.
+
+    Such a text may name anybody, and what the trail holds no erasure can take away.
+    """
+    return content_digest(text) if text else ""
+
+
+def is_digest(text: str) -> bool:
+    """Whether the text is a digest as the trail keeps them."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def anchor_message(at: datetime, count: int, last_id: int, newest: str) -> bytes:

@@ -41,9 +41,9 @@ def record(
 
     ``actor`` None means the system itself; ``subject`` is a noun and an id ("cycle:12");
     ``before`` and ``after`` hold what changed, dates and times as ISO text, and people as ``named`` does.
-    No name or address of anybody, no name of a file and no text of an answer belongs there: numbers and
-    digests do. Writers wait for one another here until their transactions end. Raises BrokenTrail where the
-    head was tampered with, or signed under another key.
+    No name or address of anybody, no name of a file and no text that people write (an answer, a brief, an
+    agenda) belongs there: numbers and digests do (kept_text). Writers wait for one another here until their
+    transactions end. Raises BrokenTrail where the head was tampered with, or signed under another key.
     """
     head, keys = _head_to_write_on(session, now)
     entry = AuditEntry(

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from exchange.audit import kept_text
 from exchange.city_calendars import calendars_of
 from exchange.cycles.preview import findings_of, span_of
 from exchange.feeds.publishing.publish import touch
@@ -81,15 +82,15 @@ def open_blocks(session: Session, cycle: Cycle, plan: StagePlan) -> list[Finding
 
 
 def facts_of(cycle: Cycle) -> dict[str, object]:
-    """The cycle in words for the audit trail, one fact a key; needs everything loaded."""
+    """The cycle in words for the audit trail, one fact a key, texts as digests; needs all loaded."""
     return {
         "title": cycle.title,
         "theme": cycle.theme.name,
         "lead city": cycle.lead_city.name,
         "cities": sorted(city.name for city in cycle.cities),
         "groups": sorted(group.name for group in cycle.groups),
-        **({_BRIEF: cycle.brief} if cycle.brief else {}),
-        **{_agenda_key(meeting): text for meeting, text in sorted(cycle.agendas.items())},
+        **({_BRIEF: kept_text(cycle.brief)} if cycle.brief else {}),
+        **{_agenda_key(meeting): kept_text(text) for meeting, text in sorted(cycle.agendas.items())},
         "start": cycle.starts_on.isoformat(),
         "weeks": cycle.duration_weeks,
         "marking": str(cycle.marking),

@@ -11,7 +11,11 @@ from exchange.models import Person
 _TABLES = SQLModel.metadata.tables
 _GOES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "letters": (("letter", "person_id"),),
-    "seats": (("group_member", "person_id"), ("board_member", "person_id")),
+    "seats": (
+        ("group_member", "person_id"),
+        ("board_member", "person_id"),
+        ("preparation_member", "person_id"),
+    ),
     "sessions": (("web_session", "person_id"),),
     "links": (("personal_link", "person_id"),),
     "calendars": (("feed", "person_id"), ("busy_calendar", "person_id")),
@@ -26,6 +30,7 @@ _STAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("override", "person_id"),
         ("review_comment", "decided_by_id"),
         ("plan_request", "asked_by_id"),
+        ("preparation_step", "owner_id"),
     ),
     "entries": (("audit_entry", "actor_id"),),
 }

@@ -26,7 +26,13 @@ from exchange.network.actions.saving import take
 from exchange.network.drafts import draft_of_person
 from exchange.network.erased_addresses import address_digest
 from exchange.personal_data.open_tasks import OpenTask, take_back
-from exchange.personal_data.withheld_names import called, redact_letters, redact_spoken
+from exchange.personal_data.withheld_names import (
+    Called,
+    called,
+    redact_letters,
+    redact_programme,
+    redact_spoken,
+)
 from exchange.settings import Settings
 
 _TABLES = SQLModel.metadata.tables
@@ -76,8 +82,7 @@ def erase(
     session.add(person)
     session.flush()
     withdraw_all_to(session, person.id or 0, "The person was erased.")
-    redact_letters(session, person, was)
-    withheld = redact_spoken(session, person, was)
+    withheld = _withheld(session, person, was, now)
     _forget_rows(session, person, was.addresses, now)
     _take_off_lists(session, person)
     mark_person_stale(session, person, is_narrower=True)
@@ -154,6 +159,13 @@ def _take_off_lists(session: Session, person: Person) -> None:
             if person.id in (ids or ()):
                 left = [one for one in ids if one != person.id]
                 session.connection().execute(update(table).where(table.c.id == number).values(named_ids=left))
+
+
+def _withheld(session: Session, person: Person, was: Called, now: datetime) -> int:
+    """Take what they were called out of letters, of the programme and of answers; of how many answers."""
+    redact_letters(session, person, was)
+    redact_programme(session, person, was, now)
+    return redact_spoken(session, person, was)
 
 
 def _forget_rows(session: Session, person: Person, addresses: frozenset[str], now: datetime) -> None:

@@ -1,5 +1,5 @@
 """Somebody's name and addresses taken out of texts: letters to them and about them, mail that came in,
-and what was said under the Chatham House Rule.
+what the programme says, and what was said under the Chatham House Rule.
 
 It knows texts by the names and addresses the database holds of the person; it changes no decision.
 """
@@ -7,6 +7,7 @@ It knows texts by the names and addresses the database holds of the person; it c
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import escape
 from sqlalchemy import ColumnElement, Table, case, or_, select, update
@@ -14,6 +15,9 @@ from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_rows
 
 from exchange.answering.personal_links import TAKEN_OUT
+from exchange.feeds.publishing.invalidation import touch
+from exchange.lifecycle import finish_change
+from exchange.mail.schedule import told_dates
 from exchange.models import (
     Contribution,
     ContributionVersion,
@@ -23,6 +27,9 @@ from exchange.models import (
     Person,
     Prompt,
     PromptParty,
+    Sitting,
+    Stage,
+    TrainingEvent,
 )
 from exchange.rules.markings.non_attribution import Spoken, unattributed
 
@@ -33,8 +40,12 @@ _ABOUT: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (_MAIL, ("sender", "outcome", "comment")),
     (_TABLES["rights_request"], ("answer",)),
     (_TABLES["preparation_step"], ("moved_reason", "waived_reason")),
+    (_TABLES["training_objective"], ("text",)),
+    (_TABLES["expert_group"], ("description",)),
+    (_TABLES["board"], ("description",)),
 )
 Clean = Callable[[str], str]
+Entry = Stage | Sitting | TrainingEvent
 WITHHELD = "[…]"  # in the place of a name that was spoken under the rule
 
 
@@ -80,6 +91,40 @@ def redact_letters(session: Session, person: Person, was: Called) -> None:
     session.connection().execute(update(_MAIL).where(theirs).values(sender="", comment="", is_offered=False))
     for table, columns in _ABOUT:
         _replace(session, table, columns, was, person)
+
+
+def redact_programme(session: Session, person: Person, was: Called, now: datetime) -> None:
+    """Put the person's new name where exchanges and events name them; calendars and open forms follow.
+
+    Their briefs and descriptions, agendas, and why they were called off. A title stays: the page says so.
+    """
+    put = _putter(was, person)
+    for cycle in session.exec(select_rows(Cycle)):
+        agendas = {meeting: put(text) for meeting, text in cycle.agendas.items()}
+        if _put_into(cycle, ("brief", "reason"), put) or agendas != cycle.agendas:
+            cycle.agendas = agendas
+            _follow(session, cycle, [*cycle.stages, *cycle.sittings], now)
+    for training in session.exec(select_rows(TrainingEvent)):
+        if _put_into(training, ("description", "agenda", "reason"), put):
+            _follow(session, training, [training], now)
+
+
+def _put_into(row: Cycle | TrainingEvent, columns: Collection[str], put: Clean) -> bool:
+    """Whether any of the columns named somebody."""
+    changed = {name: text for name in columns if (text := put(getattr(row, name))) != getattr(row, name)}
+    for name, text in changed.items():
+        setattr(row, name, text)
+    return bool(changed)
+
+
+def _follow(
+    session: Session, about: Cycle | TrainingEvent, entries: Collection[Entry], now: datetime
+) -> None:
+    about.changed_at = now
+    if about.published_at:
+        for entry in entries:
+            touch(entry, now)
+    finish_change(session, about, told_dates.facts_of(about), now)
 
 
 def redact_spoken(session: Session, person: Person, was: Called) -> int:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from exchange.audit import content_digest
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.lifecycle import Change, needed, record
 from exchange.models import (
@@ -172,7 +173,8 @@ def set_objectives(
         )
         for n, one in enumerate(after, 1)
     ]
-    _record(session, found, "change objectives", by, _as_facts(before), _as_facts(after))
+    old, new = _as_facts(before), _as_facts(after)
+    _record(session, found, "change objectives", by, _without(old, new), _without(new, old))
 
 
 def _check_open(line: Line) -> None:
@@ -218,4 +220,12 @@ def _numbers(ids: Iterable[int | None]) -> list[str]:
 
 
 def _as_facts(drafts: Sequence[ObjectiveDraft]) -> dict[str, object]:
-    return {f"objective {n}": f"{one.text} ({one.rating or 'not rated'})" for n, one in enumerate(drafts, 1)}
+    """The objectives as the trail keeps them: of each text and its theme a digest."""
+    texts = {f"objective {n}": content_digest([one.text, one.theme_id]) for n, one in enumerate(drafts, 1)}
+    ratings = {f"rating {n}": one.rating for n, one in enumerate(drafts, 1) if one.rating}
+    return texts | ratings
+
+
+def _without(facts: Mapping[str, object], others: Mapping[str, object]) -> dict[str, object]:
+    """Those of the facts that are not among the others."""
+    return {key: value for key, value in facts.items() if others.get(key) != value}

@@ -1,6 +1,5 @@
 """An entry as one reader sees it: in plain words, and without the texts that its marking closes to them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from exchange.audit import people_named
+from exchange.audit import is_digest, people_named
 from exchange.audit.markings import CHANGE_MARKING
 from exchange.models import AuditEntry
 from exchange.rules.access.things import Thing
@@ -20,7 +19,6 @@ from exchange.web.access.request_context import Viewer
 from exchange.web.access.trail_readers import may_read_texts
 from exchange.web.presentation.history import Fact, facts_of, with_names
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _FOR_WHO_TAKES_PART = {marking.value for marking in Marking if rank(marking) < rank(Marking.AMBER_STRICT)}
 _OF_ANSWERS = ("submit answer", "save product", "publish product", "withdraw product")
 _OF_PLANNERS = "plan:"  # a plan holds titles of what may never be
@@ -118,7 +116,7 @@ def _without_file_names(fact: Fact) -> Fact:
 
 def _digests(text: str) -> str:
     parts = text.split(", ") if text else []
-    return ", ".join(part if _DIGEST.fullmatch(part) else "…" for part in parts)
+    return ", ".join(part if is_digest(part) else "…" for part in parts)
 
 
 def _sentence(fact: Fact) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
 
+from exchange.audit import kept_text
 from exchange.errors import InvalidInput
 from exchange.models import TrainingEvent, TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings.state_secrets import refuse_state_secrets
@@ -56,6 +57,7 @@ class TrainingDraft:
 COLUMNS = tuple(
     field.name for field in fields(TrainingDraft) if field.name not in {"city_ids", "group_ids", "named"}
 )  # what a draft and a row share by name
+_TEXTS = ("description", "agenda")
 
 
 def draft_of(training: TrainingEvent) -> TrainingDraft:
@@ -118,9 +120,10 @@ def check_draft(draft: TrainingDraft) -> None:
 
 
 def values_of(draft: TrainingDraft) -> dict[str, object]:
-    """The draft as the trail keeps it."""
+    """The draft as the trail keeps it: of its texts the digests."""
     invited = {"cities": sorted(draft.city_ids), "groups": sorted(draft.group_ids)}
-    return {name: getattr(draft, name) for name in COLUMNS} | invited
+    texts = {name: kept_text(getattr(draft, name)) for name in _TEXTS}
+    return {name: getattr(draft, name) for name in COLUMNS} | texts | invited
 
 
 def difference(

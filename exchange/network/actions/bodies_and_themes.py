@@ -53,7 +53,7 @@ def insert_entry(
     insert(session, entry)
     noun = NOUNS[kind]
     audit.record(
-        session, actor=actor, action=f"add {noun}", subject=f"{noun}:{entry.id}", after=facts(draft), now=now
+        session, actor=actor, action=f"add {noun}", subject=f"{noun}:{entry.id}", after=_kept(draft), now=now
     )
     return entry
 
@@ -72,8 +72,7 @@ def edit_entry(
     take(session, entry)
     present = draft_of_entry(entry)
     refuse_stale(present, seen)
-    before, after = facts(present), facts(draft)
-    if before == after:
+    if facts(present) == facts(draft):
         return
     _write(entry, draft)
     flush(session, entry)
@@ -85,8 +84,19 @@ def edit_entry(
     noun = NOUNS[type(entry)]
     subject = f"{noun}:{entry.id}"
     audit.record(
-        session, actor=actor, action=f"edit {noun}", subject=subject, before=before, after=after, now=now
+        session,
+        actor=actor,
+        action=f"edit {noun}",
+        subject=subject,
+        before=_kept(present),
+        after=_kept(draft),
+        now=now,
     )
+
+
+def _kept(draft: EntryDraft) -> dict[str, object]:
+    """What the trail keeps for good: of the note a digest, for a note may name people."""
+    return facts(draft) | {"note": audit.kept_text(draft.note)}
 
 
 def _write(entry: Entry, draft: EntryDraft) -> None:

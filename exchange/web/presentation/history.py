@@ -3,14 +3,19 @@
 Which words an action has, and which facts of it a page shows, each package says for itself.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
 
-from exchange.audit import person_id_of
+from exchange.audit import is_digest, person_id_of
 from exchange.models import AuditEntry
+
+# Texts that people wrote. The trail keeps digests of them; entries of before hold the texts, which may name
+# somebody erased since.
+_WRITTEN = re.compile(r"brief|agenda(: .*)?|description|note|objective \d+")
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ def tell(
             people.get(entry.actor_id, entry.actor) if entry.actor_id else _("The system"),
             str(actions.get(entry.action, entry.action)),
             entry.reason,
-            with_names(facts(entry), people) if entry.before is not None else [],
+            [_in_words(one) for one in with_names(facts(entry), people)] if entry.before is not None else [],
         )
         for entry in entries
     ]
@@ -62,6 +67,15 @@ def with_names(facts: Iterable[Fact], people: Mapping[int, str]) -> list[Fact]:
     return [Fact(one.name, _named(one.before, people), _named(one.after, people)) for one in facts]
 
 
+def _in_words(fact: Fact) -> Fact:
+    """That a text changed, in place of its digests, which say nothing to readers."""
+    if not is_digest(fact.before) and not is_digest(fact.after):
+        return fact
+    if not fact.before:
+        return Fact(fact.name, "", str(_("written")))
+    return Fact(fact.name, "", str(_("changed") if fact.after else _("taken away")))
+
+
 def _named(text: str, people: Mapping[int, str]) -> str:
     """The text with names where it lists people as the trail does."""
     if "person:" not in text:
@@ -70,13 +84,21 @@ def _named(text: str, people: Mapping[int, str]) -> str:
 
 
 def facts_of(entry: AuditEntry, names: Mapping[str, object] | None = None) -> list[Fact]:
-    """Everything that an entry says was changed, by name; ``names`` has words for the keys that are none."""
+    """Everything that an entry says was changed, by name; ``names`` has words for the keys that are none.
+
+    A text that an entry of before holds is left out: "…".
+    """
     before, after = entry.before or {}, entry.after or {}
     words = names or {}
     return [
-        Fact(str(words.get(key, key)), _text(before.get(key)), _text(after.get(key)))
+        Fact(str(words.get(key, key)), _kept(key, before.get(key)), _kept(key, after.get(key)))
         for key in sorted(before.keys() | after.keys())
     ]
+
+
+def _kept(key: str, value: object) -> str:
+    text = _text(value)
+    return "…" if text and _WRITTEN.fullmatch(key) and not is_digest(text) else text
 
 
 def _text(value: object) -> str:
