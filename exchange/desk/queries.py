@@ -1,14 +1,15 @@
 """The duties of one person, out of what events and exchanges owe within a window of days. Reads only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.access.things import thing_of_cycle, thing_of_training
+from exchange.access.things import thing_of_cycle, thing_of_review, thing_of_task, thing_of_training
 from exchange.answering.answer_status import AnswerStatus, answer_status
 from exchange.answering.product_status import products_of, reviewers_who_spoke
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
@@ -19,12 +20,14 @@ from exchange.models import (
     GroupMember,
     Letter,
     LetterState,
+    Membership,
     Person,
     PersonRole,
     Preparation,
     PreparationStep,
     Product,
     ProductReviewer,
+    PromptAddressee,
     Role,
     Stage,
     TrainingEvent,
@@ -34,6 +37,7 @@ from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.duties.cycle_stages import CycleFacts, Holder, answer_duty, stage_duties
 from exchange.rules.duties.duty import OWED, Duty, State, in_order, state
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.preparation_profiles import Profiles
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.timezones import wall_time
@@ -99,15 +103,15 @@ def _of_trainings(session: Session, reader: Reader, plans: Plans, window: _Windo
         & (day <= today + _EVENTS_AHEAD)
         & col(TrainingEvent.cancelled_at).is_(None)
         & col(TrainingEvent.postponed_at).is_(None)
-        & or_(*_may_owe(reader))
+        & or_(*_may_owe(reader, today))
     )
     for found in prepared_events(session, which, plans.profiles, window.now):
         if may(reader.standing, Right.READ, thing_of_training(found.training)):
             yield from (line.duty for line in found.lines)
 
 
-def _may_owe(reader: Reader) -> Iterator[ColumnElement[bool]]:
-    """Events of their city or with a milestone of theirs; for planners, those whose host has no lead."""
+def _may_owe(reader: Reader, today: date) -> Iterator[ColumnElement[bool]]:
+    """Events of their city or with a milestone of theirs; for planners, those whose host may have no lead."""
     host = col(TrainingEvent.host_city_id)
     given = (
         select(Preparation.training_id)
@@ -117,8 +121,24 @@ def _may_owe(reader: Reader) -> Iterator[ColumnElement[bool]]:
     yield col(TrainingEvent.id).in_(given)
     yield host.in_(reader.standing.leads)
     if reader.standing.plans:
-        led = select(Person.city_id).join(PersonRole).where(PersonRole.role == Role.CITY_LEAD)
-        yield host.not_in(led.where(col(Person.is_active)))
+        yield host.not_in(_led(today))
+        yield col(TrainingEvent.marking) == Marking.RED  # its lead may not be named on it
+
+
+def _led(today: date) -> SelectOfScalar[int]:
+    """The cities that surely have a lead: of the network the day before and after, on whosever wall it is."""
+    a_day = timedelta(days=1)
+    return (
+        select(Person.city_id)
+        .join(PersonRole)
+        .join(Membership, col(Membership.city_id) == Person.city_id)
+        .where(
+            PersonRole.role == Role.CITY_LEAD,
+            col(Person.is_active),
+            or_(col(Membership.starts_on).is_(None), col(Membership.starts_on) <= today - a_day),
+            or_(col(Membership.ends_on).is_(None), col(Membership.ends_on) >= today + a_day),
+        )
+    )
 
 
 def _of_cycles(session: Session, reader: Reader, plans: Plans, window: _Window) -> Iterator[Duty]:
@@ -137,8 +157,9 @@ def _of_cycles(session: Session, reader: Reader, plans: Plans, window: _Window) 
     }
     for one in facts.values():
         yield from stage_duties(one)
-    yield from _answers(status, facts)
-    yield from _reviews(session, reader, cycles, facts)
+    by_id = {cycle.id or 0: cycle for cycle in cycles}
+    yield from _answers(session, reader, status, by_id, facts)
+    yield from _reviews(session, reader, by_id, facts)
 
 
 def _happened(session: Session, cycle_ids: list[int]) -> dict[int, Evidence]:
@@ -157,9 +178,19 @@ def _happened(session: Session, cycle_ids: list[int]) -> dict[int, Evidence]:
     }
 
 
-def _answers(status: AnswerStatus, facts: dict[int, CycleFacts]) -> Iterator[Duty]:
-    for one in status.asked:
-        if not one.is_done:
+def _answers(
+    session: Session,
+    reader: Reader,
+    status: AnswerStatus,
+    cycles: Mapping[int, Cycle],
+    facts: Mapping[int, CycleFacts],
+) -> Iterator[Duty]:
+    """Those of the reader, while they may give them."""
+    held = [one for one in status.asked if one.holder.id == reader.standing.person_id and not one.is_done]
+    tasks = _tasks(session, [one.addressee_id for one in held]) if held else {}
+    for one in held:
+        thing = thing_of_task(tasks[one.addressee_id], cycles[one.cycle_id])
+        if may(reader.standing, Right.ANSWER, thing):
             holder = Holder(one.holder.id, one.last_on, one.holder.time_zone)
             yield answer_duty(
                 facts[one.cycle_id],
@@ -170,17 +201,31 @@ def _answers(status: AnswerStatus, facts: dict[int, CycleFacts]) -> Iterator[Dut
             )
 
 
+def _tasks(session: Session, ids: Collection[int]) -> dict[int, PromptAddressee]:
+    """What was asked, by its id, with party, person and holder."""
+    found = session.exec(
+        select(PromptAddressee)
+        .where(col(PromptAddressee.id).in_(ids))
+        .options(
+            joinedload(PromptAddressee.party),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(PromptAddressee.person),  # type: ignore[arg-type]  # as above
+            joinedload(PromptAddressee.holder),  # type: ignore[arg-type]  # as above
+        )
+    )
+    return {one.id or 0: one for one in found}
+
+
 def _reviews(
-    session: Session, reader: Reader, cycles: Iterable[Cycle], facts: dict[int, CycleFacts]
+    session: Session, reader: Reader, cycles: Mapping[int, Cycle], facts: Mapping[int, CycleFacts]
 ) -> Iterator[Duty]:
-    """Those of the reader, while the product is in review."""
-    ids = [cycle.id or 0 for cycle in cycles]
+    """Those of the reader, while the product is in review and they may review it."""
+    ids = list(cycles)
     asked = session.exec(
         select(ProductReviewer)
         .join(Product)
         .where(col(Product.cycle_id).in_(ids), ProductReviewer.person_id == reader.standing.person_id)
         .options(
-            joinedload(ProductReviewer.product),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(ProductReviewer.product).selectinload(Product.versions),  # type: ignore[arg-type]  # as above
             joinedload(ProductReviewer.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
         )
     ).all()
@@ -188,7 +233,8 @@ def _reviews(
     for one in asked:
         cycle = facts[one.product.cycle_id]
         duty = review_of(one, cycle)
-        if duty is not None and (cycle.id, one.person_id) not in spoke:
+        is_theirs = may(reader.standing, Right.REVIEW, thing_of_review(one, cycles[cycle.id]))
+        if is_theirs and duty is not None and (cycle.id, one.person_id) not in spoke:
             yield duty
 
 

@@ -22,7 +22,13 @@ from exchange.models import (
     TrainingObjective,
 )
 from exchange.preparation import queries
-from exchange.preparation.drafts import TEAM_MOST, ObjectiveDraft, checked_evidence, checked_objectives
+from exchange.preparation.drafts import (
+    TEAM_MOST,
+    ObjectiveDraft,
+    checked_evidence,
+    checked_objectives,
+    with_saved_ratings,
+)
 from exchange.preparation.prepared import Line, Prepared
 from exchange.rules.duties.preparation import moved_offset
 from exchange.rules.markings.state_secrets import refuse_state_secrets
@@ -137,7 +143,7 @@ def set_team(session: Session, found: Prepared, addresses: Collection[str], *, b
     if len(set(addresses)) > TEAM_MOST:
         raise InvalidInput("At most %(most)s people plan an event.", field="team", most=TEAM_MOST)
     people = queries.people_for(session, addresses, found.training, by.now, field="team")
-    before, after = {one.id for one in found.members}, {one.id for one in people}
+    before, after = {one.id for one in (*found.members, *found.left)}, {one.id for one in people}
     if before == after:
         return
     row = _changed_row(session, found)
@@ -154,13 +160,14 @@ def set_objectives(
     session: Session, found: Prepared, drafts: Sequence[ObjectiveDraft], *, by: Decider
 ) -> None:
     """What the event is to show, and once it is over how it did. Raises InvalidInput (see drafts)."""
-    objectives = checked_objectives(drafts, is_over=found.is_over(by.now))
+    before = [ObjectiveDraft(one.text, one.theme_id, one.rating) for one in found.objectives]
+    rated = drafts if found.is_over(by.now) else with_saved_ratings(drafts, before)
+    objectives = checked_objectives(rated)
     known = {theme_id for theme_id, _name in queries.themes(session)}
     if any(one.theme_id is not None and one.theme_id not in known for one in objectives):
         raise InvalidInput("Choose one of the themes offered.")
     if any(one.rating and one.rating not in set(Rating) for one in objectives):
         raise InvalidInput("Choose one of the ratings offered.")
-    before = [ObjectiveDraft(one.text, one.theme_id, one.rating) for one in found.objectives]
     after = [ObjectiveDraft(one.text.strip(), one.theme_id, one.rating) for one in objectives]
     if before == after:
         return
@@ -221,7 +228,9 @@ def _numbers(ids: Iterable[int | None]) -> list[str]:
 
 def _as_facts(drafts: Sequence[ObjectiveDraft]) -> dict[str, object]:
     """The objectives as the trail keeps them: of each text and its theme a digest."""
-    texts = {f"objective {n}": content_digest([one.text, one.theme_id]) for n, one in enumerate(drafts, 1)}
+    texts: dict[str, object] = {
+        f"objective {n}": content_digest([one.text, one.theme_id]) for n, one in enumerate(drafts, 1)
+    }
     ratings = {f"rating {n}": one.rating for n, one in enumerate(drafts, 1) if one.rating}
     return texts | ratings
 

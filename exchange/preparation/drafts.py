@@ -4,7 +4,7 @@ It knows neither forms nor the database.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from exchange.errors import InvalidInput
@@ -40,22 +40,46 @@ def checked_evidence(text: str) -> str:
     return link
 
 
-def checked_objectives(drafts: Sequence[ObjectiveDraft], *, is_over: bool) -> list[ObjectiveDraft]:
+def with_saved_ratings(
+    drafts: Sequence[ObjectiveDraft], saved: Sequence[ObjectiveDraft]
+) -> list[ObjectiveDraft]:
+    """The drafts of an event that is not over, with the ratings it has from before it was ahead again.
+
+    A rating goes with its objective, wherever that stands, and stays with one that is worded anew in its row.
+    Raises InvalidInput for another rating.
+    """
+    ratings = {_told(one): one.rating for one in saved}
+    kept = {_told(one) for one in drafts}
+    rows = [*saved, *[ObjectiveDraft("")] * len(drafts)]
+    anew = ["" if _told(was) in kept else was.rating for was in rows]
+    found = []
+    for one, was, fresh in zip(drafts, rows, anew, strict=False):
+        is_typed = one.rating not in {"", was.rating}
+        if is_typed and one.text.strip():
+            raise InvalidInput("Objectives are rated once the event is over.")
+        saved_rating = ratings.get(_told(one), fresh) if one.text.strip() else ""
+        found.append(one if is_typed else replace(one, rating=saved_rating))
+    return found
+
+
+def checked_objectives(drafts: Sequence[ObjectiveDraft]) -> list[ObjectiveDraft]:
     """Those with a text, in their order: three to five, or none yet.
 
-    Raises InvalidInput for another number, for one text twice, for a rating without an objective, and for a
-    rating before the event ``is_over``.
+    Raises InvalidInput for another number, for one text twice, and for a rating without an objective.
     """
     found = [one for one in drafts if one.text.strip()]
     if any(one.rating and not one.text.strip() for one in drafts):
         raise InvalidInput("A rating needs an objective beside it.")
     if found and not OBJECTIVES_LEAST <= len(found) <= OBJECTIVES_MOST:
         raise InvalidInput("Give three to five objectives, or none yet.")
-    texts = [one.text.strip().casefold() for one in found]
+    texts = [_told(one) for one in found]
     if len(set(texts)) < len(texts):
         raise InvalidInput("Two objectives say the same.")
-    if not is_over and any(one.rating for one in found):
-        raise InvalidInput("Objectives are rated once the event is over.")
     for one in found:
         refuse_state_secrets(one.text, field="objectives")
     return found
+
+
+def _told(draft: ObjectiveDraft) -> str:
+    """By what two objectives are the same."""
+    return draft.text.strip().casefold()

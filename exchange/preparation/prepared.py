@@ -3,7 +3,7 @@
 Not the rows' loading, which is queries.py's, and not the counting, which is rules/duties'.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -31,7 +31,7 @@ _A_MOMENT = timedelta(microseconds=1)  # an event that ends at midnight does not
 
 @dataclass(frozen=True)
 class Owners:
-    """Who owes what nobody was given: the leads of the host city, by name; else the coordinators."""
+    """Who owes what nobody was given: leads of its host who may know of it, by name; else coordinators."""
 
     leads: tuple[Person, ...]
 
@@ -68,7 +68,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An event with all that is known of its preparation; ``row`` is None while nothing was decided."""
+    """An event with all that is known of its preparation; ``row`` is None while nothing was decided.
+
+    ``members`` plan it; ``left`` were named to and are no longer of the network. Both by name.
+    """
 
     training: TrainingEvent
     row: Preparation | None
@@ -77,16 +80,13 @@ class Prepared:
     calendars: tuple[CityCalendar, ...]
     owners: Owners
     lines: tuple[Line, ...]
+    members: tuple[Person, ...]
+    left: tuple[Person, ...]
 
     @property
     def version(self) -> int:
         """What a form was opened on; 1 before the first decision."""
         return self.row.version if self.row else 1
-
-    @property
-    def members(self) -> list[Person]:
-        """Who plans the event, by name."""
-        return sorted((one.person for one in (self.row.members if self.row else ())), key=lambda p: p.name)
 
     @property
     def objectives(self) -> Sequence[TrainingObjective]:
@@ -146,6 +146,11 @@ def line_of(milestone: Milestone, step: PreparationStep | None, looked: Looked) 
         left=step.owner if step and given is None else None,
         findings=_findings(duty, looked),
     )
+
+
+def by_name(people: Iterable[Person]) -> tuple[Person, ...]:
+    """The people in the order of their names."""
+    return tuple(sorted(people, key=lambda one: one.name))
 
 
 def event_of(training: TrainingEvent) -> PreparedEvent:

@@ -6,6 +6,8 @@ Reads only. The days are counted by rules/duties; nothing of them is stored.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
@@ -28,7 +30,7 @@ from exchange.models import (
     TrainingEvent,
     TrainingObjective,
 )
-from exchange.preparation.prepared import Looked, Owners, Prepared, event_of, line_of
+from exchange.preparation.prepared import Looked, Owners, Prepared, by_name, event_of, line_of
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import NOBODY, Standing
 from exchange.rules.programme.preparation_profiles import Profiles
@@ -50,33 +52,49 @@ def prepared_events(
     """The preparations of the events that the condition holds for, in a fixed number of statements."""
     trainings = _trainings(session, which)
     rows = _rows(session, [training.id or 0 for training in trainings])
-    owners = [step.owner for row in rows.values() for step in row.steps if step.owner]
-    there = _still_there(session, owners, now)
     leads = _leads(session, [training.host_city_id for training in trainings])
-    return [
-        _prepared(training, rows.get(training.id or 0), profiles, _People(leads, there), now)
-        for training in trainings
-    ]
+    owners = [step.owner for row in rows.values() for step in row.steps if step.owner]
+    members = [one.person for row in rows.values() for one in row.members]
+    every = {one.id: one for one in (*owners, *members, *chain.from_iterable(leads.values()))}
+    people = _People(leads, _standings(session, list(every.values()), now))
+    return [_prepared(training, rows.get(training.id or 0), profiles, people, now) for training in trainings]
 
 
 @dataclass(frozen=True)
 class _People:
-    """The leads of cities, by city, and the ids of those owners who are of the network still."""
+    """The active leads of cities, by city, and how they, owners and planning teams stand, by person."""
 
     leads: Mapping[int, Sequence[Person]]
-    there: Collection[int]
+    standings: Mapping[int, Standing]
+
+    @cached_property
+    def there(self) -> Collection[int]:
+        """The ids of those who are of the network still."""
+        return {person_id for person_id, one in self.standings.items() if one.is_in_network}
+
+    def who_lead(self, training: TrainingEvent) -> tuple[Person, ...]:
+        """The leads of the host city who may know of the event, once it is published."""
+        thing = replace(thing_of_training(training), is_published=True)
+        leads = self.leads.get(training.host_city_id, ())
+        return tuple(one for one in leads if may(self.standings[one.id or 0], Right.READ, thing))
 
 
 def _prepared(
     training: TrainingEvent, row: Preparation | None, profiles: Profiles, people: _People, now: datetime
 ) -> Prepared:
     host, today = training.host_city, wall_time(now, training.time_zone).on
-    leads = people.leads.get(training.host_city_id, ()) if host.status_on(today) else ()
+    leads = people.who_lead(training) if host.status_on(today) else ()
     steps = {step.milestone: step for step in (row.steps if row else ())}
     profile = profiles.chosen(row.profile if row else "", training.kind)
-    looked = Looked(event_of(training), _calendars(training, row), Owners(tuple(leads)), people.there, now)
+    team = [one.person for one in (row.members if row else ())]
+    members = [one for one in team if one.id in people.there]
+    calendars = _calendars(training, members)
+    looked = Looked(event_of(training), calendars, Owners(leads), people.there, now)
     lines = tuple(line_of(one, steps.get(one.key), looked) for one in profile.milestones)
-    return Prepared(training, row, profile, looked.event, looked.calendars, looked.owners, lines)
+    left = [one for one in team if one.id not in people.there]
+    return Prepared(
+        training, row, profile, looked.event, calendars, looked.owners, lines, by_name(members), by_name(left)
+    )
 
 
 def _rows(session: Session, training_ids: Collection[int]) -> dict[int, Preparation]:
@@ -89,6 +107,7 @@ def _rows(session: Session, training_ids: Collection[int]) -> dict[int, Preparat
         .options(
             of_step.selectinload(Person.roles),  # type: ignore[arg-type]  # as above
             of_step.joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            of_member.selectinload(Person.roles),  # type: ignore[arg-type]  # as above
             of_member.joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
             of_member.joinedload(Person.city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
             selectinload(Preparation.objectives).joinedload(TrainingObjective.theme),  # type: ignore[arg-type]  # as above
@@ -160,20 +179,19 @@ def _trainings(session: Session, which: ColumnElement[bool]) -> Sequence[Trainin
     ).all()
 
 
-def _calendars(training: TrainingEvent, row: Preparation | None) -> tuple[CityCalendar, ...]:
+def _calendars(training: TrainingEvent, members: Iterable[Person]) -> tuple[CityCalendar, ...]:
     """Those of the host and of the cities of the planning team, by name."""
     cities = {training.host_city.id: training.host_city}
-    cities |= {one.person.city.id: one.person.city for one in (row.members if row else ())}
+    cities |= {one.city.id: one.city for one in members}
     return tuple(
         city_calendar(city, training.on_local) for city in sorted(cities.values(), key=lambda city: city.name)
     )
 
 
-def _still_there(session: Session, people: Sequence[Person], now: datetime) -> Collection[int]:
-    """Which of the people are of the network today, by the date in UTC."""
+def _standings(session: Session, people: Sequence[Person], now: datetime) -> Mapping[int, Standing]:
+    """How the people stand today, by the date in UTC."""
     on = wall_time(now, "UTC").on
-    standings: Mapping[int, Standing] = standings_of(session, people, on, is_some=True) if people else {}
-    return {person_id for person_id, one in standings.items() if one.is_in_network}
+    return standings_of(session, people, on, is_some=True) if people else {}
 
 
 def _leads(session: Session, city_ids: Collection[int]) -> Mapping[int, Sequence[Person]]:
@@ -183,6 +201,10 @@ def _leads(session: Session, city_ids: Collection[int]) -> Mapping[int, Sequence
     for person in session.exec(
         select(Person)
         .where(col(Person.city_id).in_(set(city_ids)), col(Person.is_active), col(Person.id).in_(leads))
+        .options(
+            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+            joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        )
         .order_by(col(Person.name))
     ):
         found.setdefault(person.city_id, []).append(person)

@@ -104,6 +104,7 @@ ACTIONS = {
     "seal trail": _l("sealed the entries from before the trail had a key"),
     "seat chair": _l("gave a seat to a chair"),
     "seat member": _l("gave a seat to a member"),
+    "send first letter": _l("sent somebody the first letter"),
     "send letter": _l("sent a letter"),
     "send trial letter": _l("sent a letter to themselves to try it"),
     "set blocks aside": _l("set blocks aside"),

@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlmodel import select
 
 from exchange.db import Database
 from exchange.models import (
     Letter,
     LetterState,
+    Membership,
     Person,
+    PersonRole,
     PreparationStep,
     Product,
     ProductReviewer,
@@ -23,7 +26,7 @@ from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import PromptKind
 from tests.access.routes import ON_SQLITE
 from tests.answering.asked import Round, answer, make_round
-from tests.factories import make_person, make_training
+from tests.factories import make_city, make_person, make_training
 from tests.hand_clock import HandClock
 from tests.pages import text_of
 from tests.sign_in import SignIn
@@ -231,3 +234,66 @@ def test_the_desk_asks_as_often_for_one_event_as_for_thirty(
             give(session, found, found.line("mpm"), house.round.anna.email, by=by)
         assert session.get(PreparationStep, 30) is not None
     assert statements_for(browser, "/desk") == one
+
+
+@ON_SQLITE
+def test_what_somebody_may_no_longer_answer_or_review_is_not_on_their_desk(
+    house: House, sign_in: SignIn, database: Database
+) -> None:
+    """Who moved to another city of the exchange still read of it, and was asked for what was refused."""
+    with database.transaction() as session:
+        product = Product(
+            cycle_id=house.round.cycle.id or 0,
+            created_at=NOW,
+            review_opened_at=NOW,
+            review_due_on=date(2027, 10, 28),
+        )
+        session.add(product)
+        session.flush()
+        session.add(ProductReviewer(product_id=product.id, person_id=house.round.carl.id or 0, asked_at=NOW))
+    carl = sign_in(house.round.carl)
+    for words in ("Answer the questions for Washington DC", "Review the product"):
+        assert words in desk(carl)
+    with database.transaction() as session:
+        session.get_one(Person, house.round.carl.id).city_id = house.round.london.id or 0
+    page = desk(carl)
+    assert "Answer the questions for Washington DC" not in page
+    assert "Review the product" in page
+    with database.transaction() as session:
+        moved = session.get_one(Person, house.round.carl.id)
+        moved.roles = [PersonRole(role=Role.COORDINATOR)]  # type: ignore[call-arg]  # the relation gives person_id
+    page = desk(carl)
+    assert "Launch" in page
+    assert "Review the product" not in page
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("left_on", [date(2027, 10, 25), date(2027, 10, 26)])
+def test_events_of_a_city_that_left_are_the_coordinators(
+    house: House, sign_in: SignIn, database: Database, left_on: date
+) -> None:
+    """Its lead no longer owed them, and coordinators did not see them for the lead there was."""
+    with database.transaction() as session:
+        for membership in session.exec(select(Membership).where(Membership.city_id == house.round.london.id)):
+            membership.ends_on = left_on
+        paris = make_city(session, "Paris")
+        other = make_person(session, "Paula", city=paris, roles=[Role.COORDINATOR])
+    assert "Final planning meeting Must be done Drones" in desk(sign_in(other))
+
+
+@ON_SQLITE
+def test_a_secret_event_whose_lead_is_not_named_is_on_the_desk_of_coordinators_who_are(
+    house: House, sign_in: SignIn, database: Database
+) -> None:
+    with database.transaction() as session:
+        training = session.get_one(TrainingEvent, house.training_id)
+        training.marking, training.named_ids = Marking.RED, [house.coordinator.id or 0]
+        other = make_person(session, "Olga", city=session.merge(house.round.london), roles=[Role.COORDINATOR])
+    assert "Final planning meeting Must be done Drones" in desk(sign_in(house.coordinator))
+    assert "Drones TLP" not in desk(sign_in(other))
+    assert "Drones TLP" not in desk(sign_in(house.round.bea))
+    with database.transaction() as session:
+        training = session.get_one(TrainingEvent, house.training_id)
+        training.named_ids = [house.coordinator.id or 0, house.round.bea.id or 0]
+    assert "Final planning meeting" not in desk(sign_in(house.coordinator))
+    assert "Final planning meeting" in desk(sign_in(house.round.bea))

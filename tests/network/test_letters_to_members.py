@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from exchange.db import Database
 from exchange.lifecycle import Change
 from exchange.mail.outbox.withdrawals import withdraw_outdated
-from exchange.models import GroupMember, Letter, LetterState, LetterWording, Person, Role
+from exchange.models import AuditEntry, GroupMember, Letter, LetterState, LetterWording, Person, Role
 from exchange.network.actions.roles import give_role
 from exchange.settings import Settings
 from tests.factories import make_person
@@ -169,6 +169,10 @@ def test_who_came_in_by_a_file_is_sent_it_by_a_button_once(
     for said in ("The first letter leaves in the working hours of Dara Contact.", "Nothing was sent"):
         assert said in coordinator.post(f"{page}/welcome", follow_redirects=True).text
     assert [letter.to_name for letter in letters(database, "welcome")] == ["Dara Contact"]
+    with database.reading() as session:  # once, though the button was pressed twice
+        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "send first letter")).one()
+        assert entry.actor_id is not None
+        assert entry.subject.startswith("person:")
     assert "Send the first letter" not in coordinator.get(f"{page}/edit").text
 
 

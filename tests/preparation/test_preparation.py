@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.models import AuditEntry, Letter, PreparationStep, TrainingEvent
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.trainings.actions import cancel_training, edit_training
 from exchange.trainings.drafts import moved_draft
 from tests.access.routes import ON_SQLITE
@@ -173,3 +174,35 @@ def test_the_page_asks_as_often_for_one_decision_as_for_many(coordinator: FlaskC
     coordinator.post(f"{event.page}/team", data={"version": "7", "team": team})
     assert statements_for(coordinator, event.page) == one
     assert re.search(r"Sid Contact, Sydney", text_of(coordinator.get(event.page)))
+
+
+def test_somebody_of_the_planning_team_who_left_binds_no_days_and_is_marked(
+    coordinator: FlaskClient, database: Database, event: Event
+) -> None:
+    """Milestones kept to the working days of a city that nobody planned for any more."""
+    coordinator.post(f"{event.page}/team", data={"version": "1", "team": event.planner.email})
+    with database.transaction() as session:
+        session.merge(event.planner).is_active = False
+    page = text_of(coordinator.get(event.page))
+    assert "Petra Planner (no longer of the network)" in page
+    assert "that London have in common" in page
+    assert "Mon 2 Aug 2027" in row_of(page, "Final after-action report")  # the August holiday of Dublin
+    assert event.planner.email not in coordinator.get(f"{event.page}/team").text
+    sent = {"version": "2", "team": event.lead.email}
+    assert coordinator.post(f"{event.page}/team", data=sent).status_code == 303
+    assert "Petra Planner" not in text_of(coordinator.get(event.page))
+
+
+def test_a_secret_event_whose_lead_is_not_named_is_left_to_the_coordinators_who_are(
+    database: Database, sign_in: SignIn
+) -> None:
+    event = make_event(database)
+    with database.transaction() as session:
+        training = session.get_one(TrainingEvent, event.id)
+        training.marking, training.named_ids = Marking.RED, [event.net.coordinator.id or 0]
+    browser = sign_in(event.net.coordinator)
+    assert "The coordinators: no lead of London is named on it" in text_of(browser.get(event.page))
+    with database.transaction() as session:
+        training = session.get_one(TrainingEvent, event.id)
+        training.named_ids = [event.net.coordinator.id or 0, event.lead.id or 0]
+    assert "Lead of London: Lena Lead" in text_of(browser.get(event.page))

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
+from exchange import audit
 from exchange.city_calendars import city_calendar
 from exchange.mail.outbox.letter_queue import FAREWELL, WELCOME, queue
 from exchange.mail.outbox.withdrawals import withdraw_farewells, withdraw_unsent
@@ -42,6 +43,17 @@ def welcome_anew(session: Session, person: Person, *, settings: Settings, now: d
     if not person.is_active or not withdraw_unsent(session, _welcome(person), "It was written anew."):
         return False
     return _welcomed(session, person, settings, now)
+
+
+def welcome_by_hand(
+    session: Session, person: Person, *, actor: Person, settings: Settings, now: datetime
+) -> bool:
+    """The same at somebody's word, which the trail keeps where a letter was queued."""
+    is_queued = welcome(session, person, settings=settings, now=now)
+    if is_queued:
+        subject = f"person:{person.id}"
+        audit.record(session, actor=actor, action="send first letter", subject=subject, now=now)
+    return is_queued
 
 
 def _welcomed(session: Session, person: Person, settings: Settings, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.network import queries
-from exchange.network.actions.letters_to_members import was_welcomed, welcome
+from exchange.network.actions.letters_to_members import was_welcomed, welcome, welcome_by_hand
 from exchange.network.actions.people import add_person
 from exchange.network.actions.people import edit_person as save_person
 from exchange.network.actions.seats import choose_groups
@@ -99,7 +99,7 @@ def welcome_person(person_id: int) -> Response:
     """Send the first letter to somebody who came in by a file, or before there was one."""
     with transaction() as session:
         person = queries.person_with_id(session, person_id)
-        is_queued = welcome(session, person, settings=settings(), now=now())
+        is_queued = welcome_by_hand(session, person, actor=signed_in().person, settings=settings(), now=now())
     if is_queued:
         flash(_("The first letter leaves in the working hours of %(name)s.", name=person.name))
     else:
