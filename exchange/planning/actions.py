@@ -13,7 +13,7 @@ from exchange import audit
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.models import Person, PlanEntry, PlanRequest, PlanState
 from exchange.planning.proposal.choosing import choose
-from exchange.planning.proposal.entry_rows import keep_links
+from exchange.planning.proposal.entry_rows import keep_links_of_children
 from exchange.planning.wishes.problem_from_wishes import Document
 
 SECONDS_LEAST, SECONDS_MOST = 5, 3600  # of one search
@@ -89,9 +89,7 @@ def delete_plan(session: Session, request: PlanRequest, *, actor: Person, now: d
     """
     if request.state == PlanState.RUNNING:
         raise Conflict("The search is running. Stop it first.")
-    for child in session.exec(select(PlanRequest).where(col(PlanRequest.parent_id) == request.id)):
-        if child.state != PlanState.FAILED or child.plan is not None:
-            keep_links(session, child)
+    keep_links_of_children(session, request)
     connection = session.connection()
     connection.execute(update(_REQUESTS).where(_REQUESTS.c.parent_id == request.id).values(parent_id=None))
     connection.execute(

@@ -10,7 +10,7 @@ from exchange.models import PlanRequest
 from exchange.planner.files.plan_file import plan_from
 from exchange.planner.plan import Plan
 from exchange.planner.problem.problem import FAIRNESS
-from exchange.planning.proposal.entry_rows import links_of
+from exchange.planning.proposal.entry_rows import keep_links_of_children, links_of
 
 Document = dict[str, object]
 _OWN = ("choice", "choices")
@@ -19,7 +19,9 @@ _OWN = ("choice", "choices")
 def choose(session: Session, request: PlanRequest, name: str) -> None:
     """Let the plan of that name be the request's plan; the one until now can be chosen again.
 
-    Raises NotFound for a name that is not among them, Conflict once entries are in the programme.
+    Plans that were made from the one until now keep what they know of the programme through it. Raises
+    NotFound for a name that is not among them, Conflict once entries are in the programme, or while
+    another is being made from the one until now.
     """
     document = request.plan
     plan = plan_from(document) if document is not None else None
@@ -27,6 +29,7 @@ def choose(session: Session, request: PlanRequest, name: str) -> None:
         raise NotFound("This plan has no such other plan to choose.")
     if links_of(session, request.id or 0):
         raise Conflict("Entries of this plan stand in the programme. Take these drafts back first.")
+    keep_links_of_children(session, request)
     choices = document["choices"]
     assert isinstance(choices, list)
     chosen = next(each for each in choices if each["name"] == name)

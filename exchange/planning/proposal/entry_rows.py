@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.errors import Conflict, NotFound
-from exchange.models import Cycle, Person, PlanEntry, PlanRequest, Publication, TrainingEvent
+from exchange.models import Cycle, Person, PlanEntry, PlanRequest, PlanState, Publication, TrainingEvent
 from exchange.planner.files.plan_file import plan_from
 from exchange.planner.files.problem_file import problem_from
 from exchange.planner.plan import Entry, Plan
@@ -101,11 +101,18 @@ def links_of(session: Session, plan_id: int) -> dict[str, PlanEntry]:
     return {row.name: row for row in rows}
 
 
-def keep_links(session: Session, request: PlanRequest) -> None:
-    """Write down as the plan's own what it knows through the plan it was made from, which is to go.
+def keep_links_of_children(session: Session, request: PlanRequest) -> None:
+    """Let the plans made from this one keep what they know through it: it is to go, or to be another.
 
-    Raises Conflict while it is still being made.
+    Raises Conflict while one of them is still being made.
     """
+    for child in session.exec(select(PlanRequest).where(col(PlanRequest.parent_id) == request.id)):
+        if child.state != PlanState.FAILED or child.plan is not None:
+            _keep_links(session, child)
+
+
+def _keep_links(session: Session, request: PlanRequest) -> None:
+    """Write down as the plan's own what it knows through the plan it was made from."""
     number = request.id or 0
     if request.plan is None:
         raise Conflict("Plan %(number)s is being made from this one. Wait until it has ended.", number=number)
@@ -118,13 +125,18 @@ def keep_links(session: Session, request: PlanRequest) -> None:
 def _links(session: Session, request: PlanRequest, problem: Problem, plan: Plan) -> dict[str, PlanEntry]:
     """Own links; those of the plan it was made from, by what became of its entries; the pinned events."""
     found = _pinned(request, problem, plan)
-    before = _links_before(session, request)
+    before, own = _links_before(session, request), links_of(session, request.id or 0)
     for change in plan.changes:
         link = before.get(change.name)
         entry = next((e for e in plan.entries if change.after == e.starts_at), None)
         if link and entry:
             found[entry.name] = link
-    return found | links_of(session, request.id or 0)
+    taken = {_row_of(link) for link in own.values()}  # no row is two entries, should that plan be another now
+    return {name: link for name, link in found.items() if _row_of(link) not in taken} | own
+
+
+def _row_of(link: PlanEntry) -> tuple[int | None, int | None]:
+    return link.cycle_id, link.training_id
 
 
 def _links_before(session: Session, request: PlanRequest) -> dict[str, PlanEntry]:
