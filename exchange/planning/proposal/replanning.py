@@ -11,10 +11,11 @@ from exchange.errors import InvalidInput
 from exchange.models import Cycle
 from exchange.planner.files.json_fields import instant_text
 from exchange.planner.files.problem_file import document_of, problem_from
+from exchange.planner.files.problem_pins import pin_to
 from exchange.planner.plan import Entry
 from exchange.planner.problem.problem import Problem
 from exchange.planning.burdens.programme_meetings import title_to_plan
-from exchange.planning.proposal.entry_rows import Place, Proposal
+from exchange.planning.proposal.entry_rows import Place, Proposal, is_event
 from exchange.planning.wishes.problem_from_wishes import Document
 from exchange.rules.time.timezones import WallTime, instant
 from exchange.rules.time.typed_times import exact_date, exact_time
@@ -109,13 +110,20 @@ def _wish(typed: Mapping[str, str], entry: Entry) -> EntryWish:
 
 
 def _pin(problem: Problem, entry: Entry, wish: EntryWish, time_zone: str) -> Document:
-    """With an hour, its day is that of the instant: for whom no host is named yet, in the lead city."""
+    """With an hour, its day is that of the instant: for whom no host is named yet, in the lead city.
+
+    What is kept stays on the day that holds it, and an event of the programme keeps its pin as it is.
+    """
     pin: Document = {"kind": entry.kind, "name": entry.name}
     if wish.action == KEEP:
         at: datetime | None = entry.starts_at
         on = problem.date_of(entry)
+        earlier = next((pin_to(p) for p in problem.pins if (p.kind, p.starts_at) == (entry.kind, at)), None)
+        if earlier is not None and is_event(str(earlier["name"])):
+            return earlier  # its host may be none of the plan's, and its day the lead city's
+        is_on_its_wall = entry.host is None or problem.walls.date(entry.starts_at, entry.host) == on
         pin |= {
-            "host": entry.host,
+            "host": entry.host if is_on_its_wall else None,
             "training": entry.training,
             "second_at": instant_text(entry.second_at) if entry.second_at else None,
         }
