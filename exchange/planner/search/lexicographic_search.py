@@ -63,6 +63,8 @@ def _settle_hours(state: SearchState, model: Model) -> bool:
     """As few events outside acceptable hours as can be; the columns that no such plan has are closed."""
     if _settle(state, model, "outside").is_infeasible:
         return False
+    if state.incumbent_columns(model) is None:
+        return True  # it says nothing of the model's plans: it has clashes, and they have none
     now = state.incumbent_value("outside")
     relaxation = Solver(model.mip, is_integer=False, seed=state.seed)
     least = relaxation.minimise(model.costs("outside"), state.limits("outside", NODES))
@@ -210,14 +212,17 @@ def _is_large(model: Model) -> bool:
 
 
 def _fix_objective(state: SearchState, model: Model, name: str, result: SolverResult) -> SolverResult:
-    """Write down the bound, and add a constraint that keeps the objective where it is."""
+    """Write down the bound, and add a constraint that keeps the objective where it is.
+
+    An incumbent that is none of the model's plans, as one with clashes, must not be what these are held to.
+    """
     if result.is_infeasible:
         return result
     constant = state.constant(name)
     now = state.incumbent_value(name)
     state.bounds[name] = ceil(result.bound - NEAR) + constant
     costs = model.costs(name)
-    if costs and now is not None:
+    if costs and now is not None and state.incumbent_columns(model) is not None:
         model.mip.add_constraint("objective", costs, most=now - constant)
     state.progress.report(f"{SETTLED}{name}", now, state.bounds[name])
     return result

@@ -19,8 +19,8 @@ def settle_places(state: SearchState, model: Model) -> None:
     """Every place in its turn; what is not proven keeps its bound."""
     add_loads(model)
     for count in range(2, len(state.candidates.problem.cities) + 1):
-        if state.is_over() or state.incumbent is None:
-            return
+        if state.is_over() or state.incumbent_columns(model) is None:
+            return  # an incumbent that is none of the model's plans is no measure for them
         name = f"{PLACE}{count}"
         costs = add_worst_sum(model, count).costs
         relaxation = Solver(model.mip, is_integer=False, seed=state.seed)
@@ -30,6 +30,8 @@ def settle_places(state: SearchState, model: Model) -> None:
         bound = ceil(found.bound - NEAR)
         if bound < (state.incumbent_value(name) or 0):
             found = state.solve(model, name, state.limits(name, PLACE_NODES))
+            if found.is_infeasible:
+                return
             bound = max(bound, ceil(found.bound - NEAR))
         now = state.incumbent_value(name) or 0
         state.bounds[name] = bound  # of the sum: known_bounds.py makes the place's own of it
