@@ -55,11 +55,9 @@ class Hours:
                 if held
                 else self._ways(starts, minutes, sittings)
             )
-            is_free = pin is None
-            costs = (
-                self._cost(each, minutes, who) for each in ways if self._suits(each, minutes, who, is_free)
-            )
-            self._made[key] = _pareto_front(costs)
+            suiting = [each for each in ways if self._suits(each, minutes, who)]
+            left = suiting or (ways if pin is not None else [])
+            self._made[key] = _pareto_front(self._cost(each, minutes, who) for each in left)
         return self._made[key]
 
     def _event(self, cycle: int | None, kind: str | None) -> tuple[int, tuple[str, ...] | None, int]:
@@ -77,7 +75,7 @@ class Hours:
         grid = self._grid(day, host)
         free = [at for at in grid if not any(wall.is_blocked(at, minutes) for wall in self._walls(who))]
         if cycle is None or self.problem["cycles"]["sittings"] == 1:
-            free = [at for at in free if self._suits((at,), minutes, who, is_free=True)]
+            free = [at for at in free if self._suits((at,), minutes, who)]
         if pin is not None:
             free = free or grid
         elif self._is_forbidden(day, "training" if cycle is None else "session"):
@@ -124,12 +122,10 @@ class Hours:
         asked = (wall for wall in self._walls(who) if wall.is_outside(sittings, minutes))
         return Kept(clashes, sum(wall.price for wall in asked), points)
 
-    def _suits(
-        self, sittings: tuple[datetime, ...], minutes: int, who: tuple[str, ...] | None, is_free: bool
-    ) -> bool:
-        """Whether none is asked outside its hours who never is; what is held stands at any hour."""
+    def _suits(self, sittings: tuple[datetime, ...], minutes: int, who: tuple[str, ...] | None) -> bool:
+        """Whether none is asked outside its hours who never is."""
         never = (wall for wall in self._walls(who) if wall.city["outside"] == "never")
-        return not is_free or not any(wall.is_outside(sittings, minutes) for wall in never)
+        return not any(wall.is_outside(sittings, minutes) for wall in never)
 
     def _walls(self, who: tuple[str, ...] | None) -> list["_Wall"]:
         return [wall for wall in self.walls if who is None or wall.city["id"] in who]

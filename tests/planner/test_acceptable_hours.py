@@ -100,6 +100,24 @@ def test_what_is_held_stands_outside_the_hours_and_says_so() -> None:
     assert "It does not lie between 08:00 and 21:00 in London." in [n.text for n in plan.entries[0].notes]
 
 
+@pytest.mark.parametrize(("at", "walls"), [(None, {"10:00", "11:00"}), ("18:00:00", {"18:00", "23:00"})])
+def test_a_day_that_is_held_breaks_no_never_that_a_pair_of_its_hours_keeps(
+    at: str | None, walls: set[str]
+) -> None:
+    """London, never to be asked outside, was cheaper to ask then than the others at their price."""
+    on = START_ON + timedelta(days=29)
+    pin = {"kind": "session", "on": on.isoformat(), "starts_at": f"{on}T{at}Z" if at else None}
+    hours = {key: ["10:00", "12:00"] for key in ("core", "shoulder", "acceptable")}
+    cities = [*london_and_sydney(**hours, outside=5), city(5, lead=False, required=False, **hours, outside=5)]
+    cities[0]["outside"] = "never"
+    rules = {"sittings": 2, "session_minutes": 60}
+    document = document_of(problem_from(sessions(cities, cycles=rules, pins=[pin])))
+    plan = solve(problem_from(document))
+    assert wall(plan, "C1") in walls
+    assert value(plan, "outside") == best_of(document).outside == (1 if at else 5)
+    assert broken_rules(document, plan_document(plan)) == []
+
+
 def test_reasons_say_whom_another_hour_would_ask() -> None:
     plan = solve(problem_from(sessions(london_and_sydney(acceptable=WAKING))))
     assert "That is outside the acceptable hours of London." in plan.entries[0].reason

@@ -92,13 +92,18 @@ class NondominatedHoursCache:
     def possible_hours(
         self, event: EventClass, day: int, are_open: OpenSlots, clashes: Sequence[int]
     ) -> Iterator[Option]:
-        """Every hour an event can have, two for two sittings, each as an option of its own."""
+        """Every hour an event can have, two for two sittings, each as an option of its own.
+
+        None asks a city that is never to be asked then, save where what is held leaves no other.
+        """
         vectors = self.vectors(event, day)
         limited = self.acceptable.limited(event, day)
-        for slots in self._sittings(event, are_open):
-            outside = [each for each in limited if each.is_outside(slots, vectors)]
-            if not are_open.is_held and any(each.is_never for each in outside):
-                continue
+        every = [
+            (slots, [each for each in limited if each.is_outside(slots, vectors)])
+            for slots in self._sittings(event, are_open)
+        ]
+        keeping = [(slots, out) for slots, out in every if not any(each.is_never for each in out)]
+        for slots, outside in keeping or (every if are_open.is_held else ()):
             vector = vectors[slots[0]] if len(slots) == 1 else tuple(map(min, *(vectors[n] for n in slots)))
             clash = sum(any(mask >> n & 1 for n in slots) for mask in clashes)
             hours = tuple(self.clocks.slots[n] for n in slots)
