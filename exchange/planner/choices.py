@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from exchange.planner.plan import ASKED, CHEAPEST, CHOICES, FAIREST, GENTLEST, Choice, Plan, Tradeoff
 from exchange.planner.problem.problem import FAIRNESS, MAX_ALLOWANCE, Problem
+from exchange.planner.search.ranking import is_better
 from exchange.planner.search.search_progress import CHOICE, Progress
-from exchange.planner.solve import MEMORY, solve
+from exchange.planner.solve import MEMORY, solve, with_entries_of
 
 SHARE_OF_FIRST = 0.6  # of the seconds that the plan asked for may take; the others share what is left
 
@@ -18,7 +19,8 @@ def solve_with_choices(problem: Problem, progress: Progress) -> Plan:
     """The plan asked for, with others beside it as far as time allows; none where fewest moves come first.
 
     The fairest has the least for the city that bears most, the cheapest the least for all together; the
-    gentlest stands where the trade between the two bends. Plans that come to the same are one.
+    gentlest stands where the trade between the two bends. Plans that come to the same are one. One that is
+    better than the plan asked for, whose search was ended early, takes its place.
     """
     seconds = progress.seconds_most
     first = replace(progress, seconds_most=None if seconds is None else SHARE_OF_FIRST * seconds)
@@ -27,13 +29,17 @@ def solve_with_choices(problem: Problem, progress: Progress) -> Plan:
         return plan
     progress.report(CHOICE, None, None, plan)
     found: list[Choice] = []
-    for name, allowance in _wanted(problem, plan, found):
+    for name, allowance in _wanted(problem, plan, found):  # by the plan as the first search left it
         if progress.is_over:
             break
         freer = replace(problem, max_allowance=allowance, fairness=FAIRNESS[0])
         other = _other(freer, progress, is_last=name == GENTLEST)
-        if other is not None and _is_another(other, [plan, *(each.plan for each in found)]):
+        if other is not None and is_better(other, plan, problem):
+            plan = with_entries_of(problem, plan, other, progress)
+            progress.report(CHOICE, None, None, plan)
+        elif other is not None and _is_another(other, [plan, *(each.plan for each in found)]):
             found.append(Choice(name, allowance, other, freer.fairness))
+    found = [each for each in found if _is_said_truly(each, plan, found)]
     if not found:
         return plan
     found.sort(key=lambda each: CHOICES.index(each.name))
@@ -80,6 +86,15 @@ def _other(problem: Problem, progress: Progress, *, is_last: bool) -> Plan | Non
     except MemoryError:
         return None
     return plan if plan.objective else None
+
+
+def _is_said_truly(choice: Choice, plan: Plan, found: Sequence[Choice]) -> bool:
+    """Whether it is still another beside the plan, and no other is fairer than the fairest, or cheaper."""
+    others = [plan, *(each.plan for each in found if each is not choice)]
+    made_small = {FAIREST: "worst", CHEAPEST: "total"}.get(choice.name)
+    if made_small and any(each.value_of(made_small) < choice.plan.value_of(made_small) for each in others):
+        return False
+    return _is_another(choice.plan, [plan])
 
 
 def _is_another(plan: Plan, others: Sequence[Plan]) -> bool:

@@ -15,7 +15,7 @@ from exchange.planner.explain.reasons import with_reasons
 from exchange.planner.explain.why_not import why_not
 from exchange.planner.model.assignment import Placement, assignment_from
 from exchange.planner.model.candidates import Candidates
-from exchange.planner.plan import Objective, Plan, Status
+from exchange.planner.plan import OBJECTIVES, Objective, Plan, Status
 from exchange.planner.problem.problem import Problem
 from exchange.planner.search.greedy import greedy
 from exchange.planner.search.known_bounds import bounds_of_plan, trivial_bounds
@@ -176,6 +176,26 @@ def _impossible(candidates: Candidates, progress: Progress) -> Plan:
         limit=progress.limit,
         seconds=progress.seconds,
     )
+
+
+def with_entries_of(problem: Problem, plan: Plan, better: Plan, progress: Progress) -> Plan:
+    """The problem's plan with the entries of a better one, which was found with another allowance.
+
+    Of what is known of the plan's objectives that stays which is of plans as good as the better one, too.
+    """
+    candidates = Candidates(problem, frozenset(plan.let_go))
+    assignment = assignment_from(candidates, better.entries)
+    known: dict[str, int] = {}
+    for each in plan.objective[: OBJECTIVES.index("worst" if problem.is_leximin else "total") + 1]:
+        if each.bound is not None:
+            known[each.name] = each.bound
+        if better.value_of(each.name) > each.value:
+            break
+    values, trivial = values_of(candidates, assignment), trivial_bounds(candidates)
+    bounds = bounds_of_plan(candidates.problem, values, known, trivial, is_clash_free=False)
+    found = plan_of(candidates, assignment, progress, bounds, plan.limit or better.limit)
+    found = with_reasons(candidates, assignment, found)
+    return replace(found, notes=plan.notes, let_go=plan.let_go, trade=plan.trade)
 
 
 def answer_why_not(problem: Problem, plan: Plan, name: str, on: date) -> list[Sentence]:

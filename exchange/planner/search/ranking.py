@@ -5,7 +5,7 @@ Not the values themselves (plan_from_assignment.py). Whoever holds a plan and is
 
 from math import floor
 
-from exchange.planner.plan import OBJECTIVES
+from exchange.planner.plan import OBJECTIVES, Plan
 from exchange.planner.problem.problem import Problem
 from exchange.planner.search.plan_from_assignment import Values
 
@@ -34,6 +34,21 @@ def rank_of(values: Values, problem: Problem, worst_allowed: int = 0) -> tuple[i
         if name == "total":
             found.append(values.worst)
     return tuple(found)
+
+
+def is_better(plan: Plan, than: Plan, problem: Problem) -> bool:
+    """Whether a whole plan is better by the problem, up to the total; what comes after is not looked at."""
+    one, other = (_values_of(each, problem) for each in (plan, than))
+    least = min(one, other, key=lambda each: rank_of(each, problem))
+    allowed = allowed_above(least.worst, problem)
+    upto = order_of(problem).index("total") + 1 + len(one.places)
+    return rank_of(one, problem, allowed)[:upto] < rank_of(other, problem, allowed)[:upto]
+
+
+def _values_of(plan: Plan, problem: Problem) -> Values:
+    loads = sorted((each.burden + each.before for each in plan.burden.values()), reverse=True)
+    values = {name: plan.value_of(name) for name in OBJECTIVES}
+    return Values(**values, places=tuple(loads[1:]) if problem.is_leximin else ())
 
 
 def allowed_above(worst: int, problem: Problem) -> int:
