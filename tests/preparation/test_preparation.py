@@ -185,7 +185,7 @@ def test_somebody_of_the_planning_team_who_left_binds_no_days_and_is_marked(
         session.merge(event.planner).is_active = False
     page = text_of(coordinator.get(event.page))
     assert "Petra Planner (no longer of the network)" in page
-    assert "that London have in common" in page
+    assert "a day of rest in London gives way" in page
     assert "Mon 2 Aug 2027" in row_of(page, "Final after-action report")  # the August holiday of Dublin
     assert event.planner.email not in coordinator.get(f"{event.page}/team").text
     sent = {"version": "2", "team": event.lead.email}
