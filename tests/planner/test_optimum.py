@@ -20,6 +20,7 @@ from tests.planner.brute_force import optimum
 from tests.planner.check_plan import broken_rules
 from tests.planner.direct_model import Best, best_of
 from tests.planner.small_problems import problems
+from tests.share import SHARES
 
 QUIET = settings(
     deadline=None,
@@ -105,7 +106,7 @@ def test_plans_of_six_cities_and_seventeen_weeks_are_as_good_as_any_plan() -> No
     met: Counter[str] = Counter()
 
     @given(any_problems())
-    @settings(QUIET, max_examples=120)
+    @settings(QUIET, max_examples=40 * SHARES)
     def check(document: dict) -> None:
         problem, best = _with_best(document)
         met.update(traits_of(problem, best))
@@ -113,8 +114,9 @@ def test_plans_of_six_cities_and_seventeen_weeks_are_as_good_as_any_plan() -> No
 
     check()
     print(", ".join(f"{name} {count}" for name, count in met.most_common()))
-    assert met["possible"] >= 60
-    assert all(met[trait] >= 5 for trait in TRAITS), met
+    assert met["possible"] >= 20 * SHARES
+    if SHARES > 2:  # a share is too small to meet each, as `make planner-long` does
+        assert all(met[trait] >= 5 for trait in TRAITS), met
 
 
 def _with_best(document: dict) -> tuple[Problem, Best | None]:
