@@ -93,11 +93,8 @@ def put_out(
         withdraw_release(session, once_keys=release_key(invitation), why="The person is invited again.")
     if _is_moved(invitation.says, says) and not is_off:
         _ask_anew(session, invitation)
-    invitation.says, invitation.is_off = says, is_off
-    invitation.sent_to = invitation.person.email
-    invitation.changed_at = now
-    session.add(invitation)
-    session.flush()
+    invitation.says = says
+    _note_sending(session, invitation, is_off=is_off, now=now)
     return calendar_part(meeting, invitation, invitation.person, method=method, settings=settings)
 
 
@@ -107,9 +104,7 @@ def take_out(session: Session, invitation: Invitation, *, settings: Settings, no
     What it says of the meeting is what they were told last.
     """
     invitation.sequence += 1
-    invitation.is_off, invitation.sent_to, invitation.changed_at = True, invitation.person.email, now
-    session.add(invitation)
-    session.flush()
+    _note_sending(session, invitation, is_off=True, now=now)
     return taken_out(invitation, invitation.person, settings=settings)
 
 
@@ -137,6 +132,13 @@ def take_out_unsaid(
     invitation.says, invitation.is_off = None, False
     session.flush()
     return calendar
+
+
+def _note_sending(session: Session, invitation: Invitation, *, is_off: bool, now: datetime) -> None:
+    """Keep what the calendar part of now does, and to which address it goes."""
+    invitation.is_off, invitation.sent_to, invitation.changed_at = is_off, invitation.person.email, now
+    session.add(invitation)
+    session.flush()
 
 
 def release_key(invitation: Invitation) -> str:

@@ -173,10 +173,8 @@ def test_nothing_is_owed_for_what_was_called_off_is_a_draft_or_may_not_be_known(
     assert not any(title in page for title in ("Drones TLP", "Secret", "Unborn"))
 
 
-@ON_SQLITE
-def test_a_reviewer_owes_a_word_while_the_product_is_in_review(
-    house: House, sign_in: SignIn, database: Database
-) -> None:
+def product_in_review(database: Database, house: House) -> Product:
+    """A product of the round's exchange that Carl is asked to review."""
     with database.transaction() as session:
         product = Product(
             cycle_id=house.round.cycle.id or 0,
@@ -187,6 +185,14 @@ def test_a_reviewer_owes_a_word_while_the_product_is_in_review(
         session.add(product)
         session.flush()
         session.add(ProductReviewer(product_id=product.id, person_id=house.round.carl.id or 0, asked_at=NOW))
+    return product
+
+
+@ON_SQLITE
+def test_a_reviewer_owes_a_word_while_the_product_is_in_review(
+    house: House, sign_in: SignIn, database: Database
+) -> None:
+    product = product_in_review(database, house)
     page = desk(sign_in(house.round.carl))
     assert "Review the product Must be done" in page
     with database.transaction() as session:
@@ -241,16 +247,7 @@ def test_what_somebody_may_no_longer_answer_or_review_is_not_on_their_desk(
     house: House, sign_in: SignIn, database: Database
 ) -> None:
     """Who moved to another city of the exchange still read of it, and was asked for what was refused."""
-    with database.transaction() as session:
-        product = Product(
-            cycle_id=house.round.cycle.id or 0,
-            created_at=NOW,
-            review_opened_at=NOW,
-            review_due_on=date(2027, 10, 28),
-        )
-        session.add(product)
-        session.flush()
-        session.add(ProductReviewer(product_id=product.id, person_id=house.round.carl.id or 0, asked_at=NOW))
+    product_in_review(database, house)
     carl = sign_in(house.round.carl)
     for words in ("Answer the questions for Washington DC", "Review the product"):
         assert words in desk(carl)

@@ -58,29 +58,25 @@ def answer_duty(
     cycle: CycleFacts, *, addressee_id: int, party: str, holder: Holder, answered_at: datetime | None
 ) -> Duty:
     """One person's answer for a city or a group, due when its last day ends on their own wall."""
-    return Duty(
-        key=f"cycle:{cycle.id}:answer:{addressee_id}",
-        what=Sentence("Answer the questions for %(party)s", {"party": party}),
-        subject=_subject(cycle),
-        owner=Owner(Role.PERSON, holder.person_id),
-        due_on=holder.due_on,
-        time_zone=holder.time_zone,
-        done_at=answered_at,
-        weight=Weight.MUST,
-        marking=cycle.marking,
-    )
+    what = Sentence("Answer the questions for %(party)s", {"party": party})
+    return _of_person(cycle, f"answer:{addressee_id}", what, holder, answered_at)
 
 
 def review_duty(cycle: CycleFacts, holder: Holder, *, spoke_at: datetime | None) -> Duty:
     """One reviewer's word on the product; silence is no consent, so it stays owed until they speak."""
+    return _of_person(cycle, f"review:{holder.person_id}", Sentence("Review the product"), holder, spoke_at)
+
+
+def _of_person(cycle: CycleFacts, key: str, what: Sentence, holder: Holder, done_at: datetime | None) -> Duty:
+    """What one person was asked for in the exchange, due when its last day ends on their own wall."""
     return Duty(
-        key=f"cycle:{cycle.id}:review:{holder.person_id}",
-        what=Sentence("Review the product"),
+        key=f"cycle:{cycle.id}:{key}",
+        what=what,
         subject=_subject(cycle),
         owner=Owner(Role.PERSON, holder.person_id),
         due_on=holder.due_on,
         time_zone=holder.time_zone,
-        done_at=spoke_at,
+        done_at=done_at,
         weight=Weight.MUST,
         marking=cycle.marking,
     )
