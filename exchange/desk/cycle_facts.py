@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from exchange.models import Cycle, Product, ProductReviewer, ProductState, Sitting, Stage
+from exchange.invitations.meetings import ends_at
+from exchange.models import Cycle, Product, ProductReviewer, ProductState, Stage
 from exchange.rules.duties.cycle_stages import CycleFacts, Holder, StageFacts, review_duty
 from exchange.rules.duties.duty import Duty
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import due_on
 from exchange.rules.programme.stage_plan import Phase, StagePlan
 from exchange.rules.time.answer_deadlines import closes_at
-from exchange.rules.time.timezones import WallTime, instant
 
 _COORDINATOR, _REVIEWERS = "coordinator", "reviewers"  # owners of config/cycle.toml
 
@@ -68,8 +68,8 @@ def _seen(cycle: Cycle, plan: StagePlan, evidence: Evidence) -> dict[str, dateti
             found[stage.key] = _first_letter(stage, plan, evidence)
     found |= _of_product(cycle, evidence.product)
     stage_of = {meeting.key: meeting.stage for meeting in plan.meetings}
-    for sitting in sorted(cycle.sittings, key=_ends_at):
-        found[stage_of.get(sitting.meeting, "")] = _ends_at(sitting)
+    for sitting in sorted(cycle.sittings, key=ends_at):
+        found[stage_of.get(sitting.meeting, "")] = ends_at(sitting)
     return {key: at for key, at in found.items() if at is not None}
 
 
@@ -89,8 +89,3 @@ def _of_product(cycle: Cycle, product: Product | None) -> dict[str, datetime | N
     if review + 1 < len(cycle.stages):
         found[cycle.stages[review + 1].key] = product.published_at if product else None
     return found
-
-
-def _ends_at(sitting: Sitting) -> datetime:
-    wall = WallTime(sitting.on_local, sitting.starts_local, sitting.time_zone)
-    return instant(wall) + timedelta(minutes=sitting.minutes)

@@ -50,7 +50,7 @@ class MeetingOf:
     @property
     def wall(self) -> WallTime:
         """Its wall time; the one after the gap where new zone rules took it away."""
-        return existing(WallTime(self.row.on_local, self.row.starts_local, self.row.time_zone))
+        return wall_of(self.row)
 
     @property
     def starts_at(self) -> datetime:
@@ -60,7 +60,17 @@ class MeetingOf:
     @property
     def ends_at(self) -> datetime:
         """The instant it ends."""
-        return self.starts_at + timedelta(minutes=self.row.minutes)
+        return ends_at(self.row)
+
+
+def wall_of(row: Sitting | TrainingEvent) -> WallTime:
+    """The wall time of a row; the one after the gap where new zone rules took it away."""
+    return existing(WallTime(row.on_local, row.starts_local, row.time_zone))
+
+
+def ends_at(row: Sitting | TrainingEvent) -> datetime:
+    """The instant at which a sitting or an event ends."""
+    return instant(wall_of(row)) + timedelta(minutes=row.minutes)
 
 
 def own_row(calendar: CityCalendar, rows: Sequence[Sitting]) -> Sitting | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from exchange.access.things import thing_of_preparation
 from exchange.errors import NotFound
+from exchange.invitations.meetings import ends_at
 from exchange.models import Person, Preparation, PreparationStep, TrainingEvent, TrainingObjective
 from exchange.rules.access.things import Thing
 from exchange.rules.duties.duty import Duty, Owner, Role, State, days_late, state
@@ -24,7 +25,7 @@ from exchange.rules.findings.finding_types import Finding
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.preparation_profiles import Milestone, Profile
 from exchange.rules.time.holidays import CityCalendar
-from exchange.rules.time.timezones import WallTime, instant, wall_time
+from exchange.rules.time.timezones import wall_time
 
 _A_MOMENT = timedelta(microseconds=1)  # an event that ends at midnight does not reach the next day
 
@@ -47,7 +48,6 @@ class Line:
     """One milestone as the page shows it.
 
     ``owner`` is who it was given to while they are of the network, ``left`` who it was given to and left.
-    ``findings`` are about its day.
     """
 
     milestone: Milestone
@@ -58,7 +58,6 @@ class Line:
     step: PreparationStep | None
     owner: Person | None
     left: Person | None
-    findings: tuple[Finding, ...]
 
     @property
     def is_rolled(self) -> bool:
@@ -110,6 +109,13 @@ class Prepared:
         """What the right to finish one milestone is asked about."""
         return thing_of_preparation(self.training, {line.owner.id or 0} if line.owner else ())
 
+    def findings_of(self, line: Line) -> Sequence[Finding]:
+        """What is good to know of its day, while somebody owes it; of the event's own day its page tells."""
+        duty, event = line.duty, self.event
+        if duty.done_at is not None or duty.void_reason or event.first_on <= duty.due_on <= event.last_on:
+            return ()
+        return findings_for_day(duty.due_on, self.calendars, host_id=event.host_city_id)
+
     def is_over(self, now: datetime) -> bool:
         """Whether the event has ended."""
         return ends_at(self.training) <= now
@@ -144,7 +150,6 @@ def line_of(milestone: Milestone, step: PreparationStep | None, looked: Looked) 
         step=step,
         owner=given,
         left=step.owner if step and given is None else None,
-        findings=_findings(duty, looked),
     )
 
 
@@ -172,12 +177,6 @@ def event_of(training: TrainingEvent) -> PreparedEvent:
     )
 
 
-def ends_at(training: TrainingEvent) -> datetime:
-    """The instant at which the event ends."""
-    wall = WallTime(training.on_local, training.starts_local, training.time_zone)
-    return instant(wall) + timedelta(minutes=training.minutes)
-
-
 def decision_of(step: PreparationStep | None) -> Decision:
     """What was decided about a milestone; who it was given to, the caller finds."""
     if step is None:
@@ -189,11 +188,3 @@ def decision_of(step: PreparationStep | None) -> Decision:
         evidence=step.evidence,
         waived_reason=step.waived_reason,
     )
-
-
-def _findings(duty: Duty, looked: Looked) -> tuple[Finding, ...]:
-    """What is good to know of its day, while somebody owes it; of the event's own day its page tells."""
-    event = looked.event
-    if duty.done_at is not None or duty.void_reason or event.first_on <= duty.due_on <= event.last_on:
-        return ()
-    return tuple(findings_for_day(duty.due_on, looked.calendars, host_id=event.host_city_id))
