@@ -1,4 +1,4 @@
-"""Waits until the web process on a port is served by the proxy again: a unit counts as started then.
+"""Waits until a process of web or calendars is served by the proxy again: a unit counts as started then.
 
     python3 deploy/wait_for_web.py 8000
 

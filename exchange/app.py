@@ -141,22 +141,15 @@ def _trust_proxies(app: Flask, count: int) -> None:
 
 def _hand_out_feeds(app: Flask, settings: Settings, now: Callable[[], datetime]) -> None:
     """Answer for calendars in front of all else: most requests are theirs, and need nothing of it."""
-    installation: Installation = app.extensions["exchange"]
-    cache = ResponseCache(
-        installation.database,
-        seconds=settings.feed_check_seconds,
-        most_bytes=settings.feed_memory_mib * 2**20,
-        schema=installation.schema,
-    )
-    polls = app.extensions["feed polls"] = PollCounts(now)
+    here: Installation = app.extensions["exchange"]
     app.wsgi_app = FeedMiddleware(  # type: ignore[method-assign]  # Flask's documented way
         app.wsgi_app,
-        cache,
+        ResponseCache.configured(settings, here.database, here.schema),
         settings,
         now,
-        installation.guesses,
-        polls=polls,
-        measured=installation.measured,
+        here.guesses,
+        polls=app.extensions.setdefault("feed polls", PollCounts(now)),
+        measured=here.measured,
     )
 
 

@@ -1,4 +1,4 @@
-"""The web as the Procfile starts it, in a process of its own on a free port."""
+"""The web, or calendars alone, as the Procfile starts them, in a process of its own on a free port."""
 
 import os
 import re
@@ -27,14 +27,14 @@ def served(settings: Settings, *, log: Path | None = None, **environment: str) -
 
 @contextmanager
 def supervised(
-    settings: Settings, *, log: Path | None = None, **environment: str
+    settings: Settings, *, process: str = "web", log: Path | None = None, **environment: str
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The same, with the process whose children serve."""
+    """The same, with the process whose children serve; ``process`` is a name of the Procfile."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     with (log or Path(os.devnull)).open("w") as said:
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", _command()],
+        started = subprocess.Popen(
+            ["/bin/sh", "-c", _command(process)],
             cwd=ROOT,
             env=_environment(settings, port) | {"EXCHANGE_BASE_URL": base} | environment,
             stdout=said,
@@ -42,15 +42,15 @@ def supervised(
             start_new_session=True,
         )
     try:
-        _wait_for(f"{base}/healthz", process)
-        yield base, process
+        _wait_for(f"{base}/healthz", started)
+        yield base, started
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=START_SECONDS)
+        os.killpg(started.pid, signal.SIGTERM)
+        started.wait(timeout=START_SECONDS)
 
 
-def _command() -> str:
-    line = re.search(r"^web: (.*)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)
+def _command(process: str) -> str:
+    line = re.search(rf"^{process}: (.*)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert line
     return line[1]
 
@@ -61,6 +61,7 @@ def _environment(settings: Settings, port: int) -> dict[str, str]:
         "EXCHANGE_DATA_DIR": str(settings.data_dir),
         "EXCHANGE_SAMPLE": "false",
         "PORT": str(port),
+        "CALENDARS_PORT": str(port),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
     }
 

@@ -35,12 +35,12 @@ from tests.free_ports import free_port
 ROUNDS = 5
 SECONDS = 1
 FILES_KEPT_OPEN = "open_file_cache max=10 inactive=60s;"  # no system call to find and look at the file
-SERVED = "exchange.server.rsgi_application:create_from_environment"  # as the Procfile has it
+SERVED = "exchange.server.calendar_application:create_from_environment"  # as the Procfile has it
 OURS = [
     "--interface",
-    "rsgi",
-    "--loop",
-    "uvloop",
+    "wsgi",
+    "--blocking-threads",
+    "4",
     "--http",
     "1",
     "--http1-header-read-timeout",
@@ -165,7 +165,7 @@ def _granian(settings: Settings, name: str, target: str, path: str) -> Iterator[
         "EXCHANGE_BENCH_FILE": str(settings.data_dir / "feed.ics"),
         "PYTHONPATH": str(ROOT),
     }
-    name = {"exchange.server.rsgi_application": "exchange", "tests.bench.bare": "bare WSGI"}.get(
+    name = {"exchange.server.calendar_application": "exchange", "tests.bench.bare": "bare WSGI"}.get(
         target.partition(":")[0], "flask"
     )
     with _process([*command, target], environment, f"http://127.0.0.1:{port}{path}") as pids:

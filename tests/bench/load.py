@@ -1,7 +1,8 @@
 """Feeds while pages are busy: how long a poll takes alone, and beside two hundred readers of pages.
 
-The web runs as the Procfile starts it; who asks runs on the other core. Each poll has the tag that it got
-before, as calendar programs do. Its memory is looked at in the end, when calendars fill theirs.
+Web and calendars run as the Procfile starts them; who asks runs on the other core. Each poll has the
+tag that it got before, as calendar programs do. The memory of both is looked at in the end, when
+calendars fill theirs.
 """
 
 import http.client
@@ -43,7 +44,7 @@ BETWEEN_POLLS = 0.005  # two hundred a second at most
 
 
 def measure() -> None:
-    """Print p50 and p99 of feeds alone and beside readers, and the memory of the web process then."""
+    """Print p50 and p99 of feeds alone and beside readers, and the memory of both processes then."""
     configure_logs("CRITICAL")
     name, settings = on_one_database()
     database = opened(settings)
@@ -55,16 +56,24 @@ def measure() -> None:
         "EXCHANGE_SECRET_KEY": settings.secret_key.get_secret_value(),
         "EXCHANGE_TRUSTED_PROXIES": "1",
     }
-    with supervised(settings, **told) as (base, supervisor), _child("poll", base, *paths) as poller:
+    with (
+        supervised(settings, **told) as (base, web),
+        supervised(settings, process="calendars", **told) as (calendars_base, calendars),
+        _child("poll", calendars_base, *paths) as poller,
+    ):
         alone = _polled(poller)
         with _child("read", base, cookie):
             beside = _polled(poller)
-            megabytes = _megabytes_of_children(supervisor.pid)
+            megabytes = {
+                name: _megabytes_of_children(one.pid)
+                for name, one in (("web", web), ("calendars", calendars))
+            }
     times = _part(beside, 99) / _part(alone, 99)
     print(_line(f"{name}: {len(paths):,} feeds polled, alone", alone))
     print(_line(f"{name}: beside {READERS} readers", beside))
     print(f"{'p99 beside readers, of that alone':44} {times:6.1f}  (aimed at: {MOST_TIMES})")
-    print(f"{'memory of the web process then':44} {megabytes:6.0f} MB  (aimed at: {MOST_MEGABYTES})")
+    for process, held in megabytes.items():
+        print(f"{f'memory of {process} then':44} {held:6.0f} MB  (aimed at: {MOST_MEGABYTES})")
 
 
 def poll(base: str, *paths: str) -> None:
@@ -148,7 +157,7 @@ def _asked(connection: http.client.HTTPConnection, path: str, headers: dict[str,
 
 
 def _megabytes_of_children(parent: int) -> float:
-    """Resident memory of the largest child of a process: the web process below its supervisor."""
+    """Resident memory of the largest child of a process: the one that serves, below its supervisor."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return max(map(_resident_megabytes, children))
 

@@ -77,7 +77,7 @@ class Machine:
     def _moved(self, text: str) -> str:
         for before, after in self.places.items():
             text = text.replace(before, after)
-        return re.sub(r"\b(8000|8001)\b", lambda found: self.places[found[0]], text)
+        return re.sub(r"\b(8000|8001|8100)\b", lambda found: self.places[found[0]], text)
 
     def _environment(self) -> dict[str, str]:
         ours = [self.folder / "bin", self.places["/usr/local/bin"]]
@@ -94,7 +94,7 @@ def fresh_machine(server: PostgresServer) -> Iterator[Machine]:
         folder.chmod(0o755)
         places = {path: f"{folder}/root{path}" for path in _MOVED}
         places |= {"/var/run/postgresql": str(server.folder)}
-        places |= {port: str(free_port()) for port in ("8000", "8001")}
+        places |= {port: str(free_port()) for port in ("8000", "8001", "8100")}
         theirs = ("EXCHANGE_", "PG")
         outside = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
         machine = Machine(folder, places, free_port(), outside)

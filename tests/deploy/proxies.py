@@ -21,7 +21,7 @@ from tests.required import unavailable
 
 START_SECONDS = 30
 NAMED = "exchange.your.domain"
-WEB_PORTS = ("127.0.0.1:8000", "127.0.0.1:8001")
+PORTS = ("127.0.0.1:8000", "127.0.0.1:8001", "127.0.0.1:8100")
 PROXIES = ("nginx", "caddy")
 
 
@@ -36,14 +36,14 @@ class Proxy:
 
 
 @contextmanager
-def running_proxy(name: str, behind: Sequence[str], folder: Path) -> Iterator[Proxy]:
-    """``name`` in front of two web processes, given as host:port."""
+def running_proxy(name: str, behind: Sequence[str], folder: Path, *, calendars: str = "") -> Iterator[Proxy]:
+    """``name`` in front of two web processes and one of calendars (host:port; "" for one that is away)."""
     binary = shutil.which(name) or shutil.which(name, path="/usr/sbin")
     if binary is None:
         unavailable(f"no {name}; install the Debian package of that name")
     http, https = free_port(), free_port()
     authority = _certify(folder)
-    text = _with_ports(name, behind)
+    text = _with_ports(name, [*behind, calendars or f"127.0.0.1:{free_port()}"])
     for place in ("/etc/exchange/tls", "/var/log/nginx"):
         text = text.replace(place, str(folder))
     write = {"nginx": nginx_command, "caddy": caddy_command}[name]
@@ -91,7 +91,7 @@ def caddy_command(binary: str, site: str, folder: Path, *, http: int, https: int
 def _with_ports(name: str, behind: Sequence[str]) -> str:
     file = {"nginx": "nginx.conf", "caddy": "Caddyfile"}[name]
     text = (ROOT / "deploy" / file).read_text(encoding="utf-8").replace(NAMED, "localhost")
-    for written, real in zip(WEB_PORTS, behind, strict=True):
+    for written, real in zip(PORTS, behind, strict=True):
         assert written in text
         text = text.replace(written, real)
     return text

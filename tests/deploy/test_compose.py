@@ -52,13 +52,18 @@ def test_each_service_of_ours_is_a_process_of_the_procfile() -> None:
     assert {name: one["command"] for name, one in ours().items()} == {
         "migrate": ["release"],
         "web": ["web"],
+        "calendars": ["calendars"],
         "clock": ["clock"],
     }
-    assert {"release", "web", "clock"} == set(procfile())
+    assert {"release", "web", "calendars", "clock"} == set(procfile())
 
 
 def test_environments_name_settings_that_there_are() -> None:
-    given = read_settings(DEPLOY / "exchange.env").keys() | set(ours()["web"]["environment"])
+    given = (
+        read_settings(DEPLOY / "exchange.env").keys()
+        | set(ours()["web"]["environment"])
+        | set(ours()["calendars"]["environment"])
+    )
     assert given - known_names() == set()
 
 
@@ -76,7 +81,8 @@ def test_settings_of_the_example_start_in_production_once_the_secrets_are_there(
 
 def test_web_is_open_to_this_machine_alone_and_waits_for_the_schema() -> None:
     assert ours()["web"]["ports"] == ["127.0.0.1:8000:8000"]
-    for name in ("web", "clock"):
+    assert ours()["calendars"]["ports"] == ["127.0.0.1:8100:8100"]
+    for name in ("web", "calendars", "clock"):
         assert ours()[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
     assert "ports" not in compose()["services"]["database"]
     assert {"data", "database", "backups"} == set(compose()["volumes"])

@@ -155,6 +155,27 @@ def test_one_process_that_is_away_is_not_noticed(front: tuple[Proxy, Web, Web]) 
     assert {(answer.status_code, answer.text) for answer in answers} == {(200, "two")}
 
 
+@pytest.mark.parametrize("name", PROXIES)
+def test_calendars_have_a_process_of_their_own_and_web_while_it_is_away(name: str, tmp_path: Path) -> None:
+    calendars = Web("calendars")
+    with two_webs() as (one, two):
+        behind = (one.address, two.address)
+        with running_proxy(name, behind, tmp_path, calendars=calendars.address) as proxy:
+            path = f"/feeds/{TOKEN}.ics"
+            assert {ask(proxy, path).text for _ in range(4)} == {"calendars"}
+            assert ask(proxy, f"{path}?theme=T01").text == "calendars"
+            assert {ask(proxy, other).text for other in ("/feeds", "/feeds/a/b.ics", "/x.ics")} <= {
+                "one",
+                "two",
+            }
+            [headers, *_] = [headers for _path, headers, _length in calendars.asked]
+            assert headers["X-Forwarded-For"] == "127.0.0.1"
+            calendars.end()
+            answers = [ask(proxy, path) for _ in range(6)]
+            assert {answer.status_code for answer in answers} == {200}
+            assert {answer.text for answer in answers} <= {"one", "two"}
+
+
 def test_plain_http_is_sent_on_to_tls(front: tuple[Proxy, Web, Web]) -> None:
     proxy, *webs = front
     answer = requests.get(f"{proxy.http}/programme/2027?x=1", timeout=30, allow_redirects=False)
@@ -214,7 +235,7 @@ def test_process_settles_for_longer_than_a_proxy_leaves_it_out() -> None:
     assert settle
     nginx = re.findall(r"fail_timeout=(\d+)s", (ROOT / "deploy/nginx.conf").read_text())
     caddy = re.findall(r"fail_duration (\d+)s", (ROOT / "deploy/Caddyfile").read_text())
-    assert len(nginx) == 2
+    assert len(nginx) == 5  # two for pages, three for calendars
     assert len(caddy) == 1
     assert max(map(int, nginx + caddy)) < int(settle[1])
 

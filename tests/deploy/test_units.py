@@ -63,11 +63,11 @@ def test_they_are_closed_to_the_machine(analyze: str, units: list[Path]) -> None
         assert told.returncode == 0, told.stdout[-300:] + told.stderr
 
 
-def test_both_are_closed_alike() -> None:
-    """What one of them may not, the other may not: they stand in two files."""
+def test_all_are_closed_alike() -> None:
+    """What one of them may not, the others may not: they stand in three files."""
     parts = [unit.read_text().partition("\nStateDirectory=")[2] for unit in UNITS.glob("*.service")]
-    assert len(parts) == 2
-    assert parts[0] == parts[1]
+    assert len(parts) == 3
+    assert len(set(parts)) == 1
 
 
 def test_stopping_outlasts_what_is_under_way() -> None:

@@ -3,7 +3,7 @@
 It reads; response_cache.py decides when, and what that means for what it holds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,17 +13,31 @@ from sqlmodel import Session, col, select
 from exchange.feeds.serving.address_ends import ends_of_feeds
 from exchange.feeds.serving.address_state import AddressState
 from exchange.models import Feed, FeedAddress, FeedChange, FeedKind, FeedSlot, PublishedFeed
+from exchange.tokens import digest
 
 
 @dataclass(frozen=True)
 class Index:
-    """Every address, and the versions that feeds and variants are at, as of one look."""
+    """Every address, and the versions that feeds and variants are at, as of one look.
+
+    A token is hashed once a look: calendars are asked for again and again, and nothing else costs as much.
+    """
 
     stamp: tuple[int, ...]
     versions: dict[int, int]
     variants: dict[int, int]
     addresses: dict[str, AddressState]
     network: AddressState | None
+    met: dict[str, AddressState] = field(default_factory=dict)  # by token, those that were asked for
+
+    def find(self, token: str) -> AddressState | None:
+        """The address that a token belongs to; None for a token that none ever had."""
+        found = self.met.get(token)
+        if found is None:
+            found = self.addresses.get(digest(token))
+            if found is not None:
+                self.met[token] = found
+        return found
 
 
 def stamp_of(session: Session) -> tuple[int, ...]:

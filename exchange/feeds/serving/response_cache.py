@@ -22,7 +22,7 @@ from exchange.feeds.serving.published_index import Index, read_index, stamp_of
 from exchange.feeds.serving.responses import FeedResponses, FeedState, responses_for
 from exchange.health.schema_version import SchemaWatch
 from exchange.models import Feed, FeedKind, PublishedFeed
-from exchange.tokens import digest
+from exchange.settings import Settings
 
 log = structlog.get_logger("exchange")
 
@@ -77,6 +77,12 @@ class ResponseCache:
         self._uses = 0
         self._changes = self._looked_for = 0  # made in this process, and when a look that saw them began
         self._looking, self._filling = Lock(), Lock()
+
+    @classmethod
+    def configured(cls, settings: Settings, database: Database, schema: SchemaWatch) -> "ResponseCache":
+        """With the bounds that the settings give."""
+        most_bytes = settings.feed_memory_mib * 2**20
+        return cls(database, seconds=settings.feed_check_seconds, most_bytes=most_bytes, schema=schema)
 
     def look_again(self) -> None:
         """Ask the database before the next response: something was done here that may have changed it.
@@ -139,7 +145,7 @@ class ResponseCache:
         index = self._index
         if index is None:
             raise Unavailable
-        address = index.addresses.get(digest(name)) if name != NETWORK else index.network
+        address = index.find(name) if name != NETWORK else index.network
         if address is None:
             if self._is_failing:
                 raise Unavailable  # it may be a new one

@@ -8,6 +8,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import bindparam, delete, text
@@ -65,6 +66,7 @@ def forget_windows(session: Session, before: datetime) -> None:
     session.connection().execute(delete(RateCount).where(col(RateCount.window_starts_at) < before))
 
 
+@lru_cache(maxsize=4096)  # who guesses does so again and again
 def network_of(address: str | None) -> str:
     """Who asks, as far as limits can tell: an IPv4 address, the /64 of an IPv6 one, "" for nonsense."""
     try:

@@ -12,6 +12,7 @@ from exchange.settings import Settings
 from exchange.web.access.probes import PROBES
 
 MISDIRECTED = "Nothing is served here under that name."
+MOST_MET = 100  # ways of writing a known host, its ports included, that are remembered
 _LOOPBACK = ("localhost", "127.0.0.1")
 _ANY_IP = r"(?:[0-9.]{7,15}|\[[0-9a-fA-F:.]{2,45}\]|localhost)"
 _PORT = r"(?::[0-9]{1,5})?"
@@ -26,11 +27,17 @@ class KnownHosts:
             names += _LOOPBACK
         either = "|".join(re.escape(name) for name in names)
         self._known = re.compile(f"(?:{either}){_PORT}", re.IGNORECASE)
+        self._met: set[str] = set()  # known ones, as they were written
         self._of_supervisors = re.compile(_ANY_IP + _PORT)
 
     def know(self, host: str) -> bool:
         """Whether a Host header names this installation."""
-        return self._known.fullmatch(host) is not None
+        if host in self._met:
+            return True
+        is_known = self._known.fullmatch(host) is not None
+        if is_known and len(self._met) < MOST_MET:
+            self._met.add(host)
+        return is_known
 
     def know_for_probes(self, host: str) -> bool:
         """The same for what supervisors ask at a bare address, or without a name."""
