@@ -64,6 +64,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     useless_after: datetime | None = None,
     cycle_id: int | None = None,
     training_id: int | None = None,
+    ask_id: int | None = None,
     chase_week: str = "",
 ) -> Letter | None:
     """Put a letter into the outbox, once per ``once_key``.
@@ -85,6 +86,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "kind": kind,
         "cycle_id": cycle_id,
         "training_id": training_id,
+        "ask_id": ask_id,
         "why": why,
         "due_at": due_at or now,
         "useless_after": useless_after,
