@@ -92,7 +92,7 @@ class AnswerAccess:
     @property
     def takes_more(self) -> bool:
         """Whether there is room for a practice note, links and files beside the questions."""
-        return self.template is not None and self.template.takes_more
+        return self.ask.is_of_plan or (self.template is not None and self.template.takes_more)
 
     @property
     def holder(self) -> Person:

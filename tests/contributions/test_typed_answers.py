@@ -15,6 +15,7 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.models import Contribution, Letter
 from exchange.settings import Settings
 from tests.contributions.event_asks import ASKED_AT, CLOSES_ON, FEEDBACK, EventAsk, make_event_ask
+from tests.contributions.test_answer import multipart
 from tests.hand_clock import HandClock
 from tests.sign_in import SignIn
 
@@ -211,3 +212,15 @@ def test_answer_is_to_the_words_its_author_read(event: EventAsk) -> None:
     assert "Was it a waste of time?" in refused.text
     assert refused.text.count("checked") == 3
     assert event.browser.post(event.links["Anna There"], data=event.whole(asked="2")).status_code == 303
+
+
+def test_what_the_page_does_not_offer_is_not_taken_either(event: EventAsk) -> None:
+    path, typed = event.links["Anna There"], event.whole(practice_note="A note.", links="https://example.org")
+    body, kind = multipart(typed | {"do": "attach"}, "files", "plan.txt", b"A plan.")
+    refused = event.browser.post(path, data=body, content_type=kind)
+    assert refused.status_code == 400
+    assert "No files are taken here." in refused.text
+    assert event.browser.post(path, data=typed).status_code == 303
+    with event.database.reading() as session:
+        kept = session.exec(select(Contribution)).one()
+        assert (kept.practice_note, kept.links, kept.attachments) == ("", [], [])
