@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     cycle_file: Path = CONFIG / "cycle.toml"
     observances_file: Path = CONFIG / "observances.toml"
     training_file: Path = CONFIG / "training.toml"
+    asks_file: Path = CONFIG / "asks.toml"
     retention_file: Path = CONFIG / "retention.toml"
     privacy_file: Path = CONFIG / "privacy.md"
     privacy_contact: str = ""  # empty: mail_from's address
@@ -137,8 +138,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if not self.database_url:
-            # frozen: the only change, made before anybody sees the object
+        if not self.database_url:  # frozen: the only change, made before anybody sees the object
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.resolve() / 'exchange.db'}")
         return self
 

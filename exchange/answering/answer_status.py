@@ -9,32 +9,32 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col
 
+from exchange.answering.ask_days import closes_at, due_day_of, of_plans
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
     City,
     Contribution,
     Cycle,
     Person,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
 )
-from exchange.rules.programme.cycles import due_on
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
-from exchange.rules.time.answer_deadlines import closes_at, last_day
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
+from exchange.rules.time.answer_deadlines import last_day
 
 Key = TypeVar("Key")
 
 _OF_ADDRESSEES = (
-    col(PromptAddressee.id),
-    col(PromptAddressee.party_id),
-    col(PromptAddressee.person_id),
-    col(PromptAddressee.holder_id),
-    col(PromptAddressee.extended_on),
-    col(PromptAddressee.asked_at),
+    col(AskAddressee.id),
+    col(AskAddressee.party_id),
+    col(AskAddressee.person_id),
+    col(AskAddressee.holder_id),
+    col(AskAddressee.extended_on),
+    col(AskAddressee.asked_at),
 )
 _OF_PEOPLE = (
     col(Person.id),
@@ -61,15 +61,16 @@ class AskedPerson:
 
 @dataclass(frozen=True)
 class Asked:
-    """One person asked for one city or group, as things stand.
+    """One person asked for one city or group, or by themselves, as things stand.
 
     ``holder`` is who answers: the person, or the deputy the link was passed to; letters go there.
     ``last_on`` counts extensions; ``closes_at`` is its end on the holder's wall. Of a city one
-    answer counts for all its people.
+    answer counts for all its people. ``cycle_id`` and ``kind`` None for an ask that no stage plan makes.
     """
 
-    cycle_id: int
-    kind: PromptKind
+    ask_id: int
+    cycle_id: int | None
+    kind: CycleAsk | None
     party_id: int
     party_name: str
     city_id: int | None
@@ -102,23 +103,23 @@ class AnswerStatus:
     asked: Sequence[Asked]
 
     @cached_property
-    def _by_cycle(self) -> dict[int, list[Asked]]:
+    def _by_cycle(self) -> dict[int | None, list[Asked]]:
         return _grouped(self.asked, lambda one: one.cycle_id)
 
     @cached_property
-    def _by_holder(self) -> dict[tuple[int, PromptKind, int], list[Asked]]:
+    def _by_holder(self) -> dict[tuple[int | None, CycleAsk | None, int], list[Asked]]:
         return _grouped(self.asked, lambda one: (one.cycle_id, one.kind, one.holder.id))
 
     @cached_property
-    def _persons(self) -> set[tuple[int, PromptKind, int]]:
+    def _persons(self) -> set[tuple[int | None, CycleAsk | None, int]]:
         return {(one.cycle_id, one.kind, one.person.id) for one in self.asked}
 
     @cached_property
-    def _passed_on(self) -> set[tuple[int, PromptKind, int]]:
+    def _passed_on(self) -> set[tuple[int | None, CycleAsk | None, int]]:
         return {(one.cycle_id, one.kind, one.person.id) for one in self.asked if one.is_passed_on}
 
     @cached_property
-    def _answered(self) -> set[tuple[int, PromptKind, int]]:
+    def _answered(self) -> set[tuple[int | None, CycleAsk | None, int]]:
         """Cities whose answer is there, by cycle and kind."""
         done = (one for one in self.asked if one.city_id and not one.is_silent)
         return {(one.cycle_id, one.kind, one.city_id or 0) for one in done}
@@ -127,15 +128,15 @@ class AnswerStatus:
         """Those of one cycle."""
         return self._by_cycle.get(cycle_id, [])
 
-    def held_by(self, cycle_id: int, kind: PromptKind, person_id: int) -> list[Asked]:
+    def held_by(self, cycle_id: int, kind: CycleAsk, person_id: int) -> list[Asked]:
         """What a person has to answer in a cycle: once for their city, once for each group."""
         return self._by_holder.get((cycle_id, kind, person_id), [])
 
-    def has_passed_on(self, cycle_id: int, kind: PromptKind, person_id: int) -> bool:
+    def has_passed_on(self, cycle_id: int, kind: CycleAsk, person_id: int) -> bool:
         """Whether a person who was asked handed an answer to a deputy, which is a word of theirs, too."""
         return (cycle_id, kind, person_id) in self._passed_on
 
-    def is_silent(self, cycle_id: int, kind: PromptKind, person: Person) -> bool:
+    def is_silent(self, cycle_id: int, kind: CycleAsk, person: Person) -> bool:
         """Whether a person still owes an answer, so that a reminder has a reason.
 
         Not who handed their link on, and nobody of a city that has answered; yes for somebody
@@ -151,10 +152,11 @@ class AnswerStatus:
 
 @dataclass(frozen=True)
 class _Party:
-    """A city or a group that was asked, and by when, before anybody extends it."""
+    """A city, a group or people who were asked, and by when, before anybody extends it."""
 
-    cycle_id: int
-    kind: PromptKind
+    ask: Ask
+    cycle_id: int | None
+    kind: CycleAsk | None
     name: str
     city_id: int | None
     group_id: int | None
@@ -171,55 +173,55 @@ def _grouped(asked: Iterable[Asked], key: Callable[[Asked], Key]) -> dict[Key, l
 
 
 def answer_status(session: Session, cycles: Iterable[Cycle], plan: StagePlan) -> AnswerStatus:
-    """Who was asked in the cycles and how they stand, in a fixed number of statements.
+    """Who was asked by the stage plan in the cycles and how they stand, in a fixed number of statements.
 
     Needs the cycles' stages loaded. A stage the cycle does not have means its last day.
     """
-    by_id = {cycle.id or 0: cycle for cycle in cycles}
-    parties = _parties(session, by_id, plan)
+    ids = [cycle.id for cycle in cycles]
+    return _status(session, _parties(session, of_plans() & col(Ask.cycle_id).in_(ids), plan))
+
+
+def status_of_asks(session: Session, asks: Iterable[Ask], plan: StagePlan) -> AnswerStatus:
+    """The same of some asks, whatever they are about; of a cycle's own its stages are loaded."""
+    return _status(session, _parties(session, col(Ask.id).in_([ask.id for ask in asks]), plan))
+
+
+def _status(session: Session, parties: Mapping[int, _Party]) -> AnswerStatus:
     asked = session.execute(
-        select(*_OF_ADDRESSEES)
-        .where(col(PromptAddressee.party_id).in_(parties))
-        .order_by(col(PromptAddressee.id))
+        select(*_OF_ADDRESSEES).where(col(AskAddressee.party_id).in_(parties)).order_by(col(AskAddressee.id))
     ).all()
     people = _people(session, {person_id for row in asked for person_id in (row.person_id, row.holder_id)})
     answers = _answers(session, parties)
     return AnswerStatus([_asked(row, parties[row.party_id], people, answers) for row in asked])
 
 
-def due_day(cycle: Cycle, plan: StagePlan, kind: PromptKind) -> date:
-    """The day by which the cycle's answers are due before anybody extends it; needs the stages loaded."""
-    rule = plan.prompt(kind)
-    stage = next((stage for stage in cycle.stages if stage.key == rule.closes), None)
-    return due_on(stage) if stage else cycle.ends_on
-
-
-def _parties(session: Session, cycles: Mapping[int, Cycle], plan: StagePlan) -> dict[int, _Party]:
-    """The cities and groups that were asked in the cycles, by id."""
+def _parties(session: Session, which: ColumnElement[bool], plan: StagePlan) -> dict[int, _Party]:
+    """Those who were asked together, by id; their cycles are in the session already."""
     rows = session.scalars(
-        select(PromptParty)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .where(col(Prompt.cycle_id).in_(cycles))
+        select(AskParty)
+        .join(Ask, col(AskParty.ask_id) == Ask.id)
+        .where(which)
         .options(
-            joinedload(PromptParty.prompt),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
-            joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
+            joinedload(AskParty.ask),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
+            joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
         )
     )
-    found = {}
-    for row in rows:
-        kind = PromptKind(row.prompt.kind)
-        found[row.id or 0] = _Party(
-            cycle_id=row.prompt.cycle_id,
-            kind=kind,
-            name=party_name(row),
-            city_id=row.city_id,
-            group_id=row.group_id,
-            due_on=due_day(cycles[row.prompt.cycle_id], plan, kind),
-            extended_on=row.extended_on,
-            is_done=row.done_at is not None,
-        )
-    return found
+    return {row.id or 0: _party(row, plan) for row in rows}
+
+
+def _party(row: AskParty, plan: StagePlan) -> _Party:
+    return _Party(
+        ask=row.ask,
+        cycle_id=row.ask.cycle_id if row.ask.is_of_plan else None,
+        kind=CycleAsk.of(row.ask.template) if row.ask.is_of_plan else None,
+        name=party_name(row),
+        city_id=row.city_id,
+        group_id=row.group_id,
+        due_on=due_day_of(row.ask, plan),
+        extended_on=row.extended_on,
+        is_done=row.done_at is not None,
+    )
 
 
 def _people(session: Session, ids: Collection[int]) -> dict[int, AskedPerson]:
@@ -242,10 +244,11 @@ def _asked(
     people: Mapping[int, AskedPerson],
     answers: Mapping[tuple[int, int | None], datetime | None],
 ) -> Asked:
-    key = (row.party_id, row.id if party.kind is PromptKind.GROUPS else None)
+    key = (row.party_id, None if party.city_id else row.id)
     holder = people[row.holder_id]
     last_on = last_day(party.due_on, party.extended_on, row.extended_on)
     return Asked(
+        ask_id=party.ask.id or 0,
         cycle_id=party.cycle_id,
         kind=party.kind,
         party_id=row.party_id,
@@ -257,13 +260,13 @@ def _asked(
         holder=holder,
         asked_at=row.asked_at,
         last_on=last_on,
-        closes_at=closes_at(last_on, holder.time_zone),
+        closes_at=closes_at(party.ask, last_on, holder.time_zone),
         answered_at=answers.get(key),
         has_draft=key in answers and answers[key] is None,
         is_done=party.is_done,
     )
 
 
-def party_name(party: PromptParty) -> str:
-    """The city's or the group's name; needs both loaded."""
+def party_name(party: AskParty) -> str:
+    """The city's or the group's name, "" for people by themselves; needs both loaded."""
     return party.city.name if party.city else party.group.name if party.group else ""

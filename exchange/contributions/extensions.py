@@ -8,21 +8,23 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange import audit
-from exchange.answering.answer_status import Asked, answer_status, due_day, party_name
+from exchange.answering.answer_status import Asked, party_name, status_of_asks
+from exchange.answering.ask_days import due_day_of
 from exchange.answering.personal_links import Task, link_for
+from exchange.answering.subjects import subject_key
 from exchange.errors import InvalidInput
 from exchange.mail.outbox.letter_queue import MORE_DAYS, ComposedLetter, queue
-from exchange.mail.outbox.withdrawals import withdraw_chasing
+from exchange.mail.outbox.withdrawals import withdraw_chasing_about
 from exchange.mail.writing.answer_letters import MoreDays, more_days_letter
 from exchange.mail.writing.custom_wording import load_wordings
-from exchange.models import Person, PromptAddressee, PromptParty
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.models import AskAddressee, AskParty, Person
+from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import closes_at, last_day
 from exchange.settings import Settings
 
 LONGEST_EXTENSION_DAYS = 60
 
-Row = PromptParty | PromptAddressee
+Row = AskParty | AskAddressee
 
 
 @dataclass(frozen=True)
@@ -42,37 +44,36 @@ def extend(
     Raises InvalidInput, field "last_on", for a day that is no later than the one in force. Who still owes
     an answer gets a letter with the link they have; reminders are written anew by the next tick.
     """
-    party = row.party if isinstance(row, PromptAddressee) else row
-    cycle = party.prompt.cycle
+    party = row.party if isinstance(row, AskAddressee) else row
     in_force = _checked(row, party, given.last_on, plan)
     gaining = [one for one in _silent(session, row, party, plan) if one.last_on < given.last_on]
     row.extended_on = given.last_on
     session.flush()
-    withdraw_chasing(session, cycle.id or 0, "More days were given to answer.")
+    withdraw_chasing_about(session, party.ask, "More days were given to answer.")
     wordings = load_wordings(session)
     holders = _holders(session, gaining)
     for one in gaining:
         to = holders[one.holder.id]
         url = link_for(session, Task(one.addressee_id), to=to, settings=settings, now=now)
         days = MoreDays(to, one.party_name, one.last_on, given.last_on)
-        letter = more_days_letter(days, cycle, url, settings=settings).written(settings, wordings)
+        letter = more_days_letter(days, party.ask.subject, url, settings=settings).written(settings, wordings)
         _queue(session, letter, one, days, now)
     audit.record(
         session,
         actor=given.actor,
         action="extend answers",
-        subject=f"cycle:{cycle.id}",
+        subject=subject_key(party.ask),
         before={"for": _name(row), "until": in_force},
-        after={"for": _name(row), "until": given.last_on, "one person": isinstance(row, PromptAddressee)},
+        after={"for": _name(row), "until": given.last_on, "one person": isinstance(row, AskAddressee)},
         now=now,
         reason=given.reason,
     )
     return len(gaining)
 
 
-def _checked(row: Row, party: PromptParty, last_on: date, plan: StagePlan) -> date:
+def _checked(row: Row, party: AskParty, last_on: date, plan: StagePlan) -> date:
     """The last day in force. Raises InvalidInput unless the new one is later, and within bounds."""
-    due_on = due_day(party.prompt.cycle, plan, PromptKind(party.prompt.kind))
+    due_on = due_day_of(party.ask, plan)
     in_force = last_day(due_on, party.extended_on, row.extended_on)
     if last_on <= in_force:
         raise InvalidInput("Answers are taken until %(on)s already.", field="last_on", on=in_force)
@@ -83,10 +84,10 @@ def _checked(row: Row, party: PromptParty, last_on: date, plan: StagePlan) -> da
     return in_force
 
 
-def _silent(session: Session, row: Row, party: PromptParty, plan: StagePlan) -> Iterator[Asked]:
+def _silent(session: Session, row: Row, party: AskParty, plan: StagePlan) -> Iterator[Asked]:
     """Those of the row who still owe an answer."""
-    for one in answer_status(session, [party.prompt.cycle], plan).asked:
-        is_of_row = one.addressee_id == row.id if isinstance(row, PromptAddressee) else one.party_id == row.id
+    for one in status_of_asks(session, [party.ask], plan).asked:
+        is_of_row = one.addressee_id == row.id if isinstance(row, AskAddressee) else one.party_id == row.id
         if is_of_row and one.is_silent:
             yield one
 
@@ -113,4 +114,4 @@ def _queue(session: Session, letter: ComposedLetter, asked: Asked, days: MoreDay
 
 
 def _name(row: Row) -> str:
-    return audit.named(row.person) if isinstance(row, PromptAddressee) else party_name(row)
+    return audit.named(row.person) if isinstance(row, AskAddressee) else party_name(row)

@@ -1,6 +1,6 @@
 """The duties of one person, out of what events and exchanges owe within a window of days. Reads only."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.access.things import thing_of_cycle, thing_of_review, thing_of_task, thing_of_training
 from exchange.answering.answer_status import AnswerStatus, answer_status
+from exchange.answering.asks import tasks_by_id
 from exchange.answering.product_status import products_of, reviewers_who_spoke
+from exchange.desk.asked import asked_duties
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.owing import Reader, owes
 from exchange.models import (
@@ -27,7 +29,6 @@ from exchange.models import (
     PreparationStep,
     Product,
     ProductReviewer,
-    PromptAddressee,
     Role,
     Stage,
     TrainingEvent,
@@ -85,7 +86,11 @@ def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, 
     reader = Reader(standing, _chairs(session, person.id or 0))
     today = wall_time(now, person.city.time_zone).on
     window = _Window(today, now)
-    found = [*_of_trainings(session, reader, plans, window), *_of_cycles(session, reader, plans, window)]
+    found = [
+        *_of_trainings(session, reader, plans, window),
+        *_of_cycles(session, reader, plans, window),
+        *asked_duties(session, standing, plans.stages, today - LATE_MOST),
+    ]
     mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
     looked = [Owed(one, state(one, now)) for one in in_order(mine)]
     return [one for one in looked if one.state not in {State.DONE, State.VOID}]
@@ -187,32 +192,18 @@ def _answers(
 ) -> Iterator[Duty]:
     """Those of the reader, while they may give them."""
     held = [one for one in status.asked if one.holder.id == reader.standing.person_id and not one.is_done]
-    tasks = _tasks(session, [one.addressee_id for one in held]) if held else {}
+    tasks = tasks_by_id(session, [one.addressee_id for one in held]) if held else {}
     for one in held:
-        thing = thing_of_task(tasks[one.addressee_id], cycles[one.cycle_id])
+        thing = thing_of_task(tasks[one.addressee_id], cycles[one.cycle_id or 0])
         if may(reader.standing, Right.ANSWER, thing):
             holder = Holder(one.holder.id, one.last_on, one.holder.time_zone)
             yield answer_duty(
-                facts[one.cycle_id],
+                facts[one.cycle_id or 0],
                 addressee_id=one.addressee_id,
                 party=one.party_name,
                 holder=holder,
                 answered_at=one.answered_at,
             )
-
-
-def _tasks(session: Session, ids: Collection[int]) -> dict[int, PromptAddressee]:
-    """What was asked, by its id, with party, person and holder."""
-    found = session.exec(
-        select(PromptAddressee)
-        .where(col(PromptAddressee.id).in_(ids))
-        .options(
-            joinedload(PromptAddressee.party),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(PromptAddressee.person),  # type: ignore[arg-type]  # as above
-            joinedload(PromptAddressee.holder),  # type: ignore[arg-type]  # as above
-        )
-    )
-    return {one.id or 0: one for one in found}
 
 
 def _reviews(

@@ -56,6 +56,8 @@ def begin_at_the_desk() -> Response | None:
 def address_of(duty: Duty) -> str:
     """Where the duty is done or looked at."""
     noun, number, what, *_rest = duty.key.split(":")
+    if noun == "ask":
+        return url_for("contributions.own_tasks")
     if noun == "training":
         return url_for("preparation.show_preparation", training_id=number, _anchor=what)
     if what == "answer":

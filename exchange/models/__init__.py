@@ -1,6 +1,13 @@
 """All tables of Exchange, one file per noun. No behaviour beyond properties."""
 
 from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
+from exchange.models.asks import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
+    AskRow,
+)
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
 from exchange.models.chases import Chase, LadderChange, gave_week_back
@@ -71,12 +78,6 @@ from exchange.models.products import (
     ProductVersion,
     ReviewComment,
 )
-from exchange.models.prompts import (
-    Prompt,
-    PromptAddressee,
-    PromptParty,
-    PromptQuestion,
-)
 from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
 from exchange.models.themes import Theme
@@ -94,6 +95,11 @@ __all__ = [
     "SPEAKS_FOR_CITY",
     "AddressChange",
     "Answer",
+    "Ask",
+    "AskAddressee",
+    "AskParty",
+    "AskQuestion",
+    "AskRow",
     "Attachment",
     "AttendanceNeed",
     "AuditAnchor",
@@ -157,10 +163,6 @@ __all__ = [
     "ProductReviewer",
     "ProductState",
     "ProductVersion",
-    "Prompt",
-    "PromptAddressee",
-    "PromptParty",
-    "PromptQuestion",
     "ProviderAccount",
     "ProviderAttempt",
     "Publication",

@@ -15,6 +15,8 @@ from exchange.access.kept_back import KeptBack
 from exchange.access.things import thing_about
 from exchange.answering.answer_status import party_name
 from exchange.models import (
+    Ask,
+    AskParty,
     AttendanceNeed,
     BoardMember,
     Contribution,
@@ -27,14 +29,13 @@ from exchange.models import (
     Product,
     ProductReviewer,
     ProductVersion,
-    Prompt,
-    PromptParty,
     ReviewComment,
     Sitting,
     TrainingEvent,
 )
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
+from exchange.rules.asks.answers_in_words import in_words
 from exchange.rules.markings.tlp_labels import Marking
 
 Row = dict[str, object]
@@ -163,23 +164,25 @@ def _letters(session: Session, person: Person, kept: KeptBack) -> Iterator[Row]:
 def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
     """Every version that the person handed in, and the drafts they saved last."""
     party = joinedload(Contribution.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    prompt = party.joinedload(PromptParty.prompt)  # type: ignore[arg-type]  # as above
+    ask = party.joinedload(AskParty.ask)  # type: ignore[arg-type]  # as above
     handed_in = select(ContributionVersion.contribution_id).where(ContributionVersion.person_id == person.id)
     found = session.exec(
         select(Contribution)
         .where((col(Contribution.author_id) == person.id) | col(Contribution.id).in_(handed_in))
         .options(
-            party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
-            party.joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
-            prompt.joinedload(Prompt.cycle),  # type: ignore[arg-type]  # as above
-            prompt.selectinload(Prompt.questions),  # type: ignore[arg-type]  # as above
+            party.joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
+            party.joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
+            ask.joinedload(Ask.cycle),  # type: ignore[arg-type]  # as above
+            ask.joinedload(Ask.training),  # type: ignore[arg-type]  # as above
+            ask.selectinload(Ask.rows),  # type: ignore[arg-type]  # as above
+            ask.selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
             selectinload(Contribution.versions),  # type: ignore[arg-type]  # as above
             selectinload(Contribution.attachments),  # type: ignore[arg-type]  # as above
         )
         .order_by(col(Contribution.id))
     )
     for one in found:
-        if taking.kept.holds(one.party.prompt.cycle):
+        if taking.kept.holds(one.party.ask.subject):
             continue
         for version in one.versions:
             if version.person_id == person.id and not taking.leaves_out(version.marking):
@@ -195,17 +198,17 @@ def _answer(
     person: Person,
     taking: Taking,
 ) -> Row:
-    cycle = one.party.prompt.cycle
+    ask = one.party.ask
+    about = ask.subject
     is_draft = isinstance(text, Contribution)
     # A draft of which nobody has chosen the marking yet goes by that of its exchange.
-    is_closed = {text.marking or cycle.marking, cycle.marking} & set(taking.closed)
-    written = {
-        question.text: text.answers.get(str(question.id), "") for question in one.party.prompt.questions
-    }
+    is_closed = {text.marking or about.marking, about.marking} & set(taking.closed)
+    titles = {str(row.id): row.title for row in ask.rows}
+    written = {one.text: in_words(text.answers.get(str(one.id), ""), titles) for one in ask.questions}
     files = [file.name for file in one.attachments if file.person_id == person.id and file.removed_at is None]
     return {
         "kind": "draft of an answer" if is_draft else "answer",
-        "exchange": taking.title(cycle),
+        "exchange" if isinstance(about, Cycle) else "event": taking.title(about),
         "for": party_name(one.party),
         "number": None if isinstance(text, Contribution) else text.number,
         "marking": text.marking,

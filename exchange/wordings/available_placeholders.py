@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from exchange.mail.schedule.training_letters import INVITATION, REMINDERS
 from exchange.mail.writing import transactional_letters
 from exchange.mail.writing.compose import ABOUT_A_MEETING, folder_of
 from exchange.mail.writing.custom_wording import BLOCKS, LINKS
 from exchange.rules.letters.chase_ladder import rule_of
+from exchange.rules.letters.training_letters import INVITATION, REMINDERS
 from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
 
 _EVERYWHERE = {
@@ -164,7 +164,7 @@ EVENT_LETTERS = (INVITATION, *REMINDERS)
 
 def rules_of(plan: StagePlan) -> dict[str, LetterRule]:
     """Every letter that can be worded, by key: of the plan, of training events, then those of actions."""
-    chasing = [rule_of(step, prompt) for prompt in plan.prompts for step in plan.ladder(prompt.kind)]
+    chasing = [rule_of(step, ask) for ask in plan.asks for step in plan.ladder(ask.kind)]
     return {
         rule.key: rule
         for rule in (*plan.letters, *chasing, *EVENT_LETTERS, *transactional_letters.TRANSACTIONAL_LETTERS)

@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from exchange.access.standings import standing_of
 from exchange.access.things import (
     thing_of_answer,
+    thing_of_ask,
     thing_of_cycle,
     thing_of_draft,
     thing_of_preparation,
@@ -20,6 +21,10 @@ from exchange.access.things import (
     thing_of_training,
 )
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
     Attachment,
     BoardMember,
     City,
@@ -33,10 +38,6 @@ from exchange.models import (
     Product,
     ProductReviewer,
     ProductVersion,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
-    PromptQuestion,
     Role,
     TrainingEvent,
     TrainingObjective,
@@ -205,7 +206,27 @@ def _training(
         world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
     world.note("training_id", training.id)
     _preparation(session, world, cast, training, word)
+    _ask(session, world, training, word)
     return training
+
+
+def _ask(session: Session, world: World, training: TrainingEvent, word: str) -> None:
+    """What those who were there are asked afterwards."""
+    ask = Ask(
+        training_id=training.id,
+        template="event-feedback",
+        closes_on=date(2027, 3, 25),
+        created_at=NOW,
+        changed_at=NOW,
+    )
+    ask.questions = [
+        AskQuestion(position=1, text=f"Canary-question-{word}", kind="scale", options=["no", "yes"])
+    ]
+    session.add(ask)
+    session.flush()
+    world.note("ask_id", ask.id)
+    thing = thing_of_ask(training)
+    world.canaries.append(Canary(ask.questions[0].text, thing, ((Right.READ, thing),)))
 
 
 def _preparation(session: Session, world: World, cast: _Cast, training: TrainingEvent, word: str) -> None:
@@ -222,22 +243,22 @@ def _preparation(session: Session, world: World, cast: _Cast, training: Training
 
 def _answers(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
     """To each exchange an answer of each marking, of a city, of its former contact, and of the group."""
-    prompt = Prompt(cycle_id=cycle.id, kind="cities", created_at=NOW, changed_at=NOW)
-    prompt.questions = [PromptQuestion(position=1, text="What works?")]
-    session.add(prompt)
+    ask = Ask(cycle_id=cycle.id, template="cycle-cities", created_at=NOW, changed_at=NOW)
+    ask.questions = [AskQuestion(position=1, text="What works?")]
+    session.add(ask)
     session.flush()
     # Mona spoke for Stockholm until she moved; who was deactivated spoke for Paris.
     holders = ["contact", "contact of a city that left", "moved contact", "deactivated contact", "chair"]
     cities = [cast.london, cast.rome, cast.stockholm, cast.paris]
     for number, marking in enumerate(Marking):
         city = cities[number % len(cities)]
-        party = PromptParty(prompt_id=prompt.id, city_id=city.id) if number < len(cities) else None
+        party = AskParty(ask_id=ask.id, city_id=city.id) if number < len(cities) else None
         if party is None:
-            party = PromptParty(prompt_id=prompt.id, group_id=cast.group.id)
+            party = AskParty(ask_id=ask.id, group_id=cast.group.id)
         holder = cast.people[holders[number]]
         session.add(party)
         session.flush()
-        addressee = PromptAddressee(party_id=party.id, person_id=holder.id, holder_id=holder.id, asked_at=NOW)
+        addressee = AskAddressee(party_id=party.id, person_id=holder.id, holder_id=holder.id, asked_at=NOW)
         session.add(addressee)
         session.flush()
         _answer(session, world, cast, cycle, party, addressee, marking)
@@ -248,12 +269,12 @@ def _answer(
     world: World,
     cast: _Cast,
     cycle: Cycle,
-    party: PromptParty,
-    addressee: PromptAddressee,
+    party: AskParty,
+    addressee: AskAddressee,
     marking: Marking,
 ) -> None:
     word = f"{WORDS[marking]}-in-{WORDS[Marking(cycle.marking)]}"
-    question = session.exec(select(PromptQuestion).where(PromptQuestion.prompt_id == party.prompt_id)).one()
+    question = session.exec(select(AskQuestion).where(AskQuestion.ask_id == party.ask_id)).one()
     answers = {str(question.id): f"Canary-answer-{word}"}
     named = _named(cast) if marking is Marking.RED else []
     groups = [cast.group.id or 0] if marking is Marking.AMBER_STRICT else []

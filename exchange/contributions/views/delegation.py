@@ -26,7 +26,7 @@ def pass_on(token: str) -> Page:
     """Hand the task to a deputy; the link that was used ends with it."""
     with reading() as session:
         access = access_by_link(session, token)
-        people = queries.deputies(session, access, now())
+        people = delegation.deputies(session, access, now())
     form = DeputyForm()
     form.offer(people)
     if not form.validate_on_submit():
@@ -34,7 +34,7 @@ def pass_on(token: str) -> Page:
         return page, 400 if form.errors else 200
     with transaction() as session:
         access = access_by_link(session, token)
-        deputy = queries.deputy_of(session, access, form.person.data, now())
+        deputy = delegation.deputy_of(session, access, form.person.data, now())
         delegation.pass_to_deputy(session, access, deputy, settings=settings(), now=now())
     return render_template("contributions/passed_on.html", access=access, deputy=deputy)
 
@@ -96,9 +96,9 @@ def _chair_access(session: Session, token: str) -> queries.AnswerAccess:
 
 def _may_open(answer: Contribution, access: queries.AnswerAccess) -> bool:
     """Whether the chair whose link it is may open an answer of the group."""
-    thing = thing_of_answer(answer, queries.handed_in(answer), access.cycle)
+    thing = thing_of_answer(answer, queries.handed_in(answer), access.subject)
     return policy.may(access.standing, Right.READ, thing)
 
 
 def _shown(answer: Contribution, access: queries.AnswerAccess) -> Shown:
-    return shown_version(queries.handed_in(answer), access.questions)
+    return shown_version(queries.handed_in(answer), access.ask)

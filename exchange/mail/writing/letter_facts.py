@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from exchange.answering.answer_status import due_day
+from exchange.answering.ask_days import due_day
 from exchange.mail.schedule.item_letters import meeting_sittings
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.schedule.training_letters import starts_at
 from exchange.mail.writing.words import Wording, wording
 from exchange.models import City, Cycle, TrainingEvent
 from exchange.rules.findings.clock_findings import clock_findings
 from exchange.rules.letters.reminders import own_sitting
+from exchange.rules.letters.training_letters import starts_at
 from exchange.rules.programme.cycles import Sitting, due_on
 from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
 from exchange.rules.time.holidays import CityCalendar, CityClock
@@ -112,8 +112,8 @@ def due_day_of(planned: Planned, plan: StagePlan) -> date | None:
     rule = planned.letter.rule
     if rule.chases:
         return planned.letter.about_on  # what the reader was granted counts
-    if prompt := plan.prompt_of(rule):
-        return due_day(planned.cycle, plan, prompt.kind)
+    if ask := plan.ask_of(rule):
+        return due_day(planned.cycle, plan, ask.kind)
     stages = {stage.key: stage for stage in planned.cycle.stages}
     counted = [other for other in plan.letters if _counts_to_due(other, rule)]
     stage = stages.get(counted[-1].stage if counted else rule.stage)

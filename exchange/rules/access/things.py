@@ -14,6 +14,7 @@ class Kind(StrEnum):
     PREPARATION = "preparation of a training event"
     ANSWER = "answer handed in"
     TASK = "task to answer"
+    ASK = "questions to people by themselves, and their results"
     PRODUCT = "product that is out"
     DRAFT = "product being written"
     REVIEW = "review of a product"
