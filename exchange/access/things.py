@@ -13,6 +13,7 @@ from exchange.models import (
     Cycle,
     Feed,
     FeedKind,
+    NeedsRound,
     Person,
     Product,
     ProductReviewer,
@@ -77,6 +78,16 @@ def thing_of_preparation(training: TrainingEvent, people: Collection[int]) -> Th
         named=frozenset(training.named_ids),
         authors=frozenset(people),
         container=thing_of_training(training),
+    )
+
+
+def thing_of_round(round_: NeedsRound) -> Thing:
+    """A needs round, with its results and the needs taken from it; needs the cities it asks."""
+    return Thing(
+        Kind.ROUND,
+        round_.marking,
+        is_published=round_.opened_at is not None,
+        cities=frozenset(city.id or 0 for city in round_.cities),
     )
 
 

@@ -50,6 +50,16 @@ from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState, is_of_kind
 from exchange.models.links import PersonalLink
 from exchange.models.measurements import Measurement
+from exchange.models.needs import (
+    Need,
+    NeedEvent,
+    NeedsRound,
+    NeedsRoundCity,
+    NeedsRoundTheme,
+    NeedsShowing,
+    NeedState,
+    RoundState,
+)
 from exchange.models.organisations import Organisation, OrganisationKind
 from exchange.models.outlooks import Outlook, item_key
 from exchange.models.overrides import Override
@@ -144,6 +154,13 @@ __all__ = [
     "Measurement",
     "Membership",
     "MembershipStatus",
+    "Need",
+    "NeedEvent",
+    "NeedState",
+    "NeedsRound",
+    "NeedsRoundCity",
+    "NeedsRoundTheme",
+    "NeedsShowing",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -176,6 +193,7 @@ __all__ = [
     "Right",
     "RightsRequest",
     "Role",
+    "RoundState",
     "SecondFactor",
     "SignInLink",
     "SignInRequest",
