@@ -7,7 +7,7 @@ for those of an accepted need, which stay as they were when it was accepted.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
@@ -61,6 +61,8 @@ class NeedsRound(SQLModel, table=True):
     opened_at: datetime | None = None
     closed_at: datetime | None = None  # None again once it was opened again
     reopened_at: datetime | None = None
+    # Which question of its ask says what (given_answers.ASKED), by id, from the day it was opened.
+    asked: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1  # rises with each saved change; a form sent from an older page is refused
 
     city: City = Relationship()

@@ -95,7 +95,7 @@ def close_round(session: Session, found: NeedsRound, pictures: Sequence[Shown], 
     *earlier, new = pictures
     is_new = may_follow(earlier, new)
     if is_new:
-        session.add(NeedsShowing(round_id=found.id or 0, as_of=by.now))
+        found.showings.append(NeedsShowing(round_id=found.id or 0, as_of=by.now))
     changed(session, found)
     record(session, found, "close needs round", by, after={"shown": is_new})
     return is_new

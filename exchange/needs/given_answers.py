@@ -1,13 +1,31 @@
-"""What people answered to a needs round, as values to score. Who answered what is shown to nobody."""
+"""What people answered to a needs round, as values to score. Who answered what is shown to nobody.
 
-from collections.abc import Sequence
+Which question says what is fixed when the round opens (``ASKED``); a question worded anew keeps its place.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import selectinload
+from sqlmodel import Session, col, select
 
-from exchange.models import NeedsRound
-from exchange.rules.needs.scores import NeedAnswer
+from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
+    Contribution,
+    ContributionVersion,
+    NeedsRound,
+)
+from exchange.rules.asks.question_kinds import Value
+from exchange.rules.needs.scores import Cause, LastExercised, NeedAnswer
+from exchange.rules.results.small_groups import Voice
+
+TEMPLATE = "needs-round"  # a key of config/asks.toml
+# What its first questions say, in their order there; each is asked for every theme.
+ASKED = ("importance", "confidence", "last exercised", "cause", "format")
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,108 @@ class GivenAnswers:
         return [answer for one in last.values() for answer in one.answers]
 
 
+def ask_of_round(session: Session, found: NeedsRound) -> Ask | None:
+    """The round's questions with its themes as rows; None before it is opened."""
+    return session.exec(
+        select(Ask)
+        .where(Ask.needs_round_id == found.id, Ask.template == TEMPLATE)
+        .options(selectinload(Ask.questions), selectinload(Ask.rows))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    ).first()
+
+
 def answers_of_round(session: Session, found: NeedsRound) -> GivenAnswers:
-    """Everything that was handed in to the round so far."""
-    return GivenAnswers([])
+    """Everything that was handed in to the round so far, in a fixed number of statements."""
+    ask = ask_of_round(session, found)
+    if ask is None:
+        return GivenAnswers([])
+    rows = session.exec(
+        select(ContributionVersion, AskAddressee)
+        .join(Contribution, col(ContributionVersion.contribution_id) == col(Contribution.id))
+        .join(AskAddressee, col(Contribution.addressee_id) == col(AskAddressee.id))
+        .join(AskParty, col(AskAddressee.party_id) == col(AskParty.id))
+        .where(AskParty.ask_id == ask.id)
+        .order_by(col(ContributionVersion.submitted_at), col(ContributionVersion.id))
+    )
+    themes = {str(row.id): row.theme_id for row in ask.rows if row.theme_id is not None}
+    questions = _questions(found, ask)
+    return GivenAnswers([_handed_in(version, to, themes, questions) for version, to in rows])
+
+
+def _questions(found: NeedsRound, ask: Ask) -> dict[str, AskQuestion]:
+    by_id = {question.id: question for question in ask.questions}
+    return {name: by_id[number] for name, number in found.asked.items() if number in by_id}
+
+
+def _handed_in(
+    version: ContributionVersion,
+    to: AskAddressee,
+    themes: Mapping[str, int],
+    questions: Mapping[str, AskQuestion],
+) -> HandedIn:
+    said = _Said(version, questions)
+    answers = [
+        answer
+        for row, theme in themes.items()
+        if (answer := _answer(said, row, theme, version, to)) is not None
+    ]
+    return HandedIn(version.contribution_id, version.submitted_at, answers)
+
+
+def _answer(
+    said: "_Said", row: str, theme: int, version: ContributionVersion, to: AskAddressee
+) -> NeedAnswer | None:
+    """What was said about one theme; None without importance, confidence and last exercise."""
+    importance, confidence = said.number("importance", row), said.number("confidence", row)
+    last = said.place("last exercised", row)
+    if importance is None or confidence is None or last is None or to.city_id is None:
+        return None
+    cause = said.place("cause", row)
+    return NeedAnswer(
+        city=to.city_id,
+        theme=theme,
+        voice=Voice((version.id, theme), to.holder_id, to.organisation_id),
+        importance=importance,
+        confidence=confidence,
+        last_exercised=list(LastExercised)[last],
+        cause="" if cause is None else list(Cause)[cause],
+        format_wanted=said.text("format", row),
+    )
+
+
+class _Said:
+    """What one version says, by the name of a question and the row of a theme."""
+
+    def __init__(self, version: ContributionVersion, questions: Mapping[str, AskQuestion]) -> None:
+        self._version = version
+        self._questions = questions
+
+    def number(self, name: str, row: str) -> int | None:
+        value = self._value(name, row)
+        return value if isinstance(value, int) else None
+
+    def text(self, name: str, row: str) -> str:
+        value = self._value(name, row)
+        return value if isinstance(value, str) else ""
+
+    def place(self, name: str, row: str) -> int | None:
+        """Which of the options was chosen, as they were worded then."""
+        chosen = self.text(name, row)
+        options = self._options(name)
+        return options.index(chosen) if chosen in options else None
+
+    def _value(self, name: str, row: str) -> Value | None:
+        question = self._questions.get(name)
+        answer = self._version.answers.get(str(question.id)) if question else None
+        return answer.get(row) if isinstance(answer, Mapping) else None
+
+    def _options(self, name: str) -> Sequence[str]:
+        question = self._questions[name]
+        number = self._version.asked.get(str(question.id), 1)
+        return next(_wordings(question, number), question.options)
+
+
+def _wordings(question: AskQuestion, number: int) -> Iterator[list[str]]:
+    for earlier in question.earlier:
+        options = earlier.get("options")
+        if earlier.get("version") == number and isinstance(options, list):
+            yield [str(option) for option in options]

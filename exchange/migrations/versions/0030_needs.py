@@ -5,7 +5,7 @@ import sqlmodel
 from alembic import op
 
 revision = "0030"
-down_revision = "0024"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("opened_at", _AT, nullable=True),
         sa.Column("closed_at", _AT, nullable=True),
         sa.Column("reopened_at", _AT, nullable=True),
+        sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(f"marking IN ({_MARKINGS})", name=op.f("ck_needs_round_marking")),
         sa.CheckConstraint("closes_on >= opens_on", name=op.f("ck_needs_round_days")),
@@ -119,9 +120,34 @@ def _create_needs() -> None:
         batch.add_column(sa.Column("need_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(batch.f("fk_training_objective_need_id_need"), "need", ["need_id"], ["id"])
         batch.create_index(batch.f("ix_training_objective_need_id"), ["need_id"])
+    with op.batch_alter_table("ask", schema=None) as batch:
+        batch.add_column(sa.Column("needs_round_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(
+            batch.f("fk_ask_needs_round_id_needs_round"), "needs_round", ["needs_round_id"], ["id"]
+        )
+        batch.create_unique_constraint(
+            batch.f("uq_ask_needs_round_id_template"), ["needs_round_id", "template"]
+        )
+        batch.create_index(batch.f("ix_ask_needs_round_id"), ["needs_round_id"])
+        batch.drop_constraint(batch.f("ck_ask_one_subject"), type_="check")
+        batch.create_check_constraint(
+            batch.f("ck_ask_one_subject"), _one_of("cycle_id", "training_id", "needs_round_id")
+        )
+
+
+def _one_of(*columns: str) -> str:
+    return " + ".join(f"(CASE WHEN {column} IS NULL THEN 0 ELSE 1 END)" for column in columns) + " = 1"
 
 
 def downgrade() -> None:
+    _forget_asks_of_rounds()
+    with op.batch_alter_table("ask", schema=None) as batch:
+        batch.drop_constraint(batch.f("ck_ask_one_subject"), type_="check")
+        batch.create_check_constraint(batch.f("ck_ask_one_subject"), _one_of("cycle_id", "training_id"))
+        batch.drop_index(batch.f("ix_ask_needs_round_id"))
+        batch.drop_constraint(batch.f("uq_ask_needs_round_id_template"), type_="unique")
+        batch.drop_constraint(batch.f("fk_ask_needs_round_id_needs_round"), type_="foreignkey")
+        batch.drop_column("needs_round_id")
     with op.batch_alter_table("training_objective") as batch:
         batch.drop_index(batch.f("ix_training_objective_need_id"))
         batch.drop_constraint(batch.f("fk_training_objective_need_id_need"), type_="foreignkey")
@@ -129,3 +155,24 @@ def downgrade() -> None:
     for table in ("need_event", "need", "needs_showing", "needs_round_theme", "needs_round_city"):
         op.drop_table(table)
     op.drop_table("needs_round")
+
+
+def _forget_asks_of_rounds() -> None:
+    """Delete what no other subject can hold, the rows that point first."""
+    asks = "SELECT id FROM ask WHERE needs_round_id IS NOT NULL"
+    parties = f"SELECT id FROM ask_party WHERE ask_id IN ({asks})"
+    addressees = f"SELECT id FROM ask_addressee WHERE party_id IN ({parties})"
+    answers = f"SELECT id FROM contribution WHERE party_id IN ({parties})"
+    for table, which in (
+        ("personal_link", f"addressee_id IN ({addressees})"),
+        ("contribution_group", f"contribution_id IN ({answers})"),
+        ("contribution_version", f"contribution_id IN ({answers})"),
+        ("attachment", f"contribution_id IN ({answers})"),
+        ("contribution", f"party_id IN ({parties})"),
+        ("ask_addressee", f"party_id IN ({parties})"),
+        ("ask_party", f"ask_id IN ({asks})"),
+        ("ask_question", f"ask_id IN ({asks})"),
+        ("ask_row", f"ask_id IN ({asks})"),
+        ("ask", "needs_round_id IS NOT NULL"),
+    ):
+        op.execute(f"DELETE FROM {table} WHERE {which}")
