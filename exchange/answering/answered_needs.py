@@ -38,10 +38,12 @@ def needs_to_quote(session: Session, about: Cycle | TrainingEvent) -> Sequence[N
 def tie(
     session: Session, about: Cycle | TrainingEvent, need: Need, *, actor: Person | None, now: datetime
 ) -> None:
-    """The new draft answers the need, which is programmed from now on.
+    """It answers the need, which is programmed from now on; nothing where that is so already.
 
     Raises InvalidInput when the need was closed meanwhile.
     """
+    if need.id in set(session.exec(select(NeedEvent.need_id).where(_column(about) == about.id))):
+        return
     locked = session.exec(
         select(Need).where(Need.id == need.id).with_for_update().execution_options(populate_existing=True)
     ).one()

@@ -13,6 +13,7 @@ from exchange.needs import actions, queries, ranking
 from exchange.needs.drafts import RankedTheme
 from exchange.needs.results import results_of
 from tests.access.routes import ON_SQLITE
+from tests.factories import make_training
 from tests.needs.conftest import Net, answered, closed, opened
 from tests.pages import form_values, links_of, text_of
 from tests.sign_in import SignIn
@@ -178,6 +179,25 @@ def test_a_closed_need_is_not_closed_again(database: Database, net: Net, closed_
         ranking.close_need(session, need, NeedState.NOT_TRAINING, reason="Law", by=net.by())
         with pytest.raises(Conflict):
             ranking.close_need(session, need, NeedState.ADDRESSED, reason="Law", by=net.by())
+
+
+@ON_SQLITE
+def test_an_objective_quotes_a_need_and_its_event_answers_it(
+    database: Database, coordinator: FlaskClient, net: Net, closed_round: int
+) -> None:
+    need_id = taken(database, net, closed_round)
+    with database.transaction() as session:
+        training_id = make_training(session, host_city=net.cities["London"]).id
+    address = f"/trainings/{training_id}/preparation"
+    typed = {f"objectives-{n}-text": f"Objective {n}" for n in range(3)}
+    sent = coordinator.post(
+        f"{address}/objectives", data=typed | {"version": "1", "objectives-0-need_id": str(need_id)}
+    )
+    assert sent.status_code == 303, text_of(sent)
+    assert "Objective 0 Answers a need of 2026: Hostile drones" in text_of(coordinator.get(address))
+    assert "Programmed" in text_of(coordinator.get(f"/needs/{need_id}"))
+    typed["objectives-0-need_id"], typed["version"] = "999", "2"
+    assert coordinator.post(f"{address}/objectives", data=typed).status_code == 400
 
 
 def taken(database: Database, net: Net, round_id: int) -> int:

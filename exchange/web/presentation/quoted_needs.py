@@ -1,6 +1,6 @@
 """The need that a form is opened for, and those that a page quotes, as far as the reader may know."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import request
 from sqlmodel import Session
@@ -22,7 +22,12 @@ def asked_need(session: Session) -> Need | None:
 
 def known_needs(session: Session, about: Cycle | TrainingEvent) -> Sequence[Need]:
     """The needs that it answers, of those the reader may know of."""
-    return [need for need in needs_answered_by(session, about) if _may_know(need)]
+    return needs_known(needs_answered_by(session, about))
+
+
+def needs_known(needs: Iterable[Need]) -> list[Need]:
+    """Those of the needs that the reader may know of; each with its round and the cities that it asks."""
+    return [need for need in needs if _may_know(need)]
 
 
 def _may_know(need: Need) -> bool:
