@@ -27,7 +27,7 @@ from exchange.transfer.date_columns import WEEK, iso_day
 from exchange.transfer.programme_columns import BETWEEN, NAMES, SCOPING_CALL, SESSION
 from exchange.transfer.queries import LetterRow, PersonRow
 
-_EVERYBODY = "all that is shown"
+_EVERYBODY, _TOGETHER = "all that is shown", "cities too small to be shown, together"
 
 
 def table_of_entries(entries: Iterable[Entry]) -> Table:
@@ -43,13 +43,14 @@ def table_to_plan(cycles: Iterable[Cycle], trainings: Iterable[TrainingEvent]) -
 
 
 def table_of_needs(shown: ShownRound) -> Table:
-    """What a page shows of a needs round: a row a city and theme that is shown, and one a theme for all."""
+    """What a page shows of a needs round: each theme for all and for small cities, and by city."""
     columns = ("theme", "city", "people", "importance", "confidence", "gap", "priority", "marking")
     marking = shown.round.marking
     every = [
-        (shown.name(one.theme), _EVERYBODY, one.network)
+        (shown.name(one.theme), of, score)
         for one in shown.results.themes
-        if one.network is not None
+        for of, score in ((_EVERYBODY, one.network), (_TOGETHER, one.together))
+        if score is not None
     ]
     rows = [
         (theme.name, row.name, score)
