@@ -35,6 +35,14 @@ def needs_to_quote(session: Session, about: Cycle | TrainingEvent) -> Sequence[N
     return session.exec(_needs().where(or_(col(Need.state).not_in(_CLOSED), col(Need.id).in_(tied)))).all()
 
 
+def open_needs(session: Session) -> dict[int, Need]:
+    """By theme the need that nothing answers yet, of the newest round that has one, in the board's order."""
+    found: dict[int, Need] = {}
+    for need in session.exec(_needs().where(Need.state == NeedState.OPEN)):
+        found.setdefault(need.theme_id, need)
+    return found
+
+
 def tie(
     session: Session, about: Cycle | TrainingEvent, need: Need, *, actor: Person | None, now: datetime
 ) -> None:
@@ -68,6 +76,16 @@ def tie(
         after={"answered by": f"{'cycle' if is_cycle else 'training'}:{about.id}"},
         now=now,
     )
+
+
+def untie(session: Session, about: Cycle | TrainingEvent) -> None:
+    """Before a draft is deleted: its needs are open again, where nothing else answers them."""
+    for event in session.exec(select(NeedEvent).where(_column(about) == about.id)).all():
+        others = select(NeedEvent.id).where(NeedEvent.need_id == event.need_id, NeedEvent.id != event.id)
+        if event.need.state == NeedState.PROGRAMMED and session.exec(others).first() is None:
+            event.need.state = NeedState.OPEN
+            event.need.version += 1
+        session.delete(event)
 
 
 def _needs() -> SelectOfScalar[Need]:
