@@ -7,6 +7,7 @@ from exchange.models.asks import (
     AskParty,
     AskQuestion,
     AskRow,
+    Subject,
 )
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
@@ -199,6 +200,7 @@ __all__ = [
     "SignInRequest",
     "Sitting",
     "Stage",
+    "Subject",
     "Theme",
     "TrainingCity",
     "TrainingEvent",

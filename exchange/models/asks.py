@@ -23,6 +23,8 @@ from exchange.rules.asks.question_kinds import QuestionKind, RowOf
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import CycleAsk
 
+Subject = Cycle | TrainingEvent | NeedsRound
+"""What an ask may be about."""
 _BY_THEMSELVES = text("city_id IS NULL AND group_id IS NULL")
 
 
@@ -73,9 +75,9 @@ class Ask(SQLModel, table=True):
     )
 
     @property
-    def subject(self) -> Cycle | TrainingEvent:
+    def subject(self) -> Subject:
         """What is asked about."""
-        subject = self.cycle or self.training
+        subject = self.cycle or self.training or self.needs_round
         if subject is None:
             raise ValueError(f"ask {self.id} is about nothing")
         return subject

@@ -12,7 +12,7 @@ from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
 from exchange.models.cities import City
-from exchange.models.cycles import Cycle
+from exchange.models.cycles import Cycle, Publication
 from exchange.models.themes import Theme
 from exchange.models.trainings import TrainingEvent
 from exchange.rules.markings.tlp_labels import Marking
@@ -73,6 +73,16 @@ class NeedsRound(SQLModel, table=True):
         sa_relationship_kwargs={"cascade": "all, delete-orphan", "order_by": "NeedsRoundTheme.position"}
     )
     showings: list["NeedsShowing"] = Relationship(sa_relationship_kwargs={"order_by": "NeedsShowing.as_of"})
+
+    @property
+    def title(self) -> str:
+        """As letters and pages of its questions call it."""
+        return f"Needs round of {self.year}"
+
+    @property
+    def publication(self) -> Publication:
+        """Whether people were asked; a round that is closed was."""
+        return Publication.PUBLISHED if self.opened_at else Publication.DRAFT
 
     @property
     def state(self) -> RoundState:

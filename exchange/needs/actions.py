@@ -5,13 +5,16 @@ What the board decides is in ranking.py. Given session, actor and ``now``; commi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from exchange import audit
+from exchange.answering.ask_changes import change_last_day, close_ask, reopen_ask
+from exchange.answering.ask_opening import Invited, Opening, open_ask
 from exchange.errors import Conflict, InvalidInput
 from exchange.models import (
+    AskRow,
     City,
     NeedsRound,
     NeedsRoundTheme,
@@ -21,9 +24,13 @@ from exchange.models import (
 )
 from exchange.needs import queries
 from exchange.needs.drafts import RoundDraft, check_days, check_draft
+from exchange.needs.given_answers import ASKED, ask_of_round
+from exchange.rules.asks.question_kinds import RowOf
+from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.needs.round_results import Shown
 from exchange.rules.results.small_groups import may_follow
+from exchange.rules.time.answer_deadlines import closes_at
 from exchange.rules.time.timezones import wall_time
 
 
@@ -70,8 +77,8 @@ def edit_round(session: Session, found: NeedsRound, draft: RoundDraft, *, by: De
     record(session, found, "edit needs round", by, before=before, after=_facts(found))
 
 
-def open_round(session: Session, found: NeedsRound, *, by: Decider) -> None:
-    """Ask: from now on the people of its cities may answer. Raises Conflict for what is no draft."""
+def open_round(session: Session, found: NeedsRound, template: AskTemplate, *, by: Decider) -> None:
+    """Ask the people of its cities, who may answer from its first day on. Raises Conflict where it was."""
     if found.state is not RoundState.DRAFT:
         raise Conflict("The round was opened already.")
     _check_still_ahead(found, found.closes_on, by.now)
@@ -80,6 +87,7 @@ def open_round(session: Session, found: NeedsRound, *, by: Decider) -> None:
     for theme in found.themes:  # from here on it is shown by this name
         theme.name = names.get(theme.theme_id, theme.name)
     changed(session, found)
+    _ask(session, found, template, by)
     record(session, found, "open needs round", by, after={"closes on": found.closes_on.isoformat()})
 
 
@@ -92,6 +100,9 @@ def close_round(session: Session, found: NeedsRound, pictures: Sequence[Shown], 
     if found.state not in {RoundState.OPEN, RoundState.REOPENED}:
         raise Conflict("The round is not open.")
     found.closed_at = by.now
+    ask = ask_of_round(session, found)
+    if ask is not None and ask.closed_at is None:
+        close_ask(session, ask, version=ask.version, actor=by.actor, now=by.now)
     *earlier, new = pictures
     is_new = may_follow(earlier, new)
     if is_new:
@@ -107,6 +118,9 @@ def reopen_round(session: Session, found: NeedsRound, closes_on: date, *, reason
         raise Conflict("The round is not closed.")
     refuse_state_secrets(reason, field="reason")
     found.reopened_at, found.closed_at = by.now, None
+    ask = ask_of_round(session, found)
+    if ask is not None and ask.closed_at is not None:
+        reopen_ask(session, ask, version=ask.version, actor=by.actor, now=by.now)
     _move_last_day(session, found, closes_on, "reopen needs round", reason, by)
 
 
@@ -163,6 +177,26 @@ def _fill(session: Session, found: NeedsRound, draft: RoundDraft) -> None:
     ]
 
 
+def _ask(session: Session, found: NeedsRound, template: AskTemplate, by: Decider) -> None:
+    zone = found.city.time_zone
+    rows = [
+        AskRow(ask_id=0, position=0, per=RowOf.THEME, title=one.name, theme_id=one.theme_id)
+        for one in found.themes
+    ]
+    begins = closes_at(found.opens_on - timedelta(days=1), zone)  # when the day before is over
+    opening = Opening(
+        template,
+        found.closes_on,
+        opens_at=begins if begins > by.now else None,
+        time_zone=zone,
+        rows=rows,
+    )
+    people = Invited(queries.people_to_ask(session, found))
+    ask = open_ask(session, found, opening, [people], actor=by.actor, now=by.now)
+    found.asked = {name: one.id or 0 for name, one in zip(ASKED, ask.questions, strict=False)}
+    session.flush()
+
+
 def _check_year_is_free(session: Session, year: int, own_id: int | None) -> None:
     taken = session.exec(select(NeedsRound.id).where(NeedsRound.year == year)).first()
     if taken is not None and taken != own_id:
@@ -182,6 +216,9 @@ def _move_last_day(
     if not reason.strip():
         raise InvalidInput("Write the reason: it is kept for good.", field="reason")
     before, found.closes_on = found.closes_on, closes_on
+    ask = ask_of_round(session, found)
+    if ask is not None:
+        change_last_day(session, ask, closes_on, version=ask.version, actor=by.actor, now=by.now)
     changed(session, found)
     record(
         session,

@@ -8,9 +8,23 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
 from exchange.errors import Conflict, NotFound
-from exchange.models import City, Cycle, MembershipStatus, Need, NeedEvent, NeedsRound, Theme, TrainingEvent
+from exchange.models import (
+    SPEAKS_FOR_CITY,
+    City,
+    Cycle,
+    MembershipStatus,
+    Need,
+    NeedEvent,
+    NeedsRound,
+    Person,
+    PersonRole,
+    Role,
+    Theme,
+    TrainingEvent,
+)
 from exchange.models.themes import TO_BE_CHOSEN
 
+_ASKED = (*SPEAKS_FOR_CITY, Role.EXPERT)
 _MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
 
 
@@ -89,6 +103,20 @@ def cities_to_ask(session: Session, on: date, also: Sequence[City] = ()) -> list
     cities = session.exec(select(City).options(selectinload(City.memberships)).order_by(col(City.name)))  # type: ignore[arg-type]  # SQLModel types relations as their values
     kept = {city.id for city in also}
     return [city for city in cities if city.id in kept or city.status_on(on) in _MEMBERS]
+
+
+def people_to_ask(session: Session, found: NeedsRound) -> Sequence[Person]:
+    """The active leads, contacts and experts of the round's cities, by id."""
+    roles = select(PersonRole.person_id).where(col(PersonRole.role).in_(_ASKED))
+    return session.exec(
+        select(Person)
+        .where(
+            col(Person.city_id).in_([city.id for city in found.cities]),
+            col(Person.is_active),
+            col(Person.id).in_(roles),
+        )
+        .order_by(col(Person.id))
+    ).all()
 
 
 def themes_to_ask(session: Session) -> Sequence[Theme]:

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pytest
 from flask.testing import FlaskClient
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from exchange.answering.ask_opening import Invited, ask_people
 from exchange.db import Database
 from exchange.models import (
     Ask,
-    AskAddressee,
-    AskParty,
-    AskQuestion,
-    AskRow,
     Board,
     BoardMember,
     City,
@@ -29,9 +27,9 @@ from exchange.models import (
 from exchange.needs import actions, queries
 from exchange.needs.actions import Decider
 from exchange.needs.drafts import RoundDraft
-from exchange.needs.given_answers import ASKED, TEMPLATE, ask_of_round
+from exchange.needs.given_answers import TEMPLATE, ask_of_round
 from exchange.needs.results import pictures
-from exchange.rules.asks.templates_file import read_ask_templates
+from exchange.rules.asks.templates_file import AskTemplate, read_ask_templates
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import CONFIG, read_toml
 from tests.factories import make_city, make_person, make_theme
@@ -97,27 +95,16 @@ def make_net(session: Session) -> Net:
 
 
 def opened(session: Session, net: Net, **fields: object) -> NeedsRound:
-    """A round of everybody, opened, with its questions."""
+    """A round of everybody, opened."""
     found = actions.plan_round(session, net.draft(**fields), by=net.by())
-    actions.open_round(session, found, by=net.by())
-    asked(session, found)
+    actions.open_round(session, found, needs_template(), by=net.by())
     return found
 
 
-def asked(session: Session, found: NeedsRound) -> Ask:
-    template = read_ask_templates(read_toml(CONFIG / "asks.toml"))[TEMPLATE]
-    ask = Ask(needs_round_id=found.id, template=TEMPLATE, created_at=NOW, changed_at=NOW)
-    ask.questions = [
-        AskQuestion(position=n, kind=one.kind, text=one.text, options=list(one.options), per=one.per or "")
-        for n, one in enumerate(template.questions, 1)
-    ]
-    ask.rows = [AskRow(position=one.position, title=one.name, theme_id=one.theme_id) for one in found.themes]
-    ask.parties = [AskParty()]
-    session.add(ask)
-    session.flush()
-    found.asked = {name: one.id or 0 for name, one in zip(ASKED, ask.questions, strict=False)}
-    session.flush()
-    return ask
+@cache
+def needs_template() -> AskTemplate:
+    """The questions of config/asks.toml."""
+    return read_ask_templates(read_toml(CONFIG / "asks.toml"))[TEMPLATE]
 
 
 def answered(
@@ -147,17 +134,7 @@ def handed_in(
     session: Session, ask: Ask, person: Person, said: tuple[int, int, int], *, at: datetime = NOW
 ) -> None:
     """One person's answer, the same for each theme."""
-    party = session.exec(select(AskParty).where(AskParty.ask_id == ask.id)).one()
-    to = AskAddressee(
-        party_id=party.id,
-        person_id=person.id,
-        holder_id=person.id,
-        city_id=person.city_id,
-        organisation_id=person.organisation_id,
-        asked_at=NOW,
-    )
-    session.add(to)
-    session.flush()
+    (to,) = ask_people(session, ask, Invited([person]), now=NOW)
     last = ask.questions[2]
     values = (said[0], said[1], last.options[said[2]])
     answers = {
@@ -165,7 +142,7 @@ def handed_in(
         for question, value in zip(ask.questions, values, strict=False)
     }
     answer = Contribution(
-        party_id=party.id,
+        party_id=to.party_id,
         addressee_id=to.id,
         author_id=person.id,
         marking=Marking.AMBER_STRICT,

@@ -14,7 +14,7 @@ from exchange.needs.results import results_of
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.needs.round_results import picture_of_answers
 from tests.access.routes import ON_SQLITE
-from tests.needs.conftest import NOW, Net, answered, closed, opened
+from tests.needs.conftest import NOW, Net, answered, closed, needs_template, opened
 from tests.pages import form_values, text_of
 
 
@@ -23,7 +23,7 @@ def test_a_round_goes_from_draft_to_open_to_closed_and_open_again(database: Data
         found = actions.plan_round(session, net.draft(), by=net.by())
         assert found.state is RoundState.DRAFT
         assert found.marking == Marking.AMBER_STRICT
-        actions.open_round(session, found, by=net.by())
+        actions.open_round(session, found, needs_template(), by=net.by())
         assert found.state is RoundState.OPEN
         actions.close_round(session, found, [picture_of_answers([])], by=net.by())
         assert found.state is RoundState.CLOSED
@@ -67,7 +67,7 @@ def test_what_was_opened_keeps_its_themes_and_cities(database: Database, net: Ne
         with pytest.raises(Conflict):
             actions.edit_round(session, found, net.draft(), by=net.by())
         with pytest.raises(Conflict):
-            actions.open_round(session, found, by=net.by())
+            actions.open_round(session, found, needs_template(), by=net.by())
 
 
 @ON_SQLITE

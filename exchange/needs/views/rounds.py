@@ -9,6 +9,7 @@ from exchange.models import City, NeedsRound, Theme
 from exchange.needs import actions, queries
 from exchange.needs.actions import Decider
 from exchange.needs.forms import LastDayForm, RoundForm, typed_for_new, typed_from
+from exchange.needs.given_answers import TEMPLATE, ask_of_round
 from exchange.needs.results import pictures, shown_round
 from exchange.needs.results_picture import picture_of
 from exchange.needs.views.blueprint import (
@@ -26,6 +27,7 @@ from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
     allowed,
+    ask_templates,
     may,
     reading,
     signed_in,
@@ -84,6 +86,7 @@ def show_round(round_id: int) -> Page:
             picture=picture_of(shown) if shown else None,
             needs=queries.needs_of_round(session, found),
             changes=allowed(Right.CHANGE, thing),
+            ask=ask_of_round(session, found),
             ranks=allowed(Right.WRITE, thing),
         )
 
@@ -114,7 +117,7 @@ def open_round(round_id: int) -> Page:
     form = VersionedForm(data={"version": found.version})
 
     def change(session: Session, claimed: NeedsRound, decider: Decider) -> None:
-        actions.open_round(session, claimed, by=decider)
+        actions.open_round(session, claimed, ask_templates()[TEMPLATE], by=decider)
 
     said = _("The round is open.")
     return change_page(round_id, form, change, template="needs/open_round.html", said=said, round=found)
