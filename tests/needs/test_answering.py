@@ -1,0 +1,138 @@
+"""People answer a round by their link, each for themselves, and what they say is scored when it closes."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from exchange.answering.personal_links import link_for, task_of
+from exchange.db import Database
+from exchange.models import Ask, AskAddressee, Person, Role
+from exchange.needs import queries
+from exchange.needs.results import pictures, results_of
+from exchange.rules.needs.scores import Cause
+from exchange.settings import Settings
+from tests.access.routes import ON_SQLITE
+from tests.factories import make_person
+from tests.hand_clock import HandClock
+from tests.needs.conftest import Net, closed, opened
+from tests.pages import form_values, text_of
+
+
+def links_of_round(
+    database: Database, net: Net, settings: Settings, clock: HandClock
+) -> tuple[int, dict[str, str]]:
+    """An open round, and the links of those it asks, by name; six experts of London among them."""
+    with database.transaction() as session:
+        for n in range(6):
+            organisation = net.organisations[n % 2].id
+            make_person(
+                session,
+                f"Expert {n}",
+                city=net.cities["London"],
+                roles=[Role.EXPERT],
+                organisation_id=organisation,
+            )
+        make_person(session, "Finn Finance", city=net.cities["London"], roles=[Role.FINANCE_CONTACT])
+        make_person(session, "Left", city=net.cities["London"], is_active=False)
+        found = opened(session, net)
+        held = session.exec(select(AskAddressee).order_by(AskAddressee.id)).all()
+        links = {
+            one.holder.name: link_for(session, task_of(one), to=one.holder, settings=settings, now=clock())
+            for one in held
+        }
+        return found.id or 0, {name: url.removeprefix(settings.base_url) for name, url in links.items()}
+
+
+@ON_SQLITE
+def test_leads_contacts_and_experts_of_its_cities_are_asked_each_for_themselves(
+    database: Database, net: Net, settings: Settings, clock: HandClock, client: FlaskClient
+) -> None:
+    _round_id, links = links_of_round(database, net, settings, clock)
+    assert set(links) == {f"Expert {n}" for n in range(6)} | {f"Lead of {name}" for name in net.cities}
+    page = text_of(client.get(links["Expert 0"]))
+    for theme in net.themes:
+        assert theme.name in page
+    assert "We would not know where to begin" in page
+    assert "Nobody sees your answer by itself" in page
+
+
+@ON_SQLITE
+def test_answers_by_link_are_scored_when_the_round_closes(
+    app: Flask, database: Database, net: Net, settings: Settings, clock: HandClock
+) -> None:
+    round_id, links = links_of_round(database, net, settings, clock)
+    importance, confidence, last, cause = questions(database)
+    for n in range(6):
+        browser = app.test_client()
+        typed = form_values(browser.get(links[f"Expert {n}"]))
+        for row in rows(database):
+            typed[f"answer_{importance}_{row}"], typed[f"answer_{confidence}_{row}"] = "5", "2"
+            typed[f"answer_{last}_{row}"] = "Never"
+            typed[f"answer_{cause}_{row}"] = "Execution: we lack authority, resources or teamwork"
+        sent = browser.post(links[f"Expert {n}"], data=typed | {"do": "submit"})
+        assert sent.status_code == 303, text_of(sent)
+    clock.set(datetime(2026, 12, 20, 9, tzinfo=UTC))
+    late = app.test_client().post(links["Lead of Dublin"], data=typed | {"version": "0", "do": "submit"})
+    assert late.status_code == 409
+    with database.transaction() as session:
+        found = queries.round_of(session, round_id)
+        assert len(pictures(session, found, clock())[0].cells) == 3
+        closed(session, net, found, clock())
+        results = results_of(session, queries.round_of(session, round_id))
+        assert results is not None
+        network = results.themes[0].network
+        assert network is not None
+        assert (network.people, str(network.priority), network.cause) == (6, "27.0", Cause.EXECUTION)
+
+
+@ON_SQLITE
+def test_a_score_outside_the_scale_is_refused_at_its_field_and_nothing_is_kept(
+    database: Database, net: Net, settings: Settings, clock: HandClock, client: FlaskClient
+) -> None:
+    _round_id, links = links_of_round(database, net, settings, clock)
+    typed = form_values(client.get(links["Expert 0"]))
+    field = f"answer_{questions(database)[0]}_{rows(database)[0]}"
+    typed[field] = "6"
+    sent = client.post(links["Expert 0"], data=typed | {"do": "submit"})
+    assert sent.status_code == 400
+    assert "Not yet" in text_of(sent)
+
+
+@ON_SQLITE
+def test_the_page_of_its_questions_shows_who_answered_and_no_answer_and_leaves_days_to_the_round(
+    database: Database, net: Net, settings: Settings, clock: HandClock, coordinator: FlaskClient
+) -> None:
+    links_of_round(database, net, settings, clock)
+    with database.reading() as session:
+        ask_id = session.exec(select(Ask.id)).one()
+    page = text_of(coordinator.get(f"/asks/{ask_id}"))
+    assert "Expert 0, London Silent" in page
+    assert "Close it now" not in page
+    assert coordinator.get(f"/asks/{ask_id}/last-day").status_code == 404
+    assert coordinator.post(f"/asks/{ask_id}/close", data={"version": "1"}).status_code == 404
+
+
+@ON_SQLITE
+def test_who_moves_to_another_city_answers_for_the_one_they_were_asked_in(
+    database: Database, net: Net, settings: Settings, clock: HandClock
+) -> None:
+    links_of_round(database, net, settings, clock)
+    with database.transaction() as session:
+        person = session.exec(select(Person).where(Person.name == "Expert 0")).one()
+        person.city_id = net.cities["Sydney"].id or 0
+        asked = session.exec(select(AskAddressee).where(AskAddressee.person_id == person.id)).one()
+        assert asked.city_id == net.cities["London"].id
+
+
+def questions(database: Database) -> list[int]:
+    """The ids of the questions for importance, confidence, last exercise and cause."""
+    with database.reading() as session:
+        return [one.id or 0 for one in session.exec(select(Ask)).one().questions[:4]]
+
+
+def rows(database: Database) -> list[int]:
+    """The ids of the rows of the themes."""
+    with database.reading() as session:
+        return [one.id or 0 for one in session.exec(select(Ask)).one().rows]
