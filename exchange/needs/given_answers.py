@@ -6,6 +6,7 @@ Which question says what is fixed when the round opens (``ASKED``); a question w
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
@@ -23,6 +24,7 @@ from exchange.rules.asks.question_kinds import Value
 from exchange.rules.needs.scores import Cause, LastExercised, NeedAnswer
 from exchange.rules.results.small_groups import Voice
 
+Meaning = TypeVar("Meaning")
 TEMPLATE = "needs-round"  # a key of config/asks.toml
 # What its first questions say, in their order there; each is asked for every theme.
 ASKED = ("importance", "confidence", "last exercised", "cause", "format")
@@ -101,20 +103,24 @@ def _answer(
 ) -> NeedAnswer | None:
     """What was said about one theme; None without importance, confidence and last exercise."""
     importance, confidence = said.number("importance", row), said.number("confidence", row)
-    last = said.place("last exercised", row)
+    last = said.chosen("last exercised", row, tuple(LastExercised))
     if importance is None or confidence is None or last is None or to.city_id is None:
         return None
-    cause = said.place("cause", row)
     return NeedAnswer(
         city=to.city_id,
         theme=theme,
-        voice=Voice((version.id, theme), to.holder_id, to.organisation_id),
+        voice=Voice((version.id, theme), to.holder_id, _organisation(to)),
         importance=importance,
         confidence=confidence,
-        last_exercised=list(LastExercised)[last],
-        cause="" if cause is None else list(Cause)[cause],
+        last_exercised=last,
+        cause=said.chosen("cause", row, tuple(Cause)) or "",
         format_wanted=said.text("format", row),
     )
+
+
+def _organisation(to: AskAddressee) -> int | None:
+    """The one they had when they were asked; of a deputy, who may be of another, it is not known."""
+    return to.organisation_id if to.holder_id == to.person_id else None
 
 
 class _Said:
@@ -132,11 +138,14 @@ class _Said:
         value = self._value(name, row)
         return value if isinstance(value, str) else ""
 
-    def place(self, name: str, row: str) -> int | None:
-        """Which of the options was chosen, as they were worded then."""
-        chosen = self.text(name, row)
-        options = self._options(name)
-        return options.index(chosen) if chosen in options else None
+    def chosen(self, name: str, row: str, meanings: Sequence[Meaning]) -> Meaning | None:
+        """What the choice means, by its place among the options as they were worded then.
+
+        None where nothing was chosen, and for an option that somebody added behind those that mean something.
+        """
+        said = self.text(name, row)
+        by_option = dict(zip(self._options(name), meanings, strict=False)) if said else {}
+        return by_option.get(said)
 
     def _value(self, name: str, row: str) -> Value | None:
         question = self._questions.get(name)

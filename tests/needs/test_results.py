@@ -69,7 +69,8 @@ def test_an_open_round_has_no_results_on_its_page_and_no_file(
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    ("who", "status"), [("lead", 200), ("board", 200), ("lead of another", 404), ("expert", 404)]
+    ("who", "status"),
+    [("lead", 200), ("board", 200), ("auditor", 200), ("lead of another", 404), ("expert", 404)],
 )
 def test_who_speaks_for_an_asked_city_and_the_board_read_results_and_nobody_else(
     database: Database, sign_in: SignIn, net: Net, who: str, status: int
@@ -79,14 +80,20 @@ def test_who_speaks_for_an_asked_city_and_the_board_read_results_and_nobody_else
         found = opened(session, net, city_ids=asked)
         closed(session, net, found)
         expert = make_person(session, city=net.cities["London"], roles=[Role.EXPERT])
+        auditor = make_person(session, city=net.cities["London"], roles=[Role.AUDITOR])
         round_id = found.id
     people: dict[str, Person] = {
         "lead": net.leads["London"],
         "board": net.board_member,
         "lead of another": net.leads["Sydney"],
         "expert": expert,
+        "auditor": auditor,
     }
-    assert sign_in(people[who]).get(f"/needs/rounds/{round_id}").status_code == status
+    browser = sign_in(people[who])
+    assert browser.get(f"/needs/rounds/{round_id}").status_code == status
+    assert browser.get(f"/export/needs/{round_id}.csv").status_code == status
+    assert browser.get(f"/needs/rounds/{round_id}/ranking").status_code == (200 if who == "board" else 404)
+    assert browser.get(f"/needs/rounds/{round_id}/reopen").status_code == 403
 
 
 @ON_SQLITE

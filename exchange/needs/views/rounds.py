@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 
 from exchange.access.things import thing_of_round
+from exchange.errors import Conflict
 from exchange.models import City, NeedsRound, Theme
 from exchange.needs import actions, queries
 from exchange.needs.actions import Decider
@@ -114,10 +115,13 @@ def edit_round(round_id: int) -> Page:
 def open_round(round_id: int) -> Page:
     """What opening does, and the button that does it."""
     found = loaded(round_id, Right.CHANGE)
+    template = ask_templates().get(TEMPLATE)
+    if template is None:
+        raise Conflict("The file of asks (asks_file) has no template %(key)s to begin with.", key=TEMPLATE)
     form = VersionedForm(data={"version": found.version})
 
     def change(session: Session, claimed: NeedsRound, decider: Decider) -> None:
-        actions.open_round(session, claimed, ask_templates()[TEMPLATE], by=decider)
+        actions.open_round(session, claimed, template, by=decider)
 
     said = _("The round is open.")
     return change_page(round_id, form, change, template="needs/open_round.html", said=said, round=found)
