@@ -13,6 +13,7 @@ from exchange import audit
 from exchange.answering.ask_changes import change_last_day, close_ask, reopen_ask
 from exchange.answering.ask_opening import Invited, Opening, open_ask
 from exchange.errors import Conflict, InvalidInput
+from exchange.mail.outbox.withdrawals import withdraw_chasing_about
 from exchange.models import (
     AskRow,
     City,
@@ -103,6 +104,7 @@ def close_round(session: Session, found: NeedsRound, pictures: Sequence[Shown], 
     ask = ask_of_round(session, found)
     if ask is not None and ask.closed_at is None:
         close_ask(session, ask, version=ask.version, actor=by.actor, now=by.now)
+        withdraw_chasing_about(session, ask, "The needs round was closed.")
     *earlier, new = pictures
     is_new = may_follow(earlier, new)
     if is_new:
@@ -219,6 +221,7 @@ def _move_last_day(
     ask = ask_of_round(session, found)
     if ask is not None:
         change_last_day(session, ask, closes_on, version=ask.version, actor=by.actor, now=by.now)
+        withdraw_chasing_about(session, ask, "The needs round has another last day.")
     changed(session, found)
     record(
         session,

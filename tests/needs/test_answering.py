@@ -1,5 +1,7 @@
 """People answer a round by their link, each for themselves, and what they say is scored when it closes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -8,15 +10,19 @@ from sqlmodel import select
 
 from exchange.answering.personal_links import link_for, task_of
 from exchange.db import Database
-from exchange.models import Ask, AskAddressee, Person, Role
+from exchange.mail.outbox.delivery import transport_for
+from exchange.models import Ask, AskAddressee, Letter, LetterState, Person, Role
 from exchange.needs import queries
+from exchange.needs.given_answers import TEMPLATE
 from exchange.needs.results import pictures, results_of
 from exchange.rules.needs.scores import Cause
 from exchange.settings import Settings
+from jobs.context import Context
+from jobs.queue_reminders import queue_reminders
 from tests.access.routes import ON_SQLITE
-from tests.factories import make_person
+from tests.factories import make_person, stage_plan
 from tests.hand_clock import HandClock
-from tests.needs.conftest import Net, closed, opened
+from tests.needs.conftest import Net, closed, needs_template, opened
 from tests.pages import form_values, text_of
 
 
@@ -124,6 +130,43 @@ def test_who_moves_to_another_city_answers_for_the_one_they_were_asked_in(
         person.city_id = net.cities["Sydney"].id or 0
         asked = session.exec(select(AskAddressee).where(AskAddressee.person_id == person.id)).one()
         assert asked.city_id == net.cities["London"].id
+
+
+@ON_SQLITE
+def test_those_asked_get_the_questions_by_letter_and_who_is_silent_one_reminder_a_week_until_it_closes(
+    database: Database, net: Net, settings: Settings, clock: HandClock
+) -> None:
+    with database.transaction() as session:
+        found = opened(session, net)
+    with tick(database, settings, clock) as context:
+        for _day in range(16):  # from Monday 23 November on
+            queue_reminders(context)
+            clock.advance(hours=24)
+        sent = letters(database)
+        assert sent.count(("ask-needs-round", "Lead of London")) == 1
+        assert sent.count(("ask-needs-round_half-way", "Lead of London")) == 1
+        assert {name for _kind, name in sent} == {f"Lead of {name}" for name in net.cities}
+        with database.transaction() as session:
+            closed(session, net, found, clock())
+        for _day in range(3):
+            queue_reminders(context)
+            clock.advance(hours=24)
+        assert letters(database) == []  # nothing had left, and what waited was taken back
+
+
+@contextmanager
+def tick(database: Database, settings: Settings, clock: HandClock) -> Iterator[Context]:
+    transport = transport_for(settings)
+    templates = {TEMPLATE: needs_template()}
+    yield Context(database, settings, stage_plan(), transport, clock, "test:1", ask_templates=templates)
+    transport.close()
+
+
+def letters(database: Database) -> list[tuple[str, str]]:
+    """Kind and reader of what was queued and not taken back, in order."""
+    with database.reading() as session:
+        kept = select(Letter).where(Letter.state != LetterState.WITHDRAWN).order_by(Letter.id)
+        return [(one.kind, one.to_name) for one in session.exec(kept) if one.ask_id]
 
 
 def questions(database: Database) -> list[int]:
