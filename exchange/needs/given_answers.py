@@ -53,49 +53,56 @@ class GivenAnswers:
 
 def ask_of_round(session: Session, found: NeedsRound) -> Ask | None:
     """The round's questions with its themes as rows; None before it is opened."""
-    return session.exec(
-        select(Ask)
-        .where(Ask.needs_round_id == found.id, Ask.template == TEMPLATE)
-        .options(selectinload(Ask.questions), selectinload(Ask.rows))  # type: ignore[arg-type]  # SQLModel types relations as their values
-    ).first()
+    return next(iter(_asks(session, [found])), None)
 
 
 def answers_of_round(session: Session, found: NeedsRound) -> GivenAnswers:
-    """Everything that was handed in to the round so far, in a fixed number of statements."""
-    ask = ask_of_round(session, found)
-    if ask is None:
-        return GivenAnswers([])
+    """Everything that was handed in to the round so far."""
+    return answers_of_rounds(session, [found])[found.id or 0]
+
+
+def answers_of_rounds(session: Session, rounds: Sequence[NeedsRound]) -> dict[int, GivenAnswers]:
+    """The same of each round, by its id, in a fixed number of statements."""
+    asks = {ask.id: ask for ask in _asks(session, rounds)}
     rows = session.exec(
-        select(ContributionVersion, AskAddressee)
+        select(ContributionVersion, AskAddressee, AskParty.ask_id)
         .join(Contribution, col(ContributionVersion.contribution_id) == col(Contribution.id))
         .join(AskAddressee, col(Contribution.addressee_id) == col(AskAddressee.id))
         .join(AskParty, col(AskAddressee.party_id) == col(AskParty.id))
-        .where(AskParty.ask_id == ask.id)
+        .where(col(AskParty.ask_id).in_(asks))
         .order_by(col(ContributionVersion.submitted_at), col(ContributionVersion.id))
     )
-    themes = {str(row.id): row.theme_id for row in ask.rows if row.theme_id is not None}
-    questions = _questions(found, ask)
-    return GivenAnswers([_handed_in(version, to, themes, questions) for version, to in rows])
+    by_id = {one.id: one for one in rounds}
+    handed_in: dict[int, list[HandedIn]] = {one.id or 0: [] for one in rounds}
+    for version, to, ask_id in rows:
+        ask = asks[ask_id]
+        found = by_id[ask.needs_round_id]
+        handed_in[found.id or 0].append(_handed_in(version, to, ask, found))
+    return {round_id: GivenAnswers(some) for round_id, some in handed_in.items()}
+
+
+def _asks(session: Session, rounds: Sequence[NeedsRound]) -> Sequence[Ask]:
+    return session.exec(
+        select(Ask)
+        .where(col(Ask.needs_round_id).in_([one.id for one in rounds]), Ask.template == TEMPLATE)
+        .options(selectinload(Ask.questions), selectinload(Ask.rows))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    ).all()
+
+
+def _handed_in(version: ContributionVersion, to: AskAddressee, ask: Ask, found: NeedsRound) -> HandedIn:
+    said = _Said(version, _questions(found, ask))
+    answers = [
+        answer
+        for row in ask.rows
+        if row.theme_id is not None
+        and (answer := _answer(said, str(row.id), row.theme_id, version, to)) is not None
+    ]
+    return HandedIn(version.contribution_id, version.submitted_at, answers)
 
 
 def _questions(found: NeedsRound, ask: Ask) -> dict[str, AskQuestion]:
     by_id = {question.id: question for question in ask.questions}
     return {name: by_id[number] for name, number in found.asked.items() if number in by_id}
-
-
-def _handed_in(
-    version: ContributionVersion,
-    to: AskAddressee,
-    themes: Mapping[str, int],
-    questions: Mapping[str, AskQuestion],
-) -> HandedIn:
-    said = _Said(version, questions)
-    answers = [
-        answer
-        for row, theme in themes.items()
-        if (answer := _answer(said, row, theme, version, to)) is not None
-    ]
-    return HandedIn(version.contribution_id, version.submitted_at, answers)
 
 
 def _answer(

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from exchange.models import City, Need, NeedsRound, RoundState
 from exchange.needs import queries
-from exchange.needs.given_answers import answers_of_round
+from exchange.needs.given_answers import answers_of_round, answers_of_rounds
 from exchange.rules.needs.round_results import (
     RoundResults,
     Shown,
@@ -81,9 +81,14 @@ def pictures(session: Session, found: NeedsRound, now: datetime) -> list[Shown]:
 
 def results_of(session: Session, found: NeedsRound) -> RoundResults | None:
     """The results as they are shown; None while the round is not closed."""
-    if found.state is not RoundState.CLOSED or not found.showings:
-        return None
-    return round_results(answers_of_round(session, found).as_of(found.showings[-1].as_of))
+    return results_by_round(session, [found]).get(found.id or 0)
+
+
+def results_by_round(session: Session, rounds: Sequence[NeedsRound]) -> dict[int, RoundResults]:
+    """The same of each round that is closed, by its id, in a fixed number of statements."""
+    closed = [one for one in rounds if one.state is RoundState.CLOSED and one.showings]
+    given = answers_of_rounds(session, closed)
+    return {one.id or 0: round_results(given[one.id or 0].as_of(one.showings[-1].as_of)) for one in closed}
 
 
 def shown_round(
@@ -109,10 +114,11 @@ def shown_round(
 
 def moves_of(session: Session, need: Need, readable: Sequence[NeedsRound]) -> list[Move]:
     """The network's score of the need's theme in its round and those after it, of ``readable`` rounds."""
+    since = sorted((one for one in readable if one.year >= need.round.year), key=lambda one: one.year)
+    results = results_by_round(session, since)
     found = []
-    for one in sorted(readable, key=lambda one: one.year):
-        results = results_of(session, one) if one.year >= need.round.year else None
-        theme = results.theme(need.theme_id) if results else None
+    for one in since:
+        theme = results[one.id or 0].theme(need.theme_id) if one.id in results else None
         if theme is not None and theme.network is not None:
             found.append(Move(one.year, theme.network))
     return found

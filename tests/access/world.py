@@ -44,6 +44,7 @@ from exchange.models import (
     ProductReviewer,
     ProductVersion,
     Role,
+    Subject,
     TrainingEvent,
     TrainingObjective,
 )
@@ -212,26 +213,20 @@ def _training(
         world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
     world.note("training_id", training.id)
     _preparation(session, world, cast, training, word)
-    _ask(session, world, training, word)
+    _ask(session, world, training, word, training_id=training.id, template="event-feedback")
     return training
 
 
-def _ask(session: Session, world: World, training: TrainingEvent, word: str) -> None:
-    """What those who were there are asked afterwards."""
-    ask = Ask(
-        training_id=training.id,
-        template="event-feedback",
-        closes_on=date(2027, 3, 25),
-        created_at=NOW,
-        changed_at=NOW,
-    )
+def _ask(session: Session, world: World, about: Subject, word: str, **fields: object) -> None:
+    """What those who were there, or those of its cities, are asked by themselves."""
+    ask = Ask(**fields, closes_on=date(2027, 3, 25), created_at=NOW, changed_at=NOW)
     ask.questions = [
         AskQuestion(position=1, text=f"Canary-question-{word}", kind="scale", options=["no", "yes"])
     ]
     session.add(ask)
     session.flush()
     world.note("ask_id", ask.id)
-    thing = thing_of_ask(training)
+    thing = thing_of_ask(about)
     world.canaries.append(Canary(ask.questions[0].text, thing, ((Right.READ, thing),)))
 
 
@@ -283,6 +278,8 @@ def _round(session: Session, world: World, cast: _Cast, marking: Marking, *, is_
     thing = thing_of_round(found)
     for text in (found.themes[0].name, need.theme_name, need.reason):
         world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+    if is_opened:
+        _ask(session, world, found, f"{word}round", needs_round_id=found.id, template="needs-round")
     world.note("round_id", found.id)
     world.note("need_id", need.id)
 

@@ -208,4 +208,4 @@ def taken(database: Database, net: Net, round_id: int) -> int:
         assert results is not None
         order = [RankedTheme(net.themes[0].id or 0, 1, "Many cities ask")]
         ranking.rank(session, found, results, order, by=net.by())
-        return session.exec(select(Need.id)).one() or 0
+        return session.exec(select(Need.id).where(Need.round_id == round_id)).one() or 0

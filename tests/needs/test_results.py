@@ -12,6 +12,7 @@ from exchange.rules.markings.tlp_labels import Marking
 from tests.access.routes import ON_SQLITE
 from tests.factories import make_person
 from tests.needs.conftest import Net, answered, closed, opened
+from tests.needs.test_ranking import taken
 from tests.pages import text_of
 from tests.sign_in import SignIn
 from tests.statements import statements_for
@@ -125,4 +126,21 @@ def test_a_page_asks_the_database_as_often_for_thirty_people_as_for_five(
             closed(session, net, found)
             address = f"/needs/rounds/{found.id}"
         counts.append(statements_for(coordinator, address))
+    assert counts[0] == counts[1]
+
+
+@ON_SQLITE
+def test_lists_and_a_need_ask_the_database_as_often_for_five_rounds_as_for_two(
+    database: Database, coordinator: FlaskClient, net: Net
+) -> None:
+    counts = []
+    for years in (range(2026, 2028), range(2028, 2031)):
+        for year in years:
+            with database.transaction() as session:
+                found = opened(session, net, year=year)
+                answered(session, net, found, "London", [(5, 2)] * 5)
+                closed(session, net, found)
+                round_id = found.id or 0
+            taken(database, net, round_id)
+        counts.append([statements_for(coordinator, address) for address in ("/needs", "/needs/1")])
     assert counts[0] == counts[1]
