@@ -46,7 +46,10 @@ class NeedsRoundCity(SQLModel, table=True):
 
 
 class NeedsRound(SQLModel, table=True):
-    """One year's questions about what people need to learn and practise; its dates are on the city's wall."""
+    """One year's questions about what people need to learn and practise; it opens on the city's wall.
+
+    Its last day ends on the clock of each who answers.
+    """
 
     __tablename__ = "needs_round"
     __table_args__ = (one_of("marking", Marking), CheckConstraint("closes_on >= opens_on", name="days"))
@@ -54,7 +57,7 @@ class NeedsRound(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     year: int = Field(unique=True)
     opens_on: date
-    closes_on: date  # the last day for answers
+    closes_on: date  # the last day for answers, all of it
     city_id: int = Field(foreign_key="city.id", index=True)  # on whose wall
     marking: str = Marking.AMBER_STRICT
     created_at: datetime

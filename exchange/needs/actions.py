@@ -180,19 +180,13 @@ def _fill(session: Session, found: NeedsRound, draft: RoundDraft) -> None:
 
 
 def _ask(session: Session, found: NeedsRound, template: AskTemplate, by: Decider) -> None:
-    zone = found.city.time_zone
     rows = [
         AskRow(ask_id=0, position=0, per=RowOf.THEME, title=one.name, theme_id=one.theme_id)
         for one in found.themes
     ]
-    begins = closes_at(found.opens_on - timedelta(days=1), zone)  # when the day before is over
-    opening = Opening(
-        template,
-        found.closes_on,
-        opens_at=begins if begins > by.now else None,
-        time_zone=zone,
-        rows=rows,
-    )
+    begins = closes_at(found.opens_on - timedelta(days=1), found.city.time_zone)  # the day before is over
+    opens_at = begins if begins > by.now else None
+    opening = Opening(template, found.closes_on, opens_at=opens_at, rows=rows)
     people = Invited(queries.people_to_ask(session, found))
     ask = open_ask(session, found, opening, [people], actor=by.actor, now=by.now)
     found.asked = {name: one.id or 0 for name, one in zip(ASKED, ask.questions, strict=False)}

@@ -17,7 +17,7 @@ THEMES_MOST = 12  # each is six questions, and nobody answers a hundred
 
 @dataclass(frozen=True)
 class RoundDraft:
-    """A round as a form has it; its days are dates on the wall of ``city_id``, both included."""
+    """A round as a form has it; it opens on the wall of ``city_id``; both days are included."""
 
     year: int
     opens_on: date

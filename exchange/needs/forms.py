@@ -33,7 +33,7 @@ class RoundForm(VersionedForm):
     opens_on = date_field(_l("Opens"))
     closes_on = date_field(_l("Last day for answers"))
     city_id = SelectField(
-        _l("Dates are days in"), coerce=int, validators=[InputRequired(_l("Choose a city."))]
+        _l("It opens by the clock of"), coerce=int, validators=[InputRequired(_l("Choose a city."))]
     )
     themes = CheckboxesField(_l("Themes"), coerce=int)
     cities = CheckboxesField(_l("Cities"), coerce=int)
