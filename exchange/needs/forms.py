@@ -35,8 +35,12 @@ class RoundForm(VersionedForm):
     city_id = SelectField(
         _l("It opens by the clock of"), coerce=int, validators=[InputRequired(_l("Choose a city."))]
     )
-    themes = CheckboxesField(_l("Themes"), coerce=int)
-    cities = CheckboxesField(_l("Cities"), coerce=int)
+    themes = CheckboxesField(
+        _l("Themes"), coerce=int, validators=[InputRequired(_l("Choose at least one theme."))]
+    )
+    cities = CheckboxesField(
+        _l("Cities"), coerce=int, validators=[InputRequired(_l("Choose at least one city."))]
+    )
     marking = RadioField(
         _l("Marking"),
         choices=choices((key, words) for key, words in MARKINGS.items() if key != Marking.RED),
