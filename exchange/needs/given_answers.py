@@ -3,7 +3,7 @@
 Which question says what is fixed when the round opens (``ASKED``); a question worded anew keeps its place.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -20,11 +20,13 @@ from exchange.models import (
     ContributionVersion,
     NeedsRound,
 )
-from exchange.rules.asks.question_kinds import Value
+from exchange.rules.asks.question_kinds import QuestionKind, Value
+from exchange.rules.needs.round_results import Remark
 from exchange.rules.needs.scores import Cause, LastExercised, NeedAnswer
 from exchange.rules.results.small_groups import Voice
 
 Meaning = TypeVar("Meaning")
+_TEXT = QuestionKind.TEXT
 TEMPLATE = "needs-round"  # a key of config/asks.toml
 # What its first questions say, in their order there; each is asked for every theme.
 ASKED = ("importance", "confidence", "last exercised", "cause", "format")
@@ -37,6 +39,7 @@ class HandedIn:
     by: int
     at: datetime
     answers: Sequence[NeedAnswer]
+    remarks: Sequence[Remark]
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,14 @@ class GivenAnswers:
 
     def as_of(self, moment: datetime) -> list[NeedAnswer]:
         """Each person's last answers of that moment."""
-        last = {one.by: one for one in self.handed_in if one.at <= moment}
-        return [answer for one in last.values() for answer in one.answers]
+        return [answer for one in self._last(moment) for answer in one.answers]
+
+    def remarks_as_of(self, moment: datetime) -> list[Remark]:
+        """The same of what they wrote beside the themes."""
+        return [remark for one in self._last(moment) for remark in one.remarks]
+
+    def _last(self, moment: datetime) -> Iterable[HandedIn]:
+        return {one.by: one for one in self.handed_in if one.at <= moment}.values()
 
 
 def ask_of_round(session: Session, found: NeedsRound) -> Ask | None:
@@ -97,7 +106,17 @@ def _handed_in(version: ContributionVersion, to: AskAddressee, ask: Ask, found: 
         if row.theme_id is not None
         and (answer := _answer(said, str(row.id), row.theme_id, version, to)) is not None
     ]
-    return HandedIn(version.contribution_id, version.submitted_at, answers)
+    return HandedIn(version.contribution_id, version.submitted_at, answers, _remarks(version, to, ask))
+
+
+def _remarks(version: ContributionVersion, to: AskAddressee, ask: Ask) -> list[Remark]:
+    """What was written to the questions that are about no theme."""
+    texts = ((one.id or 0, version.answers.get(str(one.id))) for one in ask.questions if one.kind == _TEXT)
+    return [
+        Remark(question, Voice((version.id, question), to.holder_id, _organisation(to)), text)
+        for question, text in texts
+        if isinstance(text, str) and text.strip()
+    ]
 
 
 def _questions(found: NeedsRound, ask: Ask) -> dict[str, AskQuestion]:

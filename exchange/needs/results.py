@@ -12,13 +12,14 @@ from sqlmodel import Session, col, select
 
 from exchange.models import City, Need, NeedsRound, RoundState
 from exchange.needs import queries
-from exchange.needs.given_answers import answers_of_round, answers_of_rounds
+from exchange.needs.given_answers import answers_of_round, answers_of_rounds, ask_of_round
 from exchange.rules.needs.round_results import (
     RoundResults,
     Shown,
     ThemeResult,
     picture_of_answers,
     round_results,
+    shown_remarks,
 )
 from exchange.rules.needs.scores import Score
 
@@ -76,7 +77,20 @@ def pictures(session: Session, found: NeedsRound, now: datetime) -> list[Shown]:
     """What was shown of the round so far, in order, and last what its answers of ``now`` would show."""
     given = answers_of_round(session, found)
     moments = [*(one.as_of for one in found.showings), now]
-    return [picture_of_answers(given.as_of(moment)) for moment in moments]
+    return [picture_of_answers(given.as_of(moment), given.remarks_as_of(moment)) for moment in moments]
+
+
+def remarks_of(session: Session, found: NeedsRound) -> list[tuple[str, list[str]]]:
+    """Questions about no theme with what people wrote, as of the moment that is shown; never who.
+
+    For who puts themes in order alone: a text tells more of its writer than a score does.
+    """
+    ask = ask_of_round(session, found)
+    if ask is None or found.state is not RoundState.CLOSED or not found.showings:
+        return []
+    given = answers_of_round(session, found)
+    texts = shown_remarks(given.remarks_as_of(found.showings[-1].as_of))
+    return [(one.text, texts[one.id or 0]) for one in ask.questions if one.id in texts]
 
 
 def results_of(session: Session, found: NeedsRound) -> RoundResults | None:

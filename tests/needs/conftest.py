@@ -29,6 +29,7 @@ from exchange.needs.actions import Decider
 from exchange.needs.drafts import RoundDraft
 from exchange.needs.given_answers import TEMPLATE, ask_of_round
 from exchange.needs.results import pictures
+from exchange.rules.asks.question_kinds import Answer
 from exchange.rules.asks.templates_file import AskTemplate, read_ask_templates
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import CONFIG, read_toml
@@ -116,6 +117,7 @@ def answered(
     *,
     at: datetime = NOW,
     last: int = NEVER,
+    wrote: str = "",
 ) -> None:
     """People of a city, of two organisations in turn, say of each theme (importance, confidence)."""
     ask = ask_of_round(session, found)
@@ -127,20 +129,29 @@ def answered(
             roles=[Role.EXPERT],
             organisation_id=net.organisations[n % 2].id,
         )
-        handed_in(session, ask, person, (importance, confidence, last), at=at)
+        remark = f"{wrote} {n}" if wrote else ""
+        handed_in(session, ask, person, (importance, confidence, last), at=at, wrote=remark)
 
 
 def handed_in(
-    session: Session, ask: Ask, person: Person, said: tuple[int, int, int], *, at: datetime = NOW
+    session: Session,
+    ask: Ask,
+    person: Person,
+    said: tuple[int, int, int],
+    *,
+    at: datetime = NOW,
+    wrote: str = "",
 ) -> None:
-    """One person's answer, the same for each theme."""
+    """One person's answer, the same for each theme, and what they wrote beside it."""
     (to,) = ask_people(session, ask, Invited([person]), now=NOW)
     last = ask.questions[2]
     values = (said[0], said[1], last.options[said[2]])
-    answers = {
+    answers: dict[str, Answer] = {
         str(question.id): {str(row.id): value for row in ask.rows}
         for question, value in zip(ask.questions, values, strict=False)
     }
+    if wrote:
+        answers[str(ask.questions[-1].id)] = wrote
     answer = Contribution(
         party_id=to.party_id,
         addressee_id=to.id,

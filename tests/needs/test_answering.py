@@ -24,6 +24,7 @@ from tests.factories import make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.needs.conftest import Net, closed, needs_template, opened
 from tests.pages import form_values, text_of
+from tests.sign_in import SignIn
 
 
 def links_of_round(
@@ -179,3 +180,14 @@ def rows(database: Database) -> list[int]:
     """The ids of the rows of the themes."""
     with database.reading() as session:
         return [one.id or 0 for one in session.exec(select(Ask)).one().rows]
+
+
+@ON_SQLITE
+def test_my_desk_and_the_list_of_tasks_lead_to_a_round(database: Database, net: Net, sign_in: SignIn) -> None:
+    with database.transaction() as session:
+        round_id = opened(session, net).id
+    lead = sign_in(net.leads["London"])
+    assert "Needs round of 2026" in text_of(lead.get("/tasks"))
+    desk = lead.get("/desk")
+    assert "Needs round of 2026" in text_of(desk)
+    assert f'href="/needs/rounds/{round_id}"' in desk.text or 'href="/tasks"' in desk.text

@@ -2,16 +2,19 @@
 
 import csv
 import io
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import select
 
 from exchange.db import Database
-from exchange.models import Person, Role
+from exchange.models import Ask, Person, Role
+from exchange.needs import actions
 from exchange.rules.markings.tlp_labels import Marking
 from tests.access.routes import ON_SQLITE
 from tests.factories import make_person
-from tests.needs.conftest import Net, answered, closed, opened
+from tests.needs.conftest import NOW, Net, answered, closed, opened
 from tests.needs.test_ranking import taken
 from tests.pages import text_of
 from tests.sign_in import SignIn
@@ -112,6 +115,55 @@ def test_the_next_round_shows_how_scores_moved(
     page = text_of(coordinator.get(f"/needs/rounds/{round_id}"))
     assert "In 2026" in page
     assert "gap 3, priority 27.0" in page
+
+
+@ON_SQLITE
+def test_what_people_wrote_is_for_the_board_and_coordinators_where_enough_wrote(
+    database: Database, board_member: FlaskClient, sign_in: SignIn, net: Net
+) -> None:
+    with database.transaction() as session:
+        few = opened(session, net)
+        answered(session, net, few, "London", [(5, 2)] * 3, wrote="Too few")
+        closed(session, net, few)
+        many = opened(session, net, year=2027)
+        answered(session, net, many, "London", [(5, 2)] * 3, wrote="From London")
+        answered(session, net, many, "Sydney", [(5, 2)] * 3, wrote="From Sydney")
+        closed(session, net, many)
+        addresses = [f"/needs/rounds/{one.id}" for one in (few, many)]
+    assert "Too few" not in text_of(board_member.get(addresses[0]))
+    page = text_of(board_member.get(addresses[1]))
+    assert "From London 2" in page
+    assert "From Sydney 0" in page
+    assert "From London" not in text_of(sign_in(net.leads["London"]).get(addresses[1]))
+
+
+@ON_SQLITE
+def test_what_a_late_person_wrote_waits_with_their_answer(
+    database: Database, board_member: FlaskClient, net: Net
+) -> None:
+    later = NOW + timedelta(days=1)
+    with database.transaction() as session:
+        found = opened(session, net)
+        answered(session, net, found, "London", [(5, 2)] * 6, wrote="In time")
+        closed(session, net, found)
+        actions.reopen_round(session, found, date(2027, 1, 15), reason="Late", by=net.by())
+        answered(session, net, found, "London", [(5, 2)], wrote="Too late", at=later)
+        assert not closed(session, net, found, later)
+        address = f"/needs/rounds/{found.id}"
+    page = text_of(board_member.get(address))
+    assert "In time 5" in page
+    assert "Too late" not in page
+
+
+@ON_SQLITE
+def test_the_page_of_its_questions_never_counts_what_was_answered(
+    database: Database, coordinator: FlaskClient, closed_round: int
+) -> None:
+    with database.reading() as session:
+        ask_id = session.exec(select(Ask.id)).one()
+    page = coordinator.get(f"/asks/{ask_id}")
+    assert "Results stand on the page of the round" in text_of(page)
+    assert 'class="tally"' not in page.text
 
 
 @ON_SQLITE

@@ -57,7 +57,7 @@ def show_ask(ask_id: int) -> str:
             name=_name(ask),
             asked=asked,
             results=results,
-            tables=tables_of(results) if is_over(ask, asked, now()) else None,
+            tables=tables_of(results) if is_over(ask, asked, now()) and not ask.needs_round_id else None,
             last_on=due_day_of(ask, stage_plan()),
             may_change=allowed(Right.CHANGE, thing_of_ask(ask.subject)),
             coming=_coming(session, ask) if allowed(Right.CHANGE, thing_of_ask(ask.subject)) else [],

@@ -106,6 +106,6 @@ def _page_of(about: Subject) -> str:
     return f"/cycles/{about.id}/answers" if isinstance(about, Cycle) else f"/trainings/{about.id}"
 
 
-def _of_exchange(about: Cycle | TrainingEvent, party: str) -> str:
+def _of_exchange(about: Subject, party: str) -> str:
     """For whom an exchange has an answer; "" of an event, whose letters speak of the reader alone."""
     return party if isinstance(about, Cycle) else ""

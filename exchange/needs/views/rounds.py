@@ -6,12 +6,13 @@ from sqlmodel import Session
 
 from exchange.access.things import thing_of_round
 from exchange.errors import Conflict
+from exchange.markdown import rendered
 from exchange.models import City, NeedsRound, Theme
 from exchange.needs import actions, queries
 from exchange.needs.actions import Decider
 from exchange.needs.forms import LastDayForm, RoundForm, typed_for_new, typed_from
 from exchange.needs.given_answers import TEMPLATE, ask_of_round
-from exchange.needs.results import pictures, shown_round
+from exchange.needs.results import pictures, remarks_of, shown_round
 from exchange.needs.results_picture import picture_of
 from exchange.needs.views.blueprint import (
     Page,
@@ -86,6 +87,8 @@ def show_round(round_id: int) -> Page:
             shown=shown,
             picture=picture_of(shown) if shown else None,
             needs=queries.needs_of_round(session, found),
+            remarks=remarks_of(session, found) if allowed(Right.WRITE, thing) else [],
+            rendered=rendered,
             changes=allowed(Right.CHANGE, thing),
             ask=ask_of_round(session, found),
             ranks=allowed(Right.WRITE, thing),

@@ -42,6 +42,15 @@ Shown = Picture[int, int]  # rows are cities, columns themes
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What one person wrote to a question that is about no theme."""
+
+    question: int
+    voice: Voice
+    text: str
+
+
+@dataclass(frozen=True)
 class RoundResults:
     """What is shown of a round: cells by (city, theme), and themes with the largest need first."""
 
@@ -54,12 +63,27 @@ class RoundResults:
         return next((one for one in self.themes if one.theme == theme), None)
 
 
-def picture_of_answers(answers: Iterable[NeedAnswer]) -> Shown:
-    """Which groups of the answers may be shown: a row a city, a column a theme."""
+def picture_of_answers(answers: Iterable[NeedAnswer], remarks: Iterable[Remark] = ()) -> Shown:
+    """Which groups of the answers may be shown: a row a city, a column a theme.
+
+    Remarks are shown of all cities together: their row is 0, their column the question's number below 0.
+    """
     table: dict[tuple[int, int], set[Voice]] = {}
     for one in answers:
         table.setdefault((one.city, one.theme), set()).add(one.voice)
+    for remark in remarks:
+        table.setdefault((0, -remark.question), set()).add(remark.voice)
     return picture_of({place: frozenset(voices) for place, voices in table.items()})
+
+
+def shown_remarks(remarks: Sequence[Remark]) -> dict[int, list[str]]:
+    """By question what people wrote beside the themes, in an order of its words, where enough did."""
+    cells = picture_of_answers([], remarks).cells
+    found: dict[int, list[str]] = {}
+    for one in remarks:
+        if (0, -one.question) in cells:
+            found.setdefault(one.question, []).append(one.text)
+    return {question: sorted(texts) for question, texts in found.items()}
 
 
 def round_results(answers: Sequence[NeedAnswer]) -> RoundResults:
