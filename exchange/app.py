@@ -30,6 +30,7 @@ from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
 from exchange.mail.pages import views as mail
 from exchange.models import TrainingKind
+from exchange.needs import views as needs
 from exchange.network import views as network
 from exchange.operations import views as operations
 from exchange.personal_data import views as personal_data
@@ -171,6 +172,7 @@ def _register_blueprints(app: Flask) -> None:
         cycles,
         trainings,
         preparation,
+        needs,
         desk,
         programme,
         planning,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, literal, or_, select, true, union_all
 from sqlmodel import Session, col
 
-from exchange.models import Cycle, Letter, TrainingEvent
+from exchange.models import Cycle, Letter, NeedsRound, Subject, TrainingEvent
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 
@@ -26,8 +26,10 @@ class KeptBack:
     cycle_ids: frozenset[int]
     training_ids: frozenset[int]
 
-    def holds(self, about: Cycle | TrainingEvent | None) -> bool:
-        """Whether it is one of them."""
+    def holds(self, about: Subject | None) -> bool:
+        """Whether it is one of them; a needs round is never at TLP:RED."""
+        if isinstance(about, NeedsRound):
+            return False
         ids = self.cycle_ids if isinstance(about, Cycle) else self.training_ids
         return about is not None and about.id in ids
 

@@ -13,11 +13,13 @@ from exchange.models import (
     Cycle,
     Feed,
     FeedKind,
+    NeedsRound,
     Person,
     Product,
     ProductReviewer,
     ProductState,
     ProductVersion,
+    Subject,
     TrainingEvent,
 )
 from exchange.rules.access.things import Kind, Thing
@@ -80,19 +82,29 @@ def thing_of_preparation(training: TrainingEvent, people: Collection[int]) -> Th
     )
 
 
-def thing_about(about: Cycle | TrainingEvent) -> Thing:
-    """Either of the two."""
+def thing_of_round(round_: NeedsRound) -> Thing:
+    """A needs round, with its results and the needs taken from it; needs the cities it asks."""
+    return Thing(
+        Kind.ROUND,
+        round_.marking,
+        is_published=round_.opened_at is not None,
+        cities=frozenset(city.id or 0 for city in round_.cities),
+    )
+
+
+def thing_about(about: Subject) -> Thing:
+    """Any of the three."""
+    if isinstance(about, NeedsRound):
+        return thing_of_round(about)
     return thing_of_cycle(about) if isinstance(about, Cycle) else thing_of_training(about)
 
 
-def thing_of_answer(
-    answer: Contribution, version: ContributionVersion, about: Cycle | TrainingEvent
-) -> Thing:
+def thing_of_answer(answer: Contribution, version: ContributionVersion, about: Subject) -> Thing:
     """An answer as handed in last; needs its party with addressees, and the subject's cities and groups."""
     return things_of_answers(about)(answer, version)
 
 
-def things_of_answers(about: Cycle | TrainingEvent) -> Callable[[Contribution, ContributionVersion], Thing]:
+def things_of_answers(about: Subject) -> Callable[[Contribution, ContributionVersion], Thing]:
     """thing_of_answer for many answers about one subject: what they have in common is made once."""
     container = thing_about(about)
     addressees: dict[int, dict[int | None, AskAddressee]] = {}
@@ -126,7 +138,7 @@ def is_deputy(addressee: AskAddressee) -> bool:
     return addressee.holder.city_id in {addressee.party.city_id, addressee.person.city_id}
 
 
-def thing_of_task_for(person: Person, addressee: AskAddressee, about: Cycle | TrainingEvent) -> Thing:
+def thing_of_task_for(person: Person, addressee: AskAddressee, about: Subject) -> Thing:
     """The task as it would be, were it handed on to a person."""
     thing = thing_of_task(addressee, about)
     return replace(
@@ -134,7 +146,7 @@ def thing_of_task_for(person: Person, addressee: AskAddressee, about: Cycle | Tr
     )
 
 
-def thing_of_task(addressee: AskAddressee, about: Cycle | TrainingEvent) -> Thing:
+def thing_of_task(addressee: AskAddressee, about: Subject) -> Thing:
     """What one person was asked to answer; needs the party, and the subject's cities and groups.
 
     Who was asked by themselves, or got it handed on by one of the party, is named by that, and need not know
@@ -148,7 +160,7 @@ def thing_of_task(addressee: AskAddressee, about: Cycle | TrainingEvent) -> Thin
         Kind.TASK,
         about.marking,
         authors=holder,
-        named=frozenset(about.named_ids),
+        named=_named_on(about),
         for_city=party.city_id,
         for_group=party.group_id,
         deputies=holder if is_passed_on else frozenset(),
@@ -156,15 +168,25 @@ def thing_of_task(addressee: AskAddressee, about: Cycle | TrainingEvent) -> Thin
     )
 
 
-def thing_of_ask(about: Cycle | TrainingEvent) -> Thing:
-    """An ask of people by themselves, with its results, as the city that leads or hosts has it."""
+def thing_of_ask(about: Subject) -> Thing:
+    """An ask of people by themselves, with its results, as the city that leads or hosts has it.
+
+    What was answered to a needs round nobody reads but as its results (thing_of_round).
+    """
+    if isinstance(about, NeedsRound):
+        return Thing(Kind.ASK, about.marking, is_published=about.opened_at is not None)
     return Thing(
         Kind.ASK,
         about.marking,
         is_published=about.published_at is not None,
         lead_city=about.lead_city_id if isinstance(about, Cycle) else about.host_city_id,
-        named=frozenset(about.named_ids),
+        named=_named_on(about),
     )
+
+
+def _named_on(about: Subject) -> frozenset[int]:
+    """Who may know of it at TLP:RED; a round is never that."""
+    return frozenset() if isinstance(about, NeedsRound) else frozenset(about.named_ids)
 
 
 def thing_of_product(product: Product, cycle: Cycle) -> Thing:

@@ -20,7 +20,9 @@ from exchange.models import (
     AskQuestion,
     AskRow,
     Cycle,
+    NeedsRound,
     Person,
+    Subject,
     TrainingEvent,
 )
 from exchange.rules.asks.question_sets import PlannedQuestion, checked_questions
@@ -55,7 +57,7 @@ class Invited:
 
 def open_ask(
     session: Session,
-    about: Cycle | TrainingEvent,
+    about: Subject,
     opening: Opening,
     invited: Sequence[Invited],
     *,
@@ -72,6 +74,7 @@ def open_ask(
         template=opening.template.key,
         cycle_id=about.id if isinstance(about, Cycle) else None,
         training_id=about.id if isinstance(about, TrainingEvent) else None,
+        needs_round_id=about.id if isinstance(about, NeedsRound) else None,
         opens_at=opening.opens_at,
         closes_on=opening.closes_on,
         time_zone=opening.time_zone,
@@ -120,7 +123,7 @@ def ask_people(session: Session, ask: Ask, invited: Invited, *, now: datetime) -
     return [by_person[person.id or 0] for person in invited.people]
 
 
-def _check_days(about: Cycle | TrainingEvent, opening: Opening, now: datetime) -> None:
+def _check_days(about: Subject, opening: Opening, now: datetime) -> None:
     opens_on = wall_time(opening.opens_at or now, opening.time_zone or city_of(about).time_zone).on
     if opening.closes_on < opens_on:
         raise InvalidInput(

@@ -18,6 +18,7 @@ from exchange.models import (
     AskParty,
     AskQuestion,
     Cycle,
+    NeedsRound,
     Person,
     TrainingEvent,
 )
@@ -78,6 +79,7 @@ def tasks_by_id(session: Session, ids: Collection[int]) -> dict[int, AskAddresse
 def _with_subject() -> tuple[ORMOption, ...]:
     cycle = joinedload(Ask.cycle)  # type: ignore[arg-type]  # SQLModel types relations as their values
     training = joinedload(Ask.training)  # type: ignore[arg-type]  # as above
+    round_ = joinedload(Ask.needs_round)  # type: ignore[arg-type]  # as above
     return (
         cycle.selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
@@ -86,6 +88,8 @@ def _with_subject() -> tuple[ORMOption, ...]:
         training.selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
         training.selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
         training.joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
+        round_.selectinload(NeedsRound.cities),  # type: ignore[arg-type]  # as above
+        round_.joinedload(NeedsRound.city),  # type: ignore[arg-type]  # as above
     )
 
 

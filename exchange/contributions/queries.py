@@ -26,7 +26,9 @@ from exchange.models import (
     ContributionVersion,
     Cycle,
     ExpertGroup,
+    NeedsRound,
     Person,
+    Subject,
     TrainingEvent,
 )
 from exchange.rules.access.standing import Standing
@@ -70,9 +72,14 @@ class AnswerAccess:
         return self.party.ask
 
     @property
-    def subject(self) -> Cycle | TrainingEvent:
+    def subject(self) -> Subject:
         """What is asked about."""
         return self.ask.subject
+
+    @property
+    def groups(self) -> Sequence[ExpertGroup]:
+        """The groups that take part, to which an answer may be shown."""
+        return () if isinstance(self.subject, NeedsRound) else self.subject.groups
 
     @property
     def subject_key(self) -> str:
@@ -247,6 +254,7 @@ def _addressee_options() -> tuple[ORMOption, ...]:
     ask = party.joinedload(AskParty.ask)  # type: ignore[arg-type]  # as above
     cycle = ask.joinedload(Ask.cycle)  # type: ignore[arg-type]  # as above
     training = ask.joinedload(Ask.training)  # type: ignore[arg-type]  # as above
+    round_ = ask.joinedload(Ask.needs_round)  # type: ignore[arg-type]  # as above
     return (
         joinedload(AskAddressee.person),  # type: ignore[arg-type]  # as above
         joinedload(AskAddressee.holder).joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
@@ -263,6 +271,8 @@ def _addressee_options() -> tuple[ORMOption, ...]:
         training.selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
         training.selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
         training.joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
+        round_.selectinload(NeedsRound.cities),  # type: ignore[arg-type]  # as above
+        round_.joinedload(NeedsRound.city),  # type: ignore[arg-type]  # as above
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from exchange.access.named_people import named_people
+from exchange.answering.answered_needs import tie
 from exchange.cycles.drafts import CycleDraft, LaidCycle, lay
 from exchange.cycles.moves import (
     mark_stage_done,
@@ -24,7 +25,7 @@ from exchange.cycles.saving import changing, facts_of, open_blocks, set_blocks_a
 from exchange.errors import Conflict, InvalidInput
 from exchange.feeds.publishing.publish import new_uid
 from exchange.lifecycle import Change, check_is_draft, check_lowering, needed, publish, record
-from exchange.models import City, Cycle, ExpertGroup, Person, Sitting, Stage, Theme
+from exchange.models import City, Cycle, ExpertGroup, Need, Person, Sitting, Stage, Theme
 from exchange.rules.findings.overrides import Blocked
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking
@@ -71,9 +72,15 @@ class CycleEdit:
 
 
 def open_cycle(
-    session: Session, draft: CycleDraft, *, plan: StagePlan, actor: Person | None, now: datetime
+    session: Session,
+    draft: CycleDraft,
+    *,
+    plan: StagePlan,
+    actor: Person | None,
+    now: datetime,
+    need: Need | None = None,
 ) -> Cycle:
-    """A new cycle with its stages and sittings, as a draft that nobody else sees.
+    """A new cycle with its stages and sittings, as a draft nobody else sees; it answers the need, if any.
 
     Raises InvalidInput at the field that is wrong, and Blocked when a block has no reason.
     """
@@ -102,6 +109,8 @@ def open_cycle(
     change = Change("open cycle", actor, now, draft.reason)
     set_blocks_aside(session, cycle, plan, change)
     record(session, cycle, change, after=facts_of(cycle))
+    if need is not None:
+        tie(session, cycle, need, actor=actor, now=now)
     return cycle
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from exchange.access.things import thing_of_task
 from exchange.answering.answer_status import status_of_asks
 from exchange.answering.asks import asks_held_by, tasks_by_id
-from exchange.models import Cycle
+from exchange.answering.subjects import subject_key
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.duties.duty import Duty, Owner, Role, Subject, Weight
@@ -35,7 +35,7 @@ def asked_duties(session: Session, standing: Standing, plan: StagePlan, since: d
         yield Duty(
             key=f"ask:{ask.id}:{one.addressee_id}",
             what=_WHAT,
-            subject=Subject("cycle" if isinstance(about, Cycle) else "training", about.id or 0, about.title),
+            subject=Subject(subject_key(ask).partition(":")[0], about.id or 0, about.title),
             owner=Owner(Role.PERSON, standing.person_id),
             due_on=one.last_on,
             time_zone=ask.time_zone or one.holder.time_zone,

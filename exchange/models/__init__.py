@@ -7,6 +7,7 @@ from exchange.models.asks import (
     AskParty,
     AskQuestion,
     AskRow,
+    Subject,
 )
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
@@ -50,6 +51,16 @@ from exchange.models.jobs import JobRun
 from exchange.models.letters import Letter, LetterState, is_of_kind
 from exchange.models.links import PersonalLink
 from exchange.models.measurements import Measurement
+from exchange.models.needs import (
+    Need,
+    NeedEvent,
+    NeedsRound,
+    NeedsRoundCity,
+    NeedsRoundTheme,
+    NeedsShowing,
+    NeedState,
+    RoundState,
+)
 from exchange.models.organisations import Organisation, OrganisationKind
 from exchange.models.outlooks import Outlook, item_key
 from exchange.models.overrides import Override
@@ -144,6 +155,13 @@ __all__ = [
     "Measurement",
     "Membership",
     "MembershipStatus",
+    "Need",
+    "NeedEvent",
+    "NeedState",
+    "NeedsRound",
+    "NeedsRoundCity",
+    "NeedsRoundTheme",
+    "NeedsShowing",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -176,11 +194,13 @@ __all__ = [
     "Right",
     "RightsRequest",
     "Role",
+    "RoundState",
     "SecondFactor",
     "SignInLink",
     "SignInRequest",
     "Sitting",
     "Stage",
+    "Subject",
     "Theme",
     "TrainingCity",
     "TrainingEvent",

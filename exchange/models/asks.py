@@ -13,6 +13,7 @@ from exchange.models.base import at_most_one, exactly_one, one_of, one_of_or_emp
 from exchange.models.cities import City
 from exchange.models.cycles import Cycle
 from exchange.models.groups import ExpertGroup
+from exchange.models.needs import NeedsRound
 from exchange.models.organisations import Organisation
 from exchange.models.people import Person
 from exchange.models.preparations import TrainingObjective
@@ -22,11 +23,13 @@ from exchange.rules.asks.question_kinds import QuestionKind, RowOf
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import CycleAsk
 
+Subject = Cycle | TrainingEvent | NeedsRound
+"""What an ask may be about."""
 _BY_THEMSELVES = text("city_id IS NULL AND group_id IS NULL")
 
 
 class Ask(SQLModel, table=True):
-    """The questions that are put to people about one cycle or one training event.
+    """The questions that are put to people about one cycle, training event or needs round.
 
     When it opens and closes, a cycle's stages say; ``opens_at`` and ``closes_on`` speak where the subject
     does not. The last day is over when it ends in ``time_zone``, or, where that is "", on the clock of
@@ -37,7 +40,8 @@ class Ask(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("cycle_id", "template"),
         UniqueConstraint("training_id", "template"),
-        exactly_one("one_subject", "cycle_id", "training_id"),
+        UniqueConstraint("needs_round_id", "template"),
+        exactly_one("one_subject", "cycle_id", "training_id", "needs_round_id"),
         one_of_or_empty("marking", Marking),
     )
 
@@ -45,6 +49,7 @@ class Ask(SQLModel, table=True):
     template: str  # a key of config/asks.toml
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
+    needs_round_id: int | None = Field(default=None, foreign_key="needs_round.id", index=True)
     opens_at: datetime | None = None  # None: as soon as somebody is asked
     closes_on: date | None = Field(default=None, index=True)  # None: the subject says it
     time_zone: str = ""
@@ -56,6 +61,7 @@ class Ask(SQLModel, table=True):
 
     cycle: Cycle | None = Relationship()
     training: TrainingEvent | None = Relationship()
+    needs_round: NeedsRound | None = Relationship()
     questions: list["AskQuestion"] = Relationship(
         back_populates="ask",
         sa_relationship_kwargs={"order_by": "AskQuestion.position", "cascade": "all, delete-orphan"},
@@ -69,9 +75,9 @@ class Ask(SQLModel, table=True):
     )
 
     @property
-    def subject(self) -> Cycle | TrainingEvent:
+    def subject(self) -> Subject:
         """What is asked about."""
-        subject = self.cycle or self.training
+        subject = self.cycle or self.training or self.needs_round
         if subject is None:
             raise ValueError(f"ask {self.id} is about nothing")
         return subject

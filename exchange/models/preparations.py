@@ -7,6 +7,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of_or_empty
+from exchange.models.needs import Need
 from exchange.models.people import Person
 from exchange.models.themes import Theme
 from exchange.models.trainings import TrainingEvent
@@ -83,6 +84,8 @@ class TrainingObjective(SQLModel, table=True):
     position: int  # from 1
     text: str
     theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
+    need_id: int | None = Field(default=None, foreign_key="need.id", index=True)  # which it answers
     rating: str = ""  # "": not rated
 
     theme: Theme | None = Relationship()
+    need: Need | None = Relationship()

@@ -25,12 +25,14 @@ from exchange.models import (
     GroupMember,
     Invitation,
     Letter,
+    NeedsRound,
     Person,
     Product,
     ProductReviewer,
     ProductVersion,
     ReviewComment,
     Sitting,
+    Subject,
     TrainingEvent,
 )
 from exchange.rules.access.policy import Right, may
@@ -56,7 +58,7 @@ class Taking:
     standing: Standing
     is_own: bool
 
-    def title(self, about: Cycle | TrainingEvent) -> str:
+    def title(self, about: Subject) -> str:
         """The title, as far as whoever takes it along may know of it now."""
         is_known = about.marking not in self.closed and may(self.standing, Right.READ, thing_about(about))
         return about.title if is_known else LEFT_OUT
@@ -174,6 +176,7 @@ def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
             party.joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
             ask.joinedload(Ask.cycle),  # type: ignore[arg-type]  # as above
             ask.joinedload(Ask.training),  # type: ignore[arg-type]  # as above
+            ask.joinedload(Ask.needs_round).selectinload(NeedsRound.cities),  # type: ignore[arg-type]  # as above
             ask.selectinload(Ask.rows),  # type: ignore[arg-type]  # as above
             ask.selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
             selectinload(Contribution.versions),  # type: ignore[arg-type]  # as above
@@ -192,6 +195,12 @@ def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
             yield _answer(one, one, person, taking)
 
 
+def _noun(about: Subject) -> str:
+    if isinstance(about, NeedsRound):
+        return "needs round"
+    return "exchange" if isinstance(about, Cycle) else "event"
+
+
 def _answer(
     one: Contribution,
     text: Contribution | ContributionVersion,
@@ -208,7 +217,7 @@ def _answer(
     files = [file.name for file in one.attachments if file.person_id == person.id and file.removed_at is None]
     return {
         "kind": "draft of an answer" if is_draft else "answer",
-        "exchange" if isinstance(about, Cycle) else "event": taking.title(about),
+        _noun(about): taking.title(about),
         "for": party_name(one.party),
         "number": None if isinstance(text, Contribution) else text.number,
         "marking": text.marking,

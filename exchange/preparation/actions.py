@@ -4,11 +4,12 @@ Given session, actor and ``now``; commits nothing and knows no pages. No feed or
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from exchange.answering.answered_needs import needs_to_quote, tie
 from exchange.audit import content_digest
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.lifecycle import Change, needed, record
@@ -159,8 +160,11 @@ def set_team(session: Session, found: Prepared, addresses: Collection[str], *, b
 def set_objectives(
     session: Session, found: Prepared, drafts: Sequence[ObjectiveDraft], *, by: Decider
 ) -> None:
-    """What the event is to show, and once it is over how it did. Raises InvalidInput (see drafts)."""
-    before = [ObjectiveDraft(one.text, one.theme_id, one.rating) for one in found.objectives]
+    """What the event is to show, and once it is over how it did; it answers the needs that they quote.
+
+    Raises InvalidInput (see drafts).
+    """
+    before = [ObjectiveDraft(one.text, one.theme_id, one.rating, one.need_id) for one in found.objectives]
     rated = drafts if found.is_over(by.now) else with_saved_ratings(drafts, before)
     objectives = checked_objectives(rated)
     known = {theme_id for theme_id, _name in queries.themes(session)}
@@ -168,15 +172,26 @@ def set_objectives(
         raise InvalidInput("Choose one of the themes offered.")
     if any(one.rating and one.rating not in set(Rating) for one in objectives):
         raise InvalidInput("Choose one of the ratings offered.")
-    after = [ObjectiveDraft(one.text.strip(), one.theme_id, one.rating) for one in objectives]
+    quotable = {need.id: need for need in needs_to_quote(session, found.training)}
+    quoted = {one.need_id for one in objectives if one.need_id is not None}
+    if not quoted <= set(quotable):
+        raise InvalidInput("Choose one of the needs offered.")
+    after = [replace(one, text=one.text.strip()) for one in objectives]
     if before == after:
         return
+    for need_id in sorted(quoted):
+        tie(session, found.training, quotable[need_id], actor=by.actor, now=by.now)
     row = _changed_row(session, found)
     row.objectives = []
     session.flush()  # positions are unique: the old rows go before the new ones come
     row.objectives = [
         TrainingObjective(
-            preparation_id=row.id or 0, position=n, text=one.text, theme_id=one.theme_id, rating=one.rating
+            preparation_id=row.id or 0,
+            position=n,
+            text=one.text,
+            theme_id=one.theme_id,
+            need_id=one.need_id,
+            rating=one.rating,
         )
         for n, one in enumerate(after, 1)
     ]
@@ -227,9 +242,10 @@ def _numbers(ids: Iterable[int | None]) -> list[str]:
 
 
 def _as_facts(drafts: Sequence[ObjectiveDraft]) -> dict[str, object]:
-    """The objectives as the trail keeps them: of each text and its theme a digest."""
+    """The objectives as the trail keeps them: of each text, its theme and its need a digest."""
     texts: dict[str, object] = {
-        f"objective {n}": content_digest([one.text, one.theme_id]) for n, one in enumerate(drafts, 1)
+        f"objective {n}": content_digest([one.text, one.theme_id, one.need_id])
+        for n, one in enumerate(drafts, 1)
     }
     ratings = {f"rating {n}": one.rating for n, one in enumerate(drafts, 1) if one.rating}
     return texts | ratings

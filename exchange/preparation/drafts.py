@@ -21,6 +21,7 @@ class ObjectiveDraft:
     text: str
     theme_id: int | None = None
     rating: str = ""
+    need_id: int | None = None
 
 
 def checked_evidence(text: str) -> str:

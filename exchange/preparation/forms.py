@@ -81,6 +81,7 @@ class ObjectiveFields(Form):
 
     text = StringField(_l("Objective"), filters=[stripped], validators=[one_line(OBJECTIVE_MAX)])
     theme_id = SelectField(_l("Theme"), coerce=int, default=0)
+    need_id = SelectField(_l("Need it answers"), coerce=int, default=0)
     rating = SelectField(_l("Rating"), choices=choices(RATINGS.items()), default="")
 
 
@@ -91,15 +92,18 @@ class ObjectivesForm(VersionedForm):
         FormField(ObjectiveFields), min_entries=OBJECTIVES_MOST, max_entries=OBJECTIVES_MOST
     )
 
-    def offer(self, themes: Sequence[tuple[int, str]]) -> None:
+    def offer(self, themes: Sequence[tuple[int, str]], needs: Sequence[tuple[int, str]]) -> None:
         """Fill the lists to choose from."""
         for entry in self.objectives:
             entry.form.theme_id.choices = choices([(0, _("No theme")), *themes])
+            entry.form.need_id.choices = choices([(0, _("No need")), *needs])
 
     def drafts(self) -> list[ObjectiveDraft]:
         """What was typed, empty rows among it."""
         return [
-            ObjectiveDraft(one.text.data, one.theme_id.data or None, one.rating.data or "")
+            ObjectiveDraft(
+                one.text.data, one.theme_id.data or None, one.rating.data or "", one.need_id.data or None
+            )
             for one in (entry.form for entry in self.objectives)
         ]
 
@@ -107,7 +111,13 @@ class ObjectivesForm(VersionedForm):
 def typed_objectives(objectives: Sequence[TrainingObjective]) -> list[dict[str, object]]:
     """What the form shows of saved objectives, and empty rows for the rest."""
     saved: list[dict[str, object]] = [
-        {"text": one.text, "theme_id": one.theme_id or 0, "rating": one.rating} for one in objectives
+        {
+            "text": one.text,
+            "theme_id": one.theme_id or 0,
+            "need_id": one.need_id or 0,
+            "rating": one.rating,
+        }
+        for one in objectives
     ]
-    empty: dict[str, object] = {"text": "", "theme_id": 0, "rating": ""}
+    empty: dict[str, object] = {"text": "", "theme_id": 0, "need_id": 0, "rating": ""}
     return saved + [empty] * (OBJECTIVES_MOST - len(saved))

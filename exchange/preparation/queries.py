@@ -20,6 +20,8 @@ from exchange.city_calendars import city_calendar
 from exchange.errors import InvalidInput, NotFound
 from exchange.models import (
     City,
+    Need,
+    NeedsRound,
     Person,
     PersonRole,
     Preparation,
@@ -110,7 +112,10 @@ def _rows(session: Session, training_ids: Collection[int]) -> dict[int, Preparat
             of_member.selectinload(Person.roles),  # type: ignore[arg-type]  # as above
             of_member.joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
             of_member.joinedload(Person.city).selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Preparation.objectives).joinedload(TrainingObjective.theme),  # type: ignore[arg-type]  # as above
+            selectinload(Preparation.objectives).options(  # type: ignore[arg-type]  # as above
+                joinedload(TrainingObjective.theme),  # type: ignore[arg-type]  # as above
+                joinedload(TrainingObjective.need).joinedload(Need.round).selectinload(NeedsRound.cities),  # type: ignore[arg-type]  # as above
+            ),
         )
         .execution_options(populate_existing=True)
     )

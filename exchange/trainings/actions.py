@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from exchange.access.named_people import named_people
+from exchange.answering.answered_needs import tie
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.feeds.publishing.publish import new_uid, touch
 from exchange.lifecycle import (
@@ -26,7 +27,7 @@ from exchange.lifecycle import (
     publish,
     record,
 )
-from exchange.models import City, ExpertGroup, Person, TrainingEvent, TrainingState
+from exchange.models import City, ExpertGroup, Need, Person, TrainingEvent, TrainingState
 from exchange.rules.findings.day_findings import Finding
 from exchange.rules.findings.overrides import Blocked, check_blocks, unanswered
 from exchange.trainings import queries
@@ -35,9 +36,15 @@ from exchange.trainings.preview import findings_of
 
 
 def open_training(
-    session: Session, draft: TrainingDraft, *, actor: Person | None, now: datetime, reason: str = ""
+    session: Session,
+    draft: TrainingDraft,
+    *,
+    actor: Person | None,
+    now: datetime,
+    reason: str = "",
+    need: Need | None = None,
 ) -> TrainingEvent:
-    """A new event, as a draft nobody else sees.
+    """A new event, as a draft nobody else sees; it answers the need, if any.
 
     ``reason`` sets aside what blocks the day. Raises InvalidInput at the field it concerns, and
     Blocked when a block has no reason.
@@ -57,6 +64,8 @@ def open_training(
     change = Change("open training", actor, now, reason)
     keep_reason(session, training, blocks, change)
     record(session, training, change, after=values_of(draft))
+    if need is not None:
+        tie(session, training, need, actor=actor, now=now)
     return training
 
 

@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange
 
-from exchange.models import TrainingEvent, TrainingKind, TrainingMode, TrainingState
+from exchange.models import Need, TrainingEvent, TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings.tlp_labels import parse_marking
 from exchange.rules.time.timezones import is_known_zone
 from exchange.trainings.drafts import LENGTH_MAX_MINUTES, LENGTH_MIN_MINUTES, TrainingDraft
@@ -188,8 +188,8 @@ def typed_from(training: TrainingEvent) -> dict[str, object]:
     }
 
 
-def typed_for_new(on: date, host_city_id: int | None) -> dict[str, object]:
-    """What the form of a new event offers before anybody types."""
+def typed_for_new(on: date, host_city_id: int | None, need: Need | None) -> dict[str, object]:
+    """What the form of a new event offers before anybody types; for a need its theme, too."""
     return {
         "kind": TrainingKind.TABLE_TOP.value,
         "mode": TrainingMode.HYBRID.value,
@@ -197,7 +197,8 @@ def typed_for_new(on: date, host_city_id: int | None) -> dict[str, object]:
         "on": on,
         "at": time(14),
         "minutes": 120,
-        "theme_id": 0,
+        "theme_id": need.theme_id if need else 0,
+        "title": need.theme_name if need else "",
         "audience": ALL_MEMBERS,
         "state": TrainingState.PROPOSED.value,
     }

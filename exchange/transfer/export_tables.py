@@ -18,12 +18,16 @@ from exchange.models import (
     Theme,
     TrainingEvent,
 )
+from exchange.needs.results import ShownRound
 from exchange.products.queries import published_version
+from exchange.rules.needs.scores import Score
 from exchange.rules.time.timezones import wall_time
 from exchange.transfer.csv_file import Table
 from exchange.transfer.date_columns import WEEK, iso_day
 from exchange.transfer.programme_columns import BETWEEN, NAMES, SCOPING_CALL, SESSION
 from exchange.transfer.queries import LetterRow, PersonRow
+
+_EVERYBODY, _TOGETHER = "all that is shown", "cities too small to be shown, together"
 
 
 def table_of_entries(entries: Iterable[Entry]) -> Table:
@@ -36,6 +40,25 @@ def table_to_plan(cycles: Iterable[Cycle], trainings: Iterable[TrainingEvent]) -
     """Cycles and events in full, in the columns that the import reads; needs everything loaded."""
     rows = [*(_cycle(cycle) for cycle in cycles), *(_training(training) for training in trainings)]
     return Table(NAMES, [[row.get(name, "") for name in NAMES] for row in rows])
+
+
+def table_of_needs(shown: ShownRound) -> Table:
+    """What a page shows of a needs round: each theme for all and for small cities, and by city."""
+    columns = ("theme", "city", "people", "importance", "confidence", "gap", "priority", "marking")
+    marking = shown.round.marking
+    every = [
+        (shown.name(one.theme), of, score)
+        for one in shown.results.themes
+        for of, score in ((_EVERYBODY, one.network), (_TOGETHER, one.together))
+        if score is not None
+    ]
+    rows = [
+        (theme.name, row.name, score)
+        for row in shown.rows
+        for theme, score in zip(shown.round.themes, row.cells, strict=True)
+        if score is not None
+    ]
+    return Table(columns, [(theme, city, *_score(score), marking) for theme, city, score in [*every, *rows]])
 
 
 def table_of_cities(cities: Iterable[City], on: date) -> Table:
@@ -220,3 +243,13 @@ def _moment(at: datetime | None, time_zone: str) -> str:
         return ""
     wall = wall_time(at, time_zone)
     return f"{wall.on.isoformat()} {wall.at:%H:%M}"
+
+
+def _score(score: Score) -> tuple[str, ...]:
+    return (
+        str(score.people),
+        str(score.importance),
+        str(score.confidence),
+        str(score.gap),
+        str(score.priority),
+    )

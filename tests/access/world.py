@@ -18,6 +18,7 @@ from exchange.access.things import (
     thing_of_draft,
     thing_of_preparation,
     thing_of_product,
+    thing_of_round,
     thing_of_training,
 )
 from exchange.models import (
@@ -32,6 +33,10 @@ from exchange.models import (
     ContributionVersion,
     Cycle,
     ExpertGroup,
+    Need,
+    NeedsRound,
+    NeedsRoundTheme,
+    NeedsShowing,
     Person,
     Preparation,
     PreparationMember,
@@ -39,6 +44,7 @@ from exchange.models import (
     ProductReviewer,
     ProductVersion,
     Role,
+    Subject,
     TrainingEvent,
     TrainingObjective,
 )
@@ -47,7 +53,7 @@ from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import NOBODY, Standing
 from exchange.rules.access.things import Thing
 from exchange.rules.markings.tlp_labels import Marking
-from tests.factories import make_city, make_cycle, make_group, make_person, make_training
+from tests.factories import make_city, make_cycle, make_group, make_person, make_theme, make_training
 
 NOW = datetime(2027, 2, 8, 12, tzinfo=UTC)
 LEFT_ON = date(2026, 10, 31)
@@ -107,6 +113,7 @@ def make_world(session: Session) -> World:
         for is_published in (True, False):
             cycle = _cycle(session, world, cast, marking, is_published=is_published)
             _training(session, world, cast, marking, is_published=is_published)
+            _round(session, world, cast, marking, is_opened=is_published)
             if is_published:
                 _answers(session, world, cast, cycle)
                 _product(session, world, cast, cycle)
@@ -206,26 +213,20 @@ def _training(
         world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
     world.note("training_id", training.id)
     _preparation(session, world, cast, training, word)
-    _ask(session, world, training, word)
+    _ask(session, world, training, word, training_id=training.id, template="event-feedback")
     return training
 
 
-def _ask(session: Session, world: World, training: TrainingEvent, word: str) -> None:
-    """What those who were there are asked afterwards."""
-    ask = Ask(
-        training_id=training.id,
-        template="event-feedback",
-        closes_on=date(2027, 3, 25),
-        created_at=NOW,
-        changed_at=NOW,
-    )
+def _ask(session: Session, world: World, about: Subject, word: str, **fields: object) -> None:
+    """What those who were there, or those of its cities, are asked by themselves."""
+    ask = Ask(**fields, closes_on=date(2027, 3, 25), created_at=NOW, changed_at=NOW)
     ask.questions = [
         AskQuestion(position=1, text=f"Canary-question-{word}", kind="scale", options=["no", "yes"])
     ]
     session.add(ask)
     session.flush()
     world.note("ask_id", ask.id)
-    thing = thing_of_ask(training)
+    thing = thing_of_ask(about)
     world.canaries.append(Canary(ask.questions[0].text, thing, ((Right.READ, thing),)))
 
 
@@ -239,6 +240,48 @@ def _preparation(session: Session, world: World, cast: _Cast, training: Training
     session.flush()
     thing = thing_of_preparation(training, planners)
     world.canaries.append(Canary(row.objectives[0].text, thing, ((Right.READ, thing),)))
+
+
+def _round(session: Session, world: World, cast: _Cast, marking: Marking, *, is_opened: bool) -> None:
+    """It asks Stockholm, London and Rome, which left; the board took one need from it."""
+    word = WORDS[marking] + ("" if is_opened else "draft")
+    theme = make_theme(session, f"Canary-theme-{word}")
+    found = NeedsRound(
+        year=2020 + 2 * list(Marking).index(marking) + is_opened,
+        opens_on=date(2026, 9, 1),
+        closes_on=date(2026, 10, 30),
+        city_id=cast.stockholm.id or 0,
+        marking=marking,
+        created_at=NOW,
+        opened_at=NOW if is_opened else None,
+        closed_at=NOW if is_opened else None,
+        cities=[cast.stockholm, cast.london, cast.rome],
+        themes=[NeedsRoundTheme(theme_id=theme.id or 0, position=1, name=f"Canary-asked-{word}")],
+        showings=[NeedsShowing(as_of=NOW)] if is_opened else [],
+    )
+    session.add(found)
+    session.flush()
+    need = Need(
+        round_id=found.id or 0,
+        theme_id=theme.id or 0,
+        theme_name=f"Canary-need-{word}",
+        rank=1,
+        reason=f"Canary-reason-{word}",
+        people=9,
+        gap="3",
+        priority="27.0",
+        cities=2,
+        cities_with_gap=1,
+    )
+    session.add(need)
+    session.flush()
+    thing = thing_of_round(found)
+    for text in (found.themes[0].name, need.theme_name, need.reason):
+        world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+    if is_opened:
+        _ask(session, world, found, f"{word}round", needs_round_id=found.id, template="needs-round")
+    world.note("round_id", found.id)
+    world.note("need_id", need.id)
 
 
 def _answers(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:

@@ -47,6 +47,8 @@ KNOWN = {
     "attachment.stored_name": "of a file, ours",
     "city.name": "of a city",
     "theme.name": "of a theme",
+    "needs_round_theme.name": "of a theme, as it was asked about",
+    "need.theme_name": "of a theme, as it was asked about",
     "expert_group.name": "of a group",
     "board.name": "of a board",
     "measurement.name": "of what is counted",

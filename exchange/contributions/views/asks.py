@@ -57,7 +57,7 @@ def show_ask(ask_id: int) -> str:
             name=_name(ask),
             asked=asked,
             results=results,
-            tables=tables_of(results) if is_over(ask, asked, now()) else None,
+            tables=tables_of(results) if is_over(ask, asked, now()) and not ask.needs_round_id else None,
             last_on=due_day_of(ask, stage_plan()),
             may_change=allowed(Right.CHANGE, thing_of_ask(ask.subject)),
             coming=_coming(session, ask) if allowed(Right.CHANGE, thing_of_ask(ask.subject)) else [],
@@ -103,13 +103,13 @@ def ask_question_set(ask_id: int) -> Page:
 def ask_last_day(ask_id: int) -> Page:
     """Take answers until another day."""
     with reading() as session:
-        ask = _ask(session, ask_id, Right.CHANGE)
+        ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
     form = LastDayForm(data={"version": str(ask.version), "closes_on": ask.closes_on})
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                ask = _ask(session, ask_id, Right.CHANGE)
+                ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
                 ask_changes.change_last_day(
                     session,
                     ask,
@@ -195,6 +195,13 @@ def _coming(session: Session, ask: Ask) -> list[tuple[str, int, datetime]]:
     return [(name, len(moments), min(moments)) for name, moments in by_name.items()]
 
 
+def _with_own_days(ask: Ask) -> Ask:
+    """The ask, unless its round opens and closes it. Raises NotFound."""
+    if ask.needs_round_id is not None:
+        raise NotFound("A needs round is opened and closed on its own page.")
+    return ask
+
+
 def _name(ask: Ask) -> str:
     """As the templates call it; its key when they have it no more."""
     template = ask_templates().get(ask.template)
@@ -204,7 +211,7 @@ def _name(ask: Ask) -> str:
 def _changed(ask_id: int, change: Callable[..., None], said: str) -> Response:
     form = VersionedForm()
     with transaction() as session:
-        ask = _ask(session, ask_id, Right.CHANGE)
+        ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
         change(session, ask, version=form.opened_version, actor=signed_in().person, now=now())
         withdraw_chasing_about(session, ask, "It was closed, or opened again.")
     flash(said)

@@ -43,7 +43,7 @@ def answer(token: str) -> Page:
         named = addresses_of(session, access.contribution.named_ids if access.contribution else [])
     saved = typed_from(access.contribution, access.ask) | {"named": named, "asked": str(access.ask.version)}
     form = form_for(access.ask)(data=saved)
-    form.offer(access.subject.groups)
+    form.offer(access.groups)
     if request.method != "POST":
         over = None if access.is_open else shown_draft(form.draft(), access.ask)
         return _page(token, access, form, over=over)

@@ -30,7 +30,7 @@ from exchange.invitations.queries import links_of_person, turnouts_of_cycle
 from exchange.lifecycle import check_version, history_of, overrides_of
 from exchange.mail.schedule.letter_batches import letter_batches
 from exchange.markdown import rendered
-from exchange.models import Cycle, Product
+from exchange.models import Cycle, Need, Product
 from exchange.rules.access.policy import Right
 from exchange.rules.findings.overrides import unanswered
 from exchange.rules.markings.tlp_labels import is_lowered
@@ -54,6 +54,7 @@ from exchange.web.access.request_context import (
     viewer,
 )
 from exchange.web.presentation.form_fields import ReasonForm
+from exchange.web.presentation.quoted_needs import asked_need, known_needs
 from exchange.web.presentation.refusals import Attempt, attempt
 
 Answer = str | tuple[str, int] | Response
@@ -76,15 +77,16 @@ def cycles() -> Answer:
 def new_cycle() -> Answer:
     """The form of a new cycle; "Preview" shows what it would mean, "Save" keeps it as a draft."""
     with reading() as session:
+        need = asked_need(session)
         choices = queries.choices(session, today())
         starts_on = _asked_start() or queries.usual_start(session, stage_plan(), today())
     typed = typed_for_new(stage_plan(), starts_on, choices.cities, signed_in().person.city_id)
-    form = CycleForm(data=typed)
+    form = CycleForm(data=typed | ({"theme_id": need.theme_id} if need else {}))
     form.offer(choices)
     form.show_all_stages(stage_plan())
     form.show_all_meetings(stage_plan())
     taken = take_offer(form, request.form.get(BUTTON, ""))
-    page = _NewCyclePage(form, wants_saving="save" in request.form and not taken)
+    page = _NewCyclePage(form, need, wants_saving="save" in request.form and not taken)
     saved = page.answer() if form.validate_on_submit() else None
     if saved is not None:
         flash(
@@ -100,6 +102,7 @@ def new_cycle() -> Answer:
         shown=page.shown,
         offered=page.offered,
         choices=choices,
+        need=need,
     )
     return rendered, 400 if form.errors else 200
 
@@ -128,6 +131,7 @@ def show_cycle(cycle_id: int) -> Answer:
             named=names_of(session, cycle.named_ids) if cycle.named_ids else [],
             turnouts=turnouts_of_cycle(session, cycle_id),
             own_links=_own_links(session, cycle_id),
+            needs=known_needs(session, cycle),
             **_ways(session, cycle, product),
             **(_for_planners(session, cycle, calendars, product) if standing().plans else {}),
         )
@@ -218,8 +222,9 @@ def _publication(cycle_id: int, form: ReasonForm) -> str:
 class _NewCyclePage:
     """What one POST of the new-cycle form came to: a saved cycle, or what the page shows instead."""
 
-    def __init__(self, form: CycleForm, *, wants_saving: bool) -> None:
+    def __init__(self, form: CycleForm, need: Need | None, *, wants_saving: bool) -> None:
         self.form = form
+        self.need = need
         self.wants_saving = wants_saving
         self.shown: Preview | None = None
         self.offered: list[object] = []
@@ -242,7 +247,7 @@ class _NewCyclePage:
                 return None
             with transaction() as session:
                 return actions.open_cycle(
-                    session, draft, plan=stage_plan(), actor=signed_in().person, now=now()
+                    session, draft, plan=stage_plan(), need=self.need, actor=signed_in().person, now=now()
                 )
         except NonexistentTime as error:
             self.offered = list(offered_times(error))

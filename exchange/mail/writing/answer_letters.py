@@ -5,7 +5,7 @@ from datetime import date
 
 from exchange.mail.writing.transactional_letters import MORE_DAYS, PASSED_ON, RECEIPT, TransactionalLetter
 from exchange.mail.writing.words import wording
-from exchange.models import ContributionVersion, Cycle, Person, TrainingEvent
+from exchange.models import ContributionVersion, Cycle, NeedsRound, Person, Subject
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.time.timezones import wall_time
@@ -15,7 +15,7 @@ from exchange.web.presentation.date_formats import clock
 
 def receipt_letter(
     to: Person,
-    about: Cycle | TrainingEvent,
+    about: Subject,
     party: str,
     version: ContributionVersion,
     last_on: date,
@@ -39,7 +39,7 @@ def receipt_letter(
 def passed_letter(
     to: Person,
     before: Person,
-    about: Cycle | TrainingEvent,
+    about: Subject,
     party: str,
     last_on: date,
     url: str,
@@ -68,9 +68,7 @@ class MoreDays:
     last_on: date
 
 
-def more_days_letter(
-    given: MoreDays, about: Cycle | TrainingEvent, url: str, *, settings: Settings
-) -> TransactionalLetter:
+def more_days_letter(given: MoreDays, about: Subject, url: str, *, settings: Settings) -> TransactionalLetter:
     """That more days were given to the reader, with their own link."""
     words = wording(given.to.language)
     facts: dict[str, object] = {
@@ -84,7 +82,7 @@ def more_days_letter(
 
 
 def _about(
-    about: Cycle | TrainingEvent, to: Person, key: str, facts: dict[str, object], settings: Settings
+    about: Subject, to: Person, key: str, facts: dict[str, object], settings: Settings
 ) -> TransactionalLetter:
     """The letter, or one that only asks to sign in where the marking allows no content."""
     marking = Marking(about.marking)
@@ -101,11 +99,13 @@ def _about(
     return TransactionalLetter(key, to.language, always | told | facts, cycle_id)
 
 
-def _page_of(about: Cycle | TrainingEvent) -> str:
+def _page_of(about: Subject) -> str:
     """Where somebody who is signed in finds it."""
+    if isinstance(about, NeedsRound):
+        return f"/needs/rounds/{about.id}"
     return f"/cycles/{about.id}/answers" if isinstance(about, Cycle) else f"/trainings/{about.id}"
 
 
-def _of_exchange(about: Cycle | TrainingEvent, party: str) -> str:
+def _of_exchange(about: Subject, party: str) -> str:
     """For whom an exchange has an answer; "" of an event, whose letters speak of the reader alone."""
     return party if isinstance(about, Cycle) else ""

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlmodel import Session, col, select
 
+from exchange.answering.answered_needs import open_needs
 from exchange.models import Theme
 from exchange.models.themes import TO_BE_CHOSEN
 from exchange.planning import actions
@@ -107,6 +108,7 @@ def _take_page(plan_id: int, form: TakeForm, findings: list[Finding]) -> str:
             plan_request=shown.request,
             entries=left,
             themes=themes,
+            needs=open_needs(session),
             leads=_leads(shown),
             cities=shown.problem.cities,
             typed=request.form,

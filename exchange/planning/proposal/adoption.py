@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from exchange import audit
+from exchange.answering.answered_needs import open_needs, untie
 from exchange.cycles import actions as cycles
 from exchange.cycles.drafts import CycleDraft
 from exchange.cycles.moves import SittingMove
@@ -129,6 +130,7 @@ def _is_deleted(session: Session, link: PlanEntry, place: Place) -> bool:
         with session.begin_nested():
             for each in [*_links_to(session, link), *_overrides_of(session, link)]:
                 session.delete(each)
+            untie(session, place.row)
             session.flush()
             session.delete(place.row)
             session.flush()
@@ -173,8 +175,9 @@ def _open_cycle(
         session_on=on,
         reason=taking.reason,
     )
+    need = open_needs(context.session).get(draft.theme_id)
     return cycles.open_cycle(
-        context.session, draft, plan=context.stage_plan, actor=context.actor, now=context.now
+        context.session, draft, plan=context.stage_plan, actor=context.actor, now=context.now, need=need
     )
 
 

@@ -4,6 +4,7 @@ from flask import flash, render_template
 from flask_babel import gettext as _
 from sqlmodel import Session
 
+from exchange.answering.answered_needs import needs_to_quote
 from exchange.preparation import actions, queries
 from exchange.preparation.actions import Decider
 from exchange.preparation.forms import ObjectivesForm, ProfileForm, TeamForm, typed_objectives
@@ -20,6 +21,7 @@ from exchange.preparation.views.blueprint import (
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import allowed, now, profiles, reading
+from exchange.web.presentation.quoted_needs import needs_known
 
 
 @blueprint.get("/trainings/<int:training_id>/preparation")
@@ -73,9 +75,10 @@ def objectives(training_id: int) -> Page:
     with reading() as session:
         found = preparation(session, training_id, Right.CHANGE)
         themes = queries.themes(session)
+        needs = _offered_needs(session, found)
     typed = {"version": found.version, "objectives": typed_objectives(found.objectives)}
     form = ObjectivesForm(data=typed)
-    form.offer(themes)
+    form.offer(themes, needs)
 
     def change(session: Session, claimed: Prepared, by: Decider) -> None:
         actions.set_objectives(session, claimed, form.drafts(), by=by)
@@ -85,6 +88,20 @@ def objectives(training_id: int) -> Page:
     return change_page(
         found, form, change, template="preparation/objectives.html", said=said, is_over=is_over
     )
+
+
+def _offered_needs(session: Session, found: Prepared) -> list[tuple[int, str]]:
+    """The needs to choose from; one that an objective answers stays, known to the reader or not."""
+    quotable = needs_to_quote(session, found.training)
+    known = {need.id for need in needs_known(quotable)}
+    kept = {one.need_id for one in found.objectives}
+    named = [(need.id or 0, f"{need.round.year}: {need.theme_name}") for need in quotable if need.id in known]
+    unnamed = [
+        (need.id or 0, _("A need that you may not read"))
+        for need in quotable
+        if need.id in kept and need.id not in known
+    ]
+    return named + unnamed
 
 
 def _profile_form(found: Prepared) -> ProfileForm:
@@ -100,6 +117,7 @@ def _page(found: Prepared, form: ProfileForm) -> str:
         "preparation/show_preparation.html",
         prepared=found,
         form=form,
+        known_needs=[one.id for one in needs_known(one.need for one in found.objectives if one.need)],
         changes=is_open and allowed(Right.CHANGE, found.thing),
         finishes={
             line.milestone.key

@@ -15,6 +15,7 @@ class Circle(StrEnum):
     TAKES_PART = "leads and contacts of cities that take part, and seats in invited groups"
     INVITED = "leads and contacts of cities, and seats in groups, that it names"
     OVERSIGHT = "board members and auditors"
+    BOARDS = "board members"
     PLANNERS = "coordinators"
     AUDITORS = "auditors"
     NAMED_GROUPS = "seats in groups that the author named"
@@ -69,6 +70,7 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     Circle.TAKES_PART: _takes_part,
     Circle.INVITED: lambda standing, thing: _is_named_party(standing, thing.container or thing),
     Circle.OVERSIGHT: lambda standing, _thing: bool(standing.boards) or standing.audits,
+    Circle.BOARDS: lambda standing, _thing: bool(standing.boards),
     Circle.PLANNERS: lambda standing, _thing: standing.plans,
     Circle.AUDITORS: lambda standing, _thing: standing.audits,
     Circle.NAMED_GROUPS: lambda standing, thing: not standing.groups.isdisjoint(thing.named_groups),

@@ -104,6 +104,12 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.PREPARATION, Right.READ): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
     (Kind.PREPARATION, Right.WRITE): _alike(C.CITY_LEADS, C.TEAM, C.PLANNERS),
     (Kind.PREPARATION, Right.CHANGE): _alike(C.CITY_LEADS, C.PLANNERS),
+    # What a group cannot be told apart by is shown to those asked (rules.results); boards rank it.
+    (Kind.ROUND, Right.READ): _by_marking(
+        {C.EVERYBODY}, {C.NETWORK}, _PARTY, {C.INVITED, C.OVERSIGHT, C.PLANNERS}
+    ),
+    (Kind.ROUND, Right.WRITE): _alike(C.BOARDS, C.PLANNERS),
+    (Kind.ROUND, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.ANSWER, Right.READ): _by_marking(
         {C.EVERYBODY, C.AUTHORS},
         {C.NETWORK, C.AUTHORS},

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     TRAINING = "training event"
     NEEDS = "needs at a training event: food, access"
     PREPARATION = "preparation of a training event"
+    ROUND = "needs round, its results, and the needs taken from it"
     ANSWER = "answer handed in"
     TASK = "task to answer"
     ASK = "questions to people by themselves, and their results"

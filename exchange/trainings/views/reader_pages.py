@@ -29,6 +29,7 @@ from exchange.web.access.request_context import (
     standing,
     today,
 )
+from exchange.web.presentation.quoted_needs import known_needs
 
 
 def trainings_of_city(session: Session) -> str:
@@ -64,6 +65,7 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         rows=clock_rows(wall, entry.minutes, calendars, host_id=host_id, own_zone=reader_time_zone()),
         notes=sort_findings(clock_findings(entry.starts_at, calendars, host_id=host_id)),
         turnout=turnout_of_training(session, training_id),
+        needs=known_needs(session, training),
         own_link=links.get("", ""),
         reads_needs=allowed(Right.READ, thing_of_needs(training)),
         reads_preparation=allowed(

@@ -16,6 +16,7 @@ from exchange.invitations.queries import turnout_of_training
 from exchange.lifecycle import history_of, overrides_of
 from exchange.mail.schedule.told_dates import tell_nobody
 from exchange.markdown import rendered
+from exchange.models import Need
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.rules.programme import trainings as rhythm
@@ -48,6 +49,7 @@ from exchange.web.access.request_context import (
 )
 from exchange.web.presentation.cadence_gauge import gauge_scale
 from exchange.web.presentation.paging import asked_page, asked_search
+from exchange.web.presentation.quoted_needs import asked_need, known_needs
 from exchange.web.presentation.refusals import attempt
 
 Page = str | Response | tuple[str, int]
@@ -80,19 +82,20 @@ def trainings() -> str:
 @blueprint.route("/trainings/new", methods=["GET", "POST"])
 @requires(Permission.PLAN_PROGRAMME)
 def new_training() -> Page:
-    """A form with a date in the next window; POST previews or saves."""
+    """A form with a date in the next window, for a need where one is named; POST previews or saves."""
     with reading() as session:
-        form = offered(session, TrainingForm(data=offer(session)))
+        need = asked_need(session)
+        form = offered(session, TrainingForm(data=offer(session, need)))
     if request.method == "GET":
-        return _form_page(form, preview=None, training=None)
+        return _form_page(form, preview=None, training=None, need=need)
 
     def save(session: Session) -> int:
         opened = actions.open_training(
-            session, form.draft(), actor=signed_in().person, now=now(), reason=form.reason.data
+            session, form.draft(), actor=signed_in().person, now=now(), reason=form.reason.data, need=need
         )
         return opened.id or 0
 
-    return _preview_or_save(form, save, training=None)
+    return _preview_or_save(form, save, training=None, need=need)
 
 
 @blueprint.route("/trainings/<int:training_id>/edit", methods=["GET", "POST"])
@@ -141,6 +144,7 @@ def show_training(training_id: int) -> str:
             named=names_of(session, training.named_ids) if training.named_ids else [],
             preview=preview_of(draft, around, own_zone=reader_time_zone()),
             overrides=overrides_of(session, training),
+            needs=known_needs(session, training),
             history=told(entries, people_named(session, entries)),
             turnout=turnout_of_training(session, training_id),
             calendars=calendars_of_item(session, training, now()),
@@ -148,16 +152,22 @@ def show_training(training_id: int) -> str:
         )
 
 
-def _preview_or_save(form: TrainingForm, save: Callable[[Session], int], *, training: Saved | None) -> Page:
+def _preview_or_save(
+    form: TrainingForm,
+    save: Callable[[Session], int],
+    *,
+    training: Saved | None,
+    need: Need | None = None,
+) -> Page:
     """The page again with its preview; the saved event when saving was asked for and nothing is wrong."""
     preview = _preview(form, training[0] if training else None) if form.validate() else None
     if preview is None or "preview" in request.form:
-        return _form_page(form, preview=preview, training=training)
+        return _form_page(form, preview=preview, training=training, need=need)
     training_id = 0
     with attempt(form) as tried, transaction() as session:
         training_id = save(session)
     if not tried.is_done:
-        return _form_page(form, preview=preview, training=training, status=tried.status)
+        return _form_page(form, preview=preview, training=training, need=need, status=tried.status)
     flash(_("Saved.") if training else _("Saved as a draft. Nobody else sees it until you publish it."))
     return to_training(training_id)
 
@@ -176,13 +186,19 @@ def _preview(form: TrainingForm, training_id: int | None) -> Preview | None:
 
 
 def _form_page(
-    form: TrainingForm, *, preview: Preview | None, training: Saved | None, status: int | None = None
+    form: TrainingForm,
+    *,
+    preview: Preview | None,
+    training: Saved | None,
+    need: Need | None = None,
+    status: int | None = None,
 ) -> Page:
     page = render_template(
         "trainings/new_training.html" if training is None else "trainings/edit_training.html",
         form=form,
         preview=preview,
         training=training,
+        need=need,
         zones=sorted(set(form.zones.values())),
     )
     return page, status or (400 if form.errors else 200)

@@ -7,10 +7,12 @@ from itertools import islice
 from flask import Response, stream_with_context
 from sqlmodel import Session
 
-from exchange.errors import NotFound
+from exchange.errors import Conflict, NotFound
 from exchange.feeds.content.entries import Entry
 from exchange.feeds.content.queries import entries_for
 from exchange.feeds.content.reader_audiences import list_audience
+from exchange.needs.results import shown_round
+from exchange.needs.views.blueprint import may_read, round_for
 from exchange.network.queries import (
     all_boards,
     all_groups,
@@ -20,6 +22,7 @@ from exchange.network.queries import (
 )
 from exchange.products.queries import published_products
 from exchange.products.views.blueprint import may_open
+from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.transfer import export_tables
 from exchange.transfer.csv_file import Table, csv_bytes, csv_pieces
@@ -95,6 +98,18 @@ def export_library() -> Response:
         return _csv(
             "library", export_tables.table_of_products(found, settings().base_url, reader_time_zone())
         )
+
+
+@blueprint.get("/export/needs/<int:round_id>.csv")
+@requires(Permission.SEE_PROGRAMME)
+def export_needs(round_id: int) -> Response:
+    """The results of a needs round, as its page shows them to the reader."""
+    with reading() as session:
+        found = round_for(session, round_id, Right.READ)
+        shown = shown_round(session, found, standing().cities, may_read)
+        if shown is None:
+            raise Conflict("Results are shown to nobody until the round is closed.")
+        return _csv(f"needs-{found.year}", export_tables.table_of_needs(shown))
 
 
 @blueprint.get("/export/people.csv")

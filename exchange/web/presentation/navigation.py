@@ -16,6 +16,7 @@ _SECTIONS = (
     ("planning.plans", _("Plans")),
     ("cycles.cycles", _("Cycles")),
     ("trainings.trainings", _("Training")),
+    ("needs.needs", _("Needs")),
     ("products.library", _("Library")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
