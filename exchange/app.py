@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from exchange import clock
 from exchange.accounts import views as accounts
 from exchange.accounts.views.provider import EXTENSION as PROVIDER
+from exchange.attendance import views as attendance
 from exchange.audit.keys import carried
 from exchange.busy import views as busy
 from exchange.contributions import views as contributions
@@ -176,6 +177,7 @@ def _register_blueprints(app: Flask) -> None:
         cycles,
         trainings,
         preparation,
+        attendance,
         desk,
         programme,
         planning,

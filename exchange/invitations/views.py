@@ -24,6 +24,7 @@ from exchange.models import Answer, Channel, Invitation
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.programme.cycles import Sitting
+from exchange.rules.programme.doors import is_door_open
 from exchange.web.access.guard import SignInNeeded
 from exchange.web.access.permissions import Permission, public, requires
 from exchange.web.access.request_context import (
@@ -101,6 +102,8 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
             meeting_name=_name_of(meeting),
             when=described(own, calendar, cities_of(meeting.about), wording(page_language())),
             place=meeting.training.place if meeting.training and shown and shown.place else "",
+            token=token,
+            is_door_open=is_door_open(meeting.starts_at, meeting.ends_at, now()),
             closed=refused or _closed(invitation, meeting),
             asks_needs=is_asked(meeting.training),
             need=need_of(session, invitation) if is_asked(meeting.training) else None,

@@ -1,6 +1,13 @@
 """All tables of Exchange, one file per noun. No behaviour beyond properties."""
 
 from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
+from exchange.models.attendance import (
+    Attendance,
+    AttendanceSheet,
+    Nomination,
+    NominationState,
+    Presence,
+)
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
 from exchange.models.chases import Chase, LadderChange, gave_week_back
@@ -95,7 +102,9 @@ __all__ = [
     "AddressChange",
     "Answer",
     "Attachment",
+    "Attendance",
     "AttendanceNeed",
+    "AttendanceSheet",
     "AuditAnchor",
     "AuditEntry",
     "AuditHead",
@@ -138,6 +147,8 @@ __all__ = [
     "Measurement",
     "Membership",
     "MembershipStatus",
+    "Nomination",
+    "NominationState",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -153,6 +164,7 @@ __all__ = [
     "Preparation",
     "PreparationMember",
     "PreparationStep",
+    "Presence",
     "Product",
     "ProductReviewer",
     "ProductState",

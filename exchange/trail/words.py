@@ -70,6 +70,7 @@ ACTIONS = {
     "move stage": _l("moved a stage"),
     "move start": _l("moved the start of a cycle"),
     "name chair": _l("named a chair"),
+    "note attendance": _l("noted who was there"),
     "note silence": _l("noted a reviewer’s silence"),
     "nudge": _l("asked by hand for what is missing"),
     "open cycle": _l("opened the draft of a cycle"),
@@ -104,6 +105,7 @@ ACTIONS = {
     "seal trail": _l("sealed the entries from before the trail had a key"),
     "seat chair": _l("gave a seat to a chair"),
     "seat member": _l("gave a seat to a member"),
+    "say here": _l("said that they were there"),
     "send first letter": _l("sent somebody the first letter"),
     "send letter": _l("sent a letter"),
     "send trial letter": _l("sent a letter to themselves to try it"),
@@ -135,6 +137,7 @@ ACTIONS = {
 }
 NOUNS = {
     "answer": _l("answer"),
+    "attendance": _l("attendance"),
     "board": _l("board"),
     "city": _l("city"),
     "cycle": _l("cycle"),

@@ -143,6 +143,8 @@ _OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
         "outlook": _("what ends for the reader, and what stays"),
         "privacy": _("the address of the privacy notice"),
     },
+    transactional_letters.EVENT_THANKS: _OF_TRANSACTIONAL
+    | {"host_city": _OF_EVENTS["host_city"], "link": _EVERYWHERE["link"]},
 }
 _NEEDED = {
     transactional_letters.PASSED_ON: frozenset({"link"}),
@@ -184,7 +186,7 @@ def is_transactional(rule: LetterRule) -> bool:
 def is_per_cycle(rule: LetterRule) -> bool:
     """Whether one cycle may have a wording of its own."""
     return not is_of_events(rule) and rule.key not in (
-        transactional_letters.OF_ACCOUNTS | transactional_letters.OF_MEMBERS
+        transactional_letters.OF_ACCOUNTS | transactional_letters.OF_MEMBERS | transactional_letters.OF_EVENTS
     )
 
 

@@ -13,7 +13,15 @@ from sqlmodel import Session, col, select
 from exchange.answering.answer_status import due_day, party_name
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to, meeting_in
-from exchange.mail.outbox.letter_queue import ACCOUNT, CHANGE, HALT, NEW_ADDRESS, RELEASE, SIGN_IN
+from exchange.mail.outbox.letter_queue import (
+    ACCOUNT,
+    CHANGE,
+    HALT,
+    NEW_ADDRESS,
+    RELEASE,
+    SIGN_IN,
+    THANKS,
+)
 from exchange.mail.writing import transactional_letters
 from exchange.mail.writing.account_letters import SignInNews, confirming_letter, second_factor_letter
 from exchange.mail.writing.answer_letters import (
@@ -22,6 +30,7 @@ from exchange.mail.writing.answer_letters import (
     passed_letter,
     receipt_letter,
 )
+from exchange.mail.writing.attendance_letters import thanks_letter
 from exchange.mail.writing.change_letters import Reader, change_letter, key_of, release_letter
 from exchange.mail.writing.compose import new_address_letter, sign_in_letter
 from exchange.mail.writing.date_differences import difference
@@ -234,6 +243,13 @@ def member_example(trial: Trial, person: Person) -> TransactionalLetter:
     )
 
 
+def _event_thanks(trial: Trial) -> Iterator[Example]:
+    for row, person, about in _letters(trial, (THANKS,)):
+        if isinstance(about, TrainingEvent):
+            letter = thanks_letter(person, about, settings=trial.settings)
+            yield transactional_example(person, letter, row.queued_at, about.title)
+
+
 def _letters(trial: Trial, kinds: Sequence[str]) -> Iterator[tuple[Letter, Person, Cycle | TrainingEvent]]:
     """Rows of the outbox with their reader and what they are about."""
     for row in _rows(trial, kinds):
@@ -264,6 +280,7 @@ _FINDERS: dict[str, Callable[[Trial], Iterator[Example]]] = {
     transactional_letters.POSTPONED: _changes,
     transactional_letters.NOT_INVITED: _releases,
     transactional_letters.NEW_ADDRESS: _new_addresses,
+    transactional_letters.EVENT_THANKS: _event_thanks,
     **dict.fromkeys(transactional_letters.OF_ACCOUNTS, _of_accounts),
     **dict.fromkeys(transactional_letters.OF_MEMBERS, _of_members),
 }

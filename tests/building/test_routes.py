@@ -40,6 +40,8 @@ PUBLIC_ENDPOINTS = {
     "preferences.stop_link": "only leads to the page above",
     "preferences.stop_at_once": "the same proof; mail programs cannot sign in (RFC 8058)",
     "invitations.answer": "the link of the letter is the proof: nobody signs in to decline",
+    "attendance.here": "shows nothing of the meeting to a visitor; what it is pressed for needs a sign-in",
+    "attendance.here_by_link": "the link of the invitation is the proof",
     "personal_data.privacy": "the notice says to everybody what is kept and why",
     "personal_data.confirm_new_address": "the link of the letter to the new address is the proof",
     "network.roles": "says what roles are for, and names nobody",

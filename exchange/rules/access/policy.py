@@ -18,7 +18,7 @@ class Right(StrEnum):
     """What somebody would do with a thing."""
 
     READ = "know of it and read it"
-    TAKE_PART = "say whether one comes"
+    TAKE_PART = "say whether one comes, or is there"
     ANSWER = "answer it or hand it on"
     WRITE = "write it"
     REVIEW = "review it"
@@ -104,6 +104,10 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.PREPARATION, Right.READ): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
     (Kind.PREPARATION, Right.WRITE): _alike(C.CITY_LEADS, C.TEAM, C.PLANNERS),
     (Kind.PREPARATION, Right.CHANGE): _alike(C.CITY_LEADS, C.PLANNERS),
+    (Kind.ATTENDANCE, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),
+    (Kind.ATTENDANCE, Right.TAKE_PART): _alike(C.NETWORK, C.PLANNERS),
+    (Kind.ATTENDANCE, Right.CHANGE): _alike(C.OF_CITY, C.PLANNERS),
+    (Kind.TURNOUT, Right.READ): _alike(C.NETWORK, C.PLANNERS),
     (Kind.ANSWER, Right.READ): _by_marking(
         {C.EVERYBODY, C.AUTHORS},
         {C.NETWORK, C.AUTHORS},

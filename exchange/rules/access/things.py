@@ -12,6 +12,8 @@ class Kind(StrEnum):
     TRAINING = "training event"
     NEEDS = "needs at a training event: food, access"
     PREPARATION = "preparation of a training event"
+    ATTENDANCE = "who was at a meeting"
+    TURNOUT = "how many were at a meeting, by city"
     ANSWER = "answer handed in"
     TASK = "task to answer"
     PRODUCT = "product that is out"

@@ -1,0 +1,81 @@
+"""Thanks to those who were at an event: one letter a person, in their working hours. Not who was there.
+
+Those who were at a sitting of an exchange are thanked by its stage plan.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.access.standings import standing_of
+from exchange.access.things import thing_of_attendance
+from exchange.attendance.meetings import Meeting
+from exchange.city_calendars import city_calendar
+from exchange.mail.outbox.letter_queue import THANKS, queue
+from exchange.mail.outbox.withdrawals import withdraw_unsent
+from exchange.mail.schedule.item_letters import soonest
+from exchange.mail.writing.attendance_letters import thanks_letter
+from exchange.mail.writing.custom_wording import load_wordings
+from exchange.models import AttendanceSheet, City, Person
+from exchange.rules.access.policy import Right, may
+from exchange.rules.letters.reminders import Reader
+from exchange.rules.time.timezones import wall_time
+from exchange.settings import Settings
+
+
+def thank(
+    session: Session, meeting: Meeting, sheet: AttendanceSheet, *, settings: Settings, now: datetime
+) -> None:
+    """Queue a letter to everybody on the sheet of an event who has none yet and may still know of it."""
+    training = meeting.of.training
+    if training is None:
+        return
+    wordings = load_wordings(session)
+    for person in _there(session, sheet):
+        own = thing_of_attendance(training, person.id)
+        if not may(standing_of(session, person, now), Right.READ, own):
+            continue
+        queue(
+            session,
+            thanks_letter(person, training, settings=settings).written(settings, wordings),
+            to=person,
+            once_key=_key(sheet, person.id),
+            kind=THANKS,
+            why="They were at the event.",
+            training_id=training.id,
+            due_at=soonest(_reader(person, now), now),
+            now=now,
+        )
+
+
+def unthank(session: Session, sheet: AttendanceSheet, person_ids: Collection[int]) -> None:
+    """Take back what waits for people who were not there after all."""
+    for number in person_ids:
+        withdraw_unsent(session, _key(sheet, number), "They were not at the event after all.")
+
+
+def _there(session: Session, sheet: AttendanceSheet) -> Sequence[Person]:
+    """The people on the sheet who are of the network still, with what a standing and a letter need."""
+    ids = [one.person_id for one in sheet.rows if one.person_id is not None]
+    city = joinedload(Person.city)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    return session.exec(
+        select(Person)
+        .where(col(Person.id).in_(ids), col(Person.is_active))
+        .options(
+            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+            city.selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+            city.selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Person.id))
+    ).all()
+
+
+def _reader(person: Person, now: datetime) -> Reader:
+    today = wall_time(now, person.city.time_zone).on
+    return Reader(person.id or 0, person.name, (), city_calendar(person.city, today))
+
+
+def _key(sheet: AttendanceSheet, person_id: int | None) -> str:
+    return f"attendance:{sheet.id}:{person_id}:thanks"
