@@ -32,6 +32,7 @@ from exchange.languages import LANGUAGES
 from exchange.mail.pages import views as mail
 from exchange.models import TrainingKind
 from exchange.network import views as network
+from exchange.nominations import views as nominations
 from exchange.operations import views as operations
 from exchange.personal_data import views as personal_data
 from exchange.planning.pages import views as planning
@@ -190,6 +191,7 @@ def _register_blueprints(app: Flask) -> None:
         wordings,
         preferences,
         operations,
+        nominations,
         transfer,
         personal_data,
         trail,

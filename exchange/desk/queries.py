@@ -14,6 +14,7 @@ from exchange.answering.answer_status import AnswerStatus, answer_status
 from exchange.answering.product_status import products_of, reviewers_who_spoke
 from exchange.attendance.owed import attendance_owed
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
+from exchange.desk.nominations_owed import nominations_owed
 from exchange.desk.owing import Reader, owes
 from exchange.models import (
     Cycle,
@@ -91,6 +92,7 @@ def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, 
         *_of_trainings(session, reader, plans, window),
         *attendance_owed(session, standing, (today - _MEETINGS_BACK, today + _A_DAY), now),
         *_of_cycles(session, reader, plans, window),
+        *nominations_owed(session, standing),
     ]
     mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
     looked = [Owed(one, state(one, now)) for one in in_order(mine)]

@@ -78,7 +78,7 @@ def decide_shown(mail_id: int) -> Response:
 
 def _answer(token: str, form: AnswerForm) -> None:
     with transaction() as session:
-        invitation, meeting = _found(session, token)
+        invitation, meeting = opened_invitation(session, token)
         said = actions.Said(form.said, Channel.LINK, now())
         actions.answer(session, invitation, meeting, said, now=now())
         if is_asked(meeting.training):
@@ -87,7 +87,7 @@ def _answer(token: str, form: AnswerForm) -> None:
 
 def _page(token: str, form: AnswerForm, refused: str = "") -> str:
     with reading() as session:
-        invitation, meeting = _found(session, token)
+        invitation, meeting = opened_invitation(session, token)
         city = invitation.person.city
         read_in(city)
         shown = carried(meeting.about.marking, Ring.LETTER)
@@ -110,8 +110,11 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
         )
 
 
-def _found(session: Session, token: str) -> tuple[Invitation, MeetingOf]:
-    """The invitation and its meeting. Raises NotFound, and SignInNeeded where a link may not show it."""
+def opened_invitation(session: Session, token: str) -> tuple[Invitation, MeetingOf]:
+    """The invitation behind a link and its meeting, for every page that the link opens.
+
+    Raises NotFound, CalledOff, and SignInNeeded where the marking lets a link alone show nothing.
+    """
     invitation = queries.invitation_by_link(session, token)
     meeting = queries.meeting_of(session, invitation)
     if meeting is None:

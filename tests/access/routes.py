@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[object, ...]] = {
 }
 ABSENT = (
     "request_id",
+    "nomination_id",
     "plan_id",
     "calendar_id",
     "span_id",

@@ -42,6 +42,7 @@ PUBLIC_ENDPOINTS = {
     "invitations.answer": "the link of the letter is the proof: nobody signs in to decline",
     "attendance.here": "shows nothing of the meeting to a visitor; what it is pressed for needs a sign-in",
     "attendance.here_by_link": "the link of the invitation is the proof",
+    "nominations.nominate": "the link of the invitation is the proof",
     "personal_data.privacy": "the notice says to everybody what is kept and why",
     "personal_data.confirm_new_address": "the link of the letter to the new address is the proof",
     "network.roles": "says what roles are for, and names nobody",

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.access.standings import standing_of
 from exchange.attendance import actions, queries
 from exchange.attendance.actions import Noting
 from exchange.attendance.door_codes import door_address, door_picture, meeting_behind
@@ -20,10 +19,9 @@ from exchange.attendance.forms import HereForm
 from exchange.attendance.meetings import Meeting
 from exchange.attendance.views.blueprint import OF_SITTING, OF_TRAINING, Page, blueprint, meeting_for
 from exchange.errors import NotFound
-from exchange.invitations.queries import LEADS_NOWHERE, invitation_by_link, meeting_of
+from exchange.invitations.views import opened_invitation
 from exchange.models import Person, Presence
 from exchange.rules.access.policy import Right, may
-from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.doors import AFTER, BEFORE
 from exchange.web.access.guard import SignInNeeded
 from exchange.web.access.permissions import Permission, public, requires
@@ -110,24 +108,11 @@ def _at_door(session: Session, door: str) -> Guest:
 
 
 def _by_link(session: Session, token: str) -> Guest:
-    """Raises NotFound for a link of nobody, or whose person may not know of the meeting any more."""
-    invitation = invitation_by_link(session, token)
-    found = meeting_of(session, invitation)
-    if found is None:
-        raise NotFound(LEADS_NOWHERE)
+    invitation, found = opened_invitation(session, token)
+    read_by_link(invitation.person)
     if found.training:
-        meeting = queries.meeting_of_training(session, found.training.id or 0)
-    else:
-        meeting = queries.meeting_of_sitting(session, found.row.id or 0)
-    person = invitation.person
-    if not may(standing_of(session, person, now()), Right.TAKE_PART, meeting.thing):
-        raise NotFound(LEADS_NOWHERE)
-    reader = viewer()
-    is_own = reader is not None and reader.person.id == person.id
-    if meeting.about.marking == Marking.RED and not is_own:
-        raise SignInNeeded("The marking of this meeting asks you to sign in first.")
-    read_by_link(person)
-    return Guest(meeting, person)
+        return Guest(queries.meeting_of_training(session, found.training.id or 0), invitation.person)
+    return Guest(queries.meeting_of_sitting(session, found.row.id or 0), invitation.person)
 
 
 def _is_here(session: Session, guest: Guest) -> bool:

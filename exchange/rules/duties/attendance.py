@@ -1,12 +1,13 @@
 """What a meeting that was held owes: that somebody notes who was there. Not who that was."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from exchange.rules.duties.due_days import working_days_after
 from exchange.rules.duties.duty import Duty, Owner, Role, Subject
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.sentences import Sentence
-from exchange.rules.time.holidays import CityCalendar, working_day_on_or_after
+from exchange.rules.time.holidays import CityCalendar
 
 WORKING_DAYS = 2  # while people remember who sat beside them
 
@@ -30,10 +31,7 @@ class HeldMeeting:
 
 def attendance_due_on(last_on: date, host: CityCalendar) -> date:
     """Two working days of the host after the meeting's last day."""
-    due_on = last_on
-    for _ in range(WORKING_DAYS):
-        due_on = working_day_on_or_after(host, due_on + timedelta(days=1))
-    return due_on
+    return working_days_after(last_on, WORKING_DAYS, host)
 
 
 def attendance_duties(meeting: HeldMeeting) -> tuple[Duty, ...]:
