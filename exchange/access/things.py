@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlmodel import Session, col, select
 
 from exchange.models import (
+    AskAddressee,
     City,
     Contribution,
     ContributionVersion,
@@ -17,7 +18,6 @@ from exchange.models import (
     ProductReviewer,
     ProductState,
     ProductVersion,
-    PromptAddressee,
     TrainingEvent,
 )
 from exchange.rules.access.things import Kind, Thing
@@ -117,7 +117,7 @@ def thing_of_answer(answer: Contribution, version: ContributionVersion, cycle: C
 def things_of_answers(cycle: Cycle) -> Callable[[Contribution, ContributionVersion], Thing]:
     """thing_of_answer for many answers of one cycle: what they have in common is made once."""
     container = thing_of_cycle(cycle)
-    addressees: dict[int, dict[int | None, PromptAddressee]] = {}
+    addressees: dict[int, dict[int | None, AskAddressee]] = {}
 
     def thing(answer: Contribution, version: ContributionVersion) -> Thing:
         party = answer.party
@@ -141,14 +141,14 @@ def things_of_answers(cycle: Cycle) -> Callable[[Contribution, ContributionVersi
     return thing
 
 
-def is_deputy(addressee: PromptAddressee) -> bool:
+def is_deputy(addressee: AskAddressee) -> bool:
     """Whether it was handed on to somebody who is still of the city that answers, or of who handed it on."""
     if addressee.holder_id == addressee.person_id:
         return False
     return addressee.holder.city_id in {addressee.party.city_id, addressee.person.city_id}
 
 
-def thing_of_task_for(person: Person, addressee: PromptAddressee, cycle: Cycle) -> Thing:
+def thing_of_task_for(person: Person, addressee: AskAddressee, cycle: Cycle) -> Thing:
     """The task as it would be, were it handed on to a person."""
     thing = thing_of_task(addressee, cycle)
     return replace(
@@ -156,7 +156,7 @@ def thing_of_task_for(person: Person, addressee: PromptAddressee, cycle: Cycle) 
     )
 
 
-def thing_of_task(addressee: PromptAddressee, cycle: Cycle) -> Thing:
+def thing_of_task(addressee: AskAddressee, cycle: Cycle) -> Thing:
     """What one person was asked to answer; needs the party, and the cycle's cities and groups.
 
     Who got it handed on by one of the party is named by that, and need not know of the cycle otherwise.

@@ -14,27 +14,27 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col
 
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
     City,
     Contribution,
     Cycle,
     Person,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
 )
 from exchange.rules.programme.cycles import due_on
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from exchange.rules.time.answer_deadlines import closes_at, last_day
 
 Key = TypeVar("Key")
 
 _OF_ADDRESSEES = (
-    col(PromptAddressee.id),
-    col(PromptAddressee.party_id),
-    col(PromptAddressee.person_id),
-    col(PromptAddressee.holder_id),
-    col(PromptAddressee.extended_on),
-    col(PromptAddressee.asked_at),
+    col(AskAddressee.id),
+    col(AskAddressee.party_id),
+    col(AskAddressee.person_id),
+    col(AskAddressee.holder_id),
+    col(AskAddressee.extended_on),
+    col(AskAddressee.asked_at),
 )
 _OF_PEOPLE = (
     col(Person.id),
@@ -69,7 +69,7 @@ class Asked:
     """
 
     cycle_id: int
-    kind: PromptKind
+    kind: CycleAsk
     party_id: int
     party_name: str
     city_id: int | None
@@ -106,19 +106,19 @@ class AnswerStatus:
         return _grouped(self.asked, lambda one: one.cycle_id)
 
     @cached_property
-    def _by_holder(self) -> dict[tuple[int, PromptKind, int], list[Asked]]:
+    def _by_holder(self) -> dict[tuple[int, CycleAsk, int], list[Asked]]:
         return _grouped(self.asked, lambda one: (one.cycle_id, one.kind, one.holder.id))
 
     @cached_property
-    def _persons(self) -> set[tuple[int, PromptKind, int]]:
+    def _persons(self) -> set[tuple[int, CycleAsk, int]]:
         return {(one.cycle_id, one.kind, one.person.id) for one in self.asked}
 
     @cached_property
-    def _passed_on(self) -> set[tuple[int, PromptKind, int]]:
+    def _passed_on(self) -> set[tuple[int, CycleAsk, int]]:
         return {(one.cycle_id, one.kind, one.person.id) for one in self.asked if one.is_passed_on}
 
     @cached_property
-    def _answered(self) -> set[tuple[int, PromptKind, int]]:
+    def _answered(self) -> set[tuple[int, CycleAsk, int]]:
         """Cities whose answer is there, by cycle and kind."""
         done = (one for one in self.asked if one.city_id and not one.is_silent)
         return {(one.cycle_id, one.kind, one.city_id or 0) for one in done}
@@ -127,15 +127,15 @@ class AnswerStatus:
         """Those of one cycle."""
         return self._by_cycle.get(cycle_id, [])
 
-    def held_by(self, cycle_id: int, kind: PromptKind, person_id: int) -> list[Asked]:
+    def held_by(self, cycle_id: int, kind: CycleAsk, person_id: int) -> list[Asked]:
         """What a person has to answer in a cycle: once for their city, once for each group."""
         return self._by_holder.get((cycle_id, kind, person_id), [])
 
-    def has_passed_on(self, cycle_id: int, kind: PromptKind, person_id: int) -> bool:
+    def has_passed_on(self, cycle_id: int, kind: CycleAsk, person_id: int) -> bool:
         """Whether a person who was asked handed an answer to a deputy, which is a word of theirs, too."""
         return (cycle_id, kind, person_id) in self._passed_on
 
-    def is_silent(self, cycle_id: int, kind: PromptKind, person: Person) -> bool:
+    def is_silent(self, cycle_id: int, kind: CycleAsk, person: Person) -> bool:
         """Whether a person still owes an answer, so that a reminder has a reason.
 
         Not who handed their link on, and nobody of a city that has answered; yes for somebody
@@ -154,7 +154,7 @@ class _Party:
     """A city or a group that was asked, and by when, before anybody extends it."""
 
     cycle_id: int
-    kind: PromptKind
+    kind: CycleAsk
     name: str
     city_id: int | None
     group_id: int | None
@@ -178,18 +178,16 @@ def answer_status(session: Session, cycles: Iterable[Cycle], plan: StagePlan) ->
     by_id = {cycle.id or 0: cycle for cycle in cycles}
     parties = _parties(session, by_id, plan)
     asked = session.execute(
-        select(*_OF_ADDRESSEES)
-        .where(col(PromptAddressee.party_id).in_(parties))
-        .order_by(col(PromptAddressee.id))
+        select(*_OF_ADDRESSEES).where(col(AskAddressee.party_id).in_(parties)).order_by(col(AskAddressee.id))
     ).all()
     people = _people(session, {person_id for row in asked for person_id in (row.person_id, row.holder_id)})
     answers = _answers(session, parties)
     return AnswerStatus([_asked(row, parties[row.party_id], people, answers) for row in asked])
 
 
-def due_day(cycle: Cycle, plan: StagePlan, kind: PromptKind) -> date:
+def due_day(cycle: Cycle, plan: StagePlan, kind: CycleAsk) -> date:
     """The day by which the cycle's answers are due before anybody extends it; needs the stages loaded."""
-    rule = plan.prompt(kind)
+    rule = plan.ask(kind)
     stage = next((stage for stage in cycle.stages if stage.key == rule.closes), None)
     return due_on(stage) if stage else cycle.ends_on
 
@@ -197,25 +195,26 @@ def due_day(cycle: Cycle, plan: StagePlan, kind: PromptKind) -> date:
 def _parties(session: Session, cycles: Mapping[int, Cycle], plan: StagePlan) -> dict[int, _Party]:
     """The cities and groups that were asked in the cycles, by id."""
     rows = session.scalars(
-        select(PromptParty)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .where(col(Prompt.cycle_id).in_(cycles))
+        select(AskParty)
+        .join(Ask, col(AskParty.ask_id) == Ask.id)
+        .where(col(Ask.cycle_id).in_(cycles))
         .options(
-            joinedload(PromptParty.prompt),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
-            joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
+            joinedload(AskParty.ask),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
+            joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
         )
     )
     found = {}
     for row in rows:
-        kind = PromptKind(row.prompt.kind)
+        kind = CycleAsk.of(row.ask.template)
+        cycle = cycles[row.ask.cycle_id or 0]
         found[row.id or 0] = _Party(
-            cycle_id=row.prompt.cycle_id,
+            cycle_id=cycle.id or 0,
             kind=kind,
             name=party_name(row),
             city_id=row.city_id,
             group_id=row.group_id,
-            due_on=due_day(cycles[row.prompt.cycle_id], plan, kind),
+            due_on=due_day(cycle, plan, kind),
             extended_on=row.extended_on,
             is_done=row.done_at is not None,
         )
@@ -242,7 +241,7 @@ def _asked(
     people: Mapping[int, AskedPerson],
     answers: Mapping[tuple[int, int | None], datetime | None],
 ) -> Asked:
-    key = (row.party_id, row.id if party.kind is PromptKind.GROUPS else None)
+    key = (row.party_id, row.id if party.kind is CycleAsk.GROUPS else None)
     holder = people[row.holder_id]
     last_on = last_day(party.due_on, party.extended_on, row.extended_on)
     return Asked(
@@ -264,6 +263,6 @@ def _asked(
     )
 
 
-def party_name(party: PromptParty) -> str:
+def party_name(party: AskParty) -> str:
     """The city's or the group's name; needs both loaded."""
     return party.city.name if party.city else party.group.name if party.group else ""

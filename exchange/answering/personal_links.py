@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from exchange.models import Person, PersonalLink, ProductReviewer, PromptAddressee
+from exchange.models import AskAddressee, Person, PersonalLink, ProductReviewer
 from exchange.settings import Settings
 from exchange.tokens import derived_token, digest, is_same
 
@@ -121,9 +121,9 @@ def without_tokens(text: str) -> str:
     return _IN_TEXT.sub(rf"\1{TAKEN_OUT}", text)
 
 
-def task_of(row: PromptAddressee | ProductReviewer) -> Task:
+def task_of(row: AskAddressee | ProductReviewer) -> Task:
     """The task that a saved row stands for."""
-    if isinstance(row, PromptAddressee):
+    if isinstance(row, AskAddressee):
         return Task(addressee_id=row.id)
     return Task(reviewer_id=row.id)
 

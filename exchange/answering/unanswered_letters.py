@@ -14,12 +14,12 @@ INVITATION = "E4"  # speaks of the live session, in a stage that holds none
 
 
 def letters_asking(session: Session, cycles: Sequence[Cycle], plan: StagePlan) -> dict[tuple[int, int], int]:
-    """How many letters went to whom that ask for an answer: to a prompt, or whether they come.
+    """How many letters went to whom that ask for an answer: to an ask, or whether they come.
 
     Another day or hour asks anew: what left before the last move does not count.
     """
-    steps = [rule_of(step, prompt) for prompt in plan.prompts for step in plan.ladder(prompt.kind)]
-    rules = [rule for rule in plan.letters if plan.prompt_of(rule) or asks_to_come(rule, plan)]
+    steps = [rule_of(step, ask) for ask in plan.asks for step in plan.ladder(ask.kind)]
+    rules = [rule for rule in plan.letters if plan.ask_of(rule) or asks_to_come(rule, plan)]
     kinds = {rule.key for rule in [*rules, *(one for one in steps if one.chases is ChaseTo.SILENT)]}
     found = session.execute(
         select_columns(col(Letter.cycle_id), col(Letter.person_id), func.count())

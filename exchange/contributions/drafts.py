@@ -11,7 +11,7 @@ from exchange.rules.plain_text import is_one_line
 
 ANSWER_MAX = 20_000  # characters of one answer: some seven pages
 LINKS_MAX = 10
-QUESTIONS_MAX = 10  # of one prompt
+QUESTIONS_MAX = 10  # of one ask
 LINK_MAX = 500  # characters
 
 

@@ -15,14 +15,14 @@ from exchange.mail.outbox.letter_queue import MORE_DAYS, ComposedLetter, queue
 from exchange.mail.outbox.withdrawals import withdraw_chasing
 from exchange.mail.writing.answer_letters import MoreDays, more_days_letter
 from exchange.mail.writing.custom_wording import load_wordings
-from exchange.models import Person, PromptAddressee, PromptParty
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.models import AskAddressee, AskParty, Person
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from exchange.rules.time.answer_deadlines import closes_at, last_day
 from exchange.settings import Settings
 
 LONGEST_EXTENSION_DAYS = 60
 
-Row = PromptParty | PromptAddressee
+Row = AskParty | AskAddressee
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def extend(
     Raises InvalidInput, field "last_on", for a day that is no later than the one in force. Who still owes
     an answer gets a letter with the link they have; reminders are written anew by the next tick.
     """
-    party = row.party if isinstance(row, PromptAddressee) else row
-    cycle = party.prompt.cycle
+    party = row.party if isinstance(row, AskAddressee) else row
+    cycle = party.ask.of_cycle
     in_force = _checked(row, party, given.last_on, plan)
     gaining = [one for one in _silent(session, row, party, plan) if one.last_on < given.last_on]
     row.extended_on = given.last_on
@@ -63,16 +63,16 @@ def extend(
         action="extend answers",
         subject=f"cycle:{cycle.id}",
         before={"for": _name(row), "until": in_force},
-        after={"for": _name(row), "until": given.last_on, "one person": isinstance(row, PromptAddressee)},
+        after={"for": _name(row), "until": given.last_on, "one person": isinstance(row, AskAddressee)},
         now=now,
         reason=given.reason,
     )
     return len(gaining)
 
 
-def _checked(row: Row, party: PromptParty, last_on: date, plan: StagePlan) -> date:
+def _checked(row: Row, party: AskParty, last_on: date, plan: StagePlan) -> date:
     """The last day in force. Raises InvalidInput unless the new one is later, and within bounds."""
-    due_on = due_day(party.prompt.cycle, plan, PromptKind(party.prompt.kind))
+    due_on = due_day(party.ask.of_cycle, plan, CycleAsk.of(party.ask.template))
     in_force = last_day(due_on, party.extended_on, row.extended_on)
     if last_on <= in_force:
         raise InvalidInput("Answers are taken until %(on)s already.", field="last_on", on=in_force)
@@ -83,10 +83,10 @@ def _checked(row: Row, party: PromptParty, last_on: date, plan: StagePlan) -> da
     return in_force
 
 
-def _silent(session: Session, row: Row, party: PromptParty, plan: StagePlan) -> Iterator[Asked]:
+def _silent(session: Session, row: Row, party: AskParty, plan: StagePlan) -> Iterator[Asked]:
     """Those of the row who still owe an answer."""
-    for one in answer_status(session, [party.prompt.cycle], plan).asked:
-        is_of_row = one.addressee_id == row.id if isinstance(row, PromptAddressee) else one.party_id == row.id
+    for one in answer_status(session, [party.ask.of_cycle], plan).asked:
+        is_of_row = one.addressee_id == row.id if isinstance(row, AskAddressee) else one.party_id == row.id
         if is_of_row and one.is_silent:
             yield one
 
@@ -113,4 +113,4 @@ def _queue(session: Session, letter: ComposedLetter, asked: Asked, days: MoreDay
 
 
 def _name(row: Row) -> str:
-    return audit.named(row.person) if isinstance(row, PromptAddressee) else party_name(row)
+    return audit.named(row.person) if isinstance(row, AskAddressee) else party_name(row)

@@ -22,7 +22,7 @@ from exchange.contributions.drafts import (
     AnswerDraft,
     answer_field,
 )
-from exchange.models import Contribution, ExpertGroup, Person, PromptQuestion
+from exchange.models import AskQuestion, Contribution, ExpertGroup, Person
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan_file import QUESTION_MAX
 from exchange.web.presentation.base_form import BaseForm, some_text, stripped
@@ -76,7 +76,7 @@ class AnswerForm(BaseForm):
         return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else -1
 
 
-def form_for(questions: Sequence[PromptQuestion]) -> type[AnswerForm]:
+def form_for(questions: Sequence[AskQuestion]) -> type[AnswerForm]:
     """The form with one field per question."""
     fields: dict[str, object] = {
         answer_field(one.id or 0): TextAreaField(
@@ -87,7 +87,7 @@ def form_for(questions: Sequence[PromptQuestion]) -> type[AnswerForm]:
     return type("QuestionsForm", (AnswerForm,), {**fields, "question_ids": tuple(q.id for q in questions)})
 
 
-def typed_from(contribution: Contribution | None, questions: Sequence[PromptQuestion]) -> dict[str, object]:
+def typed_from(contribution: Contribution | None, questions: Sequence[AskQuestion]) -> dict[str, object]:
     """What a saved answer puts into the form; an empty form before the first save."""
     if contribution is None:
         return {"version": "0"}
@@ -123,7 +123,7 @@ class ExtensionForm(BaseForm):
 
 
 class QuestionsForm(BaseForm):
-    """The questions of one prompt, one a line."""
+    """The questions of one ask, one a line."""
 
     version = HiddenField(_("Version"))
     questions = TextAreaField(

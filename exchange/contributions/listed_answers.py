@@ -5,15 +5,15 @@ from sqlmodel import Session
 
 from exchange.answering.answer_status import party_name
 from exchange.contributions.queries import handed_in_for
-from exchange.models import City, Contribution, ContributionVersion, ExpertGroup, Person, PromptParty
+from exchange.models import AskParty, City, Contribution, ContributionVersion, ExpertGroup, Person
 
 _PARTY_IN_LIST = selectinload(Contribution.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
 _OF_A_LIST = (
     load_only(Contribution.party_id, Contribution.addressee_id),  # type: ignore[arg-type]  # as above, and columns
     joinedload(Contribution.author).load_only(Person.name),  # type: ignore[arg-type]  # as above
-    _PARTY_IN_LIST.joinedload(PromptParty.city).load_only(City.name),  # type: ignore[arg-type]  # as above
-    _PARTY_IN_LIST.joinedload(PromptParty.group).load_only(ExpertGroup.name),  # type: ignore[arg-type]  # as above
-    _PARTY_IN_LIST.selectinload(PromptParty.addressees),  # type: ignore[arg-type]  # as above
+    _PARTY_IN_LIST.joinedload(AskParty.city).load_only(City.name),  # type: ignore[arg-type]  # as above
+    _PARTY_IN_LIST.joinedload(AskParty.group).load_only(ExpertGroup.name),  # type: ignore[arg-type]  # as above
+    _PARTY_IN_LIST.selectinload(AskParty.addressees),  # type: ignore[arg-type]  # as above
     selectinload(Contribution.versions).load_only(  # type: ignore[arg-type]  # as above
         ContributionVersion.number,  # type: ignore[arg-type]  # as above
         ContributionVersion.submitted_at,  # type: ignore[arg-type]  # as above

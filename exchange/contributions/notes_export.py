@@ -14,17 +14,18 @@ from exchange.answering.answer_status import party_name
 from exchange.contributions.queries import files_handed_in, handed_in
 from exchange.errors import Conflict
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
     Contribution,
     Cycle,
     GroupMember,
     Person,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
 )
+from exchange.rules.asks.answers_in_words import in_words
 from exchange.rules.markings.non_attribution import Spoken, unattributed
 from exchange.rules.markings.tlp_labels import Marking, rank
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Notes:
     """The document. ``red`` counts what its reader may open and is left out all the same: at TLP:RED."""
 
     marking: Marking
-    by_kind: Sequence[tuple[PromptKind, Sequence[Note]]]
+    by_kind: Sequence[tuple[CycleAsk, Sequence[Note]]]
     red: int
 
 
@@ -60,8 +61,8 @@ def notes_of(session: Session, cycle: Cycle, opened: Sequence[Contribution], *, 
     clean = unattributed(_spoken(session, cycle, kept), withheld=withheld) if cycle.is_chatham_house else None
     markings = [Marking(cycle.marking), *(Marking(handed_in(answer).marking) for answer in kept)]
     found = []
-    for kind in PromptKind:
-        of_kind = [answer for answer in kept if answer.party.prompt.kind == kind]
+    for kind in CycleAsk:
+        of_kind = [answer for answer in kept if answer.party.ask.template == kind.template]
         found.append((kind, _in_order([_note(answer, clean) for answer in of_kind], clean is not None)))
     return Notes(max(markings, key=rank), found, len(opened) - len(kept))
 
@@ -69,11 +70,11 @@ def notes_of(session: Session, cycle: Cycle, opened: Sequence[Contribution], *, 
 def _note(answer: Contribution, clean: Callable[[str], str] | None) -> Note:
     version, plain = handed_in(answer), clean or str
     of = party_name(answer.party) + (f", {version.person.name}" if answer.addressee_id else "")
-    asked = answer.party.prompt.questions
+    asked = answer.party.ask.questions
     return Note(
         of="" if clean else of,
         marking=Marking(version.marking),
-        answers=[(one.text, plain(version.answers.get(str(one.id), ""))) for one in asked],
+        answers=[(one.text, plain(in_words(version.answers.get(str(one.id), "")))) for one in asked],
         practice_note=plain(version.practice_note),
         # An address names a city more often than not, and so does the name of a file.
         links=() if clean else tuple(version.links),
@@ -102,10 +103,10 @@ def _spoken(session: Session, cycle: Cycle, answers: Iterable[Contribution]) -> 
 
 def _asked(session: Session, cycle: Cycle) -> list[Person]:
     of_cycle = (
-        select(PromptAddressee)
-        .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .where(Prompt.cycle_id == cycle.id)
+        select(AskAddressee)
+        .join(AskParty, col(AskAddressee.party_id) == AskParty.id)
+        .join(Ask, col(AskParty.ask_id) == Ask.id)
+        .where(Ask.cycle_id == cycle.id)
     )
     asked = session.exec(of_cycle).all()
     seats = select(GroupMember.person_id).where(

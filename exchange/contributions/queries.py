@@ -14,6 +14,10 @@ from exchange.access.things import thing_of_task_for
 from exchange.answering.answer_status import due_day, party_name
 from exchange.errors import NotFound
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
     Attachment,
     City,
     Contribution,
@@ -22,15 +26,11 @@ from exchange.models import (
     ExpertGroup,
     GroupMember,
     Person,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
-    PromptQuestion,
     Publication,
 )
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from exchange.rules.time.answer_deadlines import closes_at, is_open, last_day
 from exchange.rules.time.timezones import wall_time
 
@@ -42,7 +42,7 @@ class AnswerAccess:
     ``standing`` is its holder's at this moment.
     """
 
-    addressee: PromptAddressee
+    addressee: AskAddressee
     contribution: Contribution | None
     last_on: date
     closes_at: datetime
@@ -51,19 +51,19 @@ class AnswerAccess:
     standing: Standing
 
     @property
-    def party(self) -> PromptParty:
+    def party(self) -> AskParty:
         """The city or group that answers."""
         return self.addressee.party
 
     @property
     def cycle(self) -> Cycle:
         """The exchange that asks."""
-        return self.party.prompt.cycle
+        return self.party.ask.of_cycle
 
     @property
-    def questions(self) -> Sequence[PromptQuestion]:
+    def questions(self) -> Sequence[AskQuestion]:
         """What is asked, in order."""
-        return self.party.prompt.questions
+        return self.party.ask.questions
 
     @property
     def holder(self) -> Person:
@@ -95,13 +95,13 @@ class AnswerAccess:
 def answer_access(session: Session, addressee_id: int, *, plan: StagePlan, now: datetime) -> AnswerAccess:
     """What one addressee may see and change. Raises NotFound."""
     addressee = session.exec(
-        select(PromptAddressee).where(col(PromptAddressee.id) == addressee_id).options(*_addressee_options())
+        select(AskAddressee).where(col(AskAddressee.id) == addressee_id).options(*_addressee_options())
     ).first()
     if addressee is None:
         raise NotFound("There is no such page, or it is not for you to see.")
     party = addressee.party
-    cycle, zone = party.prompt.cycle, addressee.holder.city.time_zone
-    due_on = due_day(cycle, plan, PromptKind(party.prompt.kind))
+    cycle, zone = party.ask.of_cycle, addressee.holder.city.time_zone
+    due_on = due_day(cycle, plan, CycleAsk.of(party.ask.template))
     last_on = last_day(due_on, party.extended_on, addressee.extended_on)
     return AnswerAccess(
         addressee=addressee,
@@ -146,10 +146,10 @@ def handed_in_for(cycle_id: int) -> SelectOfScalar[Contribution]:
     """The statement that finds them, without anything beside them."""
     return (
         select(Contribution)
-        .join(PromptParty, col(Contribution.party_id) == PromptParty.id)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .where(Prompt.cycle_id == cycle_id, col(Contribution.submitted_at).is_not(None))
-        .order_by(col(Prompt.kind), col(Contribution.id))
+        .join(AskParty, col(Contribution.party_id) == AskParty.id)
+        .join(Ask, col(AskParty.ask_id) == Ask.id)
+        .where(Ask.cycle_id == cycle_id, col(Contribution.submitted_at).is_not(None))
+        .order_by(col(Ask.template), col(Contribution.id))
     )
 
 
@@ -196,13 +196,13 @@ def handed_in(contribution: Contribution) -> ContributionVersion:
     return contribution.versions[-1]
 
 
-def parties_held_by(session: Session, person_id: int, cycle_id: int) -> list[PromptAddressee]:
+def parties_held_by(session: Session, person_id: int, cycle_id: int) -> list[AskAddressee]:
     """The tasks of one cycle that a person holds."""
     found = session.exec(
-        select(PromptAddressee)
-        .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .where(Prompt.cycle_id == cycle_id, PromptAddressee.holder_id == person_id)
+        select(AskAddressee)
+        .join(AskParty, col(AskAddressee.party_id) == AskParty.id)
+        .join(Ask, col(AskParty.ask_id) == Ask.id)
+        .where(Ask.cycle_id == cycle_id, AskAddressee.holder_id == person_id)
         .options(*_addressee_options())
     )
     return list(found)
@@ -244,22 +244,22 @@ def deputy_of(session: Session, access: AnswerAccess, person_id: int, now: datet
     raise NotFound("That person is not known here any more. Open the page again and choose somebody else.")
 
 
-def _is_chair(party: PromptParty, person_id: int) -> bool:
+def _is_chair(party: AskParty, person_id: int) -> bool:
     seats = party.group.members if party.group else []
     return any(seat.is_chair and seat.person_id == person_id for seat in seats)
 
 
 def _addressee_options() -> tuple[ORMOption, ...]:
-    party = joinedload(PromptAddressee.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    prompt = party.joinedload(PromptParty.prompt)  # type: ignore[arg-type]  # as above
-    cycle = prompt.joinedload(Prompt.cycle)  # type: ignore[arg-type]  # as above
+    party = joinedload(AskAddressee.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    ask = party.joinedload(AskParty.ask)  # type: ignore[arg-type]  # as above
+    cycle = ask.joinedload(Ask.cycle)  # type: ignore[arg-type]  # as above
     return (
-        joinedload(PromptAddressee.person),  # type: ignore[arg-type]  # as above
-        joinedload(PromptAddressee.holder).joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-        joinedload(PromptAddressee.holder).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
-        party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
-        party.joinedload(PromptParty.group).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
-        prompt.selectinload(Prompt.questions),  # type: ignore[arg-type]  # as above
+        joinedload(AskAddressee.person),  # type: ignore[arg-type]  # as above
+        joinedload(AskAddressee.holder).joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
+        joinedload(AskAddressee.holder).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+        party.joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
+        party.joinedload(AskParty.group).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
+        ask.selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
@@ -271,10 +271,10 @@ def _addressee_options() -> tuple[ORMOption, ...]:
 def _contribution_options() -> tuple[ORMOption, ...]:
     party = joinedload(Contribution.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
     return (
-        party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
-        party.joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
-        party.joinedload(PromptParty.prompt).selectinload(Prompt.questions),  # type: ignore[arg-type]  # as above
-        party.selectinload(PromptParty.addressees),  # type: ignore[arg-type]  # as above
+        party.joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
+        party.joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
+        party.joinedload(AskParty.ask).selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
+        party.selectinload(AskParty.addressees),  # type: ignore[arg-type]  # as above
         joinedload(Contribution.author).joinedload(Person.city),  # type: ignore[arg-type]  # as above
         selectinload(Contribution.groups),  # type: ignore[arg-type]  # as above
         selectinload(Contribution.attachments),  # type: ignore[arg-type]  # as above

@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from exchange.contributions.drafts import AnswerDraft
 from exchange.markdown import rendered
-from exchange.models import ContributionVersion, PromptQuestion
+from exchange.models import AskQuestion, ContributionVersion
+from exchange.rules.asks.answers_in_words import in_words
 
 
 @dataclass(frozen=True)
@@ -19,19 +20,19 @@ class Shown:
     links: Sequence[str]
 
 
-def shown_draft(draft: AnswerDraft, questions: Sequence[PromptQuestion]) -> Shown:
+def shown_draft(draft: AnswerDraft, questions: Sequence[AskQuestion]) -> Shown:
     """What stands in a form."""
     return _shown(draft.answers, draft.practice_note, draft.links, questions)
 
 
-def shown_version(version: ContributionVersion, questions: Sequence[PromptQuestion]) -> Shown:
+def shown_version(version: ContributionVersion, questions: Sequence[AskQuestion]) -> Shown:
     """What was handed in."""
-    answers = {int(key): text for key, text in version.answers.items()}
+    answers = {int(key): in_words(answer) for key, answer in version.answers.items()}
     return _shown(answers, version.practice_note, version.links, questions)
 
 
 def _shown(
-    answers: Mapping[int, str], note: str, links: Sequence[str], questions: Sequence[PromptQuestion]
+    answers: Mapping[int, str], note: str, links: Sequence[str], questions: Sequence[AskQuestion]
 ) -> Shown:
     texts = [(one.text, rendered(answers.get(one.id or 0, ""), top_heading=4)) for one in questions]
     return Shown(texts, rendered(note, top_heading=4), tuple(links))

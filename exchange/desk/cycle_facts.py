@@ -58,7 +58,7 @@ def _seen(cycle: Cycle, plan: StagePlan, evidence: Evidence) -> dict[str, dateti
     """
     found: dict[str, datetime | None] = {}
     before = {rule.key for rule in plan.stages if rule.phase is Phase.BEFORE}
-    closing = {prompt.closes for prompt in plan.prompts}
+    closing = {ask.closes for ask in plan.asks}
     for stage in cycle.stages:
         if stage.key in before:
             found[stage.key] = cycle.published_at

@@ -17,6 +17,7 @@ from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.nominations_owed import nominations_owed
 from exchange.desk.owing import Reader, owes
 from exchange.models import (
+    AskAddressee,
     Cycle,
     ExpertGroup,
     GroupMember,
@@ -29,7 +30,6 @@ from exchange.models import (
     PreparationStep,
     Product,
     ProductReviewer,
-    PromptAddressee,
     Role,
     Stage,
     TrainingEvent,
@@ -209,15 +209,15 @@ def _answers(
             )
 
 
-def _tasks(session: Session, ids: Collection[int]) -> dict[int, PromptAddressee]:
+def _tasks(session: Session, ids: Collection[int]) -> dict[int, AskAddressee]:
     """What was asked, by its id, with party, person and holder."""
     found = session.exec(
-        select(PromptAddressee)
-        .where(col(PromptAddressee.id).in_(ids))
+        select(AskAddressee)
+        .where(col(AskAddressee.id).in_(ids))
         .options(
-            joinedload(PromptAddressee.party),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(PromptAddressee.person),  # type: ignore[arg-type]  # as above
-            joinedload(PromptAddressee.holder),  # type: ignore[arg-type]  # as above
+            joinedload(AskAddressee.party),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(AskAddressee.person),  # type: ignore[arg-type]  # as above
+            joinedload(AskAddressee.holder),  # type: ignore[arg-type]  # as above
         )
     )
     return {one.id or 0: one for one in found}

@@ -1,6 +1,13 @@
 """All tables of Exchange, one file per noun. No behaviour beyond properties."""
 
 from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
+from exchange.models.asks import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
+    AskRow,
+)
 from exchange.models.attendance import (
     Attendance,
     AttendanceSheet,
@@ -78,12 +85,6 @@ from exchange.models.products import (
     ProductVersion,
     ReviewComment,
 )
-from exchange.models.prompts import (
-    Prompt,
-    PromptAddressee,
-    PromptParty,
-    PromptQuestion,
-)
 from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
 from exchange.models.themes import Theme
@@ -101,6 +102,11 @@ __all__ = [
     "SPEAKS_FOR_CITY",
     "AddressChange",
     "Answer",
+    "Ask",
+    "AskAddressee",
+    "AskParty",
+    "AskQuestion",
+    "AskRow",
     "Attachment",
     "Attendance",
     "AttendanceNeed",
@@ -169,10 +175,6 @@ __all__ = [
     "ProductReviewer",
     "ProductState",
     "ProductVersion",
-    "Prompt",
-    "PromptAddressee",
-    "PromptParty",
-    "PromptQuestion",
     "ProviderAccount",
     "ProviderAttempt",
     "Publication",

@@ -34,5 +34,20 @@ def one_of_or_empty(column: str, vocabulary: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
+def exactly_one(name: str, *columns: str) -> CheckConstraint:
+    """A CHECK that one of the columns is set, and no other."""
+    return CheckConstraint(f"{_count_of(columns)} = 1", name=name)
+
+
+def at_most_one(name: str, *columns: str) -> CheckConstraint:
+    """A CHECK that no two of the columns are set."""
+    return CheckConstraint(f"{_count_of(columns)} <= 1", name=name)
+
+
+def _count_of(columns: tuple[str, ...]) -> str:
+    """How many are set, in words that both databases know."""
+    return " + ".join(f"(CASE WHEN {column} IS NULL THEN 0 ELSE 1 END)" for column in columns)
+
+
 def _quoted(word: StrEnum) -> str:
     return "'" + word.value.replace("'", "''") + "'"

@@ -1,14 +1,15 @@
-"""Contributions: what a city or an expert answers to a prompt, with its versions and files."""
+"""Contributions: what a city or an expert answers to an ask, with its versions and files."""
 
 from datetime import datetime
 
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
+from exchange.models.asks import AskAddressee, AskParty
 from exchange.models.base import one_of_or_empty
 from exchange.models.groups import ExpertGroup
 from exchange.models.people import Person
-from exchange.models.prompts import PromptAddressee, PromptParty
+from exchange.rules.asks.question_kinds import Answer
 from exchange.rules.markings.tlp_labels import Marking
 
 _OF_A_CITY = text("addressee_id IS NULL")  # a city has one contribution, whoever of it writes
@@ -44,12 +45,12 @@ class Contribution(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    party_id: int = Field(foreign_key="prompt_party.id", index=True)
-    addressee_id: int | None = Field(default=None, foreign_key="prompt_addressee.id", index=True)
+    party_id: int = Field(foreign_key="ask_party.id", index=True)
+    addressee_id: int | None = Field(default=None, foreign_key="ask_addressee.id", index=True)
     author_id: int = Field(foreign_key="person.id", index=True)  # who saved it last
     marking: str = ""  # "" in a draft: nobody chose one yet
     named_ids: list[int] = Field(default_factory=list, sa_type=JSON)  # people, at TLP:RED
-    answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # question id -> Markdown
+    answers: dict[str, Answer] = Field(default_factory=dict, sa_type=JSON)  # by question id
     practice_note: str = ""  # Markdown
     links: list[str] = Field(default_factory=list, sa_type=JSON)  # https addresses
     version: int = 1  # rises with each save; a page opened before is told
@@ -57,8 +58,8 @@ class Contribution(SQLModel, table=True):
     changed_at: datetime
     submitted_at: datetime | None = None  # the last time it was handed in
 
-    party: PromptParty = Relationship()
-    addressee: PromptAddressee | None = Relationship()
+    party: AskParty = Relationship()
+    addressee: AskAddressee | None = Relationship()
     author: Person = Relationship()
     groups: list[ExpertGroup] = Relationship(
         link_model=ContributionGroup, sa_relationship_kwargs={"order_by": "ExpertGroup.id"}
@@ -87,7 +88,10 @@ class ContributionVersion(SQLModel, table=True):
     marking: str
     group_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     named_ids: list[int] = Field(default_factory=list, sa_type=JSON)  # people, at TLP:RED
-    answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    answers: dict[str, Answer] = Field(default_factory=dict, sa_type=JSON)  # by question id
+    asked: dict[str, int] = Field(
+        default_factory=dict, sa_type=JSON
+    )  # the wording each answers; 1 where none
     practice_note: str = ""
     links: list[str] = Field(default_factory=list, sa_type=JSON)
 

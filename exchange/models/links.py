@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
+from exchange.models.asks import AskAddressee
 from exchange.models.people import Person
 from exchange.models.products import ProductReviewer
-from exchange.models.prompts import PromptAddressee
 
 
 class PersonalLink(SQLModel, table=True):
@@ -25,7 +25,7 @@ class PersonalLink(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    addressee_id: int | None = Field(default=None, foreign_key="prompt_addressee.id", index=True)
+    addressee_id: int | None = Field(default=None, foreign_key="ask_addressee.id", index=True)
     reviewer_id: int | None = Field(default=None, foreign_key="product_reviewer.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)  # who it was given to
     serial: int  # rises with each link for the same task
@@ -35,6 +35,6 @@ class PersonalLink(SQLModel, table=True):
     revoked_at: datetime | None = None
     revoked_why: str = ""  # for the page: "" or what took its place
 
-    addressee: PromptAddressee | None = Relationship()
+    addressee: AskAddressee | None = Relationship()
     reviewer: ProductReviewer | None = Relationship()
     person: Person = Relationship()

@@ -12,6 +12,8 @@ from sqlmodel import Session, col, select
 from exchange.access.kept_back import KeptBack
 from exchange.answering.answer_status import party_name
 from exchange.models import (
+    Ask,
+    AskParty,
     AttendanceNeed,
     BoardMember,
     Contribution,
@@ -22,12 +24,11 @@ from exchange.models import (
     Product,
     ProductReviewer,
     ProductVersion,
-    Prompt,
-    PromptParty,
     ReviewComment,
 )
 from exchange.personal_data.parts.meetings import attendance, presence
 from exchange.personal_data.parts.taking import LEFT_OUT, Row, Taking, instant_text
+from exchange.rules.asks.answers_in_words import in_words
 
 
 def data_of(session: Session, person: Person, taking: Taking) -> dict[str, list[Row]]:
@@ -94,23 +95,23 @@ def _letters(session: Session, person: Person, kept: KeptBack) -> Iterator[Row]:
 def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
     """Every version that the person handed in, and the drafts they saved last."""
     party = joinedload(Contribution.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    prompt = party.joinedload(PromptParty.prompt)  # type: ignore[arg-type]  # as above
+    ask = party.joinedload(AskParty.ask)  # type: ignore[arg-type]  # as above
     handed_in = select(ContributionVersion.contribution_id).where(ContributionVersion.person_id == person.id)
     found = session.exec(
         select(Contribution)
         .where((col(Contribution.author_id) == person.id) | col(Contribution.id).in_(handed_in))
         .options(
-            party.joinedload(PromptParty.city),  # type: ignore[arg-type]  # as above
-            party.joinedload(PromptParty.group),  # type: ignore[arg-type]  # as above
-            prompt.joinedload(Prompt.cycle),  # type: ignore[arg-type]  # as above
-            prompt.selectinload(Prompt.questions),  # type: ignore[arg-type]  # as above
+            party.joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
+            party.joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
+            ask.joinedload(Ask.cycle),  # type: ignore[arg-type]  # as above
+            ask.selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
             selectinload(Contribution.versions),  # type: ignore[arg-type]  # as above
             selectinload(Contribution.attachments),  # type: ignore[arg-type]  # as above
         )
         .order_by(col(Contribution.id))
     )
     for one in found:
-        if taking.kept.holds(one.party.prompt.cycle):
+        if taking.kept.holds(one.party.ask.of_cycle):
             continue
         for version in one.versions:
             if version.person_id == person.id and not taking.leaves_out(version.marking):
@@ -126,13 +127,12 @@ def _answer(
     person: Person,
     taking: Taking,
 ) -> Row:
-    cycle = one.party.prompt.cycle
+    cycle = one.party.ask.of_cycle
     is_draft = isinstance(text, Contribution)
     # A draft of which nobody has chosen the marking yet goes by that of its exchange.
     is_closed = {text.marking or cycle.marking, cycle.marking} & set(taking.closed)
-    written = {
-        question.text: text.answers.get(str(question.id), "") for question in one.party.prompt.questions
-    }
+    asked = one.party.ask.questions
+    written = {question.text: in_words(text.answers.get(str(question.id), "")) for question in asked}
     files = [file.name for file in one.attachments if file.person_id == person.id and file.removed_at is None]
     return {
         "kind": "draft of an answer" if is_draft else "answer",

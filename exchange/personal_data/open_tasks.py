@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from exchange.answering.answer_status import AskedPerson, answer_status
 from exchange.answering.personal_links import Task, revoke_links
-from exchange.models import Cycle, Person, Product, ProductReviewer, Prompt, PromptAddressee, PromptParty
+from exchange.models import Ask, AskAddressee, AskParty, Cycle, Person, Product, ProductReviewer
 from exchange.models.products import ProductState
 from exchange.rules.programme.stage_plan import StagePlan
 
@@ -34,17 +34,17 @@ def take_back(session: Session, tasks: list[OpenTask], now: datetime) -> None:
     for one in tasks:
         revoke_links(session, one.task, why="the task was taken back", now=now)
         if one.giver is not None and one.task.addressee_id:
-            addressee = session.get_one(PromptAddressee, one.task.addressee_id)
+            addressee = session.get_one(AskAddressee, one.task.addressee_id)
             addressee.holder_id = one.giver.id
     session.flush()
 
 
 def _answers(session: Session, person: Person, plan: StagePlan, now: datetime) -> list[OpenTask]:
     held = (
-        select(Prompt.cycle_id)
-        .join(PromptParty, col(PromptParty.prompt_id) == Prompt.id)
-        .join(PromptAddressee, col(PromptAddressee.party_id) == PromptParty.id)
-        .where(PromptAddressee.holder_id == person.id)
+        select(Ask.cycle_id)
+        .join(AskParty, col(AskParty.ask_id) == Ask.id)
+        .join(AskAddressee, col(AskAddressee.party_id) == AskParty.id)
+        .where(AskAddressee.holder_id == person.id)
     )
     cycles = session.exec(
         select(Cycle)

@@ -21,7 +21,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "attendance": ("invitation", "attendance", "attendance_sheet", "nomination"),
     "needs": ("attendance_need",),
     "answers": (
-        *("prompt_addressee", "prompt_party", "contribution", "contribution_version", "attachment"),
+        *("ask_addressee", "ask_party", "contribution", "contribution_version", "attachment"),
         *("product_version", "product_reviewer", "review_comment", "plan_request", "override"),
         *("letter_wording", "preparation_step"),
     ),

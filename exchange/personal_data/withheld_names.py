@@ -19,18 +19,19 @@ from exchange.feeds.publishing.invalidation import touch
 from exchange.lifecycle import finish_change
 from exchange.mail.schedule import told_dates
 from exchange.models import (
+    Ask,
+    AskParty,
     Contribution,
     ContributionVersion,
     Cycle,
     Invitation,
     Letter,
     Person,
-    Prompt,
-    PromptParty,
     Sitting,
     Stage,
     TrainingEvent,
 )
+from exchange.rules.asks.answers_in_words import with_texts
 from exchange.rules.markings.non_attribution import Spoken, unattributed
 
 _TABLES = SQLModel.metadata.tables
@@ -136,9 +137,9 @@ def redact_spoken(session: Session, person: Person, was: Called) -> int:
     plain = unattributed(Spoken(people=(), places=()), withheld=WITHHELD)
     of_rule = (
         select(col(Contribution.id))
-        .join(PromptParty, col(Contribution.party_id) == PromptParty.id)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .join(Cycle, col(Prompt.cycle_id) == Cycle.id)
+        .join(AskParty, col(Contribution.party_id) == AskParty.id)
+        .join(Ask, col(AskParty.ask_id) == Ask.id)
+        .join(Cycle, col(Ask.cycle_id) == Cycle.id)
         .where(col(Cycle.is_chatham_house))
     )
     drafts = session.exec(select_rows(Contribution).where(col(Contribution.id).in_(of_rule)))
@@ -155,9 +156,9 @@ def _withhold(row: Contribution | ContributionVersion, clean: Clean, plain: Clea
         found = clean(text)
         return found if found != plain(text) else text
 
-    answers = {key: withheld(text) for key, text in row.answers.items()}
+    answers = {key: with_texts(answer, withheld) for key, answer in row.answers.items()}
     note = withheld(row.practice_note)
-    changed = sum(answers[key] != text for key, text in row.answers.items()) + (note != row.practice_note)
+    changed = sum(answers[key] != answer for key, answer in row.answers.items()) + (note != row.practice_note)
     if changed:
         row.answers, row.practice_note = answers, note
     return changed

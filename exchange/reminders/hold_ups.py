@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from exchange.answering.answer_status import AnswerStatus, Asked, answer_status
 from exchange.errors import NotFound
 from exchange.models import Chase, Cycle, Letter, LetterState, gave_week_back, is_of_kind
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,14 @@ def hold_ups(session: Session, cycle: Cycle, *, plan: StagePlan) -> HoldUps:
     found = answer_status(session, [cycle], plan)
     chased = _chased(session, {one.holder.id for one in found.asked})
     cities, groups = (
-        _parties(found, kind, chased, _unread(session, cycle.id, plan.prompt(kind).letter))
-        for kind in (PromptKind.CITIES, PromptKind.GROUPS)
+        _parties(found, kind, chased, _unread(session, cycle.id, plan.ask(kind).letter))
+        for kind in (CycleAsk.CITIES, CycleAsk.GROUPS)
     )
     return HoldUps(cycle, cities, groups)
 
 
 def _parties(
-    found: AnswerStatus, kind: PromptKind, chased: dict[int, Chased], unread: frozenset[int]
+    found: AnswerStatus, kind: CycleAsk, chased: dict[int, Chased], unread: frozenset[int]
 ) -> list[Party]:
     by_party: dict[int, list[Asked]] = {}
     for one in found.asked:

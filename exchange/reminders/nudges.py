@@ -74,13 +74,13 @@ def _nudges(roll: Roll, cycle: Cycle, party: Party, plan: StagePlan, now: dateti
     people = {person.id: person for person in roll.people}
     by_person: dict[int, list[Awaited]] = {}
     kind = party.asked[0].kind
-    prompt = plan.prompt(kind)
-    for one in missing_answers(roll, cycle, Silence(AnswerStatus(party.told)), prompt):
+    ask = plan.ask(kind)
+    for one in missing_answers(roll, cycle, Silence(AnswerStatus(party.told)), ask):
         by_person.setdefault(one.reader.person_id, []).append(one)
     planned = []
     for person_id, missing in by_person.items():
         due_at = soonest(missing[0].reader, now)
-        letter = nudge(prompt, missing, due_at=due_at)
+        letter = nudge(ask, missing, due_at=due_at)
         if takes(people[person_id], letter.rule.message_class):
             planned.append(Planned(people[person_id], letter, due_at, cycle))
     return planned

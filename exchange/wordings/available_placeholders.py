@@ -166,7 +166,7 @@ EVENT_LETTERS = (INVITATION, *REMINDERS)
 
 def rules_of(plan: StagePlan) -> dict[str, LetterRule]:
     """Every letter that can be worded, by key: of the plan, of training events, then those of actions."""
-    chasing = [rule_of(step, prompt) for prompt in plan.prompts for step in plan.ladder(prompt.kind)]
+    chasing = [rule_of(step, ask) for ask in plan.asks for step in plan.ladder(ask.kind)]
     return {
         rule.key: rule
         for rule in (*plan.letters, *chasing, *EVENT_LETTERS, *transactional_letters.TRANSACTIONAL_LETTERS)

@@ -19,7 +19,7 @@ from exchange.mail.writing.change_letters import Reader, change_letter, release_
 from exchange.mail.writing.date_differences import difference
 from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.models import ContributionVersion, Cycle, Publication, TrainingEvent
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.rules.time.timezones import wall_time
 from exchange.wordings.example_letters import Example, next_cycle, next_training, transactional_example
 from exchange.wordings.recent_letters import (
@@ -73,7 +73,7 @@ def hypothetical_letter(trial: Trial) -> Example | None:
 
 def _about_answer(trial: Trial, cycle: Cycle) -> TransactionalLetter:
     me, party = trial.me, trial.me.city.name
-    last_on = due_day(cycle, trial.plan, PromptKind.CITIES)
+    last_on = due_day(cycle, trial.plan, CycleAsk.CITIES)
     if trial.scope.rule.key == transactional_letters.PASSED_ON:
         return passed_letter(me, me, cycle, party, last_on, trial.link("answer"), settings=trial.settings)
     if trial.scope.rule.key == transactional_letters.MORE_DAYS:

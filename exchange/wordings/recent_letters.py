@@ -39,20 +39,20 @@ from exchange.mail.writing.rehearsal import PERSONAL_LINK
 from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.mail.writing.words import wording
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
     Contribution,
     ContributionVersion,
     Cycle,
     Letter,
     Person,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
     TrainingEvent,
 )
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import Sitting as RuleSitting
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from exchange.rules.time.answer_deadlines import last_day
 from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
@@ -102,9 +102,9 @@ def _receipts(trial: Trial) -> Iterator[Example]:
     statement = (
         select(ContributionVersion, Cycle)
         .join(Contribution, col(ContributionVersion.contribution_id) == Contribution.id)
-        .join(PromptParty, col(Contribution.party_id) == PromptParty.id)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .join(Cycle, col(Prompt.cycle_id) == Cycle.id)
+        .join(AskParty, col(Contribution.party_id) == AskParty.id)
+        .join(Ask, col(AskParty.ask_id) == Ask.id)
+        .join(Cycle, col(Ask.cycle_id) == Cycle.id)
         .where(Cycle.marking != Marking.RED, ContributionVersion.marking != Marking.RED)
         .order_by(col(ContributionVersion.submitted_at).desc(), col(ContributionVersion.id).desc())
     )
@@ -121,7 +121,7 @@ def _receipts(trial: Trial) -> Iterator[Example]:
 
 
 def _passed_on(trial: Trial) -> Iterator[Example]:
-    for row, cycle in _asked(trial, col(PromptAddressee.holder_id) != PromptAddressee.person_id):
+    for row, cycle in _asked(trial, col(AskAddressee.holder_id) != AskAddressee.person_id):
         last_on = _last_on(trial, cycle, row.party, row.extended_on)
         letter = passed_letter(
             row.holder,
@@ -136,32 +136,32 @@ def _passed_on(trial: Trial) -> Iterator[Example]:
 
 
 def _more_days(trial: Trial) -> Iterator[Example]:
-    has_more = col(PromptAddressee.extended_on).is_not(None) | col(PromptParty.extended_on).is_not(None)
+    has_more = col(AskAddressee.extended_on).is_not(None) | col(AskParty.extended_on).is_not(None)
     for row, cycle in _asked(trial, has_more):
-        due_on = due_day(cycle, trial.plan, PromptKind(row.party.prompt.kind))
+        due_on = due_day(cycle, trial.plan, CycleAsk.of(row.party.ask.template))
         last_on = _last_on(trial, cycle, row.party, row.extended_on)
         given = MoreDays(row.holder, party_name(row.party), due_on, last_on)
         letter = more_days_letter(given, cycle, trial.link("answer"), settings=trial.settings)
         yield transactional_example(row.holder, letter, row.asked_at, cycle.title)
 
 
-def _asked(trial: Trial, which: ColumnElement[bool]) -> Iterator[tuple[PromptAddressee, Cycle]]:
+def _asked(trial: Trial, which: ColumnElement[bool]) -> Iterator[tuple[AskAddressee, Cycle]]:
     """People who were asked in the scope, the last ones first."""
     statement = (
-        select(PromptAddressee, Cycle)
-        .join(PromptParty, col(PromptAddressee.party_id) == PromptParty.id)
-        .join(Prompt, col(PromptParty.prompt_id) == Prompt.id)
-        .join(Cycle, col(Prompt.cycle_id) == Cycle.id)
+        select(AskAddressee, Cycle)
+        .join(AskParty, col(AskAddressee.party_id) == AskParty.id)
+        .join(Ask, col(AskParty.ask_id) == Ask.id)
+        .join(Cycle, col(Ask.cycle_id) == Cycle.id)
         .where(which, Cycle.marking != Marking.RED)
-        .order_by(col(PromptAddressee.id).desc())
+        .order_by(col(AskAddressee.id).desc())
     )
     if trial.scope.cycle_id is not None:
         statement = statement.where(Cycle.id == trial.scope.cycle_id)
     yield from trial.session.exec(statement.limit(LOOKED_AT))
 
 
-def _last_on(trial: Trial, cycle: Cycle, party: PromptParty, extended_on: date | None) -> date:
-    due_on = due_day(cycle, trial.plan, PromptKind(party.prompt.kind))
+def _last_on(trial: Trial, cycle: Cycle, party: AskParty, extended_on: date | None) -> date:
+    due_on = due_day(cycle, trial.plan, CycleAsk.of(party.ask.template))
     return last_day(due_on, party.extended_on, extended_on)
 
 

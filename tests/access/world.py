@@ -20,6 +20,10 @@ from exchange.access.things import (
     thing_of_training,
 )
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
     Attachment,
     BoardMember,
     City,
@@ -33,10 +37,6 @@ from exchange.models import (
     Product,
     ProductReviewer,
     ProductVersion,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
-    PromptQuestion,
     Role,
     TrainingEvent,
     TrainingObjective,
@@ -222,22 +222,22 @@ def _preparation(session: Session, world: World, cast: _Cast, training: Training
 
 def _answers(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
     """To each exchange an answer of each marking, of a city, of its former contact, and of the group."""
-    prompt = Prompt(cycle_id=cycle.id, kind="cities", created_at=NOW, changed_at=NOW)
-    prompt.questions = [PromptQuestion(position=1, text="What works?")]
-    session.add(prompt)
+    ask = Ask(cycle_id=cycle.id, template="cycle-cities", created_at=NOW, changed_at=NOW)
+    ask.questions = [AskQuestion(position=1, text="What works?")]
+    session.add(ask)
     session.flush()
     # Mona spoke for Stockholm until she moved; who was deactivated spoke for Paris.
     holders = ["contact", "contact of a city that left", "moved contact", "deactivated contact", "chair"]
     cities = [cast.london, cast.rome, cast.stockholm, cast.paris]
     for number, marking in enumerate(Marking):
         city = cities[number % len(cities)]
-        party = PromptParty(prompt_id=prompt.id, city_id=city.id) if number < len(cities) else None
+        party = AskParty(ask_id=ask.id, city_id=city.id) if number < len(cities) else None
         if party is None:
-            party = PromptParty(prompt_id=prompt.id, group_id=cast.group.id)
+            party = AskParty(ask_id=ask.id, group_id=cast.group.id)
         holder = cast.people[holders[number]]
         session.add(party)
         session.flush()
-        addressee = PromptAddressee(party_id=party.id, person_id=holder.id, holder_id=holder.id, asked_at=NOW)
+        addressee = AskAddressee(party_id=party.id, person_id=holder.id, holder_id=holder.id, asked_at=NOW)
         session.add(addressee)
         session.flush()
         _answer(session, world, cast, cycle, party, addressee, marking)
@@ -248,12 +248,12 @@ def _answer(
     world: World,
     cast: _Cast,
     cycle: Cycle,
-    party: PromptParty,
-    addressee: PromptAddressee,
+    party: AskParty,
+    addressee: AskAddressee,
     marking: Marking,
 ) -> None:
     word = f"{WORDS[marking]}-in-{WORDS[Marking(cycle.marking)]}"
-    question = session.exec(select(PromptQuestion).where(PromptQuestion.prompt_id == party.prompt_id)).one()
+    question = session.exec(select(AskQuestion).where(AskQuestion.ask_id == party.ask_id)).one()
     answers = {str(question.id): f"Canary-answer-{word}"}
     named = _named(cast) if marking is Marking.RED else []
     groups = [cast.group.id or 0] if marking is Marking.AMBER_STRICT else []

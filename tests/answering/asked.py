@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from exchange.answering.prompts import asked_people
-from exchange.models import City, Contribution, Cycle, ExpertGroup, Person, PromptAddressee, Role
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.answering.asks import asked_people
+from exchange.models import AskAddressee, City, Contribution, Cycle, ExpertGroup, Person, Role
+from exchange.rules.programme.stage_plan import CycleAsk
 from tests.factories import make_city, make_cycle, make_group, make_person, stage_plan
 
 ASKED_AT = datetime(2027, 10, 18, 8, tzinfo=UTC)  # the Monday of week 3 of the fifth cycle
@@ -27,7 +27,7 @@ class Round:
     dora: Person  # chair of the group, in London
     emil: Person  # of the group, in Washington
 
-    def asked(self, session: Session, person: Person, kind: PromptKind) -> PromptAddressee:
+    def asked(self, session: Session, person: Person, kind: CycleAsk) -> AskAddressee:
         (found,) = asked_people(session, self.cycle, kind, person, plan=stage_plan(), now=ASKED_AT)
         return found
 
@@ -51,7 +51,7 @@ def make_round(session: Session, **fields: object) -> Round:
     )
 
 
-def answer(session: Session, addressee: PromptAddressee, *, submitted: bool = True) -> Contribution:
+def answer(session: Session, addressee: AskAddressee, *, submitted: bool = True) -> Contribution:
     """What somebody wrote, without going through a page."""
     is_city = addressee.party.city_id is not None
     row = Contribution(

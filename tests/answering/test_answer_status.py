@@ -1,13 +1,13 @@
 from datetime import UTC, date, datetime
 
 from exchange.answering.answer_status import answer_status
-from exchange.answering.prompts import kept_prompt
+from exchange.answering.asks import kept_ask
 from exchange.db import Database
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from tests.answering.asked import ASKED_AT, answer, make_round
 from tests.factories import stage_plan
 
-CITIES, GROUPS = PromptKind.CITIES, PromptKind.GROUPS
+CITIES, GROUPS = CycleAsk.CITIES, CycleAsk.GROUPS
 
 
 def test_one_answer_speaks_for_a_city_and_each_expert_for_themselves(database: Database) -> None:
@@ -83,5 +83,5 @@ def test_being_asked_twice_makes_one_row_and_keeps_the_plans_questions(database:
     with database.transaction() as session:
         round_ = make_round(session)
         assert round_.asked(session, round_.anna, CITIES) is round_.asked(session, round_.anna, CITIES)
-        prompt = kept_prompt(session, round_.cycle, CITIES, plan=stage_plan(), now=ASKED_AT)
-        assert tuple(q.text for q in prompt.questions) == stage_plan().prompt(CITIES).questions
+        ask = kept_ask(session, round_.cycle, CITIES, plan=stage_plan(), now=ASKED_AT)
+        assert tuple(q.text for q in ask.questions) == stage_plan().ask(CITIES).questions

@@ -5,7 +5,7 @@ from sqlmodel import Session, select
 from exchange.answering.personal_links import LINK_MAX_AGE_DAYS, Task, found_link, link_for, revoke_links
 from exchange.db import Database
 from exchange.models import Person, PersonalLink
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from tests.answering.asked import ASKED_AT, make_round
 
@@ -14,7 +14,7 @@ SETTINGS = Settings(base_url="https://exchange.example.org", sample=False)
 
 def asked(session: Session) -> tuple[Task, Person, Person]:
     round_ = make_round(session)
-    addressee = round_.asked(session, round_.anna, PromptKind.CITIES)
+    addressee = round_.asked(session, round_.anna, CycleAsk.CITIES)
     return Task(addressee_id=addressee.id), round_.anna, round_.bea
 
 

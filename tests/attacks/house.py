@@ -15,6 +15,7 @@ from exchange.db import Database
 from exchange.feeds.publishing.publish import ensure_feeds, publish_stale
 from exchange.feeds.subscriptions.secret_addresses import current_address
 from exchange.models import (
+    AskAddressee,
     AuditEntry,
     Contribution,
     Cycle,
@@ -24,7 +25,6 @@ from exchange.models import (
     PersonRole,
     ProductReviewer,
     ProductVersion,
-    PromptAddressee,
     TrainingEvent,
 )
 from exchange.settings import Settings
@@ -109,7 +109,7 @@ def _state(session: Session) -> Iterator[object]:
     yield session.exec(select(func.sum(Cycle.version))).one()
     yield session.exec(select(func.sum(TrainingEvent.version))).one()
     yield session.exec(select(func.sum(Contribution.version))).one()
-    yield tuple(session.exec(select(PromptAddressee.holder_id).order_by(col(PromptAddressee.id))))
+    yield tuple(session.exec(select(AskAddressee.holder_id).order_by(col(AskAddressee.id))))
     yield tuple(session.exec(select(Invitation.answer).order_by(col(Invitation.id))))
     about = col(AuditEntry.subject)
     programme = about.like("cycle:%") | about.like("training:%")
@@ -145,9 +145,9 @@ def _links(session: Session, settings: Settings) -> dict[str, str]:
     """A link to each answer and review, as letters held it, and to an invitation of who left."""
     now = clock.utc_now()
     found: dict[str, str] = {}
-    for addressee in session.exec(select(PromptAddressee).order_by(col(PromptAddressee.id))):
+    for addressee in session.exec(select(AskAddressee).order_by(col(AskAddressee.id))):
         url = link_for(session, task_of(addressee), to=addressee.holder, settings=settings, now=now)
-        marking = addressee.party.prompt.cycle.marking
+        marking = addressee.party.ask.cycle.marking
         found[f"{addressee.holder.name} answers in {marking}"] = url.removeprefix(settings.base_url)
     for reviewer in session.exec(select(ProductReviewer).order_by(col(ProductReviewer.id))):
         url = link_for(session, task_of(reviewer), to=reviewer.person, settings=settings, now=now)

@@ -20,7 +20,7 @@ from exchange.contributions.file_storage import store
 from exchange.db import Database
 from exchange.mail.outbox.letter_queue import ComposedLetter, queue
 from exchange.models import Attachment, Letter, Person, Role
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from tests.answering.asked import ASKED_AT, Round, answer, make_round
 from tests.audit_key import CARRIED, KEY
@@ -103,7 +103,7 @@ Build = Callable[[], House]
 
 def add_file(session: Session, settings: Settings, round_: Round, content: bytes) -> Attachment:
     """A file that belongs to an answer of London's."""
-    written = answer(session, round_.asked(session, round_.anna, PromptKind.CITIES))
+    written = answer(session, round_.asked(session, round_.anna, CycleAsk.CITIES))
     stored = store(settings.uploads, content)
     made = Attachment(
         contribution_id=written.id or 0,

@@ -22,7 +22,7 @@ from exchange.mail.writing.rehearsal import tried_letter
 from exchange.mail.writing.words import wording
 from exchange.models import ContributionVersion, Cycle, ExpertGroup, GroupMember, Person, PersonRole, Role
 from exchange.rules.letters.chase_ladder import Awaited, nudge
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from tests.browser.conftest import SampleInstallation
 from tests.browser.looks import LETTER_RULES, window
 from tests.browser.test_invitations import faults_in
@@ -54,7 +54,7 @@ def one_of_each(installation: SampleInstallation) -> dict[str, list[str]]:
         }
         half_way = found["E3_half_way"]
         missing = [Awaited(half_way.city, 1, None, half_way.letter.reader, cycle.starts_on, cycle.starts_on)]
-        late = nudge(PLAN.prompt(PromptKind.CITIES), missing, due_at=half_way.due_at)
+        late = nudge(PLAN.ask(CycleAsk.CITIES), missing, due_at=half_way.due_at)
         found["overdue"] = Planned(half_way.person, late, half_way.due_at, cycle)
         with_second_version(session, cycle, installation.clock())
         planned = planned_for_cycle(session, cycle, plan=PLAN, now=installation.clock())

@@ -14,7 +14,7 @@ from exchange.feeds.subscriptions.feed_lifecycle import ensure_feeds
 from exchange.feeds.subscriptions.secret_addresses import token_of
 from exchange.migrations import migrate
 from exchange.models import Feed, FeedAddress, FeedKind, PersonalLink
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from exchange.tokens import PUBLIC_SECRET, digest
 from tests.answering.asked import ASKED_AT, make_round
@@ -30,7 +30,7 @@ def test_addresses_and_links_of_the_public_secret_end_once_and_others_stay(
         round_ = make_round(session)
         ensure_feeds(session, public, ASKED_AT)
         tasks = [
-            Task(addressee_id=round_.asked(session, person, PromptKind.CITIES).id)
+            Task(addressee_id=round_.asked(session, person, CycleAsk.CITIES).id)
             for person in (round_.anna, round_.carl)
         ]
         old, new = (

@@ -23,7 +23,7 @@ MONDAY = datetime(2027, 10, 18, 14, tzinfo=UTC)  # week 3: the letters are due, 
 
 
 @dataclass
-class PromptedCycle:
+class AskedCycle:
     """Who answers, by which links, in which browser."""
 
     round: Round
@@ -62,15 +62,15 @@ class PromptedCycle:
 
 
 @pytest.fixture
-def prompted(
+def asking(
     app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
-) -> PromptedCycle:
-    return make_prompted_cycle(app, database, settings, clock, sign_in)
+) -> AskedCycle:
+    return make_asked_cycle(app, database, settings, clock, sign_in)
 
 
-def make_prompted_cycle(
+def make_asked_cycle(
     app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn, **fields: object
-) -> PromptedCycle:
+) -> AskedCycle:
     clock.set(MONDAY)
     with database.transaction() as session:
         round_ = make_round(session, **fields)
@@ -80,7 +80,7 @@ def make_prompted_cycle(
     queue_letters(database, settings, clock)
     with database.reading() as session:
         links = _links(session, settings)
-    return PromptedCycle(round_, coordinator, links, app, database, clock, sign_in)
+    return AskedCycle(round_, coordinator, links, app, database, clock, sign_in)
 
 
 def queue_letters(database: Database, settings: Settings, clock: HandClock) -> int:

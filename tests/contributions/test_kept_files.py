@@ -16,15 +16,15 @@ from exchange.contributions.file_storage import forget_halves, store
 from exchange.db import Database
 from exchange.settings import Settings
 from exchange.system.outages import Outage
-from tests.contributions.conftest import PromptedCycle
+from tests.contributions.conftest import AskedCycle
 from tests.small_disk import everything_in, fill, small_disk
 
 
-def send(prompted: PromptedCycle, *files: tuple[bytes, str]) -> tuple[int, str, str]:
+def send(asking: AskedCycle, *files: tuple[bytes, str]) -> tuple[int, str, str]:
     """Hand in files with a draft; status, Retry-After and page."""
-    answer = prompted.browser().post(
-        prompted.links["Anna Contact"],
-        data=prompted.typed("Anna Contact", do="attach")
+    answer = asking.browser().post(
+        asking.links["Anna Contact"],
+        data=asking.typed("Anna Contact", do="attach")
         | {"files": [(io.BytesIO(content), name) for content, name in files]},
         content_type="multipart/form-data",
     )
@@ -32,35 +32,35 @@ def send(prompted: PromptedCycle, *files: tuple[bytes, str]) -> tuple[int, str, 
 
 
 def test_who_hands_in_files_is_told_that_there_is_no_room_and_none_of_them_stays(
-    prompted: PromptedCycle, settings: Settings, tmp_path: Path
+    asking: AskedCycle, settings: Settings, tmp_path: Path
 ) -> None:
     """The first of two stayed for ever, and no answer named it."""
     with small_disk(tmp_path / "disk", 1_000_000) as disk:
-        here = prompted.app.extensions["exchange"]
+        here = asking.app.extensions["exchange"]
         there = settings.model_copy(update={"upload_dir": disk / "uploads"})
-        prompted.app.extensions["exchange"] = replace(here, settings=there)
-        prompted.app.config["PROPAGATE_EXCEPTIONS"] = False  # as outside of tests
+        asking.app.extensions["exchange"] = replace(here, settings=there)
+        asking.app.config["PROPAGATE_EXCEPTIONS"] = False  # as outside of tests
         (disk / "uploads").mkdir()
         taken = fill(disk, leaving=40_000)
         files = (b"x" * 20_000, "small.txt"), (b"y" * 200_000, "large.txt")
         with capture_logs() as logs:
-            status, retry_after, page = send(prompted, *files)
+            status, retry_after, page = send(asking, *files)
         assert (status, retry_after, "no room left" in page) == (503, "10", True)
         told = [line["event"] for line in logs if line["event"] != "request answered"]
         assert told == [Outage.FULL.value]
         assert everything_in(disk / "uploads") == []
         taken.unlink()
-        assert send(prompted, *files)[0] == 303
+        assert send(asking, *files)[0] == 303
         assert len(everything_in(disk / "uploads")) == 2
 
 
 @pytest.mark.parametrize("content", [b"another text", b"", b"a plan of ours, and more"])
 def test_a_damaged_file_is_refused_by_its_digest(
-    prompted: PromptedCycle, settings: Settings, content: bytes
+    asking: AskedCycle, settings: Settings, content: bytes
 ) -> None:
     """Whatever lay there under its name was served."""
-    assert send(prompted, (b"a plan of ours", "plan.txt"))[0] == 303
-    browser, path = prompted.browser(), prompted.links["Anna Contact"]
+    assert send(asking, (b"a plan of ours", "plan.txt"))[0] == 303
+    browser, path = asking.browser(), asking.links["Anna Contact"]
     (link,) = re.findall(r'href="(/answer/\S+/files/\d+)"', browser.get(path).text)
     assert browser.get(link).data == b"a plan of ours"
     (stored,) = settings.uploads.iterdir()
@@ -87,13 +87,13 @@ def test_what_a_killed_process_had_begun_is_forgotten_after_a_day(tmp_path: Path
 
 
 def test_doctor_finds_files_that_are_damaged_missing_or_nobodys(
-    prompted: PromptedCycle, database: Database, settings: Settings
+    asking: AskedCycle, database: Database, settings: Settings
 ) -> None:
     def look() -> Finding:
         return finding("", lambda: files.uploads(database, settings))
 
     assert (look().is_ok, look().words) == (True, "0 are as they came")
-    assert send(prompted, (b"one", "one.txt"), (b"two", "two.txt"))[0] == 303
+    assert send(asking, (b"one", "one.txt"), (b"two", "two.txt"))[0] == 303
     assert look().words == "2 are as they came"
     stray = store(settings.uploads, b"of a process that was killed")
     assert (look().is_warning, "1 more belong to no answer" in look().words) == (True, True)

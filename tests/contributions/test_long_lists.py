@@ -6,22 +6,22 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 
 from exchange.contributions.views.cycle_answers import ANSWERS_PAGE
-from exchange.models import Contribution, ContributionVersion, PromptAddressee, PromptParty
+from exchange.models import AskAddressee, AskParty, Contribution, ContributionVersion
 from exchange.web.presentation.paging import PER_PAGE
-from tests.contributions.conftest import PromptedCycle
+from tests.contributions.conftest import AskedCycle
 from tests.factories import make_person
 from tests.statements import statements_for
 
 
-def add_answers(session: Session, prompted: PromptedCycle, count: int, *, first: int = 0) -> None:
+def add_answers(session: Session, asking: AskedCycle, count: int, *, first: int = 0) -> None:
     """Members of the group, each asked and each with an answer that was handed in."""
-    at = prompted.clock()
-    party = session.exec(select(PromptParty).where(col(PromptParty.group_id).is_not(None))).first()
+    at = asking.clock()
+    party = session.exec(select(AskParty).where(col(AskParty.group_id).is_not(None))).first()
     assert party is not None
     for number in range(first, first + count):
-        person = make_person(session, f"Member {number:03}", city=prompted.round.london)
+        person = make_person(session, f"Member {number:03}", city=asking.round.london)
         held = {"party_id": party.id, "person_id": person.id, "holder_id": person.id, "asked_at": at}
-        addressee = PromptAddressee(**held)
+        addressee = AskAddressee(**held)
         session.add(addressee)
         session.flush()
         version = ContributionVersion(number=1, person_id=person.id, submitted_at=at, marking="TLP:GREEN")
@@ -46,15 +46,15 @@ def listed(client: FlaskClient, address: str) -> tuple[list[str], list[str]]:
     return in_rows, re.findall(r", (Member \d+)</a>", answers)
 
 
-def test_each_list_is_paged_and_searched_and_nobody_is_missing(prompted: PromptedCycle) -> None:
-    path = f"/cycles/{prompted.round.cycle.id}/answers"
-    with prompted.database.transaction() as session:
-        add_answers(session, prompted, 2)
-    client = prompted.sign_in(prompted.coordinator)
+def test_each_list_is_paged_and_searched_and_nobody_is_missing(asking: AskedCycle) -> None:
+    path = f"/cycles/{asking.round.cycle.id}/answers"
+    with asking.database.transaction() as session:
+        add_answers(session, asking, 2)
+    client = asking.sign_in(asking.coordinator)
     assert 'name="search"' not in client.get(path).text  # all fits
     few = statements_for(client, path)
-    with prompted.database.transaction() as session:
-        add_answers(session, prompted, 60, first=2)
+    with asking.database.transaction() as session:
+        add_answers(session, asking, 60, first=2)
     assert statements_for(client, path) == few
     everybody = [f"Member {number:03}" for number in range(62)]
 

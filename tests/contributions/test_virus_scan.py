@@ -9,7 +9,7 @@ import pytest
 from exchange.contributions.virus_scan import ScannerAway, check_scanner, scanned
 from exchange.errors import ConfigurationError
 from exchange.settings import Settings, load_settings
-from tests.contributions.conftest import PromptedCycle
+from tests.contributions.conftest import AskedCycle
 from tests.contributions.fake_clamd import EICAR, SIZE_MAX, clamd_on_path, clamd_on_port, port_of_nobody
 from tests.contributions.test_answer import multipart
 
@@ -48,18 +48,18 @@ def test_a_scanner_that_is_away_or_finds_a_file_too_long_says_so(scanner: str, t
 
 
 def test_what_the_scanner_knows_is_not_kept_and_what_it_does_not_know_is(
-    prompted: PromptedCycle, settings: Settings
+    asking: AskedCycle, settings: Settings
 ) -> None:
-    assert sent(prompted, EICAR) == (400, "the virus scanner found Eicar-Test-Signature in it.")
+    assert sent(asking, EICAR) == (400, "the virus scanner found Eicar-Test-Signature in it.")
     assert not settings.uploads.exists()
-    assert sent(prompted, b"A plan.")[0] == 303
+    assert sent(asking, b"A plan.")[0] == 303
     assert len(list(settings.uploads.iterdir())) == 1
 
 
-def test_nothing_is_kept_while_the_scanner_is_away(prompted: PromptedCycle, settings: Settings) -> None:
-    installation = prompted.app.extensions["exchange"]
+def test_nothing_is_kept_while_the_scanner_is_away(asking: AskedCycle, settings: Settings) -> None:
+    installation = asking.app.extensions["exchange"]
     object.__setattr__(installation.settings, "clamd", port_of_nobody())
-    assert sent(prompted, b"A plan.") == (400, "the virus scanner here does not answer. Try again later.")
+    assert sent(asking, b"A plan.") == (400, "the virus scanner here does not answer. Try again later.")
     assert not settings.uploads.exists()
 
 
@@ -70,9 +70,9 @@ def test_an_address_of_a_scanner_that_is_none_is_named(monkeypatch: pytest.Monke
         load_settings()
 
 
-def sent(prompted: PromptedCycle, content: bytes) -> tuple[int, str]:
+def sent(asking: AskedCycle, content: bytes) -> tuple[int, str]:
     """The status, and what was said of the file."""
-    body, kind = multipart(prompted.typed("Anna Contact", do="attach"), "files", "plan.txt", content)
-    answer = prompted.browser().post(prompted.links["Anna Contact"], data=body, content_type=kind)
+    body, kind = multipart(asking.typed("Anna Contact", do="attach"), "files", "plan.txt", content)
+    answer = asking.browser().post(asking.links["Anna Contact"], data=body, content_type=kind)
     found = re.search(r"plan\.txt was (?:refused|not kept): ([^<]+)", answer.text)
     return answer.status_code, found[1].strip() if found else ""

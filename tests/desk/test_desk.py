@@ -23,7 +23,7 @@ from exchange.models import (
 )
 from exchange.preparation.actions import Decider, claim, give, mark_done
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from tests.access.routes import ON_SQLITE
 from tests.answering.asked import Round, answer, make_round
 from tests.factories import make_city, make_person, make_training
@@ -53,8 +53,8 @@ def house(database: Database, clock: HandClock) -> House:
         coordinator = make_person(session, "Cora", city=made.london, roles=[Role.COORDINATOR])
         training = make_training(session, host_city=made.london, on_local=date(2027, 11, 18), title="Drones")
         for person in (made.anna, made.carl):
-            made.asked(session, person, PromptKind.CITIES)
-        made.asked(session, made.emil, PromptKind.GROUPS)
+            made.asked(session, person, CycleAsk.CITIES)
+        made.asked(session, made.emil, CycleAsk.GROUPS)
         return House(made, coordinator, training.id or 0)
 
 
@@ -100,7 +100,7 @@ def test_who_was_asked_owes_an_answer_by_the_end_of_their_own_day(
     assert "Fri 29 Oct 2027" in page
     with database.transaction() as session:
         cycle_round = house.round
-        addressee = cycle_round.asked(session, session.merge(cycle_round.carl), PromptKind.CITIES)
+        addressee = cycle_round.asked(session, session.merge(cycle_round.carl), CycleAsk.CITIES)
         answer(session, addressee)
     assert "You owe nothing now" in desk(carl)
 

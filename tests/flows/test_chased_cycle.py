@@ -20,14 +20,14 @@ from exchange.db import Database
 from exchange.mail.outbox.delivery import deliver_due, transport_for
 from exchange.mail.writing.rehearsal import rehearsed_letters
 from exchange.models import (
+    AskAddressee,
+    AskParty,
     Cycle,
     ExpertGroup,
     Letter,
     LetterState,
     MembershipStatus,
     Person,
-    PromptAddressee,
-    PromptParty,
     Role,
 )
 from exchange.settings import Settings
@@ -162,12 +162,12 @@ def grant_time(made: Round) -> None:
     with made.database.transaction() as session:
         for name in made.answers[AFTER_ESCALATION]:
             rows = session.exec(
-                select(PromptAddressee)
-                .join(Person, col(PromptAddressee.person_id) == Person.id)
+                select(AskAddressee)
+                .join(Person, col(AskAddressee.person_id) == Person.id)
                 .where(Person.name == name)
             )
             for row in rows:
-                party = session.get_one(PromptParty, row.party_id)
+                party = session.get_one(AskParty, row.party_id)
                 (party if party.city_id else row).extended_on = date(2027, 2, 19)
 
 

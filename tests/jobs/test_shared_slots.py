@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import select
 
-from exchange.answering.prompts import asked_people
+from exchange.answering.asks import asked_people
 from exchange.audit import record, wait_for_turn
 from exchange.db import Database
 from exchange.mail.outbox.claims import claim
@@ -15,7 +15,7 @@ from exchange.mail.outbox.unfinished import Unfinished
 from exchange.mail.outbox.withdrawals import withdraw_chasing
 from exchange.mail.wire.maildir import MaildirTransport
 from exchange.models import Cycle, LetterState, Person
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.queue_reminders import queue_reminders
@@ -62,7 +62,7 @@ def test_nobody_is_chased_whose_answer_is_being_saved(context: Context) -> None:
     with database.transaction() as session:
         wait_for_turn(session)
         cycle = session.get_one(Cycle, cycle.id)
-        (asked,) = asked_people(session, cycle, PromptKind.CITIES, maria, plan=PLAN, now=HALF_WAY)
+        (asked,) = asked_people(session, cycle, CycleAsk.CITIES, maria, plan=PLAN, now=HALF_WAY)
         answer(session, asked)
         record(session, actor=maria, action="answer", subject=f"cycle:{cycle.id}", now=HALF_WAY)
         withdraw_chasing(session, cycle.id or 0, "Somebody answered.")

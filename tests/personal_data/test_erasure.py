@@ -13,6 +13,7 @@ from exchange import audit
 from exchange.accounts.actions import ask_for_link
 from exchange.db import Database
 from exchange.models import (
+    AskAddressee,
     AttendanceNeed,
     AuditEntry,
     City,
@@ -22,7 +23,6 @@ from exchange.models import (
     Letter,
     Passkey,
     Person,
-    PromptAddressee,
     ProviderAccount,
     RecoveryCode,
     RightsRequest,
@@ -36,7 +36,7 @@ from exchange.personal_data.erasure import GONE
 from exchange.personal_data.schema_export import places_naming_people
 from exchange.settings import Settings
 from tests.audit.intruder import let_in
-from tests.contributions.conftest import PromptedCycle, make_prompted_cycle, queue_letters
+from tests.contributions.conftest import AskedCycle, make_asked_cycle, queue_letters
 from tests.factories import make_person, make_training
 from tests.hand_clock import HandClock
 from tests.pages import text_of
@@ -46,11 +46,11 @@ EMPTIED = [*GONE, ("busy_calendar", "person_id"), ("attendance", "person_id")]
 KEEPS_A_NUMBER = {  # and beside it nothing that the person wrote of themselves
     *(("erasure", column) for column in ("person_id", "erased_by_id", "lifted_by_id")),
     *(("rights_request", column) for column in ("person_id", "decided_by_id")),
-    *(("prompt_addressee", column) for column in ("person_id", "holder_id")),
+    *(("ask_addressee", column) for column in ("person_id", "holder_id")),
     *((table, "person_id") for table in ("attachment", "chase", "contribution_version", "override")),
     *((table, "person_id") for table in ("feed", "handled_mail", "invitation", "letter", "letter_wording")),
     *((table, "person_id") for table in ("personal_link", "product_reviewer", "product_version")),
-    *(("contribution", "author_id"), ("plan_request", "asked_by_id"), ("prompt_party", "done_by_id")),
+    *(("contribution", "author_id"), ("plan_request", "asked_by_id"), ("ask_party", "done_by_id")),
     *(("review_comment", "decided_by_id"), ("preparation_step", "owner_id")),
     *(("attendance_sheet", "noted_by_id"), ("nomination", "decided_by_id")),
 }
@@ -58,11 +58,11 @@ SURE = {"why": "Request 1", "is_sure": "y"}
 
 
 @pytest.fixture
-def prompted(
+def asking(
     app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
-) -> PromptedCycle:
+) -> AskedCycle:
     """A cycle under the Chatham House Rule with an event; Carl answered, and Anna named him."""
-    made = make_prompted_cycle(
+    made = make_asked_cycle(
         app, database, settings, clock, sign_in, title="Hostile drones", is_chatham_house=True
     )
     with database.transaction() as session:
@@ -83,9 +83,9 @@ def prompted(
     return made
 
 
-def erase_carl(prompted: PromptedCycle, **more: str) -> int:
-    planner = prompted.sign_in(prompted.coordinator)
-    return planner.post(f"/people/{prompted.round.carl.id}/erase", data=SURE | more).status_code
+def erase_carl(asking: AskedCycle, **more: str) -> int:
+    planner = asking.sign_in(asking.coordinator)
+    return planner.post(f"/people/{asking.round.carl.id}/erase", data=SURE | more).status_code
 
 
 def everything_in(database: Database) -> str:
@@ -99,12 +99,12 @@ def everything_in(database: Database) -> str:
 
 
 def test_story_40_log_of_somebody_erased_reads_former_contact_and_verifies(
-    prompted: PromptedCycle, database: Database
+    asking: AskedCycle, database: Database
 ) -> None:
     """Given a person erased, when I open the log of their events, then I see "Former contact #n", counts
     unchanged, and the log chain still verifies."""
-    page = f"/cycles/{prompted.round.cycle.id}"
-    planner = prompted.sign_in(prompted.coordinator)
+    page = f"/cycles/{asking.round.cycle.id}"
+    planner = asking.sign_in(asking.coordinator)
     before = planner.get(page).text
     assert "Carl Contact" in before
     with database.reading() as session:
@@ -113,7 +113,7 @@ def test_story_40_log_of_somebody_erased_reads_former_contact_and_verifies(
             for kind in (Invitation, ContributionVersion, Letter, Person)
         ]
         entries = {one.id: one.hash for one in session.exec(select(AuditEntry))}
-    assert erase_carl(prompted) == 303
+    assert erase_carl(asking) == 303
     with database.reading() as session:
         number = session.exec(select(Erasure)).one().number
         assert rows == [
@@ -157,11 +157,11 @@ def test_each_table_that_names_people_is_emptied_of_them_or_keeps_a_number() -> 
 
 
 def test_nothing_in_the_database_holds_the_name_or_the_address(
-    prompted: PromptedCycle, database: Database, clock: HandClock
+    asking: AskedCycle, database: Database, clock: HandClock
 ) -> None:
     """Not in letters to others, not in the trail, not in the calendar of his own, not among answers."""
-    carl = prompted.round.carl
-    browser = prompted.sign_in(carl)
+    carl = asking.round.carl
+    browser = asking.sign_in(carl)
     browser.post("/account/rights", data={"kind": "erasure", "words": "I, Carl Contact, retired."})
     with database.transaction() as session:
         ask_for_link(session, carl.email.upper(), now=clock())
@@ -170,7 +170,7 @@ def test_nothing_in_the_database_holds_the_name_or_the_address(
     everything = everything_in(database)
     assert "Carl Contact" in everything
     assert carl.email in everything
-    assert erase_carl(prompted) == 303
+    assert erase_carl(asking) == 303
     everything = everything_in(database)
     for gone in ("Carl", carl.email, carl.email.upper(), "No nuts", "retired", " of him"):
         assert gone not in everything, gone
@@ -180,9 +180,9 @@ def test_nothing_in_the_database_holds_the_name_or_the_address(
             assert session.connection().execute(place.table.select().where(place == carl.id)).all() == []
     assert "[…] said: drones." in everything  # under the rule, where Anna named him
     notes = (
-        f"/cycles/{prompted.round.cycle.id}/answers/notes.md"  # story 27, when nobody knows the name any more
+        f"/cycles/{asking.round.cycle.id}/answers/notes.md"  # story 27, when nobody knows the name any more
     )
-    assert "Carl" not in prompted.sign_in(prompted.round.emil).get(notes).text
+    assert "Carl" not in asking.sign_in(asking.round.emil).get(notes).text
     with database.reading() as session:
         erased = session.get_one(Person, carl.id)
         assert not erased.is_active
@@ -192,15 +192,15 @@ def test_nothing_in_the_database_holds_the_name_or_the_address(
         assert {(one.text, one.html) for one in letters} == {("", "")}
         assert not [one for one in letters if one.state == "queued"]
     assert browser.get("/account/data").status_code == 303  # to the sign-in
-    assert prompted.browser().get(prompted.links["Carl Contact"]).status_code in {404, 410}
+    assert asking.browser().get(asking.links["Carl Contact"]).status_code in {404, 410}
 
 
 def test_page_of_consequences_counts_and_asks_for_open_tasks_first(
-    prompted: PromptedCycle, database: Database
+    asking: AskedCycle, database: Database
 ) -> None:
     """Somebody whose answer is awaited would have taken it with them unseen."""
-    emil = prompted.round.emil
-    planner = prompted.sign_in(prompted.coordinator)
+    emil = asking.round.emil
+    planner = asking.sign_in(asking.coordinator)
     path = f"/people/{emil.id}/erase"
     page = text_of(planner.get(path))
     assert "Erase Emil Expert" in page
@@ -216,43 +216,41 @@ def test_page_of_consequences_counts_and_asks_for_open_tasks_first(
     assert planner.post(path, data=SURE | {"take_back": "y"}).status_code == 409
 
 
-def test_answer_that_was_handed_on_goes_back_to_who_was_asked(
-    prompted: PromptedCycle, database: Database
-) -> None:
-    emil, dora = prompted.round.emil, prompted.round.dora
+def test_answer_that_was_handed_on_goes_back_to_who_was_asked(asking: AskedCycle, database: Database) -> None:
+    emil, dora = asking.round.emil, asking.round.dora
     with database.transaction() as session:
-        task = session.exec(select(PromptAddressee).where(PromptAddressee.person_id == dora.id)).one()
+        task = session.exec(select(AskAddressee).where(AskAddressee.person_id == dora.id)).one()
         task.holder_id = emil.id
         task_id = task.id
-    planner = prompted.sign_in(prompted.coordinator)
+    planner = asking.sign_in(asking.coordinator)
     assert planner.post(f"/people/{emil.id}/erase", data=SURE | {"take_back": "y"}).status_code == 303
     with database.reading() as session:
-        assert session.get_one(PromptAddressee, task_id).holder_id == dora.id
+        assert session.get_one(AskAddressee, task_id).holder_id == dora.id
 
 
-def test_last_coordinator_oneself_and_others_are_refused(prompted: PromptedCycle, database: Database) -> None:
-    cora = prompted.coordinator
-    planner = prompted.sign_in(cora)
+def test_last_coordinator_oneself_and_others_are_refused(asking: AskedCycle, database: Database) -> None:
+    cora = asking.coordinator
+    planner = asking.sign_in(cora)
     assert planner.post(f"/people/{cora.id}/erase", data=SURE).status_code == 403
     with database.transaction() as session:
-        london = session.get_one(City, prompted.round.london.id)
+        london = session.get_one(City, asking.round.london.id)
         other = make_person(session, "Olga", city=london, roles=[Role.COORDINATOR])
-    browser = prompted.sign_in(other)
+    browser = asking.sign_in(other)
     with database.transaction() as session:
         for held in session.get_one(Person, other.id).roles:  # she lost the role while the page was open
             session.delete(held)
     assert browser.post(f"/people/{cora.id}/erase", data=SURE).status_code == 403
     with database.reading() as session:
         assert session.exec(select(Erasure)).all() == []
-    assert prompted.sign_in(prompted.round.anna).get(f"/people/{cora.id}/erase").status_code == 403
+    assert asking.sign_in(asking.round.anna).get(f"/people/{cora.id}/erase").status_code == 403
 
 
 def test_erased_address_stays_out_of_form_and_import_until_it_is_lifted(
-    prompted: PromptedCycle, database: Database, settings: Settings, clock: HandClock, tmp_path: Path
+    asking: AskedCycle, database: Database, settings: Settings, clock: HandClock, tmp_path: Path
 ) -> None:
-    carl, washington = prompted.round.carl, prompted.round.washington
-    assert erase_carl(prompted) == 303
-    planner = prompted.sign_in(prompted.coordinator)
+    carl, washington = asking.round.carl, asking.round.washington
+    assert erase_carl(asking) == 303
+    planner = asking.sign_in(asking.coordinator)
     typed = {
         "name": "Carl C. Contact",
         "email": carl.email.upper(),
@@ -263,7 +261,7 @@ def test_erased_address_stays_out_of_form_and_import_until_it_is_lifted(
     refused = planner.post("/network/people/new", data=typed)
     assert refused.status_code == 400
     assert "was erased and is not to be entered again" in refused.text
-    anna = f"/network/people/{prompted.round.anna.id}/edit"
+    anna = f"/network/people/{asking.round.anna.id}/edit"
     assert "was erased" in planner.post(anna, data=typed).text
 
     file = tmp_path / "network.toml"
@@ -287,45 +285,43 @@ def test_erased_address_stays_out_of_form_and_import_until_it_is_lifted(
     assert planner.post("/network/people/new", data=typed).status_code == 303
 
 
-def test_digest_of_the_address_is_keyed(
-    prompted: PromptedCycle, database: Database, settings: Settings
-) -> None:
+def test_digest_of_the_address_is_keyed(asking: AskedCycle, database: Database, settings: Settings) -> None:
     """A plain hash would let whoever holds the database try the addresses of a whole police force."""
-    carl = prompted.round.carl
-    assert erase_carl(prompted) == 303
+    carl = asking.round.carl
+    assert erase_carl(asking) == 303
     other = settings.model_copy(update={"secret_key": settings.secret_key.__class__("another key" * 4)})
     with database.reading() as session:
         assert block_on(session, carl.email, settings) is not None
         assert block_on(session, carl.email, other) is None
 
 
-def test_former_contact_cannot_be_edited_and_is_not_listed(prompted: PromptedCycle) -> None:
-    assert erase_carl(prompted) == 303
-    planner = prompted.sign_in(prompted.coordinator)
+def test_former_contact_cannot_be_edited_and_is_not_listed(asking: AskedCycle) -> None:
+    assert erase_carl(asking) == 303
+    planner = asking.sign_in(asking.coordinator)
     assert "Former contact" not in text_of(planner.get("/network/people"))
-    path = f"/network/people/{prompted.round.carl.id}/edit"
+    path = f"/network/people/{asking.round.carl.id}/edit"
     typed = {
         "name": "Back",
         "email": "back@example.org",
-        "city_id": str(prompted.round.washington.id),
+        "city_id": str(asking.round.washington.id),
         "language": "en",
         "is_active": "y",
     }
     assert planner.post(path, data=typed).status_code in {400, 409}
 
 
-def test_old_entries_with_names_in_them_show_the_number(prompted: PromptedCycle, database: Database) -> None:
+def test_old_entries_with_names_in_them_show_the_number(asking: AskedCycle, database: Database) -> None:
     """Entries of before names were kept apart hold the name of then: pages look it up all the same."""
-    carl, cycle = prompted.round.carl, prompted.round.cycle
+    carl, cycle = asking.round.carl, asking.round.cycle
     with database.transaction() as session:
         held = session.get_one(Person, carl.id)
         entry = audit.record(
-            session, actor=held, action="edit cycle", subject=f"cycle:{cycle.id}", now=prompted.clock()
+            session, actor=held, action="edit cycle", subject=f"cycle:{cycle.id}", now=asking.clock()
         )
         let_in(session)
         session.connection().execute(
             text("UPDATE audit_entry SET actor = 'Carl Contact' WHERE id = :id"), {"id": entry.id}
         )
-    assert erase_carl(prompted) == 303
-    page = prompted.sign_in(prompted.coordinator).get(f"/cycles/{cycle.id}").text
+    assert erase_carl(asking) == 303
+    page = asking.sign_in(asking.coordinator).get(f"/cycles/{cycle.id}").text
     assert "Carl Contact" not in page

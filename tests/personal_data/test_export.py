@@ -18,7 +18,7 @@ from exchange.db import Database
 from exchange.invitations.invitation_links import answer_link
 from exchange.models import AuditEntry, Cycle, Invitation, Override, Person
 from exchange.settings import Settings
-from tests.contributions.conftest import PromptedCycle, make_prompted_cycle, queue_letters
+from tests.contributions.conftest import AskedCycle, make_asked_cycle, queue_letters
 from tests.factories import make_training
 from tests.hand_clock import HandClock
 from tests.sign_in import SignIn
@@ -48,13 +48,13 @@ def got(browser: FlaskClient, path: str, parts: Sequence[str] = PARTS) -> tuple[
 
 
 @pytest.fixture
-def prompted(
+def asking(
     app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
-) -> PromptedCycle:
-    return make_prompted_cycle(app, database, settings, clock, sign_in, title="Hostile drones")
+) -> AskedCycle:
+    return make_asked_cycle(app, database, settings, clock, sign_in, title="Hostile drones")
 
 
-def decline(prompted: PromptedCycle, database: Database, settings: Settings, person: Person) -> None:
+def decline(asking: AskedCycle, database: Database, settings: Settings, person: Person) -> None:
     """By the link in the invitation to the table-top."""
     with database.reading() as session:
         invitation = session.exec(
@@ -62,28 +62,28 @@ def decline(prompted: PromptedCycle, database: Database, settings: Settings, per
         ).one()
         link = answer_link(settings, invitation)
     path = link.removeprefix(settings.base_url)
-    assert prompted.browser().post(path, data={"answer": "declined"}).status_code == 303
+    assert asking.browser().post(path, data={"answer": "declined"}).status_code == 303
 
 
 def test_story_29_who_asks_gets_contact_attendance_letters_and_contributions(
-    prompted: PromptedCycle, database: Database, settings: Settings
+    asking: AskedCycle, database: Database, settings: Settings
 ) -> None:
     """Given I ask for my data, then I receive a JSON and CSV of contact, attendance, mail metadata and
     contributions."""
-    london, washington, on = prompted.round.london, prompted.round.washington, date(2027, 11, 18)
+    london, washington, on = asking.round.london, asking.round.washington, date(2027, 11, 18)
     with database.transaction() as session:
         make_training(session, host_city=london, cities=[washington], title="Table-top", on_local=on)
-    queue_letters(database, settings, prompted.clock)
-    decline(prompted, database, settings, prompted.round.carl)
-    first = prompted.questions("Carl Contact")[0]
+    queue_letters(database, settings, asking.clock)
+    decline(asking, database, settings, asking.round.carl)
+    first = asking.questions("Carl Contact")[0]
     for name, text in (("Carl Contact", "=We train at dawn"), ("Anna Contact", "Secret of London")):
-        typed = prompted.typed(name, **{prompted.questions(name)[0]: text}, practice_note="A note")
-        assert prompted.browser().post(prompted.links[name], data=typed).status_code == 303
-    prompted.clock.advance(hours=1)
-    draft = prompted.typed("Carl Contact", **{first: "Half a thought"}, version="1", do="save", marking="")
-    assert prompted.browser().post(prompted.links["Carl Contact"], data=draft).status_code == 303
+        typed = asking.typed(name, **{asking.questions(name)[0]: text}, practice_note="A note")
+        assert asking.browser().post(asking.links[name], data=typed).status_code == 303
+    asking.clock.advance(hours=1)
+    draft = asking.typed("Carl Contact", **{first: "Half a thought"}, version="1", do="save", marking="")
+    assert asking.browser().post(asking.links["Carl Contact"], data=draft).status_code == 303
 
-    carl = prompted.sign_in(prompted.round.carl)
+    carl = asking.sign_in(asking.round.carl)
     assert 'href="/account/data"' in carl.get("/account/sessions").text
     assert 'action="/account/data.zip"' in carl.get("/account/data").text
     data, tables = got(carl, "/account/data.zip")
@@ -107,28 +107,26 @@ def test_story_29_who_asks_gets_contact_attendance_letters_and_contributions(
     everything = json.dumps(data)
     for other in ("Secret of London", "Anna", "Bea", "/answer/", "/attend/"):
         assert other not in everything
-    assert prompted.browser().post("/account/data.zip").status_code == 403
+    assert asking.browser().post("/account/data.zip").status_code == 403
     assert carl.get("/account/data.zip").status_code == 405  # taking it along is written down
     with database.reading() as session:
         entry = session.exec(select(AuditEntry).where(AuditEntry.action == "export personal data")).one()
         assert (actor_name(session, entry), entry.subject) == (
             "Carl Contact",
-            f"person:{prompted.round.carl.id}",
+            f"person:{asking.round.carl.id}",
         )
 
 
 def test_text_of_a_red_exchange_stays_on_its_page(
     app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
 ) -> None:
-    prompted = make_prompted_cycle(
-        app, database, settings, clock, sign_in, title="Red theme", marking="TLP:RED"
-    )
-    anna = sign_in(prompted.round.anna)
-    base = f"/cycles/{prompted.round.cycle.id}"
+    asking = make_asked_cycle(app, database, settings, clock, sign_in, title="Red theme", marking="TLP:RED")
+    anna = sign_in(asking.round.anna)
+    base = f"/cycles/{asking.round.cycle.id}"
     (task,) = re.findall(r'action="(/tasks/\d+/open)"', anna.get(f"{base}/answers").text)
     link = anna.post(task).location
     field = re.findall(r'name="(answer_\d+)"', anna.get(link).text)[0]
-    named = prompted.round.anna.email
+    named = asking.round.anna.email
     typed = {"version": "0", field: "Red words", "marking": "TLP:RED", "named": named, "do": "submit"}
     assert anna.post(link, data=typed).status_code == 303
     data, _ = got(anna, "/account/data.zip")
@@ -139,35 +137,35 @@ def test_text_of_a_red_exchange_stays_on_its_page(
 
 
 def test_coordinator_gives_a_person_their_data_without_what_others_may_not_read(
-    prompted: PromptedCycle,
+    asking: AskedCycle,
 ) -> None:
-    typed = prompted.typed(
+    typed = asking.typed(
         "Carl Contact",
         marking="TLP:AMBER+STRICT",
-        groups=[str(prompted.round.group.id)],
+        groups=[str(asking.round.group.id)],
         practice_note="For the group alone",
     )
-    assert prompted.browser().post(prompted.links["Carl Contact"], data=typed).status_code == 303
-    path = f"/people/{prompted.round.carl.id}/data.zip"
-    planner = prompted.sign_in(prompted.coordinator)
-    assert path in planner.get(f"/network/people/{prompted.round.carl.id}/edit").text
+    assert asking.browser().post(asking.links["Carl Contact"], data=typed).status_code == 303
+    path = f"/people/{asking.round.carl.id}/data.zip"
+    planner = asking.sign_in(asking.coordinator)
+    assert path in planner.get(f"/network/people/{asking.round.carl.id}/edit").text
     data, _ = got(planner, path, PARTS[:-1])  # what somebody needs at events is not for who administers
     assert data["contact"][0]["name"] == "Carl Contact"
     assert "For the group alone" not in json.dumps(data)
-    own, _ = got(prompted.sign_in(prompted.round.carl), "/account/data.zip")
+    own, _ = got(asking.sign_in(asking.round.carl), "/account/data.zip")
     assert "For the group alone" in json.dumps(own)
     assert planner.post("/people/9999/data.zip").status_code == 404
-    assert prompted.sign_in(prompted.round.anna).post(path).status_code == 403
+    assert asking.sign_in(asking.round.anna).post(path).status_code == 403
 
 
 def test_coordinator_who_is_not_named_gets_no_row_that_leads_to_what_is_red(
     app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
 ) -> None:
     """A list of answers with their numbers would tell that there is something, and who takes part in it."""
-    prompted = make_prompted_cycle(app, database, settings, clock, sign_in, marking="TLP:RED")
-    anna, planner = prompted.round.anna, sign_in(prompted.coordinator)
+    asking = make_asked_cycle(app, database, settings, clock, sign_in, marking="TLP:RED")
+    anna, planner = asking.round.anna, sign_in(asking.coordinator)
     with database.transaction() as session:
-        cycle = session.get_one(Cycle, prompted.round.cycle.id)
+        cycle = session.get_one(Cycle, asking.round.cycle.id)
         cycle.named_ids = [anna.id]  # and not Cora
         session.add(
             Override(
@@ -181,9 +179,9 @@ def test_coordinator_who_is_not_named_gets_no_row_that_leads_to_what_is_red(
         )
         record(session, actor=anna, action="submit answer", subject=f"cycle:{cycle.id}", now=clock())
     own, _ = got(sign_in(anna), "/account/data.zip")
-    assert {"prompt_addressee", "override", "letter"} <= set(own["tables"])
-    assert own["tables"]["cycle"] == [{"id": prompted.round.cycle.id, "is_named": True}]
+    assert {"ask_addressee", "override", "letter"} <= set(own["tables"])
+    assert own["tables"]["cycle"] == [{"id": asking.round.cycle.id, "is_named": True}]
     others, _ = got(planner, f"/people/{anna.id}/data.zip", PARTS[:-1])
-    assert not {"prompt_addressee", "override", "cycle", "letter", "personal_link"} & set(others["tables"])
+    assert not {"ask_addressee", "override", "cycle", "letter", "personal_link"} & set(others["tables"])
     assert "cycle:" not in json.dumps(others)
     assert "TLP:RED" not in json.dumps(others)

@@ -7,13 +7,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
-from exchange.answering.prompts import asked_people
+from exchange.answering.asks import asked_people
 from exchange.audit import people_named
 from exchange.db import Database
 from exchange.mail.outbox.letter_queue import queue
 from exchange.mail.outbox.withdrawals import withdraw_chasing
-from exchange.models import AuditEntry, Cycle, LadderChange, Letter, LetterState, Person, PromptParty, Role
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.models import AskParty, AuditEntry, Cycle, LadderChange, Letter, LetterState, Person, Role
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from tests.answering.asked import answer
 from tests.factories import make_city, make_person, stage_plan
@@ -36,7 +36,7 @@ def coordinator(database: Database, sign_in: SignIn, clock: HandClock) -> FlaskC
         cycle = with_leads(session)
         ask_everybody(session, cycle)
         tom = session.exec(select(Person).where(Person.name == "Tom Baker-Lane")).one()
-        (row,) = asked_people(session, cycle, PromptKind.CITIES, tom, plan=PLAN, now=TUESDAY)
+        (row,) = asked_people(session, cycle, CycleAsk.CITIES, tom, plan=PLAN, now=TUESDAY)
         answer(session, row)
         person = make_person(session, CLARA, city=make_city(session, "Dublin"), roles=[Role.COORDINATOR])
     return sign_in(person)
@@ -50,7 +50,7 @@ def page(client: FlaskClient, path: str) -> str:
 
 def party_of(database: Database, city: str) -> int:
     with database.reading() as session:
-        rows = session.exec(select(PromptParty)).all()
+        rows = session.exec(select(AskParty)).all()
         return next(row.id or 0 for row in rows if row.city and row.city.name == city)
 
 
@@ -173,7 +173,7 @@ def test_a_nudge_that_waits_when_somebody_answers_still_goes_to_who_is_silent(
     with database.transaction() as session:
         answered = session.exec(select(Person).where(Person.name == "Åsa Öberg")).one()
         cycle = session.get_one(Cycle, 1)
-        (row,) = asked_people(session, cycle, PromptKind.CITIES, answered, plan=PLAN, now=TUESDAY)
+        (row,) = asked_people(session, cycle, CycleAsk.CITIES, answered, plan=PLAN, now=TUESDAY)
         answer(session, row)
         withdraw_chasing(session, 1, "Somebody answered.")
     tick(database, datetime(2027, 2, 8, 13, 59, tzinfo=UTC))  # 08:59 in Washington

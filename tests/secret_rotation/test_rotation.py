@@ -38,7 +38,7 @@ from exchange.models import (
     WebSession,
 )
 from exchange.network.erased_addresses import address_digest, block_on
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.secret_rotation.renewed_addresses import Change, renew_feeds, renew_invitations
 from exchange.secret_rotation.rotation import count_others, has_made, is_done, rotate
 from exchange.settings import Settings
@@ -108,7 +108,7 @@ def installation(database: Database, settings: Settings, clock: HandClock) -> It
 def _make_addresses(session: Session, made: Installation) -> None:
     round_, settings = made.round, made.old
     anna = session.merge(round_.anna)
-    addressee = round_.asked(session, anna, PromptKind.CITIES)
+    addressee = round_.asked(session, anna, CycleAsk.CITIES)
     made.addresses["task"] = link_for(session, Task(addressee.id), to=anna, settings=settings, now=ASKED_AT)
     made.addresses["preferences"] = preferences_link(anna, settings)
     made.addresses["one click"] = one_click_link(anna, settings)

@@ -20,7 +20,7 @@ from exchange.trainings import actions as trainings
 from exchange.trainings import queries as training_queries
 from exchange.trainings.drafts import draft_of
 from tests.accounts.conftest import set_up
-from tests.contributions.conftest import make_prompted_cycle
+from tests.contributions.conftest import make_asked_cycle
 from tests.factories import make_city, make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.invitations.conftest import INVITED_AT, Post, event
@@ -57,16 +57,16 @@ def letters(database: Database, kind: str, name: str = "") -> list[Letter]:
 def test_receipt_and_passed_on_task_go_out_as_worded_for_their_cycle_or_the_network(
     app: Flask, database: Database, settings: Settings, clock: HandClock, sign_in: SignIn
 ) -> None:
-    prompted = make_prompted_cycle(app, database, settings, clock, sign_in, title="Hostile drones")
-    client, cycle_id = coordinator(database, sign_in), prompted.round.cycle.id
+    asking = make_asked_cycle(app, database, settings, clock, sign_in, title="Hostile drones")
+    client, cycle_id = coordinator(database, sign_in), asking.round.cycle.id
     assert "You stand in for its reader." in page(client, f"{PAGES}/receipt")
     assert "Cora Dinator" in page(client, f"{PAGES}/passed_on?cycle={cycle_id}")
 
-    prompted.browser().post(prompted.links["Anna Contact"], data=prompted.typed("Anna Contact"))
+    asking.browser().post(asking.links["Anna Contact"], data=asking.typed("Anna Contact"))
     word(client, "receipt", "Thanks until {last_day_short}", "{party}, number {number}, {marking}.")
     (waiting,) = letters(database, "receipt")
     assert (waiting.state, "Thank you." in waiting.text) == (LetterState.QUEUED, True)  # it keeps its words
-    prompted.browser().post(prompted.links["Carl Contact"], data=prompted.typed("Carl Contact"))
+    asking.browser().post(asking.links["Carl Contact"], data=asking.typed("Carl Contact"))
     (carl,) = letters(database, "receipt", "Carl Contact")
     assert carl.subject == "[TLP:GREEN] Thanks until Fri 29 Oct"
     assert "Washington DC, number 1, TLP:GREEN.\n" in carl.text
@@ -77,18 +77,18 @@ def test_receipt_and_passed_on_task_go_out_as_worded_for_their_cycle_or_the_netw
     assert {words.split(",")[0] for words in readers_of(text)} == {"Anna Contact", "Carl Contact"}
     assert "It came on Monday 18 October 2027, 10:00 in Washington DC." in text
     assert "As the last letter of this kind to this reader, about “Hostile drones”." in text
-    prompted.browser().post(prompted.links["Emil Expert"], data=prompted.typed("Emil Expert"))
+    asking.browser().post(asking.links["Emil Expert"], data=asking.typed("Emil Expert"))
     assert letters(database, "receipt", "Emil Expert")[0].subject == "[TLP:GREEN] Here: Hostile drones"
 
     task = "For {party} by {last_day}, asks {before}.\n\n{link}"
     word(client, "passed_on", "Yours by {last_day_short}: {title}", task)
-    path = prompted.links["Dora Chair"]
-    prompted.browser().post(f"{path}/pass", data={"person": str(prompted.round.emil.id)})
+    path = asking.links["Dora Chair"]
+    asking.browser().post(f"{path}/pass", data={"person": str(asking.round.emil.id)})
     (passed,) = letters(database, "passed on")
     assert passed.subject == "[TLP:GREEN] Yours by Fri 29 Oct: Hostile drones"
     link = re.search(re.escape(settings.base_url) + r"(/answer/\S+)", passed.text)
     assert link
-    assert prompted.browser().get(link[1]).status_code == 200
+    assert asking.browser().get(link[1]).status_code == 200
     assert f'<a href="{link[0]}"' in passed.html
     text = page(client, f"{PAGES}/passed_on")
     assert "asks Dora Chair." in text

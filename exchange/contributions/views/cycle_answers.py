@@ -10,7 +10,7 @@ from exchange.access.things import thing_of_task
 from exchange.answering.answer_status import answer_status, due_day
 from exchange.answering.eager_loading import cycle_of
 from exchange.answering.personal_links import found_link, link_for, task_of
-from exchange.contributions import prompt_questions, queries
+from exchange.contributions import ask_questions, queries
 from exchange.contributions.extensions import Extension
 from exchange.contributions.extensions import extend as extend_answers
 from exchange.contributions.forms import ExtensionForm, QuestionsForm
@@ -22,7 +22,7 @@ from exchange.contributions.views.reader_access import answer_for_reader, cycle_
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
     allowed,
@@ -63,8 +63,8 @@ def answers(cycle_id: int) -> str:
             who=page_of_list(who, asked_page()),
             asked=len(asked),
             answered=sum(not one.is_silent for one in asked),
-            prompts=prompt_questions.questions_of(session, cycle, stage_plan()) if _plans() else {},
-            due_on=due_day(cycle, stage_plan(), PromptKind.CITIES),
+            asks=ask_questions.questions_of(session, cycle, stage_plan()) if _plans() else {},
+            due_on=due_day(cycle, stage_plan(), CycleAsk.CITIES),
             search=search,
             is_long=max(len(found), len(asked)) > PER_PAGE,
             ANSWERS_PAGE=ANSWERS_PAGE,
@@ -108,7 +108,7 @@ def contribution(contribution_id: int) -> str:
             "contributions/contribution.html",
             answer=found,
             version=version,
-            shown=shown_version(version, found.party.prompt.questions),
+            shown=shown_version(version, found.party.ask.questions),
             files=queries.files_handed_in(found),
             groups=[group.name for group in found.groups if group.id in version.group_ids],
         )
@@ -125,21 +125,21 @@ def contribution_file(contribution_id: int, attachment_id: int) -> Response:
 @blueprint.route("/cycles/<int:cycle_id>/questions/<kind>", methods=["GET", "POST"])
 @requires(Permission.PLAN_PROGRAMME)
 def questions(cycle_id: int, kind: str) -> Page:
-    """Change the questions of one prompt."""
+    """Change the questions of one ask."""
     which = _kind(kind)
     with reading() as session:
         cycle = cycle_of(session, cycle_id)
-        asked = prompt_questions.questions_of(session, cycle, stage_plan())[which]
+        asked = ask_questions.questions_of(session, cycle, stage_plan())[which]
     form = QuestionsForm(data={"version": str(asked.version), "questions": "\n".join(asked.texts)})
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
                 cycle = cycle_of(session, cycle_id)
-                prompt_questions.change_questions(
+                ask_questions.change_questions(
                     session,
                     cycle,
-                    prompt_questions.Questions(which, form.lines, form.version.data or ""),
+                    ask_questions.Questions(which, form.lines, form.version.data or ""),
                     plan=stage_plan(),
                     actor=signed_in().person,
                     now=now(),
@@ -162,15 +162,15 @@ def questions(cycle_id: int, kind: str) -> Page:
 def extend(cycle_id: int, what: str, row_id: int) -> Page:
     """Take answers of a city or group ("party"), or of one person ("person"), until a later day."""
     with reading() as session:
-        row = prompt_questions.extendable(session, cycle_id, what, row_id)
-        cycle, name = cycle_of(session, cycle_id), prompt_questions.name_of(row)
+        row = ask_questions.extendable(session, cycle_id, what, row_id)
+        cycle, name = cycle_of(session, cycle_id), ask_questions.name_of(row)
     form = ExtensionForm()
     if form.validate_on_submit():
         try:
             with transaction() as session:
                 told = extend_answers(
                     session,
-                    prompt_questions.extendable(session, cycle_id, what, row_id),
+                    ask_questions.extendable(session, cycle_id, what, row_id),
                     Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
                     plan=stage_plan(),
                     settings=settings(),
@@ -198,7 +198,7 @@ def _plans() -> bool:
     return may(Permission.PLAN_PROGRAMME)
 
 
-def _kind(word: str) -> PromptKind:
-    if word not in set(PromptKind):
+def _kind(word: str) -> CycleAsk:
+    if word not in set(CycleAsk):
         raise NotFound("There is no such page.")
-    return PromptKind(word)
+    return CycleAsk(word)

@@ -26,7 +26,7 @@ from exchange.rules.letters.chase_ladder import (
     week_of,
 )
 from exchange.rules.letters.reminders import PlannedLetter, Reader
-from exchange.rules.programme.stage_plan import ChaseStep, PromptKind, PromptRule, StagePlan
+from exchange.rules.programme.stage_plan import AskRule, ChaseStep, CycleAsk, StagePlan
 from exchange.rules.time.timezones import wall_time
 
 UNANSWERED_MOST = 2  # letters of one cycle; whoever says nothing to them is reminded no more
@@ -70,13 +70,13 @@ class Silence:
         key = (cycle.id or 0, person_id)
         if self.asked.get(key, 0) < UNANSWERED_MOST or key in self.spoke:
             return False
-        if any(self.answer_status.has_passed_on(key[0], kind, person_id) for kind in PromptKind):
+        if any(self.answer_status.has_passed_on(key[0], kind, person_id) for kind in CycleAsk):
             return False  # that is a word, too
-        held = (one for kind in PromptKind for one in self.answer_status.held_by(key[0], kind, person_id))
+        held = (one for kind in CycleAsk for one in self.answer_status.held_by(key[0], kind, person_id))
         return all(one.is_silent and not one.has_draft for one in held)
 
-    def steps(self, cycle: Cycle, plan: StagePlan, kind: PromptKind) -> list[ChaseStep]:
-        """The ladder of one prompt as the cycle has it."""
+    def steps(self, cycle: Cycle, plan: StagePlan, kind: CycleAsk) -> list[ChaseStep]:
+        """The ladder of one ask as the cycle has it."""
         found = []
         for step in plan.ladder(kind):
             change = self.changes.get((cycle.id or 0, step.key))
@@ -112,35 +112,35 @@ def chase_letters(
 ) -> Callable[[Sequence[PlannedLetter]], list[PlannedLetter]]:
     """What gives every chasing letter of a cycle, past ones included.
 
-    It is asked with the letters of its prompts that may still go: their readers count as silent from then
+    It is asked with the letters of its asks that may still go: their readers count as silent from then
     on. Who is silent already, and who helps, is worked out once however often it is asked.
     """
     done = {stage.key for stage in cycle.stages if stage.done_at}
     helpers = _helpers(roll, cycle)
     missing = [
-        (prompt, steps, missing_answers(roll, cycle, silence, prompt))
-        for prompt in plan.prompts
-        if prompt.closes not in done and (steps := silence.steps(cycle, plan, prompt.kind))
+        (ask, steps, missing_answers(roll, cycle, silence, ask))
+        for ask in plan.asks
+        if ask.closes not in done and (steps := silence.steps(cycle, plan, ask.kind))
     ]
 
     def letters(asking: Sequence[PlannedLetter]) -> list[PlannedLetter]:
         found: list[PlannedLetter] = []
-        for prompt, steps, asked in missing:
-            mine = [one for one in asking if one.key == prompt.letter]
-            awaited = [*asked, *_to_be_asked(roll, cycle, plan, silence, prompt, mine)]
-            found += ladder_letters(steps, prompt, awaited, helpers, send_at=plan.send_at)
-            found += _nudges_again(cycle, silence, prompt, awaited)
+        for ask, steps, asked in missing:
+            mine = [one for one in asking if one.key == ask.letter]
+            awaited = [*asked, *_to_be_asked(roll, cycle, plan, silence, ask, mine)]
+            found += ladder_letters(steps, ask, awaited, helpers, send_at=plan.send_at)
+            found += _nudges_again(cycle, silence, ask, awaited)
         return found
 
     return letters
 
 
-def missing_answers(roll: Roll, cycle: Cycle, silence: Silence, prompt: PromptRule) -> list[Awaited]:
-    """What those who were asked still owe to one prompt of the cycle; of people who may be written to."""
+def missing_answers(roll: Roll, cycle: Cycle, silence: Silence, ask: AskRule) -> list[Awaited]:
+    """What those who were asked still owe to one ask of the cycle; of people who may be written to."""
     return [
         _awaited(roll, one)
         for one in silence.answer_status.of_cycle(cycle.id or 0)
-        if one.kind is prompt.kind and one.is_silent and one.holder.id in roll.by_id
+        if one.kind is ask.kind and one.is_silent and one.holder.id in roll.by_id
     ]
 
 
@@ -171,14 +171,14 @@ def _taken_back(
 
 
 def _nudges_again(
-    cycle: Cycle, silence: Silence, prompt: PromptRule, awaited: Sequence[Awaited]
+    cycle: Cycle, silence: Silence, ask: AskRule, awaited: Sequence[Awaited]
 ) -> Iterator[PlannedLetter]:
-    """Those of a prompt whose readers are silent still, about all that they owe now."""
-    kind = rule_of(NUDGE_STEP, prompt).key
+    """Those of an ask whose readers are silent still, about all that they owe now."""
+    kind = rule_of(NUDGE_STEP, ask).key
     for (cycle_id, its_kind, person_id), due_at in silence.nudged.items():
         missing = [one for one in awaited if one.reader.person_id == person_id]
         if missing and (cycle_id, its_kind) == (cycle.id, kind):
-            yield nudge(prompt, missing, due_at=due_at)
+            yield nudge(ask, missing, due_at=due_at)
 
 
 def _awaited(roll: Roll, asked: Asked) -> Awaited:
@@ -198,32 +198,32 @@ def _to_be_asked(
     cycle: Cycle,
     plan: StagePlan,
     silence: Silence,
-    prompt: PromptRule,
+    ask: AskRule,
     asking: Sequence[PlannedLetter],
 ) -> Iterator[Awaited]:
     """What people will owe whose letter has not gone yet."""
     asked_ids = {
-        one.person.id for one in silence.answer_status.of_cycle(cycle.id or 0) if one.kind is prompt.kind
+        one.person.id for one in silence.answer_status.of_cycle(cycle.id or 0) if one.kind is ask.kind
     }
-    last_on, parties = due_day(cycle, plan, prompt.kind), party_finder(cycle)
+    last_on, parties = due_day(cycle, plan, ask.kind), party_finder(cycle)
     for letter in asking:
         person = roll.person(letter.reader.person_id)
-        if person.id in asked_ids or not silence.answer_status.is_silent(cycle.id or 0, prompt.kind, person):
+        if person.id in asked_ids or not silence.answer_status.is_silent(cycle.id or 0, ask.kind, person):
             continue
         asked_on = wall_time(letter.due_at, letter.reader.calendar.time_zone).on
-        for party, city_id, group_id in parties(prompt.kind, letter.reader):
+        for party, city_id, group_id in parties(ask.kind, letter.reader):
             yield Awaited(party, city_id, group_id, letter.reader, asked_on, last_on)
 
 
 Party = tuple[str, int | None, int | None]  # name, city, group
 
 
-def parties_of(cycle: Cycle, kind: PromptKind, reader: Reader) -> list[Party]:
+def parties_of(cycle: Cycle, kind: CycleAsk, reader: Reader) -> list[Party]:
     """What a reader answers for, their city, or each of their groups."""
     return party_finder(cycle)(kind, reader)
 
 
-def party_finder(cycle: Cycle) -> Callable[[PromptKind, Reader], list[Party]]:
+def party_finder(cycle: Cycle) -> Callable[[CycleAsk, Reader], list[Party]]:
     """parties_of for many readers of one cycle, whose seats are gone through once."""
 
     @cache
@@ -235,8 +235,8 @@ def party_finder(cycle: Cycle) -> Callable[[PromptKind, Reader], list[Party]]:
                 found.setdefault(person_id, []).append(party)
         return found
 
-    def parties(kind: PromptKind, reader: Reader) -> list[Party]:
-        if kind is PromptKind.CITIES:
+    def parties(kind: CycleAsk, reader: Reader) -> list[Party]:
+        if kind is CycleAsk.CITIES:
             return [(reader.calendar.city, reader.calendar.city_id, None)]
         return by_person().get(reader.person_id, [])
 

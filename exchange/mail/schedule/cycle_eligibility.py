@@ -102,10 +102,10 @@ def eligible_letters(
     review asked of who may not give one: the product has a marking of its own.
     """
     kept, cycle_id = [], cycle.id or 0
-    prompts = {rule.key: plan.prompt_of(rule) if rule.only_silent else None for rule in plan.letters}
+    asks = {rule.key: plan.ask_of(rule) if rule.only_silent else None for rule in plan.letters}
     for letter in letters:
-        prompt, person_id = prompts[letter.key], letter.reader.person_id
-        if prompt and not state.answer_status.is_silent(cycle_id, prompt.kind, roll.person(person_id)):
+        ask, person_id = asks[letter.key], letter.reader.person_id
+        if ask and not state.answer_status.is_silent(cycle_id, ask.kind, roll.person(person_id)):
             continue
         if letter.rule.reminds_of == REVIEW and (cycle_id, person_id) in state.spoken:
             continue

@@ -20,6 +20,9 @@ from exchange.city_calendars import city_calendar
 from exchange.models import (
     SPEAKS_FOR_CITY,
     Answer,
+    Ask,
+    AskAddressee,
+    AskParty,
     BoardMember,
     City,
     Cycle,
@@ -28,9 +31,6 @@ from exchange.models import (
     MembershipStatus,
     Person,
     PersonRole,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
     RefusedAddress,
     Role,
     TrainingEvent,
@@ -199,8 +199,8 @@ def concerned_by(about: Cycle | TrainingEvent) -> Iterator[ColumnElement[bool]]:
     # Leads of any city hear of a silent member of theirs.
     of_all = (Role.COORDINATOR, Role.CITY_LEAD)
     yield person_id.in_(select(PersonRole.person_id).where(col(PersonRole.role).in_(of_all)))
-    asked = select(PromptAddressee.holder_id).join(PromptParty).join(Prompt)
-    yield person_id.in_(asked.where(Prompt.cycle_id == about.id))
+    asked = select(AskAddressee.holder_id).join(AskParty).join(Ask)
+    yield person_id.in_(asked.where(Ask.cycle_id == about.id))
 
 
 def _answered(session: Session, about: Cycle | TrainingEvent | None) -> tuple[Answered, Answered]:

@@ -1,6 +1,6 @@
 """What letters that ask for something hold of it: the questions, and their reader's own links.
 
-Links are for an answer to a prompt, or the review of a product; they are made in the transaction that
+Links are for an answer to an ask, or the review of a product; they are made in the transaction that
 queues the letter, and a preview has none. At TLP:RED a letter holds no link that opens without signing in.
 """
 
@@ -12,14 +12,14 @@ from sqlmodel import Session, select
 
 from exchange.access.open_pages import can_open_page
 from exchange.answering.answer_status import party_name
+from exchange.answering.asks import ask_of, asked_people, held_by
 from exchange.answering.personal_links import Task, link_for, task_of
 from exchange.answering.product_status import products_of
-from exchange.answering.prompts import asked_people, held_by, prompt_of
 from exchange.mail.schedule.cycle_eligibility import NEW_VERSION, PUBLICATION, REVIEW, SCOPING
 from exchange.mail.schedule.planned import Planned, TaskLink
-from exchange.models import Product, ProductReviewer, ProductState, PromptAddressee
+from exchange.models import AskAddressee, Product, ProductReviewer, ProductState
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.programme.stage_plan import ChaseTo, LetterRule, PromptKind, PromptRule, StagePlan
+from exchange.rules.programme.stage_plan import AskRule, ChaseTo, CycleAsk, LetterRule, StagePlan
 from exchange.settings import Settings
 
 
@@ -29,13 +29,13 @@ def with_tasks(
     """The letter with its reader's links; itself when it asks for nothing that has a page."""
     if due.cycle is None:
         return due
-    prompt = plan.prompt_of(due.letter.rule)
-    if prompt is not None and due.letter.rule.chases not in {None, ChaseTo.SILENT}:
+    ask = plan.ask_of(due.letter.rule)
+    if ask is not None and due.letter.rule.chases not in {None, ChaseTo.SILENT}:
         return due  # to somebody who can help, and owes nothing
-    if prompt is not None:
+    if ask is not None:
         if not due.letter.rule.reminds_of:
-            asked_people(session, due.cycle, prompt.kind, due.person, plan=plan, now=now)
-        return replace(due, tasks=_answers(session, due, prompt, settings, now))
+            asked_people(session, due.cycle, ask.kind, due.person, plan=plan, now=now)
+        return replace(due, tasks=_answers(session, due, ask, settings, now))
     if REVIEW in {due.kind, due.letter.rule.reminds_of}:
         task, marking = _review(session, due, now)
         if task is not None and Marking.RED not in {due.cycle.marking, marking}:
@@ -49,32 +49,32 @@ def with_tasks(
 def with_questions(session: Session, letters: Iterable[Planned], plan: StagePlan) -> Iterator[Planned]:
     """The letters with their cycle's own questions, where they hold any and somebody changed or asked them.
 
-    So have those that go along inside them. Each prompt is looked for once.
+    So have those that go along inside them. Each ask is looked for once.
     """
-    known: dict[tuple[int | None, PromptKind], tuple[str, ...] | None] = {}
+    known: dict[tuple[int | None, CycleAsk], tuple[str, ...] | None] = {}
 
     def asking(one: Planned) -> Planned:
-        shown = prompt_shown(one.letter.rule, plan)
+        shown = ask_shown(one.letter.rule, plan)
         if shown is None or one.cycle is None:
             return one
         key = (one.cycle.id, shown.kind)
         if key not in known:
-            kept = prompt_of(session, one.cycle, shown.kind)
+            kept = ask_of(session, one.cycle, shown.kind)
             known[key] = tuple(question.text for question in kept.questions) if kept else None
         return replace(one, questions=known[key])
 
     return (replace(asking(one), riders=tuple(map(asking, one.riders))) for one in letters)
 
 
-def prompt_shown(rule: LetterRule, plan: StagePlan) -> PromptRule | None:
-    """The prompt whose questions a letter holds: the call that asks them, or that settles those to cities."""
+def ask_shown(rule: LetterRule, plan: StagePlan) -> AskRule | None:
+    """The ask whose questions a letter holds: the call that asks them, or that settles those to cities."""
     if rule.chases or rule.reminds_of:
         return None
-    return plan.prompt(PromptKind.CITIES) if rule.key == SCOPING else plan.prompt_of(rule)
+    return plan.ask(CycleAsk.CITIES) if rule.key == SCOPING else plan.ask_of(rule)
 
 
 def _answers(
-    session: Session, due: Planned, prompt: PromptRule, settings: Settings, now: datetime
+    session: Session, due: Planned, ask: AskRule, settings: Settings, now: datetime
 ) -> tuple[TaskLink, ...]:
     """The reader's links to what they have to answer, each named when there are several.
 
@@ -82,7 +82,7 @@ def _answers(
     """
     if due.cycle is None or due.cycle.marking == Marking.RED:
         return ()
-    held = held_by(session, due.cycle, prompt.kind, due.person)
+    held = held_by(session, due.cycle, ask.kind, due.person)
     once = {one.party_id if one.party.city_id else (one.party_id, one.id): one for one in reversed(held)}
     wanted = [one for one in held if one in once.values()]
     return tuple(
@@ -94,7 +94,7 @@ def _answers(
     )
 
 
-def _about(one: PromptAddressee) -> str:
+def _about(one: AskAddressee) -> str:
     """Whose answer it is: the party's, and whose place the reader takes in a group."""
     name = party_name(one.party)
     return name if one.person_id == one.holder_id else f"{name} ({one.person.name})"

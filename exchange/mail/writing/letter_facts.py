@@ -112,8 +112,8 @@ def due_day_of(planned: Planned, plan: StagePlan) -> date | None:
     rule = planned.letter.rule
     if rule.chases:
         return planned.letter.about_on  # what the reader was granted counts
-    if prompt := plan.prompt_of(rule):
-        return due_day(planned.cycle, plan, prompt.kind)
+    if ask := plan.ask_of(rule):
+        return due_day(planned.cycle, plan, ask.kind)
     stages = {stage.key: stage for stage in planned.cycle.stages}
     counted = [other for other in plan.letters if _counts_to_due(other, rule)]
     stage = stages.get(counted[-1].stage if counted else rule.stage)

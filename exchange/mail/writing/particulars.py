@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from exchange.answering.answer_status import due_day
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.schedule.task_links import prompt_shown
+from exchange.mail.schedule.task_links import ask_shown
 from exchange.mail.schedule.training_letters import REMINDERS
 from exchange.mail.writing.letter_facts import Meeting, cities_of, meeting_in
 from exchange.mail.writing.words import Wording
@@ -23,7 +23,7 @@ from exchange.models import (
 )
 from exchange.rules.access.rings import Showing
 from exchange.rules.programme.cycles import due_on
-from exchange.rules.programme.stage_plan import MeetingRule, PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import CycleAsk, MeetingRule, StagePlan
 
 _AUTHORS = "authors"  # the audience of the stage plan that writes the product
 
@@ -67,7 +67,7 @@ def own_part(planned: Planned, plan: StagePlan, words: Wording) -> tuple[str, ..
 
 def questions_of(planned: Planned, plan: StagePlan) -> tuple[str, ...]:
     """The questions that the letter holds, each in one line; none for a letter that holds none."""
-    shown = prompt_shown(planned.letter.rule, plan) if planned.cycle else None
+    shown = ask_shown(planned.letter.rule, plan) if planned.cycle else None
     if shown is None:
         return ()
     found = shown.questions if planned.questions is None else planned.questions
@@ -159,8 +159,8 @@ def _days(
 ) -> Iterator[str]:
     """By when the reader owes what."""
     gettext = words.translations.gettext
-    asked = [PromptKind.CITIES] if _contributes(planned, cycle) else []
-    asked += [PromptKind.GROUPS] if seats else []
+    asked = [CycleAsk.CITIES] if _contributes(planned, cycle) else []
+    asked += [CycleAsk.GROUPS] if seats else []
     for on in sorted({due_day(cycle, plan, kind) for kind in asked}):
         yield gettext(
             "Your answer is due by the end of %(day)s in %(city)s; the questions reach you before that."

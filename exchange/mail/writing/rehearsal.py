@@ -93,10 +93,10 @@ def _tasks(planned: Planned, plan: StagePlan) -> list[tuple[str, str]]:
     rule, cycle = planned.letter.rule, planned.cycle
     if cycle is None or cycle.marking == Marking.RED or rule.chases not in {None, ChaseTo.SILENT}:
         return []
-    prompt = plan.prompt_of(rule)
-    if prompt is None:
+    ask = plan.ask_of(rule)
+    if ask is None:
         return []
-    names = [name for name, _, _ in parties_of(cycle, prompt.kind, planned.letter.reader)] or [""]
+    names = [name for name, _, _ in parties_of(cycle, ask.kind, planned.letter.reader)] or [""]
     return [("answer", name if len(names) > 1 else "") for name in names]
 
 

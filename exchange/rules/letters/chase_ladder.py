@@ -12,18 +12,18 @@ from exchange.rules.letters.due_times import SEND_AT, LetterTimes, day_ends_at, 
 from exchange.rules.letters.reminders import PlannedLetter, Reader
 from exchange.rules.programme.stage_plan import (
     Anchor,
+    AskRule,
     ChaseFrom,
     ChaseStep,
     ChaseTo,
+    CycleAsk,
     LetterRule,
-    PromptKind,
-    PromptRule,
 )
 from exchange.rules.sentences import Sentence
 from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.timezones import wall_time
 
-NUDGE_STEP = ChaseStep("nudge", "Reminder by hand", ChaseFrom.DUE, -1, ChaseTo.SILENT, tuple(PromptKind))
+NUDGE_STEP = ChaseStep("nudge", "Reminder by hand", ChaseFrom.DUE, -1, ChaseTo.SILENT, tuple(CycleAsk))
 _WHY = {
     ChaseTo.SILENT: "No answer yet from %(who)s; due on %(on)s.",
     ChaseTo.CHAIR: "Silent in the group: %(who)s; due on %(on)s.",
@@ -62,19 +62,19 @@ class Helpers:
 
 def ladder_letters(
     steps: Sequence[ChaseStep],
-    prompt: PromptRule,
+    ask: AskRule,
     awaited: Sequence[Awaited],
     helpers: Helpers,
     *,
     send_at: time = SEND_AT,
 ) -> list[PlannedLetter]:
-    """Every chasing letter about the answers that are missing to one prompt, past ones included.
+    """Every chasing letter about the answers that are missing to one ask, past ones included.
 
     One letter for each step and reader, and for each last day when some were extended.
     """
     found = []
     for step in steps:
-        rule, times_of = rule_of(step, prompt), _times_by_city(step, send_at)
+        rule, times_of = rule_of(step, ask), _times_by_city(step, send_at)
         for reader, missing in _by_reader(step, awaited, helpers):
             last_on = missing[0].last_on
             times = times_of(reader.calendar, min(one.asked_on for one in missing), last_on)
@@ -83,14 +83,14 @@ def ladder_letters(
     return sorted(found, key=lambda one: (one.due_at, one.reader.person_id))
 
 
-def nudge(prompt: PromptRule, missing: Sequence[Awaited], *, due_at: datetime) -> PlannedLetter:
+def nudge(ask: AskRule, missing: Sequence[Awaited], *, due_at: datetime) -> PlannedLetter:
     """The letter that a coordinator sends by hand to one reader, about all that they owe.
 
     Useless when its week is over: in the next one the ladder may write again.
     """
     reader, last_on = missing[0].reader, min(one.last_on for one in missing)
     is_over = wall_time(due_at, reader.calendar.time_zone).on > last_on
-    rule = rule_of(NUDGE_STEP if not is_over else replace(NUDGE_STEP, days=1), prompt)
+    rule = rule_of(NUDGE_STEP if not is_over else replace(NUDGE_STEP, days=1), ask)
     week = week_of(due_at, reader.calendar.time_zone)
     times = due_at, week_ends_at(due_at, reader.calendar)
     return replace(_planned(rule, reader, missing, last_on, times), once_more=f".{week}")
@@ -111,17 +111,17 @@ def may_leave_until(due_at: datetime, reader: Reader) -> datetime:
     return day_ends_at(due_at, reader.calendar)
 
 
-def rule_of(step: ChaseStep, prompt: PromptRule) -> LetterRule:
-    """A step as a letter of the plan, for one prompt: "E3_half_way"."""
+def rule_of(step: ChaseStep, ask: AskRule) -> LetterRule:
+    """A step as a letter of the plan, for one ask: "E3_half_way"."""
     return LetterRule(
-        key=f"{prompt.letter}_{step.key}",
+        key=f"{ask.letter}_{step.key}",
         name=step.name,
-        stage=prompt.closes,
+        stage=ask.closes,
         anchor=Anchor.STAGE_DUE,
         days=step.days,
         hours=0,
         audience=(),
-        reminds_of=prompt.letter,
+        reminds_of=ask.letter,
         only_silent=True,
         chases=step.to,
     )

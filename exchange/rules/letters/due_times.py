@@ -22,7 +22,7 @@ SEND_AT = time(9, 0)
 DAY_STARTS, DAY_ENDS = time(7, 0), time(21, 0)  # outside, letters about an hour leave people alone
 ONE_DAY = timedelta(days=1)
 FEEDBACK_OPEN_DAYS = 7  # a thank-you with questions may come this late after a meeting
-LATE_PROMPT_DAYS = 7  # a prompt planned past its stage's end may still go for a week
+LATE_ASK_DAYS = 7  # an ask planned past its stage's end may still go for a week
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def times_by_stage(
         due_day = working_day_on_or_before(calendar, planned_on)
     else:
         is_late = planned_on > stage.ends_on
-        last_on = planned_on + timedelta(days=LATE_PROMPT_DAYS - 1) if is_late else stage.ends_on
+        last_on = planned_on + timedelta(days=LATE_ASK_DAYS - 1) if is_late else stage.ends_on
         due_day = working_day_on_or_after(calendar, planned_on)
     useless_after = _at(calendar, last_on + ONE_DAY, time(0))
     about = WallTime(about_on, time(0), calendar.time_zone)

@@ -119,7 +119,7 @@ def planned_letters(
 ) -> list[PlannedLetter]:
     """Every letter of a cycle, past ones included, in the order due; same input, same list.
 
-    Day letters go at ``send_at`` of a working day in the reader's city: prompts roll forward to
+    Day letters go at ``send_at`` of a working day in the reader's city: asks roll forward to
     one, letters before something roll back. Hour letters go at their moment. A reader in several
     audiences of a rule gets one letter; of several sittings each reader has the one that suits
     their city. Left out: rules whose stage is not in ``stages`` (pass only those not done to

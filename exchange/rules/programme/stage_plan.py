@@ -78,11 +78,21 @@ class MessageClass(StrEnum):
     PROGRAMME = "programme"  # calls, invitations and reminders; ends with one click
 
 
-class PromptKind(StrEnum):
-    """Whom a prompt asks; each city answers once, each member of a group for themselves."""
+class CycleAsk(StrEnum):
+    """Whom an ask of a cycle is put to; each city answers once, each member of a group for themselves."""
 
     CITIES = "cities"
     GROUPS = "groups"
+
+    @property
+    def template(self) -> str:
+        """Its key in config/asks.toml."""
+        return f"cycle-{self}"
+
+    @classmethod
+    def of(cls, template: str) -> "CycleAsk":
+        """The one with a template. Raises ValueError for an ask that no stage plan makes."""
+        return cls(template.removeprefix("cycle-"))
 
 
 class ChaseTo(StrEnum):
@@ -110,7 +120,7 @@ class ChaseStep:
     origin: ChaseFrom
     days: int
     to: ChaseTo
-    asks: tuple[PromptKind, ...]
+    asks: tuple[CycleAsk, ...]
 
 
 @dataclass(frozen=True)
@@ -142,10 +152,10 @@ class LetterRule:
 
 
 @dataclass(frozen=True)
-class PromptRule:
+class AskRule:
     """The questions that every cycle begins with, the letter that asks and the stage that closes."""
 
-    kind: PromptKind
+    kind: CycleAsk
     letter: str
     closes: str
     questions: tuple[str, ...]
@@ -165,21 +175,21 @@ class StagePlan:
     meetings: tuple[MeetingRule, ...]
     letters: tuple[LetterRule, ...]
     session: MeetingRule
-    prompts: tuple[PromptRule, ...]
+    asks: tuple[AskRule, ...]
     chasing: tuple[ChaseStep, ...] = ()
 
-    def prompt(self, kind: PromptKind) -> PromptRule:
-        """The prompt of a kind; the plan has one of each."""
-        return next(prompt for prompt in self.prompts if prompt.kind is kind)
+    def ask(self, kind: CycleAsk) -> AskRule:
+        """The ask of a kind; the plan has one of each."""
+        return next(ask for ask in self.asks if ask.kind is kind)
 
-    def ladder(self, kind: PromptKind) -> tuple[ChaseStep, ...]:
-        """The steps that follow the letter of a prompt."""
+    def ladder(self, kind: CycleAsk) -> tuple[ChaseStep, ...]:
+        """The steps that follow the letter of an ask."""
         return tuple(step for step in self.chasing if kind in step.asks)
 
-    def prompt_of(self, letter: LetterRule) -> PromptRule | None:
-        """The prompt that a letter asks or reminds of; None for letters that await no answer."""
+    def ask_of(self, letter: LetterRule) -> AskRule | None:
+        """The ask that a letter asks or reminds of; None for letters that await no answer."""
         key = letter.reminds_of or letter.key
-        return next((prompt for prompt in self.prompts if prompt.letter == key), None)
+        return next((ask for ask in self.asks if ask.letter == key), None)
 
     @property
     def session_stage(self) -> str:

@@ -9,15 +9,15 @@ from functools import partial
 
 from exchange.rules.programme.stage_plan import (
     Anchor,
+    AskRule,
     ChaseFrom,
     ChaseStep,
     ChaseTo,
+    CycleAsk,
     LetterRule,
     MeetingRule,
     MessageClass,
     Phase,
-    PromptKind,
-    PromptRule,
     SittingRule,
     StagePlan,
     StageRule,
@@ -58,7 +58,7 @@ _DOCUMENT_KEYS = {
     "stages",
     "meetings",
     "letters",
-    "prompts",
+    "asks",
     "chasing",
 }
 _LETTER_KEYS = {
@@ -94,8 +94,8 @@ def read_stage_plan(document: Mapping[str, object]) -> StagePlan:
     letters = entry.each("letters", partial(_letter, stages, meetings))
     _check_unique("letters", [letter.key for letter in letters])
     _check_reminders(letters)
-    prompts = entry.each("prompts", partial(_prompt, stages, letters))
-    _check_prompts(prompts)
+    asks = entry.each("asks", partial(_ask, stages, letters))
+    _check_asks(asks)
     chasing = entry.each("chasing", _chase_step) if entry.has("chasing") else ()
     _check_unique("chasing", [step.key for step in chasing])
     return StagePlan(
@@ -106,7 +106,7 @@ def read_stage_plan(document: Mapping[str, object]) -> StagePlan:
         meetings=meetings,
         letters=letters,
         session=next(meeting for meeting in meetings if meeting.key == session),
-        prompts=prompts,
+        asks=asks,
         chasing=chasing,
     )
 
@@ -173,12 +173,10 @@ def _letter(
     )
 
 
-def _prompt(
-    stages: Sequence[StageRule], letters: Sequence[LetterRule], place: str, table: object
-) -> PromptRule:
+def _ask(stages: Sequence[StageRule], letters: Sequence[LetterRule], place: str, table: object) -> AskRule:
     entry = Entry(place, table, known={"asks", "letter", "closes", "questions"})
-    return PromptRule(
-        kind=PromptKind(entry.choice("asks", list(PromptKind))),
+    return AskRule(
+        kind=CycleAsk(entry.choice("asks", list(CycleAsk))),
         letter=entry.choice("letter", [letter.key for letter in letters if letter.reminds_of is None]),
         closes=entry.choice("closes", [stage.key for stage in stages]),
         questions=entry.texts("questions", QUESTION_MAX),
@@ -228,14 +226,14 @@ def _chase_step(place: str, table: object) -> ChaseStep:
         origin=ChaseFrom(entry.choice("from", list(ChaseFrom))),
         days=entry.integer("days", -FARTHEST_CHASE_DAYS, FARTHEST_CHASE_DAYS, default=0),
         to=ChaseTo(entry.choice("to", list(ChaseTo))),
-        asks=tuple(PromptKind(kind) for kind in entry.choices("asks", list(PromptKind))),
+        asks=tuple(CycleAsk(kind) for kind in entry.choices("asks", list(CycleAsk))),
     )
 
 
-def _check_prompts(prompts: Sequence[PromptRule]) -> None:
-    kinds = [prompt.kind for prompt in prompts]
-    if sorted(kinds) != sorted(PromptKind):
-        refuse("prompts", f"one for each of {', '.join(PromptKind)}", kinds)
+def _check_asks(asks: Sequence[AskRule]) -> None:
+    kinds = [ask.kind for ask in asks]
+    if sorted(kinds) != sorted(CycleAsk):
+        refuse("asks", f"one for each of {', '.join(CycleAsk)}", kinds)
 
 
 def _check_reminders(letters: Sequence[LetterRule]) -> None:

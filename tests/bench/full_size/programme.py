@@ -1,4 +1,4 @@
-"""Four years of cycles with their prompts and answers, and of training events."""
+"""Four years of cycles with their asks and answers, and of training events."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -8,22 +8,22 @@ from random import Random
 from sqlmodel import Session
 
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
     Contribution,
     ContributionVersion,
     Cycle,
     CycleCity,
     CycleGroup,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
-    PromptQuestion,
     Sitting,
     Stage,
     TrainingEvent,
     TrainingKind,
 )
 from exchange.rules.programme.cycles import session_on, stages_for
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from tests.bench.full_size.people import (
     CITIES,
     GROUPS,
@@ -57,11 +57,11 @@ def add_programme(session: Session, plan: StagePlan, now: datetime) -> None:
     put(session, Sitting, ({"id": n} | _sitting(n, plan) for n in _numbers()))
     put(session, TrainingEvent, (_event(number) for number in range(1, EVENTS + 1)))
     asked = [n for n in _numbers() if starts_on(n) + timedelta(weeks=2) <= now.date()]
-    put(session, Prompt, (_prompt(n, kind) for n in asked for kind in PromptKind))
+    put(session, Ask, (_ask(n, kind) for n in asked for kind in CycleAsk))
     put(
         session,
-        PromptQuestion,
-        (row for n in asked for kind in PromptKind for row in _questions(n, kind, plan)),
+        AskQuestion,
+        (row for n in asked for kind in CycleAsk for row in _questions(n, kind, plan)),
     )
     _ask(session, asked)
 
@@ -168,19 +168,19 @@ def _event(number: int) -> Row:
     }
 
 
-def _prompt_id(cycle_id: int, kind: PromptKind) -> int:
-    return 2 * cycle_id - (kind is PromptKind.CITIES)
+def _ask_id(cycle_id: int, kind: CycleAsk) -> int:
+    return 2 * cycle_id - (kind is CycleAsk.CITIES)
 
 
-def _prompt(cycle_id: int, kind: PromptKind) -> Row:
+def _ask(cycle_id: int, kind: CycleAsk) -> Row:
     made = {"created_at": MADE, "changed_at": MADE}
-    return {"id": _prompt_id(cycle_id, kind), "cycle_id": cycle_id, "kind": kind} | made
+    return {"id": _ask_id(cycle_id, kind), "cycle_id": cycle_id, "kind": kind} | made
 
 
-def _questions(cycle_id: int, kind: PromptKind, plan: StagePlan) -> Iterator[Row]:
-    prompt_id = _prompt_id(cycle_id, kind)
-    for position, words in enumerate(plan.prompt(kind).questions, 1):
-        yield {"id": prompt_id * 10 + position, "prompt_id": prompt_id, "position": position, "text": words}
+def _questions(cycle_id: int, kind: CycleAsk, plan: StagePlan) -> Iterator[Row]:
+    ask_id = _ask_id(cycle_id, kind)
+    for position, words in enumerate(plan.ask(kind).questions, 1):
+        yield {"id": ask_id * 10 + position, "ask_id": ask_id, "position": position, "text": words}
 
 
 def _ask(session: Session, cycle_ids: list[int]) -> None:
@@ -198,21 +198,21 @@ def _ask(session: Session, cycle_ids: list[int]) -> None:
                 is_wanted = len(answers) < ANSWERS and len(answers) - of_cycle < ANSWERS_OF_A_CYCLE
                 if is_wanted and (is_first_of_city or party["group_id"] is not None):
                     answers.append(_answer(len(answers) + 1, party, addressees[-1]))
-    put(session, PromptParty, parties)
-    put(session, PromptAddressee, addressees)
+    put(session, AskParty, parties)
+    put(session, AskAddressee, addressees)
     put(session, Contribution, answers)
     put(session, ContributionVersion, map(_version, answers))
 
 
 def _parties(cycle_id: int, before: int) -> Iterator[dict[str, object]]:
     ids = count(before + 1)
-    for kind in PromptKind:
-        bodies = cities_of(cycle_id) if kind is PromptKind.CITIES else groups_of(cycle_id)
+    for kind in CycleAsk:
+        bodies = cities_of(cycle_id) if kind is CycleAsk.CITIES else groups_of(cycle_id)
         for body in bodies:
-            city, group = (body, None) if kind is PromptKind.CITIES else (None, body)
+            city, group = (body, None) if kind is CycleAsk.CITIES else (None, body)
             yield {
                 "id": next(ids),
-                "prompt_id": _prompt_id(cycle_id, kind),
+                "ask_id": _ask_id(cycle_id, kind),
                 "city_id": city,
                 "group_id": group,
             }
@@ -237,7 +237,7 @@ def _answer(number: int, party: Row, addressee: Row) -> dict[str, object]:
         "addressee_id": addressee["id"] if party["group_id"] is not None else None,
         "author_id": addressee["person_id"],
         "marking": "TLP:GREEN",
-        "answers": {str(int(str(party["prompt_id"])) * 10 + position): ANSWER for position in (1, 2, 3)},
+        "answers": {str(int(str(party["ask_id"])) * 10 + position): ANSWER for position in (1, 2, 3)},
         "created_at": at,
         "changed_at": at,
         "submitted_at": at,

@@ -16,7 +16,7 @@ from exchange.cycles.moves import SittingMove
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
 from exchange.mail.schedule import outlooks
-from exchange.models import Answer, Invitation, Person, Product, ProductVersion, PromptAddressee
+from exchange.models import Answer, AskAddressee, Invitation, Person, Product, ProductVersion
 from exchange.rules.time.timezones import WallTime
 from exchange.settings import Settings
 from tests.answering.asked import answer
@@ -37,7 +37,7 @@ def all_come(session: Session, now: datetime) -> None:
 def all_answer(session: Session, _now: datetime) -> None:
     """Everybody hands in what they were asked for; a city once."""
     answered: set[int] = set()
-    for row in session.exec(select(PromptAddressee)).all():
+    for row in session.exec(select(AskAddressee)).all():
         if not (row.party.city_id and row.party_id in answered):
             answer(session, row)
         answered.add(row.party_id)

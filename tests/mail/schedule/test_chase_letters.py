@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from exchange.answering.prompts import asked_people
+from exchange.answering.asks import asked_people
 from exchange.db import Database
 from exchange.mail.outbox.letter_queue import queue
 from exchange.mail.outbox.withdrawals import withdraw_chasing, withdraw_useless, withdraw_waiting
 from exchange.mail.schedule.letter_schedule import planned_between, planned_for_cycle
-from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Person, PromptParty, Role
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.models import AskParty, Chase, Cycle, LadderChange, Letter, LetterState, Person, Role
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from tests.answering.asked import answer
 from tests.factories import make_city, make_cycle, make_group, make_person, stage_plan
@@ -48,9 +48,9 @@ def ask_everybody(session: Session, cycle: Cycle) -> None:
     """As the letters E3 and E3-groups do when they are queued, on the Monday of week 3."""
     at = datetime.combine(cycle.starts_on + timedelta(weeks=2), time(9), UTC)
     for one in planned_for_cycle(session, cycle, plan=PLAN, now=EARLY):
-        prompt = PLAN.prompt_of(one.letter.rule)
-        if prompt and not one.letter.rule.chases:
-            asked_people(session, cycle, prompt.kind, one.person, plan=PLAN, now=at)
+        ask = PLAN.ask_of(one.letter.rule)
+        if ask and not one.letter.rule.chases:
+            asked_people(session, cycle, ask.kind, one.person, plan=PLAN, now=at)
 
 
 def chased(session: Session, cycle: Cycle, now: datetime = EARLY) -> list[tuple[str, str, str]]:
@@ -94,7 +94,7 @@ def test_who_answered_is_chased_no_more_nor_anybody_about_them(database: Databas
         cycle_people = planned_for_cycle(session, cycle, plan=PLAN, now=EARLY)
         asa = next(one.person for one in cycle_people if one.person.name == "Åsa Öberg")
         emil = next(one.person for one in cycle_people if one.person.name == "Emil Expert")
-        for who, kind in ((asa, PromptKind.CITIES), (emil, PromptKind.GROUPS)):
+        for who, kind in ((asa, CycleAsk.CITIES), (emil, CycleAsk.GROUPS)):
             (row,) = asked_people(session, cycle, kind, who, plan=PLAN, now=EARLY)
             answer(session, row)
         found = chased(session, cycle)
@@ -110,7 +110,7 @@ def test_a_draft_answer_is_no_answer(database: Database) -> None:
         ask_everybody(session, cycle)
         before = chased(session, cycle)
         maria = session.exec(select(Person).where(Person.name == "Maria Ruiz")).one()
-        (row,) = asked_people(session, cycle, PromptKind.CITIES, maria, plan=PLAN, now=EARLY)
+        (row,) = asked_people(session, cycle, CycleAsk.CITIES, maria, plan=PLAN, now=EARLY)
         answer(session, row, submitted=False)
         assert chased(session, cycle) == before
 
@@ -125,11 +125,11 @@ def test_story_13_a_silent_city_gets_one_reminder_its_lead_one_escalation_and_no
         ask_everybody(session, cycle)
         for name in ("Åsa Öberg", "Tom Baker-Lane"):
             person_ = session.exec(select(Person).where(Person.name == name)).one()
-            (row,) = asked_people(session, cycle, PromptKind.CITIES, person_, plan=PLAN, now=EARLY)
+            (row,) = asked_people(session, cycle, CycleAsk.CITIES, person_, plan=PLAN, now=EARLY)
             answer(session, row)
         for seat in cycle.groups[0].members:
             member = session.get_one(Person, seat.person_id)
-            (row,) = asked_people(session, cycle, PromptKind.GROUPS, member, plan=PLAN, now=EARLY)
+            (row,) = asked_people(session, cycle, CycleAsk.GROUPS, member, plan=PLAN, now=EARLY)
             answer(session, row)
     letters = run_ticks(database, datetime(2027, 2, 1, 6, tzinfo=UTC), days=14)
     chasing = [(one.kind, one.to_name, f"{one.due_at:%a %d %b}") for one in letters if "_" in one.kind]
@@ -265,7 +265,7 @@ def test_who_was_granted_more_time_is_chased_by_it(database: Database) -> None:
     with database.transaction() as session:
         cycle = with_leads(session)
         ask_everybody(session, cycle)
-        party = session.exec(select(PromptParty).where(PromptParty.city_id == cycle.lead_city_id)).one()
+        party = session.exec(select(AskParty).where(AskParty.city_id == cycle.lead_city_id)).one()
         party.extended_on = date(2027, 2, 12)
         session.flush()
         found = chased(session, cycle)

@@ -9,7 +9,7 @@ import pytest
 import vobject
 from sqlmodel import Session, select
 
-from exchange.answering.prompts import asked_people
+from exchange.answering.asks import asked_people
 from exchange.commands.initial_data import fill
 from exchange.db import Database
 from exchange.mail.outbox.letter_queue import queue
@@ -31,7 +31,7 @@ from exchange.models import (
     Role,
 )
 from exchange.reminders.actions import queue_letters
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from tests.factories import make_person, stage_plan
 from tests.mail.letters import LETTER, all_letters
@@ -115,7 +115,7 @@ def test_when_the_chase_is_taken_back_the_rest_still_goes(database: Database, cy
 
 def answer_for(session: Session, person: Person) -> None:
     found = session.exec(select(Cycle)).one()
-    (row,) = asked_people(session, found, PromptKind.CITIES, person, plan=PLAN, now=EARLY)
+    (row,) = asked_people(session, found, CycleAsk.CITIES, person, plan=PLAN, now=EARLY)
     answer(session, row)
 
 
@@ -178,7 +178,7 @@ def test_results_stay_apart_from_a_chase_so_that_the_next_version_is_news(
     with database.transaction() as session:
         write_product(session, cycle, is_out=True)
         maria = session.exec(select(Person).where(Person.name == "Maria Ruiz")).one()
-        (row,) = asked_people(session, cycle, PromptKind.CITIES, maria, plan=PLAN, now=EARLY)
+        (row,) = asked_people(session, cycle, CycleAsk.CITIES, maria, plan=PLAN, now=EARLY)
         row.party.extended_on = date(2027, 3, 3)
     letters = to(tick(database, OUT_AT), "Lou Lead")
     assert sorted(one.kind for one in letters) == ["E3_lead", "E9"]
@@ -236,7 +236,7 @@ def test_who_handed_their_task_on_has_said_a_word_and_is_reminded(database: Data
     with database.transaction() as session:
         people = {one.name: one for one in session.exec(select(Person))}
         maria, lou = people["Maria Ruiz"], people["Lou Lead"]
-        (row,) = asked_people(session, cycle, PromptKind.CITIES, maria, plan=PLAN, now=EARLY)
+        (row,) = asked_people(session, cycle, CycleAsk.CITIES, maria, plan=PLAN, now=EARLY)
         row.holder, row.holder_id = lou, lou.id or 0
         for name in ("Maria Ruiz", "Lou Lead", "Tom Baker-Lane"):
             for kind in ("E3", "E4"):

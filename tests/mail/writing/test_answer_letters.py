@@ -18,7 +18,7 @@ from exchange.mail.writing.answer_letters import (
 from exchange.mail.writing.compose import planned_letter
 from exchange.models import ContributionVersion, Cycle, Person
 from exchange.rules.letters.chase_ladder import Awaited, nudge
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from tests.factories import stage_plan
 from tests.mail.programme import EARLY, composed, letter_to, three_city_cycle
@@ -92,7 +92,7 @@ def overdue(asked: Planned) -> Planned:
     """A reminder by hand, on the Monday after the last day."""
     missing = [Awaited(asked.city, 1, None, asked.letter.reader, LAST_ON, LAST_ON)]
     letter = nudge(
-        PLAN.prompt(PromptKind.CITIES),
+        PLAN.ask(CycleAsk.CITIES),
         missing,
         due_at=datetime(2027, 11, 8, 15, tzinfo=UTC),
     )

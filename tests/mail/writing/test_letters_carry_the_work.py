@@ -6,14 +6,14 @@ from datetime import UTC, datetime, time
 import pytest
 from sqlmodel import select
 
-from exchange.contributions.prompt_questions import Questions, change_questions
+from exchange.contributions.ask_questions import Questions, change_questions
 from exchange.db import Database
 from exchange.mail.schedule.letter_schedule import planned_for_cycle, planned_for_training
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.writing.custom_wording import Edited, Wordings
 from exchange.mail.writing.rehearsal import tried_letter, written
 from exchange.models import Cycle, ExpertGroup, GroupMember, LetterState, Person, Role
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from tests.factories import make_city, make_person, make_theme, make_training, stage_plan
 from tests.mail.letters import all_letters
@@ -91,7 +91,7 @@ def test_no_session_is_promised_that_is_not_set(database: Database) -> None:
     assert "Live session" not in text
 
 
-def ask(database: Database, cycle_id: int, kind: PromptKind, texts: list[str]) -> None:
+def ask(database: Database, cycle_id: int, kind: CycleAsk, texts: list[str]) -> None:
     with database.transaction() as session:
         cycle, actor = session.get_one(Cycle, cycle_id), session.get_one(Person, 1)
         change_questions(session, cycle, Questions(kind, texts, "0"), plan=PLAN, actor=actor, now=EARLY)
@@ -100,8 +100,8 @@ def ask(database: Database, cycle_id: int, kind: PromptKind, texts: list[str]) -
 def test_calls_for_input_and_the_scoping_call_hold_the_cycles_own_questions(database: Database) -> None:
     with database.transaction() as session:
         cycle_id = three_city_cycle(session).id or 0
-    ask(database, cycle_id, PromptKind.CITIES, ["Who flies\nhere?", "Who lands?"])
-    ask(database, cycle_id, PromptKind.GROUPS, ["What comes next?"])
+    ask(database, cycle_id, CycleAsk.CITIES, ["Who flies\nhere?", "Who lands?"])
+    ask(database, cycle_id, CycleAsk.GROUPS, ["What comes next?"])
     with database.reading() as session:
         cycle = session.get_one(Cycle, cycle_id)
         planned = planned_for_cycle(session, cycle, plan=PLAN, now=EARLY)
@@ -112,7 +112,7 @@ def test_calls_for_input_and_the_scoping_call_hold_the_cycles_own_questions(data
     assert "The questions:\n  1. Who flies here?\n  2. Who lands?\n" in found["E3", "Maria Ruiz"]
     assert "The questions:\n  1. What comes next?\n" in found["E3-groups", "Priya Nair"]
     assert "as they stand now:\n  1. Who flies here?\n  2. Who lands?\n" in found["E2", "Priya Nair"]
-    assert PLAN.prompt(PromptKind.CITIES).questions[0] not in "".join(found.values())
+    assert PLAN.ask(CycleAsk.CITIES).questions[0] not in "".join(found.values())
 
 
 def test_the_queued_letter_holds_them_and_is_written_anew_when_they_change(database: Database) -> None:
@@ -121,10 +121,10 @@ def test_the_queued_letter_holds_them_and_is_written_anew_when_they_change(datab
         cycle_id = three_city_cycle(session).id or 0
         queue_due(session, plan=PLAN, settings=SETTINGS, now=asked_at)
     before = [one for one in all_letters(database) if one.kind == "E3"]
-    assert all(PLAN.prompt(PromptKind.CITIES).questions[2] in one.text for one in before)
+    assert all(PLAN.ask(CycleAsk.CITIES).questions[2] in one.text for one in before)
     with database.transaction() as session:
         cycle, actor = session.get_one(Cycle, cycle_id), session.get_one(Person, 1)
-        new = Questions(PromptKind.CITIES, ["Who flies?"], "1")
+        new = Questions(CycleAsk.CITIES, ["Who flies?"], "1")
         change_questions(session, cycle, new, plan=PLAN, actor=actor, now=asked_at)
     taken_back = [one for one in all_letters(database) if one.kind == "E3"]
     assert {one.state for one in taken_back} == {LetterState.WITHDRAWN}
@@ -279,11 +279,11 @@ def test_a_letter_that_goes_along_inside_another_holds_its_questions_too(databas
         tom = session.exec(select(Person).where(Person.name == "Tom Baker-Lane")).one()
         cycle.groups[0].members.append(GroupMember(person_id=tom.id or 0))
         session.flush()
-    ask(database, 1, PromptKind.GROUPS, ["What comes next?"])
+    ask(database, 1, CycleAsk.GROUPS, ["What comes next?"])
     with database.transaction() as session:
         queue_due(session, plan=PLAN, settings=SETTINGS, now=datetime(2027, 1, 25, 16, tzinfo=UTC))
     (letter,) = [one for one in all_letters(database) if one.to_name == tom.name and "What comes" in one.text]
-    assert PLAN.prompt(PromptKind.CITIES).questions[0] in letter.text
+    assert PLAN.ask(CycleAsk.CITIES).questions[0] in letter.text
 
 
 @pytest.mark.parametrize("marking", HIDDEN)

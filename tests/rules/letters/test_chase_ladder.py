@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exchange.rules.letters.chase_ladder import Awaited, Helpers, ladder_letters, nudge, week_of
 from exchange.rules.letters.reminders import PlannedLetter, Reader
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.rules.time.holidays import CityCalendar, is_working_day
 from exchange.rules.time.timezones import wall_time
 from tests.rules.calendars import CITIES, LONDON, STOCKHOLM, WASHINGTON
@@ -34,8 +34,8 @@ CHAIR, LEAD = reader(90, LONDON, "Chair"), reader(91, LONDON, "Lead")
 HELPERS = Helpers(lambda _group: [CHAIR], lambda _one: [LEAD])
 
 
-def ladder(kind: PromptKind, *awaited: Awaited) -> list[PlannedLetter]:
-    return ladder_letters(PLAN.ladder(kind), PLAN.prompt(kind), awaited, HELPERS)
+def ladder(kind: CycleAsk, *awaited: Awaited) -> list[PlannedLetter]:
+    return ladder_letters(PLAN.ladder(kind), PLAN.ask(kind), awaited, HELPERS)
 
 
 def told(letters: list[PlannedLetter]) -> list[tuple[str, int, str]]:
@@ -46,7 +46,7 @@ def told(letters: list[PlannedLetter]) -> list[tuple[str, int, str]]:
 
 
 def test_a_silent_city_is_reminded_twice_and_its_lead_hears_the_day_after() -> None:
-    assert told(ladder(PromptKind.CITIES, owes(1))) == [
+    assert told(ladder(CycleAsk.CITIES, owes(1))) == [
         ("E3_half_way", 1, "Fri 29 Jan"),  # half of eleven days is a Saturday
         ("E3_day_before", 1, "Thu 04 Feb"),
         ("E3_lead", 91, "Mon 08 Feb"),
@@ -54,7 +54,7 @@ def test_a_silent_city_is_reminded_twice_and_its_lead_hears_the_day_after() -> N
 
 
 def test_silent_members_of_a_group_are_told_to_the_chair_in_one_letter_and_then_to_the_lead() -> None:
-    letters = ladder(PromptKind.GROUPS, owes(1, group=4), owes(2, group=4), owes(90, group=4))
+    letters = ladder(CycleAsk.GROUPS, owes(1, group=4), owes(2, group=4), owes(90, group=4))
     assert [one for one in told(letters) if one[1] > 80] == [
         ("E3-groups_half_way", 90, "Fri 29 Jan"),  # the chair owes an answer, too
         ("E3-groups_day_before", 90, "Thu 04 Feb"),
@@ -67,13 +67,13 @@ def test_silent_members_of_a_group_are_told_to_the_chair_in_one_letter_and_then_
 
 
 def test_nothing_is_chased_when_everybody_answered() -> None:
-    assert ladder(PromptKind.CITIES) == ladder(PromptKind.GROUPS) == []
+    assert ladder(CycleAsk.CITIES) == ladder(CycleAsk.GROUPS) == []
 
 
 def test_an_extension_moves_the_steps_that_count_from_it_and_makes_letters_of_their_own() -> None:
     extended = owes(1, last_on=date(2027, 2, 12))
-    letters = ladder(PromptKind.CITIES, owes(1), extended)
-    days = {key: on for key, _, on in told(ladder(PromptKind.CITIES, extended))}
+    letters = ladder(CycleAsk.CITIES, owes(1), extended)
+    days = {key: on for key, _, on in told(ladder(CycleAsk.CITIES, extended))}
     assert days["E3_day_before"] == "Thu 11 Feb"
     assert days["E3_lead"] == "Mon 15 Feb"
     keys = [one.once_suffix for one in letters]
@@ -83,7 +83,7 @@ def test_an_extension_moves_the_steps_that_count_from_it_and_makes_letters_of_th
 def test_a_step_is_useless_after_its_week_and_before_the_last_day_with_it() -> None:
     until = {
         one.key: f"{wall_time(one.useless_after, one.reader.calendar.time_zone).on:%a %d %b}"
-        for one in ladder(PromptKind.CITIES, owes(1))
+        for one in ladder(CycleAsk.CITIES, owes(1))
     }
     assert until == {"E3_half_way": "Mon 01 Feb", "E3_day_before": "Sat 06 Feb", "E3_lead": "Mon 15 Feb"}
 
@@ -98,14 +98,14 @@ def test_a_step_is_useless_after_its_week_and_before_the_last_day_with_it() -> N
 )
 def test_no_reminder_comes_before_there_was_time_to_answer(asked: date, last: date, keys: list[str]) -> None:
     one = Awaited("London", 1, None, reader(1, LONDON), asked, last)
-    found = [letter.key for letter in ladder(PromptKind.CITIES, one)]
+    found = [letter.key for letter in ladder(CycleAsk.CITIES, one)]
     assert [key for key in found if key != "E3_half_way"] == keys
 
 
 def test_a_nudge_has_a_key_for_each_week_and_says_when_the_last_day_has_passed() -> None:
-    prompt = PLAN.prompt(PromptKind.CITIES)
+    ask = PLAN.ask(CycleAsk.CITIES)
     before = datetime(2027, 2, 2, 10, tzinfo=UTC)
-    letters = [nudge(prompt, [owes(1)], due_at=before + timedelta(weeks=n)) for n in range(3)]
+    letters = [nudge(ask, [owes(1)], due_at=before + timedelta(weeks=n)) for n in range(3)]
     assert len({one.once_suffix for one in letters}) == 3
     sunday_ends = datetime(2027, 2, 7, tzinfo=UTC) + timedelta(days=1)
     for n, one in enumerate(letters):
@@ -126,15 +126,15 @@ def test_weeks_are_those_of_the_readers_wall() -> None:
     calendar=st.sampled_from(CITIES),
     asked=st.dates(date(2027, 1, 1), date(2028, 12, 1)),
     days=st.integers(0, 40),
-    kind=st.sampled_from(list(PromptKind)),
+    kind=st.sampled_from(list(CycleAsk)),
 )
 def test_every_step_leaves_at_nine_on_a_working_day_of_its_reader(
-    calendar: CityCalendar, asked: date, days: int, kind: PromptKind
+    calendar: CityCalendar, asked: date, days: int, kind: CycleAsk
 ) -> None:
-    group = 4 if kind is PromptKind.GROUPS else None
+    group = 4 if kind is CycleAsk.GROUPS else None
     who = Awaited("x", 1, group, reader(1, calendar), asked, asked + timedelta(days=days))
     helper = Helpers(lambda _group: [reader(2, STOCKHOLM)], lambda _one: [reader(3, WASHINGTON)])
-    for letter in ladder_letters(PLAN.ladder(kind), PLAN.prompt(kind), [who], helper):
+    for letter in ladder_letters(PLAN.ladder(kind), PLAN.ask(kind), [who], helper):
         wall = wall_time(letter.due_at, letter.reader.calendar.time_zone)
         assert is_working_day(letter.reader.calendar, wall.on)
         assert f"{wall.at:%H:%M}" == "09:00"

@@ -92,7 +92,7 @@ def test_letters_of_the_first_cycle_of_2027_in_london() -> None:
     }
 
 
-def test_prompt_on_a_holiday_waits_for_the_next_working_day() -> None:
+def test_ask_on_a_holiday_waits_for_the_next_working_day() -> None:
     """18 January 2027 is Martin Luther King Day, 15 February Washington's Birthday."""
     found = due(letters_of(reader(WASHINGTON)))
     assert found["E2"] == "Tue 19 Jan 09:00"

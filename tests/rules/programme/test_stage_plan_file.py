@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exchange.errors import ConfigurationError
 from exchange.rules.programme.cycles import read_stage_plan
-from exchange.rules.programme.stage_plan import Anchor, MessageClass, PromptKind
+from exchange.rules.programme.stage_plan import Anchor, CycleAsk, MessageClass
 from tests.rules.plans import shipped_document, shipped_plan
 
 
@@ -47,9 +47,9 @@ def test_shipped_letters_are_those_of_the_stage_plan() -> None:
         *("E0", "E1", "E2", "E2-2d", "E2-2h", "E3", "E3-groups", "E4"),
         *("E5", "E5-1d", "E5-1h", "E6", "E7", "E8", "E8-2d", "E9", "E9-new"),
     ]
-    steps = {kind: [step.key for step in shipped_plan().ladder(kind)] for kind in PromptKind}
-    assert steps[PromptKind.CITIES] == ["half_way", "day_before", "lead"]
-    assert steps[PromptKind.GROUPS] == ["half_way", "day_before", "chair", "lead_of_member"]
+    steps = {kind: [step.key for step in shipped_plan().ladder(kind)] for kind in CycleAsk}
+    assert steps[CycleAsk.CITIES] == ["half_way", "day_before", "lead"]
+    assert steps[CycleAsk.GROUPS] == ["half_way", "day_before", "chair", "lead_of_member"]
     assert {letter.message_class for letter in letters.values()} == {MessageClass.PROGRAMME}
     assert letters["E6"].anchor is Anchor.MEETING_END
     assert letters["E5-1h"].reminds_of == "E5"
@@ -84,7 +84,7 @@ def changed(path: list[str | int], value: object) -> dict[str, Any]:
         (["cadence_weeks"], 0, "cadence_weeks: expected a whole number from 1 to 52, found 0"),
         (["send_at"], "09:00", "send_at: expected a time like 09:00:00, without quotes"),
         (["session"], "party", "session: expected one of scoping_call, session, found 'party'"),
-        (["colour"], "blue", "colour: expected one of the keys cadence_weeks, chasing, duration_weeks"),
+        (["colour"], "blue", "colour: expected one of the keys asks, cadence_weeks, chasing, duration_weeks"),
         (["stages"], [], r"stages: expected a list of one or more tables, found \[\]"),
         (["stages"], "none", "stages: expected a list"),
         (["stages", 1], 5, r"stages\[2\]: expected a table of keys and values, found 5"),

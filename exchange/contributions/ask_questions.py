@@ -1,4 +1,4 @@
-"""What a planner changes about a cycle's prompts: their questions; and the rows whose days are extended."""
+"""What a planner changes about a cycle's asks: their questions; and the rows whose days are extended."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +8,22 @@ from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.answering.answer_status import party_name
-from exchange.answering.prompts import kept_prompt, prompt_of
+from exchange.answering.asks import ask_of, kept_ask
 from exchange.contributions.drafts import QUESTIONS_MAX
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.mail.outbox.withdrawals import withdraw_waiting
 from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
     Contribution,
     Cycle,
     Person,
-    Prompt,
-    PromptAddressee,
-    PromptParty,
-    PromptQuestion,
 )
+from exchange.rules.asks.answers_in_words import in_words
 from exchange.rules.markings.state_secrets import refuse_state_secrets
-from exchange.rules.programme.stage_plan import PromptKind, StagePlan
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from exchange.rules.programme.stage_plan_file import QUESTION_MAX
 
 
@@ -36,20 +37,20 @@ class Asked:
 
 @dataclass(frozen=True)
 class Questions:
-    """What a planner wrote for a prompt, on the version it was opened on."""
+    """What a planner wrote for an ask, on the version it was opened on."""
 
-    kind: PromptKind
+    kind: CycleAsk
     texts: Sequence[str]
     version: str
 
 
-def questions_of(session: Session, cycle: Cycle, plan: StagePlan) -> dict[PromptKind, Asked]:
-    """The questions of both prompts of a cycle."""
+def questions_of(session: Session, cycle: Cycle, plan: StagePlan) -> dict[CycleAsk, Asked]:
+    """The questions of both asks of a cycle."""
     found = {}
-    for kind in PromptKind:
-        prompt = prompt_of(session, cycle, kind)
-        texts = [q.text for q in prompt.questions] if prompt else list(plan.prompt(kind).questions)
-        found[kind] = Asked(prompt.version if prompt else 0, texts)
+    for kind in CycleAsk:
+        ask = ask_of(session, cycle, kind)
+        texts = [q.text for q in ask.questions] if ask else list(plan.ask(kind).questions)
+        found[kind] = Asked(ask.version if ask else 0, texts)
     return found
 
 
@@ -67,16 +68,16 @@ def change_questions(
         raise Conflict("The questions were changed by somebody else meanwhile. Open the page again.")
     if list(in_force.texts) == list(new.texts):
         return
-    prompt = kept_prompt(session, cycle, new.kind, plan=plan, now=now)
-    for question, text in zip(prompt.questions, new.texts, strict=False):
+    ask = kept_ask(session, cycle, new.kind, plan=plan, now=now)
+    for question, text in zip(ask.questions, new.texts, strict=False):
         question.text = text
-    for extra in list(prompt.questions)[len(new.texts) :]:
-        _refuse_answered(session, prompt, extra)
-        prompt.questions.remove(extra)
-    for position, text in enumerate(new.texts[len(prompt.questions) :], len(prompt.questions) + 1):
-        prompt.questions.append(PromptQuestion(prompt_id=prompt.id or 0, position=position, text=text))
-    prompt.version += 1
-    prompt.changed_at = now
+    for extra in list(ask.questions)[len(new.texts) :]:
+        _refuse_answered(session, ask, extra)
+        ask.questions.remove(extra)
+    for position, text in enumerate(new.texts[len(ask.questions) :], len(ask.questions) + 1):
+        ask.questions.append(AskQuestion(ask_id=ask.id or 0, position=position, text=text))
+    ask.version += 1
+    ask.changed_at = now
     session.flush()
     withdraw_waiting(session, cycle_id=cycle.id, why="The questions were changed.")
     audit.record(
@@ -90,23 +91,23 @@ def change_questions(
     )
 
 
-def extendable(session: Session, cycle_id: int, what: str, row_id: int) -> PromptParty | PromptAddressee:
+def extendable(session: Session, cycle_id: int, what: str, row_id: int) -> AskParty | AskAddressee:
     """The city or group ("party") or the person ("person") of a cycle. Raises NotFound."""
-    row: PromptParty | PromptAddressee | None = None
+    row: AskParty | AskAddressee | None = None
     if what == "party":
-        row = session.get(PromptParty, row_id)
+        row = session.get(AskParty, row_id)
     elif what == "person":
-        row = session.get(PromptAddressee, row_id)
-    party = row.party if isinstance(row, PromptAddressee) else row
-    if row is None or party is None or party.prompt.cycle_id != cycle_id:
+        row = session.get(AskAddressee, row_id)
+    party = row.party if isinstance(row, AskAddressee) else row
+    if row is None or party is None or party.ask.cycle_id != cycle_id:
         raise NotFound("There is no such page.")
-    _ = party.prompt.cycle.stages  # loaded while the session is open
+    _ = party.ask.of_cycle.stages  # loaded while the session is open
     return row
 
 
-def name_of(row: PromptParty | PromptAddressee) -> str:
+def name_of(row: AskParty | AskAddressee) -> str:
     """Whom an extension is for."""
-    return row.person.name if isinstance(row, PromptAddressee) else party_name(row)
+    return row.person.name if isinstance(row, AskAddressee) else party_name(row)
 
 
 def _check(texts: Sequence[str]) -> None:
@@ -120,10 +121,10 @@ def _check(texts: Sequence[str]) -> None:
         refuse_state_secrets(text, field="questions")
 
 
-def _refuse_answered(session: Session, prompt: Prompt, question: PromptQuestion) -> None:
-    parties = select(PromptParty.id).where(PromptParty.prompt_id == prompt.id)
+def _refuse_answered(session: Session, ask: Ask, question: AskQuestion) -> None:
+    parties = select(AskParty.id).where(AskParty.ask_id == ask.id)
     found = session.exec(select(Contribution.answers).where(col(Contribution.party_id).in_(parties)))
-    if any(answers.get(str(question.id), "").strip() for answers in found):
+    if any(in_words(answers.get(str(question.id), "")).strip() for answers in found):
         raise InvalidInput(
             "“%(text)s” has answers already: it can be worded anew, and not taken away.",
             field="questions",

@@ -1,0 +1,115 @@
+"""Asking: the rows of an ask, its parties and addressees, made when somebody is asked.
+
+It writes no letter; the queue of letters calls it, and so does the page that changes questions.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, select
+
+from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    AskQuestion,
+    Cycle,
+    Person,
+)
+from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
+
+
+def ask_of(session: Session, cycle: Cycle, kind: CycleAsk) -> Ask | None:
+    """The cycle's ask with its questions; None while nobody changed or asked them."""
+    return session.exec(
+        select(Ask)
+        .where(Ask.cycle_id == cycle.id, Ask.template == kind.template)
+        .options(selectinload(Ask.questions))  # type: ignore[arg-type]  # SQLModel types relations as their values
+    ).first()
+
+
+def kept_ask(session: Session, cycle: Cycle, kind: CycleAsk, *, plan: StagePlan, now: datetime) -> Ask:
+    """The cycle's ask; the plan's questions are written down for it when there is none yet."""
+    ask = ask_of(session, cycle, kind)
+    if ask is not None:
+        return ask
+    ask = Ask(cycle_id=cycle.id, template=kind.template, created_at=now, changed_at=now)
+    ask.questions = [
+        AskQuestion(ask_id=0, position=position, text=text)
+        for position, text in enumerate(plan.ask(kind).questions, 1)
+    ]
+    session.add(ask)
+    session.flush()
+    return ask
+
+
+def asked_people(
+    session: Session, cycle: Cycle, kind: CycleAsk, person: Person, *, plan: StagePlan, now: datetime
+) -> list[AskAddressee]:
+    """The rows of one person who is asked now: once for their city, or once for each of their groups.
+
+    What stands already is returned as it stands. Needs the cycle's cities and groups with members.
+    """
+    ask = kept_ask(session, cycle, kind, plan=plan, now=now)
+    parties = {(one.city_id, one.group_id): one for one in _parties(session, ask)}
+    found = []
+    for key in _keys(cycle, kind, person):
+        party = parties.get(key) or _new_party(session, ask, *key)
+        found.append(_addressee(session, party, person, now))
+    return found
+
+
+def held_by(session: Session, cycle: Cycle, kind: CycleAsk, person: Person) -> list[AskAddressee]:
+    """What a person has to answer in a cycle, their own and what was handed to them, as it was asked."""
+    party = joinedload(AskAddressee.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    return list(
+        session.exec(
+            select(AskAddressee)
+            .join(AskParty, col(AskAddressee.party_id) == AskParty.id)
+            .join(Ask, col(AskParty.ask_id) == Ask.id)
+            .where(
+                Ask.cycle_id == cycle.id, Ask.template == kind.template, AskAddressee.holder_id == person.id
+            )
+            .options(
+                party.joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
+                party.joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
+            )
+            .order_by(col(AskAddressee.id))
+        )
+    )
+
+
+def _keys(cycle: Cycle, kind: CycleAsk, person: Person) -> list[tuple[int | None, int | None]]:
+    if kind is CycleAsk.CITIES:
+        city_ids = {cycle.lead_city_id, *(city.id for city in cycle.cities)}
+        return [(person.city_id, None)] if person.city_id in city_ids else []
+    return [
+        (None, group.id)
+        for group in cycle.groups
+        if any(seat.person_id == person.id for seat in group.members)
+    ]
+
+
+def _parties(session: Session, ask: Ask) -> list[AskParty]:
+    return list(session.exec(select(AskParty).where(AskParty.ask_id == ask.id).order_by(col(AskParty.id))))
+
+
+def _new_party(session: Session, ask: Ask, city_id: int | None, group_id: int | None) -> AskParty:
+    party = AskParty(ask_id=ask.id or 0, city_id=city_id, group_id=group_id)
+    session.add(party)
+    session.flush()
+    return party
+
+
+def _addressee(session: Session, party: AskParty, person: Person, now: datetime) -> AskAddressee:
+    found = session.exec(
+        select(AskAddressee).where(AskAddressee.party_id == party.id, AskAddressee.person_id == person.id)
+    ).first()
+    if found is not None:
+        return found
+    addressee = AskAddressee(
+        party_id=party.id or 0, person_id=person.id or 0, holder_id=person.id or 0, asked_at=now
+    )
+    session.add(addressee)
+    session.flush()
+    return addressee

@@ -1,0 +1,94 @@
+"""config/asks.toml as values: the kinds of asks there are, and the questions each begins with.
+
+Not the asks themselves: an ask keeps its own questions from the day it is made, and they are changed there.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from exchange.errors import ConfigurationError, InvalidInput
+from exchange.rules.asks.question_kinds import QuestionKind, RowOf
+from exchange.rules.asks.question_sets import (
+    HELP_MAX,
+    OPTION_MAX,
+    PlannedQuestion,
+    checked_questions,
+)
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.stage_plan_file import QUESTION_MAX
+from exchange.rules.toml_fields import Entry, refuse
+
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+OWN = "own"  # as a marking: each answer chooses its own
+
+
+class AskedOf(StrEnum):
+    """Who answers: a city once, each member of a group, or each person for themselves."""
+
+    CITIES = "cities"
+    GROUPS = "groups"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True)
+class AskTemplate:
+    """One kind of ask. ``marking`` is that of every answer, "" where each chooses its own.
+
+    ``questions`` are empty for the two of config/cycle.toml, which has theirs. ``takes_more`` lets an
+    answer have a practice note, links and files beside the questions.
+    """
+
+    key: str
+    name: str
+    asked: AskedOf
+    marking: str
+    questions: tuple[PlannedQuestion, ...]
+    takes_more: bool
+
+
+def read_ask_templates(document: Mapping[str, object]) -> dict[str, AskTemplate]:
+    """The templates of a parsed document, by key.
+
+    Raises ConfigurationError with the place and what is wrong there: a key that stands twice, a scale
+    without words at its ends, a choice without choices.
+    """
+    found = Entry("", document, known={"templates"}).each("templates", _template)
+    for number, one in enumerate(found, 1):
+        if one.key in {earlier.key for earlier in found[: number - 1]}:
+            refuse(f"templates[{number}].key", "each key once", one.key)
+    return {one.key: one for one in found}
+
+
+def _template(place: str, table: object) -> AskTemplate:
+    entry = Entry(place, table, known={"key", "name", "asked", "marking", "questions", "takes_more"})
+    key = entry.text("key")
+    if not _KEY.fullmatch(key):
+        refuse(f"{place}.key", "small letters and digits with hyphens between", key)
+    marking = entry.choice("marking", [OWN, *Marking])
+    return AskTemplate(
+        key=key,
+        name=entry.text("name"),
+        asked=AskedOf(entry.choice("asked", list(AskedOf))),
+        marking="" if marking == OWN else marking,
+        questions=entry.each("questions", _question) if entry.has("questions") else (),
+        takes_more=entry.flag("takes_more"),
+    )
+
+
+def _question(place: str, table: object) -> PlannedQuestion:
+    entry = Entry(place, table, known={"kind", "text", "help", "options", "required", "per"})
+    question = PlannedQuestion(
+        text=entry.line("text", QUESTION_MAX),
+        kind=QuestionKind(entry.choice("kind", list(QuestionKind))),
+        help=entry.line("help", HELP_MAX) if entry.has("help") else "",
+        options=entry.texts("options", OPTION_MAX) if entry.has("options") else (),
+        is_required=entry.flag("required"),
+        per=RowOf(entry.choice("per", list(RowOf))) if entry.has("per") else None,
+    )
+    try:
+        checked_questions([question])
+    except InvalidInput as error:
+        raise ConfigurationError("%(place)s: %(what)s", place=place, what=str(error)) from error
+    return question
