@@ -41,6 +41,7 @@ from exchange.preparation import views as preparation
 from exchange.products import views as products
 from exchange.programme import views as programme
 from exchange.reminders import views as reminders
+from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.programme.preparation_profiles import read_profiles
 from exchange.rules.time.observances import read_observances
@@ -104,6 +105,7 @@ def _installation(settings: Settings, now: Callable[[], datetime]) -> Installati
         plan=read_stage_plan(read_toml(settings.cycle_file)),
         observances=read_observances(read_toml(settings.observances_file)),
         profiles=read_profiles(read_toml(settings.training_file), list(TrainingKind)),
+        ask_templates=read_ask_templates(read_toml(settings.asks_file)),
         now=now,
         schema=SchemaWatch(database),
         measured=Measurements(process_name(), database, now),

@@ -109,14 +109,16 @@ def thing_about(about: Cycle | TrainingEvent) -> Thing:
     return thing_of_cycle(about) if isinstance(about, Cycle) else thing_of_training(about)
 
 
-def thing_of_answer(answer: Contribution, version: ContributionVersion, cycle: Cycle) -> Thing:
-    """An answer as handed in last; needs its party with addressees, and the cycle's cities and groups."""
-    return things_of_answers(cycle)(answer, version)
+def thing_of_answer(
+    answer: Contribution, version: ContributionVersion, about: Cycle | TrainingEvent
+) -> Thing:
+    """An answer as handed in last; needs its party with addressees, and the subject's cities and groups."""
+    return things_of_answers(about)(answer, version)
 
 
-def things_of_answers(cycle: Cycle) -> Callable[[Contribution, ContributionVersion], Thing]:
-    """thing_of_answer for many answers of one cycle: what they have in common is made once."""
-    container = thing_of_cycle(cycle)
+def things_of_answers(about: Cycle | TrainingEvent) -> Callable[[Contribution, ContributionVersion], Thing]:
+    """thing_of_answer for many answers about one subject: what they have in common is made once."""
+    container = thing_about(about)
     addressees: dict[int, dict[int | None, AskAddressee]] = {}
 
     def thing(answer: Contribution, version: ContributionVersion) -> Thing:
@@ -148,29 +150,44 @@ def is_deputy(addressee: AskAddressee) -> bool:
     return addressee.holder.city_id in {addressee.party.city_id, addressee.person.city_id}
 
 
-def thing_of_task_for(person: Person, addressee: AskAddressee, cycle: Cycle) -> Thing:
+def thing_of_task_for(person: Person, addressee: AskAddressee, about: Cycle | TrainingEvent) -> Thing:
     """The task as it would be, were it handed on to a person."""
-    thing = thing_of_task(addressee, cycle)
+    thing = thing_of_task(addressee, about)
     return replace(
         thing, authors=frozenset({person.id or 0}), deputies=frozenset({person.id or 0}), container=None
     )
 
 
-def thing_of_task(addressee: AskAddressee, cycle: Cycle) -> Thing:
-    """What one person was asked to answer; needs the party, and the cycle's cities and groups.
+def thing_of_task(addressee: AskAddressee, about: Cycle | TrainingEvent) -> Thing:
+    """What one person was asked to answer; needs the party, and the subject's cities and groups.
 
-    Who got it handed on by one of the party is named by that, and need not know of the cycle otherwise.
+    Who was asked by themselves, or got it handed on by one of the party, is named by that, and need not know
+    of the subject otherwise.
     """
+    party, holder = addressee.party, frozenset({addressee.holder_id})
+    if party.city_id is None and party.group_id is None:
+        return replace(thing_of_ask(about), authors=holder)
     is_passed_on = is_deputy(addressee)
     return Thing(
         Kind.TASK,
-        cycle.marking,
-        authors=frozenset({addressee.holder_id}),
-        named=frozenset(cycle.named_ids),
-        for_city=addressee.party.city_id,
-        for_group=addressee.party.group_id,
-        deputies=frozenset({addressee.holder_id} if is_passed_on else ()),
-        container=None if is_passed_on else thing_of_cycle(cycle),
+        about.marking,
+        authors=holder,
+        named=frozenset(about.named_ids),
+        for_city=party.city_id,
+        for_group=party.group_id,
+        deputies=holder if is_passed_on else frozenset(),
+        container=None if is_passed_on else thing_about(about),
+    )
+
+
+def thing_of_ask(about: Cycle | TrainingEvent) -> Thing:
+    """An ask of people by themselves, with its results, as the city that leads or hosts has it."""
+    return Thing(
+        Kind.ASK,
+        about.marking,
+        is_published=about.published_at is not None,
+        lead_city=about.lead_city_id if isinstance(about, Cycle) else about.host_city_id,
+        named=frozenset(about.named_ids),
     )
 
 

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col
 
+from exchange.answering.ask_days import closes_at, due_day_of, of_plans
 from exchange.models import (
     Ask,
     AskAddressee,
@@ -22,9 +23,8 @@ from exchange.models import (
     Cycle,
     Person,
 )
-from exchange.rules.programme.cycles import due_on
 from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
-from exchange.rules.time.answer_deadlines import closes_at, last_day
+from exchange.rules.time.answer_deadlines import last_day
 
 Key = TypeVar("Key")
 
@@ -61,15 +61,16 @@ class AskedPerson:
 
 @dataclass(frozen=True)
 class Asked:
-    """One person asked for one city or group, as things stand.
+    """One person asked for one city or group, or by themselves, as things stand.
 
     ``holder`` is who answers: the person, or the deputy the link was passed to; letters go there.
     ``last_on`` counts extensions; ``closes_at`` is its end on the holder's wall. Of a city one
-    answer counts for all its people.
+    answer counts for all its people. ``cycle_id`` and ``kind`` None for an ask that no stage plan makes.
     """
 
-    cycle_id: int
-    kind: CycleAsk
+    ask_id: int
+    cycle_id: int | None
+    kind: CycleAsk | None
     party_id: int
     party_name: str
     city_id: int | None
@@ -102,23 +103,23 @@ class AnswerStatus:
     asked: Sequence[Asked]
 
     @cached_property
-    def _by_cycle(self) -> dict[int, list[Asked]]:
+    def _by_cycle(self) -> dict[int | None, list[Asked]]:
         return _grouped(self.asked, lambda one: one.cycle_id)
 
     @cached_property
-    def _by_holder(self) -> dict[tuple[int, CycleAsk, int], list[Asked]]:
+    def _by_holder(self) -> dict[tuple[int | None, CycleAsk | None, int], list[Asked]]:
         return _grouped(self.asked, lambda one: (one.cycle_id, one.kind, one.holder.id))
 
     @cached_property
-    def _persons(self) -> set[tuple[int, CycleAsk, int]]:
+    def _persons(self) -> set[tuple[int | None, CycleAsk | None, int]]:
         return {(one.cycle_id, one.kind, one.person.id) for one in self.asked}
 
     @cached_property
-    def _passed_on(self) -> set[tuple[int, CycleAsk, int]]:
+    def _passed_on(self) -> set[tuple[int | None, CycleAsk | None, int]]:
         return {(one.cycle_id, one.kind, one.person.id) for one in self.asked if one.is_passed_on}
 
     @cached_property
-    def _answered(self) -> set[tuple[int, CycleAsk, int]]:
+    def _answered(self) -> set[tuple[int | None, CycleAsk | None, int]]:
         """Cities whose answer is there, by cycle and kind."""
         done = (one for one in self.asked if one.city_id and not one.is_silent)
         return {(one.cycle_id, one.kind, one.city_id or 0) for one in done}
@@ -151,10 +152,11 @@ class AnswerStatus:
 
 @dataclass(frozen=True)
 class _Party:
-    """A city or a group that was asked, and by when, before anybody extends it."""
+    """A city, a group or people who were asked, and by when, before anybody extends it."""
 
-    cycle_id: int
-    kind: CycleAsk
+    ask: Ask
+    cycle_id: int | None
+    kind: CycleAsk | None
     name: str
     city_id: int | None
     group_id: int | None
@@ -171,12 +173,20 @@ def _grouped(asked: Iterable[Asked], key: Callable[[Asked], Key]) -> dict[Key, l
 
 
 def answer_status(session: Session, cycles: Iterable[Cycle], plan: StagePlan) -> AnswerStatus:
-    """Who was asked in the cycles and how they stand, in a fixed number of statements.
+    """Who was asked by the stage plan in the cycles and how they stand, in a fixed number of statements.
 
     Needs the cycles' stages loaded. A stage the cycle does not have means its last day.
     """
-    by_id = {cycle.id or 0: cycle for cycle in cycles}
-    parties = _parties(session, by_id, plan)
+    ids = [cycle.id for cycle in cycles]
+    return _status(session, _parties(session, of_plans() & col(Ask.cycle_id).in_(ids), plan))
+
+
+def status_of_asks(session: Session, asks: Iterable[Ask], plan: StagePlan) -> AnswerStatus:
+    """The same of some asks, whatever they are about; of a cycle's own its stages are loaded."""
+    return _status(session, _parties(session, col(Ask.id).in_([ask.id for ask in asks]), plan))
+
+
+def _status(session: Session, parties: Mapping[int, _Party]) -> AnswerStatus:
     asked = session.execute(
         select(*_OF_ADDRESSEES).where(col(AskAddressee.party_id).in_(parties)).order_by(col(AskAddressee.id))
     ).all()
@@ -185,40 +195,33 @@ def answer_status(session: Session, cycles: Iterable[Cycle], plan: StagePlan) ->
     return AnswerStatus([_asked(row, parties[row.party_id], people, answers) for row in asked])
 
 
-def due_day(cycle: Cycle, plan: StagePlan, kind: CycleAsk) -> date:
-    """The day by which the cycle's answers are due before anybody extends it; needs the stages loaded."""
-    rule = plan.ask(kind)
-    stage = next((stage for stage in cycle.stages if stage.key == rule.closes), None)
-    return due_on(stage) if stage else cycle.ends_on
-
-
-def _parties(session: Session, cycles: Mapping[int, Cycle], plan: StagePlan) -> dict[int, _Party]:
-    """The cities and groups that were asked in the cycles, by id."""
+def _parties(session: Session, which: ColumnElement[bool], plan: StagePlan) -> dict[int, _Party]:
+    """Those who were asked together, by id; their cycles are in the session already."""
     rows = session.scalars(
         select(AskParty)
         .join(Ask, col(AskParty.ask_id) == Ask.id)
-        .where(col(Ask.cycle_id).in_(cycles))
+        .where(which)
         .options(
             joinedload(AskParty.ask),  # type: ignore[arg-type]  # SQLModel types relations as their values
             joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
             joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
         )
     )
-    found = {}
-    for row in rows:
-        kind = CycleAsk.of(row.ask.template)
-        cycle = cycles[row.ask.cycle_id or 0]
-        found[row.id or 0] = _Party(
-            cycle_id=cycle.id or 0,
-            kind=kind,
-            name=party_name(row),
-            city_id=row.city_id,
-            group_id=row.group_id,
-            due_on=due_day(cycle, plan, kind),
-            extended_on=row.extended_on,
-            is_done=row.done_at is not None,
-        )
-    return found
+    return {row.id or 0: _party(row, plan) for row in rows}
+
+
+def _party(row: AskParty, plan: StagePlan) -> _Party:
+    return _Party(
+        ask=row.ask,
+        cycle_id=row.ask.cycle_id if row.ask.is_of_plan else None,
+        kind=CycleAsk.of(row.ask.template) if row.ask.is_of_plan else None,
+        name=party_name(row),
+        city_id=row.city_id,
+        group_id=row.group_id,
+        due_on=due_day_of(row.ask, plan),
+        extended_on=row.extended_on,
+        is_done=row.done_at is not None,
+    )
 
 
 def _people(session: Session, ids: Collection[int]) -> dict[int, AskedPerson]:
@@ -241,10 +244,11 @@ def _asked(
     people: Mapping[int, AskedPerson],
     answers: Mapping[tuple[int, int | None], datetime | None],
 ) -> Asked:
-    key = (row.party_id, row.id if party.kind is CycleAsk.GROUPS else None)
+    key = (row.party_id, None if party.city_id else row.id)
     holder = people[row.holder_id]
     last_on = last_day(party.due_on, party.extended_on, row.extended_on)
     return Asked(
+        ask_id=party.ask.id or 0,
         cycle_id=party.cycle_id,
         kind=party.kind,
         party_id=row.party_id,
@@ -256,7 +260,7 @@ def _asked(
         holder=holder,
         asked_at=row.asked_at,
         last_on=last_on,
-        closes_at=closes_at(last_on, holder.time_zone),
+        closes_at=closes_at(party.ask, last_on, holder.time_zone),
         answered_at=answers.get(key),
         has_draft=key in answers and answers[key] is None,
         is_done=party.is_done,
@@ -264,5 +268,5 @@ def _asked(
 
 
 def party_name(party: AskParty) -> str:
-    """The city's or the group's name; needs both loaded."""
+    """The city's or the group's name, "" for people by themselves; needs both loaded."""
     return party.city.name if party.city else party.group.name if party.group else ""

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
+from exchange.errors import NotFound
 from exchange.models import (
     Ask,
     AskAddressee,
@@ -15,8 +16,33 @@ from exchange.models import (
     AskQuestion,
     Cycle,
     Person,
+    TrainingEvent,
 )
 from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
+
+
+def ask_by_id(session: Session, ask_id: int) -> Ask:
+    """An ask with its questions and rows, its subject with cities and groups. Raises NotFound."""
+    cycle = joinedload(Ask.cycle)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    training = joinedload(Ask.training)  # type: ignore[arg-type]  # as above
+    found = session.exec(
+        select(Ask)
+        .where(Ask.id == ask_id)
+        .options(
+            selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
+            selectinload(Ask.rows),  # type: ignore[arg-type]  # as above
+            cycle.selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+            cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+            cycle.selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+            cycle.joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+            training.selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+            training.selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+            training.joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
+        )
+    ).first()
+    if found is None:
+        raise NotFound("There is no such page, or it is not for you to see.")
+    return found
 
 
 def ask_of(session: Session, cycle: Cycle, kind: CycleAsk) -> Ask | None:

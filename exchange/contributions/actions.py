@@ -17,7 +17,7 @@ from exchange.contributions.file_storage import Stored
 from exchange.contributions.queries import AnswerAccess, file_of
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.outbox.letter_queue import RECEIPT, queue
-from exchange.mail.outbox.withdrawals import withdraw_chasing
+from exchange.mail.outbox.withdrawals import withdraw_chasing_about
 from exchange.mail.writing.answer_letters import receipt_letter
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Attachment, Contribution, ContributionVersion, ExpertGroup
@@ -66,14 +66,15 @@ def submit_contribution(
 
     Reminders that wait are taken back; those of people who are still silent are written anew.
     """
-    checked_complete(draft, has_files=bool(access.files))
+    _checked_marking(access, draft)
+    checked_complete(draft, access.questions, access.rows, has_files=bool(access.files))
     contribution = _kept(session, access, draft, now)
     contribution.submitted_at = now
     version = _version_of(contribution, access, now)
     _record_marking(session, access, contribution, version)
     contribution.versions.append(version)
     session.flush()
-    withdraw_chasing(session, access.cycle.id or 0, "Somebody answered.")
+    withdraw_chasing_about(session, access.ask, "Somebody answered.")
     facts: dict[str, object] = {
         "number": version.number,
         "marking": version.marking,
@@ -91,7 +92,7 @@ def add_files(
 ) -> None:
     """Keep files with the answer, and the draft they came with. Files need a marking first."""
     checked_draft(draft)
-    checked_marking(draft)
+    _checked_marking(access, draft)
     if len(access.files) + len(uploads) > FILES_MAX:
         raise InvalidInput("At most %(most)s files fit. Take one away first.", field="files", most=FILES_MAX)
     contribution = _kept(session, access, draft, now)
@@ -129,6 +130,12 @@ def refuse_late(access: AnswerAccess) -> None:
         raise Late("Answers are no longer taken here. Nothing of yours was saved.")
 
 
+def _checked_marking(access: AnswerAccess, draft: AnswerDraft) -> None:
+    """Raise InvalidInput unless one was chosen, where the ask has none for all its answers."""
+    if not access.ask.marking:
+        checked_marking(draft)
+
+
 def _kept(session: Session, access: AnswerAccess, draft: AnswerDraft, now: datetime) -> Contribution:
     refuse_late(access)
     contribution = access.contribution or _new(session, access, now)
@@ -136,7 +143,7 @@ def _kept(session: Session, access: AnswerAccess, draft: AnswerDraft, now: datet
     if contribution.version != draft.version:
         raise SavedMeanwhile("This answer was saved elsewhere since you opened the page.")
     known = {question.id for question in access.questions}
-    contribution.answers = {str(key): text for key, text in draft.answers.items() if key in known}
+    contribution.answers = {str(key): answer for key, answer in draft.answers.items() if key in known}
     contribution.marking = parse_marking(draft.marking) if draft.marking else ""
     named = draft.named if contribution.marking == Marking.RED else ()
     contribution.named_ids = named_people(session, Marking.RED, named) if named else []
@@ -162,6 +169,7 @@ def _version_of(contribution: Contribution, access: AnswerAccess, now: datetime)
         named_ids=contribution.named_ids,
         group_ids=sorted(group.id or 0 for group in contribution.groups),
         answers=dict(contribution.answers),
+        asked={str(one.id): one.version for one in access.questions},
         practice_note=contribution.practice_note,
         links=list(contribution.links),
     )
@@ -180,7 +188,7 @@ def _record_marking(
         actor=access.holder,
         reason="Handed in anew with it by who answers.",
         now=version.submitted_at,
-        about={"in": f"cycle:{access.cycle.id}"},
+        about={"in": access.subject_key},
     )
 
 
@@ -189,7 +197,7 @@ def _send_receipt(
 ) -> None:
     """To whoever handed it in, at whatever hour: they wait for it."""
     letter = receipt_letter(
-        access.holder, access.cycle, access.party_name, version, access.last_on, settings=settings
+        access.holder, access.subject, access.party_name, version, access.last_on, settings=settings
     )
     queue(
         session,
@@ -220,12 +228,12 @@ def _new(session: Session, access: AnswerAccess, now: datetime) -> Contribution:
 def _record(
     session: Session, access: AnswerAccess, action: str, now: datetime, after: dict[str, object]
 ) -> None:
-    """What was done to the cycle's answers. Never what was written, nor the names of files: their digests."""
+    """What was done to the answers. Never what was written, nor the names of files: their digests."""
     audit.record(
         session,
         actor=access.holder,
         action=action,
-        subject=f"cycle:{access.cycle.id}",
+        subject=access.subject_key,
         after={"for": access.party_name, **after},
         now=now,
     )

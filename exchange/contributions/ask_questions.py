@@ -1,13 +1,15 @@
 """What a planner changes about a cycle's asks: their questions; and the rows whose days are extended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from exchange import audit
 from exchange.answering.answer_status import party_name
+from exchange.answering.ask_changes import change_questions as change_question_set
+from exchange.answering.ask_changes import planned_of
 from exchange.answering.asks import ask_of, kept_ask
 from exchange.contributions.drafts import QUESTIONS_MAX
 from exchange.errors import Conflict, InvalidInput, NotFound
@@ -16,12 +18,10 @@ from exchange.models import (
     Ask,
     AskAddressee,
     AskParty,
-    AskQuestion,
-    Contribution,
     Cycle,
     Person,
 )
-from exchange.rules.asks.answers_in_words import in_words
+from exchange.rules.asks.question_sets import PlannedQuestion
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from exchange.rules.programme.stage_plan_file import QUESTION_MAX
@@ -69,45 +69,38 @@ def change_questions(
     if list(in_force.texts) == list(new.texts):
         return
     ask = kept_ask(session, cycle, new.kind, plan=plan, now=now)
-    for question, text in zip(ask.questions, new.texts, strict=False):
-        question.text = text
-    for extra in list(ask.questions)[len(new.texts) :]:
-        _refuse_answered(session, ask, extra)
-        ask.questions.remove(extra)
-    for position, text in enumerate(new.texts[len(ask.questions) :], len(ask.questions) + 1):
-        ask.questions.append(AskQuestion(ask_id=ask.id or 0, position=position, text=text))
-    ask.version += 1
-    ask.changed_at = now
-    session.flush()
+    planned = [
+        PlannedQuestion(text) if question is None else replace(planned_of(question), text=text)
+        for question, text in zip_longest(ask.questions[: len(new.texts)], new.texts)
+    ]
+    change_question_set(session, ask, planned, version=ask.version, actor=actor, now=now)
     withdraw_waiting(session, cycle_id=cycle.id, why="The questions were changed.")
-    audit.record(
-        session,
-        actor=actor,
-        action="change questions",
-        subject=f"cycle:{cycle.id}",
-        before={"questions": list(in_force.texts)},
-        after={"questions": list(new.texts)},
-        now=now,
-    )
 
 
-def extendable(session: Session, cycle_id: int, what: str, row_id: int) -> AskParty | AskAddressee:
-    """The city or group ("party") or the person ("person") of a cycle. Raises NotFound."""
+def extendable(
+    session: Session, what: str, row_id: int, *, cycle_id: int | None = None, ask_id: int | None = None
+) -> AskParty | AskAddressee:
+    """The city or group ("party") or the person ("person") of a cycle's asks, or of one. Raises NotFound."""
     row: AskParty | AskAddressee | None = None
     if what == "party":
         row = session.get(AskParty, row_id)
     elif what == "person":
         row = session.get(AskAddressee, row_id)
     party = row.party if isinstance(row, AskAddressee) else row
-    if row is None or party is None or party.ask.cycle_id != cycle_id:
+    if row is None or party is None or not _is_of(party.ask, cycle_id, ask_id):
         raise NotFound("There is no such page.")
-    _ = party.ask.of_cycle.stages  # loaded while the session is open
+    if party.ask.is_of_plan:
+        _ = party.ask.of_cycle.stages  # loaded while the session is open
     return row
 
 
 def name_of(row: AskParty | AskAddressee) -> str:
-    """Whom an extension is for."""
+    """Whom an extension is for; "" for people by themselves, all of them."""
     return row.person.name if isinstance(row, AskAddressee) else party_name(row)
+
+
+def _is_of(ask: Ask, cycle_id: int | None, ask_id: int | None) -> bool:
+    return ask.cycle_id == cycle_id if ask.is_of_plan else ask.id == ask_id
 
 
 def _check(texts: Sequence[str]) -> None:
@@ -119,14 +112,3 @@ def _check(texts: Sequence[str]) -> None:
                 "A question has at most %(most)s characters.", field="questions", most=QUESTION_MAX
             )
         refuse_state_secrets(text, field="questions")
-
-
-def _refuse_answered(session: Session, ask: Ask, question: AskQuestion) -> None:
-    parties = select(AskParty.id).where(AskParty.ask_id == ask.id)
-    found = session.exec(select(Contribution.answers).where(col(Contribution.party_id).in_(parties)))
-    if any(in_words(answers.get(str(question.id), "")).strip() for answers in found):
-        raise InvalidInput(
-            "“%(text)s” has answers already: it can be worded anew, and not taken away.",
-            field="questions",
-            text=question.text,
-        )

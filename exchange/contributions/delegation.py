@@ -13,7 +13,7 @@ from exchange.contributions.actions import refuse_late
 from exchange.contributions.queries import AnswerAccess
 from exchange.errors import Conflict, Forbidden
 from exchange.mail.outbox.letter_queue import PASSED_ON, queue
-from exchange.mail.outbox.withdrawals import withdraw_chasing
+from exchange.mail.outbox.withdrawals import withdraw_chasing_about
 from exchange.mail.writing.answer_letters import passed_letter
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Person
@@ -32,10 +32,10 @@ def pass_to_deputy(
     access.addressee.holder = deputy
     access.addressee.holder_id = deputy.id or 0
     session.flush()
-    withdraw_chasing(session, access.cycle.id or 0, "A task was handed to a deputy.")
+    withdraw_chasing_about(session, access.ask, "A task was handed to a deputy.")
     url = link_for(session, task, to=deputy, settings=settings, now=now)
     letter = passed_letter(
-        deputy, before, access.cycle, access.party_name, access.last_on, url, settings=settings
+        deputy, before, access.subject, access.party_name, access.last_on, url, settings=settings
     )
     queue(
         session,
@@ -50,7 +50,7 @@ def pass_to_deputy(
         session,
         actor=before,
         action="pass answer to deputy",
-        subject=f"cycle:{access.cycle.id}",
+        subject=access.subject_key,
         before={"for": access.party_name, "who answers": audit.named(before)},
         after={"for": access.party_name, "who answers": audit.named(deputy)},
         now=now,
@@ -75,12 +75,12 @@ def _set_done(session: Session, access: AnswerAccess, done_at: datetime | None, 
         raise Conflict("Somebody did that already.")
     party.done_at, party.done_by_id = done_at, access.addressee.holder_id if done_at else None
     session.flush()
-    withdraw_chasing(session, access.cycle.id or 0, "A chair said whether the group is done.")
+    withdraw_chasing_about(session, access.ask, "A chair said whether the group is done.")
     audit.record(
         session,
         actor=access.holder,
         action="mark group done" if done_at else "reopen group",
-        subject=f"cycle:{access.cycle.id}",
+        subject=access.subject_key,
         after={"for": access.party_name},
         now=now,
     )

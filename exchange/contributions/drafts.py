@@ -1,15 +1,18 @@
 """What somebody typed as an answer, as a value; whether it can be kept or handed in. No rows, no pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from exchange.errors import InvalidInput
+from exchange.models import AskQuestion, AskRow
+from exchange.rules.asks.answers_in_words import in_words
+from exchange.rules.asks.question_kinds import Answer, Value
+from exchange.rules.asks.typed_values import is_answered
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
 from exchange.rules.plain_text import is_one_line
 
-ANSWER_MAX = 20_000  # characters of one answer: some seven pages
 LINKS_MAX = 10
 QUESTIONS_MAX = 10  # of one ask
 LINK_MAX = 500  # characters
@@ -17,13 +20,14 @@ LINK_MAX = 500  # characters
 
 @dataclass(frozen=True)
 class AnswerDraft:
-    """What stands in the form. ``answers`` by question id; ``marking`` "" while none was chosen.
+    """What stands in the form. ``answers`` by question id, and of one with rows by the row's id in each;
+    ``marking`` "" while none was chosen.
 
     ``version`` is that of the contribution the form was opened on; 0 when there was none.
     """
 
     version: int
-    answers: Mapping[int, str]
+    answers: Mapping[int, Answer]
     marking: str = ""
     group_ids: frozenset[int] = frozenset()
     named: tuple[str, ...] = ()
@@ -33,13 +37,14 @@ class AnswerDraft:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was written."""
-        return not any(text.strip() for text in [*self.answers.values(), self.practice_note, *self.links])
+        return not any(map(is_answered, [*self.answers.values(), self.practice_note, *self.links]))
 
 
 def checked_draft(draft: AnswerDraft) -> None:
     """Raise InvalidInput when the draft must not be kept: state secrets, odd links, an unknown marking."""
-    for question_id, text in draft.answers.items():
-        refuse_state_secrets(text, field=answer_field(question_id))
+    for question_id, answer in draft.answers.items():
+        for row_id, value in values_of(answer):
+            refuse_state_secrets(in_words(value), field=answer_field(question_id, row_id))
     refuse_state_secrets(draft.practice_note, field="practice_note")
     if draft.marking:
         parse_marking(draft.marking)
@@ -60,10 +65,13 @@ def checked_marking(draft: AnswerDraft) -> None:
         )
 
 
-def checked_complete(draft: AnswerDraft, *, has_files: bool) -> None:
-    """Raise InvalidInput unless the answer can be handed in."""
+def checked_complete(
+    draft: AnswerDraft, questions: Sequence[AskQuestion], rows: Sequence[AskRow], *, has_files: bool
+) -> None:
+    """Raise InvalidInput unless the answer can be handed in; its marking is checked by itself."""
     checked_draft(draft)
-    checked_marking(draft)
+    for question in questions:
+        _check_required(draft, question, [row.id for row in rows if row.per == question.per])
     if draft.is_empty and not has_files:
         raise InvalidInput(
             "Nothing is written yet. If there is nothing to add, say so in a word.",
@@ -71,9 +79,27 @@ def checked_complete(draft: AnswerDraft, *, has_files: bool) -> None:
         )
 
 
-def answer_field(question_id: int) -> str:
-    """The name of the field that holds the answer to a question."""
-    return f"answer_{question_id}"
+def answer_field(question_id: int, row_id: int | None = None) -> str:
+    """The name of the field that holds the answer to a question, or to one row of it."""
+    return f"answer_{question_id}" if row_id is None else f"answer_{question_id}_{row_id}"
+
+
+def values_of(answer: Answer) -> list[tuple[int | None, Value]]:
+    """The values of an answer, each with its row; None of one that is answered once."""
+    if isinstance(answer, Mapping):
+        return [(int(key), value) for key, value in answer.items()]
+    return [(None, answer)]
+
+
+def _check_required(draft: AnswerDraft, question: AskQuestion, row_ids: Sequence[int | None]) -> None:
+    if not question.is_required:
+        return
+    values = dict(values_of(draft.answers.get(question.id or 0, {} if question.per else "")))
+    for row_id in row_ids if question.per else [None]:
+        if not is_answered(values.get(row_id)):
+            raise InvalidInput(
+                "This has to be answered before you hand in.", field=answer_field(question.id or 0, row_id)
+            )
 
 
 def _check_link(link: str) -> None:

@@ -8,15 +8,17 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange import audit
-from exchange.answering.answer_status import Asked, answer_status, due_day, party_name
+from exchange.answering.answer_status import Asked, party_name, status_of_asks
+from exchange.answering.ask_days import due_day_of
 from exchange.answering.personal_links import Task, link_for
+from exchange.answering.subjects import subject_key
 from exchange.errors import InvalidInput
 from exchange.mail.outbox.letter_queue import MORE_DAYS, ComposedLetter, queue
-from exchange.mail.outbox.withdrawals import withdraw_chasing
+from exchange.mail.outbox.withdrawals import withdraw_chasing_about
 from exchange.mail.writing.answer_letters import MoreDays, more_days_letter
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import AskAddressee, AskParty, Person
-from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
+from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import closes_at, last_day
 from exchange.settings import Settings
 
@@ -43,25 +45,24 @@ def extend(
     an answer gets a letter with the link they have; reminders are written anew by the next tick.
     """
     party = row.party if isinstance(row, AskAddressee) else row
-    cycle = party.ask.of_cycle
     in_force = _checked(row, party, given.last_on, plan)
     gaining = [one for one in _silent(session, row, party, plan) if one.last_on < given.last_on]
     row.extended_on = given.last_on
     session.flush()
-    withdraw_chasing(session, cycle.id or 0, "More days were given to answer.")
+    withdraw_chasing_about(session, party.ask, "More days were given to answer.")
     wordings = load_wordings(session)
     holders = _holders(session, gaining)
     for one in gaining:
         to = holders[one.holder.id]
         url = link_for(session, Task(one.addressee_id), to=to, settings=settings, now=now)
         days = MoreDays(to, one.party_name, one.last_on, given.last_on)
-        letter = more_days_letter(days, cycle, url, settings=settings).written(settings, wordings)
+        letter = more_days_letter(days, party.ask.subject, url, settings=settings).written(settings, wordings)
         _queue(session, letter, one, days, now)
     audit.record(
         session,
         actor=given.actor,
         action="extend answers",
-        subject=f"cycle:{cycle.id}",
+        subject=subject_key(party.ask),
         before={"for": _name(row), "until": in_force},
         after={"for": _name(row), "until": given.last_on, "one person": isinstance(row, AskAddressee)},
         now=now,
@@ -72,7 +73,7 @@ def extend(
 
 def _checked(row: Row, party: AskParty, last_on: date, plan: StagePlan) -> date:
     """The last day in force. Raises InvalidInput unless the new one is later, and within bounds."""
-    due_on = due_day(party.ask.of_cycle, plan, CycleAsk.of(party.ask.template))
+    due_on = due_day_of(party.ask, plan)
     in_force = last_day(due_on, party.extended_on, row.extended_on)
     if last_on <= in_force:
         raise InvalidInput("Answers are taken until %(on)s already.", field="last_on", on=in_force)
@@ -85,7 +86,7 @@ def _checked(row: Row, party: AskParty, last_on: date, plan: StagePlan) -> date:
 
 def _silent(session: Session, row: Row, party: AskParty, plan: StagePlan) -> Iterator[Asked]:
     """Those of the row who still owe an answer."""
-    for one in answer_status(session, [party.ask.of_cycle], plan).asked:
+    for one in status_of_asks(session, [party.ask], plan).asked:
         is_of_row = one.addressee_id == row.id if isinstance(row, AskAddressee) else one.party_id == row.id
         if is_of_row and one.is_silent:
             yield one

@@ -15,14 +15,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from exchange.contributions.drafts import (
-    ANSWER_MAX,
     LINK_MAX,
     LINKS_MAX,
     QUESTIONS_MAX,
     AnswerDraft,
-    answer_field,
 )
-from exchange.models import AskQuestion, Contribution, ExpertGroup, Person
+from exchange.contributions.question_fields import fields_from, question_fields, typed_answers
+from exchange.models import Ask, Contribution, ExpertGroup, Person
+from exchange.rules.asks.typed_values import TEXT_MAX
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan_file import QUESTION_MAX
 from exchange.web.presentation.base_form import BaseForm, some_text, stripped
@@ -42,7 +42,7 @@ class AnswerForm(BaseForm):
     """What every answer has beside its questions; see form_for."""
 
     version = HiddenField(_("Version"))
-    practice_note = TextAreaField(_("Practice note"), filters=[stripped], validators=[some_text(ANSWER_MAX)])
+    practice_note = TextAreaField(_("Practice note"), filters=[stripped], validators=[some_text(TEXT_MAX)])
     links = TextAreaField(_("Links"), filters=[stripped], validators=[some_text(LINKS_MAX * (LINK_MAX + 2))])
     # Not validated against the choices: rules.markings says what is wrong with a marking.
     marking = SelectField(_("Marking"), validate_choice=False)
@@ -50,7 +50,7 @@ class AnswerForm(BaseForm):
     named = named_field()
     files = MultipleFileField(_("Add files"))
 
-    question_ids: tuple[int, ...] = ()
+    ask: Ask  # set by form_for
 
     def offer(self, groups: Sequence[ExpertGroup]) -> None:
         """Put the groups that may be named into the form."""
@@ -61,8 +61,8 @@ class AnswerForm(BaseForm):
         """What was typed."""
         return AnswerDraft(
             version=self.opened_version,
-            answers={one: self[answer_field(one)].data or "" for one in self.question_ids},
-            marking=self.marking.data or "",
+            answers=typed_answers(self, self.ask.questions, self.ask.rows),
+            marking=self.ask.marking or self.marking.data or "",
             group_ids=frozenset(self.groups.data or ()),
             named=addresses_in(self.named),
             practice_note=self.practice_note.data or "",
@@ -76,18 +76,12 @@ class AnswerForm(BaseForm):
         return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else -1
 
 
-def form_for(questions: Sequence[AskQuestion]) -> type[AnswerForm]:
-    """The form with one field per question."""
-    fields: dict[str, object] = {
-        answer_field(one.id or 0): TextAreaField(
-            one.text, filters=[_plain_lines], validators=[some_text(ANSWER_MAX)]
-        )
-        for one in questions
-    }
-    return type("QuestionsForm", (AnswerForm,), {**fields, "question_ids": tuple(q.id for q in questions)})
+def form_for(ask: Ask) -> type[AnswerForm]:
+    """The form with one field per question, or per row of it."""
+    return type("QuestionsForm", (AnswerForm,), {**question_fields(ask.questions, ask.rows), "ask": ask})
 
 
-def typed_from(contribution: Contribution | None, questions: Sequence[AskQuestion]) -> dict[str, object]:
+def typed_from(contribution: Contribution | None, ask: Ask) -> dict[str, object]:
     """What a saved answer puts into the form; an empty form before the first save."""
     if contribution is None:
         return {"version": "0"}
@@ -97,7 +91,7 @@ def typed_from(contribution: Contribution | None, questions: Sequence[AskQuestio
         "links": "\n".join(contribution.links),
         "marking": contribution.marking,
         "groups": [group.id for group in contribution.groups],
-        **{answer_field(q.id or 0): contribution.answers.get(str(q.id), "") for q in questions},
+        **fields_from(contribution.answers, ask.questions, ask.rows),
     }
 
 
@@ -139,8 +133,3 @@ class QuestionsForm(BaseForm):
     def lines(self) -> list[str]:
         """The questions, in order."""
         return [line.strip() for line in (self.questions.data or "").splitlines() if line.strip()]
-
-
-def _plain_lines(text: str | None) -> str:
-    """What was typed, its line breaks as one character each, as they are counted and compared."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -1,6 +1,6 @@
 """Answers as pages need them: what a link's holder may do, a party's answers, one answer for a reader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +11,16 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.access.standings import Seats, seats_of, standing, standing_of
 from exchange.access.things import thing_of_task_for
-from exchange.answering.answer_status import due_day, party_name
+from exchange.answering.answer_status import party_name
+from exchange.answering.ask_days import closes_at, due_day_of, of_plans, takes_answers
+from exchange.answering.subjects import subject_key
 from exchange.errors import NotFound
 from exchange.models import (
     Ask,
     AskAddressee,
     AskParty,
     AskQuestion,
+    AskRow,
     Attachment,
     City,
     Contribution,
@@ -26,20 +29,29 @@ from exchange.models import (
     ExpertGroup,
     GroupMember,
     Person,
-    Publication,
+    TrainingEvent,
 )
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
-from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
-from exchange.rules.time.answer_deadlines import closes_at, is_open, last_day
+from exchange.rules.asks.templates_file import AskTemplate
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.time.answer_deadlines import last_day
 from exchange.rules.time.timezones import wall_time
+
+
+@dataclass(frozen=True)
+class Plans:
+    """What asks go by: the stage plan and the templates of config/asks.toml."""
+
+    stages: StagePlan
+    templates: Mapping[str, AskTemplate]
 
 
 @dataclass(frozen=True)
 class AnswerAccess:
     """What one person sees of one task: the questions, what is saved, and until when it may change.
 
-    ``standing`` is its holder's at this moment.
+    ``standing`` is its holder's at this moment; ``template`` None when config/asks.toml has it no more.
     """
 
     addressee: AskAddressee
@@ -49,6 +61,7 @@ class AnswerAccess:
     is_open: bool
     is_chair: bool
     standing: Standing
+    template: AskTemplate | None
 
     @property
     def party(self) -> AskParty:
@@ -56,14 +69,34 @@ class AnswerAccess:
         return self.addressee.party
 
     @property
-    def cycle(self) -> Cycle:
-        """The exchange that asks."""
-        return self.party.ask.of_cycle
+    def ask(self) -> Ask:
+        """The ask that it belongs to."""
+        return self.party.ask
+
+    @property
+    def subject(self) -> Cycle | TrainingEvent:
+        """What is asked about."""
+        return self.ask.subject
+
+    @property
+    def subject_key(self) -> str:
+        """What is asked about, as the audit trail names it."""
+        return subject_key(self.ask)
 
     @property
     def questions(self) -> Sequence[AskQuestion]:
         """What is asked, in order."""
-        return self.party.ask.questions
+        return self.ask.questions
+
+    @property
+    def rows(self) -> Sequence[AskRow]:
+        """What some of them are answered for, in order."""
+        return self.ask.rows
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether there is room for a practice note, links and files beside the questions."""
+        return self.template is not None and self.template.takes_more
 
     @property
     def holder(self) -> Person:
@@ -72,7 +105,7 @@ class AnswerAccess:
 
     @property
     def party_name(self) -> str:
-        """The city's or the group's name."""
+        """The city's or the group's name, "" of who was asked by themselves."""
         return party_name(self.party)
 
     @property
@@ -92,7 +125,7 @@ class AnswerAccess:
         return one is not None and (one.submitted_at is None or one.changed_at > one.submitted_at)
 
 
-def answer_access(session: Session, addressee_id: int, *, plan: StagePlan, now: datetime) -> AnswerAccess:
+def answer_access(session: Session, addressee_id: int, *, plans: Plans, now: datetime) -> AnswerAccess:
     """What one addressee may see and change. Raises NotFound."""
     addressee = session.exec(
         select(AskAddressee).where(col(AskAddressee.id) == addressee_id).options(*_addressee_options())
@@ -100,17 +133,17 @@ def answer_access(session: Session, addressee_id: int, *, plan: StagePlan, now: 
     if addressee is None:
         raise NotFound("There is no such page, or it is not for you to see.")
     party = addressee.party
-    cycle, zone = party.ask.of_cycle, addressee.holder.city.time_zone
-    due_on = due_day(cycle, plan, CycleAsk.of(party.ask.template))
-    last_on = last_day(due_on, party.extended_on, addressee.extended_on)
+    ask, zone = party.ask, addressee.holder.city.time_zone
+    last_on = last_day(due_day_of(ask, plans.stages), party.extended_on, addressee.extended_on)
     return AnswerAccess(
         addressee=addressee,
         contribution=contribution_of(session, party.id or 0, None if party.city_id else addressee.id),
         last_on=last_on,
-        closes_at=closes_at(last_on, zone),
-        is_open=is_open(last_on, zone, now) and cycle.publication is Publication.PUBLISHED,
+        closes_at=closes_at(ask, last_on, zone),
+        is_open=takes_answers(ask, last_on, zone, now),
         is_chair=_is_chair(party, addressee.holder_id),
         standing=standing_of(session, addressee.holder, now),
+        template=plans.templates.get(ask.template),
     )
 
 
@@ -143,12 +176,12 @@ def answers_of_cycle(session: Session, cycle_id: int) -> list[Contribution]:
 
 
 def handed_in_for(cycle_id: int) -> SelectOfScalar[Contribution]:
-    """The statement that finds them, without anything beside them."""
+    """The statement that finds those to the asks of the stage plan, without anything beside them."""
     return (
         select(Contribution)
         .join(AskParty, col(Contribution.party_id) == AskParty.id)
         .join(Ask, col(AskParty.ask_id) == Ask.id)
-        .where(Ask.cycle_id == cycle_id, col(Contribution.submitted_at).is_not(None))
+        .where(of_plans(), Ask.cycle_id == cycle_id, col(Contribution.submitted_at).is_not(None))
         .order_by(col(Ask.template), col(Contribution.id))
     )
 
@@ -197,12 +230,12 @@ def handed_in(contribution: Contribution) -> ContributionVersion:
 
 
 def parties_held_by(session: Session, person_id: int, cycle_id: int) -> list[AskAddressee]:
-    """The tasks of one cycle that a person holds."""
+    """The tasks of one cycle that a person holds, of those the stage plan makes."""
     found = session.exec(
         select(AskAddressee)
         .join(AskParty, col(AskAddressee.party_id) == AskParty.id)
         .join(Ask, col(AskParty.ask_id) == Ask.id)
-        .where(Ask.cycle_id == cycle_id, AskAddressee.holder_id == person_id)
+        .where(of_plans(), Ask.cycle_id == cycle_id, AskAddressee.holder_id == person_id)
         .options(*_addressee_options())
     )
     return list(found)
@@ -233,7 +266,7 @@ def deputies(session: Session, access: AnswerAccess, now: datetime) -> list[Pers
 
 def _may_answer(person: Person, held: Seats, access: AnswerAccess, now: datetime) -> bool:
     stands = standing(person, held, wall_time(now, person.city.time_zone).on)
-    return may(stands, Right.ANSWER, thing_of_task_for(person, access.addressee, access.cycle))
+    return may(stands, Right.ANSWER, thing_of_task_for(person, access.addressee, access.subject))
 
 
 def deputy_of(session: Session, access: AnswerAccess, person_id: int, now: datetime) -> Person:
@@ -253,6 +286,7 @@ def _addressee_options() -> tuple[ORMOption, ...]:
     party = joinedload(AskAddressee.party)  # type: ignore[arg-type]  # SQLModel types relations as their values
     ask = party.joinedload(AskParty.ask)  # type: ignore[arg-type]  # as above
     cycle = ask.joinedload(Ask.cycle)  # type: ignore[arg-type]  # as above
+    training = ask.joinedload(Ask.training)  # type: ignore[arg-type]  # as above
     return (
         joinedload(AskAddressee.person),  # type: ignore[arg-type]  # as above
         joinedload(AskAddressee.holder).joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
@@ -260,11 +294,15 @@ def _addressee_options() -> tuple[ORMOption, ...]:
         party.joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
         party.joinedload(AskParty.group).selectinload(ExpertGroup.members),  # type: ignore[arg-type]  # as above
         ask.selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
+        ask.selectinload(Ask.rows),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
         cycle.joinedload(Cycle.theme),  # type: ignore[arg-type]  # as above
         cycle.joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+        training.selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+        training.selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+        training.joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
     )
 
 
@@ -274,6 +312,7 @@ def _contribution_options() -> tuple[ORMOption, ...]:
         party.joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
         party.joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
         party.joinedload(AskParty.ask).selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
+        party.joinedload(AskParty.ask).selectinload(Ask.rows),  # type: ignore[arg-type]  # as above
         party.selectinload(AskParty.addressees),  # type: ignore[arg-type]  # as above
         joinedload(Contribution.author).joinedload(Person.city),  # type: ignore[arg-type]  # as above
         selectinload(Contribution.groups),  # type: ignore[arg-type]  # as above

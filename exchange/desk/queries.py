@@ -197,11 +197,11 @@ def _answers(
     held = [one for one in status.asked if one.holder.id == reader.standing.person_id and not one.is_done]
     tasks = _tasks(session, [one.addressee_id for one in held]) if held else {}
     for one in held:
-        thing = thing_of_task(tasks[one.addressee_id], cycles[one.cycle_id])
+        thing = thing_of_task(tasks[one.addressee_id], cycles[one.cycle_id or 0])
         if may(reader.standing, Right.ANSWER, thing):
             holder = Holder(one.holder.id, one.last_on, one.holder.time_zone)
             yield answer_duty(
-                facts[one.cycle_id],
+                facts[one.cycle_id or 0],
                 addressee_id=one.addressee_id,
                 party=one.party_name,
                 holder=holder,

@@ -20,6 +20,7 @@ from exchange.models.themes import Theme
 from exchange.models.trainings import TrainingEvent
 from exchange.rules.asks.question_kinds import QuestionKind, RowOf
 from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.stage_plan import CycleAsk
 
 _BY_THEMSELVES = text("city_id IS NULL AND group_id IS NULL")
 
@@ -68,6 +69,19 @@ class Ask(SQLModel, table=True):
     )
 
     @property
+    def subject(self) -> Cycle | TrainingEvent:
+        """What is asked about."""
+        subject = self.cycle or self.training
+        if subject is None:
+            raise ValueError(f"ask {self.id} is about nothing")
+        return subject
+
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether the stage plan makes it, with its days and letters."""
+        return self.template in {kind.template for kind in CycleAsk}
+
+    @property
     def of_cycle(self) -> Cycle:
         """The cycle, of an ask that is about one. Raises ValueError of another."""
         if self.cycle is None:
@@ -104,6 +118,7 @@ class AskRow(SQLModel, table=True):
 
     __tablename__ = "ask_row"
     __table_args__ = (
+        one_of("per", RowOf),
         UniqueConstraint("ask_id", "theme_id"),
         UniqueConstraint("ask_id", "objective_id"),
         at_most_one("one_thing", "theme_id", "objective_id"),
@@ -112,6 +127,7 @@ class AskRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     ask_id: int = Field(foreign_key="ask.id", index=True)
     position: int
+    per: str
     title: str
     theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True, ondelete="SET NULL")
     objective_id: int | None = Field(

@@ -48,6 +48,7 @@ class Letter(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
+    ask_id: int | None = Field(default=None, foreign_key="ask.id", index=True)  # not of a cycle's own asks
     to_name: str
     to_address: str
     subject: str

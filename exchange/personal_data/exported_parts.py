@@ -104,6 +104,8 @@ def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
             party.joinedload(AskParty.city),  # type: ignore[arg-type]  # as above
             party.joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
             ask.joinedload(Ask.cycle),  # type: ignore[arg-type]  # as above
+            ask.joinedload(Ask.training),  # type: ignore[arg-type]  # as above
+            ask.selectinload(Ask.rows),  # type: ignore[arg-type]  # as above
             ask.selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
             selectinload(Contribution.versions),  # type: ignore[arg-type]  # as above
             selectinload(Contribution.attachments),  # type: ignore[arg-type]  # as above
@@ -111,7 +113,7 @@ def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
         .order_by(col(Contribution.id))
     )
     for one in found:
-        if taking.kept.holds(one.party.ask.of_cycle):
+        if taking.kept.holds(one.party.ask.subject):
             continue
         for version in one.versions:
             if version.person_id == person.id and not taking.leaves_out(version.marking):
@@ -127,16 +129,17 @@ def _answer(
     person: Person,
     taking: Taking,
 ) -> Row:
-    cycle = one.party.ask.of_cycle
+    ask = one.party.ask
+    about = ask.subject
     is_draft = isinstance(text, Contribution)
     # A draft of which nobody has chosen the marking yet goes by that of its exchange.
-    is_closed = {text.marking or cycle.marking, cycle.marking} & set(taking.closed)
-    asked = one.party.ask.questions
-    written = {question.text: in_words(text.answers.get(str(question.id), "")) for question in asked}
+    is_closed = {text.marking or about.marking, about.marking} & set(taking.closed)
+    titles = {str(row.id): row.title for row in ask.rows}
+    written = {one.text: in_words(text.answers.get(str(one.id), ""), titles) for one in ask.questions}
     files = [file.name for file in one.attachments if file.person_id == person.id and file.removed_at is None]
     return {
         "kind": "draft of an answer" if is_draft else "answer",
-        "exchange": taking.title(cycle),
+        "exchange" if isinstance(about, Cycle) else "event": taking.title(about),
         "for": party_name(one.party),
         "number": None if isinstance(text, Contribution) else text.number,
         "marking": text.marking,

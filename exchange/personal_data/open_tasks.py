@@ -59,7 +59,7 @@ def _answers(session: Session, person: Person, plan: StagePlan, now: datetime) -
     titles = {cycle.id: cycle.title for cycle in cycles}
     return [
         OpenTask(
-            one.cycle_id,
+            one.cycle_id or 0,
             titles[one.cycle_id],
             one.party_name,
             Task(addressee_id=one.addressee_id),

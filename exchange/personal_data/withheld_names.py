@@ -139,8 +139,9 @@ def redact_spoken(session: Session, person: Person, was: Called) -> int:
         select(col(Contribution.id))
         .join(AskParty, col(Contribution.party_id) == AskParty.id)
         .join(Ask, col(AskParty.ask_id) == Ask.id)
-        .join(Cycle, col(Ask.cycle_id) == Cycle.id)
-        .where(col(Cycle.is_chatham_house))
+        .join(Cycle, col(Ask.cycle_id) == Cycle.id, isouter=True)
+        .join(TrainingEvent, col(Ask.training_id) == TrainingEvent.id, isouter=True)
+        .where(col(Cycle.is_chatham_house) | col(TrainingEvent.is_chatham_house))
     )
     drafts = session.exec(select_rows(Contribution).where(col(Contribution.id).in_(of_rule)))
     versions = session.exec(

@@ -32,6 +32,7 @@ class Party:
     """
 
     party_id: int
+    kind: CycleAsk
     name: str
     last_on: date
     asked: Sequence[Asked]
@@ -99,7 +100,7 @@ def _parties(
         if one.kind is kind:
             by_party.setdefault(one.party_id, []).append(one)
     parties = [
-        Party(party_id, asked[0].party_name, max(one.last_on for one in asked), asked, chased, unread)
+        Party(party_id, kind, asked[0].party_name, max(one.last_on for one in asked), asked, chased, unread)
         for party_id, asked in by_party.items()
     ]
     return sorted(parties, key=lambda party: (not party.silent, party.name))

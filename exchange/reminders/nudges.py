@@ -73,8 +73,7 @@ def nudge_party(
 def _nudges(roll: Roll, cycle: Cycle, party: Party, plan: StagePlan, now: datetime) -> list[Planned]:
     people = {person.id: person for person in roll.people}
     by_person: dict[int, list[Awaited]] = {}
-    kind = party.asked[0].kind
-    ask = plan.ask(kind)
+    ask = plan.ask(party.kind)
     for one in missing_answers(roll, cycle, Silence(AnswerStatus(party.told)), ask):
         by_person.setdefault(one.reader.person_id, []).append(one)
     planned = []

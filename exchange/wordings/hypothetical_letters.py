@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from exchange.answering.answer_status import due_day
+from exchange.answering.ask_days import due_day
 from exchange.city_calendars import city_calendar
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.schedule.told_dates import EVENT, SITTINGS, STAGES, STATE, Facts, facts_of, part

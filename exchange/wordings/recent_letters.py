@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from exchange.answering.answer_status import due_day, party_name
+from exchange.answering.answer_status import party_name
+from exchange.answering.ask_days import due_day
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to, meeting_in
 from exchange.mail.outbox.letter_queue import (

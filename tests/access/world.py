@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from exchange.access.standings import standing_of
 from exchange.access.things import (
     thing_of_answer,
+    thing_of_ask,
     thing_of_cycle,
     thing_of_draft,
     thing_of_preparation,
@@ -205,7 +206,27 @@ def _training(
         world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
     world.note("training_id", training.id)
     _preparation(session, world, cast, training, word)
+    _ask(session, world, training, word)
     return training
+
+
+def _ask(session: Session, world: World, training: TrainingEvent, word: str) -> None:
+    """What those who were there are asked afterwards."""
+    ask = Ask(
+        training_id=training.id,
+        template="event-feedback",
+        closes_on=date(2027, 3, 25),
+        created_at=NOW,
+        changed_at=NOW,
+    )
+    ask.questions = [
+        AskQuestion(position=1, text=f"Canary-question-{word}", kind="scale", options=["no", "yes"])
+    ]
+    session.add(ask)
+    session.flush()
+    world.note("ask_id", ask.id)
+    thing = thing_of_ask(training)
+    world.canaries.append(Canary(ask.questions[0].text, thing, ((Right.READ, thing),)))
 
 
 def _preparation(session: Session, world: World, cast: _Cast, training: TrainingEvent, word: str) -> None:

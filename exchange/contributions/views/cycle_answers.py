@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from exchange import audit
 from exchange.access.things import thing_of_task
-from exchange.answering.answer_status import answer_status, due_day
+from exchange.answering.answer_status import answer_status
+from exchange.answering.ask_days import due_day
 from exchange.answering.eager_loading import cycle_of
 from exchange.answering.personal_links import found_link, link_for, task_of
 from exchange.contributions import ask_questions, queries
@@ -17,6 +18,7 @@ from exchange.contributions.forms import ExtensionForm, QuestionsForm
 from exchange.contributions.listed_answers import listed_answers, names_in_list
 from exchange.contributions.rendered_answers import shown_version
 from exchange.contributions.views.blueprint import Page, blueprint
+from exchange.contributions.views.link_access import answer_plans
 from exchange.contributions.views.own_answer import sent_file
 from exchange.contributions.views.reader_access import answer_for_reader, cycle_for_reader, openable
 from exchange.errors import Conflict, InvalidInput, NotFound
@@ -77,8 +79,8 @@ def answers(cycle_id: int) -> str:
 def open_task(addressee_id: int) -> Response:
     """Go to the page of one's own task without the letter: the link is made, or made again."""
     with transaction() as session:
-        access = queries.answer_access(session, addressee_id, plan=stage_plan(), now=now())
-        if not allowed(Right.ANSWER, thing_of_task(access.addressee, access.cycle)):
+        access = queries.answer_access(session, addressee_id, plans=answer_plans(), now=now())
+        if not allowed(Right.ANSWER, thing_of_task(access.addressee, access.subject)):
             raise NotFound("There is no such page, or it is not for you to see.")
         task = task_of(access.addressee)
         url = link_for(session, task, to=access.holder, settings=settings(), now=now())
@@ -91,7 +93,7 @@ def open_task(addressee_id: int) -> Response:
                 session,
                 actor=signed_in().person,
                 action="make link to answer",
-                subject=f"cycle:{access.cycle.id}",
+                subject=access.subject_key,
                 now=now(),
             )
     return redirect(url_for("contributions.answer", token=token), 303)
@@ -108,7 +110,7 @@ def contribution(contribution_id: int) -> str:
             "contributions/contribution.html",
             answer=found,
             version=version,
-            shown=shown_version(version, found.party.ask.questions),
+            shown=shown_version(version, found.party.ask),
             files=queries.files_handed_in(found),
             groups=[group.name for group in found.groups if group.id in version.group_ids],
         )
@@ -162,7 +164,7 @@ def questions(cycle_id: int, kind: str) -> Page:
 def extend(cycle_id: int, what: str, row_id: int) -> Page:
     """Take answers of a city or group ("party"), or of one person ("person"), until a later day."""
     with reading() as session:
-        row = ask_questions.extendable(session, cycle_id, what, row_id)
+        row = ask_questions.extendable(session, what, row_id, cycle_id=cycle_id)
         cycle, name = cycle_of(session, cycle_id), ask_questions.name_of(row)
     form = ExtensionForm()
     if form.validate_on_submit():
@@ -170,7 +172,7 @@ def extend(cycle_id: int, what: str, row_id: int) -> Page:
             with transaction() as session:
                 told = extend_answers(
                     session,
-                    ask_questions.extendable(session, cycle_id, what, row_id),
+                    ask_questions.extendable(session, what, row_id, cycle_id=cycle_id),
                     Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
                     plan=stage_plan(),
                     settings=settings(),

@@ -96,9 +96,9 @@ def _chair_access(session: Session, token: str) -> queries.AnswerAccess:
 
 def _may_open(answer: Contribution, access: queries.AnswerAccess) -> bool:
     """Whether the chair whose link it is may open an answer of the group."""
-    thing = thing_of_answer(answer, queries.handed_in(answer), access.cycle)
+    thing = thing_of_answer(answer, queries.handed_in(answer), access.subject)
     return policy.may(access.standing, Right.READ, thing)
 
 
 def _shown(answer: Contribution, access: queries.AnswerAccess) -> Shown:
-    return shown_version(queries.handed_in(answer), access.questions)
+    return shown_version(queries.handed_in(answer), access.ask)

@@ -6,10 +6,10 @@ Whether a link opens, web.access.link_access says.
 from sqlmodel import Session
 
 from exchange.access.things import thing_of_task
-from exchange.contributions.queries import AnswerAccess, answer_access
+from exchange.contributions.queries import AnswerAccess, Plans, answer_access
 from exchange.rules.access.policy import Right
 from exchange.web.access.link_access import ELSEWHERE, ENDED, ClosedLink, let_in, opened_link
-from exchange.web.access.request_context import now, stage_plan
+from exchange.web.access.request_context import ask_templates, now, stage_plan
 
 
 def access_by_link(session: Session, token: str) -> AnswerAccess:
@@ -17,8 +17,13 @@ def access_by_link(session: Session, token: str) -> AnswerAccess:
     link = opened_link(session, token, now())
     if link.addressee_id is None:
         raise ClosedLink(ELSEWHERE)
-    access = answer_access(session, link.addressee_id, plan=stage_plan(), now=now())
+    access = answer_access(session, link.addressee_id, plans=answer_plans(), now=now())
     if access.addressee.holder_id != link.person_id:
         raise ClosedLink(ENDED)
-    let_in(link, access.standing, Right.ANSWER, thing_of_task(access.addressee, access.cycle))
+    let_in(link, access.standing, Right.ANSWER, thing_of_task(access.addressee, access.subject))
     return access
+
+
+def answer_plans() -> Plans:
+    """What asks go by in this application."""
+    return Plans(stage_plan(), ask_templates())

@@ -17,6 +17,7 @@ from exchange.contributions import actions, queries
 from exchange.contributions.drafts import AnswerDraft, checked_marking
 from exchange.contributions.file_storage import Damaged, Stored, content_of, delete, store
 from exchange.contributions.forms import MARKINGS, AnswerForm, form_for, typed_from
+from exchange.contributions.question_fields import blocks_of
 from exchange.contributions.rendered_answers import shown_draft
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.contributions.views.link_access import access_by_link
@@ -40,17 +41,17 @@ def answer(token: str) -> Page:
     with reading() as session:
         access = access_by_link(session, token)
         named = addresses_of(session, access.contribution.named_ids if access.contribution else [])
-    saved = typed_from(access.contribution, access.questions) | {"named": named}
-    form = form_for(access.questions)(data=saved)
-    form.offer(access.cycle.groups)
+    saved = typed_from(access.contribution, access.ask) | {"named": named}
+    form = form_for(access.ask)(data=saved)
+    form.offer(access.subject.groups)
     if request.method != "POST":
-        over = None if access.is_open else shown_draft(form.draft(), access.questions)
+        over = None if access.is_open else shown_draft(form.draft(), access.ask)
         return _page(token, access, form, over=over)
     action = request.form.get("do", "save")
     if not form.validate():
         return _refused(token, access, form, action, 400)
     if action == "preview":
-        return _page(token, access, form, preview=shown_draft(form.draft(), access.questions))
+        return _page(token, access, form, preview=shown_draft(form.draft(), access.ask))
     try:
         return _done(token, form, action)
     except InvalidInput as error:
@@ -168,7 +169,8 @@ def _sent_files() -> list[FileStorage]:
 
 def _uploads(form: AnswerForm) -> list[actions.Upload]:
     """The files that came, checked all before the first is stored. Raises InvalidInput, field "files"."""
-    checked_marking(form.draft())
+    if not form.ask.marking:
+        checked_marking(form.draft())
     checked = [_checked(one) for one in _sent_files()]
     stored: list[actions.Upload] = []
     try:
@@ -201,7 +203,7 @@ def _clash(token: str, form: AnswerForm, action: str, error: ExchangeError) -> P
         return {"said": sentence(error)}, 409
     # Whoever now presses a button has seen the other text: it is saved over that one.
     form.version.data = str(access.contribution.version)
-    saved = typed_from(access.contribution, access.questions)
+    saved = typed_from(access.contribution, access.ask)
     return _page(token, access, form, saved=saved), 409
 
 
@@ -217,6 +219,7 @@ def _page(token: str, access: queries.AnswerAccess, form: AnswerForm, **more: ob
         token=token,
         access=access,
         form=form,
+        blocks=blocks_of(access.questions, access.rows),
         markings=MARKINGS,
         kinds=", ".join(EXTENSIONS),
         most_mb=settings().upload_max_mb,

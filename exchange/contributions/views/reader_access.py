@@ -24,7 +24,9 @@ def cycle_for_reader(session: Session, cycle_id: int) -> Cycle:
 def answer_for_reader(session: Session, contribution_id: int) -> Contribution:
     """The answer. Raises NotFound when there is none, or its marking leaves the reader out."""
     found = queries.contribution_by_id(session, contribution_id)
-    if not may_open(found, cycle_of(session, found.party.ask.of_cycle.id or 0)):
+    ask = found.party.ask
+    # What was answered to other asks is read as results.
+    if not ask.is_of_plan or not may_open(found, cycle_of(session, ask.cycle_id or 0)):
         raise NotFound("There is no such answer, or it is not for you to see.")
     return found
 

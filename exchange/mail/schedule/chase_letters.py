@@ -12,7 +12,8 @@ from typing import Protocol, TypeVar
 from sqlmodel import Session, col, select
 
 from exchange.access.open_pages import page_opener
-from exchange.answering.answer_status import AnswerStatus, Asked, due_day
+from exchange.answering.answer_status import AnswerStatus, Asked
+from exchange.answering.ask_days import due_day
 from exchange.answering.unanswered_letters import letters_asking, who_spoke
 from exchange.mail.schedule.recipients import Roll
 from exchange.models import Chase, Cycle, LadderChange, Letter, LetterState, Role, gave_week_back

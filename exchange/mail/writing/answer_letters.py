@@ -5,7 +5,7 @@ from datetime import date
 
 from exchange.mail.writing.transactional_letters import MORE_DAYS, PASSED_ON, RECEIPT, TransactionalLetter
 from exchange.mail.writing.words import wording
-from exchange.models import ContributionVersion, Cycle, Person
+from exchange.models import ContributionVersion, Cycle, Person, TrainingEvent
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.time.timezones import wall_time
@@ -15,7 +15,7 @@ from exchange.web.presentation.date_formats import clock
 
 def receipt_letter(
     to: Person,
-    cycle: Cycle,
+    about: Cycle | TrainingEvent,
     party: str,
     version: ContributionVersion,
     last_on: date,
@@ -33,13 +33,13 @@ def receipt_letter(
         "last_day": words.long_day(last_on),
         "last_day_short": words.short_day(last_on),
     }
-    return _about(cycle, to, RECEIPT, facts, settings)
+    return _about(about, to, RECEIPT, facts, settings)
 
 
 def passed_letter(
     to: Person,
     before: Person,
-    cycle: Cycle,
+    about: Cycle | TrainingEvent,
     party: str,
     last_on: date,
     url: str,
@@ -55,7 +55,7 @@ def passed_letter(
         "last_day_short": words.short_day(last_on),
         "link": url,
     }
-    return _about(cycle, to, PASSED_ON, facts, settings)
+    return _about(about, to, PASSED_ON, facts, settings)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ class MoreDays:
     last_on: date
 
 
-def more_days_letter(given: MoreDays, cycle: Cycle, url: str, *, settings: Settings) -> TransactionalLetter:
+def more_days_letter(
+    given: MoreDays, about: Cycle | TrainingEvent, url: str, *, settings: Settings
+) -> TransactionalLetter:
     """That more days were given to the reader, with their own link."""
     words = wording(given.to.language)
     facts: dict[str, object] = {
@@ -78,21 +80,28 @@ def more_days_letter(given: MoreDays, cycle: Cycle, url: str, *, settings: Setti
         "last_day_short": words.short_day(given.last_on),
         "link": url,
     }
-    return _about(cycle, given.to, MORE_DAYS, facts, settings)
+    return _about(about, given.to, MORE_DAYS, facts, settings)
 
 
 def _about(
-    cycle: Cycle, to: Person, key: str, facts: dict[str, object], settings: Settings
+    about: Cycle | TrainingEvent, to: Person, key: str, facts: dict[str, object], settings: Settings
 ) -> TransactionalLetter:
     """The letter, or one that only asks to sign in where the marking allows no content."""
-    marking = Marking(cycle.marking)
+    marking = Marking(about.marking)
+    cycle_id = about.id if isinstance(about, Cycle) else None
     shown = carried(marking, Ring.LETTER)
     always: dict[str, object] = {
         "label": marking.value,
         "name": to.name,
-        "link": f"{settings.base_url.rstrip('/')}/cycles/{cycle.id}/answers",
+        "link": f"{settings.base_url.rstrip('/')}{_page_of(about)}",
+        "is_exchange": isinstance(about, Cycle),
     }
     if shown is None or not shown.title:
-        return TransactionalLetter(key, to.language, always, cycle.id, is_sealed=True)
-    told = {"city": to.city.name, "title": cycle.title}
-    return TransactionalLetter(key, to.language, always | told | facts, cycle.id)
+        return TransactionalLetter(key, to.language, always, cycle_id, is_sealed=True)
+    told = {"city": to.city.name, "title": about.title}
+    return TransactionalLetter(key, to.language, always | told | facts, cycle_id)
+
+
+def _page_of(about: Cycle | TrainingEvent) -> str:
+    """Where somebody who is signed in finds it."""
+    return f"/cycles/{about.id}/answers" if isinstance(about, Cycle) else f"/trainings/{about.id}"

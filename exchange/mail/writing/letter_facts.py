@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from exchange.answering.answer_status import due_day
+from exchange.answering.ask_days import due_day
 from exchange.mail.schedule.item_letters import meeting_sittings
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.training_letters import starts_at

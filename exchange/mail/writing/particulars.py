@@ -6,7 +6,7 @@ What a marking keeps from letters, compose.py says.
 
 from collections.abc import Iterator
 
-from exchange.answering.answer_status import due_day
+from exchange.answering.ask_days import due_day
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.task_links import ask_shown
 from exchange.mail.schedule.training_letters import REMINDERS

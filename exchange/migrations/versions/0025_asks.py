@@ -58,6 +58,10 @@ def upgrade() -> None:
     _count_on("ask", "ask_question", "ask_party", "ask_addressee")
     _point("prompt", "ask")
     op.add_column("contribution_version", sa.Column("asked", sa.JSON(), nullable=False, server_default="{}"))
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("ask_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(op.f("fk_letter_ask_id_ask"), "ask", ["ask_id"], ["id"])
+        batch_op.create_index(op.f("ix_letter_ask_id"), ["ask_id"])
     for name in ("prompt_addressee", "prompt_party", "prompt_question", "prompt"):
         op.drop_table(name)
 
@@ -86,6 +90,10 @@ def downgrade() -> None:
     _point("ask", "prompt")
     with op.batch_alter_table("contribution_version", schema=None, recreate="never") as batch_op:
         batch_op.drop_column("asked")
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index(op.f("ix_letter_ask_id"))
+        batch_op.drop_constraint(op.f("fk_letter_ask_id_ask"), type_="foreignkey")
+        batch_op.drop_column("ask_id")
     for name in ("ask_addressee", "ask_party", "ask_row", "ask_question", "ask"):
         op.drop_table(name)
 
@@ -147,9 +155,11 @@ def _make_row() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ask_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("per", _TEXT, nullable=False),
         sa.Column("title", _TEXT, nullable=False),
         sa.Column("theme_id", sa.Integer(), nullable=True),
         sa.Column("objective_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("per IN ('theme', 'finding', 'objective')", name=op.f("ck_ask_row_per")),
         sa.CheckConstraint(f"{_count('theme_id', 'objective_id')} <= 1", name=op.f("ck_ask_row_one_thing")),
         sa.ForeignKeyConstraint(["ask_id"], ["ask.id"], name=op.f("fk_ask_row_ask_id_ask")),
         sa.ForeignKeyConstraint(

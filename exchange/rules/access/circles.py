@@ -21,6 +21,7 @@ class Circle(StrEnum):
     NAMED_PEOPLE = "the people named on it, while they are of the network"
     AUTHORS = "who wrote it, while they still stand for that city or group"
     HOLDER = "whose task it is, while they still stand for that city or group"
+    ASKED = "who was asked or took it over, while they are of the network"
     REVIEWERS = "who was asked to, while their city or group takes part"
     WRITERS = "its writers in the groups, and leads of the lead city"
     OF_CITY = "leads and contacts of the city"
@@ -76,6 +77,7 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     Circle.HOLDER: lambda standing, thing: (
         standing.person_id in thing.authors and _stands_for(standing, thing)
     ),
+    Circle.ASKED: lambda standing, thing: standing.is_in_network and standing.person_id in thing.authors,
     Circle.REVIEWERS: lambda standing, thing: (
         standing.person_id in thing.authors and _is_named_party(standing, thing.container or thing)
     ),

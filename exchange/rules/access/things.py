@@ -16,6 +16,7 @@ class Kind(StrEnum):
     TURNOUT = "how many were at a meeting, by city"
     ANSWER = "answer handed in"
     TASK = "task to answer"
+    ASK = "questions to people by themselves, and their results"
     PRODUCT = "product that is out"
     DRAFT = "product being written"
     REVIEW = "review of a product"

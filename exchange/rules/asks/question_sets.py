@@ -50,7 +50,7 @@ def checked_questions(questions: Sequence[PlannedQuestion]) -> None:
 def refuse_lost_answers(
     before: Sequence[PlannedQuestion], after: Sequence[PlannedQuestion], answered: Collection[int]
 ) -> None:
-    """Raise InvalidInput for a question with answers that is taken away, or asks for something else.
+    """Raise InvalidInput for a question with answers that is taken away, or asks for another kind of thing.
 
     It may be worded anew, with other choices: each answer keeps the wording it was given to.
     """
@@ -61,7 +61,7 @@ def refuse_lost_answers(
         if question.id not in kept:
             raise InvalidInput(
                 "“%(text)s” has answers already: it can be worded anew, and not taken away.",
-                field="questions_1",
+                field="questions",
                 text=question.text,
             )
         number, new = kept[question.id]

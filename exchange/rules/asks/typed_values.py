@@ -92,7 +92,7 @@ def _text(_question: Question, typed: str) -> Value:
 
 def _choice(question: Question, typed: str) -> Value:
     if typed not in question.options:
-        raise InvalidInput("%(typed)s is not one of the choices.", typed=typed[:80])
+        raise InvalidInput("That is not one of the choices.")
     return typed
 
 

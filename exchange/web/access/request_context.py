@@ -3,7 +3,7 @@
 Views call these; actions and queries are given what they need.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +22,7 @@ from exchange.rules.access import policy
 from exchange.rules.access.policy import Right
 from exchange.rules.access.standing import NOBODY, Standing
 from exchange.rules.access.things import Thing
+from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.programme.preparation_profiles import Profiles
 from exchange.rules.time.observances import Observance
@@ -42,6 +43,7 @@ class Installation:
     plan: StagePlan
     observances: Sequence[Observance]
     profiles: Profiles
+    ask_templates: Mapping[str, AskTemplate]
     now: Callable[[], datetime]
     schema: SchemaWatch
     measured: Measurements
@@ -101,6 +103,11 @@ def observances() -> Sequence[Observance]:
 def profiles() -> Profiles:
     """The profiles of preparation of config/training.toml."""
     return installation().profiles
+
+
+def ask_templates() -> Mapping[str, AskTemplate]:
+    """The kinds of asks of config/asks.toml, by key."""
+    return installation().ask_templates
 
 
 @contextmanager

@@ -1,0 +1,186 @@
+"""Pages of an ask that no stage plan makes, for who plans its subject: who has answered, questions, days.
+
+The page that answers it is the one of every ask; those of a cycle's own asks are in cycle_answers.
+"""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from exchange.access.things import thing_of_ask
+from exchange.answering import ask_changes
+from exchange.answering.answer_status import status_of_asks
+from exchange.answering.ask_days import due_day_of
+from exchange.answering.asks import ask_by_id
+from exchange.answering.results import results_of
+from exchange.contributions import ask_questions
+from exchange.contributions.extensions import Extension, extend
+from exchange.contributions.forms import ExtensionForm
+from exchange.contributions.question_set_forms import LastDayForm, QuestionSetForm, typed_questions
+from exchange.contributions.views.blueprint import Page, blueprint
+from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.models import Ask
+from exchange.rules.access.policy import Right
+from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.request_context import (
+    allowed,
+    ask_templates,
+    now,
+    reading,
+    settings,
+    signed_in,
+    stage_plan,
+    transaction,
+)
+from exchange.web.presentation.date_formats import sentence
+from exchange.web.presentation.form_fields import VersionedForm
+
+
+@blueprint.get("/asks/<int:ask_id>")
+@requires(Permission.SEE_PROGRAMME)
+def show_ask(ask_id: int) -> str:
+    """Until when answers are taken, how many there are, and who has not answered."""
+    with reading() as session:
+        ask = _ask(session, ask_id, Right.READ)
+        return render_template(
+            "contributions/show_ask.html",
+            ask=ask,
+            name=_name(ask),
+            asked=status_of_asks(session, [ask], stage_plan()).asked,
+            results=results_of(session, ask),
+            last_on=due_day_of(ask, stage_plan()),
+            may_change=allowed(Right.CHANGE, thing_of_ask(ask.subject)),
+            form=VersionedForm(data={"version": str(ask.version)}),
+            now=now(),
+        )
+
+
+@blueprint.route("/asks/<int:ask_id>/questions", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRAMME)
+def ask_question_set(ask_id: int) -> Page:
+    """Change the questions: words, order, kinds; answers stay with their question."""
+    with reading() as session:
+        ask = _ask(session, ask_id, Right.CHANGE)
+        saved = typed_questions([ask_changes.planned_of(one) for one in ask.questions])
+    form = QuestionSetForm(data={"version": str(ask.version), "questions": saved})
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                ask = _ask(session, ask_id, Right.CHANGE)
+                new, version = form.planned(ask), form.opened_version
+                ask_changes.change_questions(
+                    session, ask, new, version=version, actor=signed_in().person, now=now()
+                )
+        except InvalidInput as error:
+            form.add_error(error)
+        except Conflict as error:
+            form.form_errors.append(sentence(error))
+            status = 409
+        else:
+            flash(_("The questions are saved. Whoever opens their link now sees them."))
+            return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)
+    status = 400 if form.errors and status == 200 else status
+    page = render_template("contributions/ask_question_set.html", ask=ask, name=_name(ask), form=form)
+    return page, status
+
+
+@blueprint.route("/asks/<int:ask_id>/last-day", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRAMME)
+def ask_last_day(ask_id: int) -> Page:
+    """Take answers until another day."""
+    with reading() as session:
+        ask = _ask(session, ask_id, Right.CHANGE)
+    form = LastDayForm(data={"version": str(ask.version), "closes_on": ask.closes_on})
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                ask_changes.change_last_day(
+                    session,
+                    _ask(session, ask_id, Right.CHANGE),
+                    form.closes_on.data,
+                    version=form.opened_version,
+                    actor=signed_in().person,
+                    now=now(),
+                )
+        except InvalidInput as error:
+            form.add_error(error)
+        except Conflict as error:
+            form.form_errors.append(sentence(error))
+            status = 409
+        else:
+            flash(_("The last day is saved."))
+            return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)
+    status = 400 if form.errors and status == 200 else status
+    return render_template("contributions/ask_last_day.html", ask=ask, name=_name(ask), form=form), status
+
+
+@blueprint.post("/asks/<int:ask_id>/close")
+@requires(Permission.SEE_PROGRAMME)
+def close_ask(ask_id: int) -> Response:
+    """Take no more answers."""
+    return _changed(ask_id, ask_changes.close_ask, _("It is closed: answers are no longer taken."))
+
+
+@blueprint.post("/asks/<int:ask_id>/reopen")
+@requires(Permission.SEE_PROGRAMME)
+def reopen_ask(ask_id: int) -> Response:
+    """Take answers again."""
+    return _changed(ask_id, ask_changes.reopen_ask, _("It is open again, until its last day."))
+
+
+@blueprint.route("/asks/<int:ask_id>/extend/<what>/<int:row_id>", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRAMME)
+def extend_ask(ask_id: int, what: str, row_id: int) -> Page:
+    """Take answers of those asked together ("party"), or of one person ("person"), until a later day."""
+    with reading() as session:
+        ask = _ask(session, ask_id, Right.CHANGE)
+        row = ask_questions.extendable(session, what, row_id, ask_id=ask_id)
+        name = ask_questions.name_of(row) or _("Everybody")
+    form = ExtensionForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                _ask(session, ask_id, Right.CHANGE)
+                extend(
+                    session,
+                    ask_questions.extendable(session, what, row_id, ask_id=ask_id),
+                    Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
+                    plan=stage_plan(),
+                    settings=settings(),
+                    now=now(),
+                )
+        except InvalidInput as error:
+            form.add_error(error)
+        else:
+            flash(_("%(name)s can answer until the end of that day.", name=name))
+            return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)
+    page = render_template("contributions/extend_ask.html", ask=ask, form=form, name=name)
+    return page, 400 if form.errors else 200
+
+
+def _ask(session: Session, ask_id: int, right: Right) -> Ask:
+    """The ask, for who has the right. Raises NotFound; also for those of the stage plan."""
+    ask = ask_by_id(session, ask_id)
+    if ask.is_of_plan or not allowed(right, thing_of_ask(ask.subject)):
+        raise NotFound("There is no such page, or it is not for you to see.")
+    return ask
+
+
+def _name(ask: Ask) -> str:
+    """As the templates call it; its key when they have it no more."""
+    template = ask_templates().get(ask.template)
+    return template.name if template else ask.template
+
+
+def _changed(ask_id: int, change: Callable[..., None], said: str) -> Response:
+    form = VersionedForm()
+    with transaction() as session:
+        ask = _ask(session, ask_id, Right.CHANGE)
+        change(session, ask, version=form.opened_version, actor=signed_in().person, now=now())
+    flash(said)
+    return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)

@@ -1,0 +1,184 @@
+"""What coordinators and the host city's lead do with an ask about an event; and that nobody else finds it."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from exchange.answering.ask_opening import Invited, ask_people
+from exchange.answering.asks import ask_by_id
+from exchange.db import Database
+from exchange.models import Ask, AuditEntry, Letter, Role
+from exchange.settings import Settings
+from tests.contributions.event_asks import ASKED_AT, EventAsk, make_event_ask
+from tests.factories import make_person
+from tests.hand_clock import HandClock
+from tests.sign_in import SignIn
+from tests.statements import statements_for
+
+
+@pytest.fixture
+def event(app: Flask, database: Database, settings: Settings, clock: HandClock) -> EventAsk:
+    return make_event_ask(app, database, settings, clock)
+
+
+@pytest.fixture
+def cora(event: EventAsk, sign_in: SignIn) -> FlaskClient:
+    return sign_in(event.coordinator)
+
+
+def question_set(event: EventAsk, **more: object) -> dict[str, object]:
+    """The form of the questions as the page sends it, without a change."""
+    with event.database.reading() as session:
+        version = session.get_one(Ask, event.ask.id).version
+    sent: dict[str, object] = {"version": str(version)}
+    for n, one in enumerate(event.ask.questions):
+        sent |= {
+            f"questions-{n}-id": str(one.id),
+            f"questions-{n}-text": one.text,
+            f"questions-{n}-kind": one.kind,
+            f"questions-{n}-options": "\n".join(one.options),
+            f"questions-{n}-per": one.per,
+        }
+        if one.is_required:
+            sent[f"questions-{n}-is_required"] = "y"
+    return sent | more
+
+
+def test_coordinator_sees_who_has_answered_and_nobody_else_finds_the_page(
+    event: EventAsk, cora: FlaskClient, sign_in: SignIn
+) -> None:
+    event.browser.post(event.links["Anna There"], data=event.whole())
+    page = cora.get("/asks/1").text
+    assert "1 of 2" in page
+    assert "Answered" in page
+    assert "Silent" in page
+    with event.database.transaction() as session:
+        city = event.people[0].city_id
+        lead = make_person(
+            session, "Lena Lead", city=session.merge(event.people[0]).city, roles=[Role.CITY_LEAD]
+        )
+        assert lead.city_id == city
+    assert sign_in(lead).get("/asks/1").status_code == 200
+    assert sign_in(event.people[1]).get("/asks/1").status_code == 404
+    assert event.browser.get("/asks/1").status_code in {302, 303}
+    for path in ("/asks/1/questions", "/asks/1/last-day", "/asks/1/extend/person/1", "/asks/2"):
+        assert sign_in(event.people[1]).get(path).status_code == 404
+
+
+def test_closed_ask_takes_no_answers_until_it_is_opened_again(event: EventAsk, cora: FlaskClient) -> None:
+    assert cora.post("/asks/1/close", data={"version": "1"}).status_code == 303
+    assert event.browser.post(event.links["Anna There"], data=event.whole()).status_code == 409
+    assert cora.post("/asks/1/close", data={"version": "2"}).status_code == 409
+    assert cora.post("/asks/1/reopen", data={"version": "1"}).status_code == 409  # somebody was faster
+    assert cora.post("/asks/1/reopen", data={"version": "2"}).status_code == 303
+    assert event.browser.post(event.links["Anna There"], data=event.whole()).status_code == 303
+    with event.database.reading() as session:
+        told = session.exec(select(AuditEntry.action).where(AuditEntry.subject.startswith("training:"))).all()  # type: ignore[attr-defined]
+    assert [one for one in told if "ask" in one] == ["open ask", "close ask", "reopen ask"]
+
+
+def test_ask_that_opens_later_takes_no_answer_before(event: EventAsk, clock: HandClock) -> None:
+    with event.database.transaction() as session:
+        session.get_one(Ask, 1).opens_at = clock() + timedelta(hours=1)
+    assert event.browser.post(event.links["Anna There"], data=event.whole()).status_code == 409
+    clock.advance(hours=1)
+    assert event.browser.post(event.links["Anna There"], data=event.whole()).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"),
+    [
+        ("2027-03-30", 303, ""),
+        ("2027-03-11", 400, "It would close before it opens"),
+        ("", 400, "Give the date"),
+        ("soon", 400, "date"),
+    ],
+)
+def test_last_day_is_never_before_the_first(
+    event: EventAsk, cora: FlaskClient, typed: str, status: int, said: str
+) -> None:
+    answer = cora.post("/asks/1/last-day", data={"version": "1", "closes_on": typed})
+    assert answer.status_code == status
+    assert said in answer.text
+    with event.database.reading() as session:
+        moved = session.get_one(Ask, 1).closes_on
+    assert moved == (date(2027, 3, 30) if status == 303 else date(2027, 3, 25))
+
+
+def test_questions_are_worded_added_and_taken_away_before_anybody_answers(
+    event: EventAsk, cora: FlaskClient
+) -> None:
+    page = cora.get("/asks/1/questions").text
+    assert "Question 11" in page  # eight, and three empty rows
+    changed = question_set(
+        event,
+        **{
+            "questions-1-text": "",
+            "questions-1-options": "",
+            "questions-0-text": "Was it worth a day?",
+            "questions-9-id": "",
+            "questions-9-text": "Whom did you meet?",
+            "questions-9-kind": "choices",
+            "questions-9-options": "Police\nFire service",
+            "questions-9-per": "",
+        },
+    )
+    assert cora.post("/asks/1/questions", data=changed).status_code == 303
+    page = event.browser.get(event.links["Anna There"]).text
+    assert "Was it worth a day?" in page
+    assert "Which part helped most?" not in page
+    assert "Fire service" in page
+    assert cora.post("/asks/1/questions", data=changed).status_code == 409  # from an older page
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"questions-0-text": "", "questions-0-options": ""}, "has answers already: it can be worded anew"),
+        (
+            {"questions-0-kind": "text", "questions-0-options": ""},
+            "what kind of question it is stays as it is",
+        ),
+        ({"questions-1-options": "Talks"}, "Give from 2 to 20 choices"),
+        ({"questions-4-text": "Top secret\nplan"}, "one line"),
+        ({"questions-4-options": "soon"}, "Only choices and scales"),
+        ({"questions-3-kind": "stars"}, "Not a valid choice"),
+    ],
+)
+def test_question_set_that_cannot_be_is_refused_at_its_question_with_what_was_typed(
+    event: EventAsk, cora: FlaskClient, changed: dict[str, object], said: str
+) -> None:
+    event.browser.post(event.links["Anna There"], data=event.whole())
+    sent = question_set(event, **changed, **{"questions-8-text": "Kept as typed?"})
+    refused = cora.post("/asks/1/questions", data=sent)
+    assert refused.status_code == 400
+    assert said in refused.text
+    assert "Kept as typed?" in refused.text
+    with event.database.reading() as session:
+        assert session.get_one(Ask, 1).version == 1
+
+
+def test_more_days_for_one_person_come_with_a_letter_and_their_link(
+    event: EventAsk, cora: FlaskClient
+) -> None:
+    sent = {"last_on": "2027-03-29", "reason": "On leave."}
+    assert cora.post("/asks/1/extend/person/1", data=sent).status_code == 303
+    event.clock.set(datetime.fromisoformat("2027-03-28T12:00:00+00:00"))
+    assert event.browser.post(event.links["Anna There"], data=event.whole()).status_code == 303
+    assert event.browser.post(event.links["Emil There"], data=event.whole()).status_code == 409
+    with event.database.reading() as session:
+        letter = session.exec(select(Letter).where(Letter.kind == "more days")).one()
+    assert "More days were given to answer about “Evacuation table-top”" in letter.text
+
+
+def test_page_asks_the_database_as_often_for_thirty_as_for_one(event: EventAsk, cora: FlaskClient) -> None:
+    event.browser.post(event.links["Anna There"], data=event.whole())
+    few = statements_for(cora, "/asks/1")
+    with event.database.transaction() as session:
+        city = session.merge(event.people[0]).city
+        people = [make_person(session, f"Person {n:02}", city=city) for n in range(30)]
+        ask_people(session, ask_by_id(session, 1), Invited(people), now=ASKED_AT)
+    assert statements_for(cora, "/asks/1") == few
