@@ -4,7 +4,6 @@ Given session, actor and ``now``; commits nothing and knows no pages.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -13,21 +12,12 @@ from exchange import audit
 from exchange.attendance import queries
 from exchange.attendance.drafts import SheetDraft
 from exchange.attendance.meetings import Meeting, NotYet, check_notable
+from exchange.attendance.noting import Noting
 from exchange.attendance.queries import Sheet
 from exchange.attendance.thanks import thank, unthank
 from exchange.errors import Conflict
 from exchange.lifecycle import Change, record
 from exchange.models import Attendance, AttendanceSheet, Cycle, Person, Presence, TrainingEvent
-from exchange.settings import Settings
-
-
-@dataclass(frozen=True)
-class Noting:
-    """Who notes, when, and by which settings letters are written."""
-
-    actor: Person
-    now: datetime
-    settings: Settings
 
 
 def claim(session: Session, meeting: Meeting, *, version: int, now: datetime) -> Sheet:
@@ -69,7 +59,7 @@ def note(session: Session, found: Sheet, draft: SheetDraft, *, by: Noting) -> No
     after = {"people": sum(one.people for one in row.rows)}
     record(session, found.meeting.about, change, before={"people": before}, after=after)
     unthank(session, row, gone)
-    thank(session, found.meeting, row, settings=by.settings, now=by.now)
+    thank(session, found.meeting, row, by=by)
 
 
 def say_here(session: Session, meeting: Meeting, presence: Presence, *, by: Noting) -> None:
@@ -95,7 +85,7 @@ def say_here(session: Session, meeting: Meeting, presence: Presence, *, by: Noti
         now=by.now,
     )
     if row.noted_at is not None:
-        thank(session, meeting, row, settings=by.settings, now=by.now)
+        thank(session, meeting, row, by=by)
 
 
 def _people(session: Session, found: Sheet, draft: SheetDraft) -> dict[int, tuple[Person, Presence]]:

@@ -9,44 +9,52 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.access.standings import standing_of
+from exchange.access.standings import standings_of
 from exchange.access.things import thing_of_attendance
+from exchange.attendance.feedback import asked_for
 from exchange.attendance.meetings import Meeting
+from exchange.attendance.noting import Noting
 from exchange.city_calendars import city_calendar
 from exchange.mail.outbox.letter_queue import THANKS, queue
 from exchange.mail.outbox.withdrawals import withdraw_unsent
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.writing.attendance_letters import thanks_letter
 from exchange.mail.writing.custom_wording import load_wordings
-from exchange.models import AttendanceSheet, City, Person
+from exchange.models import (
+    AttendanceSheet,
+    City,
+    Letter,
+    LetterState,
+    Person,
+    TrainingEvent,
+)
 from exchange.rules.access.policy import Right, may
 from exchange.rules.letters.reminders import Reader
 from exchange.rules.time.timezones import wall_time
-from exchange.settings import Settings
 
 
-def thank(
-    session: Session, meeting: Meeting, sheet: AttendanceSheet, *, settings: Settings, now: datetime
-) -> None:
-    """Queue a letter to everybody on the sheet of an event who has none yet and may still know of it."""
+def thank(session: Session, meeting: Meeting, sheet: AttendanceSheet, *, by: Noting) -> None:
+    """Thank everybody on the sheet of an event who was not yet and may know of it, and ask for feedback."""
     training = meeting.of.training
     if training is None:
         return
+    new = _unthanked(session, training, sheet, by.now)
+    asked = asked_for(session, training, new, by=by)
     wordings = load_wordings(session)
-    for person in _there(session, sheet):
-        own = thing_of_attendance(training, person.id)
-        if not may(standing_of(session, person, now), Right.READ, own):
-            continue
+    for person in new:
+        feedback = asked.get(person.id or 0)
+        letter = thanks_letter(person, training, feedback, settings=by.settings)
         queue(
             session,
-            thanks_letter(person, training, settings=settings).written(settings, wordings),
+            letter.written(by.settings, wordings),
             to=person,
             once_key=_key(sheet, person.id),
             kind=THANKS,
             why="They were at the event.",
             training_id=training.id,
-            due_at=soonest(_reader(person, now), now),
-            now=now,
+            ask_id=feedback.ask_id if feedback else None,
+            due_at=soonest(_reader(person, by.now), by.now),
+            now=by.now,
         )
 
 
@@ -54,6 +62,23 @@ def unthank(session: Session, sheet: AttendanceSheet, person_ids: Collection[int
     """Take back what waits for people who were not there after all."""
     for number in person_ids:
         withdraw_unsent(session, _key(sheet, number), "They were not at the event after all.")
+
+
+def _unthanked(
+    session: Session, training: TrainingEvent, sheet: AttendanceSheet, now: datetime
+) -> list[Person]:
+    """Who may know that they were there and has no letter of thanks that left or waits."""
+    people = _there(session, sheet)
+    keys = [_key(sheet, one.id) for one in people]
+    has_letter = col(Letter.once_key).in_(keys) & (Letter.state != LetterState.WITHDRAWN)
+    thanked = set(session.exec(select(Letter.once_key).where(has_letter)))
+    standings = standings_of(session, people, wall_time(now, "UTC").on, is_some=True)
+    return [
+        one
+        for one in people
+        if _key(sheet, one.id) not in thanked
+        and may(standings[one.id or 0], Right.READ, thing_of_attendance(training, one.id))
+    ]
 
 
 def _there(session: Session, sheet: AttendanceSheet) -> Sequence[Person]:

@@ -18,6 +18,7 @@ from exchange.models import (
     BoardMember,
     Contribution,
     ContributionVersion,
+    Cycle,
     GroupMember,
     Letter,
     Person,

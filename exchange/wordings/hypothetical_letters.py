@@ -14,7 +14,6 @@ from exchange.mail.writing.answer_letters import (
     passed_letter,
     receipt_letter,
 )
-from exchange.mail.writing.attendance_letters import thanks_letter
 from exchange.mail.writing.change_letters import Reader, change_letter, release_letter
 from exchange.mail.writing.date_differences import difference
 from exchange.mail.writing.transactional_letters import TransactionalLetter
@@ -25,6 +24,7 @@ from exchange.wordings.example_letters import Example, next_cycle, next_training
 from exchange.wordings.recent_letters import (
     Trial,
     account_example,
+    event_example,
     meeting_of_rule,
     member_example,
     new_address_example,
@@ -49,12 +49,11 @@ def hypothetical_letter(trial: Trial) -> Example | None:
         return transactional_example(me, member_example(trial, me), trial.now)
     if key == transactional_letters.NEW_ADDRESS:
         return transactional_example(me, new_address_example(trial, me), trial.now)
-    if key == transactional_letters.EVENT_THANKS:
+    if key in transactional_letters.OF_EVENTS:
         training = next_training(trial.session, trial.now)
         if training is None:
             return None
-        letter = thanks_letter(me, training, settings=trial.settings)
-        return transactional_example(me, letter, trial.now, training.title)
+        return transactional_example(me, event_example(trial, me, training), trial.now, training.title)
     cycle = next_cycle(trial.session, trial.scope, trial.now)
     if key in {
         transactional_letters.RECEIPT,

@@ -12,23 +12,26 @@ from exchange.answering.attendance_counts import (
     counts_of_training,
     counts_of_year,
 )
-from exchange.attendance.actions import Noting, claim, note
+from exchange.attendance.actions import claim, note
 from exchange.attendance.drafts import SheetDraft, Unnamed
 from exchange.attendance.meetings import Meeting
+from exchange.attendance.noting import Noting
 from exchange.attendance.queries import meeting_of_sitting, meeting_of_training
 from exchange.db import Database
-from exchange.models import Attendance, AttendanceSheet, Letter, Person, Presence
+from exchange.models import Attendance, AttendanceSheet, Letter, Person, Presence, TrainingKind
 from exchange.personal_data.erasure import erase
 from exchange.personal_data.retention import apply, due
 from exchange.personal_data.retention_rules import read_retention
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.settings import CONFIG, Settings
+from exchange.rules.programme.preparation_profiles import read_profiles
+from exchange.settings import CONFIG, Settings, read_toml
 from tests.access.routes import ON_SQLITE
 from tests.attendance.conftest import AFTER, Event, noted, training_of
 from tests.factories import make_cycle
 from tests.sign_in import SignIn
 
 RULES = read_retention(CONFIG / "retention.toml")
+PROFILES = read_profiles(read_toml(CONFIG / "training.toml"), list(TrainingKind))
 
 
 def noting(
@@ -44,7 +47,7 @@ def noting(
     added = {one.email: meeting.presence for one in people}
     draft = SheetDraft(present={}, added=added, unnamed=unnamed, seen=0)
     found = claim(session, meeting, version=1, now=now)
-    note(session, found, draft, by=Noting(by, now, settings))
+    note(session, found, draft, by=Noting(by, now, settings, PROFILES))
 
 
 def test_a_year_counts_by_city_and_sector_what_its_reader_may_know_of(

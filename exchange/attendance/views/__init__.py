@@ -2,7 +2,7 @@
 
 They save nothing by themselves: actions does."""
 
-from exchange.attendance.views import door, sheet
+from exchange.attendance.views import door, feedback, sheet
 from exchange.attendance.views.blueprint import blueprint
 
-__all__ = ["blueprint", "door", "sheet"]
+__all__ = ["blueprint", "door", "feedback", "sheet"]

@@ -4,11 +4,14 @@ from flask import Blueprint, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.attendance.feedback import TEMPLATE
 from exchange.attendance.meetings import Meeting
+from exchange.attendance.noting import Noting
 from exchange.attendance.queries import NO_MEETING, meeting_of_sitting, meeting_of_training
 from exchange.errors import NotFound
+from exchange.models import Person
 from exchange.rules.access.policy import Right
-from exchange.web.access.request_context import allowed, stage_plan
+from exchange.web.access.request_context import allowed, ask_templates, now, profiles, settings, stage_plan
 from exchange.web.presentation.words import zone_place
 
 Page = str | Response | tuple[str, int]
@@ -31,6 +34,11 @@ def meeting_for(session: Session, right: Right, training_id: int | None, sitting
     if not allowed(right, found.thing):
         raise NotFound(NO_MEETING)
     return found
+
+
+def noting(person: Person) -> Noting:
+    """Who notes now, with what those who are noted are asked by."""
+    return Noting(person, now(), settings(), profiles(), ask_templates().get(TEMPLATE))
 
 
 def page_of(meeting: Meeting, what: str) -> str:

@@ -13,11 +13,17 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.attendance import actions, queries
-from exchange.attendance.actions import Noting
 from exchange.attendance.door_codes import door_address, door_picture, meeting_behind
 from exchange.attendance.forms import HereForm
 from exchange.attendance.meetings import Meeting
-from exchange.attendance.views.blueprint import OF_SITTING, OF_TRAINING, Page, blueprint, meeting_for
+from exchange.attendance.views.blueprint import (
+    OF_SITTING,
+    OF_TRAINING,
+    Page,
+    blueprint,
+    meeting_for,
+    noting,
+)
 from exchange.errors import NotFound
 from exchange.invitations.views import opened_invitation
 from exchange.models import Person, Presence
@@ -132,7 +138,7 @@ def _say(session: Session, guest: Guest) -> None:
     if guest.meeting.is_hybrid and request.form.get("presence") == Presence.REMOTE:
         presence = Presence.REMOTE
     person = session.get_one(Person, guest.person.id)
-    actions.say_here(session, guest.meeting, presence, by=Noting(person, now(), settings()))
+    actions.say_here(session, guest.meeting, presence, by=noting(person))
 
 
 def _said(address: str) -> Response:

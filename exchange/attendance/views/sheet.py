@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from exchange.attendance import actions, queries
-from exchange.attendance.actions import Noting
 from exchange.attendance.forms import SheetForm, typed_sheet
 from exchange.attendance.meetings import why_not_notable
 from exchange.attendance.queries import Sheet
@@ -14,11 +13,12 @@ from exchange.attendance.views.blueprint import (
     Page,
     blueprint,
     meeting_for,
+    noting,
     page_of,
 )
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
-from exchange.web.access.request_context import now, reading, settings, signed_in, transaction
+from exchange.web.access.request_context import now, reading, signed_in, transaction
 from exchange.web.presentation.date_formats import sentence
 from exchange.web.presentation.refusals import Attempt, attempt
 
@@ -46,7 +46,7 @@ def _save(form: SheetForm, training_id: int | None, sitting_id: int | None) -> A
     with attempt(form) as tried, transaction() as session:
         meeting = meeting_for(session, Right.CHANGE, training_id, sitting_id)
         claimed = actions.claim(session, meeting, version=form.opened_version, now=now())
-        by = Noting(signed_in().person, now(), settings())
+        by = noting(signed_in().person)
         actions.note(session, claimed, form.draft(meeting), by=by)
     return tried
 

@@ -26,7 +26,7 @@ NEW_ADDRESS = "new address"  # of a calendar
 ACCOUNT = "account"  # news of a person's own sign-in
 ADDRESS, RIGHTS = "address", "rights"  # of a person, to confirm; an answer about personal data
 WELCOME, FAREWELL = "welcome", "farewell"  # to somebody new; to the people of a city that leaves
-THANKS = "event thanks"  # to those who were there
+THANKS, FEEDBACK = "event thanks", "feedback reminder"  # to those who were there
 NO_DATES = "{}"  # what a letter tells that says no date, as JSON
 ONCE_ONLY = (  # no tick writes them again
     *(SIGN_IN, RELEASE, RECEIPT, PASSED_ON, MORE_DAYS, TRIAL),
@@ -65,6 +65,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     useless_after: datetime | None = None,
     cycle_id: int | None = None,
     training_id: int | None = None,
+    ask_id: int | None = None,
     chase_week: str = "",
 ) -> Letter | None:
     """Put a letter into the outbox, once per ``once_key``.
@@ -86,6 +87,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         "kind": kind,
         "cycle_id": cycle_id,
         "training_id": training_id,
+        "ask_id": ask_id,
         "why": why,
         "due_at": due_at or now,
         "useless_after": useless_after,
