@@ -14,6 +14,7 @@ from exchange.health.measurements import Measurements
 from exchange.health.schema_version import check_schema
 from exchange.invitations.reply_mailbox import mailbox_for
 from exchange.mail.outbox.delivery import transport_for
+from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import Settings, installed_settings, read_toml
 from exchange.system.outages import outage_in
@@ -49,6 +50,7 @@ def _context(settings: Settings) -> Context:
         transport=transport_for(settings),
         now=clock.utc_now,
         worker=process_name(),
+        ask_templates=read_ask_templates(read_toml(settings.asks_file)),
     )
 
 

@@ -1,6 +1,6 @@
 """What a tick is given. It makes nothing by itself; __main__.py does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
@@ -8,6 +8,7 @@ from threading import Event
 from exchange.db import Database
 from exchange.mail.outbox.unfinished import Unfinished
 from exchange.mail.wire.transport import Transport
+from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.programme.cycles import StagePlan
 from exchange.settings import Settings
 from exchange.system.outages import OutageLog
@@ -24,5 +25,6 @@ class Context:
     now: Callable[[], datetime]
     worker: str
     stopping: Event = field(default_factory=Event)
+    ask_templates: Mapping[str, AskTemplate] = field(default_factory=dict)
     outages: OutageLog = field(default_factory=OutageLog)
     unfinished: Unfinished = field(default_factory=Unfinished)

@@ -13,10 +13,13 @@ import structlog
 from exchange.audit import wait_for_turn
 from exchange.mail.outbox.withdrawals import has_outdated, withdraw_outdated
 from exchange.mail.schedule import outlooks
+from exchange.mail.schedule.ask_letters import current_asks
 from exchange.mail.schedule.outlooks import Looked
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.trail_news import Overtaken, refuse_overtaken
+from exchange.models import Ask
 from exchange.reminders.actions import BeingChanged, hold_programme, queue_letters
+from exchange.reminders.ask_letters import due_of_ask, queue_ask_letters
 from jobs.context import Context
 
 AT_ONCE = 10  # letters in one transaction, of some milliseconds each
@@ -41,6 +44,7 @@ def queue_reminders(context: Context) -> str:
     if known.is_behind:
         with context.database.transaction() as session:
             outlooks.keep_up(session, outlooks.LETTERS, known)
+    queued += _queue_asks(context)
     if queued or withdrawn:
         log.info("letters queued", queued=queued, withdrawn=withdrawn)
     return f"{queued} queued, {withdrawn} withdrawn"
@@ -69,6 +73,28 @@ def _queue(context: Context, item: str) -> int:
     if not found.due:
         with context.database.transaction() as session:
             outlooks.keep(session, found.outlook)
+    return queued
+
+
+def _queue_asks(context: Context) -> int:
+    """Queue what is due of asks that no stage plan makes; how many.
+
+    It is looked for in a session that only reads, and worked out again by the one that writes: whoever
+    answers meanwhile gets none.
+    """
+    now, plan, queued = context.now(), context.plan, 0
+    with context.database.reading() as session:
+        current = current_asks(session, context.ask_templates, now)
+    for ask_id in current:
+        with context.database.reading() as session:
+            ask = session.get_one(Ask, ask_id)
+            template = context.ask_templates[ask.template]
+            if not due_of_ask(session, ask_id, template, plan=plan, now=now):
+                continue
+        with context.database.transaction() as session:
+            wait_for_turn(session)
+            due = due_of_ask(session, ask_id, template, plan=plan, now=now)[:AT_ONCE]
+            queued += queue_ask_letters(session, due, template, settings=context.settings, now=now)
     return queued
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from exchange.answering.answer_status import party_name
-from exchange.answering.ask_days import due_day
+from exchange.answering.ask_days import due_day, of_plans
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to, meeting_in
 from exchange.mail.outbox.letter_queue import (
@@ -107,7 +107,7 @@ def _receipts(trial: Trial) -> Iterator[Example]:
         .join(AskParty, col(Contribution.party_id) == AskParty.id)
         .join(Ask, col(AskParty.ask_id) == Ask.id)
         .join(Cycle, col(Ask.cycle_id) == Cycle.id)
-        .where(Cycle.marking != Marking.RED, ContributionVersion.marking != Marking.RED)
+        .where(of_plans(), Cycle.marking != Marking.RED, ContributionVersion.marking != Marking.RED)
         .order_by(col(ContributionVersion.submitted_at).desc(), col(ContributionVersion.id).desc())
     )
     if trial.scope.cycle_id is not None:
@@ -154,7 +154,7 @@ def _asked(trial: Trial, which: ColumnElement[bool]) -> Iterator[tuple[AskAddres
         .join(AskParty, col(AskAddressee.party_id) == AskParty.id)
         .join(Ask, col(AskParty.ask_id) == Ask.id)
         .join(Cycle, col(Ask.cycle_id) == Cycle.id)
-        .where(which, Cycle.marking != Marking.RED)
+        .where(which, of_plans(), Cycle.marking != Marking.RED)
         .order_by(col(AskAddressee.id).desc())
     )
     if trial.scope.cycle_id is not None:

@@ -4,6 +4,7 @@ The page that answers it is the one of every ask; those of a cycle's own asks ar
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -22,6 +23,8 @@ from exchange.contributions.forms import ExtensionForm
 from exchange.contributions.question_set_forms import LastDayForm, QuestionSetForm, typed_questions
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.mail.outbox.withdrawals import withdraw_chasing_about
+from exchange.mail.schedule.ask_letters import letters_of_ask
 from exchange.models import Ask
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
@@ -53,6 +56,7 @@ def show_ask(ask_id: int) -> str:
             results=results_of(session, ask),
             last_on=due_day_of(ask, stage_plan()),
             may_change=allowed(Right.CHANGE, thing_of_ask(ask.subject)),
+            coming=_coming(session, ask) if allowed(Right.CHANGE, thing_of_ask(ask.subject)) else [],
             form=VersionedForm(data={"version": str(ask.version)}),
             now=now(),
         )
@@ -75,6 +79,7 @@ def ask_question_set(ask_id: int) -> Page:
                 ask_changes.change_questions(
                     session, ask, new, version=version, actor=signed_in().person, now=now()
                 )
+                withdraw_chasing_about(session, ask, "The questions were changed.")
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -99,14 +104,16 @@ def ask_last_day(ask_id: int) -> Page:
     if form.validate_on_submit():
         try:
             with transaction() as session:
+                ask = _ask(session, ask_id, Right.CHANGE)
                 ask_changes.change_last_day(
                     session,
-                    _ask(session, ask_id, Right.CHANGE),
+                    ask,
                     form.closes_on.data,
                     version=form.opened_version,
                     actor=signed_in().person,
                     now=now(),
                 )
+                withdraw_chasing_about(session, ask, "The last day was changed.")
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -171,6 +178,18 @@ def _ask(session: Session, ask_id: int, right: Right) -> Ask:
     return ask
 
 
+def _coming(session: Session, ask: Ask) -> list[tuple[str, int, datetime]]:
+    """Letters to come, as if nobody answered from now on: the name, how many, when the first leaves."""
+    template = ask_templates().get(ask.template)
+    if template is None:
+        return []
+    letters = letters_of_ask(session, ask, template, plan=stage_plan(), now=now())
+    by_name: dict[str, list[datetime]] = {}
+    for one in letters:
+        by_name.setdefault(one.letter.rule.name, []).append(one.due_at)
+    return [(name, len(moments), min(moments)) for name, moments in by_name.items()]
+
+
 def _name(ask: Ask) -> str:
     """As the templates call it; its key when they have it no more."""
     template = ask_templates().get(ask.template)
@@ -182,5 +201,6 @@ def _changed(ask_id: int, change: Callable[..., None], said: str) -> Response:
     with transaction() as session:
         ask = _ask(session, ask_id, Right.CHANGE)
         change(session, ask, version=form.opened_version, actor=signed_in().person, now=now())
+        withdraw_chasing_about(session, ask, "It was closed, or opened again.")
     flash(said)
     return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)

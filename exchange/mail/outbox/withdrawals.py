@@ -125,20 +125,20 @@ def withdraw_planned(session: Session, why: str) -> int:
 
 def withdraw_chasing(session: Session, cycle_id: int, why: str) -> int:
     """Take back the chasing letters of a cycle that wait, as withdraw_waiting."""
-    return _withdraw_chasing(session, _LETTERS.c.cycle_id == cycle_id, why)
+    audit.wait_for_turn(session)
+    chasing = select(_CHASES.c.letter_id).where(_CHASES.c.letter_id.is_not(None))
+    return _withdraw(session, (_LETTERS.c.cycle_id == cycle_id) & _LETTERS.c.id.in_(chasing), why)
 
 
 def withdraw_chasing_about(session: Session, ask: Ask, why: str) -> int:
-    """The same of one ask; those about a cycle's own asks are letters of the cycle."""
+    """The same of one ask; those about a cycle's own asks are letters of the cycle.
+
+    Of another ask all that waits is taken back: its letters go to who is silent alone.
+    """
     if ask.is_of_plan:
         return withdraw_chasing(session, ask.cycle_id or 0, why)
-    return _withdraw_chasing(session, _LETTERS.c.ask_id == ask.id, why)
-
-
-def _withdraw_chasing(session: Session, about: ColumnElement[bool], why: str) -> int:
     audit.wait_for_turn(session)
-    chasing = select(_CHASES.c.letter_id).where(_CHASES.c.letter_id.is_not(None))
-    return _withdraw(session, about & _LETTERS.c.id.in_(chasing), why)
+    return _withdraw(session, (_LETTERS.c.ask_id == ask.id) & _IS_MADE_ANEW, why)
 
 
 def withdraw_programme(session: Session, person_id: int, why: str) -> int:

@@ -92,20 +92,25 @@ def load_silence(
     """All of it for some cycles, who answered as ``answer_status`` says, in a fixed number of statements."""
     ids = [cycle.id for cycle in cycles]
     changes = session.exec(select(LadderChange).where(col(LadderChange.cycle_id).in_(ids)))
+    return Silence(
+        answer_status,
+        {(change.cycle_id, change.step): change for change in changes},
+        gone_weeks(session, now),
+        _taken_back(session, ids, now),
+        letters_asking(session, cycles, plan),
+        who_spoke(session, ids),
+    )
+
+
+def gone_weeks(session: Session, now: datetime) -> frozenset[tuple[int, str]]:
+    """Who has had the chasing letter of which week, of late."""
     since = week_of(now - timedelta(weeks=KEPT_WEEKS), "UTC")
     gone = session.exec(
         select(Chase.person_id, Chase.week)
         .join(Letter, col(Chase.letter_id) == Letter.id)
         .where(col(Chase.week) >= since, ~gave_week_back())
     )
-    return Silence(
-        answer_status,
-        {(change.cycle_id, change.step): change for change in changes},
-        frozenset((person_id, week) for person_id, week in gone),
-        _taken_back(session, ids, now),
-        letters_asking(session, cycles, plan),
-        who_spoke(session, ids),
-    )
+    return frozenset((person_id, week) for person_id, week in gone)
 
 
 def chase_letters(

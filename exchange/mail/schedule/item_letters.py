@@ -104,7 +104,7 @@ def _still_of_use(
     training: TrainingEvent | None = None,
 ) -> list[Planned]:
     planned = (
-        Planned(roll.person(letter.reader.person_id), letter, _leaves_at(letter, now), cycle, training)
+        Planned(roll.person(letter.reader.person_id), letter, leaves_at(letter, now), cycle, training)
         for letter in without_overtaken(letters, now)
         if letter.useless_after > now
         and takes(roll.person(letter.reader.person_id), letter.rule.message_class)
@@ -112,7 +112,7 @@ def _still_of_use(
     return sorted((one for one in planned if one.due_at < one.useless_after), key=in_order)
 
 
-def _leaves_at(letter: PlannedLetter, now: datetime) -> datetime:
+def leaves_at(letter: PlannedLetter, now: datetime) -> datetime:
     """When the letter is due; if that has passed, now, or the next morning when people rest.
 
     Letters about an hour leave at once or never.

@@ -17,7 +17,8 @@ from exchange.rules.asks.question_sets import (
     checked_questions,
 )
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.programme.stage_plan_file import QUESTION_MAX
+from exchange.rules.programme.stage_plan import ChaseFrom, ChaseStep, ChaseTo
+from exchange.rules.programme.stage_plan_file import FARTHEST_CHASE_DAYS, QUESTION_MAX
 from exchange.rules.toml_fields import Entry, refuse
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -37,7 +38,8 @@ class AskTemplate:
     """One kind of ask. ``marking`` is that of every answer, "" where each chooses its own.
 
     ``questions`` are empty for the two of config/cycle.toml, which has theirs. ``takes_more`` lets an
-    answer have a practice note, links and files beside the questions.
+    answer have a practice note, links and files beside the questions. ``chasing`` is the ladder of
+    letters to who is silent.
     """
 
     key: str
@@ -46,6 +48,17 @@ class AskTemplate:
     marking: str
     questions: tuple[PlannedQuestion, ...]
     takes_more: bool
+    chasing: tuple[ChaseStep, ...] = ()
+
+    @property
+    def letter(self) -> str:
+        """The kind of the letter that brings the questions."""
+        return f"ask-{self.key}"
+
+    @property
+    def closes(self) -> str:
+        """No stage closes it: its own last day does."""
+        return ""
 
 
 def read_ask_templates(document: Mapping[str, object]) -> dict[str, AskTemplate]:
@@ -62,19 +75,39 @@ def read_ask_templates(document: Mapping[str, object]) -> dict[str, AskTemplate]
 
 
 def _template(place: str, table: object) -> AskTemplate:
-    entry = Entry(place, table, known={"key", "name", "asked", "marking", "questions", "takes_more"})
-    key = entry.text("key")
-    if not _KEY.fullmatch(key):
-        refuse(f"{place}.key", "small letters and digits with hyphens between", key)
+    entry = Entry(
+        place, table, known={"key", "name", "asked", "marking", "questions", "takes_more", "chasing"}
+    )
     marking = entry.choice("marking", [OWN, *Marking])
     return AskTemplate(
-        key=key,
+        key=_key(entry),
         name=entry.text("name"),
         asked=AskedOf(entry.choice("asked", list(AskedOf))),
         marking="" if marking == OWN else marking,
         questions=entry.each("questions", _question) if entry.has("questions") else (),
         takes_more=entry.flag("takes_more"),
+        chasing=entry.each("chasing", _step) if entry.has("chasing") else (),
     )
+
+
+def _step(place: str, table: object) -> ChaseStep:
+    """A step of the ladder, as in config/cycle.toml, that writes to who is silent."""
+    entry = Entry(place, table, known={"key", "name", "from", "days"})
+    return ChaseStep(
+        key=_key(entry),
+        name=entry.text("name"),
+        origin=ChaseFrom(entry.choice("from", list(ChaseFrom))),
+        days=entry.integer("days", -FARTHEST_CHASE_DAYS, FARTHEST_CHASE_DAYS, default=0),
+        to=ChaseTo.SILENT,
+        asks=(),
+    )
+
+
+def _key(entry: Entry) -> str:
+    key = entry.text("key")
+    if not _KEY.fullmatch(key):
+        refuse(f"{entry.place}.key", "small letters and digits with hyphens between", key)
+    return key
 
 
 def _question(place: str, table: object) -> PlannedQuestion:

@@ -1,18 +1,18 @@
 """The chase ladder: who is written to when an answer is missing, step by step. Pure.
 
-A step is data of config/cycle.toml; who is silent is the caller's to know. That a person gets one such
-letter in a week is kept by the outbox; ``week_of`` says which week a letter falls into.
+A step is data of config/cycle.toml or config/asks.toml; who is silent is the caller's to know. That a
+person gets one such letter in a week is kept by the outbox; ``week_of`` says which week a letter falls into.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Protocol
 
 from exchange.rules.letters.due_times import SEND_AT, LetterTimes, day_ends_at, times_of_chase, week_ends_at
 from exchange.rules.letters.reminders import PlannedLetter, Reader
 from exchange.rules.programme.stage_plan import (
     Anchor,
-    AskRule,
     ChaseFrom,
     ChaseStep,
     ChaseTo,
@@ -30,6 +30,18 @@ _WHY = {
     ChaseTo.CITY_LEAD: "Escalated: no answer from %(who)s; due on %(on)s.",
     ChaseTo.MEMBER_LEAD: "Escalated: no answer from %(who)s; due on %(on)s.",
 }
+
+
+class Asking(Protocol):
+    """What awaits answers: an ask of the stage plan, or a template of config/asks.toml."""
+
+    @property
+    def letter(self) -> str:
+        """The key of the letter that brings the questions."""
+
+    @property
+    def closes(self) -> str:
+        """The key of the stage that closes it, "" where none does."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,7 @@ class Helpers:
 
 def ladder_letters(
     steps: Sequence[ChaseStep],
-    ask: AskRule,
+    ask: Asking,
     awaited: Sequence[Awaited],
     helpers: Helpers,
     *,
@@ -83,7 +95,7 @@ def ladder_letters(
     return sorted(found, key=lambda one: (one.due_at, one.reader.person_id))
 
 
-def nudge(ask: AskRule, missing: Sequence[Awaited], *, due_at: datetime) -> PlannedLetter:
+def nudge(ask: Asking, missing: Sequence[Awaited], *, due_at: datetime) -> PlannedLetter:
     """The letter that a coordinator sends by hand to one reader, about all that they owe.
 
     Useless when its week is over: in the next one the ladder may write again.
@@ -111,7 +123,7 @@ def may_leave_until(due_at: datetime, reader: Reader) -> datetime:
     return day_ends_at(due_at, reader.calendar)
 
 
-def rule_of(step: ChaseStep, ask: AskRule) -> LetterRule:
+def rule_of(step: ChaseStep, ask: Asking) -> LetterRule:
     """A step as a letter of the plan, for one ask: "E3_half_way"."""
     return LetterRule(
         key=f"{ask.letter}_{step.key}",

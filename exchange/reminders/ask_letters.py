@@ -1,0 +1,70 @@
+"""Queue the letters that an ask calls for by now. Those of cycles and events are actions.py's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from exchange.answering.answer_status import party_name
+from exchange.answering.asks import ask_by_id
+from exchange.answering.personal_links import Task, link_for
+from exchange.mail.outbox.letter_queue import queue
+from exchange.mail.schedule.ask_letters import AskLetter, letters_of_ask
+from exchange.mail.schedule.planned import TaskLink
+from exchange.mail.writing.ask_letters import Questions, ask_letter
+from exchange.models import AskAddressee
+from exchange.rules.asks.templates_file import AskTemplate
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.settings import Settings
+
+
+def due_of_ask(
+    session: Session, ask_id: int, template: AskTemplate, *, plan: StagePlan, now: datetime
+) -> list[AskLetter]:
+    """What is due of an ask."""
+    letters = letters_of_ask(session, ask_by_id(session, ask_id), template, plan=plan, now=now)
+    return [one for one in letters if one.due_at <= now]
+
+
+def queue_ask_letters(
+    session: Session, due: Sequence[AskLetter], template: AskTemplate, *, settings: Settings, now: datetime
+) -> int:
+    """Put letters that are due into the outbox; how many were put there. It takes each once."""
+    return sum(_queued(session, one, template, settings, now) for one in due)
+
+
+def _queued(
+    session: Session, due: AskLetter, template: AskTemplate, settings: Settings, now: datetime
+) -> bool:
+    tasks = _links(session, due, settings, now)
+    letter = ask_letter(due, Questions(template.name, len(due.ask.questions)), tasks, settings)
+    stored = queue(
+        session,
+        letter,
+        to=due.person,
+        once_key=due.once_key,
+        kind=due.letter.rule.key,
+        why=due.letter.why.text,
+        due_at=due.due_at,
+        useless_after=due.leaves_until,
+        now=now,
+        cycle_id=due.ask.cycle_id,
+        training_id=due.ask.training_id,
+        ask_id=due.ask.id,
+        chase_week=due.chase_week,
+    )
+    return stored is not None
+
+
+def _links(session: Session, due: AskLetter, settings: Settings, now: datetime) -> list[TaskLink]:
+    """The reader's own, each named when there are several; none where a link alone may show nothing."""
+    if due.ask.subject.marking == Marking.RED:
+        return []
+    found = []
+    for addressee_id in due.addressee_ids:
+        url = link_for(session, Task(addressee_id), to=due.person, settings=settings, now=now)
+        row = session.get_one(AskAddressee, addressee_id)
+        named = party_name(row.party) or row.person.name
+        found.append(TaskLink(url, named if len(due.addressee_ids) > 1 else ""))
+    return found
