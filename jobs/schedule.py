@@ -29,7 +29,6 @@ from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
 from jobs.read_mailbox import read_mailbox
-from jobs.remind_feedback import remind_feedback
 from jobs.set_clock import SetClock
 from jobs.solve_plans import solve_plans
 from jobs.tell_changes import tell_changes
@@ -44,7 +43,6 @@ _RUNS = {
     "queue_reminders": queue_reminders,
     "tell_changes": tell_changes,
     "note_silence": note_silence,
-    "remind_feedback": remind_feedback,
     "keep_house": prune_expired,
     "deliver_mail": deliver_mail,
     "keep_trail": keep_trail,

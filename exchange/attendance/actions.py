@@ -58,7 +58,7 @@ def note(session: Session, found: Sheet, draft: SheetDraft, *, by: Noting) -> No
     change = Change("note attendance", by.actor, by.now)
     after = {"people": sum(one.people for one in row.rows)}
     record(session, found.meeting.about, change, before={"people": before}, after=after)
-    unthank(session, row, gone)
+    unthank(session, found.meeting, gone)
     thank(session, found.meeting, row, by=by)
 
 

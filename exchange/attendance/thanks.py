@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from exchange.access.standings import standings_of
 from exchange.access.things import thing_of_attendance
-from exchange.attendance.feedback import asked_for
+from exchange.attendance.feedback import asked_for, unask
 from exchange.attendance.meetings import Meeting
 from exchange.attendance.noting import Noting
 from exchange.city_calendars import city_calendar
@@ -42,26 +42,31 @@ def thank(session: Session, meeting: Meeting, sheet: AttendanceSheet, *, by: Not
     asked = asked_for(session, training, new, by=by)
     wordings = load_wordings(session)
     for person in new:
-        feedback = asked.get(person.id or 0)
+        their = asked.get(person.id or 0)
+        feedback = their.feedback if their else None
         letter = thanks_letter(person, training, feedback, settings=by.settings)
         queue(
             session,
             letter.written(by.settings, wordings),
             to=person,
-            once_key=_key(sheet, person.id),
+            once_key=their.once_key if their else f"attendance:{sheet.id}:{person.id}:thanks",
             kind=THANKS,
             why="They were at the event.",
             training_id=training.id,
-            ask_id=feedback.ask_id if feedback else None,
+            ask_id=their.ask_id if their else None,
             due_at=soonest(_reader(person, by.now), by.now),
             now=by.now,
         )
 
 
-def unthank(session: Session, sheet: AttendanceSheet, person_ids: Collection[int]) -> None:
-    """Take back what waits for people who were not there after all."""
-    for number in person_ids:
-        withdraw_unsent(session, _key(sheet, number), "They were not at the event after all.")
+def unthank(session: Session, meeting: Meeting, person_ids: Collection[int]) -> None:
+    """Take back what waits for people who were not there after all, and ask them no more."""
+    training = meeting.of.training
+    if training is None or not person_ids:
+        return
+    for key in _thanks(session, training, person_ids).values():
+        withdraw_unsent(session, key, "They were not at the event after all.")
+    unask(session, training, person_ids)
 
 
 def _unthanked(
@@ -69,14 +74,12 @@ def _unthanked(
 ) -> list[Person]:
     """Who may know that they were there and has no letter of thanks that left or waits."""
     people = _there(session, sheet)
-    keys = [_key(sheet, one.id) for one in people]
-    has_letter = col(Letter.once_key).in_(keys) & (Letter.state != LetterState.WITHDRAWN)
-    thanked = set(session.exec(select(Letter.once_key).where(has_letter)))
+    thanked = _thanks(session, training, [one.id or 0 for one in people])
     standings = standings_of(session, people, wall_time(now, "UTC").on, is_some=True)
     return [
         one
         for one in people
-        if _key(sheet, one.id) not in thanked
+        if one.id not in thanked
         and may(standings[one.id or 0], Right.READ, thing_of_attendance(training, one.id))
     ]
 
@@ -102,5 +105,14 @@ def _reader(person: Person, now: datetime) -> Reader:
     return Reader(person.id or 0, person.name, (), city_calendar(person.city, today))
 
 
-def _key(sheet: AttendanceSheet, person_id: int | None) -> str:
-    return f"attendance:{sheet.id}:{person_id}:thanks"
+def _thanks(session: Session, training: TrainingEvent, person_ids: Collection[int]) -> dict[int | None, str]:
+    """The keys of letters of thanks that left or wait, by person."""
+    found = session.exec(
+        select(Letter.person_id, Letter.once_key).where(
+            Letter.kind == THANKS,
+            Letter.training_id == training.id,
+            col(Letter.person_id).in_(person_ids),
+            Letter.state != LetterState.WITHDRAWN,
+        )
+    )
+    return dict(found.all())

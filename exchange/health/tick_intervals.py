@@ -20,7 +20,6 @@ def tick_seconds(settings: Settings) -> dict[str, int]:
         "queue_reminders": 60,
         "tell_changes": 60,
         "note_silence": 3600,
-        "remind_feedback": 900,
         "keep_house": 600,
         "deliver_mail": settings.deliver_seconds,
         "keep_trail": 30,

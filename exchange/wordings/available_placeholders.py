@@ -70,11 +70,6 @@ _OF_ANSWERS = _OF_TRANSACTIONAL | {
     "last_day": _("the last day on which the answer can be changed"),
     "last_day_short": _("the same, short"),
 }
-_OF_FEEDBACK = _OF_THANKS | {
-    "host_city": _OF_EVENTS["host_city"],
-    "link": _EVERYWHERE["link"],
-    "feedback_link": _("the address where the reader gives feedback, theirs alone"),
-}
 _OF_CALLED_OFF = _OF_TRANSACTIONAL | {
     "reason": _("the reason, where the marking allows it"),
     "link": _EVERYWHERE["link"],
@@ -148,8 +143,13 @@ _OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
         "outlook": _("what ends for the reader, and what stays"),
         "privacy": _("the address of the privacy notice"),
     },
-    transactional_letters.EVENT_THANKS: _OF_TRANSACTIONAL | _OF_FEEDBACK,
-    transactional_letters.EVENT_FEEDBACK: _OF_TRANSACTIONAL | _OF_FEEDBACK,
+    transactional_letters.EVENT_THANKS: _OF_TRANSACTIONAL
+    | _OF_THANKS
+    | {
+        "host_city": _OF_EVENTS["host_city"],
+        "link": _EVERYWHERE["link"],
+        "feedback_link": _("the address where the reader gives feedback, theirs alone"),
+    },
 }
 _NEEDED = {
     transactional_letters.PASSED_ON: frozenset({"link"}),
@@ -162,7 +162,6 @@ _NEEDED = {
     transactional_letters.CONFIRMING: frozenset({"link"}),
     transactional_letters.WELCOME: frozenset({"link", "privacy"}),
     transactional_letters.FAREWELL: frozenset({"from_day", "reason", "outlook"}),
-    transactional_letters.EVENT_FEEDBACK: frozenset({"feedback_link"}),
 }
 _UNSURE = frozenset(
     {

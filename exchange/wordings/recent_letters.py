@@ -17,7 +17,6 @@ from exchange.invitations.queries import invitations_to, meeting_in
 from exchange.mail.outbox.letter_queue import (
     ACCOUNT,
     CHANGE,
-    FEEDBACK,
     HALT,
     NEW_ADDRESS,
     RELEASE,
@@ -32,7 +31,7 @@ from exchange.mail.writing.answer_letters import (
     passed_letter,
     receipt_letter,
 )
-from exchange.mail.writing.attendance_letters import Feedback, feedback_letter, thanks_letter
+from exchange.mail.writing.attendance_letters import Feedback, thanks_letter
 from exchange.mail.writing.change_letters import Reader, change_letter, key_of, release_letter
 from exchange.mail.writing.compose import new_address_letter, sign_in_letter
 from exchange.mail.writing.date_differences import difference
@@ -246,8 +245,7 @@ def member_example(trial: Trial, person: Person) -> TransactionalLetter:
 
 
 def _of_events(trial: Trial) -> Iterator[Example]:
-    is_thanks = trial.scope.rule.key == transactional_letters.EVENT_THANKS
-    for row, person, about in _letters(trial, (THANKS if is_thanks else FEEDBACK,)):
+    for row, person, about in _letters(trial, (THANKS,)):
         if isinstance(about, TrainingEvent):
             letter = event_example(trial, person, about)
             yield transactional_example(person, letter, row.queued_at, about.title)
@@ -256,9 +254,7 @@ def _of_events(trial: Trial) -> Iterator[Example]:
 def event_example(trial: Trial, person: Person, training: TrainingEvent) -> TransactionalLetter:
     """As if the person had been there, and feedback closed a week after."""
     feedback = Feedback(trial.link("answer"), training.on_local + 7 * _DAY)
-    if trial.scope.rule.key == transactional_letters.EVENT_THANKS:
-        return thanks_letter(person, training, feedback, settings=trial.settings)
-    return feedback_letter(person, training, feedback, settings=trial.settings)
+    return thanks_letter(person, training, feedback, settings=trial.settings)
 
 
 def _letters(trial: Trial, kinds: Sequence[str]) -> Iterator[tuple[Letter, Person, Cycle | TrainingEvent]]:

@@ -1,30 +1,33 @@
 """Feedback: asked of those who were there, until the milestone's day, reminded once, shown without names."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import col, select
 
-from exchange.attendance.feedback import remind
 from exchange.db import Database
+from exchange.mail.outbox.delivery import transport_for
 from exchange.models import (
     Ask,
     AskAddressee,
     Letter,
+    LetterState,
     Preparation,
     PreparationStep,
     TrainingKind,
 )
 from exchange.settings import Settings
+from jobs.context import Context
+from jobs.queue_reminders import queue_reminders
 from tests.access.routes import ON_SQLITE
 from tests.attendance.conftest import Event, training_of
+from tests.factories import stage_plan
 from tests.hand_clock import HandClock
 from tests.pages import text_of
 from tests.sign_in import SignIn
-
-REMINDED_AT = datetime(2027, 6, 7, 9, tzinfo=UTC)  # a Monday, four days after
 
 
 @pytest.fixture
@@ -46,9 +49,17 @@ def link_in(letter: Letter) -> str:
     return found[0]
 
 
-def reminded(database: Database, settings: Settings, at: datetime) -> int:
-    with database.transaction() as session:
-        return remind(session, settings=settings, now=at)
+def of_ask(database: Database) -> list[Letter]:
+    with database.reading() as session:
+        return list(session.exec(select(Letter).where(col(Letter.ask_id).is_not(None))))
+
+
+@pytest.fixture
+def context(app: Flask, database: Database, settings: Settings, clock: HandClock) -> Iterator[Context]:
+    templates = app.extensions["exchange"].ask_templates
+    transport = transport_for(settings)
+    yield Context(database, settings, stage_plan(), transport, clock, "test:1", ask_templates=templates)
+    transport.close()
 
 
 def test_those_who_were_there_are_asked_by_their_own_link_and_nobody_else(
@@ -95,32 +106,43 @@ def test_who_is_added_later_gets_theirs_and_nobody_gets_two(
 
 
 @ON_SQLITE
-def test_one_reminder_goes_four_days_after_to_who_is_silent(
-    app: Flask, database: Database, thanked: Event, settings: Settings, clock: HandClock
+def test_thanks_bring_the_questions_and_one_reminder_goes_four_days_after_to_who_is_silent(
+    app: Flask, database: Database, thanked: Event, context: Context, clock: HandClock
 ) -> None:
-    assert reminded(database, settings, datetime(2027, 6, 6, 9, tzinfo=UTC)) == 0
-    clock.set(datetime(2027, 6, 6, 10, tzinfo=UTC))
-    link = link_in(letters(database, "event thanks")["Dora Dublin"])
-    answer(app, database, link, "5")
-    assert reminded(database, settings, REMINDED_AT) == 1
-    assert set(letters(database, "feedback reminder")) == {"Paul Police"}
-    paul = letters(database, "feedback reminder")["Paul Police"]
-    assert "You may answer until Thursday 10 June 2027 ends in London" in paul.text
-    for at in (REMINDED_AT, REMINDED_AT.replace(day=9), REMINDED_AT.replace(day=12)):
-        assert reminded(database, settings, at) == 0
+    """The ask's own first letter would have asked a second time."""
+    dora = link_in(letters(database, "event thanks")["Dora Dublin"])
+    clock.set(datetime(2027, 6, 4, 9, tzinfo=UTC))
+    queue_reminders(context)
+    answer(app, database, dora, "5")
+    for day in (6, 7, 8, 9, 10, 12):
+        clock.set(datetime(2027, 6, day, 9, tzinfo=UTC))
+        queue_reminders(context)
+    found = [one for one in of_ask(database) if one.state != LetterState.WITHDRAWN]
+    assert sorted((one.kind, one.to_name) for one in found) == [
+        ("ask-event-feedback_reminder", "Paul Police"),
+        ("event thanks", "Dora Dublin"),
+        ("event thanks", "Paul Police"),
+    ]
+    (reminder,) = [one for one in found if one.kind.endswith("reminder")]
+    assert reminder.due_at == datetime(2027, 6, 7, 9, tzinfo=UTC)  # a Monday, on the fourth day after
+    assert "until the end of Thursday 10 June 2027 in London" in reminder.text
 
 
 @ON_SQLITE
-def test_a_reminder_that_waits_is_taken_back_once_its_reader_has_answered(
-    app: Flask, database: Database, thanked: Event, settings: Settings, clock: HandClock
+def test_who_was_not_there_after_all_is_asked_no_more(
+    app: Flask, database: Database, thanked: Event, context: Context, clock: HandClock, sign_in: SignIn
 ) -> None:
-    night = datetime(2027, 6, 7, 2, tzinfo=UTC)
-    assert reminded(database, settings, night) == 2
-    clock.set(night.replace(hour=3))
-    answer(app, database, link_in(letters(database, "event thanks")["Dora Dublin"]), "4")
-    assert reminded(database, settings, night.replace(hour=4)) == 1  # Paul's, anew under its key
-    states = {name: one.state for name, one in letters(database, "feedback reminder").items()}
-    assert states == {"Dora Dublin": "withdrawn", "Paul Police": "queued"}
+    link = link_in(letters(database, "event thanks")["Dora Dublin"])
+    browser = sign_in(thanked.people["lena"])
+    assert browser.post(thanked.page, data=thanked.sent("paul", version=2, seen=9)).status_code == 303
+    assert app.test_client().get(link).status_code == 404
+    clock.set(datetime(2027, 6, 7, 9, tzinfo=UTC))
+    queue_reminders(context)
+    waiting = {(one.kind, one.to_name) for one in of_ask(database) if one.state != LetterState.WITHDRAWN}
+    assert waiting == {("event thanks", "Paul Police"), ("ask-event-feedback_reminder", "Paul Police")}
+    again = thanked.sent("paul", "dora", version=3, seen=9)
+    assert sign_in(thanked.people["cora"]).post(thanked.page, data=again).status_code == 303
+    assert app.test_client().get(link_in(letters(database, "event thanks")["Dora Dublin"])).status_code == 200
 
 
 @ON_SQLITE

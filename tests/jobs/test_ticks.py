@@ -194,7 +194,6 @@ def test_the_table_of_ticks_is_complete(settings: Settings) -> None:
         "publish_feeds",
         "queue_reminders",
         "note_silence",
-        "remind_feedback",
         "apply_retention",
         "keep_house",
         "tell_changes",

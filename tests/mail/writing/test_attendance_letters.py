@@ -1,4 +1,4 @@
-"""Letters to those who were at an event, in two zones; at TLP:RED they say nothing."""
+"""The letter of thanks to those who were at an event, in two zones; at TLP:RED it says nothing."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.mail.outbox.letter_queue import ComposedLetter
-from exchange.mail.writing.attendance_letters import Feedback, feedback_letter, thanks_letter
+from exchange.mail.writing.attendance_letters import Feedback, thanks_letter
 from exchange.models import Person, TrainingEvent
 from tests.factories import make_training
 from tests.mail.programme import three_city_cycle
@@ -18,7 +18,7 @@ FEEDBACK = Feedback("https://exchange.example.org/answer/a-link-of-their-own", d
 
 
 @pytest.mark.parametrize("marking", ["TLP:GREEN", "TLP:RED"])
-def test_thanks_and_reminder_read_as_their_golden_files(database: Database, marking: str) -> None:
+def test_thanks_read_as_their_golden_file(database: Database, marking: str) -> None:
     with database.transaction() as session:
         london = three_city_cycle(session).lead_city
         title = "Drone over a stadium"
@@ -26,18 +26,13 @@ def test_thanks_and_reminder_read_as_their_golden_files(database: Database, mark
         people = [session.exec(select(Person).where(Person.name == name)).one() for name in NAMES]
         thanks = [(one.name, thanked(one, training, FEEDBACK)) for one in people]
         plain = [(one.name, thanked(one, training, None)) for one in people]
-        reminders = [
-            (one.name, feedback_letter(one, training, FEEDBACK, settings=SETTINGS).written(SETTINGS))
-            for one in people
-        ]
         session.rollback()
     word = marking.removeprefix("TLP:").lower()
     compare(f"event_thanks_{word}", read_whole([*thanks, *plain]))
-    compare(f"event_feedback_{word}", read_whole(reminders))
-    for _, letter in [*thanks, *plain, *reminders]:
+    for _, letter in [*thanks, *plain]:
         assert words_of(letter.html) == letter.text.split()
         assert ("Drone" in letter.subject + letter.text) is (marking == "TLP:GREEN")
-    assert all(("/answer/" in one.text) is (marking == "TLP:GREEN") for _, one in reminders)
+    assert all(("/answer/" in one.text) is (marking == "TLP:GREEN") for _, one in thanks)
 
 
 def thanked(to: Person, training: TrainingEvent, feedback: Feedback | None) -> ComposedLetter:
