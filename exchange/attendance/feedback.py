@@ -17,7 +17,7 @@ from exchange.answering.personal_links import Task, link_for
 from exchange.attendance.noting import Noting
 from exchange.invitations.meetings import ends_at
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
-from exchange.mail.writing.attendance_letters import Feedback
+from exchange.mail.writing.ask_letters import Feedback
 from exchange.models import (
     Ask,
     AskAddressee,

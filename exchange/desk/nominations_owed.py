@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from exchange.answering.nominations import waiting_nominations
+from exchange.answering.attendance.nominations import waiting_nominations
 from exchange.city_calendars import city_calendar
 from exchange.rules.access.standing import Standing
 from exchange.rules.duties.duty import Duty, Subject

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, func, select
 
 from exchange import audit
-from exchange.answering.nominations import Named
+from exchange.answering.attendance.nominations import Named
 from exchange.errors import Conflict
 from exchange.invitations.meetings import MeetingOf
 from exchange.models import (

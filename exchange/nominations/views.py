@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
 
-from exchange.answering.nominations import Named, waiting_nominations
+from exchange.answering.attendance.nominations import Named, waiting_nominations
 from exchange.errors import Conflict, NotFound
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.views import opened_invitation

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import Session, SQLModel, col, select
 
 from exchange import audit
-from exchange.answering.attendance_retention import (
+from exchange.answering.attendance.retention import (
     attendance_due,
     forget_attendance,
     forget_nominations,

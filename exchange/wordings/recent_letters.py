@@ -31,7 +31,7 @@ from exchange.mail.writing.answer_letters import (
     passed_letter,
     receipt_letter,
 )
-from exchange.mail.writing.attendance_letters import Feedback, thanks_letter
+from exchange.mail.writing.ask_letters import Feedback, thanks_letter
 from exchange.mail.writing.change_letters import Reader, change_letter, key_of, release_letter
 from exchange.mail.writing.compose import new_address_letter, sign_in_letter
 from exchange.mail.writing.date_differences import difference

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from sqlmodel import Session, select
 
 from exchange.access.standings import standing_of
-from exchange.answering.attendance_counts import (
+from exchange.answering.attendance.counts import (
     CityCount,
     YearCount,
     counts_of_sittings,

@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from exchange.access.things import thing_of_attendance, thing_of_turnout
-from exchange.answering.attendance_counts import CityCount, counts_of_sittings
+from exchange.answering.attendance.counts import CityCount, counts_of_sittings
 from exchange.models import Cycle
 from exchange.rules.access.policy import Right
 from exchange.web.access.request_context import allowed

@@ -12,7 +12,7 @@ from exchange.access.things import (
     thing_of_preparation,
     thing_of_turnout,
 )
-from exchange.answering.attendance_counts import counts_of_training
+from exchange.answering.attendance.counts import counts_of_training
 from exchange.city_calendars import calendars_of
 from exchange.errors import NotFound
 from exchange.feeds.content.queries import EntryKind, entries_for

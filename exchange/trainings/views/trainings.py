@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from exchange.access.named_people import addresses_of, names_of
 from exchange.access.things import thing_of_training
-from exchange.answering.attendance_counts import counts_of_training
+from exchange.answering.attendance.counts import counts_of_training
 from exchange.audit import people_named
 from exchange.errors import InvalidInput
 from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
