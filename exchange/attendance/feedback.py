@@ -23,6 +23,7 @@ from exchange.models import (
     AskAddressee,
     AskParty,
     Contribution,
+    FeedbackText,
     Person,
     PersonalLink,
     Preparation,
@@ -139,6 +140,15 @@ def closed_for_all(session: Session, ask: Ask, now: datetime) -> bool:
         .where(AskParty.ask_id == ask.id)
     ).one()
     return ask.closes_on is not None and not is_open(last_day(ask.closes_on, *extended), _LAST_WALL, now)
+
+
+def anonymous_texts(session: Session, ask: Ask) -> list[tuple[str, list[str]]]:
+    """What was written so long ago that nothing tells who wrote it, by question, in no order of theirs."""
+    ids = [one.id for one in ask.questions]
+    found: dict[int, list[str]] = {}
+    for row in session.exec(select(FeedbackText).where(col(FeedbackText.question_id).in_(ids))):
+        found.setdefault(row.question_id, []).append(row.text)
+    return [(one.text, sorted(found[one.id or 0])) for one in ask.questions if one.id in found]
 
 
 def _opened(session: Session, training: TrainingEvent, template: AskTemplate, by: Noting) -> Ask | None:

@@ -62,6 +62,7 @@ class Actions:
 
     lines: Sequence[tuple[str, str, str]]
     is_kept_back: bool
+    question_id: int | None = None  # of the first action that is asked for
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _actions(triples: Sequence[tuple[QuestionResults, QuestionResults, QuestionR
     rank = {word: number for number, word in enumerate(URGENCY)}
     lines.sort(key=lambda line: (rank.get(line[1], len(rank)), line[0]))
     is_shown = _is_shown(given)
-    return Actions([(a, b, c) for a, b, c in lines] if is_shown else [], bool(lines) and not is_shown)
+    first = triples[0][0].question.id if triples else None
+    return Actions([(a, b, c) for a, b, c in lines] if is_shown else [], bool(lines) and not is_shown, first)
 
 
 def _triples(

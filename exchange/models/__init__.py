@@ -11,6 +11,7 @@ from exchange.models.asks import (
 from exchange.models.attendance import (
     Attendance,
     AttendanceSheet,
+    FeedbackText,
     Nomination,
     NominationState,
     Presence,
@@ -140,6 +141,7 @@ __all__ = [
     "FeedKind",
     "FeedPoll",
     "FeedSlot",
+    "FeedbackText",
     "GroupMember",
     "HandledMail",
     "Invitation",

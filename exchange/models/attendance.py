@@ -73,6 +73,16 @@ class Attendance(SQLModel, table=True):
     city: City = Relationship()
 
 
+class FeedbackText(SQLModel, table=True):
+    """What somebody wrote about an event, once nothing tells any more who that was."""
+
+    __tablename__ = "feedback_text"
+
+    id: int | None = Field(default=None, primary_key=True)
+    question_id: int = Field(foreign_key="ask_question.id", index=True)
+    text: str
+
+
 class NominationState(StrEnum):
     """What became of a colleague who was named."""
 

@@ -20,6 +20,7 @@ from exchange.answering.attendance.retention import (
     forget_nominations,
     nominations_due,
 )
+from exchange.attendance.feedback_retention import feedback_texts_due, forget_feedback_authors
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.outbox.redaction_at_rest import (
     AT_ONCE,
@@ -55,6 +56,7 @@ class Counts:
     new_addresses: int
     attendance: int
     nominations: int
+    feedback_texts: int
     contacts_to_review: int
 
     @property
@@ -71,6 +73,7 @@ class Counts:
             f"New addresses that nobody confirmed in time: {self.new_addresses}.",
             f"Who was at meetings, {rules.attendance_years} years after: {self.attendance} meetings.",
             f"Colleagues named, without a decision for {rules.letter_text_days} days: {self.nominations}.",
+            f"Feedback with free text, {rules.feedback_months} months after: {self.feedback_texts}.",
             f"People to look at, {rules.contact_review_months} months without a sign:"
             f" {self.contacts_to_review} (listed, not erased).",
             f"Audit trail, {rules.audit_years} years: kept; see docs/personal-data.md.",
@@ -97,6 +100,7 @@ def due(session: Session, rules: RetentionRules, now: datetime) -> Counts:
         new_addresses=session.exec(expired).one(),
         attendance=len(attendance_due(session, rules.attendance_before(now))),
         nominations=nominations_due(session, rules.letter_texts_before(now)),
+        feedback_texts=feedback_texts_due(session, rules.feedback_before(now)),
         contacts_to_review=quiet_count(session, rules, now),
     )
 
@@ -116,6 +120,7 @@ def apply(transaction: Transaction, rules: RetentionRules, now: datetime) -> Cou
             new_addresses=forget_expired(session, now),
             attendance=forget_attendance(session, rules.attendance_before(now)),
             nominations=forget_nominations(session, rules.letter_texts_before(now), now),
+            feedback_texts=forget_feedback_authors(session, rules.feedback_before(now)),
             contacts_to_review=quiet_count(session, rules, now),
         )
         if any(counts.gone.values()):

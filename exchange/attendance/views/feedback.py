@@ -6,7 +6,7 @@ from sqlmodel import Session
 from exchange.access.things import thing_of_ask
 from exchange.answering.results import results_of
 from exchange.attendance import queries
-from exchange.attendance.feedback import closed_for_all, feedback_ask
+from exchange.attendance.feedback import anonymous_texts, closed_for_all, feedback_ask
 from exchange.attendance.feedback_results import shown
 from exchange.attendance.meetings import Meeting
 from exchange.attendance.views.blueprint import blueprint
@@ -30,6 +30,7 @@ def show_feedback(training_id: int) -> str:
             ask=ask,
             is_closed=is_closed,
             shown=shown(results_of(session, ask)) if ask is not None and is_closed else None,
+            earlier=anonymous_texts(session, ask) if ask is not None and is_closed else [],
         )
 
 

@@ -1,4 +1,4 @@
-"""Who was at events and sittings, and colleagues whom invited people name."""
+"""Who was at events and sittings, what they wrote about them, and colleagues whom invited people name."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -88,11 +88,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
     )
+    op.create_table(
+        "feedback_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("text", _TEXT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["ask_question.id"], name=op.f("fk_feedback_text_question_id_ask_question")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_text")),
+    )
+    op.create_index(op.f("ix_feedback_text_question_id"), "feedback_text", ["question_id"])
     for column in ("invitation_id", "state"):
         op.create_index(op.f(f"ix_nomination_{column}"), "nomination", [column])
 
 
 def downgrade() -> None:
+    op.drop_table("feedback_text")
     op.drop_table("nomination")
     op.drop_table("attendance")
     op.drop_table("attendance_sheet")
