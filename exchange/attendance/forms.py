@@ -72,13 +72,24 @@ class SheetForm(VersionedForm):
         for entry in self.others:
             entry.form.city_id.choices = choices([(0, _("No city")), *cities])
 
+    def validate_remote(self, field: CheckboxesField) -> None:
+        """Who took part from elsewhere was there: one box without the other may mean either."""
+        odd = set(field.data or ()) - set(self.present.data or ())
+        names = [str(one.label) for one in field.choices or () if one.value in odd]
+        if names:
+            raise ValidationError(
+                _(
+                    "%(names)s: ticked as from elsewhere, and not as there. Tick both, or neither.",
+                    names=", ".join(names),
+                )
+            )
+
     def draft(self, meeting: Meeting) -> SheetDraft:
         """What was ticked and typed; call it after the form has validated."""
         remote = set(self.remote.data or ()) if meeting.is_hybrid else set()
         usual = meeting.presence
-        ticked = (self.present.data or []) + sorted(remote)  # who was there from elsewhere was there
         return SheetDraft(
-            present={one: Presence.REMOTE if one in remote else usual for one in ticked},
+            present={one: Presence.REMOTE if one in remote else usual for one in self.present.data or ()},
             added=dict.fromkeys((one.lower() for one in addresses_in(self.added)), usual),
             unnamed=[self._unnamed(one.form, meeting) for one in self.others if one.form.people.data],
             seen=self._seen,

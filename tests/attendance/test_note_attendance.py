@@ -99,6 +99,10 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_saved(
         (row | {"others-0-people": "many"}, "Not a valid integer value."),
         (row | {"others-0-city_id": "999999"}, "Not a valid choice"),
         (row | {"others-0-sector": "army"}, "Not a valid choice"),
+        (
+            {"remote": [str(event.people["dan"].id)]},
+            "Dan Dublin: ticked as from elsewhere, and not as there.",
+        ),
         (twice, "Two rows are about the same city and sector"),
         ({"present": ["999999"]}, "is not a valid choice"),
         ({"present": ["me"]}, "could not be coerced"),
