@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from exchange import clock
 from exchange.accounts import views as accounts
 from exchange.accounts.views.provider import EXTENSION as PROVIDER
+from exchange.attendance import views as attendance
 from exchange.audit.keys import carried
 from exchange.busy import views as busy
 from exchange.contributions import views as contributions
@@ -32,6 +33,7 @@ from exchange.mail.pages import views as mail
 from exchange.models import TrainingKind
 from exchange.needs import views as needs
 from exchange.network import views as network
+from exchange.nominations import views as nominations
 from exchange.operations import views as operations
 from exchange.personal_data import views as personal_data
 from exchange.planning.pages import views as planning
@@ -173,6 +175,7 @@ def _register_blueprints(app: Flask) -> None:
         trainings,
         preparation,
         needs,
+        attendance,
         desk,
         programme,
         planning,
@@ -185,6 +188,7 @@ def _register_blueprints(app: Flask) -> None:
         wordings,
         preferences,
         operations,
+        nominations,
         transfer,
         personal_data,
         trail,

@@ -92,6 +92,30 @@ def thing_of_round(round_: NeedsRound) -> Thing:
     )
 
 
+def thing_of_attendance(about: Cycle | TrainingEvent, person_id: int | None = None) -> Thing:
+    """Who was at the event, or at a sitting of the exchange; or ``person_id``'s own part of that.
+
+    Needs the same.
+    """
+    return _held(Kind.ATTENDANCE, about, frozenset() if person_id is None else frozenset({person_id}))
+
+
+def thing_of_turnout(about: Cycle | TrainingEvent) -> Thing:
+    """How many were there, by city; needs the same."""
+    return _held(Kind.TURNOUT, about, frozenset())
+
+
+def _held(kind: Kind, about: Cycle | TrainingEvent, authors: frozenset[int]) -> Thing:
+    return Thing(
+        kind,
+        about.marking,
+        lead_city=about.lead_city_id if isinstance(about, Cycle) else about.host_city_id,
+        named=frozenset(about.named_ids),
+        authors=authors,
+        container=thing_about(about),
+    )
+
+
 def thing_about(about: Subject) -> Thing:
     """Any of the three."""
     if isinstance(about, NeedsRound):

@@ -13,8 +13,10 @@ from exchange.access.things import thing_of_cycle, thing_of_review, thing_of_tas
 from exchange.answering.answer_status import AnswerStatus, answer_status
 from exchange.answering.asks import tasks_by_id
 from exchange.answering.product_status import products_of, reviewers_who_spoke
+from exchange.attendance.owed import attendance_owed
 from exchange.desk.asked import asked_duties
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
+from exchange.desk.nominations_owed import nominations_owed
 from exchange.desk.owing import Reader, owes
 from exchange.models import (
     Cycle,
@@ -46,6 +48,7 @@ from exchange.rules.time.timezones import wall_time
 LOOK_AHEAD = timedelta(days=28)
 # What is later than that is no longer asked of anybody by a list: it is looked at on its own page.
 LATE_MOST = timedelta(days=56)
+_MEETINGS_BACK, _A_DAY = LATE_MOST + timedelta(days=14), timedelta(days=1)
 _EVENTS_BACK, _EVENTS_AHEAD = timedelta(days=100) + LATE_MOST, timedelta(days=190) + LOOK_AHEAD
 
 
@@ -88,8 +91,10 @@ def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, 
     window = _Window(today, now)
     found = [
         *_of_trainings(session, reader, plans, window),
-        *_of_cycles(session, reader, plans, window),
         *asked_duties(session, standing, plans.stages, today - LATE_MOST),
+        *attendance_owed(session, standing, (today - _MEETINGS_BACK, today + _A_DAY), now),
+        *_of_cycles(session, reader, plans, window),
+        *nominations_owed(session, standing),
     ]
     mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
     looked = [Owed(one, state(one, now)) for one in in_order(mine)]

@@ -55,9 +55,14 @@ def begin_at_the_desk() -> Response | None:
 
 def address_of(duty: Duty) -> str:
     """Where the duty is done or looked at."""
-    noun, number, what, *_rest = duty.key.split(":")
+    noun, number, what, *rest = duty.key.split(":")
     if noun == "ask":
         return url_for("contributions.own_tasks")
+    if what == "nomination":
+        return url_for("nominations.decide_nomination", nomination_id=rest[0])
+    if what == "attendance":
+        meeting = {"training_id": number} if noun == "training" else {"sitting_id": rest[0]}
+        return url_for("attendance.note_attendance", **meeting)  # type: ignore[arg-type]  # arguments of the address
     if noun == "training":
         return url_for("preparation.show_preparation", training_id=number, _anchor=what)
     if what == "answer":

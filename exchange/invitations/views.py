@@ -24,6 +24,7 @@ from exchange.models import Answer, Channel, Invitation
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.programme.cycles import Sitting
+from exchange.rules.programme.doors import is_door_open
 from exchange.web.access.guard import SignInNeeded
 from exchange.web.access.permissions import Permission, public, requires
 from exchange.web.access.request_context import (
@@ -77,7 +78,7 @@ def decide_shown(mail_id: int) -> Response:
 
 def _answer(token: str, form: AnswerForm) -> None:
     with transaction() as session:
-        invitation, meeting = _found(session, token)
+        invitation, meeting = opened_invitation(session, token)
         said = actions.Said(form.said, Channel.LINK, now())
         actions.answer(session, invitation, meeting, said, now=now())
         if is_asked(meeting.training):
@@ -86,7 +87,7 @@ def _answer(token: str, form: AnswerForm) -> None:
 
 def _page(token: str, form: AnswerForm, refused: str = "") -> str:
     with reading() as session:
-        invitation, meeting = _found(session, token)
+        invitation, meeting = opened_invitation(session, token)
         city = invitation.person.city
         read_in(city)
         shown = carried(meeting.about.marking, Ring.LETTER)
@@ -101,14 +102,19 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
             meeting_name=_name_of(meeting),
             when=described(own, calendar, cities_of(meeting.about), wording(page_language())),
             place=meeting.training.place if meeting.training and shown and shown.place else "",
+            token=token,
+            is_door_open=is_door_open(meeting.starts_at, meeting.ends_at, now()),
             closed=refused or _closed(invitation, meeting),
             asks_needs=is_asked(meeting.training),
             need=need_of(session, invitation) if is_asked(meeting.training) else None,
         )
 
 
-def _found(session: Session, token: str) -> tuple[Invitation, MeetingOf]:
-    """The invitation and its meeting. Raises NotFound, and SignInNeeded where a link may not show it."""
+def opened_invitation(session: Session, token: str) -> tuple[Invitation, MeetingOf]:
+    """The invitation behind a link and its meeting, for every page that the link opens.
+
+    Raises NotFound, CalledOff, and SignInNeeded where the marking lets a link alone show nothing.
+    """
     invitation = queries.invitation_by_link(session, token)
     meeting = queries.meeting_of(session, invitation)
     if meeting is None:

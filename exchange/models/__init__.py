@@ -9,6 +9,14 @@ from exchange.models.asks import (
     AskRow,
     Subject,
 )
+from exchange.models.attendance import (
+    Attendance,
+    AttendanceSheet,
+    FeedbackText,
+    Nomination,
+    NominationState,
+    Presence,
+)
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
 from exchange.models.chases import Chase, LadderChange, gave_week_back
@@ -112,7 +120,9 @@ __all__ = [
     "AskQuestion",
     "AskRow",
     "Attachment",
+    "Attendance",
     "AttendanceNeed",
+    "AttendanceSheet",
     "AuditAnchor",
     "AuditEntry",
     "AuditHead",
@@ -142,6 +152,7 @@ __all__ = [
     "FeedKind",
     "FeedPoll",
     "FeedSlot",
+    "FeedbackText",
     "GroupMember",
     "HandledMail",
     "Invitation",
@@ -162,6 +173,8 @@ __all__ = [
     "NeedsRoundCity",
     "NeedsRoundTheme",
     "NeedsShowing",
+    "Nomination",
+    "NominationState",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -177,6 +190,7 @@ __all__ = [
     "Preparation",
     "PreparationMember",
     "PreparationStep",
+    "Presence",
     "Product",
     "ProductReviewer",
     "ProductState",

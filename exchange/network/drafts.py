@@ -124,7 +124,7 @@ def checked_person(draft: PersonDraft) -> PersonDraft:
     """The draft with its address in lower case. Raises InvalidInput at the field that cannot be right."""
     _check_line(draft.name, "name")
     _check_language(draft.language, LANGUAGES)
-    return replace(draft, email=_email(draft.email))
+    return replace(draft, email=checked_email(draft.email))
 
 
 def checked_entry(draft: EntryDraft) -> EntryDraft:
@@ -235,7 +235,8 @@ def _check_different(names: Iterable[str], field: str) -> None:
         raise InvalidInput("There are two named %(name)s. Give each its own name.", field=field, name=name)
 
 
-def _email(text: str) -> str:
+def checked_email(text: str) -> str:
+    """The address as it is stored, in lower case. Raises InvalidInput, field "email"."""
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:

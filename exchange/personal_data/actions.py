@@ -18,7 +18,7 @@ from exchange.network.actions.saving import take
 from exchange.network.drafts import draft_of_person
 from exchange.network.erased_addresses import block_on, lift
 from exchange.personal_data.archive import archive_of
-from exchange.personal_data.exported_parts import Taking
+from exchange.personal_data.parts.taking import Taking
 from exchange.personal_data.rights_letters import queue_answer
 from exchange.preferences.actions import stop_programme
 from exchange.settings import Settings

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from exchange.models import Person
 from exchange.personal_data import exported_parts, schema_export
-from exchange.personal_data.exported_parts import Taking
+from exchange.personal_data.parts.taking import Taking
 from exchange.transfer.csv_file import Table, csv_bytes
 
 Row = Mapping[str, object]

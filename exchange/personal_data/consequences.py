@@ -23,6 +23,7 @@ _GOES: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 _STAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "invitations": (("invitation", "person_id"),),
+    "presences": (("attendance", "person_id"),),
     "answers": (("contribution_version", "person_id"), ("attachment", "person_id")),
     "reviews": (("product_reviewer", "person_id"),),
     "versions": (("product_version", "person_id"),),

@@ -20,7 +20,16 @@ from exchange.feeds.subscriptions.personal_feeds import own_feed
 from exchange.feeds.subscriptions.secret_addresses import revoke_address
 from exchange.languages import LANGUAGES
 from exchange.mail.outbox.withdrawals import withdraw_all_to
-from exchange.models import BusyCalendar, Decision, Erasure, Person, Right, RightsRequest
+from exchange.models import (
+    BusyCalendar,
+    Decision,
+    Erasure,
+    Invitation,
+    NominationState,
+    Person,
+    Right,
+    RightsRequest,
+)
 from exchange.network.actions.people import edit_person
 from exchange.network.actions.saving import take
 from exchange.network.drafts import draft_of_person
@@ -177,6 +186,7 @@ def _forget_rows(session: Session, person: Person, addresses: frozenset[str], no
     connection.execute(delete(asked).where(func.lower(asked.c.address).in_(map(str.lower, addresses))))
     theirs = invited.c.person_id == person.id
     connection.execute(update(invited).where(theirs).values(sent_to=person.email, comment=""))
+    _count_only(session, person)
     for request in session.exec(select(RightsRequest).where(RightsRequest.person_id == person.id)):
         request.words = ""
         if not request.decision:
@@ -184,3 +194,16 @@ def _forget_rows(session: Session, person: Person, addresses: frozenset[str], no
             request.decision = Decision.GRANTED if request.kind == Right.ERASURE else Decision.REFUSED
     session.flush()
     session.expire(person, ["roles"])
+
+
+def _count_only(session: Session, person: Person) -> None:
+    """Where they were present stays a count of their city; colleagues whom they named are forgotten."""
+    connection = session.connection()
+    rows, sheets, named = _TABLES["attendance"], _TABLES["attendance_sheet"], _TABLES["nomination"]
+    was_on = select(rows.c.sheet_id).where(rows.c.person_id == person.id)
+    raised = {"version": sheets.c.version + 1}  # a page that still shows their name is refused
+    connection.execute(update(sheets).where(sheets.c.id.in_(was_on)).values(raised))
+    connection.execute(update(rows).where(rows.c.person_id == person.id).values(person_id=None))
+    theirs = select(Invitation.id).where(Invitation.person_id == person.id)
+    declined = {"name": "", "email": "", "word": "", "state": NominationState.DECLINED.value}
+    connection.execute(update(named).where(named.c.invitation_id.in_(theirs)).values(declined))

@@ -4,15 +4,12 @@ Not what letters said, and not what others wrote; every other row is schema_expo
 What a marking keeps from whoever takes it along is left out and named as left out.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
 
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.kept_back import KeptBack
-from exchange.access.things import thing_about
 from exchange.answering.answer_status import party_name
 from exchange.models import (
     Ask,
@@ -23,7 +20,6 @@ from exchange.models import (
     ContributionVersion,
     Cycle,
     GroupMember,
-    Invitation,
     Letter,
     NeedsRound,
     Person,
@@ -31,41 +27,11 @@ from exchange.models import (
     ProductReviewer,
     ProductVersion,
     ReviewComment,
-    Sitting,
     Subject,
-    TrainingEvent,
 )
-from exchange.rules.access.policy import Right, may
-from exchange.rules.access.standing import Standing
+from exchange.personal_data.parts.meetings import attendance, presence
+from exchange.personal_data.parts.taking import LEFT_OUT, Row, Taking, instant_text
 from exchange.rules.asks.answers_in_words import in_words
-from exchange.rules.markings.tlp_labels import Marking
-
-Row = dict[str, object]
-LEFT_OUT = "left out: it is read on its page"
-
-
-@dataclass(frozen=True)
-class Taking:
-    """How somebody's data are taken along, and how whoever takes it stands.
-
-    Of ``closed`` markings no title and no text goes along; of what is ``kept`` back from whoever takes it,
-    no row. ``is_own``: the person takes it along themselves, and with it what they need at events, which
-    who administers does not read.
-    """
-
-    closed: Collection[Marking]
-    kept: KeptBack
-    standing: Standing
-    is_own: bool
-
-    def title(self, about: Subject) -> str:
-        """The title, as far as whoever takes it along may know of it now."""
-        is_known = about.marking not in self.closed and may(self.standing, Right.READ, thing_about(about))
-        return about.title if is_known else LEFT_OUT
-
-    def leaves_out(self, marking: str) -> bool:
-        """Whether not even a row of that marking goes along: what is for named people is in nobody else's."""
-        return not self.is_own and marking == Marking.RED
 
 
 def data_of(session: Session, person: Person, taking: Taking) -> dict[str, list[Row]]:
@@ -75,7 +41,8 @@ def data_of(session: Session, person: Person, taking: Taking) -> dict[str, list[
     """
     return {
         "contact": [_contact(session, person)],
-        "attendance": list(_attendance(session, person, taking)),
+        "attendance": list(attendance(session, person, taking)),
+        "presence": list(presence(session, person, taking)),
         "letters": list(_letters(session, person, taking.kept)),
         "contributions": [
             *_answers(session, person, taking),
@@ -103,43 +70,8 @@ def _contact(session: Session, person: Person) -> Row:
         "groups": sorted(seat.group.name + (" (chair)" if seat.is_chair else "") for seat in seats),
         "boards": sorted(seat.board.name for seat in boards),
         "is_active": person.is_active,
-        "programme_letters_stopped_at": _instant(person.programme_stopped_at),
+        "programme_letters_stopped_at": instant_text(person.programme_stopped_at),
     }
-
-
-def _attendance(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
-    found = session.exec(
-        select(Invitation).where(Invitation.person_id == person.id).order_by(col(Invitation.id))
-    ).all()
-    for invitation in found:
-        if invitation.cycle_id:
-            about: Cycle | TrainingEvent = session.get_one(Cycle, invitation.cycle_id)
-            when: Sitting | TrainingEvent | None = _first_sitting(session, invitation)
-        else:
-            about = when = session.get_one(TrainingEvent, invitation.training_id)
-        if taking.kept.holds(about):
-            continue
-        yield {
-            "kind": invitation.meeting or "event",
-            "title": taking.title(about),
-            "marking": about.marking,
-            "on_local": when.on_local.isoformat() if when else "",
-            "starts_local": f"{when.starts_local:%H:%M}" if when else "",
-            "time_zone": when.time_zone if when else "",
-            "invited_as": invitation.sent_to,
-            "answer": invitation.answer,
-            "answered_at": _instant(invitation.answered_at),
-            "answered_by": invitation.answered_by,
-            "comment": invitation.comment,
-        }
-
-
-def _first_sitting(session: Session, invitation: Invitation) -> Sitting | None:
-    return session.exec(
-        select(Sitting)
-        .where(Sitting.cycle_id == invitation.cycle_id, Sitting.meeting == invitation.meeting)
-        .order_by(col(Sitting.number))
-    ).first()
 
 
 def _letters(session: Session, person: Person, kept: KeptBack) -> Iterator[Row]:
@@ -158,8 +90,8 @@ def _letters(session: Session, person: Person, kept: KeptBack) -> Iterator[Row]:
             "subject": letter.subject,
             "to": letter.to_address,
             "state": letter.state,
-            "queued_at": _instant(letter.queued_at),
-            "sent_at": _instant(letter.sent_at),
+            "queued_at": instant_text(letter.queued_at),
+            "sent_at": instant_text(letter.sent_at),
         }
 
 
@@ -221,7 +153,7 @@ def _answer(
         "for": party_name(one.party),
         "number": None if isinstance(text, Contribution) else text.number,
         "marking": text.marking,
-        "at": _instant(one.changed_at if isinstance(text, Contribution) else text.submitted_at),
+        "at": instant_text(one.changed_at if isinstance(text, Contribution) else text.submitted_at),
         "text": LEFT_OUT if is_closed else written,
         "practice_note": LEFT_OUT if is_closed else text.practice_note,
         "links": [] if is_closed else list(text.links),
@@ -251,7 +183,7 @@ def _comments(session: Session, person: Person, taking: Taking) -> Iterator[Row]
             "for": "",
             "number": one.version_number,
             "marking": marking,
-            "at": _instant(one.made_at),
+            "at": instant_text(one.made_at),
             "text": LEFT_OUT if is_closed else one.text,
             "practice_note": "",
             "links": [],
@@ -278,7 +210,7 @@ def _versions(session: Session, person: Person, taking: Taking) -> Iterator[Row]
             "for": "",
             "number": one.number,
             "marking": one.marking,
-            "at": _instant(one.saved_at),
+            "at": instant_text(one.saved_at),
             "text": LEFT_OUT if is_closed else one.text,
             "practice_note": "",
             "links": [],
@@ -290,8 +222,4 @@ def _needs(session: Session, person: Person) -> Iterator[Row]:
     """What the person wrote about food and access. Whoever hosts read it; nobody else does."""
     found = session.exec(select(AttendanceNeed).where(AttendanceNeed.person_id == person.id))
     for one in found:
-        yield {"event": one.training_id, "text": one.text, "given_at": _instant(one.given_at)}
-
-
-def _instant(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat() if at else ""
+        yield {"event": one.training_id, "text": one.text, "given_at": instant_text(one.given_at)}

@@ -18,7 +18,7 @@ ANSWER_DAYS = 30  # a request is answered within a month of its day
 KINDS: Mapping[str, tuple[str, ...]] = {
     "contact": ("person", "person_role"),
     "seats": ("group_member", "board_member", "preparation_member"),
-    "attendance": ("invitation",),
+    "attendance": ("invitation", "attendance", "attendance_sheet", "nomination"),
     "needs": ("attendance_need",),
     "answers": (
         *("ask_addressee", "ask_party", "contribution", "contribution_version", "attachment"),

@@ -14,6 +14,13 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import Session, SQLModel, col, select
 
 from exchange import audit
+from exchange.answering.attendance.retention import (
+    attendance_due,
+    forget_attendance,
+    forget_nominations,
+    nominations_due,
+)
+from exchange.attendance.feedback_retention import feedback_texts_due, forget_feedback_authors
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.outbox.redaction_at_rest import (
     AT_ONCE,
@@ -47,6 +54,9 @@ class Counts:
     letter_texts: int
     letter_facts: int
     new_addresses: int
+    attendance: int
+    nominations: int
+    feedback_texts: int
     contacts_to_review: int
 
     @property
@@ -61,6 +71,9 @@ class Counts:
             f"Words of letters, {rules.letter_text_days} days after they were due: {self.letter_texts}.",
             f"Readers of letters, {rules.letter_facts_months} months after: {self.letter_facts}.",
             f"New addresses that nobody confirmed in time: {self.new_addresses}.",
+            f"Who was at meetings, {rules.attendance_years} years after: {self.attendance} meetings.",
+            f"Colleagues named, without a decision for {rules.letter_text_days} days: {self.nominations}.",
+            f"Feedback with free text, {rules.feedback_months} months after: {self.feedback_texts}.",
             f"People to look at, {rules.contact_review_months} months without a sign:"
             f" {self.contacts_to_review} (listed, not erased).",
             f"Audit trail, {rules.audit_years} years: kept; see docs/personal-data.md.",
@@ -85,6 +98,9 @@ def due(session: Session, rules: RetentionRules, now: datetime) -> Counts:
         letter_texts=count_letters(session, texts_due(rules.letter_texts_before(now))),
         letter_facts=count_letters(session, facts_due(rules.letter_facts_before(now))),
         new_addresses=session.exec(expired).one(),
+        attendance=len(attendance_due(session, rules.attendance_before(now))),
+        nominations=nominations_due(session, rules.letter_texts_before(now)),
+        feedback_texts=feedback_texts_due(session, rules.feedback_before(now)),
         contacts_to_review=quiet_count(session, rules, now),
     )
 
@@ -102,6 +118,9 @@ def apply(transaction: Transaction, rules: RetentionRules, now: datetime) -> Cou
             letter_texts=texts,
             letter_facts=facts,
             new_addresses=forget_expired(session, now),
+            attendance=forget_attendance(session, rules.attendance_before(now)),
+            nominations=forget_nominations(session, rules.letter_texts_before(now), now),
+            feedback_texts=forget_feedback_authors(session, rules.feedback_before(now)),
             contacts_to_review=quiet_count(session, rules, now),
         )
         if any(counts.gone.values()):

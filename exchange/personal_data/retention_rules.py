@@ -20,6 +20,8 @@ class RetentionRules:
     letter_facts_months: int
     contact_review_months: int
     audit_years: int
+    attendance_years: int
+    feedback_months: int
 
     def letter_texts_before(self, now: datetime) -> datetime:
         """Letters due before this lose their words."""
@@ -28,6 +30,14 @@ class RetentionRules:
     def letter_facts_before(self, now: datetime) -> datetime:
         """Letters due before this no longer say to whom they went."""
         return now - timedelta(days=self.letter_facts_months * DAYS_OF_MONTH)
+
+    def attendance_before(self, now: datetime) -> datetime:
+        """Who was at meetings before this is forgotten, the counts with it."""
+        return now - timedelta(days=self.attendance_years * 12 * DAYS_OF_MONTH)
+
+    def feedback_before(self, now: datetime) -> datetime:
+        """Free texts of feedback that closed before this lose who wrote them."""
+        return now - timedelta(days=self.feedback_months * DAYS_OF_MONTH)
 
     def review_before(self, now: datetime) -> datetime:
         """People without a sign since then are listed for review."""

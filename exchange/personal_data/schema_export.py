@@ -84,6 +84,8 @@ OMITTED: Mapping[Place, str] = {
 
 NOT_THEIRS: Mapping[Place, str] = {
     ("rights_request", "decided_by_id"): _ABOUT_OTHERS,
+    ("attendance_sheet", "noted_by_id"): _ABOUT_OTHERS,
+    ("nomination", "decided_by_id"): _ABOUT_OTHERS,
     ("erasure", "erased_by_id"): _ABOUT_OTHERS,
     ("erasure", "lifted_by_id"): _ABOUT_OTHERS,
 }
@@ -103,6 +105,7 @@ _ANSWERED: Mapping[str, str] = {  # tables of an answer: the column that names i
 OWNED: Mapping[str, tuple[str, str]] = {  # table: its column, and the table of a person that it points at
     "busy_interval": ("calendar_id", "busy_calendar"),
     "feed_address": ("feed_id", "feed"),
+    "nomination": ("invitation_id", "invitation"),
 }
 
 

@@ -83,3 +83,20 @@ if (live) {
   };
   setTimeout(look, 2000);
 }
+
+// A long list shows only what is looked for; what is ticked out of sight stays ticked.
+for (const input of document.querySelectorAll("[data-filter]")) {
+  const list = document.getElementById(input.dataset.filter);
+  if (!list) continue;
+  input.closest("[data-filter-field]").hidden = false;
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase();
+    for (const group of list.querySelectorAll("[data-filter-group]")) {
+      const isWhole = group.dataset.filterGroup.toLowerCase().includes(wanted);
+      const rows = [...group.querySelectorAll("[data-filter-row]")];
+      for (const row of rows) row.hidden = !isWhole && !row.textContent.toLowerCase().includes(wanted);
+      group.hidden = rows.every((row) => row.hidden);
+    }
+  });
+}

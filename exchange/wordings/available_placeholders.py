@@ -143,6 +143,13 @@ _OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
         "outlook": _("what ends for the reader, and what stays"),
         "privacy": _("the address of the privacy notice"),
     },
+    transactional_letters.EVENT_THANKS: _OF_TRANSACTIONAL
+    | _OF_THANKS
+    | {
+        "host_city": _OF_EVENTS["host_city"],
+        "link": _EVERYWHERE["link"],
+        "feedback_link": _("the address where the reader gives feedback, theirs alone"),
+    },
 }
 _NEEDED = {
     transactional_letters.PASSED_ON: frozenset({"link"}),
@@ -157,7 +164,11 @@ _NEEDED = {
     transactional_letters.FAREWELL: frozenset({"from_day", "reason", "outlook"}),
 }
 _UNSURE = frozenset(
-    {"link", "reason", "meeting_when", "meeting_when_short", "meeting_length", *BLOCKS}
+    {
+        *("link", "reason", "meeting_when", "meeting_when_short", "meeting_length"),
+        *("feedback_link", "feedback_day", "feedback_day_short"),
+        *BLOCKS,
+    }
 )  # of letters about changes: there may be none
 EVENT_LETTERS = (INVITATION, *REMINDERS)
 
@@ -184,7 +195,7 @@ def is_transactional(rule: LetterRule) -> bool:
 def is_per_cycle(rule: LetterRule) -> bool:
     """Whether one cycle may have a wording of its own."""
     return not is_of_events(rule) and rule.key not in (
-        transactional_letters.OF_ACCOUNTS | transactional_letters.OF_MEMBERS
+        transactional_letters.OF_ACCOUNTS | transactional_letters.OF_MEMBERS | transactional_letters.OF_EVENTS
     )
 
 

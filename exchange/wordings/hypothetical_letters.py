@@ -24,6 +24,7 @@ from exchange.wordings.example_letters import Example, next_cycle, next_training
 from exchange.wordings.recent_letters import (
     Trial,
     account_example,
+    event_example,
     meeting_of_rule,
     member_example,
     new_address_example,
@@ -48,6 +49,11 @@ def hypothetical_letter(trial: Trial) -> Example | None:
         return transactional_example(me, member_example(trial, me), trial.now)
     if key == transactional_letters.NEW_ADDRESS:
         return transactional_example(me, new_address_example(trial, me), trial.now)
+    if key in transactional_letters.OF_EVENTS:
+        training = next_training(trial.session, trial.now)
+        if training is None:
+            return None
+        return transactional_example(me, event_example(trial, me, training), trial.now, training.title)
     cycle = next_cycle(trial.session, trial.scope, trial.now)
     if key in {
         transactional_letters.RECEIPT,

@@ -14,7 +14,15 @@ from exchange.answering.answer_status import party_name
 from exchange.answering.ask_days import due_day, of_plans
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to, meeting_in
-from exchange.mail.outbox.letter_queue import ACCOUNT, CHANGE, HALT, NEW_ADDRESS, RELEASE, SIGN_IN
+from exchange.mail.outbox.letter_queue import (
+    ACCOUNT,
+    CHANGE,
+    HALT,
+    NEW_ADDRESS,
+    RELEASE,
+    SIGN_IN,
+    THANKS,
+)
 from exchange.mail.writing import transactional_letters
 from exchange.mail.writing.account_letters import SignInNews, confirming_letter, second_factor_letter
 from exchange.mail.writing.answer_letters import (
@@ -23,6 +31,7 @@ from exchange.mail.writing.answer_letters import (
     passed_letter,
     receipt_letter,
 )
+from exchange.mail.writing.ask_letters import Feedback, thanks_letter
 from exchange.mail.writing.change_letters import Reader, change_letter, key_of, release_letter
 from exchange.mail.writing.compose import new_address_letter, sign_in_letter
 from exchange.mail.writing.date_differences import difference
@@ -235,6 +244,19 @@ def member_example(trial: Trial, person: Person) -> TransactionalLetter:
     )
 
 
+def _of_events(trial: Trial) -> Iterator[Example]:
+    for row, person, about in _letters(trial, (THANKS,)):
+        if isinstance(about, TrainingEvent):
+            letter = event_example(trial, person, about)
+            yield transactional_example(person, letter, row.queued_at, about.title)
+
+
+def event_example(trial: Trial, person: Person, training: TrainingEvent) -> TransactionalLetter:
+    """As if the person had been there, and feedback closed a week after."""
+    feedback = Feedback(trial.link("answer"), training.on_local + 7 * _DAY)
+    return thanks_letter(person, training, feedback, settings=trial.settings)
+
+
 def _letters(trial: Trial, kinds: Sequence[str]) -> Iterator[tuple[Letter, Person, Cycle | TrainingEvent]]:
     """Rows of the outbox with their reader and what they are about."""
     for row in _rows(trial, kinds):
@@ -267,4 +289,5 @@ _FINDERS: dict[str, Callable[[Trial], Iterator[Example]]] = {
     transactional_letters.NEW_ADDRESS: _new_addresses,
     **dict.fromkeys(transactional_letters.OF_ACCOUNTS, _of_accounts),
     **dict.fromkeys(transactional_letters.OF_MEMBERS, _of_members),
+    **dict.fromkeys(transactional_letters.OF_EVENTS, _of_events),
 }

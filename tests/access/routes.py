@@ -23,9 +23,11 @@ WORDS: dict[str, tuple[object, ...]] = {
     "milestone": ("fpm", "review"),
     "year": (2027,),
     "token": ("A" * 43,),
+    "door": ("t1-aaaaaaaa",),
 }
 ABSENT = (
     "request_id",
+    "nomination_id",
     "plan_id",
     "calendar_id",
     "span_id",

@@ -42,7 +42,7 @@ from tests.hand_clock import HandClock
 from tests.pages import text_of
 from tests.sign_in import SignIn
 
-EMPTIED = [*GONE, ("busy_calendar", "person_id")]
+EMPTIED = [*GONE, ("busy_calendar", "person_id"), ("attendance", "person_id")]
 KEEPS_A_NUMBER = {  # and beside it nothing that the person wrote of themselves
     *(("erasure", column) for column in ("person_id", "erased_by_id", "lifted_by_id")),
     *(("rights_request", column) for column in ("person_id", "decided_by_id")),
@@ -52,6 +52,7 @@ KEEPS_A_NUMBER = {  # and beside it nothing that the person wrote of themselves
     *((table, "person_id") for table in ("personal_link", "product_reviewer", "product_version")),
     *(("contribution", "author_id"), ("plan_request", "asked_by_id"), ("ask_party", "done_by_id")),
     *(("review_comment", "decided_by_id"), ("preparation_step", "owner_id")),
+    *(("attendance_sheet", "noted_by_id"), ("nomination", "decided_by_id")),
 }
 SURE = {"why": "Request 1", "is_sure": "y"}
 

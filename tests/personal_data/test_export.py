@@ -23,7 +23,7 @@ from tests.factories import make_training
 from tests.hand_clock import HandClock
 from tests.sign_in import SignIn
 
-PARTS = ["contact", "attendance", "letters", "contributions", "needs"]
+PARTS = ["contact", "attendance", "presence", "letters", "contributions", "needs"]
 
 
 Rows = dict[str, list[dict[str, str]]]

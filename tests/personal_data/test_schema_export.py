@@ -43,6 +43,8 @@ KNOWN = {
     "contribution.named_ids": "omitted: of others",
     "contribution_version.named_ids": "omitted: of others",
     "product_version.named_ids": "omitted: of others",
+    "nomination.name": "of a colleague, with the invitation of who named them; gone once it is decided",
+    "nomination.email": "the same",
     "attachment.name": "of a file; in the parts",
     "attachment.stored_name": "of a file, ours",
     "city.name": "of a city",

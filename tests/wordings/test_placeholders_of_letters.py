@@ -27,6 +27,7 @@ OF_EVENTS = [
     if key
     not in {transactional_letters.RECEIPT, transactional_letters.PASSED_ON, transactional_letters.MORE_DAYS}
 ]
+OF_CYCLES = [key for key in KEYS if key not in transactional_letters.OF_EVENTS]
 ABOUT_NOTHING_MARKED = {
     *transactional_letters.OF_ACCOUNTS,
     *transactional_letters.OF_MEMBERS,
@@ -110,7 +111,7 @@ def supposed(
             cycle.cancelled_at = AT
             session.flush()
         me = session.get_one(Person, 1)
-        for key in OF_EVENTS if is_event else KEYS:
+        for key in OF_EVENTS if is_event else OF_CYCLES:
             scope = Scope(
                 RULES[key], cycle.id if marking == "TLP:RED" else None
             )  # RED is no example by itself

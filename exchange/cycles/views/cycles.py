@@ -23,6 +23,7 @@ from exchange.cycles.stage_progress import progress_of
 from exchange.cycles.suggestions import BUTTON, offered_times, take_offer
 from exchange.cycles.views import cycle_changes
 from exchange.cycles.views.blueprint import blueprint
+from exchange.cycles.views.who_was_there import who_was_there
 from exchange.errors import InvalidInput
 from exchange.feeds.content.calendar_previews import calendar_previews
 from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
@@ -133,6 +134,7 @@ def show_cycle(cycle_id: int) -> Answer:
             own_links=_own_links(session, cycle_id),
             needs=known_needs(session, cycle),
             **_ways(session, cycle, product),
+            **who_was_there(session, cycle),
             **(_for_planners(session, cycle, calendars, product) if standing().plans else {}),
         )
 

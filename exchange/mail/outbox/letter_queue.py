@@ -26,10 +26,11 @@ NEW_ADDRESS = "new address"  # of a calendar
 ACCOUNT = "account"  # news of a person's own sign-in
 ADDRESS, RIGHTS = "address", "rights"  # of a person, to confirm; an answer about personal data
 WELCOME, FAREWELL = "welcome", "farewell"  # to somebody new; to the people of a city that leaves
+THANKS = "event thanks"  # to those who were there
 NO_DATES = "{}"  # what a letter tells that says no date, as JSON
 ONCE_ONLY = (  # no tick writes them again
     *(SIGN_IN, RELEASE, RECEIPT, PASSED_ON, MORE_DAYS, TRIAL),
-    *(NEW_ADDRESS, ACCOUNT, ADDRESS, RIGHTS, WELCOME, FAREWELL),
+    *(NEW_ADDRESS, ACCOUNT, ADDRESS, RIGHTS, WELCOME, FAREWELL, THANKS),
 )
 
 

@@ -1,14 +1,21 @@
-"""The letters of an ask that no stage plan makes: its questions, and a reminder. Not when they go."""
+"""The letters of an ask that no stage plan makes: its questions, a reminder, and thanks that bring questions.
+
+Not when they go.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.schedule.ask_letters import AskLetter
 from exchange.mail.schedule.planned import TaskLink
 from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
+from exchange.mail.writing.personal_letters import page
 from exchange.mail.writing.template_rendering import SEALED, written
+from exchange.mail.writing.transactional_letters import EVENT_THANKS, TransactionalLetter
 from exchange.mail.writing.words import wording
+from exchange.models import Person, TrainingEvent
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
@@ -58,3 +65,37 @@ def ask_letter(
         message_class=planned.letter.rule.message_class,
         unsubscribe_url=one_click_link(to, settings),
     )
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Where the reader answers, and their last day, which ends on their own wall."""
+
+    link: str
+    last_on: date
+
+
+def thanks_letter(
+    to: Person, training: TrainingEvent, feedback: Feedback | None = None, *, settings: Settings
+) -> TransactionalLetter:
+    """Thanks for coming, with the link to the questions about it where some are asked.
+
+    Where the marking allows no content it only asks to sign in.
+    """
+    shown, words = carried(training.marking, Ring.LETTER), wording(to.language)
+    facts: dict[str, object] = {
+        "label": training.marking,
+        "name": to.name,
+        "link": page(settings, f"/trainings/{training.id}"),
+    }
+    if shown is None or not shown.title:
+        return TransactionalLetter(EVENT_THANKS, to.language, facts, is_sealed=True)
+    facts |= {
+        "city": to.city.name,
+        "title": training.title,
+        "host_city": training.host_city.name,
+        "feedback_link": feedback.link if feedback else "",
+        "feedback_day": words.long_day(feedback.last_on) if feedback else "",
+        "feedback_day_short": words.short_day(feedback.last_on) if feedback else "",
+    }
+    return TransactionalLetter(EVENT_THANKS, to.language, facts)

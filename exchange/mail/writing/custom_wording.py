@@ -61,7 +61,7 @@ _LED_BY_LINK = frozenset(
 )  # {link} is the reader's own when there is one
 _BLANK_LINES = re.compile(r"\n{3,}")  # a part that has its own, and those of the letter around it
 _END = "/"  # no placeholder's name
-LINKS = frozenset({"link", "join_link", "privacy"})
+LINKS = frozenset({"link", "join_link", "privacy", "feedback_link"})
 _OF_MEETING = {
     "meeting_name": "name",
     "meeting_when": "long",
@@ -213,6 +213,7 @@ MARKED = (
     "ends_day_short",
     "feedback_day",
     "feedback_day_short",
+    "feedback_link",
     "from_day",
     "from_day_short",
     "headline",

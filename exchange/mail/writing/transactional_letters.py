@@ -19,6 +19,8 @@ MOVED, RESUMED, CANCELLED, POSTPONED = "change", "resumed", "cancelled", "postpo
 NOT_INVITED, NEW_ADDRESS, SIGNING_IN = "release", "new_address", "sign_in"
 SECOND_FACTOR, CONFIRMING = "second_factor", "confirm_you"
 WELCOME, FAREWELL = "welcome", "farewell"
+EVENT_THANKS = "event_thanks"
+OF_EVENTS = frozenset({EVENT_THANKS})  # about an event, so of no cycle
 OF_MEMBERS = frozenset({WELCOME, FAREWELL})  # about no cycle, either
 OF_ACCOUNTS = frozenset({SIGNING_IN, SECOND_FACTOR, CONFIRMING})  # about no cycle
 
@@ -37,6 +39,7 @@ _NAMES = {
     CONFIRMING: "Link that confirms who is signed in",
     WELCOME: "First letter to somebody new",
     FAREWELL: "A city leaves",
+    EVENT_THANKS: "Thanks to those who were at an event",
 }
 TRANSACTIONAL_LETTERS = tuple(
     LetterRule(

@@ -9,7 +9,7 @@ from flask import Response
 
 from exchange.access.kept_back import KeptBack, kept_back_from
 from exchange.personal_data import actions, queries
-from exchange.personal_data.exported_parts import Taking
+from exchange.personal_data.parts.taking import Taking
 from exchange.personal_data.views.blueprint import blueprint
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.access.permissions import Permission, requires, signed_in_only

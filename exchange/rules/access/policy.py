@@ -18,7 +18,7 @@ class Right(StrEnum):
     """What somebody would do with a thing."""
 
     READ = "know of it and read it"
-    TAKE_PART = "say whether one comes"
+    TAKE_PART = "say whether one comes, or is there"
     ANSWER = "answer it or hand it on"
     WRITE = "write it"
     REVIEW = "review it"
@@ -110,6 +110,10 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     ),
     (Kind.ROUND, Right.WRITE): _alike(C.BOARDS, C.PLANNERS),
     (Kind.ROUND, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.ATTENDANCE, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),
+    (Kind.ATTENDANCE, Right.TAKE_PART): _alike(C.NETWORK, C.PLANNERS),
+    (Kind.ATTENDANCE, Right.CHANGE): _alike(C.OF_CITY, C.PLANNERS),
+    (Kind.TURNOUT, Right.READ): _alike(C.NETWORK, C.PLANNERS),
     (Kind.ANSWER, Right.READ): _by_marking(
         {C.EVERYBODY, C.AUTHORS},
         {C.NETWORK, C.AUTHORS},

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     NEEDS = "needs at a training event: food, access"
     PREPARATION = "preparation of a training event"
     ROUND = "needs round, its results, and the needs taken from it"
+    ATTENDANCE = "who was at a meeting"
+    TURNOUT = "how many were at a meeting, by city"
     ANSWER = "answer handed in"
     TASK = "task to answer"
     ASK = "questions to people by themselves, and their results"

@@ -6,7 +6,11 @@ Not quiet periods, which have working days: a finding says what they mean.
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from exchange.rules.time.holidays import CityCalendar, common_working_day_on_or_before
+from exchange.rules.time.holidays import (
+    CityCalendar,
+    common_working_day_on_or_before,
+    working_day_on_or_after,
+)
 
 
 def due_day(anchor_on: date, offset_days: int, calendars: Collection[CityCalendar]) -> date:
@@ -17,3 +21,10 @@ def due_day(anchor_on: date, offset_days: int, calendars: Collection[CityCalenda
     cities have no working day in common for two months.
     """
     return common_working_day_on_or_before(calendars, anchor_on + timedelta(days=offset_days))
+
+
+def working_days_after(on: date, count: int, calendar: CityCalendar) -> date:
+    """The day so many working days of a city after ``on``, which need not be one itself."""
+    for _ in range(count):
+        on = working_day_on_or_after(calendar, on + timedelta(days=1))
+    return on

@@ -6,7 +6,13 @@ The list shows what their feeds show; a page shows everything, to those who take
 from flask import render_template
 from sqlmodel import Session
 
-from exchange.access.things import thing_of_needs, thing_of_preparation
+from exchange.access.things import (
+    thing_of_attendance,
+    thing_of_needs,
+    thing_of_preparation,
+    thing_of_turnout,
+)
+from exchange.answering.attendance.counts import counts_of_training
 from exchange.city_calendars import calendars_of
 from exchange.errors import NotFound
 from exchange.feeds.content.queries import EntryKind, entries_for
@@ -67,6 +73,11 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         turnout=turnout_of_training(session, training_id),
         needs=known_needs(session, training),
         own_link=links.get("", ""),
+        there=counts_of_training(session, training_id)
+        if allowed(Right.READ, thing_of_turnout(training))
+        else [],
+        notes_attendance=allowed(Right.CHANGE, thing_of_attendance(training)),
+        has_begun=entry.starts_at <= now(),
         reads_needs=allowed(Right.READ, thing_of_needs(training)),
         reads_preparation=allowed(
             Right.READ, thing_of_preparation(training, queries.people_preparing(session, training_id))

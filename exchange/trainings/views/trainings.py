@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from exchange.access.named_people import addresses_of, names_of
 from exchange.access.things import thing_of_training
+from exchange.answering.attendance.counts import counts_of_training
 from exchange.audit import people_named
 from exchange.errors import InvalidInput
 from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
+from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import turnout_of_training
 from exchange.lifecycle import history_of, overrides_of
 from exchange.mail.schedule.told_dates import tell_nobody
@@ -147,6 +149,8 @@ def show_training(training_id: int) -> str:
             needs=known_needs(session, training),
             history=told(entries, people_named(session, entries)),
             turnout=turnout_of_training(session, training_id),
+            there=counts_of_training(session, training_id),
+            has_begun=MeetingOf(training=training).starts_at <= now(),
             calendars=calendars_of_item(session, training, now()),
             state_form=StateForm(data={"version": training.version, "state": training.state}),
         )

@@ -1,0 +1,83 @@
+"""One person's part in meetings, in words: what they were invited to, and where they were present."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import joinedload
+from sqlmodel import Session, col, select
+
+from exchange.models import (
+    Attendance,
+    AttendanceSheet,
+    Cycle,
+    Invitation,
+    Person,
+    Sitting,
+    TrainingEvent,
+)
+from exchange.personal_data.parts.taking import Row, Taking, instant_text
+
+
+def attendance(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
+    """To which meetings the person was invited, and what they answered."""
+    found = session.exec(
+        select(Invitation).where(Invitation.person_id == person.id).order_by(col(Invitation.id))
+    ).all()
+    for invitation in found:
+        if invitation.cycle_id:
+            about: Cycle | TrainingEvent = session.get_one(Cycle, invitation.cycle_id)
+            when: Sitting | TrainingEvent | None = _first_sitting(session, invitation)
+        else:
+            about = when = session.get_one(TrainingEvent, invitation.training_id)
+        if taking.kept.holds(about):
+            continue
+        yield {
+            "kind": invitation.meeting or "event",
+            "title": taking.title(about),
+            "marking": about.marking,
+            "on_local": when.on_local.isoformat() if when else "",
+            "starts_local": f"{when.starts_local:%H:%M}" if when else "",
+            "time_zone": when.time_zone if when else "",
+            "invited_as": invitation.sent_to,
+            "answer": invitation.answer,
+            "answered_at": instant_text(invitation.answered_at),
+            "answered_by": invitation.answered_by,
+            "comment": invitation.comment,
+        }
+
+
+def presence(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
+    """At which meetings the person was, and under which city."""
+    sheet = joinedload(Attendance.sheet)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    found = session.exec(
+        select(Attendance)
+        .where(Attendance.person_id == person.id)
+        .options(
+            joinedload(Attendance.city),  # type: ignore[arg-type]  # as above
+            sheet.joinedload(AttendanceSheet.training),  # type: ignore[arg-type]  # as above
+            sheet.joinedload(AttendanceSheet.sitting).joinedload(Sitting.cycle),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Attendance.id))
+    )
+    for one in found:
+        when = one.sheet.training or one.sheet.sitting
+        about = when.cycle if isinstance(when, Sitting) else when
+        if when is None or about is None or taking.kept.holds(about):
+            continue
+        yield {
+            "kind": when.meeting if isinstance(when, Sitting) else "event",
+            "title": taking.title(about),
+            "marking": about.marking,
+            "on_local": when.on_local.isoformat(),
+            "city": one.city.name,
+            "how": one.presence,
+            "said_so_themselves": one.is_own_word,
+            "noted_at": instant_text(one.noted_at),
+        }
+
+
+def _first_sitting(session: Session, invitation: Invitation) -> Sitting | None:
+    return session.exec(
+        select(Sitting)
+        .where(Sitting.cycle_id == invitation.cycle_id, Sitting.meeting == invitation.meeting)
+        .order_by(col(Sitting.number))
+    ).first()
