@@ -3,6 +3,7 @@
 It reads no values: events.py and free_busy.py do.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from exchange.calendar_reading.content_lines import (
@@ -18,6 +19,9 @@ from exchange.rules.sentences import Sentence
 EVENT, FREE_BUSY, TIMEZONE, AVAILABILITY = "VEVENT", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY"
 _ENTRIES = frozenset({EVENT, FREE_BUSY, AVAILABILITY})  # what tells of somebody's time
 _WHOLE = _ENTRIES | {TIMEZONE, "VTODO", "VJOURNAL"}
+
+# A name as components have it: a line "Begin: 14:00" of a description that was not folded opens nothing.
+_COMPONENT = re.compile(r"V[A-Z0-9-]+|X-[A-Z0-9-]+|STANDARD|DAYLIGHT|PARTICIPANT")
 
 UNENDED = Sentence("It is damaged: it does not end where it should.")
 UNBEGUN = Sentence("It is damaged: its first line is missing.")
@@ -160,5 +164,5 @@ def _mark(line: str) -> tuple[str, str]:
     if line[:1] not in "BbEe \t" or ":" not in line:
         return "", ""
     step, _, kind = line.partition(":")
-    step = step.strip().upper()
-    return (step, kind.strip().upper()) if step in {"BEGIN", "END"} else ("", "")
+    step, kind = step.strip().upper(), kind.strip().upper()
+    return (step, kind) if step in {"BEGIN", "END"} and _COMPONENT.fullmatch(kind) else ("", "")

@@ -3,7 +3,7 @@
 Not when a series falls (repetition.py), and not which of two versions of an event counts (versions.py).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
@@ -11,7 +11,15 @@ from exchange.calendar_reading.busyness import Weight, weight_of
 from exchange.calendar_reading.components import Entry
 from exchange.calendar_reading.content_lines import Property, name_of, text_property, timed_property
 from exchange.calendar_reading.left_out import Unreadable
-from exchange.calendar_reading.values import NO_TIME, Length, Moment, length, local_day, moment
+from exchange.calendar_reading.values import (
+    NO_TIME,
+    Length,
+    Moment,
+    length,
+    local_day,
+    moment,
+    moment_beside,
+)
 from exchange.calendar_reading.zones import Zones
 from exchange.rules.sentences import Sentence
 
@@ -73,7 +81,7 @@ def event_of(entry: Entry, lines: Lines, zones: Zones, owners: Collection[str]) 
     if starts is None:
         raise Unreadable(NO_TIME)
     ends, lasts = _end(lines, starts, zones)
-    replaces = _moment(lines, "RECURRENCE-ID", zones)
+    replaces = _moment(lines, "RECURRENCE-ID", zones, moment_beside)
     return Event(
         line=entry.line,
         lines=lines,
@@ -115,8 +123,10 @@ def _as_day(ends: Moment, zones: Zones) -> Moment:
     return Moment(midnight, None, is_day=True)
 
 
-def _moment(lines: Lines, name: str, zones: Zones) -> Moment | None:
-    return moment(timed_property(lines[name][0]), zones) if name in lines else None
+def _moment(
+    lines: Lines, name: str, zones: Zones, read: Callable[[Property, Zones], Moment] = moment
+) -> Moment | None:
+    return read(timed_property(lines[name][0]), zones) if name in lines else None
 
 
 def _value(lines: Lines, name: str) -> str:

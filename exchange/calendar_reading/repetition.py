@@ -14,7 +14,7 @@ from exchange.calendar_reading.busyness import Weight
 from exchange.calendar_reading.content_lines import Property
 from exchange.calendar_reading.events import Event, values_of
 from exchange.calendar_reading.left_out import LeftOut, Unreadable
-from exchange.calendar_reading.values import Moment, end_of, instant, local_day, moment, period
+from exchange.calendar_reading.values import Moment, end_of, instant, local_day, moment_beside, period
 from exchange.rules.sentences import Sentence
 
 OCCURRENCES_MAX = 5_000  # of one event within a span: ten a day over fifteen months
@@ -25,6 +25,8 @@ BAD_DATE = Sentence("A date that is added to its series or taken out of it canno
 _MARGIN = timedelta(days=2)  # more than any two clocks are apart
 _DAY = timedelta(days=1)
 _NO_STEP = re.compile(r"INTERVAL=(0+$|-)", re.IGNORECASE)
+
+_USUAL = frozenset({"RSCALE=GREGORIAN", "SKIP=OMIT"})  # what counts in any case (RFC 7529)
 
 Slot = datetime | date  # a time on the event's wall, or all that fall on a date
 
@@ -155,12 +157,13 @@ def _walls(clock: EventClock, added: Collection[datetime], window: Window) -> se
 def _by_rule(text: str, clock: EventClock, to_wall: datetime) -> Iterator[datetime]:
     """The times of a rule (RFC 5545 3.3.10) until its end or the window's."""
     parts = [part for part in re.sub(r"\s", "", text).split(";") if part.partition("=")[2]]
+    parts = [part for part in parts if part.upper() not in _USUAL]
     if any(_NO_STEP.match(part) for part in parts):
         raise Unreadable(BAD_RULE)
     until = next((part.partition("=")[2] for part in parts if part.upper().startswith("UNTIL=")), "")
     kept = ";".join(part for part in parts if not part.upper().startswith("UNTIL="))
     try:
-        last = clock.slot(moment(Property(until), clock.event.zones)) if until else None
+        last = clock.slot(moment_beside(Property(until), clock.event.zones)) if until else None
         rule = rrulestr(kept, dtstart=clock.event.starts.wall)
     except Exception as error:
         # dateutil raises many things for rules that are none.
@@ -183,10 +186,10 @@ def _added(
     for written in values_of(event.lines, "RDATE"):
         try:
             if "/" in written.value:
-                starts, ends_at = period(written, event.zones, clock.tz)
+                starts, ends_at = period(written, event.zones, clock.tz, moment_beside)
                 yield clock.wall(starts), ends_at
             else:
-                yield clock.wall(moment(written, event.zones)), None
+                yield clock.wall(moment_beside(written, event.zones)), None
         except Unreadable:
             leave_out(LeftOut(BAD_DATE, event.line))
 
@@ -194,7 +197,7 @@ def _added(
 def _readable(event: Event, name: str, leave_out: Callable[[LeftOut], None]) -> Iterator[Moment]:
     for written in values_of(event.lines, name):
         try:
-            yield moment(written, event.zones)
+            yield moment_beside(written, event.zones)
         except Unreadable:
             leave_out(LeftOut(BAD_DATE, event.line))
 

@@ -4,7 +4,8 @@ A value says by its own look what it is, whatever its VALUE parameter claims. Zo
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from exchange.calendar_reading.content_lines import Property
@@ -55,6 +56,17 @@ def instant(wall: datetime, tz: tzinfo) -> datetime:
 
 def moment(written: Property, zones: Zones) -> Moment:
     """Raises Unreadable, also for a zone that nobody knows."""
+    found = moment_beside(written, zones)
+    is_floating = found.clock is None and not found.is_day
+    return replace(found, clock=zones.of_floating()) if is_floating else found
+
+
+def moment_beside(written: Property, zones: Zones) -> Moment:
+    """The same for a time that goes with another: where it floats, it is on that one's clock, and has none.
+
+    The end of a series, and the times added to it, taken out of it or moved, are written so beside a start
+    with a zone, whatever zone the calendar names for all that float.
+    """
     found = _TIME.fullmatch(written.value)
     if found is None:
         raise Unreadable(NO_TIME)
@@ -70,7 +82,7 @@ def moment(written: Property, zones: Zones) -> Moment:
         minutes = int(offset[:3]) * 60 + int(offset[0] + offset[3:])
         return Moment(wall - timedelta(minutes=minutes), _UTC_CLOCK)
     called = written.parameters.get("TZID", "")
-    return Moment(wall, zones.named(called) if called else zones.of_floating())
+    return Moment(wall, zones.named(called) if called else None)
 
 
 def length(text: str) -> Length:
@@ -87,15 +99,17 @@ def end_of(wall: datetime, lasts: Length, tz: tzinfo) -> datetime:
     return instant(wall + timedelta(days=lasts.days), tz) + lasts.exact
 
 
-def period(written: Property, zones: Zones, home: tzinfo) -> tuple[Moment, datetime]:
+def period(
+    written: Property, zones: Zones, home: tzinfo, read: Callable[[Property, Zones], Moment] = moment
+) -> tuple[Moment, datetime]:
     """When a period (RFC 5545 3.3.9) begins, and the instant when it ends. Raises Unreadable."""
     first, _, second = written.value.partition("/")
-    starts = moment(Property(first.strip(), written.parameters), zones)
+    starts = read(Property(first.strip(), written.parameters), zones)
     if second.strip()[:1] in {"P", "p", "+"}:
         tz = starts.clock.tz if starts.clock else home
         ends_at = end_of(starts.wall, length(second), tz)
     else:
-        ends_at = moment(Property(second.strip(), written.parameters), zones).at(home)
+        ends_at = read(Property(second.strip(), written.parameters), zones).at(home)
     if starts.is_day or ends_at < starts.at(home):
         raise Unreadable(NO_TIME)
     return starts, ends_at

@@ -5,8 +5,8 @@ Events that differ in neither are events of their own, whatever their UID says: 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC
 
-from exchange.calendar_reading.content_lines import timed_property
 from exchange.calendar_reading.events import Event
 from exchange.calendar_reading.repetition import Series
 
@@ -21,7 +21,7 @@ class Versions:
 
 def versions_of(events: Iterable[Event]) -> Versions:
     """Events without a UID break the rules, and are events of their own all the same."""
-    newest: dict[tuple[str, str, str], tuple[int, str, str]] = {}
+    newest: dict[tuple[str, str], tuple[int, str, str]] = {}
     kept = list(events)
     for event in kept:
         if event.uid:
@@ -34,7 +34,11 @@ def versions_of(events: Iterable[Event]) -> Versions:
 
 
 def series_of(events: Iterable[Event]) -> list[Series]:
-    """Current events, each with those that were put for single times of it."""
+    """Current events, each with those that were put for single times of it.
+
+    Where several events have one UID, which breaks the rules, it cannot be told for which of them these were
+    put: they count for each.
+    """
     mains: dict[str, list[Event]] = {}
     changed: dict[str, list[Event]] = {}
     for number, event in enumerate(events):
@@ -42,14 +46,17 @@ def series_of(events: Iterable[Event]) -> list[Series]:
         group.setdefault(event.uid or f"no UID {number}", []).append(event)
     found = []
     for uid, events_of_uid in mains.items():
-        first, *others = events_of_uid
-        found += [Series(first, changed.pop(uid, ())), *(Series(one) for one in others)]
+        of_uid = changed.pop(uid, ())
+        found += [Series(one, of_uid) for one in events_of_uid]
     return found + [Series(None, alone) for alone in changed.values()]
 
 
-def _key(event: Event) -> tuple[str, str, str]:
-    """An event, or one time of a series."""
-    if event.replaces is None:
-        return event.uid, "", ""
-    written = timed_property(event.lines["RECURRENCE-ID"][0])
-    return event.uid, written.value, written.parameters.get("TZID", "")
+def _key(event: Event) -> tuple[str, str]:
+    """An event, or one time of a series, however that is written."""
+    replaced = event.replaces
+    if replaced is None:
+        return event.uid, ""
+    try:
+        return event.uid, str(replaced.at(UTC) if replaced.clock else replaced.wall)
+    except OverflowError:  # before the first year, on some clock
+        return event.uid, str(replaced.wall)

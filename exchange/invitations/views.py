@@ -18,7 +18,7 @@ from exchange.invitations import actions, queries
 from exchange.invitations.forms import SAID, AnswerForm
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.received.decisions import ASIDE, Decider, set_aside, take_by_hand
-from exchange.mail.writing.letter_facts import cities_of, described
+from exchange.mail.writing.letter_facts import clocks_of, described
 from exchange.mail.writing.words import wording
 from exchange.models import Answer, Channel, Invitation
 from exchange.rules.access.policy import Right, may
@@ -100,7 +100,7 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
             invitation=invitation,
             about=meeting.about,
             meeting_name=_name_of(meeting),
-            when=described(own, calendar, cities_of(meeting.about), wording(page_language())),
+            when=described(own, calendar, clocks_of(meeting.about), wording(page_language())),
             place=meeting.training.place if meeting.training and shown and shown.place else "",
             token=token,
             is_door_open=is_door_open(meeting.starts_at, meeting.ends_at, now()),

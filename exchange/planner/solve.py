@@ -205,4 +205,4 @@ def answer_why_not(problem: Problem, plan: Plan, name: str, on: date) -> list[Se
         raise NotFound("The plan has no entry %(name)s.", name=name[:40])
     candidates = Candidates(problem, frozenset(plan.let_go))
     assignment = assignment_from(candidates, plan.entries)
-    return why_not(Comparison(candidates, assignment), names.index(name), on)
+    return why_not(Comparison(candidates, assignment, plan), names.index(name), on)

@@ -1,7 +1,9 @@
 """An independent look at a plan: PROBLEM.json and PLAN.json in, sentences about broken rules out.
 
 Shares no code with the planner: dates, the holidays package, zoneinfo and the clock on each city's
-wall, minute by minute. ``python -m tests.planner.check_plan PROBLEM.json PLAN.json`` prints what is broken.
+wall, minute by minute. ``python check_plan.py PROBLEM.json PLAN.json`` prints what is broken; for an instance
+of docs/planner-benchmark.md, which holds its holidays, it needs nothing but Python 3.11 and says what a plan
+of mere entries is worth.
 """
 
 import json
@@ -12,8 +14,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import holidays
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -47,6 +47,56 @@ def broken_rules(problem: dict, plan: dict) -> list[str]:
                 found += _blocked(city, entry)
         clashes += _clashing(problem, entry)
     found += _sums(problem, plan, totals, (clashes, outside))
+    return found
+
+
+def counted(problem: dict, entries: list[dict]) -> dict[str, int]:
+    """What a plan of these entries is worth in the objectives that need no more than calendars and clocks."""
+    totals: Counter[str] = Counter(problem["past_burden"])
+    clashes = outside = 0
+    for entry in entries:
+        clashes += _clashing(problem, entry)
+        for city in problem["cities"]:
+            if city["id"] in _takes_part(problem, entry):
+                points, is_outside, _ = _attended(problem, city, entry)
+                totals[city["id"]] += points
+                outside += is_outside * (1 if city["outside"] == "never" else city["outside"])
+    worst, total = max(totals.values(), default=0), sum(totals.values())
+    total -= sum(problem["past_burden"].values())
+    return {"clashes": clashes, "outside": outside, "worst": worst, "total": total}
+
+
+def broken_by_entries(problem: dict, entries: list[dict]) -> list[str]:
+    """The rules that mere entries break, as another solver writes them."""
+    found = [fault for fault in _structure(problem, entries) if not _is_given_up(problem, fault)]
+    for entry in entries:
+        for city in problem["cities"]:
+            if city["id"] not in _takes_part(problem, entry):
+                continue
+            found += _blocked(city, entry)
+            if city["outside"] == "never" and _attended(problem, city, entry)[1]:
+                found.append(f"{entry['name']} is outside the hours of {city['id']}")
+    return found
+
+
+def problem_of(instance: dict) -> dict:
+    """The problem of an instance, each city with its holidays as the instance has them."""
+    problem, holidays_on = instance["problem"], instance["holidays"]
+    return problem | {
+        "cities": [city | {"holidays_on": holidays_on[city["id"]]} for city in problem["cities"]]
+    }
+
+
+def completed(problem: dict, entries: list[dict]) -> list[dict]:
+    """Entries with what follows from the rest: names, lengths, sittings, and None for what is not said."""
+    kinds = {kind["name"]: kind["minutes"] for kind in (problem["trainings"] or {"kinds": []})["kinds"]}
+    found = []
+    for n, entry in enumerate(entries, start=1):
+        is_session = entry["kind"] == "session"
+        minutes = problem["cycles"]["session_minutes"] if is_session else kinds[entry["training"]]
+        sittings = entry.get("sittings") or [entry["starts_at"]]
+        known = {"name": f"entry {n}", "minutes": minutes, "cycle": None, "host": None, "training": None}
+        found.append(known | entry | {"sittings": sittings, "starts_at": sittings[0], "held": False})
     return found
 
 
@@ -225,6 +275,7 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
     years = range(start_on.isocalendar().year, last_on.isocalendar().year + 1)
     own = {id(each) for each in events if _is_history(problem, each) and _own_kind(problem, each)}
     left = (len(events) if any(_is_history(problem, each) for each in events) else wanted) - len(own)
+    placed: dict[str, set[int]] = {}  # those that some season or year asks for, by kind
     for is_seasonal in (True, False):
         for year in years:
             for kind in problem["trainings"]["kinds"]:
@@ -239,9 +290,14 @@ def _kinds(problem: dict, events: list[dict], wanted: int) -> list[str]:
                     continue
                 left -= count
                 mine = [e for e in inside if id(e) not in own]
+                placed.setdefault(kind["name"], set()).update(map(id, inside))
                 if len(mine) != count:
                     found.append(f"{len(mine)} of {kind['name']} in {year}, not {count}")
-    return found
+    return found + [
+        f"{e['name']} is out of its season"
+        for e in events
+        if id(e) not in own and id(e) not in placed.get(e["training"], {id(e)})
+    ]
 
 
 def _own_kind(problem: dict, event: dict) -> str | None:
@@ -450,13 +506,21 @@ def _is_weekend(city: dict, on: date) -> bool:
 def _weekend(country: str, subdivision: str = "") -> frozenset[int]:
     if country == "MY" and subdivision in {"02", "03", "11", "Kedah", "Kelantan", "Terengganu"}:
         return frozenset({4, 5})
-    return frozenset(holidays.country_holidays(country).weekend) if country else frozenset({5, 6})
+    if not country:
+        return frozenset({5, 6})
+    import holidays  # not for instances, which say it themselves
+
+    return frozenset(holidays.country_holidays(country).weekend)
 
 
-_TABLES: dict[tuple, holidays.HolidayBase] = {}
+_TABLES: dict[tuple, dict] = {}
 
 
 def _holiday(city: dict, on: date) -> str | None:
+    if "holidays_on" in city:
+        return city["holidays_on"].get(on.isoformat())
+    import holidays  # as above
+
     where = city["holidays"]
     if not where["country"]:
         return None
@@ -501,8 +565,19 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-if __name__ == "__main__":
-    texts = [Path(name).read_text(encoding="utf-8") for name in sys.argv[1:3]]
-    sentences = broken_rules(json.loads(texts[0]), json.loads(texts[1]))
+def main(problem_path: str, plan_path: str) -> int:
+    """Print what is broken, and what a plan of an instance is worth; 0 when it keeps every rule."""
+    given, plan = (json.loads(Path(name).read_text(encoding="utf-8")) for name in (problem_path, plan_path))
+    if "holidays" in given:
+        problem = problem_of(given)
+        entries = completed(problem, plan["entries"])
+        sentences = broken_by_entries(problem, entries)
+        print(*(f"{name} {value}" for name, value in counted(problem, entries).items()), sep=", ")
+    else:
+        sentences = broken_rules(given, plan)
     print(*(sentences or ["The plan keeps every rule."]), sep="\n")
-    sys.exit(1 if sentences else 0)
+    return 1 if sentences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))

@@ -19,7 +19,7 @@ def about_session(
     """What a sitting says: every city's clock first."""
     return joined(
         [
-            local_times(starts, [cycle.lead_city, *cycle.cities], words) if shown.title else "",
+            local_times(starts, [cycle.lead_city, *cycle.cities], words) if shown.other_cities else "",
             _join(sitting.join_link, words) if shown.link else "",
             duty,
             _agenda(cycle.agendas.get(sitting.meeting, ""), words) if shown.description else "",
@@ -41,7 +41,7 @@ def about_training(
     cities = [training.host_city, *training.cities, *members]
     return joined(
         [
-            local_times(starts, cities, words) if shown.title else "",
+            local_times(starts, cities, words) if shown.other_cities else "",
             _join(training.join_link, words) if shown.link else "",
             duty,
             training.description if shown.description else "",

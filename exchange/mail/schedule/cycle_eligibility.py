@@ -25,6 +25,7 @@ from exchange.rules.time.timezones import wall_time
 
 REVIEW, PUBLICATION = "E8", "E9"  # letters that wait for the product of a cycle that has one
 SCOPING = "E2"
+DRAFT_DUE = "E7"
 WAITED_FOR = "-wait"  # ends the key of a letter that tells of what others wait for
 _OWED: Mapping[str, tuple[object, tuple[str, ...]]] = {  # what is missing, and who owes it or can help
     REVIEW: (_l("Draft is waited for"), ("authors", "coordinators")),
@@ -33,7 +34,7 @@ _OWED: Mapping[str, tuple[object, tuple[str, ...]]] = {  # what is missing, and 
     INVITATION: (_l("Live session is waited for"), ("coordinators",)),
 }
 NEW_VERSION = "E9-new"  # to those who were told of another version than the one that is out
-UNTRUE_IN_REVIEW = (REVIEW + WAITED_FOR,)  # what no longer holds as soon as the draft is in review
+UNTRUE_IN_REVIEW = (DRAFT_DUE, REVIEW + WAITED_FOR)  # what no longer holds as soon as the draft is in review
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ def _outlives_its_stage(rule: LetterRule, product: ProductState | None) -> bool:
 def _is_ready(rule: LetterRule, product: ProductState | None) -> bool:
     if product is None:
         return rule.key != NEW_VERSION
+    if rule.key == DRAFT_DUE:
+        return product is ProductState.DRAFT
     if REVIEW in {rule.key, rule.reminds_of}:
         return product in {ProductState.DRAFT, ProductState.IN_REVIEW}
     if rule.key == PUBLICATION:

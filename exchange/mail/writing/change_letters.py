@@ -10,7 +10,7 @@ from datetime import date
 from exchange.city_calendars import city_calendar
 from exchange.mail.writing.compose import page_of
 from exchange.mail.writing.date_differences import Difference
-from exchange.mail.writing.letter_facts import Meeting, cities_of, described
+from exchange.mail.writing.letter_facts import Meeting, clocks_of, described
 from exchange.mail.writing.transactional_letters import (
     CANCELLED,
     MOVED,
@@ -126,7 +126,7 @@ def _meeting_facts(
     about: Cycle | TrainingEvent, reader: Reader, found: Difference, words: Wording
 ) -> dict[str, object]:
     """The meetings that moved, old and new; ``meeting`` is the one to describe at length, None for none."""
-    calendar, cities = reader.calendar, cities_of(about)
+    calendar, cities = reader.calendar, clocks_of(about)
 
     def seen(sitting: Sitting) -> Meeting:
         return described(sitting, calendar, cities, words)

@@ -13,6 +13,7 @@ from exchange.mail.schedule.item_letters import meeting_sittings
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.writing.words import Wording, wording
 from exchange.models import City, Cycle, TrainingEvent
+from exchange.rules.access.rings import Ring, carried
 from exchange.rules.findings.clock_findings import clock_findings
 from exchange.rules.letters.reminders import own_sitting
 from exchange.rules.letters.training_letters import starts_at
@@ -73,7 +74,7 @@ def _meeting(
         return None
     reader = planned.letter.reader.calendar
     others = [sitting for sitting in sittings if sitting != own]
-    meeting = described(own, reader, cities_of(planned.cycle or planned.training), words)
+    meeting = described(own, reader, clocks_of(planned.cycle or planned.training), words)
     return replace(
         meeting,
         other_sitting=_long(others[0], reader, words) if others else "",
@@ -82,7 +83,7 @@ def _meeting(
 
 
 def described(own: Sitting, reader: CityCalendar, cities: Sequence[City], words: Wording) -> Meeting:
-    """A sitting as somebody of ``reader`` sees it; ``cities`` are those that take part."""
+    """A sitting as somebody of ``reader`` sees it; ``cities`` are those whose clocks stand beside theirs."""
     local = wall_time(starts_at(own), reader.time_zone)
     clocks = tuple(CityClock(city.id or 0, city.name, city.time_zone) for city in cities)
     elsewhere, notes = _other_clocks(starts_at(own), reader, clocks, words.language)
@@ -103,6 +104,12 @@ def cities_of(about: Cycle | TrainingEvent | None) -> list[City]:
         return []
     first = about.lead_city if isinstance(about, Cycle) else about.host_city
     return list({city.id: city for city in (first, *about.cities)}.values())
+
+
+def clocks_of(about: Cycle | TrainingEvent | None) -> list[City]:
+    """The cities whose clocks a letter names: those that take part, where the marking lets it name them."""
+    shown = carried(about.marking, Ring.LETTER) if about else None
+    return cities_of(about) if shown and shown.other_cities else []
 
 
 def due_day_of(planned: Planned, plan: StagePlan) -> date | None:

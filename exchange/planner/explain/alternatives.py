@@ -5,42 +5,54 @@ Not the words for it (alternative_costs.py), and not a new plan: everything else
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exchange.planner.model.assignment import Placement, best_hours, loads_of, past_of
 from exchange.planner.model.candidates import Candidates, Cell
 from exchange.planner.model.nondominated_hours import OpenSlots, Option, Starts, Vector
+from exchange.planner.plan import Plan
+from exchange.planner.search.plan_from_assignment import Values, changes_of, values_of
+from exchange.planner.search.ranking import allowed_in, first_difference, rank_of
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another place for one entry, and what it would change in the objectives that come first."""
+    """Another place for one entry, and what the whole plan would be worth with it there."""
 
     cell: Cell
     hours: Starts
     vector: Vector
-    clashes: int
-    outside: int
-    worst: int
-    total: int
-
-    @property
-    def cost(self) -> tuple[int, int, int, int]:
-        """What is compared, in the order of the objectives."""
-        return self.clashes, self.outside, self.worst, self.total
+    values: Values
+    rank: tuple[int, ...]
 
 
 class Comparison:
-    """A plan's assignment in order of time, to be compared with the same plan with one of them elsewhere."""
+    """A plan's assignment in order of time, to be compared with the same plan with one of them elsewhere.
 
-    def __init__(self, candidates: Candidates, assignment: Sequence[Placement]) -> None:
+    What is better is asked of ranking.py, as the search does.
+    """
+
+    def __init__(self, candidates: Candidates, assignment: Sequence[Placement], plan: Plan) -> None:
         self.candidates = candidates
         self.assignment = assignment
+        self.entries = plan.entries
+        self.worst_allowed = allowed_in(plan, candidates.problem)
+        self.values = values_of(candidates, assignment)
+        self.rank = self.rank_of(self.values)
         self.sizes = tuple(group.size for group in candidates.clocks.groups)
-        past = past_of(candidates)
-        loads = loads_of(candidates.clocks, assignment)
-        self.loads = tuple(a + b for a, b in zip(past, loads, strict=True))
+        self.past = past_of(candidates)
+        self.loads = loads_of(candidates.clocks, assignment)
         self.weeks = Counter(placement.cell.day // 7 for placement in assignment)
+        self._existing_at = {each.starts_at for each in candidates.problem.existing_inside}
+        self._moves: dict[tuple[object, ...], int] = {}
+
+    def rank_of(self, values: Values) -> tuple[int, ...]:
+        """The tuple by which the plan is compared with another of these values."""
+        return rank_of(values, self.candidates.problem, self.worst_allowed)
+
+    def first_difference(self, other: Alternative) -> tuple[str, int]:
+        """The objective that decides between the two, and how much more of it the other has."""
+        return first_difference(other.values, self.values, self.candidates.problem, self.worst_allowed)
 
     def other_hours(self, index: int) -> Iterator[Alternative]:
         """The same day at each other open hour that costs another mix of burdens."""
@@ -99,30 +111,56 @@ class Comparison:
         return self.moved(index, cell, option, best_hours(self.candidates, cell, option))
 
     def moved(self, index: int, cell: Cell, option: Option, hours: Starts) -> Alternative:
-        """What would change if the entry stood there instead."""
-        old = self.assignment[index].option
-        more = [new - before for new, before in zip(option.vector, old.vector, strict=True)]
+        """What the plan would be worth if the entry stood there instead."""
+        problem, old = self.candidates.problem, self.assignment[index]
+        more = [new - before for new, before in zip(option.vector, old.option.vector, strict=True)]
+        worst, places = self.ordered_loads(more)
+        values = replace(
+            self.values,
+            clashes=self.values.clashes + option.clashes - old.option.clashes,
+            outside=self.values.outside + option.outside - old.option.outside,
+            worst=worst,
+            total=self.values.total + sum(each * size for each, size in zip(more, self.sizes, strict=True)),
+            warnings=self.values.warnings + self.warnings(cell, hours) - self.warnings(old.cell, old.hours),
+            weekdays=self.values.weekdays
+            + (cell.day % 7 not in problem.preferred_weekdays)
+            - (old.cell.day % 7 not in problem.preferred_weekdays),
+            moves=self.moves(index, cell, hours) if problem.existing else 0,
+            places=places,
+        )
+        return Alternative(cell, hours, option.vector, values, self.rank_of(values))
+
+    def ordered_loads(self, more: Sequence[int]) -> tuple[int, tuple[int, ...]]:
+        """What the worst city would bear if each group bore so much more, and the others where all count."""
+        problem, groups = self.candidates.problem, self.candidates.clocks.groups
         loads = [load + change for load, change in zip(self.loads, more, strict=True)]
-        total = sum(change * size for change, size in zip(more, self.sizes, strict=True))
-        worst = max(loads) - max(self.loads)
-        clashes, outside = option.clashes - old.clashes, option.outside - old.outside
-        return Alternative(cell, hours, option.vector, clashes, outside, worst, total)
+        if not problem.is_leximin:
+            return max(load + before for load, before in zip(loads, self.past, strict=True)), ()
+        past = problem.past_burden
+        borne = (loads[group.index] + past.get(city.id, 0) for group in groups for city in group.cities)
+        worst, *others = sorted(borne, reverse=True)
+        return worst, tuple(others)
+
+    def moves(self, index: int, cell: Cell, hours: Starts) -> int:
+        """How many existing entries would not stay as they are."""
+        sittings = tuple(self.candidates.clocks.starts_at(cell.day, hour) for hour in hours)
+        entry = replace(self.entries[index], starts_at=sittings[0], sittings=sittings)
+        entries = [*self.entries[:index], *self.entries[index + 1 :]]
+        place = sum(each.sittings < sittings for each in entries)
+        key = (index, place, sittings if sittings[0] in self._existing_at else None)
+        if key not in self._moves:
+            found = [*entries[:place], entry, *entries[place:]]
+            changes = changes_of(self.candidates.problem, found)
+            self._moves[key] = sum(each.is_move for each in changes if each.before is not None)
+        return self._moves[key]
 
     def best(self, others: Iterable[Alternative]) -> Alternative | None:
-        """The cheapest; of those that cost the same the one with the fewest warnings, on a preferred day."""
-        found = list(others)
-        least = min((each.cost for each in found), default=None)
-        cheapest = (each for each in found if each.cost == least)
-        return min(
-            cheapest,
-            key=lambda each: (*self.lesser(each.cell, each.hours), each.cell.day, each.hours),
-            default=None,
-        )
+        """The best of them, the earliest of those that are as good as each other."""
+        return min(others, key=lambda each: (each.rank, each.cell.day, each.hours), default=None)
 
-    def lesser(self, cell: Cell, hours: Starts) -> tuple[int, bool]:
-        """What decides between places that cost the same: warnings, then whether the weekday is preferred."""
-        is_off = cell.day % 7 not in self.candidates.problem.preferred_weekdays
-        return self.candidates.warnings(cell.day, cell.event, hours), is_off
+    def warnings(self, cell: Cell, hours: Starts) -> int:
+        """How many cities the hours bother without being blocked."""
+        return self.candidates.warnings(cell.day, cell.event, hours)
 
     def asked_outside(self, cell: Cell, hours: Starts) -> list[str]:
         """The cities that the hours ask outside those that are acceptable to them."""

@@ -19,7 +19,7 @@ from exchange.rules.sentences import Sentence
 def with_reasons(candidates: Candidates, assignment: Sequence[Placement], plan: Plan) -> Plan:
     """The plan with reasons and notes for every entry."""
     ordered = sorted(assignment, key=lambda placement: (placement.cell.day, placement.hours))
-    comparison = Comparison(candidates, ordered)
+    comparison = Comparison(candidates, ordered, plan)
     entries = tuple(
         replace(
             entry,

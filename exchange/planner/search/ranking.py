@@ -5,7 +5,7 @@ Not the values themselves (plan_from_assignment.py). Whoever holds a plan and is
 
 from math import floor
 
-from exchange.planner.plan import OBJECTIVES, Plan
+from exchange.planner.plan import OBJECTIVES, PLACE, Plan
 from exchange.planner.problem.problem import Problem
 from exchange.planner.search.plan_from_assignment import Values
 
@@ -25,15 +25,31 @@ def rank_of(values: Values, problem: Problem, worst_allowed: int = 0) -> tuple[i
 
     Below ``worst_allowed`` the worst city's burden counts only between plans of the same total.
     """
-    found: list[int] = []
+    return tuple(value for _, value in _ranked(values, problem, worst_allowed))
+
+
+def first_difference(
+    values: Values, than: Values, problem: Problem, worst_allowed: int = 0
+) -> tuple[str, int]:
+    """The objective, or place, that decides between two plans, and how much more the first has of it.
+
+    ("", 0) for plans that are as good as each other.
+    """
+    ones, others = (_ranked(each, problem, worst_allowed) for each in (values, than))
+    differences = ((name, one - other) for (name, one), (_, other) in zip(ones, others, strict=True))
+    return next((each for each in differences if each[1]), ("", 0))
+
+
+def _ranked(values: Values, problem: Problem, worst_allowed: int) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
     for name in order_of(problem):
         value: int = getattr(values, name)
-        found.append(max(value, worst_allowed) if name == "worst" else value)
+        found.append((name, max(value, worst_allowed) if name == "worst" else value))
         if name == "worst":
-            found += values.places
+            found += [(f"{PLACE}{n}", value) for n, value in enumerate(values.places, start=2)]
         if name == "total":
-            found.append(values.worst)
-    return tuple(found)
+            found.append(("worst", values.worst))
+    return found
 
 
 def is_better(plan: Plan, than: Plan, problem: Problem) -> bool:
@@ -54,3 +70,11 @@ def _values_of(plan: Plan, problem: Problem) -> Values:
 def allowed_above(worst: int, problem: Problem) -> int:
     """What the worst city may bear when ``worst`` is the least."""
     return floor(worst * (1 + problem.max_allowance) + NEAR)
+
+
+def allowed_in(plan: Plan, problem: Problem) -> int:
+    """What the worst city may bear when another is compared with a plan; 0 where nothing is allowed it."""
+    if not problem.max_allowance:
+        return 0
+    bound = next((each.bound for each in plan.objective if each.name == "worst"), None)
+    return max(plan.value_of("worst"), allowed_above(bound or 0, problem))

@@ -18,6 +18,7 @@ from exchange.rules.programme.cycles import StagePlan
 
 AHEAD_WEEKS = 4  # that a plan begins after today at the earliest, unless somebody writes another day
 LOOK_AHEAD_WEEKS = 200  # for exchanges that stand already
+YEAR_WEEKS = 52  # that a plan covers, unless somebody writes another number
 PAST_WEEKS = 52  # of burden that the fairness page and the next plan count
 USUAL_KINDS = (
     WishedKind(TrainingKind.WEBINAR.value, 120),
@@ -93,7 +94,11 @@ def hosts_on(session: Session, on: date) -> list[City]:
 
 
 def usual_wishes(session: Session, today: date, plan: StagePlan) -> Wishes:
-    """What the form offers: a year after what stands already, hosted by the lead cities in turn."""
+    """What the form offers: a year after what stands already, hosted by the lead cities in turn.
+
+    One exchange fewer than fit, with pauses that the planner chooses: as many as fit, one behind the other,
+    have their sessions in quiet periods of summer and Christmas in any year.
+    """
     soonest = today + timedelta(weeks=AHEAD_WEEKS)
     existing = cycles_between(session, soonest, today + timedelta(weeks=LOOK_AHEAD_WEEKS))
     start = max([soonest, *(cycle.ends_on + timedelta(days=1) for cycle in existing)])
@@ -101,8 +106,10 @@ def usual_wishes(session: Session, today: date, plan: StagePlan) -> Wishes:
     leads = [c.slug for c in hosts_on(session, start) if c.status_on(start) is MembershipStatus.LEAD]
     return Wishes(
         start_on=start,
-        weeks=52,
+        weeks=YEAR_WEEKS,
         cadence_weeks=plan.cadence_weeks,
+        is_choosing=True,
+        cycle_count=max(1, (YEAR_WEEKS - plan.duration_weeks) // plan.cadence_weeks),
         session_minutes=plan.session.minutes,
         kinds=USUAL_KINDS,
         hosts=tuple(leads),

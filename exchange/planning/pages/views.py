@@ -51,7 +51,8 @@ def plans() -> str:
 def new_plan() -> Page:
     """The form, filled with the usual or with what an earlier plan was asked for."""
     with reading() as session:
-        form = _offered(session, WishesForm(data=_first_wishes(session).as_typed()))
+        offered = _first_wishes(session).as_typed() if request.method == "GET" else None
+        form = _offered(session, WishesForm(data=offered))  # what is sent stands for itself alone
     if form.validate_on_submit():
         try:
             with transaction() as session:

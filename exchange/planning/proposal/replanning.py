@@ -4,7 +4,7 @@ It reads what a form says of each entry and makes the problem; it saves nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from exchange.errors import InvalidInput
@@ -49,11 +49,14 @@ def entry_wishes(typed: Mapping[str, str], proposal: Proposal) -> dict[str, Entr
 def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone: str) -> Document:
     """The complete PROBLEM.json of the new search. Raises InvalidInput as the planner says it."""
     document = document_of(proposal.problem)
-    kept = [pin for pin in _list(document, "pins") if not _is_loosened(pin, proposal, wishes)]
+    kept = [pin for pin in _list(document, "pins") if not _is_an_entrys(pin, proposal)]
     pins, forbidden = [], _list(document, "forbidden_on")
-    for entry in proposal.plan.entries:
-        wish = wishes.get(entry.name, EntryWish())
-        _check_unpinned(entry, wish, proposal.places.get(entry.name))
+    for planned in proposal.plan.entries:
+        wish, place = wishes.get(planned.name, EntryWish()), proposal.places.get(planned.name)
+        _check_unpinned(planned, wish, place)
+        entry = _as_it_stands(planned, place)
+        if _stays_without_pin(proposal.problem, planned, wish, place):
+            continue
         if wish.action in (KEEP, MOVE):
             pins.append(_pin(proposal.problem, entry, wish, time_zone))
         elif wish.action == NOT_THEN:
@@ -67,6 +70,25 @@ def problem_again(proposal: Proposal, wishes: Mapping[str, EntryWish], time_zone
     _open_starts_of(document, proposal)
     document["replan"] = True
     return document_of(_checked(document))
+
+
+def _as_it_stands(entry: Entry, place: Place | None) -> Entry:
+    """The entry at the hour to which somebody moved it by hand since it was planned."""
+    if place is None or place.at == entry.starts_at:
+        return entry
+    sittings = (place.at, place.second_at) if place.second_at else (place.at,)
+    return replace(entry, starts_at=place.at, sittings=sittings)
+
+
+def _stays_without_pin(problem: Problem, entry: Entry, wish: EntryWish, place: Place | None) -> bool:
+    """Whether it is published and stays: then it is past, and a pin would be a wish, which every rule binds.
+
+    An event of the programme from before the plan keeps its pin, as its day need not be that of its host.
+    """
+    if place is None or not place.is_published or wish.is_unpinned or wish.action != KEEP:
+        return False
+    pins = ((pin.kind, pin.starts_at) for pin in problem.pins if is_event(pin.name))
+    return place.at != entry.starts_at or (entry.kind, entry.starts_at) not in pins
 
 
 def _open_starts_of(document: Document, proposal: Proposal) -> None:
@@ -151,14 +173,10 @@ def _existing(entry: Entry, place: Place | None) -> Document:
     }
 
 
-def _is_loosened(pin: Document, proposal: Proposal, wishes: Mapping[str, EntryWish]) -> bool:
-    """Whether an earlier pin holds an entry that is now to move, or may."""
-    for entry in proposal.plan.entries:
-        wish = wishes.get(entry.name, EntryWish())
-        is_its = (pin["kind"], pin["on"]) == (entry.kind, proposal.problem.date_of(entry).isoformat())
-        if is_its and (wish.is_unpinned or wish.action != KEEP):
-            return True
-    return False
+def _is_an_entrys(pin: Document, proposal: Proposal) -> bool:
+    """Whether an earlier pin holds an entry of the plan: what is wished of that now counts instead."""
+    days = [(entry.kind, proposal.problem.date_of(entry).isoformat()) for entry in proposal.plan.entries]
+    return (str(pin["kind"]), str(pin["on"])) in days
 
 
 def _checked(document: Document) -> Problem:

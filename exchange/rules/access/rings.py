@@ -41,6 +41,11 @@ class Showing:
     portal: bool = False
     busy_only: bool = False
 
+    @property
+    def other_cities(self) -> bool:
+        """Whether the other cities that take part may be named, as beside their clocks."""
+        return self.place or self.description or self.link
+
 
 _ALL = Showing(title=True, place=True, description=True, link=True, portal=True)
 _TITLE_AND_JOIN = Showing(title=True, link=True)

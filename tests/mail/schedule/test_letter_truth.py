@@ -29,6 +29,7 @@ from tests.mail.programme import EARLY, three_city_cycle
 from tests.queueing import queue_due
 
 PLAN = stage_plan()
+DRAFT_AT = datetime(2027, 2, 15, 16, tzinfo=UTC)  # Monday of week 6
 REVIEW_AT = datetime(2027, 2, 22, 16, tzinfo=UTC)  # Monday of week 7, in working time of all three cities
 REMINDED_AT = datetime(2027, 2, 24, 16, tzinfo=UTC)  # Wednesday, two days before the review is due
 OUT_AT = datetime(2027, 3, 4, 16, tzinfo=UTC)  # Thursday of week 8
@@ -99,6 +100,36 @@ def test_no_review_is_asked_for_without_a_draft_in_review(
     assert "3 people wait for the draft" in told.text
     assert "nobody has opened the review" in told.html
     assert tick(database, REVIEW_AT + timedelta(hours=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("product", "asked"),
+    [
+        (None, {"Priya Nair"}),
+        ({}, {"Priya Nair"}),
+        ({"is_in_review": True}, set()),
+        ({"is_in_review": True, "is_out": True}, set()),
+    ],
+    ids=["nothing", "a draft", "a draft in review", "results that are out"],
+)
+def test_no_draft_is_due_of_who_handed_it_in(
+    database: Database, cycle: Cycle, product: dict[str, bool] | None, asked: set[str]
+) -> None:
+    if product is not None:
+        with database.transaction() as session:
+            write_product(session, cycle, **product)
+    assert readers(tick(database, DRAFT_AT), "E7") == asked
+
+
+def test_a_draft_that_is_due_is_not_asked_for_once_it_is_in_review(database: Database, cycle: Cycle) -> None:
+    with database.transaction() as session:
+        write_product(session, cycle)
+    tick(database, DRAFT_AT)
+    assert waiting(database, "E7") == {"Priya Nair"}
+    with database.transaction() as session:
+        product, actor = session.exec(select(Product)).one(), session.get_one(Person, 1)
+        open_review(session, product.cycle, product, actor=actor, now=DRAFT_AT)
+    assert waiting(database, "E7") == set()
 
 
 def test_a_review_is_asked_for_as_soon_as_there_is_a_draft(database: Database, cycle: Cycle) -> None:

@@ -203,6 +203,25 @@ def test_the_calendar_part_holds_the_agenda_as_the_letter_does(
     assert all(("Zanzibar meets" in str(part)) is is_told for part in parts)
 
 
+@pytest.mark.parametrize(("marking", "is_named"), [*((one, False) for one in HIDDEN), ("TLP:GREEN", True)])
+def test_clocks_of_other_cities_stand_only_in_letters_that_may_name_these(
+    database: Database, marking: str, is_named: bool
+) -> None:
+    """They told who takes part, by "the same moment elsewhere"; the reader's own clock stays."""
+    with database.transaction() as session:
+        cycle = three_city_cycle(session, marking=marking)
+        training = make_training(
+            session, host_city=cycle.lead_city, cities=cycle.cities, marking=marking, title="Drill"
+        )
+        planned = planned_for_cycle(session, cycle, plan=PLAN, now=EARLY)
+        planned += planned_for_training(session, training, now=EARLY)
+        letters = [composed(letter_to(planned, kind, "Maria Ruiz")) for kind in ("E4", "E5", "T1")]
+    for letter in letters:
+        assert " in Washington DC" in letter.text
+        assert ("elsewhere" in letter.text, "Stockholm" in letter.text) == (is_named, is_named)
+        assert ("elsewhere" in letter.html, "Stockholm" in letter.html) == (is_named, is_named)
+
+
 def test_the_invitation_to_an_event_carries_its_agenda(database: Database) -> None:
     with database.transaction() as session:
         lead, *_ = lead_cities(session)

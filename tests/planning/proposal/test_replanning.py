@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlmodel import select
@@ -12,6 +13,7 @@ from exchange.commands import commands
 from exchange.db import Database
 from exchange.models import Cycle, TrainingEvent
 from exchange.planner.files.problem_file import problem_from
+from exchange.planning.burdens.programme_meetings import instant_of
 from exchange.trainings.actions import publish_training
 from tests.pages import text_of
 from tests.planner.check_plan import broken_rules
@@ -121,6 +123,36 @@ def test_published_entry_moves_only_when_it_is_unpinned_by_name(
         events = session.exec(select(TrainingEvent)).all()
         assert len(events) == len(plan["entries"])
         assert sum(event.sequence > 0 for event in events) == len(moved)  # calendars get the new hour
+
+
+@pytest.mark.parametrize("is_published", [True, False], ids=["published", "draft"])
+def test_an_event_that_was_moved_by_hand_stays_where_it_stands_now(
+    coordinator: FlaskClient, database: Database, net: Net, is_published: bool
+) -> None:
+    """Its old hour was pinned beside the new one: two events of one week, and nothing could be planned."""
+    page, names = taken(coordinator, database, has_cycles="")
+    with database.transaction() as session:
+        event = session.exec(select(TrainingEvent).order_by(TrainingEvent.id)).first()
+        assert event is not None
+        if is_published:
+            publish_training(session, event, actor=net.coordinator, now=MORNING)
+        event.on_local += timedelta(days=1)
+        stands = instant_of(event)
+    kept = {"seconds": 9, f"action-{names[0]}": "keep"}
+    again = coordinator.post(f"{page}/again", data=kept)
+    assert again.status_code == 303, text_of(again)
+    problem = coordinator.get(f"{again.location}/problem.json").json
+    assert isinstance(problem, dict)
+    pinned = [] if is_published else [f"{stands:%Y-%m-%dT%H:%M:%SZ}"]
+    assert [pin["starts_at"] for pin in problem["pins"]] == pinned
+    solved(database)
+    assert f"{stands:%Y-%m-%dT%H:%M:%SZ}" in starts(coordinator, again.location)
+    assert plan_of(coordinator, again.location)["objective"][-1] == {
+        "name": "moves",
+        "value": 0,
+        "bound": 0,
+        "gap_percent": 0.0,
+    }
 
 
 def test_what_stands_is_known_to_a_plan_made_from_a_plan_that_was_not_taken(
