@@ -117,7 +117,8 @@ def remove_file(session: Session, access: AnswerAccess, attachment_id: int, *, n
     refuse_late(access)
     attachment = file_of(access.contribution, attachment_id)
     attachment.removed_at = now
-    attachment.contribution.changed_at = now
+    if attachment.contribution is not None:
+        attachment.contribution.changed_at = now
     session.flush()
     _record(session, access, "remove file", now, {"sha256": attachment.sha256})
     return attachment.stored_name

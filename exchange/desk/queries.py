@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.access.things import thing_of_cycle, thing_of_review, thing_of_task, thing_of_training
+from exchange.access.product_things import thing_of_review
+from exchange.access.things import thing_of_cycle, thing_of_task, thing_of_training
 from exchange.answering.answer_status import AnswerStatus, answer_status
-from exchange.answering.product_status import products_of, reviewers_who_spoke
+from exchange.answering.product_status import IS_NOTE, products_of, reviewers_who_spoke
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.owing import Reader, owes
 from exchange.models import (
@@ -223,15 +224,18 @@ def _reviews(
     asked = session.exec(
         select(ProductReviewer)
         .join(Product)
-        .where(col(Product.cycle_id).in_(ids), ProductReviewer.person_id == reader.standing.person_id)
+        .where(
+            col(Product.cycle_id).in_(ids), IS_NOTE, ProductReviewer.person_id == reader.standing.person_id
+        )
         .options(
             joinedload(ProductReviewer.product).selectinload(Product.versions),  # type: ignore[arg-type]  # as above
+            joinedload(ProductReviewer.product).selectinload(Product.credits),  # type: ignore[arg-type]  # as above
             joinedload(ProductReviewer.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
         )
     ).all()
     spoke = reviewers_who_spoke(session, ids) if asked else set()
     for one in asked:
-        cycle = facts[one.product.cycle_id]
+        cycle = facts[one.product.cycle_id or 0]
         duty = review_of(one, cycle)
         is_theirs = may(reader.standing, Right.REVIEW, thing_of_review(one, cycles[cycle.id]))
         if is_theirs and duty is not None and (cycle.id, one.person_id) not in spoke:

@@ -48,6 +48,7 @@ class Letter(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
+    product_id: int | None = Field(default=None, foreign_key="product.id", index=True)  # of no cycle's plan
     to_name: str
     to_address: str
     subject: str

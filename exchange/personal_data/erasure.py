@@ -177,6 +177,9 @@ def _forget_rows(session: Session, person: Person, addresses: frozenset[str], no
     connection.execute(delete(asked).where(func.lower(asked.c.address).in_(map(str.lower, addresses))))
     theirs = invited.c.person_id == person.id
     connection.execute(update(invited).where(theirs).values(sent_to=person.email, comment=""))
+    credited = _TABLES["product_credit"]
+    theirs = credited.c.person_id == person.id
+    connection.execute(update(credited).where(theirs).values(organisation="", interests=""))
     for request in session.exec(select(RightsRequest).where(RightsRequest.person_id == person.id)):
         request.words = ""
         if not request.decision:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from exchange import audit
 from exchange.access.named_people import named_people
-from exchange.access.things import thing_of_review_by
+from exchange.access.product_things import thing_of_review_by
 from exchange.audit.markings import record_marking
 from exchange.errors import Conflict, InvalidInput
 from exchange.feeds.publishing.publish import mark_cycle_stale, touch
@@ -32,6 +32,7 @@ from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import Marking, parse_marking, rank
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import is_open
+from exchange.rules.time.timezones import wall_time
 
 
 class SavedMeanwhile(Conflict):
@@ -182,7 +183,8 @@ def refuse_unready(product: Product, now: datetime) -> None:
 
 
 def _new(session: Session, cycle: Cycle, now: datetime) -> Product:
-    product = Product(cycle_id=cycle.id or 0, created_at=now)
+    year = wall_time(now, cycle.lead_city.time_zone).on.year
+    product = Product(cycle_id=cycle.id or 0, year=year, created_at=now)
     product.versions, product.reviewers = [], []
     session.add(product)
     session.flush()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
+from exchange.answering.product_status import IS_NOTE
 from exchange.errors import NotFound
 from exchange.models import (
     Cycle,
@@ -25,7 +26,7 @@ REVIEW_STAGE, PUBLISH_STAGE = "review", "publish"  # keys of config/cycle.toml
 
 def product_of(session: Session, cycle_id: int) -> Product | None:
     """The cycle's product with all that a page shows of it; None while nobody began one."""
-    found = select(Product).where(Product.cycle_id == cycle_id).options(*_product_options())
+    found = select(Product).where(Product.cycle_id == cycle_id, IS_NOTE).options(*_product_options())
     return session.exec(found).first()
 
 
@@ -36,7 +37,7 @@ def reviewer_by_id(session: Session, reviewer_id: int) -> ProductReviewer:
 
 def reviewer_of_cycle(session: Session, cycle_id: int, person_id: int) -> ProductReviewer:
     """A person's part in the review of a cycle's product. Raises NotFound for who was not asked."""
-    of_cycle = select(Product.id).where(Product.cycle_id == cycle_id)
+    of_cycle = select(Product.id).where(Product.cycle_id == cycle_id, IS_NOTE)
     is_theirs = col(ProductReviewer.person_id) == person_id
     return _reviewer(session, is_theirs & col(ProductReviewer.product_id).in_(of_cycle))
 
@@ -60,7 +61,7 @@ def published_products(session: Session) -> list[Product]:
     """All that are out, the newest first."""
     found = session.exec(
         select(Product)
-        .where(col(Product.published_at).is_not(None), col(Product.withdrawn_at).is_(None))
+        .where(col(Product.published_at).is_not(None), col(Product.withdrawn_at).is_(None), IS_NOTE)
         .options(
             joinedload(Product.cycle).joinedload(Cycle.theme),  # type: ignore[arg-type]  # SQLModel types relations as their values
             joinedload(Product.cycle).joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above

@@ -90,7 +90,7 @@ def table_of_products(products: Iterable[Product], base_url: str, time_zone: str
     rows = [
         (
             published_version(one).title,
-            one.cycle.theme.name,
+            one.cycle.theme.name if one.cycle else "",
             one.published_marking or "",
             _moment(one.published_at, time_zone),
             time_zone,

@@ -14,7 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from exchange.access.things import thing_of_cycle, thing_of_product, thing_of_training
+from exchange.access.product_things import thing_of_product
+from exchange.access.things import thing_of_cycle, thing_of_training
 from exchange.db import Database
 from exchange.models import Cycle, Product, TrainingEvent
 from exchange.rules.access.policy import Right, may

@@ -10,15 +10,9 @@ from datetime import UTC, date, datetime, time
 
 from sqlmodel import Session, select
 
+from exchange.access.product_things import thing_of_draft, thing_of_product
 from exchange.access.standings import standing_of
-from exchange.access.things import (
-    thing_of_answer,
-    thing_of_cycle,
-    thing_of_draft,
-    thing_of_preparation,
-    thing_of_product,
-    thing_of_training,
-)
+from exchange.access.things import thing_of_answer, thing_of_cycle, thing_of_preparation, thing_of_training
 from exchange.models import (
     Attachment,
     BoardMember,

@@ -49,7 +49,8 @@ KEEPS_A_NUMBER = {  # and beside it nothing that the person wrote of themselves
     *(("prompt_addressee", column) for column in ("person_id", "holder_id")),
     *((table, "person_id") for table in ("attachment", "chase", "contribution_version", "override")),
     *((table, "person_id") for table in ("feed", "handled_mail", "invitation", "letter", "letter_wording")),
-    *((table, "person_id") for table in ("personal_link", "product_reviewer", "product_version")),
+    *((table, "person_id") for table in ("personal_link", "product_credit", "product_reviewer")),
+    ("product_version", "person_id"),
     *(("contribution", "author_id"), ("plan_request", "asked_by_id"), ("prompt_party", "done_by_id")),
     *(("review_comment", "decided_by_id"), ("preparation_step", "owner_id")),
 }

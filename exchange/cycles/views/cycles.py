@@ -9,7 +9,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.access.named_people import addresses_of, names_of
-from exchange.access.things import thing_of_draft, thing_of_product
+from exchange.access.product_things import thing_of_draft, thing_of_product
 from exchange.answering.product_status import products_of, reviews
 from exchange.audit import people_named
 from exchange.city_calendars import calendars_of

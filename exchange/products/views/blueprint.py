@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint
 from sqlmodel import Session
 
-from exchange.access.things import thing_of_cycle, thing_of_draft, thing_of_product, thing_of_version
+from exchange.access.product_things import About, thing_of_draft, thing_of_product, thing_of_version
+from exchange.access.things import thing_of_cycle
 from exchange.answering.eager_loading import WITH_WRITERS, cycle_of
 from exchange.errors import Forbidden, NotFound
 from exchange.models import Cycle, Product, ProductState, ProductVersion
@@ -72,7 +73,7 @@ def writer_access(session: Session, cycle_id: int) -> ProductAccess:
     return access
 
 
-def may_open(cycle: Cycle, product: Product | None) -> bool:
+def may_open(cycle: About, product: Product | None) -> bool:
     """Whether the present reader may read what is out."""
     if product is None or product.state is not ProductState.PUBLISHED:
         return False
@@ -82,9 +83,12 @@ def may_open(cycle: Cycle, product: Product | None) -> bool:
 def known_versions(access: ProductAccess) -> list[ProductVersion]:
     """The versions whose own marking lets the reader write: an earlier one may be for fewer people."""
     versions = access.product.versions if access.product else []
-    return [one for one in versions if allowed(Right.WRITE, thing_of_version(access.cycle, one))]
+    return [
+        one for one in versions if allowed(Right.WRITE, thing_of_version(access.cycle, access.product, one))
+    ]
 
 
 def theme_of(product: Product) -> str:
     """The theme of its exchange; "" for a reader who may not know of that."""
-    return product.cycle.theme.name if allowed(Right.READ, thing_of_cycle(product.cycle)) else ""
+    cycle = product.cycle
+    return cycle.theme.name if cycle is not None and allowed(Right.READ, thing_of_cycle(cycle)) else ""

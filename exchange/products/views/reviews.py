@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.access.product_things import thing_of_review
 from exchange.access.standings import standing_of
-from exchange.access.things import thing_of_review
 from exchange.answering.eager_loading import cycle_of
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.markdown import rendered
@@ -144,7 +144,7 @@ def _by_link(session: Session, token: str) -> ProductReviewer:
     if link.reviewer_id is None:
         raise ClosedLink(ELSEWHERE)
     reviewer = queries.reviewer_by_id(session, link.reviewer_id)
-    thing = thing_of_review(reviewer, cycle_of(session, reviewer.product.cycle_id))
+    thing = thing_of_review(reviewer, cycle_of(session, reviewer.product.cycle_id or 0))
     let_in(link, standing_of(session, reviewer.person, now()), Right.REVIEW, thing)
     return reviewer
 
