@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from exchange.errors import InvalidInput
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
-from exchange.rules.plain_text import is_one_line
+from exchange.rules.typed_links import check_link
 
 ANSWER_MAX = 20_000  # characters of one answer: some seven pages
 LINKS_MAX = 10
 QUESTIONS_MAX = 10  # of one prompt
-LINK_MAX = 500  # characters
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def checked_draft(draft: AnswerDraft) -> None:
     if len(draft.links) > LINKS_MAX:
         raise InvalidInput("At most %(most)s links fit.", field="links", most=LINKS_MAX)
     for link in draft.links:
-        _check_link(link)
+        check_link(link, "links")
 
 
 def checked_marking(draft: AnswerDraft) -> None:
@@ -74,21 +72,3 @@ def checked_complete(draft: AnswerDraft, *, has_files: bool) -> None:
 def answer_field(question_id: int) -> str:
     """The name of the field that holds the answer to a question."""
     return f"answer_{question_id}"
-
-
-def _check_link(link: str) -> None:
-    if len(link) > LINK_MAX:
-        raise InvalidInput("A link has at most %(most)s characters.", field="links", most=LINK_MAX)
-    if not is_one_line(link) or any(character.isspace() for character in link):
-        raise InvalidInput("A link holds no spaces and no control characters.", field="links")
-    try:
-        parts = urlsplit(link)
-        is_https = parts.scheme == "https" and bool(parts.hostname) and parts.username is None
-    except ValueError:
-        is_https = False
-    if not is_https:
-        raise InvalidInput(
-            "%(link)s is not a link that can be kept: it begins with https:// and names a host.",
-            field="links",
-            link=link[:80],
-        )

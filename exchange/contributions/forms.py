@@ -16,7 +16,6 @@ from wtforms.validators import InputRequired
 
 from exchange.contributions.drafts import (
     ANSWER_MAX,
-    LINK_MAX,
     LINKS_MAX,
     QUESTIONS_MAX,
     AnswerDraft,
@@ -25,6 +24,7 @@ from exchange.contributions.drafts import (
 from exchange.models import Contribution, ExpertGroup, Person, PromptQuestion
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan_file import QUESTION_MAX
+from exchange.rules.typed_links import LINK_MAX
 from exchange.web.presentation.base_form import BaseForm, some_text, stripped
 from exchange.web.presentation.form_fields import CheckboxesField, addresses_in, named_field, reason_field
 
