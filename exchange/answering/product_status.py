@@ -4,7 +4,7 @@ Other products of a cycle have no stage and no letters of its plan. It changes n
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
@@ -19,7 +19,7 @@ from exchange.models import (
     ReviewComment,
 )
 
-IS_NOTE = col(Product.kind) == ProductKind.EXCHANGE_NOTE
+IS_NOTE = col(Product.kind) == ProductKind.EXCHANGE_NOTE  # of a cycle, when it is asked about one
 _VERSION = re.compile(r"@v([0-9]+)$")  # at the end of a letter's once-key
 
 
@@ -34,6 +34,23 @@ def products_of(session: Session, cycle_ids: Iterable[int]) -> dict[int, Product
         )
     )
     return {product.cycle_id or 0: product for product in found}
+
+
+def other_products(
+    session: Session, *, cycle_id: int | None = None, training_id: int | None = None
+) -> Sequence[Product]:
+    """All of a cycle but its note, or all of an event, in the order they were begun; loaded alike."""
+    of_cycle = (col(Product.cycle_id) == cycle_id) & ~IS_NOTE
+    of_event = col(Product.training_id) == training_id
+    return session.exec(
+        select(Product)
+        .where(of_cycle if cycle_id is not None else of_event)
+        .options(
+            selectinload(Product.versions),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(Product.credits),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Product.id))
+    ).all()
 
 
 def reviewers_who_spoke(session: Session, cycle_ids: Iterable[int]) -> set[tuple[int, int]]:

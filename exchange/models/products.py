@@ -11,6 +11,7 @@ from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of, one_of_or_empty
 from exchange.models.cities import City
+from exchange.models.contributions import Attachment
 from exchange.models.cycles import Cycle
 from exchange.models.groups import ExpertGroup
 from exchange.models.people import Person
@@ -108,6 +109,17 @@ class Product(SQLModel, table=True):
         back_populates="product",
         sa_relationship_kwargs={"order_by": "ProductRecommendation.number", "cascade": "all, delete-orphan"},
     )
+    attachments: list[Attachment] = Relationship(sa_relationship_kwargs={"order_by": "Attachment.id"})
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is what a cycle's stages lead to, with the letters of its plan."""
+        return self.kind == ProductKind.EXCHANGE_NOTE and self.cycle_id is not None
+
+    @property
+    def files(self) -> list[Attachment]:
+        """The files that are there."""
+        return [one for one in self.attachments if one.removed_at is None]
 
     @property
     def state(self) -> ProductState:
@@ -200,6 +212,11 @@ class ProductCredit(SQLModel, table=True):
     interests: str = ""  # what they declared; "" for nothing
 
     person: Person | None = Relationship()
+
+    @property
+    def shown_name(self) -> str:
+        """The name of the person, as it is now, or the one that was written."""
+        return self.person.name if self.person is not None else self.name
 
 
 class ProductRecommendation(SQLModel, table=True):

@@ -37,6 +37,7 @@ from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.timezones import NonexistentTime
 from exchange.rules.time.typed_times import exact_date
+from exchange.web.access.linked_products import linked_products
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.recent_proof import needs_recent_proof
 from exchange.web.access.request_context import (
@@ -128,6 +129,7 @@ def show_cycle(cycle_id: int) -> Answer:
             named=names_of(session, cycle.named_ids) if cycle.named_ids else [],
             turnouts=turnouts_of_cycle(session, cycle_id),
             own_links=_own_links(session, cycle_id),
+            products=linked_products(session, cycle),
             **_ways(session, cycle, product),
             **(_for_planners(session, cycle, calendars, product) if standing().plans else {}),
         )
