@@ -15,6 +15,7 @@ from exchange.answering.answer_status import AnswerStatus, answer_status
 from exchange.answering.product_status import IS_NOTE, products_of, reviewers_who_spoke
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.owing import Reader, owes
+from exchange.desk.product_reviews import product_reviews
 from exchange.models import (
     Cycle,
     ExpertGroup,
@@ -87,6 +88,7 @@ def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, 
     today = wall_time(now, person.city.time_zone).on
     window = _Window(today, now)
     found = [*_of_trainings(session, reader, plans, window), *_of_cycles(session, reader, plans, window)]
+    found += product_reviews(session, reader)
     mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
     looked = [Owed(one, state(one, now)) for one in in_order(mine)]
     return [one for one in looked if one.state not in {State.DONE, State.VOID}]

@@ -13,6 +13,7 @@ from exchange.answering.personal_links import link_for, task_of
 from exchange.mail.outbox.letter_queue import PRODUCT_OUT, PRODUCT_REMINDER, PRODUCT_REVIEW, queue
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.schedule.recipients import Roll, load_roll
+from exchange.mail.schedule.unsubscribe_links import takes_programme
 from exchange.mail.writing import product_letters
 from exchange.mail.writing.product_letters import ProductNews, product_letter
 from exchange.models import Person, Product, ProductReviewer
@@ -94,7 +95,7 @@ def _asked(
     roll = load_roll(session, now.date())
     for reviewer in product.reviewers:
         is_theirs = roll.may_do(reviewer.person_id, Right.REVIEW, thing_of_review(reviewer, about))
-        if is_theirs and reviewer.person_id in roll.by_id:
+        if is_theirs and takes_programme(roll.person(reviewer.person_id)):
             yield reviewer, roll.person(reviewer.person_id), roll
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from exchange.access.product_things import About, thing_of_product, thing_of_version
 from exchange.mail.schedule.recipients import Roll, audiences_of_cycle, invited_to_training
+from exchange.mail.schedule.unsubscribe_links import takes_programme
 from exchange.models import CreditRole, Cycle, Person, Product, ProductVersion, TrainingEvent
 from exchange.rules.access.policy import Right
 from exchange.rules.access.things import Kind, Thing
@@ -29,7 +30,7 @@ def told_names(roll: Roll, product: Product, about: About, version: ProductVersi
 
 
 def readers_of(roll: Roll, product: Product, about: About) -> list[Person]:
-    """Who takes part in what it is of, or whom it is for; of these, those who may read it as it is out."""
+    """Who takes part in what it is of, or whom it is for; of these, who may read it and takes letters."""
     return _readers(roll, product, about, thing_of_product(product, about))
 
 
@@ -46,7 +47,7 @@ def _readers(roll: Roll, product: Product, about: About, thing: Thing) -> list[P
         ]
         found = [roll.reader(one) for one in people]
     readers = [one for one in _once(found) if roll.may_do(one.person_id, Right.READ, thing)]
-    return [roll.person(one.person_id) for one in readers]
+    return [person for one in readers if takes_programme(person := roll.person(one.person_id))]
 
 
 def _cities(product: Product, about: About) -> set[int]:

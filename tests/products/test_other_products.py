@@ -140,8 +140,10 @@ def test_a_brief_of_no_cycle_goes_from_draft_to_library(house: House, settings: 
     assert reader.post(f"{link[1]}/agree", data={"version": seen}).status_code == 303
     assert set(house.letters("product reminder")) == {"Rita"}
     own = house.sign_in(house.rita)
+    assert f'href="{base}/own-review"' in own.get("/desk").text
     assert "Clear the square." in own.get(f"{base}/own-review").text
     assert own.post(f"{base}/own-review", data={"version": seen, "text": "Say who."}).status_code == 303
+    assert f'href="{base}/own-review"' not in own.get("/desk").text
     decide = re.findall(rf'action="({base}/comments/\d+)"', house.planner.get(base).text)[0]
     assert house.post(decide, outcome="resolved", word="Done.") == 303
 
