@@ -62,6 +62,7 @@ def save_details(
     session.flush()
     _next_version(session, product, last, actor, now)
     facts: dict[str, object] = {
+        "marking": last.marking,
         "kind": kind.value,
         "year": draft.year,
         "themes": [one.name for one in product.themes],
@@ -103,9 +104,8 @@ def save_recommendations(
             "What was followed up stays: write it anew under its number.", field="recommendations"
         ) from error
     _next_version(session, product, last, actor, now)
-    record(
-        session, product, "edit recommendations", actor=actor, now=now, after={"recommendations": len(wanted)}
-    )
+    facts: dict[str, object] = {"marking": last.marking, "recommendations": len(wanted)}
+    record(session, product, "edit recommendations", actor=actor, now=now, after=facts)
 
 
 def add_files(

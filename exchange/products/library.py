@@ -41,9 +41,9 @@ class Wanted:
     year: int | None = None
 
     @property
-    def is_any(self) -> bool:
-        """Whether everything is wanted."""
-        return not (self.search or self.theme_id or self.kind or self.year)
+    def is_asked(self) -> bool:
+        """Whether anything is looked for."""
+        return bool(self.search or self.theme_id or self.kind or self.year)
 
 
 def library_page(session: Session, standing: Standing, wanted: Wanted, number: int) -> Paged[ProductVersion]:
