@@ -261,6 +261,7 @@ def _versions(session: Session, person: Person, taking: Taking) -> Iterator[Row]
         if taking.kept.holds(about) or taking.leaves_out(one.marking):
             continue
         is_closed = {one.marking, about.marking if about else one.marking} & set(taking.closed)
+        files = [file.name for file in one.product.files if file.person_id == person.id]
         yield {
             "kind": "version of a product",
             "exchange": taking.title(about) if about else "",
@@ -271,7 +272,7 @@ def _versions(session: Session, person: Person, taking: Taking) -> Iterator[Row]
             "text": LEFT_OUT if is_closed else one.text,
             "practice_note": "",
             "links": [one.link] if one.link and not is_closed else [],
-            "files": [],
+            "files": [] if is_closed else files,
         }
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
+from exchange.access.kept_back import kept_back_from
 from exchange.db import Database
 from exchange.models import (
     AuditEntry,
@@ -18,6 +19,7 @@ from exchange.models import (
     ProductRecommendation,
     Role,
 )
+from exchange.rules.access.standing import Standing
 from exchange.settings import Settings
 from tests.factories import make_city, make_person, make_theme, make_training
 from tests.hand_clock import HandClock
@@ -252,5 +254,9 @@ def test_what_is_red_is_told_without_its_title_and_found_by_those_it_names(house
     assert house.post(f"{base}/publish") == 303
     (letter,) = house.letters("product out").values()
     assert "Canary" not in letter.subject + letter.text + letter.html
+    with house.database.reading() as session:
+        kept = [kept_back_from(session, Standing(one.id, plans=True)) for one in (house.cora, house.carl)]
+        shown = [session.exec(select(Letter.to_name).where(one.other_letters)).all() for one in kept]
+    assert ("Lena" in shown[0], "Lena" in shown[1]) == (True, False)
     assert "Canary" in house.sign_in(house.lena).get("/library").text
     assert "Canary" not in house.sign_in(house.carl).get("/library?search=canary").text
