@@ -2,29 +2,33 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, and_, literal, or_, select, true, union_all
 from sqlmodel import Session, col
 
-from exchange.models import Cycle, Letter, NeedsRound, Subject, TrainingEvent
+from exchange.models import Cycle, Letter, NeedsRound, ProductVersion, Subject, TrainingEvent
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 
-_CYCLE, _TRAINING = "cycle", "training"
+_CYCLE, _TRAINING, _PRODUCT = "cycle", "training", "product"
 # Made once: every page over the whole programme asks it, and making a statement takes longer than its answer.
-_AT_RED = union_all(
+_AT_RED: CompoundSelect[tuple[str, int, list[int]]] = union_all(
     select(literal(_CYCLE), col(Cycle.id), col(Cycle.named_ids)).where(col(Cycle.marking) == Marking.RED),
     select(literal(_TRAINING), col(TrainingEvent.id), col(TrainingEvent.named_ids)).where(
         col(TrainingEvent.marking) == Marking.RED
+    ),
+    select(literal(_PRODUCT), col(ProductVersion.product_id), col(ProductVersion.named_ids)).where(
+        col(ProductVersion.marking) == Marking.RED
     ),
 )
 
 
 @dataclass(frozen=True)
 class KeptBack:
-    """The ids of cycles and events at TLP:RED on which the reader is not named."""
+    """The ids of cycles, events and products at TLP:RED on which the reader is not named."""
 
     cycle_ids: frozenset[int]
     training_ids: frozenset[int]
+    product_ids: frozenset[int] = frozenset()
 
     def holds(self, about: Subject | None) -> bool:
         """Whether it is one of them; a needs round is never at TLP:RED."""
@@ -41,7 +45,11 @@ class KeptBack:
     @property
     def other_letters(self) -> ColumnElement[bool]:
         """Letters that are about none of them."""
-        kept_back = ((col(Letter.cycle_id), self.cycle_ids), (col(Letter.training_id), self.training_ids))
+        kept_back = (
+            (col(Letter.cycle_id), self.cycle_ids),
+            (col(Letter.training_id), self.training_ids),
+            (col(Letter.product_id), self.product_ids),
+        )
         return and_(true(), *(or_(about.is_(None), about.not_in(ids)) for about, ids in kept_back if ids))
 
 
@@ -53,4 +61,5 @@ def kept_back_from(session: Session, standing: Standing) -> KeptBack:
     return KeptBack(
         frozenset(row_id for noun, row_id in others if noun == _CYCLE),
         frozenset(row_id for noun, row_id in others if noun == _TRAINING),
+        frozenset(row_id for noun, row_id in others if noun == _PRODUCT),
     )

@@ -15,10 +15,6 @@ from exchange.models import (
     FeedKind,
     NeedsRound,
     Person,
-    Product,
-    ProductReviewer,
-    ProductState,
-    ProductVersion,
     Subject,
     TrainingEvent,
 )
@@ -211,63 +207,6 @@ def thing_of_ask(about: Subject) -> Thing:
 def _named_on(about: Subject) -> frozenset[int]:
     """Who may know of it at TLP:RED; a round is never that."""
     return frozenset() if isinstance(about, NeedsRound) else frozenset(about.named_ids)
-
-
-def thing_of_product(product: Product, cycle: Cycle) -> Thing:
-    """What is out; needs the product's versions, and the cycle's cities and groups."""
-    out = [one for one in product.versions if one.number == product.published_number]
-    return Thing(
-        Kind.PRODUCT,
-        product.published_marking,
-        is_published=product.published_at is not None and product.withdrawn_at is None,
-        named=frozenset(out[0].named_ids if out else ()),
-        container=thing_of_cycle(cycle),
-    )
-
-
-def thing_of_draft(cycle: Cycle, product: Product | None) -> Thing:
-    """The product as it is written; needs the members of the cycle's groups."""
-    return thing_of_version(cycle, product.versions[-1] if product is not None and product.versions else None)
-
-
-def thing_of_version(cycle: Cycle, version: ProductVersion | None) -> Thing:
-    """One version for those who write, which keeps the marking and the names it was saved with.
-
-    Its writers are the chairs of the groups, and everybody in a group without one. Needs their members.
-    """
-    return Thing(
-        Kind.DRAFT,
-        version.marking if version else cycle.marking,
-        named=frozenset(version.named_ids if version else cycle.named_ids),
-        authors=frozenset(
-            seat.person_id
-            for group in cycle.groups
-            for seat in group.members
-            if seat.is_chair or not any(other.is_chair for other in group.members)
-        ),
-        container=thing_of_cycle(cycle),
-    )
-
-
-def thing_of_review(reviewer: ProductReviewer, cycle: Cycle) -> Thing:
-    """A person's part in a review; needs the product's versions, and the cycle's cities and groups.
-
-    What was withdrawn and is written anew is a draft, until they are asked again.
-    """
-    return thing_of_review_by(reviewer.person_id, reviewer.product, cycle)
-
-
-def thing_of_review_by(person_id: int, product: Product, cycle: Cycle) -> Thing:
-    """The same of somebody who is, or would be, asked to review; needs the same."""
-    version = product.versions[-1] if product.versions else None
-    return Thing(
-        Kind.REVIEW,
-        version.marking if version else cycle.marking,
-        is_published=product.state in {ProductState.IN_REVIEW, ProductState.PUBLISHED},
-        named=frozenset(version.named_ids if version else cycle.named_ids),
-        authors=frozenset({person_id}),
-        container=thing_of_cycle(cycle),
-    )
 
 
 def thing_of_city(city: City) -> Thing:

@@ -4,7 +4,6 @@ Every change is refused once the last day is over on the clock of the author's c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -13,7 +12,6 @@ from exchange import audit
 from exchange.access.named_people import named_people
 from exchange.audit.markings import record_marking
 from exchange.contributions.drafts import AnswerDraft, checked_complete, checked_draft, checked_marking
-from exchange.contributions.file_storage import Stored
 from exchange.contributions.queries import AnswerAccess, file_of
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.outbox.letter_queue import RECEIPT, queue
@@ -23,6 +21,7 @@ from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Attachment, Contribution, ContributionVersion, ExpertGroup
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
 from exchange.settings import Settings
+from exchange.uploads.file_storage import Upload
 
 FILES_MAX = 10  # files of one answer
 
@@ -33,15 +32,6 @@ class Late(Conflict):
 
 class SavedMeanwhile(Conflict):
     """Somebody, or another window of one's own, saved since the page was opened."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that was checked and stored."""
-
-    name: str
-    media_type: str
-    stored: Stored
 
 
 def save_draft(
@@ -120,7 +110,8 @@ def remove_file(session: Session, access: AnswerAccess, attachment_id: int, *, n
     refuse_late(access)
     attachment = file_of(access.contribution, attachment_id)
     attachment.removed_at = now
-    attachment.contribution.changed_at = now
+    if attachment.contribution is not None:
+        attachment.contribution.changed_at = now
     session.flush()
     _record(session, access, "remove file", now, {"sha256": attachment.sha256})
     return attachment.stored_name

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from exchange.errors import InvalidInput
 from exchange.models import AskQuestion, AskRow
@@ -11,11 +10,10 @@ from exchange.rules.asks.question_kinds import Answer, Value
 from exchange.rules.asks.typed_values import is_answered
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
-from exchange.rules.plain_text import is_one_line
+from exchange.rules.typed_links import check_link
 
 LINKS_MAX = 10
 QUESTIONS_MAX = 10  # of one ask
-LINK_MAX = 500  # characters
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def checked_draft(draft: AnswerDraft) -> None:
     if len(draft.links) > LINKS_MAX:
         raise InvalidInput("At most %(most)s links fit.", field="links", most=LINKS_MAX)
     for link in draft.links:
-        _check_link(link)
+        check_link(link, "links")
 
 
 def checked_marking(draft: AnswerDraft) -> None:
@@ -100,21 +98,3 @@ def _check_required(draft: AnswerDraft, question: AskQuestion, row_ids: Sequence
             raise InvalidInput(
                 "This has to be answered before you hand in.", field=answer_field(question.id or 0, row_id)
             )
-
-
-def _check_link(link: str) -> None:
-    if len(link) > LINK_MAX:
-        raise InvalidInput("A link has at most %(most)s characters.", field="links", most=LINK_MAX)
-    if not is_one_line(link) or any(character.isspace() for character in link):
-        raise InvalidInput("A link holds no spaces and no control characters.", field="links")
-    try:
-        parts = urlsplit(link)
-        is_https = parts.scheme == "https" and bool(parts.hostname) and parts.username is None
-    except ValueError:
-        is_https = False
-    if not is_https:
-        raise InvalidInput(
-            "%(link)s is not a link that can be kept: it begins with https:// and names a host.",
-            field="links",
-            link=link[:80],
-        )

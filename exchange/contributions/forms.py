@@ -15,7 +15,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from exchange.contributions.drafts import (
-    LINK_MAX,
     LINKS_MAX,
     QUESTIONS_MAX,
     AnswerDraft,
@@ -25,6 +24,7 @@ from exchange.models import Ask, Contribution, ExpertGroup, Person
 from exchange.rules.asks.typed_values import TEXT_MAX
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan_file import QUESTION_MAX
+from exchange.rules.typed_links import LINK_MAX
 from exchange.web.presentation.base_form import BaseForm, some_text, stripped
 from exchange.web.presentation.form_fields import CheckboxesField, addresses_in, named_field, reason_field
 

@@ -31,6 +31,8 @@ _ACTIONS = {
     "extend answers": _l("gave more days for answers"),
     "change questions": _l("changed the questions"),
     "save product": _l("saved a version of the product"),
+    "edit product": _l("changed themes or people of the product"),
+    "edit recommendations": _l("changed the recommendations of the product"),
     "open review": _l("opened the review of the product"),
     "comment on product": _l("commented on the product"),
     "agree to product": _l("agreed to the product"),
@@ -45,7 +47,14 @@ _ACTIONS = {
 
 _OF_PRODUCT = frozenset(
     {"save product", "open review", "comment on product", "agree to product", "resolved comment"}
-    | {"rejected comment", "note silence", "publish product", "withdraw product"}
+    | {
+        "edit product",
+        "edit recommendations",
+        "rejected comment",
+        "note silence",
+        "publish product",
+        "withdraw product",
+    }
 )
 
 

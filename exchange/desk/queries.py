@@ -9,15 +9,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.access.things import thing_of_cycle, thing_of_review, thing_of_task, thing_of_training
+from exchange.access.product_things import thing_of_review
+from exchange.access.things import thing_of_cycle, thing_of_task, thing_of_training
 from exchange.answering.answer_status import AnswerStatus, answer_status
 from exchange.answering.asks import tasks_by_id
-from exchange.answering.product_status import products_of, reviewers_who_spoke
+from exchange.answering.product_status import IS_NOTE, products_of, reviewers_who_spoke
 from exchange.attendance.owed import attendance_owed
 from exchange.desk.asked import asked_duties
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.nominations_owed import nominations_owed
 from exchange.desk.owing import Reader, owes
+from exchange.desk.product_reviews import product_reviews
 from exchange.models import (
     Cycle,
     ExpertGroup,
@@ -95,6 +97,7 @@ def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, 
         *attendance_owed(session, standing, (today - _MEETINGS_BACK, today + _A_DAY), now),
         *_of_cycles(session, reader, plans, window),
         *nominations_owed(session, standing),
+        *product_reviews(session, reader),
     ]
     mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
     looked = [Owed(one, state(one, now)) for one in in_order(mine)]
@@ -219,15 +222,18 @@ def _reviews(
     asked = session.exec(
         select(ProductReviewer)
         .join(Product)
-        .where(col(Product.cycle_id).in_(ids), ProductReviewer.person_id == reader.standing.person_id)
+        .where(
+            col(Product.cycle_id).in_(ids), IS_NOTE, ProductReviewer.person_id == reader.standing.person_id
+        )
         .options(
             joinedload(ProductReviewer.product).selectinload(Product.versions),  # type: ignore[arg-type]  # as above
+            joinedload(ProductReviewer.product).selectinload(Product.credits),  # type: ignore[arg-type]  # as above
             joinedload(ProductReviewer.person).joinedload(Person.city),  # type: ignore[arg-type]  # as above
         )
     ).all()
     spoke = reviewers_who_spoke(session, ids) if asked else set()
     for one in asked:
-        cycle = facts[one.product.cycle_id]
+        cycle = facts[one.product.cycle_id or 0]
         duty = review_of(one, cycle)
         is_theirs = may(reader.standing, Right.REVIEW, thing_of_review(one, cycles[cycle.id]))
         if is_theirs and duty is not None and (cycle.id, one.person_id) not in spoke:

@@ -65,6 +65,8 @@ def address_of(duty: Duty) -> str:
         return url_for("attendance.note_attendance", **meeting)  # type: ignore[arg-type]  # arguments of the address
     if noun == "training":
         return url_for("preparation.show_preparation", training_id=number, _anchor=what)
+    if noun == "product":
+        return url_for("products.own_review", product_id=number)
     if what == "answer":
         return url_for("contributions.answers", cycle_id=number)
     if what == "review":

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.asks import AskAddressee, AskParty
@@ -100,12 +100,16 @@ class ContributionVersion(SQLModel, table=True):
 
 
 class Attachment(SQLModel, table=True):
-    """A file that belongs to a contribution; its bytes lie under data_dir, named by ``stored_name``."""
+    """A file of a contribution or a product; its bytes lie under data_dir, named by ``stored_name``."""
 
     __tablename__ = "attachment"
+    __table_args__ = (
+        CheckConstraint("(contribution_id IS NULL) <> (product_id IS NULL)", name="answer_or_product"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    contribution_id: int = Field(foreign_key="contribution.id", index=True)
+    contribution_id: int | None = Field(default=None, foreign_key="contribution.id", index=True)
+    product_id: int | None = Field(default=None, foreign_key="product.id", index=True)
     name: str  # as it was called where it came from, without its folder
     media_type: str  # as its content says
     size_bytes: int
@@ -115,5 +119,5 @@ class Attachment(SQLModel, table=True):
     added_at: datetime
     removed_at: datetime | None = None  # the bytes are deleted, the row is the record
 
-    contribution: Contribution = Relationship(back_populates="attachments")
+    contribution: Contribution | None = Relationship(back_populates="attachments")
     person: Person = Relationship()

@@ -49,6 +49,7 @@ class Letter(SQLModel, table=True):
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
     ask_id: int | None = Field(default=None, foreign_key="ask.id", index=True)  # not of a cycle's own asks
+    product_id: int | None = Field(default=None, foreign_key="product.id", index=True)  # of no cycle's plan
     to_name: str
     to_address: str
     subject: str

@@ -26,7 +26,7 @@ _STAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "presences": (("attendance", "person_id"),),
     "answers": (("contribution_version", "person_id"), ("attachment", "person_id")),
     "reviews": (("product_reviewer", "person_id"),),
-    "versions": (("product_version", "person_id"),),
+    "versions": (("product_version", "person_id"), ("product_credit", "person_id")),
     "decisions": (
         ("override", "person_id"),
         ("review_comment", "decided_by_id"),

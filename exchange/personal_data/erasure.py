@@ -187,6 +187,9 @@ def _forget_rows(session: Session, person: Person, addresses: frozenset[str], no
     theirs = invited.c.person_id == person.id
     connection.execute(update(invited).where(theirs).values(sent_to=person.email, comment=""))
     _count_only(session, person)
+    credited = _TABLES["product_credit"]
+    theirs = credited.c.person_id == person.id
+    connection.execute(update(credited).where(theirs).values(organisation="", interests=""))
     for request in session.exec(select(RightsRequest).where(RightsRequest.person_id == person.id)):
         request.words = ""
         if not request.decision:

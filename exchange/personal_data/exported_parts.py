@@ -171,15 +171,16 @@ def _comments(session: Session, person: Person, taking: Taking) -> Iterator[Row]
     )
     for one in found:
         product = one.reviewer.product
-        if taking.kept.holds(product.cycle):
+        about = product.cycle or product.training
+        if taking.kept.holds(about):
             continue
         marking = next(v.marking for v in product.versions if v.number == one.version_number)
         if taking.leaves_out(marking):
             continue
-        is_closed = {marking, product.cycle.marking} & set(taking.closed)
+        is_closed = {marking, about.marking if about else marking} & set(taking.closed)
         yield {
             "kind": "comment on a product",
-            "exchange": taking.title(product.cycle),
+            "exchange": taking.title(about) if about else "",
             "for": "",
             "number": one.version_number,
             "marking": marking,
@@ -200,21 +201,22 @@ def _versions(session: Session, person: Person, taking: Taking) -> Iterator[Row]
         .order_by(col(ProductVersion.id))
     )
     for one in found:
-        cycle = one.product.cycle
-        if taking.kept.holds(cycle) or taking.leaves_out(one.marking):
+        about = one.product.cycle or one.product.training
+        if taking.kept.holds(about) or taking.leaves_out(one.marking):
             continue
-        is_closed = {one.marking, cycle.marking} & set(taking.closed)
+        is_closed = {one.marking, about.marking if about else one.marking} & set(taking.closed)
+        files = [file.name for file in one.product.files if file.person_id == person.id]
         yield {
             "kind": "version of a product",
-            "exchange": taking.title(cycle),
+            "exchange": taking.title(about) if about else "",
             "for": "",
             "number": one.number,
             "marking": one.marking,
             "at": instant_text(one.saved_at),
             "text": LEFT_OUT if is_closed else one.text,
             "practice_note": "",
-            "links": [],
-            "files": [],
+            "links": [one.link] if one.link and not is_closed else [],
+            "files": [] if is_closed else files,
         }
 
 

@@ -8,20 +8,33 @@ from sqlmodel import Session, col, select
 
 from exchange.answering.answer_status import AskedPerson, answer_status
 from exchange.answering.personal_links import Task, revoke_links
-from exchange.models import Ask, AskAddressee, AskParty, Cycle, Person, Product, ProductReviewer
-from exchange.models.products import ProductState
+from exchange.models import (
+    Ask,
+    AskAddressee,
+    AskParty,
+    Cycle,
+    Person,
+    Product,
+    ProductReviewer,
+    ProductState,
+)
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import StagePlan
 
 
 @dataclass(frozen=True)
 class OpenTask:
-    """One task; ``giver`` is who handed an answer on to the person, None when it was asked of themselves."""
+    """One task; ``giver`` is who handed an answer on to the person, None when it was asked of themselves.
 
-    cycle_id: int
+    A product of no cycle is named by ``product_id``; what is TLP:RED of those has no title here.
+    """
+
+    cycle_id: int | None
     title: str
     party: str  # the city or group to answer for; "" for a review
     task: Task
     giver: AskedPerson | None = None
+    product_id: int | None = None
 
 
 def open_tasks(session: Session, person: Person, *, plan: StagePlan, now: datetime) -> list[OpenTask]:
@@ -78,11 +91,19 @@ def _reviews(session: Session, person: Person) -> list[OpenTask]:
             col(ProductReviewer.agreed_at).is_(None),
             col(ProductReviewer.silence_noted_at).is_(None),
         )
-        .options(joinedload(ProductReviewer.product).joinedload(Product.cycle))  # type: ignore[arg-type]  # as above
+        .options(
+            joinedload(ProductReviewer.product).joinedload(Product.cycle),  # type: ignore[arg-type]  # as above
+            joinedload(ProductReviewer.product).selectinload(Product.versions),  # type: ignore[arg-type]  # as above
+        )
         .order_by(col(ProductReviewer.id))
     )
-    return [
-        OpenTask(one.product.cycle_id, one.product.cycle.title, "", Task(reviewer_id=one.id))
-        for one in found
-        if one.product.state is ProductState.IN_REVIEW
-    ]
+    return [_review(one) for one in found if one.product.state is ProductState.IN_REVIEW]
+
+
+def _review(reviewer: ProductReviewer) -> OpenTask:
+    product, task = reviewer.product, Task(reviewer_id=reviewer.id)
+    if product.cycle is not None:
+        return OpenTask(product.cycle_id, product.cycle.title, "", task)
+    last = product.versions[-1]
+    title = "" if last.marking == Marking.RED else last.title
+    return OpenTask(None, title, "", task, product_id=product.id)

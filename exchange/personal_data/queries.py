@@ -22,7 +22,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "needs": ("attendance_need",),
     "answers": (
         *("ask_addressee", "ask_party", "contribution", "contribution_version", "attachment"),
-        *("product_version", "product_reviewer", "review_comment", "plan_request", "override"),
+        *("product_version", "product_reviewer", "product_credit", "review_comment"),
+        *("plan_request", "override"),
         *("letter_wording", "preparation_step"),
     ),
     "letters": ("letter", "chase", "handled_mail", "refused_address"),

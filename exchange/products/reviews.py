@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
-from exchange import audit
 from exchange.errors import Conflict, InvalidInput
-from exchange.mail.outbox.withdrawals import withdraw_kinds
+from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_of_product
 from exchange.mail.schedule.cycle_eligibility import review_reminders
 from exchange.models import (
     Outcome,
@@ -20,6 +19,7 @@ from exchange.models import (
     ReviewComment,
 )
 from exchange.products.queries import comments_on, silent_reviewers
+from exchange.products.recording import record
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import is_open
@@ -43,7 +43,14 @@ def comment(
     reviewer.agreed_at = None
     session.flush()
     _remind_no_more(session, reviewer, plan)
-    _record(session, reviewer.product, "comment on product", reviewer.person, now, {"version": seen})
+    record(
+        session,
+        reviewer.product,
+        "comment on product",
+        actor=reviewer.person,
+        now=now,
+        after={"version": seen},
+    )
     return made
 
 
@@ -60,7 +67,14 @@ def agree(session: Session, reviewer: ProductReviewer, *, seen: int, plan: Stage
     reviewer.agreed_at = now
     session.flush()
     _remind_no_more(session, reviewer, plan)
-    _record(session, reviewer.product, "agree to product", reviewer.person, now, {"version": number})
+    record(
+        session,
+        reviewer.product,
+        "agree to product",
+        actor=reviewer.person,
+        now=now,
+        after={"version": number},
+    )
 
 
 def decide(
@@ -87,7 +101,7 @@ def decide(
     found.outcome, found.word = outcome, word.strip()
     found.decided_by_id, found.decided_at = actor.id, now
     session.flush()
-    _record(session, product, f"{outcome} comment", actor, now, {"comment": comment_id})
+    record(session, product, f"{outcome} comment", actor=actor, now=now, after={"comment": comment_id})
 
 
 def note_silence(session: Session, now: datetime) -> int:
@@ -98,7 +112,7 @@ def note_silence(session: Session, now: datetime) -> int:
         .options(
             selectinload(Product.reviewers).joinedload(ProductReviewer.person).joinedload(Person.city),  # type: ignore[arg-type]  # SQLModel types relations as their values
             selectinload(Product.reviewers).selectinload(ProductReviewer.comments),  # type: ignore[arg-type]  # as above
-            joinedload(Product.cycle),  # type: ignore[arg-type]  # as above
+            selectinload(Product.versions),  # type: ignore[arg-type]  # as above
         )
         .order_by(col(Product.id))
     ).all()
@@ -109,7 +123,7 @@ def note_silence(session: Session, now: datetime) -> int:
                 reviewer.silence_noted_at = now
                 session.flush()
                 facts: dict[str, object] = {"reviewer": reviewer.person.name, "due": product.review_due_on}
-                _record(session, product, "note silence", None, now, facts)
+                record(session, product, "note silence", actor=None, now=now, after=facts)
                 noted += 1
     return noted
 
@@ -120,28 +134,19 @@ def _is_over(product: Product, reviewer: ProductReviewer, now: datetime) -> bool
 
 
 def _remind_no_more(session: Session, reviewer: ProductReviewer, plan: StagePlan) -> None:
-    withdraw_kinds(
-        session,
-        review_reminders(plan),
-        cycle_id=reviewer.product.cycle_id,
-        person_id=reviewer.person_id,
-        why="The reviewer has spoken.",
-    )
+    product, why = reviewer.product, "The reviewer has spoken."
+    if product.is_note:
+        withdraw_kinds(
+            session,
+            review_reminders(plan),
+            cycle_id=product.cycle_id,
+            person_id=reviewer.person_id,
+            why=why,
+        )
+    else:
+        withdraw_of_product(session, product.id or 0, why, person_id=reviewer.person_id)
 
 
 def _refuse_closed(product: Product) -> None:
     if product.state is not ProductState.IN_REVIEW:
         raise Conflict("It is not in review now, so nothing was kept.")
-
-
-def _record(
-    session: Session,
-    product: Product,
-    action: str,
-    actor: Person | None,
-    now: datetime,
-    after: dict[str, object],
-) -> None:
-    audit.record(
-        session, actor=actor, action=action, subject=f"cycle:{product.cycle_id}", after=after, now=now
-    )

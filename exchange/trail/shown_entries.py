@@ -20,7 +20,10 @@ from exchange.web.access.trail_readers import may_read_texts
 from exchange.web.presentation.history import Fact, facts_of, with_names
 
 _FOR_WHO_TAKES_PART = {marking.value for marking in Marking if rank(marking) < rank(Marking.AMBER_STRICT)}
-_OF_ANSWERS = ("submit answer", "save product", "publish product", "withdraw product")
+_OF_ANSWERS = (
+    *("submit answer", "save product", "publish product", "withdraw product"),
+    *("edit product", "edit recommendations"),
+)
 _OF_PLANNERS = "plan:"  # a plan holds titles of what may never be
 _FILES = ("file", "files")  # once held the names of files, which may tell what an answer says
 
@@ -83,7 +86,12 @@ def _may_read(entry: AuditEntry, things: Mapping[str, Thing | None], reader: Vie
 def _is_of_answer(entry: AuditEntry) -> bool:
     """Whether it tells of an answer or a product, and so by their own markings."""
     is_of_container = entry.subject.startswith(("cycle:", "training:"))
-    return entry.action in _OF_ANSWERS or (entry.action == CHANGE_MARKING and not is_of_container)
+    is_of_product = entry.subject.startswith("product:")
+    return (
+        is_of_product
+        or entry.action in _OF_ANSWERS
+        or (entry.action == CHANGE_MARKING and not is_of_container)
+    )
 
 
 def _own_markings(entry: AuditEntry) -> set[str]:

@@ -43,6 +43,8 @@ ACTIONS = {
     "edit needs round": _l("edited a needs round"),
     "edit organisation": _l("edited an organisation"),
     "edit person": _l("edited a person"),
+    "edit product": _l("changed kind, themes, readers or people of a product"),
+    "edit recommendations": _l("changed the recommendations of a product"),
     "edit theme": _l("edited a theme"),
     "edit training": _l("edited a training event"),
     "end chair": _l("ended a chair"),

@@ -11,15 +11,16 @@ from exchange.feeds.content.entries import Entry
 from exchange.models import (
     Board,
     City,
+    CreditRole,
     Cycle,
     ExpertGroup,
     Organisation,
-    Product,
+    ProductVersion,
     Theme,
     TrainingEvent,
 )
 from exchange.needs.results import ShownRound
-from exchange.products.queries import published_version
+from exchange.products.queries import path_of_product
 from exchange.rules.needs.scores import Score
 from exchange.rules.time.timezones import wall_time
 from exchange.transfer.csv_file import Table
@@ -108,20 +109,26 @@ def table_of_themes(themes: Iterable[Theme]) -> Table:
     return Table(("key", "name", "drawn_from"), [(one.key, one.name, one.source) for one in themes])
 
 
-def table_of_products(products: Iterable[Product], base_url: str, time_zone: str) -> Table:
-    """Products that are out, each with its page; dates on the wall of a zone."""
+def table_of_products(
+    versions: Iterable[tuple[ProductVersion, Sequence[str]]], base_url: str, time_zone: str
+) -> Table:
+    """Versions that are out, with their product's themes and page; dates on the wall of a zone."""
     rows = [
         (
-            published_version(one).title,
-            one.cycle.theme.name,
-            one.published_marking or "",
-            _moment(one.published_at, time_zone),
+            version.title,
+            ", ".join(themes),
+            version.product.published_marking,
+            _moment(version.product.published_at, time_zone),
             time_zone,
-            f"{base_url}/cycles/{one.cycle_id}/product",
+            f"{base_url}{path_of_product(version.product)}",
+            version.product.kind,
+            str(version.product.year or ""),
+            ", ".join(one.shown_name for one in version.product.credits if one.role != CreditRole.REVIEWER),
         )
-        for one in products
+        for version, themes in versions
     ]
-    return Table(("title", "theme", "marking", "published", "time_zone", "page"), rows)
+    columns = ("title", "theme", "marking", "published", "time_zone", "page", "kind", "year", "authors")
+    return Table(columns, rows)
 
 
 def table_of_letters(letters: Iterable[LetterRow], time_zone: str) -> Table:

@@ -5,10 +5,10 @@ The database knows the job as keep_house.
 
 from datetime import timedelta
 
-from exchange.contributions.file_storage import forget_halves
 from exchange.feeds.subscriptions.feed_fetches import forget_old_polls
 from exchange.invitations.received.outcomes import forget_handled
 from exchange.mail.outbox.redaction_at_rest import forget_secrets
+from exchange.uploads.file_storage import forget_halves
 from jobs.context import Context
 
 HALF_WRITTEN = timedelta(days=1)  # nobody writes at one file for so long

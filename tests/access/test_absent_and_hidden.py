@@ -14,7 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from exchange.access.things import thing_of_cycle, thing_of_product, thing_of_training
+from exchange.access.product_things import about, thing_of_draft, thing_of_product
+from exchange.access.things import thing_of_cycle, thing_of_training
 from exchange.db import Database
 from exchange.models import Cycle, Product, TrainingEvent
 from exchange.rules.access.policy import Right, may
@@ -25,7 +26,7 @@ from tests.access.world import World
 from tests.sign_in import SignIn
 
 NOBODYS = 987654
-_NOUNS = ("cycle_id", "training_id")
+_NOUNS = ("cycle_id", "training_id", "product_id")
 # One for each way of knowing: the others of the world know as much as one of these.
 READERS = (
     "visitor",
@@ -86,23 +87,25 @@ def _pairs(app: Flask, database: Database, world: World, method: str) -> Iterato
         events = {
             one: thing_of_training(session.get_one(TrainingEvent, one)) for one in world.ids["training_id"]
         }
-        products = {
-            one.cycle_id: thing_of_product(one, session.get_one(Cycle, one.cycle_id))
-            for one in session.exec(select(Product))
-        }
+        found = session.exec(select(Product)).all()
+        products = {one.cycle_id: thing_of_product(one, one.cycle) for one in found if one.is_note}
+        outs = {one.id: thing_of_product(one, about(one)) for one in found}
+        drafts = {one.id: thing_of_draft(about(one), one) for one in found}
+    of = {"cycle_id": (cycles, products), "training_id": (events, {}), "product_id": (drafts, outs)}
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if method not in (rule.methods or ()) or rule.arguments.isdisjoint(_NOUNS):
             continue
-        key, things = ("cycle_id", cycles) if "cycle_id" in rule.arguments else ("training_id", events)
+        key = next(noun for noun in _NOUNS if noun in rule.arguments)
+        things, products = of[key]
         rest = {name: WORDS.get(name, (1,))[0] for name in rule.arguments - {key}}
         if "what" in rest:
             rest["what"] = "party"
         absent = adapter.build(rule.endpoint, {**rest, key: NOBODYS}, method)
         for row_id, thing in things.items():
             hidden = adapter.build(rule.endpoint, {**rest, key: row_id}, method)
-            product = products.get(int(str(row_id))) if key == "cycle_id" else None
-            yield Pair(rule.endpoint, int(str(row_id)), thing, product, hidden, absent)
+            number = int(str(row_id))
+            yield Pair(rule.endpoint, number, thing, products.get(number), hidden, absent)
 
 
 def _said(browser: FlaskClient, method: str, path: str, row_id: int) -> tuple[int, str, str]:

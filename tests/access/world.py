@@ -10,14 +10,13 @@ from datetime import UTC, date, datetime, time
 
 from sqlmodel import Session, select
 
+from exchange.access.product_things import About, thing_of_draft, thing_of_product
 from exchange.access.standings import standing_of
 from exchange.access.things import (
     thing_of_answer,
     thing_of_ask,
     thing_of_cycle,
-    thing_of_draft,
     thing_of_preparation,
-    thing_of_product,
     thing_of_round,
     thing_of_training,
 )
@@ -41,6 +40,7 @@ from exchange.models import (
     Preparation,
     PreparationMember,
     Product,
+    ProductKind,
     ProductReviewer,
     ProductVersion,
     Role,
@@ -112,11 +112,13 @@ def make_world(session: Session) -> World:
     for marking in Marking:
         for is_published in (True, False):
             cycle = _cycle(session, world, cast, marking, is_published=is_published)
-            _training(session, world, cast, marking, is_published=is_published)
+            event = _training(session, world, cast, marking, is_published=is_published)
             _round(session, world, cast, marking, is_opened=is_published)
             if is_published:
                 _answers(session, world, cast, cycle)
-                _product(session, world, cast, cycle)
+                _product(session, world, cast, cycle, _two_on(marking))
+                _product(session, world, cast, event, _two_on(marking))
+                _product(session, world, cast, None, marking)
     session.flush()
     for name, person in cast.people.items():
         session.expire(person)
@@ -370,13 +372,22 @@ def _answer(
         world.note(name, value)
 
 
-def _product(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
-    """A product that is out, under the marking two steps on from the exchange's; its reviewer has moved."""
+def _two_on(marking: Marking) -> Marking:
     markings = list(Marking)
-    marking = markings[(markings.index(Marking(cycle.marking)) + 2) % len(markings)]
-    word = f"{WORDS[marking]}-of-{WORDS[Marking(cycle.marking)]}"
+    return markings[(markings.index(marking) + 2) % len(markings)]
+
+
+def _product(session: Session, world: World, cast: _Cast, about: About, marking: Marking) -> None:
+    """A product that is out, of an exchange, an event or neither; its reviewer has moved."""
+    of = f"{type(about).__name__.lower()}-{WORDS[Marking(about.marking)]}" if about is not None else "neither"
+    word = f"{WORDS[marking]}-of-{of}"
+    is_note = isinstance(about, Cycle)
     product = Product(
-        cycle_id=cycle.id,
+        kind=ProductKind.EXCHANGE_NOTE if is_note else ProductKind.REPORT,
+        cycle_id=about.id if isinstance(about, Cycle) else None,
+        training_id=about.id if isinstance(about, TrainingEvent) else None,
+        cities=[] if about is not None else [cast.london],
+        groups=[] if about is not None else [cast.group],
         created_at=NOW,
         review_opened_at=NOW,
         published_at=NOW,
@@ -396,9 +407,21 @@ def _product(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
         saved_at=NOW,
     )
     reviewer = ProductReviewer(product_id=product.id, person_id=cast.people["moved contact"].id, asked_at=NOW)
-    session.add_all([version, reviewer])
+    file = Attachment(
+        product_id=product.id,
+        name=f"canary-product-file-{word}.txt",
+        media_type="text/plain",
+        size_bytes=1,
+        sha256="0" * 64,
+        stored_name=f"canary-product-stored-{word}",
+        person_id=cast.people["chair"].id,
+        added_at=NOW,
+    )
+    session.add_all([version, reviewer, file])
     session.flush()
     session.refresh(product)
-    thing, draft = thing_of_product(product, cycle), thing_of_draft(cycle, product)
-    for text in (version.title, version.text):
+    world.note("product_id", product.id)
+    world.note("attachment_id", file.id)
+    thing, draft = thing_of_product(product, about), thing_of_draft(about, product)
+    for text in (version.title, version.text, file.name):
         world.canaries.append(Canary(text, thing, ((Right.READ, thing), (Right.WRITE, draft))))

@@ -16,12 +16,12 @@ from exchange.audit.anchors import keep_anchor, present_anchor
 from exchange.backups.making import Made, make_backup
 from exchange.backups.restoring import Order, restore
 from exchange.commands.kept_data.restored_installation import settle
-from exchange.contributions.file_storage import store
 from exchange.db import Database
 from exchange.mail.outbox.letter_queue import ComposedLetter, queue
 from exchange.models import Attachment, Letter, Person, Role
 from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
+from exchange.uploads.file_storage import store
 from tests.answering.asked import ASKED_AT, Round, answer, make_round
 from tests.audit_key import CARRIED, KEY
 from tests.factories import make_person

@@ -14,9 +14,9 @@ from sqlmodel import select
 
 from exchange.backups.backup_checks import checked_backup
 from exchange.backups.backup_folder import backups_in
-from exchange.contributions.file_storage import store
 from exchange.models import Attachment
 from exchange.settings import ROOT
+from exchange.uploads.file_storage import store
 from tests.audit_key import KEYS
 from tests.backups.houses import NOW, House
 

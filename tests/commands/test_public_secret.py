@@ -8,7 +8,6 @@ from sqlmodel import select
 from exchange.answering.personal_links import Task, found_link, link_for
 from exchange.commands.data_dir import prepare_data_dir
 from exchange.commands.public_secret import retire_public_secret
-from exchange.contributions.file_storage import store
 from exchange.db import Database
 from exchange.feeds.subscriptions.feed_lifecycle import ensure_feeds
 from exchange.feeds.subscriptions.secret_addresses import token_of
@@ -17,6 +16,7 @@ from exchange.models import Feed, FeedAddress, FeedKind, PersonalLink
 from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from exchange.tokens import PUBLIC_SECRET, digest
+from exchange.uploads.file_storage import store
 from tests.answering.asked import ASKED_AT, make_round
 from tests.audit_key import CARRIED
 

@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 
 from exchange.commands.doctor import files
 from exchange.commands.doctor.findings import Finding, finding
-from exchange.contributions.file_storage import forget_halves, store
 from exchange.db import Database
 from exchange.settings import Settings
 from exchange.system.outages import Outage
+from exchange.uploads.file_storage import forget_halves, store
 from tests.contributions.conftest import AskedCycle
 from tests.small_disk import everything_in, fill, small_disk
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from exchange.contributions.virus_scan import ScannerAway, check_scanner, scanned
 from exchange.errors import ConfigurationError
 from exchange.settings import Settings, load_settings
+from exchange.uploads.virus_scan import ScannerAway, check_scanner, scanned
 from tests.contributions.conftest import AskedCycle
 from tests.contributions.fake_clamd import EICAR, SIZE_MAX, clamd_on_path, clamd_on_port, port_of_nobody
 from tests.contributions.test_answer import multipart

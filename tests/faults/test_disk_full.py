@@ -14,7 +14,6 @@ from structlog.testing import capture_logs
 
 from exchange.app import create_app
 from exchange.audit.anchors import Anchor, anchors_in, keep_anchor
-from exchange.contributions.file_storage import store
 from exchange.db import Database
 from exchange.feeds.mirror.storage_backends import Folder
 from exchange.mail.outbox.delivery import deliver_due
@@ -24,6 +23,7 @@ from exchange.models import LetterState
 from exchange.settings import Settings
 from exchange.system.outages import Outage
 from exchange.tokens import kept_secret, read_secret
+from exchange.uploads.file_storage import store
 from tests.audit_key import CARRIED
 from tests.mail.letters import LETTER, NOW, all_letters, queue_letters
 from tests.small_disk import everything_in, fill, small_disk

@@ -58,6 +58,7 @@ KNOWN = {
     "quiet_period.name": "of a period",
     "stage.name": "of a stage",
     "plan_entry.name": "of an entry in a plan",
+    "product_credit.name": "of who is not of the network, on a product",
 }
 
 

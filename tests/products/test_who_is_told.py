@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import Session, select
 
+from exchange.access.product_things import thing_of_product
 from exchange.access.standings import standing_of
-from exchange.access.things import thing_of_product
 from exchange.db import Database
 from exchange.mail.schedule.letter_schedule import planned_for_cycle
 from exchange.models import Cycle, Person, Product, ProductReviewer, ProductVersion

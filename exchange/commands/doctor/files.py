@@ -7,11 +7,11 @@ from sqlmodel import col, select
 
 from exchange.commands.data_dir import check_writable
 from exchange.commands.doctor.findings import NotWell, Unwise
-from exchange.contributions.file_storage import HALF, Damaged, Stored, content_of
 from exchange.db import Database
 from exchange.errors import NotFound
 from exchange.models import Attachment
 from exchange.settings import Settings
+from exchange.uploads.file_storage import HALF, Damaged, Stored, content_of
 
 FREE_MB = 500  # below this a disk has too little room: a backup or a night's log may need as much
 MB = 1_000_000

@@ -12,7 +12,6 @@ from exchange.access.kept_back import kept_back_from
 from exchange.clock import utc_now
 from exchange.commands.data_dir import check_writable
 from exchange.commands.doctor.findings import NotWell, Unwise
-from exchange.contributions.virus_scan import check_scanner
 from exchange.db import Database
 from exchange.health.tick_intervals import tick_seconds
 from exchange.invitations.reply_mailbox import mailbox_for
@@ -25,6 +24,7 @@ from exchange.operations.readiness import late_words
 from exchange.operations.tick_watch import TickWatch
 from exchange.rules.access.standing import NOBODY
 from exchange.settings import ROOT, Settings, read_toml
+from exchange.uploads.virus_scan import check_scanner
 
 ANSWER_SECONDS = 5  # a web process that takes longer is not well
 OVERDUE = timedelta(

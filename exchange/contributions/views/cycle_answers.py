@@ -19,7 +19,6 @@ from exchange.contributions.listed_answers import listed_answers, names_in_list
 from exchange.contributions.rendered_answers import shown_version
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.contributions.views.link_access import answer_plans
-from exchange.contributions.views.own_answer import sent_file
 from exchange.contributions.views.reader_access import answer_for_reader, cycle_for_reader, openable
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.rules.access.policy import Right
@@ -36,6 +35,7 @@ from exchange.web.access.request_context import (
     stage_plan,
     transaction,
 )
+from exchange.web.http.received_files import sent_file
 from exchange.web.presentation.date_formats import sentence
 from exchange.web.presentation.paging import PER_PAGE, asked_page, asked_search, holds_all, page_of_list
 

@@ -11,13 +11,13 @@ from exchange.contributions.forms import DeputyForm
 from exchange.contributions.rendered_answers import Shown, shown_version
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.contributions.views.link_access import access_by_link
-from exchange.contributions.views.own_answer import sent_file
 from exchange.errors import NotFound
 from exchange.models import Contribution
 from exchange.rules.access import policy
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import public
 from exchange.web.access.request_context import now, reading, settings, transaction
+from exchange.web.http.received_files import sent_file
 
 
 @blueprint.route("/answer/<token>/pass", methods=["GET", "POST"])

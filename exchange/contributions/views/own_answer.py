@@ -3,33 +3,27 @@
 Opening it changes nothing, because mail scanners open links.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from exchange.access.named_people import addresses_of
 from exchange.contributions import actions, queries
 from exchange.contributions.drafts import AnswerDraft, checked_marking
-from exchange.contributions.file_storage import Damaged, Stored, content_of, delete, store
 from exchange.contributions.forms import MARKINGS, AnswerForm, form_for, typed_from
 from exchange.contributions.question_fields import blocks_of
 from exchange.contributions.rendered_answers import shown_draft
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.contributions.views.link_access import access_by_link
-from exchange.contributions.virus_scan import refuse_viruses
 from exchange.errors import ExchangeError, InvalidInput
-from exchange.models import Attachment
-from exchange.rules.file_types import EXTENSIONS, clean_name, media_type_of
-from exchange.system.outages import Outage, outage_in
+from exchange.rules.file_types import EXTENSIONS
+from exchange.uploads.file_storage import Upload, delete
 from exchange.web.access.permissions import public
 from exchange.web.access.request_context import now, reading, settings, transaction
-from exchange.web.http.request_logs import log
-from exchange.web.http.upload_limits import file_max_bytes, takes_files
+from exchange.web.http.received_files import kept_with_their_rows, received_files, sent_file, sent_files
+from exchange.web.http.upload_limits import takes_files
 from exchange.web.presentation.date_formats import sentence
 
 
@@ -87,31 +81,12 @@ def remove_file(token: str, attachment_id: int) -> Page:
     return redirect(url_for("contributions.answer", token=token), 303)
 
 
-def sent_file(attachment: Attachment) -> Response:
-    """The bytes, to be kept and never shown: whatever they are, the browser runs nothing of them."""
-    response = Response(_bytes_of(attachment))
-    response.headers["Content-Type"] = attachment.media_type
-    response.headers.set("Content-Disposition", "attachment", filename=attachment.name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _bytes_of(attachment: Attachment) -> bytes:
-    stored = Stored(attachment.stored_name, attachment.size_bytes, attachment.sha256)
-    try:
-        return content_of(settings().uploads, stored)
-    except Damaged:
-        log.error("file does not match its digest", attachment=attachment.id)
-        raise
-
-
 def _done(token: str, form: AnswerForm, action: str) -> Page:
     draft = form.draft()
-    uploads = _uploads(form) if action == "attach" or (action == "submit" and _sent_files()) else []
+    uploads = _uploads(form) if action == "attach" or (action == "submit" and sent_files()) else []
     if action == "attach" and not uploads:
         raise InvalidInput("Choose a file first.", field="files")
-    with _kept_with_their_rows(uploads) as kept, transaction() as session:
+    with kept_with_their_rows(uploads) as kept, transaction() as session:
         access = access_by_link(session, token)
         if uploads:
             actions.add_files(session, access, draft, uploads, now=now())
@@ -133,68 +108,14 @@ def _done(token: str, form: AnswerForm, action: str) -> Page:
     return redirect(url_for("contributions.answer", token=token), 303)
 
 
-@dataclass
-class _Kept:
-    """Whether the rows of files may be in the database, because their transaction was being committed."""
-
-    may_be_saved: bool = False
-
-
-@contextmanager
-def _kept_with_their_rows(uploads: list[actions.Upload]) -> Iterator[_Kept]:
-    """Delete the bytes of files whose rows were not saved after all.
-
-    When the database leaves while it commits nobody knows: bytes without a row are a lesser evil than the
-    other way round, and `exchange doctor` finds them.
-    """
-    kept = _Kept()
-    try:
-        yield kept
-    except BaseException as error:
-        if not (kept.may_be_saved and outage_in(error) is Outage.AWAY):
-            _delete(uploads)
-        raise
-
-
-def _delete(uploads: list[actions.Upload]) -> None:
-    for one in uploads:
-        delete(settings().uploads, one.stored.stored_name)
+def _uploads(form: AnswerForm) -> list[Upload]:
+    if not form.ask.marking:
+        checked_marking(form.draft())
+    return received_files()
 
 
 def _of_version(draft: AnswerDraft, version: int) -> AnswerDraft:
     return replace(draft, version=version)
-
-
-def _sent_files() -> list[FileStorage]:
-    return [one for one in request.files.getlist("files") if one.filename]
-
-
-def _uploads(form: AnswerForm) -> list[actions.Upload]:
-    """The files that came, checked all before the first is stored. Raises InvalidInput, field "files"."""
-    if not form.ask.marking:
-        checked_marking(form.draft())
-    checked = [_checked(one) for one in _sent_files()]
-    stored: list[actions.Upload] = []
-    try:
-        for name, kind, content in checked:
-            stored.append(actions.Upload(name, kind, store(settings().uploads, content)))
-    except OSError:
-        _delete(stored)  # with one of them refused none is kept
-        raise
-    return stored
-
-
-def _checked(sent: FileStorage) -> tuple[str, str, bytes]:
-    """The name, the media type and the bytes of a file that may be kept."""
-    name, content = clean_name(sent.filename or ""), sent.read()
-    if len(content) > file_max_bytes():
-        raise InvalidInput(
-            "%(name)s is larger than %(most)s MB.", field="files", name=name, most=settings().upload_max_mb
-        )
-    media_type = media_type_of(name, content)
-    if settings().clamd:
-        refuse_viruses(settings().clamd, name, content)
-    return name, media_type, content
 
 
 def _clash(token: str, form: AnswerForm, action: str, error: ExchangeError) -> Page:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.access.named_people import addresses_of, names_of
-from exchange.access.things import thing_of_draft, thing_of_product
+from exchange.access.product_things import thing_of_draft, thing_of_product
 from exchange.answering.product_status import products_of, reviews
 from exchange.audit import people_named
 from exchange.city_calendars import calendars_of
@@ -38,6 +38,7 @@ from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.rules.time.holidays import CityCalendar
 from exchange.rules.time.timezones import NonexistentTime
 from exchange.rules.time.typed_times import exact_date
+from exchange.web.access.linked_products import linked_products
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.recent_proof import needs_recent_proof
 from exchange.web.access.request_context import (
@@ -133,6 +134,7 @@ def show_cycle(cycle_id: int) -> Answer:
             turnouts=turnouts_of_cycle(session, cycle_id),
             own_links=_own_links(session, cycle_id),
             needs=known_needs(session, cycle),
+            products=linked_products(session, cycle),
             **_ways(session, cycle, product),
             **who_was_there(session, cycle),
             **(_for_planners(session, cycle, calendars, product) if standing().plans else {}),

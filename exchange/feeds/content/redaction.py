@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from exchange.access.things import thing_of_cycle, thing_of_product, thing_of_training
+from exchange.access.product_things import thing_of_product
+from exchange.access.things import thing_of_cycle, thing_of_training
 from exchange.feeds.content.entries import Audience, Entry
 from exchange.feeds.content.entry_rendering import Redaction, as_blocks, cycle_entries, training_entry
 from exchange.models import City, Cycle, MembershipStatus, Product, ProductState, TrainingEvent

@@ -25,12 +25,14 @@ RECEIPT, PASSED_ON, MORE_DAYS, TRIAL = "receipt", "passed on", "more days", "tri
 NEW_ADDRESS = "new address"  # of a calendar
 ACCOUNT = "account"  # news of a person's own sign-in
 ADDRESS, RIGHTS = "address", "rights"  # of a person, to confirm; an answer about personal data
+PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT = "product review", "product reminder", "product out"
 WELCOME, FAREWELL = "welcome", "farewell"  # to somebody new; to the people of a city that leaves
 THANKS = "event thanks"  # to those who were there
 NO_DATES = "{}"  # what a letter tells that says no date, as JSON
 ONCE_ONLY = (  # no tick writes them again
     *(SIGN_IN, RELEASE, RECEIPT, PASSED_ON, MORE_DAYS, TRIAL),
     *(NEW_ADDRESS, ACCOUNT, ADDRESS, RIGHTS, WELCOME, FAREWELL, THANKS),
+    *(PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT),
 )
 
 
@@ -66,6 +68,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     cycle_id: int | None = None,
     training_id: int | None = None,
     ask_id: int | None = None,
+    product_id: int | None = None,
     chase_week: str = "",
 ) -> Letter | None:
     """Put a letter into the outbox, once per ``once_key``.
@@ -82,10 +85,8 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
         return None  # who asks for a sign-in letter now may well read there again
     if chase_week and not _has_taken(session, to, chase_week):
         return None
-    facts = {
+    facts = {"cycle_id": cycle_id, "training_id": training_id, "product_id": product_id} | {
         "kind": kind,
-        "cycle_id": cycle_id,
-        "training_id": training_id,
         "ask_id": ask_id,
         "why": why,
         "due_at": due_at or now,

@@ -164,6 +164,22 @@ def withdraw_kinds(
     return _withdraw(session, condition, why)
 
 
+def withdraw_of_product(
+    session: Session, product_id: int, why: str, *, kind: str = "", person_id: int | None = None
+) -> int:
+    """Take back what waits about a product that is of no plan's letters, for good; how many letters.
+
+    Of one kind or ("") of all; to one reader or (None) to everybody.
+    """
+    audit.wait_for_turn(session)
+    condition = _LETTERS.c.product_id == product_id
+    if kind:
+        condition &= _LETTERS.c.kind == kind
+    if person_id is not None:
+        condition &= _LETTERS.c.person_id == person_id
+    return _withdraw(session, condition, why)
+
+
 def withdraw_outdated(session: Session) -> int:
     """Take back what waits although it no longer holds; how many letters that were.
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from flask_babel import lazy_gettext as _l
 from sqlmodel import Session
 
-from exchange.access.things import thing_of_product, thing_of_review_by
+from exchange.access.product_things import thing_of_product, thing_of_review_by
 from exchange.answering.answer_status import AnswerStatus, answer_status
 from exchange.answering.product_status import editions_told, products_of, reviewers_who_spoke
 from exchange.answering.unanswered_letters import INVITATION

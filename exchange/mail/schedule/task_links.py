@@ -17,7 +17,7 @@ from exchange.answering.personal_links import Task, link_for, task_of
 from exchange.answering.product_status import products_of
 from exchange.mail.schedule.cycle_eligibility import NEW_VERSION, PUBLICATION, REVIEW, SCOPING
 from exchange.mail.schedule.planned import Planned, TaskLink
-from exchange.models import AskAddressee, Product, ProductReviewer, ProductState
+from exchange.models import AskAddressee, ProductReviewer, ProductState
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import AskRule, ChaseTo, CycleAsk, LetterRule, StagePlan
 from exchange.settings import Settings
@@ -110,7 +110,8 @@ def _to_product(session: Session, due: Planned, settings: Settings) -> Planned:
 
 def _review(session: Session, due: Planned, now: datetime) -> tuple[Task | None, str]:
     """The reader's part in the review of the product, and its marking; None while nothing is in review."""
-    product = session.exec(select(Product).where(Product.cycle_id == due.cycle.id)).first()  # type: ignore[union-attr]  # letters of cycles only
+    cycle_id = due.cycle.id or 0 if due.cycle else 0
+    product = products_of(session, [cycle_id]).get(cycle_id)
     if product is None or product.state is not ProductState.IN_REVIEW:
         return None, ""
     reviewer = session.exec(

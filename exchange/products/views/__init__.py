@@ -1,6 +1,6 @@
-"""All pages of products: one blueprint, two files of views."""
+"""All pages of products: one blueprint, with the library."""
 
-from exchange.products.views import products, reviews
+from exchange.products.views import details, library, products, reviews
 from exchange.products.views.blueprint import blueprint
 
-__all__ = ["blueprint", "products", "reviews"]
+__all__ = ["blueprint", "details", "library", "products", "reviews"]

@@ -13,9 +13,8 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.access.product_things import thing_of_review
 from exchange.access.standings import standing_of
-from exchange.access.things import thing_of_review
-from exchange.answering.eager_loading import cycle_of
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.markdown import rendered
 from exchange.models import ProductReviewer, ProductState
@@ -56,17 +55,19 @@ def agree(token: str) -> Page:
 
 
 @blueprint.route("/cycles/<int:cycle_id>/review", methods=["GET", "POST"])
+@blueprint.route("/products/<int:product_id>/own-review", methods=["GET", "POST"])
 @requires(Permission.ANSWER)
-def own_review(cycle_id: int) -> Page:
+def own_review(cycle_id: int | None = None, product_id: int | None = None) -> Page:
     """The same, signed in."""
-    return _review(_signed_in_way(cycle_id))
+    return _review(_signed_in_way(cycle_id, product_id))
 
 
 @blueprint.post("/cycles/<int:cycle_id>/review/agree")
+@blueprint.post("/products/<int:product_id>/own-review/agree")
 @requires(Permission.ANSWER)
-def agree_signed_in(cycle_id: int) -> Page:
+def agree_signed_in(cycle_id: int | None = None, product_id: int | None = None) -> Page:
     """The same, signed in."""
-    return _agree(_signed_in_way(cycle_id))
+    return _agree(_signed_in_way(cycle_id, product_id))
 
 
 def _link_way(token: str) -> Way:
@@ -74,11 +75,12 @@ def _link_way(token: str) -> Way:
     return Way(partial(_by_link, token=token), here, agree_url)
 
 
-def _signed_in_way(cycle_id: int) -> Way:
+def _signed_in_way(cycle_id: int | None, product_id: int | None) -> Way:
+    at = {"cycle_id": cycle_id} if cycle_id is not None else {"product_id": product_id}
     return Way(
-        partial(_signed_in, cycle_id=cycle_id),
-        here=url_for("products.own_review", cycle_id=cycle_id),
-        agree_url=url_for("products.agree_signed_in", cycle_id=cycle_id),
+        partial(_signed_in, **at),
+        here=url_for("products.own_review", **at),
+        agree_url=url_for("products.agree_signed_in", **at),
         leads_back=True,
     )
 
@@ -144,14 +146,17 @@ def _by_link(session: Session, token: str) -> ProductReviewer:
     if link.reviewer_id is None:
         raise ClosedLink(ELSEWHERE)
     reviewer = queries.reviewer_by_id(session, link.reviewer_id)
-    thing = thing_of_review(reviewer, cycle_of(session, reviewer.product.cycle_id))
+    thing = thing_of_review(reviewer, queries.about_of(session, reviewer.product))
     let_in(link, standing_of(session, reviewer.person, now()), Right.REVIEW, thing)
     return reviewer
 
 
-def _signed_in(session: Session, cycle_id: int) -> ProductReviewer:
+def _signed_in(
+    session: Session, cycle_id: int | None = None, product_id: int | None = None
+) -> ProductReviewer:
     """The part of whoever is signed in. Raises NotFound for who was not asked, or has no part any more."""
-    reviewer = queries.reviewer_of_cycle(session, cycle_id, signed_in().person.id or 0)
-    if not allowed(Right.REVIEW, thing_of_review(reviewer, cycle_of(session, cycle_id))):
-        raise NotFound("There is no such product, or it is not for you to see.")
+    person_id = signed_in().person.id or 0
+    reviewer = queries.reviewer_of_product(session, person_id, cycle_id=cycle_id, product_id=product_id)
+    if not allowed(Right.REVIEW, thing_of_review(reviewer, queries.about_of(session, reviewer.product))):
+        raise NotFound(queries.NO_PRODUCT)
     return reviewer

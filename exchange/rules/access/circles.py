@@ -25,6 +25,7 @@ class Circle(StrEnum):
     ASKED = "who was asked or took it over, while they are of the network"
     REVIEWERS = "who was asked to, while their city or group takes part"
     WRITERS = "its writers in the groups, and leads of the lead city"
+    CREDITED = "whom it names as its authors or reviewers, while they are of the network"
     OF_CITY = "leads and contacts of the city"
     CITY_LEADS = "leads of the city"
     TEAM = "who plans it or owes a part of it, while they are of the network"
@@ -84,6 +85,7 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
         standing.person_id in thing.authors and _is_named_party(standing, thing.container or thing)
     ),
     Circle.WRITERS: _writes,
+    Circle.CREDITED: lambda standing, thing: standing.is_in_network and standing.person_id in thing.credited,
     Circle.OF_CITY: lambda standing, thing: thing.lead_city in standing.cities,
     Circle.CITY_LEADS: lambda standing, thing: thing.lead_city in standing.leads,
     Circle.TEAM: lambda standing, thing: standing.is_in_network and standing.person_id in thing.authors,

@@ -38,7 +38,8 @@ class Thing:
     part. ``on`` is the day of an event that is for all members (``is_for_members``). ``named`` are the
     people named at TLP:RED, ``named_groups`` the groups an author chose. ``authors`` are those it came
     from, or whose task it is, for ``for_city`` or ``for_group``. ``deputies`` are those
-    among them to whom it was handed on. ``container`` is the cycle it belongs to.
+    among them to whom it was handed on. ``credited`` are people of the network whom a product names as
+    authors or reviewers. ``container`` is the cycle or event it belongs to.
     """
 
     kind: Kind
@@ -55,4 +56,5 @@ class Thing:
     for_city: int | None = None
     for_group: int | None = None
     deputies: frozenset[int] = frozenset()
+    credited: frozenset[int] = frozenset()
     container: "Thing | None" = None

@@ -26,6 +26,7 @@ from exchange.rules.findings.finding_types import sort_findings
 from exchange.rules.time.city_clocks import clock_rows
 from exchange.trainings import queries
 from exchange.trainings.drafts import draft_of
+from exchange.web.access.linked_products import linked_products
 from exchange.web.access.request_context import (
     allowed,
     now,
@@ -78,6 +79,7 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         else [],
         notes_attendance=allowed(Right.CHANGE, thing_of_attendance(training)),
         has_begun=entry.starts_at <= now(),
+        products=linked_products(session, training),
         reads_needs=allowed(Right.READ, thing_of_needs(training)),
         reads_preparation=allowed(
             Right.READ, thing_of_preparation(training, queries.people_preparing(session, training_id))

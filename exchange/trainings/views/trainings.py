@@ -35,6 +35,7 @@ from exchange.trainings.suggestions import offer, offered
 from exchange.trainings.views.blueprint import blueprint
 from exchange.trainings.views.reader_pages import training_of_city, trainings_of_city
 from exchange.trainings.views.training_changes import to_training
+from exchange.web.access.linked_products import linked_products
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.recent_proof import needs_recent_proof
 from exchange.web.access.request_context import (
@@ -152,6 +153,7 @@ def show_training(training_id: int) -> str:
             there=counts_of_training(session, training_id),
             has_begun=MeetingOf(training=training).starts_at <= now(),
             calendars=calendars_of_item(session, training, now()),
+            products=linked_products(session, training),
             state_form=StateForm(data={"version": training.version, "state": training.state}),
         )
 

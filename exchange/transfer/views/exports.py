@@ -7,6 +7,7 @@ from itertools import islice
 from flask import Response, stream_with_context
 from sqlmodel import Session
 
+from exchange.access.product_things import about
 from exchange.errors import Conflict, NotFound
 from exchange.feeds.content.entries import Entry
 from exchange.feeds.content.queries import entries_for
@@ -20,10 +21,9 @@ from exchange.network.queries import (
     all_themes,
     cities_by_membership,
 )
-from exchange.products.queries import published_products
-from exchange.products.views.blueprint import may_open
+from exchange.products.library import library_whole
+from exchange.products.views.blueprint import themes_of
 from exchange.rules.access.policy import Right
-from exchange.rules.markings.tlp_labels import Marking
 from exchange.transfer import export_tables
 from exchange.transfer.csv_file import Table, csv_bytes, csv_pieces
 from exchange.transfer.exported_programme import (
@@ -93,11 +93,10 @@ def export_cities() -> Response:
 def export_library() -> Response:
     """The products that are out and open to the reader, as the library's page has them."""
     with reading() as session:
-        open_ = [one for one in published_products(session) if may_open(one.cycle, one)]
-        found = [one for one in open_ if one.published_marking != Marking.RED]
-        return _csv(
-            "library", export_tables.table_of_products(found, settings().base_url, reader_time_zone())
-        )
+        out = library_whole(session, standing())
+        found = [(one, themes_of(one.product, about(one.product))) for one in out]
+        table = export_tables.table_of_products(found, settings().base_url, reader_time_zone())
+        return _csv("library", table)
 
 
 @blueprint.get("/export/needs/<int:round_id>.csv")

@@ -28,6 +28,15 @@ class Stored:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file that was checked and stored."""
+
+    name: str
+    media_type: str
+    stored: Stored
+
+
 def store(folder: Path, content: bytes) -> Stored:
     """Write all of the bytes or none. Raises OSError when there is no room for them."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
