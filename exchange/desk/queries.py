@@ -1,4 +1,4 @@
-"""The duties of one person, out of what events and exchanges owe within a window of days. Reads only."""
+"""The duties of one person, out of what events, exchanges and findings owe near today. Reads only."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from exchange.answering.answer_status import AnswerStatus, answer_status
 from exchange.answering.product_status import products_of, reviewers_who_spoke
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.owing import Reader, owes
+from exchange.follow_up.queries import duties_between
 from exchange.models import (
     Cycle,
     ExpertGroup,
@@ -85,7 +86,11 @@ def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, 
     reader = Reader(standing, _chairs(session, person.id or 0))
     today = wall_time(now, person.city.time_zone).on
     window = _Window(today, now)
-    found = [*_of_trainings(session, reader, plans, window), *_of_cycles(session, reader, plans, window)]
+    found = [
+        *_of_trainings(session, reader, plans, window),
+        *_of_cycles(session, reader, plans, window),
+        *_of_findings(session, reader, window),
+    ]
     mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
     looked = [Owed(one, state(one, now)) for one in in_order(mine)]
     return [one for one in looked if one.state not in {State.DONE, State.VOID}]
@@ -108,6 +113,13 @@ def _of_trainings(session: Session, reader: Reader, plans: Plans, window: _Windo
     for found in prepared_events(session, which, plans.profiles, window.now):
         if may(reader.standing, Right.READ, thing_of_training(found.training)):
             yield from (line.duty for line in found.lines)
+
+
+def _of_findings(session: Session, reader: Reader, window: _Window) -> Iterator[Duty]:
+    first, last = window.today - LATE_MOST, window.today + LOOK_AHEAD
+    for one in duties_between(session, first, last, window.now):
+        if may(reader.standing, Right.READ, one.thing):
+            yield one.duty
 
 
 def _may_owe(reader: Reader, today: date) -> Iterator[ColumnElement[bool]]:

@@ -55,9 +55,13 @@ def begin_at_the_desk() -> Response | None:
 
 def address_of(duty: Duty) -> str:
     """Where the duty is done or looked at."""
-    noun, number, what, *_rest = duty.key.split(":")
+    noun, number, what, *rest = duty.key.split(":")
     if noun == "training":
         return url_for("preparation.show_preparation", training_id=number, _anchor=what)
+    if noun == "action":
+        return url_for("lessons.show_action", action_id=number)
+    if noun == "finding":
+        return url_for("lessons.set_progress", lesson_id=number, city_id=rest[0])
     if what == "answer":
         return url_for("contributions.answers", cycle_id=number)
     if what == "review":

@@ -23,7 +23,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "answers": (
         *("prompt_addressee", "prompt_party", "contribution", "contribution_version", "attachment"),
         *("product_version", "product_reviewer", "review_comment", "plan_request", "override"),
-        *("letter_wording", "preparation_step"),
+        *("letter_wording", "preparation_step", "improvement_action"),
     ),
     "letters": ("letter", "chase", "handled_mail", "refused_address"),
     "access": (

@@ -73,6 +73,9 @@ OMITTED: Mapping[Place, str] = {
     ("preparation_step", "moved_reason"): _OF_EXCHANGE,
     ("preparation_step", "waived_reason"): _OF_EXCHANGE,
     ("preparation_step", "evidence"): _OF_EXCHANGE,
+    ("improvement_action", "text"): _OF_EXCHANGE,
+    ("improvement_action", "note"): _OF_EXCHANGE,
+    ("improvement_action", "evidence"): _OF_EXCHANGE,
     ("letter_wording", "subject"): _OF_EXCHANGE,
     ("letter_wording", "body"): _OF_EXCHANGE,
     ("audit_entry", "before"): _OF_EXCHANGE,
@@ -86,13 +89,18 @@ NOT_THEIRS: Mapping[Place, str] = {
     ("rights_request", "decided_by_id"): _ABOUT_OTHERS,
     ("erasure", "erased_by_id"): _ABOUT_OTHERS,
     ("erasure", "lifted_by_id"): _ABOUT_OTHERS,
+    ("improvement_action", "verified_by_id"): _ABOUT_OTHERS,
 }
 
 # Columns that name a person without pointing at the table of people, and rows that belong to such rows.
 BY_NUMBER: tuple[Place, ...] = (("audit_entry", "actor_id"),)
 BY_ADDRESS: tuple[Place, ...] = (("refused_address", "address"),)
 BY_SUBJECT: tuple[Place, ...] = (("audit_entry", "subject"),)
-NAMING_LISTS: tuple[Place, ...] = (("cycle", "named_ids"), ("training_event", "named_ids"))
+NAMING_LISTS: tuple[Place, ...] = (
+    ("cycle", "named_ids"),
+    ("training_event", "named_ids"),
+    ("lesson", "named_ids"),
+)
 _PROGRAMME = ("cycle", "training_event")
 _NOT_OF_PROGRAMME = ("person", "city", "expert_group", "board", "theme")
 _ANSWERED: Mapping[str, str] = {  # tables of an answer: the column that names it

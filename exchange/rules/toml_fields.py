@@ -30,13 +30,13 @@ class Entry:
         """Whether the key is written at all."""
         return key in self._table
 
-    def text(self, key: str) -> str:
+    def text(self, key: str, *, most: int = NAME_MAX_CHARACTERS) -> str:
         """A line of text, not empty, without line breaks."""
         value = self._value(key)
         if not isinstance(value, str) or not value.isprintable() or not value.strip():
             refuse(self._at(key), "one line of text", value)
-        if len(value) > NAME_MAX_CHARACTERS:
-            refuse(self._at(key), f"at most {NAME_MAX_CHARACTERS} characters", value)
+        if len(value) > most:
+            refuse(self._at(key), f"at most {most} characters", value)
         return value.strip()
 
     def integer(self, key: str, lowest: int, highest: int, *, default: int | None = None) -> int:

@@ -12,6 +12,7 @@ from exchange.access.things import thing_of_training
 from exchange.audit import people_named
 from exchange.errors import InvalidInput
 from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
+from exchange.follow_up.shown import follow_up_of_training
 from exchange.invitations.queries import turnout_of_training
 from exchange.lifecycle import history_of, overrides_of
 from exchange.mail.schedule.told_dates import tell_nobody
@@ -143,6 +144,7 @@ def show_training(training_id: int) -> str:
             overrides=overrides_of(session, training),
             history=told(entries, people_named(session, entries)),
             turnout=turnout_of_training(session, training_id),
+            follow_up=follow_up_of_training(session, training, standing(), now()),
             calendars=calendars_of_item(session, training, now()),
             state_form=StateForm(data={"version": training.version, "state": training.state}),
         )

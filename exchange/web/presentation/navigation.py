@@ -17,6 +17,7 @@ _SECTIONS = (
     ("cycles.cycles", _("Cycles")),
     ("trainings.trainings", _("Training")),
     ("products.library", _("Library")),
+    ("lessons.findings", _("Findings")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
     ("busy.calendars", _("Busy times")),
