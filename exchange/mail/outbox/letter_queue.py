@@ -25,10 +25,12 @@ RECEIPT, PASSED_ON, MORE_DAYS, TRIAL = "receipt", "passed on", "more days", "tri
 NEW_ADDRESS = "new address"  # of a calendar
 ACCOUNT = "account"  # news of a person's own sign-in
 ADDRESS, RIGHTS = "address", "rights"  # of a person, to confirm; an answer about personal data
+YOUR_ACTIONS = "your actions"  # of an exchange whose product is out
 WELCOME, FAREWELL = "welcome", "farewell"  # to somebody new; to the people of a city that leaves
 NO_DATES = "{}"  # what a letter tells that says no date, as JSON
 ONCE_ONLY = (  # no tick writes them again
     *(SIGN_IN, RELEASE, RECEIPT, PASSED_ON, MORE_DAYS, TRIAL),
+    YOUR_ACTIONS,
     *(NEW_ADDRESS, ACCOUNT, ADDRESS, RIGHTS, WELCOME, FAREWELL),
 )
 
