@@ -73,7 +73,6 @@ class Settings(BaseSettings):
     cycle_file: Path = CONFIG / "cycle.toml"
     observances_file: Path = CONFIG / "observances.toml"
     training_file: Path = CONFIG / "training.toml"
-    findings_file: Path = CONFIG / "findings.toml"
     retention_file: Path = CONFIG / "retention.toml"
     privacy_file: Path = CONFIG / "privacy.md"
     privacy_contact: str = ""  # empty: mail_from's address

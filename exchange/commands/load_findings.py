@@ -1,6 +1,7 @@
-"""The findings of config/findings.toml from the command line: those that are not here yet."""
+"""Findings out of a file from the command line: those that are not here yet."""
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 from sqlmodel import Session
@@ -10,19 +11,19 @@ from exchange.commands.opened_database import opened
 from exchange.commands.printed import say
 from exchange.lessons.actions import Decider
 from exchange.lessons.seeds import load_findings, read_findings
-from exchange.settings import Settings, load_settings, read_toml
+from exchange.settings import CONFIG, load_settings, read_toml
 
 
-def findings_line(session: Session, settings: Settings, now: datetime) -> str:
+def findings_line(session: Session, path: Path, now: datetime) -> str:
     """Write what is new in the file, and say how much that was."""
-    seeds = read_findings(read_toml(settings.findings_file))
+    seeds = read_findings(read_toml(path))
     count = load_findings(session, seeds, by=Decider(None, now))
-    return f"{settings.findings_file}: {len(seeds)} findings, {count} of them new."
+    return f"{path}: {len(seeds)} findings, {count} of them new."
 
 
 @click.command()
-def load_seeds() -> None:
-    """Write the findings of config/findings.toml that are not here yet; safe to repeat."""
-    settings = load_settings()
-    with opened(settings) as database, database.transaction() as session:
-        say(findings_line(session, settings, utc_now()))
+@click.argument("file", default=CONFIG / "findings.toml", type=click.Path(path_type=Path))
+def load_seeds(file: Path) -> None:
+    """Write the findings of FILE that are not here yet (config/findings.toml); safe to repeat."""
+    with opened(load_settings()) as database, database.transaction() as session:
+        say(findings_line(session, file, utc_now()))

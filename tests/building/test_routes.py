@@ -33,6 +33,7 @@ PUBLIC_ENDPOINTS = {
     "products.library": "shows what its marking opens to everybody",
     "products.product": "as above, for one product",
     "products.print_product": "as above",
+    "lessons.own_action": "the link of the letter is the proof",
     "products.review": "the link of the letter is the proof",
     "products.agree": "as above",
     "preferences.preferences": "the signed address in a letter is the proof",

@@ -9,10 +9,11 @@ from exchange.errors import ConfigurationError
 from exchange.lessons.actions import Decider
 from exchange.lessons.seeds import load_findings, read_findings
 from exchange.models import Lesson, Theme
-from exchange.settings import CONFIG, Settings, read_toml
+from exchange.settings import CONFIG, read_toml
 from tests.lessons.conftest import NOW
 
-FILE = read_toml(CONFIG / "findings.toml")
+PATH = CONFIG / "findings.toml"
+FILE = read_toml(PATH)
 THEMES = ("T01", "T02", "T09", "T11", "T12", "T13", "T14", "T15", "T18", "T19")
 
 
@@ -27,13 +28,13 @@ def test_the_file_has_the_seven_of_the_summit_and_the_six_of_community_preparedn
     assert len({one.draft.source for one in read_findings(FILE)}) == 2
 
 
-def test_loading_twice_changes_nothing_the_second_time(database: Database, settings: Settings) -> None:
+def test_loading_twice_changes_nothing_the_second_time(database: Database) -> None:
     make_themes(database)
     with database.transaction() as session:
-        assert findings_line(session, settings, NOW).endswith("13 findings, 13 of them new.")
+        assert findings_line(session, PATH, NOW).endswith("13 findings, 13 of them new.")
         session.exec(select(Lesson).where(Lesson.key == "summit-1")).one().title = "As we say it"
     with database.transaction() as session:
-        assert findings_line(session, settings, NOW).endswith("13 findings, 0 of them new.")
+        assert findings_line(session, PATH, NOW).endswith("13 findings, 0 of them new.")
         kept = session.exec(select(Lesson)).all()
     assert len(kept) == 13
     assert "As we say it" in {one.title for one in kept}
