@@ -5,26 +5,28 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, literal, or_, select, true, union_all
 from sqlmodel import Session, col
 
-from exchange.models import Cycle, Letter, TrainingEvent
+from exchange.models import Cycle, Lesson, Letter, TrainingEvent
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 
-_CYCLE, _TRAINING = "cycle", "training"
+_CYCLE, _TRAINING, _LESSON = "cycle", "training", "finding"
 # Made once: every page over the whole programme asks it, and making a statement takes longer than its answer.
 _AT_RED = union_all(
     select(literal(_CYCLE), col(Cycle.id), col(Cycle.named_ids)).where(col(Cycle.marking) == Marking.RED),
     select(literal(_TRAINING), col(TrainingEvent.id), col(TrainingEvent.named_ids)).where(
         col(TrainingEvent.marking) == Marking.RED
     ),
+    select(literal(_LESSON), col(Lesson.id), col(Lesson.named_ids)).where(col(Lesson.marking) == Marking.RED),
 )
 
 
 @dataclass(frozen=True)
 class KeptBack:
-    """The ids of cycles and events at TLP:RED on which the reader is not named."""
+    """The ids of cycles, events and findings at TLP:RED on which the reader is not named."""
 
     cycle_ids: frozenset[int]
     training_ids: frozenset[int]
+    lesson_ids: frozenset[int] = frozenset()
 
     def holds(self, about: Cycle | TrainingEvent | None) -> bool:
         """Whether it is one of them."""
@@ -51,4 +53,5 @@ def kept_back_from(session: Session, standing: Standing) -> KeptBack:
     return KeptBack(
         frozenset(row_id for noun, row_id in others if noun == _CYCLE),
         frozenset(row_id for noun, row_id in others if noun == _TRAINING),
+        frozenset(row_id for noun, row_id in others if noun == _LESSON),
     )

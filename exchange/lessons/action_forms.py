@@ -38,6 +38,7 @@ class ActionForm(VersionedForm):
 
     def offer(self, origins: Origins, *, owner_city: tuple[int, str] | None = None) -> None:
         """Fill the lists to choose from; a city that owns it already is offered in any case."""
+        self.marking.flags.required = True  # said beside the label; of a finding it is not asked
         cities = dict([*origins.cities, *([owner_city] if owner_city else [])])
         self.owner_city_id.choices = choices([(0, _("No city")), *cities.items()])
         self.theme_id.choices = choices([(0, _("No theme")), *origins.themes])
@@ -62,7 +63,7 @@ class ActionForm(VersionedForm):
 class UpdateForm(VersionedForm):
     """What an owner says in two minutes."""
 
-    state = SelectField(_l("Where it stands"))
+    state = SelectField(_l("Where it stands"), validators=[InputRequired()])
     note = TextAreaField(_l("Note"), filters=[stripped], validators=[some_text(NOTE_MAX)])
     evidence = StringField(_l("What shows it"), filters=[stripped], validators=[one_line(LINK_MAX)])
 

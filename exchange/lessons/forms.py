@@ -42,7 +42,12 @@ SOURCES = {
 class LessonForm(VersionedForm):
     """One finding: what was learned, where it comes from, and who may know of it."""
 
-    kind = SelectField(_l("Kind"), choices=choices(KINDS.items()), default=LessonKind.LESSON.value)
+    kind = SelectField(
+        _l("Kind"),
+        choices=choices(KINDS.items()),
+        default=LessonKind.LESSON.value,
+        validators=[InputRequired()],
+    )
     title = StringField(
         _l("Title"), filters=[stripped], validators=[InputRequired(_l("Give it a title.")), one_line()]
     )
@@ -58,7 +63,12 @@ class LessonForm(VersionedForm):
     source = StringField(_l("Document"), filters=[stripped], validators=[one_line()])
     source_number = StringField(_l("Number in it"), filters=[stripped], validators=[one_line(NUMBER_MAX)])
     source_link = StringField(_l("Link to it"), filters=[stripped], validators=[one_line(LINK_MAX)])
-    marking = SelectField(_l("Marking"), choices=choices(MARKINGS.items()), default=Marking.AMBER.value)
+    marking = SelectField(
+        _l("Marking"),
+        choices=choices(MARKINGS.items()),
+        default=Marking.AMBER.value,
+        validators=[InputRequired()],
+    )
     named = named_field()
     reason = reason_field()
 
@@ -90,7 +100,7 @@ class LessonForm(VersionedForm):
 class DecideForm(VersionedForm):
     """The next step of a lesson; a rejection needs a reason."""
 
-    state = SelectField(_l("What becomes of it"))
+    state = SelectField(_l("What becomes of it"), validators=[InputRequired()])
     reason = reason_field()
 
     def offer(self, states: tuple[LessonState, ...]) -> None:
@@ -101,7 +111,11 @@ class DecideForm(VersionedForm):
 class ProgressForm(VersionedForm):
     """How far a city is with a finding."""
 
-    state = SelectField(_l("How far"), choices=choices((key, words[0]) for key, words in HEADWAY.items()))
+    state = SelectField(
+        _l("How far"),
+        choices=choices((key, words[0]) for key, words in HEADWAY.items()),
+        validators=[InputRequired()],
+    )
     note = TextAreaField(_l("Note"), filters=[stripped], validators=[some_text(NOTE_MAX)])
     evidence = StringField(_l("Link to what shows it"), filters=[stripped], validators=[one_line(LINK_MAX)])
     review_on = date_field(_l("Look again on"), is_needed=False)

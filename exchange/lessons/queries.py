@@ -16,6 +16,7 @@ from exchange.follow_up.queries import lesson_options
 from exchange.models import (
     City,
     Cycle,
+    ImprovementAction,
     Lesson,
     LessonProgress,
     MembershipStatus,
@@ -111,7 +112,9 @@ def member_city(session: Session, city_id: int, on: date) -> City:
     return found
 
 
-def origins(session: Session, standing: Standing, on: date, keep: Lesson | None = None) -> Origins:
+def origins(
+    session: Session, standing: Standing, on: date, keep: Lesson | ImprovementAction | None = None
+) -> Origins:
     """What a form offers to who stands so; an origin that is saved already is offered in any case."""
     cycles = session.exec(
         select(Cycle)

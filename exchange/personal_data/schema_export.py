@@ -74,8 +74,6 @@ OMITTED: Mapping[Place, str] = {
     ("preparation_step", "waived_reason"): _OF_EXCHANGE,
     ("preparation_step", "evidence"): _OF_EXCHANGE,
     ("improvement_action", "text"): _OF_EXCHANGE,
-    ("improvement_action", "note"): _OF_EXCHANGE,
-    ("improvement_action", "evidence"): _OF_EXCHANGE,
     ("letter_wording", "subject"): _OF_EXCHANGE,
     ("letter_wording", "body"): _OF_EXCHANGE,
     ("audit_entry", "before"): _OF_EXCHANGE,
@@ -102,6 +100,7 @@ NAMING_LISTS: tuple[Place, ...] = (
     ("lesson", "named_ids"),
 )
 _PROGRAMME = ("cycle", "training_event")
+_LESSON = "lesson"
 _NOT_OF_PROGRAMME = ("person", "city", "expert_group", "board", "theme")
 _ANSWERED: Mapping[str, str] = {  # tables of an answer: the column that names it
     "contribution": "id",
@@ -154,6 +153,7 @@ def without_kept_back(
     """
     closed = {("cycle", number) for number in kept.cycle_ids}
     closed |= {("training_event", number) for number in kept.training_ids}
+    closed |= {(_LESSON, number) for number in kept.lesson_ids}
     found = {}
     for name, rows in tables.items():
         table = SQLModel.metadata.tables[name]
@@ -164,7 +164,7 @@ def without_kept_back(
 
 
 def _named(session: Session, person: Person) -> dict[str, list[Row]]:
-    """Cycles and events on which the person is named, by their number: who is named knows of them."""
+    """Cycles, events and findings on which the person is named, by number: who is named knows of them."""
     found = {}
     for name, column in NAMING_LISTS:
         table = SQLModel.metadata.tables[name]
@@ -178,9 +178,10 @@ def _of_people(subject: str) -> str:
 
 
 def _behind(session: Session, table: Table, row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """The cycle or event that a row belongs to, itself or by the rows that it points at."""
-    if table.name in _PROGRAMME:
+    """The finding, cycle or event that a row belongs to, itself or by the rows that it points at."""
+    if table.name in (*_PROGRAMME, _LESSON):
         yield table.name, row.get("id")
+    if table.name in _PROGRAMME:
         return
     for key in table.foreign_keys:
         parent, value = key.column.table, row.get(key.parent.name)

@@ -8,9 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
+from exchange.access.kept_back import kept_back_from
+from exchange.access.standings import standing_of
 from exchange.answering.personal_links import Task, link_for
 from exchange.db import Database
-from exchange.models import ImprovementAction, Person, PersonRole
+from exchange.models import ImprovementAction, Lesson, Person, PersonRole
+from exchange.personal_data.schema_export import tables_of, without_kept_back
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from tests.access.routes import ON_SQLITE
 from tests.lessons.conftest import LINK, NOW, Net, an_action
@@ -199,3 +203,21 @@ def test_the_list_takes_as_many_statements_for_one_action_as_for_thirty(
         for number in range(30):
             an_action(session, net, text=f"Action {number}", due_on=NOW.date() + timedelta(days=number))
     assert statements_for(coordinator, "/actions") == before
+
+
+@ON_SQLITE
+def test_what_is_taken_along_of_a_person_names_nothing_of_a_finding_kept_from_who_takes_it(
+    database: Database, net: Net, action_id: int
+) -> None:
+    with database.transaction() as session:
+        lesson = session.get_one(Lesson, net.lesson_id)
+        lesson.marking, lesson.named_ids = Marking.RED, [net.contact.id or 0]
+    with database.reading() as session:
+        held = tables_of(session, session.get_one(Person, net.contact.id))
+        assert {row["id"] for row in held["improvement_action"]} == {action_id}
+        assert held["lesson"] == [{"id": net.lesson_id, "is_named": True}]
+        reader = session.get_one(Person, net.coordinator.id)
+        kept = kept_back_from(session, standing_of(session, reader, NOW))
+        left = without_kept_back(session, held, kept)
+        assert "improvement_action" not in left
+        assert "lesson" not in left

@@ -52,6 +52,7 @@ KEEPS_A_NUMBER = {  # and beside it nothing that the person wrote of themselves
     *((table, "person_id") for table in ("personal_link", "product_reviewer", "product_version")),
     *(("contribution", "author_id"), ("plan_request", "asked_by_id"), ("prompt_party", "done_by_id")),
     *(("review_comment", "decided_by_id"), ("preparation_step", "owner_id")),
+    *(("improvement_action", name) for name in ("owner_id", "verified_by_id")),
 }
 SURE = {"why": "Request 1", "is_sure": "y"}
 

@@ -87,7 +87,8 @@ def edit_action(action_id: int) -> Page:
         found = action_for(session, action_id, Right.CHANGE)
         form = ActionForm(data=typed_action(found.action))
         owned = (found.city.id or 0, found.city.name) if found.action.owner_city_id else None
-        form.offer(queries.origins(session, standing(), today()), owner_city=owned)
+        origins = queries.origins(session, standing(), today(), keep=found.action)
+        form.offer(origins, owner_city=owned)
     tried = Attempt(form)
     if form.validate_on_submit():
         with attempt(form) as tried, transaction() as session:
