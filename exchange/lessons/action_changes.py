@@ -7,13 +7,16 @@ from sqlmodel import Session, col, select
 from exchange.access.lesson_things import thing_of_action
 from exchange.access.standings import standing_of
 from exchange.audit import kept_text
+from exchange.audit.markings import MARKING, record_marking
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import followed_actions
-from exchange.lessons.actions import Decider, check_saved, record
+from exchange.lessons.actions import Decider, check_saved, record, subject_of
 from exchange.lessons.drafts import ActionDraft, UpdateDraft, check_action, checked_update
+from exchange.lifecycle import check_lowering
 from exchange.models import ActionState, ImprovementAction, Lesson, Person
 from exchange.rules.access.policy import Right, may
+from exchange.rules.markings.tlp_labels import Marking
 
 _COLUMNS = ("text", "owner_id", "owner_city_id", "starts_on", "due_on", "theme_id", "cycle_id", "training_id")
 
@@ -52,11 +55,18 @@ def add_action(
     return made
 
 
-def edit_action(session: Session, found: FollowedAction, draft: ActionDraft, *, by: Decider) -> None:
-    """Make the action what the draft says; a new owner is written to again. Raises as add_action does."""
+def edit_action(
+    session: Session, found: FollowedAction, draft: ActionDraft, *, reason: str = "", by: Decider
+) -> None:
+    """Make the action what the draft says; a new owner is written to again. Raises as add_action does.
+
+    The marking of one that stands alone falls only for a ``reason``.
+    """
     one = found.action
     _check_is_unfinished(one)
     check_action(draft)
+    if one.lesson is None:
+        check_lowering(Marking(one.marking), draft.marking, reason)
     before = _facts(one)
     owned_by = (one.owner_id, one.owner_city_id)
     with session.no_autoflush:
@@ -67,7 +77,12 @@ def edit_action(session: Session, found: FollowedAction, draft: ActionDraft, *, 
     if owned_by != (one.owner_id, one.owner_city_id):
         one.told_at = None
     one.version += 1
+    was, now = str(before.pop(MARKING)), str(after.pop(MARKING))
+    record_marking(session, subject_of(one), was, now, actor=by.actor, reason=reason, now=by.now)
     changed = {name for name in before if before[name] != after[name]}
+    if not changed:
+        session.flush()
+        return
     old, new = ({name: facts[name] for name in sorted(changed)} for facts in (before, after))
     record(session, one, "edit action", by, old, new)
 
@@ -175,7 +190,7 @@ def _facts(one: ImprovementAction) -> dict[str, object]:
     facts: dict[str, object] = {name: getattr(one, name) for name in _COLUMNS}
     owner = f"person:{one.owner_id}" if one.owner_id else ""
     days = {name: str(facts[name] or "") for name in ("starts_on", "due_on")}
-    return {**facts, **days, "text": kept_text(one.text), "owner_id": owner, "marking": one.marking}
+    return {**facts, **days, "text": kept_text(one.text), "owner_id": owner, MARKING: one.marking}
 
 
 def _said(one: ImprovementAction) -> Mapping[str, object]:

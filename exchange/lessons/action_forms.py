@@ -12,7 +12,14 @@ from exchange.lessons.words import ACTION_STATES, MARKINGS
 from exchange.models import ActionState, ImprovementAction
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.base_form import one_line, some_text, stripped
-from exchange.web.presentation.form_fields import LINK_MAX, VersionedForm, choices, date_field, given
+from exchange.web.presentation.form_fields import (
+    LINK_MAX,
+    VersionedForm,
+    choices,
+    date_field,
+    given,
+    reason_field,
+)
 
 _ALONE = {marking: words for marking, words in MARKINGS.items() if marking is not Marking.RED}
 
@@ -35,6 +42,7 @@ class ActionForm(VersionedForm):
     cycle_id = SelectField(_l("Exchange"), coerce=int, default=0)
     training_id = SelectField(_l("Training event"), coerce=int, default=0)
     marking = SelectField(_l("Marking"), choices=choices(_ALONE.items()), default=Marking.AMBER.value)
+    reason = reason_field()
 
     def offer(self, origins: Origins, *, owner_city: tuple[int, str] | None = None) -> None:
         """Fill the lists to choose from; a city that owns it already is offered in any case."""

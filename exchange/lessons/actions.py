@@ -99,7 +99,8 @@ def edit_lesson(session: Session, lesson: Lesson, draft: LessonDraft, *, reason:
     subject = subject_of(lesson)
     record_marking(session, subject, was, lesson.marking, actor=by.actor, reason=reason, now=by.now)
     changed = {name for name in before if before[name] != after[name]}
-    record(session, lesson, "edit finding", by, _facts(before, changed), _facts(after, changed), reason)
+    if changed:
+        record(session, lesson, "edit finding", by, _facts(before, changed), _facts(after, changed), reason)
 
 
 def decide_lesson(session: Session, lesson: Lesson, to: LessonState, *, reason: str, by: Decider) -> None:

@@ -6,7 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlmodel import Session, col, select
 
 from exchange.lessons.actions import subject_of
-from exchange.models import AuditEntry, ImprovementAction, Lesson
+from exchange.lessons.progress import SAY_PROGRESS
+from exchange.models import AuditEntry, City, ImprovementAction, Lesson
 from exchange.web.presentation.history import Told, facts_of, tell
 
 _ACTIONS = {
@@ -14,7 +15,7 @@ _ACTIONS = {
     "edit finding": _l("changed it"),
     "decide on lesson": _l("decided on it"),
     "change marking": _l("changed the marking"),
-    "say progress": _l("said how far a city is"),
+    SAY_PROGRESS: _l("said how far a city is"),
     "add action": _l("gave it to its owner"),
     "edit action": _l("changed it"),
     "tell of action": _l("told how it stands"),
@@ -40,6 +41,15 @@ def entries_about(session: Session, row: Lesson | ImprovementAction) -> Sequence
     return session.exec(
         select(AuditEntry).where(AuditEntry.subject == subject_of(row)).order_by(col(AuditEntry.id).desc())
     ).all()
+
+
+def entries_of_city(session: Session, lesson: Lesson, city: City) -> list[AuditEntry]:
+    """What one city said of a finding, newest first."""
+    return [
+        entry
+        for entry in entries_about(session, lesson)
+        if entry.action == SAY_PROGRESS and (entry.after or {}).get("city") == city.name
+    ]
 
 
 def told(entries: Iterable[AuditEntry], people: Mapping[int, str]) -> list[Told]:

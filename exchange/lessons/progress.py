@@ -13,6 +13,8 @@ from exchange.lessons.drafts import ProgressDraft, checked_progress
 from exchange.models import City, Lesson, LessonProgress
 from exchange.rules.time.timezones import wall_time
 
+SAY_PROGRESS = "say progress"  # as the trail calls it
+
 
 def progress_row(
     session: Session, lesson: Lesson, city: City, *, locks: bool = False
@@ -55,7 +57,7 @@ def set_progress(
     audit.record(
         session,
         actor=by.actor,
-        action="say progress",
+        action=SAY_PROGRESS,
         subject=subject_of(lesson),
         before={"city": city.name} | {name: before[name] for name in before if before[name] != after[name]},
         after={"city": city.name} | {name: after[name] for name in after if before[name] != after[name]},

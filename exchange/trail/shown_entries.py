@@ -82,7 +82,7 @@ def _may_read(entry: AuditEntry, things: Mapping[str, Thing | None], reader: Vie
 
 def _is_of_answer(entry: AuditEntry) -> bool:
     """Whether it tells of an answer or a product, and so by their own markings."""
-    is_of_container = entry.subject.startswith(("cycle:", "training:", "finding:"))
+    is_of_container = entry.subject.startswith(("cycle:", "training:", "finding:", "action:"))
     return entry.action in _OF_ANSWERS or (entry.action == CHANGE_MARKING and not is_of_container)
 
 

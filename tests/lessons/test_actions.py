@@ -1,6 +1,6 @@
 """Actions: told of by their owner, verified by another, taken over when their owner leaves."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -18,7 +18,7 @@ from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from tests.access.routes import ON_SQLITE
 from tests.lessons.conftest import LINK, NOW, Net, an_action
-from tests.pages import text_of
+from tests.pages import form_values, text_of
 from tests.sign_in import SignIn
 from tests.statements import statements_for
 
@@ -221,3 +221,59 @@ def test_what_is_taken_along_of_a_person_names_nothing_of_a_finding_kept_from_wh
         left = without_kept_back(session, held, kept)
         assert "improvement_action" not in left
         assert "lesson" not in left
+
+
+@ON_SQLITE
+def test_an_action_may_stand_alone_with_theme_and_marking_of_its_own_and_never_at_tlp_red(
+    coordinator: FlaskClient, other: FlaskClient, net: Net
+) -> None:
+    sent = {
+        "text": "Agree one radio channel",
+        "owner": net.contact.email,
+        "owner_city_id": "0",
+        "due_on": "2027-04-30",
+        "theme_id": str(net.theme.id),
+        "marking": "TLP:AMBER+STRICT",
+    }
+    assert coordinator.post("/actions/new", data=sent | {"marking": "TLP:RED"}).status_code == 400
+    made = coordinator.post("/actions/new", data=sent)
+    assert made.status_code == 303, text_of(made)
+    assert other.get(made.location).status_code == 404
+    assert "Agree one radio channel" not in text_of(other.get("/actions"))
+    changed = form_values(coordinator.get(f"{made.location}/edit"))
+    changed["marking"] = "TLP:GREEN"
+    refused = coordinator.post(f"{made.location}/edit", data=changed)
+    assert "write who agreed to it and why" in text_of(refused)
+    changed["reason"] = "Everybody who uses the channel agrees."
+    assert coordinator.post(f"{made.location}/edit", data=changed).status_code == 303
+    assert "Agree one radio channel" in text_of(other.get("/actions"))
+
+
+@ON_SQLITE
+def test_story_32_the_actions_of_a_theme_stand_in_date_order(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    with database.transaction() as session:
+        for text, on in (("Second one", date(2027, 5, 3)), ("First one", date(2027, 4, 5))):
+            an_action(session, net, text=text, due_on=on)
+    page = text_of(coordinator.get(f"/actions?theme={net.theme.id}"))
+    assert page.index("First one") < page.index("Second one")
+    assert "No action is open" in text_of(coordinator.get("/actions?theme=999"))
+    assert "Say early who leads" in text_of(coordinator.get(f"/findings?theme={net.theme.id}"))
+
+
+def test_a_decided_action_is_opened_again_and_changed_only_while_it_is_open(
+    coordinator: FlaskClient, contact: FlaskClient, database: Database, net: Net, action_id: int
+) -> None:
+    assert update(contact, action_id, state="declined", note="No money this year.").status_code == 303
+    page = f"/actions/{action_id}"
+    sent = form_values(coordinator.get(f"{page}/edit"))
+    assert coordinator.post(f"{page}/edit", data=sent).status_code == 409
+    assert contact.post(f"{page}/reopen", data={"version": "2"}).status_code == 403
+    assert coordinator.post(f"{page}/reopen", data={"version": "2"}).status_code == 303
+    assert coordinator.post(f"{page}/reopen", data={"version": "3"}).status_code == 409
+    sent = form_values(coordinator.get(f"{page}/edit"))
+    sent["owner"], sent["owner_city_id"] = "", str(net.sydney.id)
+    assert coordinator.post(f"{page}/edit", data=sent).status_code == 303
+    assert saved(database, action_id).owner_city_id == net.sydney.id
+    assert update(contact, action_id, state="in progress").status_code == 404

@@ -36,6 +36,8 @@ def test_a_contact_says_how_far_their_city_is_and_the_trail_keeps_each_step(
     assert contact.post(page, data=later).status_code == 303
     shown = text_of(contact.get(net.page))
     assert "London : say how far it is In place" in shown
+    assert "Carl said how far a city is" in text_of(contact.get(page))
+    assert "considering became in place" in text_of(contact.get(page))
     history = text_of(coordinator.get(net.page))
     assert "said how far a city is" in history
     with database.reading() as session:

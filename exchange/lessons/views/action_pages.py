@@ -5,15 +5,18 @@ from flask_babel import gettext as _
 from sqlalchemy import true
 
 from exchange.audit import people_named
-from exchange.follow_up.queries import followed_actions, is_unfinished
+from exchange.follow_up.queries import followed_actions, is_unfinished, of_theme
 from exchange.lessons import action_changes, queries
 from exchange.lessons.action_changes import claim_action, is_owner
 from exchange.lessons.action_forms import ActionForm, typed_action
+from exchange.lessons.forms import asked_filters
 from exchange.lessons.history import entries_about, told
 from exchange.lessons.views.blueprint import Page, action_for, blueprint, decider, lesson_for
 from exchange.models import ActionState
 from exchange.rules.access.policy import Right
+from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.web.access.permissions import Permission, requires
+from exchange.web.access.recent_proof import needs_recent_proof
 from exchange.web.access.request_context import (
     allowed,
     now,
@@ -31,16 +34,21 @@ from exchange.web.presentation.refusals import Attempt, attempt
 @blueprint.get("/actions")
 @requires(Permission.SEE_PROGRAMME)
 def actions() -> Page:
-    """The actions the reader may know of that somebody owes, or all of them; fifty on a page."""
-    shows_all = request.args.get("state") == "all"
+    """The actions the reader may know of that somebody owes, or all, of one theme or all; fifty on a page."""
+    shows_all, theme_id = request.args.get("state") == "all", asked_filters().theme_id
+    which = true() if shows_all else is_unfinished
+    if theme_id is not None:
+        which &= of_theme == theme_id
     with reading() as session:
-        found = [
-            one
-            for one in followed_actions(session, true() if shows_all else is_unfinished, now())
-            if allowed(Right.READ, one.thing)
-        ]
-        page = page_of_list(found, asked_page())
-        return render_template("lessons/actions.html", page=page, shows_all=shows_all)
+        followed = followed_actions(session, which, now())
+        page = page_of_list([one for one in followed if allowed(Right.READ, one.thing)], asked_page())
+        return render_template(
+            "lessons/actions.html",
+            page=page,
+            shows_all=shows_all,
+            theme_id=theme_id,
+            themes=queries.themes(session),
+        )
 
 
 @blueprint.route("/findings/<int:lesson_id>/actions/new", methods=["GET", "POST"])
@@ -91,9 +99,12 @@ def edit_action(action_id: int) -> Page:
         form.offer(origins, owner_city=owned)
     tried = Attempt(form)
     if form.validate_on_submit():
+        if is_lowered(found.action.marking, form.marking.data):
+            needs_recent_proof()
         with attempt(form) as tried, transaction() as session:
             claimed = claim_action(session, action_id, version=form.opened_version, by=decider())
-            action_changes.edit_action(session, claimed, form.draft(), by=decider())
+            draft, reason = form.draft(), form.reason.data
+            action_changes.edit_action(session, claimed, draft, reason=reason, by=decider())
         if tried.is_done:
             flash(_("Saved."))
             return redirect(url_for("lessons.show_action", action_id=action_id), 303)
