@@ -1,18 +1,21 @@
 """Findings, progress and actions as things of the policy. Cycles and events come with cities and groups."""
 
-from exchange.access.things import thing_about
+from exchange.access.things import thing_about, thing_of_product
 from exchange.models import ImprovementAction, Lesson
 from exchange.rules.access.things import Kind, Thing
 
 
 def thing_of_lesson(lesson: Lesson) -> Thing:
-    """The finding; needs the exchange or event it comes from."""
+    """The finding; needs the exchange, event or product it comes from, of a product its versions, too."""
     origin = lesson.cycle or lesson.training
+    outer = thing_about(origin) if origin else None
+    if lesson.product:
+        outer = thing_of_product(lesson.product, lesson.product.cycle)
     return Thing(
         Kind.LESSON,
         lesson.marking,
         named=frozenset(lesson.named_ids),
-        container=thing_about(origin) if origin else None,
+        container=outer,
     )
 
 

@@ -24,6 +24,7 @@ from exchange.models import (
     Lesson,
     LessonProgress,
     Person,
+    Product,
     TrainingEvent,
 )
 from exchange.rules.duties.actions import ReviewFacts, progress_review_duty
@@ -31,7 +32,9 @@ from exchange.rules.duties.duty import Owner, Role
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.time.timezones import wall_time
 
-of_cycle: ColumnElement[int | None] = func.coalesce(Lesson.cycle_id, ImprovementAction.cycle_id)
+of_cycle: ColumnElement[int | None] = func.coalesce(
+    Lesson.cycle_id, Product.cycle_id, ImprovementAction.cycle_id
+)
 of_training: ColumnElement[int | None] = func.coalesce(Lesson.training_id, ImprovementAction.training_id)
 of_theme: ColumnElement[int | None] = func.coalesce(Lesson.theme_id, ImprovementAction.theme_id)
 is_unfinished: ColumnElement[bool] = col(ImprovementAction.state).in_(UNFINISHED)
@@ -53,6 +56,7 @@ def followed_actions(session: Session, which: ColumnElement[bool], now: datetime
     actions = session.exec(
         select(ImprovementAction)
         .outerjoin(Lesson, col(Lesson.id) == col(ImprovementAction.lesson_id))
+        .outerjoin(Product, col(Product.id) == col(Lesson.product_id))
         .where(which)
         .options(*action_options())
         .order_by(col(ImprovementAction.due_on), col(ImprovementAction.id))
@@ -99,7 +103,11 @@ def open_actions_of_last_event(
 def lesson_options() -> tuple[ORMOption, ...]:
     """What rights on findings, and pages about them, need loaded."""
     cycle, training = joinedload(Lesson.cycle), joinedload(Lesson.training)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    product = joinedload(Lesson.product)  # type: ignore[arg-type]  # as above
     return (
+        product.selectinload(Product.versions),  # type: ignore[arg-type]  # as above
+        product.joinedload(Product.cycle).selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+        product.joinedload(Product.cycle).selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
         joinedload(Lesson.theme),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
         cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above

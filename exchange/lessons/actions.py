@@ -161,6 +161,7 @@ def _columns(draft: LessonDraft) -> dict[str, object]:
         "phase": LessonPhase(draft.phase).value if draft.phase else "",
         "cycle_id": draft.cycle_id,
         "training_id": draft.training_id,
+        "product_id": draft.product_id,
         "source": draft.source.strip(),
         "source_number": draft.source_number.strip(),
         "source_link": draft.source_link.strip(),

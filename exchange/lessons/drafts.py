@@ -17,8 +17,8 @@ TEXT_MAX = 300  # characters of an action: one sentence that says who does what
 class LessonDraft:
     """A finding as a form, a file or config/findings.toml describes it.
 
-    It comes from an exchange, an event, or a document named in ``source``. ``named`` are the addresses of
-    who may know of it at TLP:RED; None leaves who is named.
+    It comes from an exchange, an event, a product, or a document named in ``source``. ``named`` are the
+    addresses of who may know of it at TLP:RED; None leaves who is named.
     """
 
     kind: LessonKind
@@ -29,6 +29,7 @@ class LessonDraft:
     phase: LessonPhase | None = None
     cycle_id: int | None = None
     training_id: int | None = None
+    product_id: int | None = None
     source: str = ""
     source_number: str = ""
     source_link: str = ""
@@ -85,11 +86,15 @@ def check_lesson(draft: LessonDraft) -> None:
             raise InvalidInput(fault, field=field)
     for field in ("title", "text", "source", "source_number"):
         refuse_state_secrets(getattr(draft, field), field=field)
-    if draft.cycle_id and draft.training_id:
-        raise InvalidInput("It comes from an exchange or from an event, not from both.", field="training_id")
-    if not (draft.cycle_id or draft.training_id or draft.source.strip()):
+    origins = [one for one in (draft.cycle_id, draft.training_id, draft.product_id) if one]
+    if len(origins) > 1:
         raise InvalidInput(
-            "Say where it comes from: an exchange, an event, or the name of a document.", field="source"
+            "It comes from one of them: an exchange, an event, or a product.", field="product_id"
+        )
+    if not origins and not draft.source.strip():
+        raise InvalidInput(
+            "Say where it comes from: an exchange, an event, a product, or the name of a document.",
+            field="source",
         )
     if draft.source_link and not is_link(draft.source_link):
         raise InvalidInput("Give a link that begins with https://.", field="source_link")

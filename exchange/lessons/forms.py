@@ -7,7 +7,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from exchange.lessons.drafts import LessonDraft, ProgressDraft
-from exchange.lessons.queries import OF_CYCLE, OF_TRAINING, OUTSIDE, Filters, Origins
+from exchange.lessons.queries import OF_CYCLE, OF_PRODUCT, OF_TRAINING, OUTSIDE, Filters, Origins
 from exchange.lessons.words import HEADWAY, KINDS, LESSON_STATES, MARKINGS, PHASES
 from exchange.models import (
     Headway,
@@ -35,6 +35,7 @@ NUMBER_MAX = 20  # characters of a number in a document, like "R3"
 SOURCES = {
     OF_CYCLE: _l("An exchange"),
     OF_TRAINING: _l("A training event"),
+    OF_PRODUCT: _l("A product"),
     OUTSIDE: _l("Another document"),
 }
 
@@ -60,6 +61,7 @@ class LessonForm(VersionedForm):
     phase = SelectField(_l("Phase"), default="")
     cycle_id = SelectField(_l("Exchange"), coerce=int, default=0)
     training_id = SelectField(_l("Training event"), coerce=int, default=0)
+    product_id = SelectField(_l("Product of the library"), coerce=int, default=0)
     source = StringField(_l("Document"), filters=[stripped], validators=[one_line()])
     source_number = StringField(_l("Number in it"), filters=[stripped], validators=[one_line(NUMBER_MAX)])
     source_link = StringField(_l("Link to it"), filters=[stripped], validators=[one_line(LINK_MAX)])
@@ -78,6 +80,7 @@ class LessonForm(VersionedForm):
         self.phase.choices = choices([("", _("Not said")), *PHASES.items()])
         self.cycle_id.choices = choices([(0, _("None")), *origins.cycles])
         self.training_id.choices = choices([(0, _("None")), *origins.trainings])
+        self.product_id.choices = choices([(0, _("None")), *origins.products])
 
     def draft(self) -> LessonDraft:
         """What was typed; call it after the form has validated."""
@@ -90,6 +93,7 @@ class LessonForm(VersionedForm):
             phase=LessonPhase(self.phase.data) if self.phase.data else None,
             cycle_id=self.cycle_id.data or None,
             training_id=self.training_id.data or None,
+            product_id=self.product_id.data or None,
             source=self.source.data,
             source_number=self.source_number.data,
             source_link=self.source_link.data,
@@ -130,7 +134,7 @@ class ProgressForm(VersionedForm):
 def typed_lesson(lesson: Lesson, named: str) -> dict[str, object]:
     """What the form shows of a saved finding, with the addresses of who is named on it."""
     same = ("kind", "title", "text", "phase", "source", "source_number", "source_link", "marking", "version")
-    ids = {name: getattr(lesson, name) or 0 for name in ("theme_id", "cycle_id", "training_id")}
+    ids = {name: getattr(lesson, name) or 0 for name in ("theme_id", "cycle_id", "training_id", "product_id")}
     return {name: getattr(lesson, name) for name in same} | ids | {"named": named}
 
 

@@ -30,6 +30,7 @@ _NAMES = {
     "theme_id": _l("theme"),
     "cycle_id": _l("exchange"),
     "training_id": _l("training event"),
+    "product_id": _l("product"),
     "source_number": _l("number in the document"),
     "source_link": _l("link to the document"),
     "review_on": _l("look again on"),

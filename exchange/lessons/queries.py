@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.conditions import readable_cycles, readable_trainings
+from exchange.access.things import thing_of_product
 from exchange.errors import NotFound
 from exchange.follow_up.queries import lesson_options
 from exchange.models import (
@@ -20,9 +21,11 @@ from exchange.models import (
     Lesson,
     LessonProgress,
     MembershipStatus,
+    Product,
     Theme,
     TrainingEvent,
 )
+from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.paging import holds_all
@@ -30,7 +33,7 @@ from exchange.web.presentation.paging import holds_all
 _OFFERED_MOST = 200  # exchanges and events to choose from, the newest: a finding is written soon after
 _MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
 _GONE = "There is no such page, or it is not for you to see."
-OUTSIDE, OF_CYCLE, OF_TRAINING = "outside", "cycle", "training"  # where a finding comes from
+OUTSIDE, OF_CYCLE, OF_TRAINING, OF_PRODUCT = "outside", "cycle", "training", "product"  # where one comes from
 
 
 @dataclass(frozen=True)
@@ -41,17 +44,18 @@ class Filters:
     theme_id: int | None = None
     phase: str = ""
     state: str = ""
-    source: str = ""  # OUTSIDE, OF_CYCLE, OF_TRAINING
+    source: str = ""  # OUTSIDE, OF_CYCLE, OF_TRAINING, OF_PRODUCT
     search: str = ""
 
 
 @dataclass(frozen=True)
 class Origins:
-    """What a form offers: themes, exchanges, events and cities, as ids with their names."""
+    """What a form offers: themes, exchanges, events, products and cities, as ids with their names."""
 
     themes: Sequence[tuple[int, str]]
     cycles: Sequence[tuple[int, str]]
     trainings: Sequence[tuple[int, str]]
+    products: Sequence[tuple[int, str]]
     cities: Sequence[tuple[int, str]]
 
 
@@ -74,12 +78,11 @@ def lessons_found(session: Session, filters: Filters) -> list[Lesson]:
             statement = statement.where(getattr(Lesson, name) == value)
     if filters.theme_id is not None:
         statement = statement.where(Lesson.theme_id == filters.theme_id)
-    if filters.source == OF_CYCLE:
-        statement = statement.where(col(Lesson.cycle_id).is_not(None))
-    elif filters.source == OF_TRAINING:
-        statement = statement.where(col(Lesson.training_id).is_not(None))
+    of = {OF_CYCLE: Lesson.cycle_id, OF_TRAINING: Lesson.training_id, OF_PRODUCT: Lesson.product_id}
+    if filters.source in of:
+        statement = statement.where(col(of[filters.source]).is_not(None))
     elif filters.source == OUTSIDE:
-        statement = statement.where(col(Lesson.training_id).is_(None), col(Lesson.cycle_id).is_(None))
+        statement = statement.where(*(col(column).is_(None) for column in of.values()))
     words = filters.search.casefold().split()
     return [
         one for one in session.exec(statement) if holds_all(f"{one.title} {one.text} {one.source}", words)
@@ -135,6 +138,9 @@ def origins(
     found_trainings = {
         one.id: one.title for one in trainings if one.marking != Marking.RED or person in one.named_ids
     }
+    products = {one.id: title_of(one) for one in _products(session, standing)}
+    if isinstance(keep, Lesson) and keep.product:
+        products[keep.product_id] = title_of(keep.product)
     if keep is not None and keep.cycle:
         found_cycles[keep.cycle_id] = keep.cycle.title
     if keep is not None and keep.training:
@@ -143,8 +149,31 @@ def origins(
         themes=themes(session),
         cycles=[(number or 0, title) for number, title in found_cycles.items()],
         trainings=[(number or 0, title) for number, title in found_trainings.items()],
+        products=[(number or 0, title) for number, title in products.items()],
         cities=[(city.id or 0, city.name) for city in member_cities(session, on)],
     )
+
+
+def title_of(product: Product) -> str:
+    """The title of the version that is out, or of the last one while none is; needs its versions."""
+    out = [one for one in product.versions if one.number == product.published_number]
+    return (out or product.versions[-1:])[0].title if product.versions else ""
+
+
+def _products(session: Session, standing: Standing) -> list[Product]:
+    """What is out and open to who stands so, the newest first."""
+    found = session.exec(
+        select(Product)
+        .where(col(Product.published_at).is_not(None), col(Product.withdrawn_at).is_(None))
+        .options(
+            selectinload(Product.versions),  # type: ignore[arg-type]  # as above
+            joinedload(Product.cycle).selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+            joinedload(Product.cycle).selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Product.published_at).desc(), col(Product.id))
+        .limit(_OFFERED_MOST)
+    ).unique()
+    return [one for one in found if may(standing, Right.READ, thing_of_product(one, one.cycle))]
 
 
 def themes(session: Session) -> list[tuple[int, str]]:

@@ -96,7 +96,7 @@ class ImprovementAction(SQLModel, table=True):
     @property
     def of_cycle(self) -> Cycle | None:
         """The exchange it comes from, itself or by its finding."""
-        return self.lesson.cycle if self.lesson else self.cycle
+        return self.lesson.of_cycle if self.lesson else self.cycle
 
     @property
     def of_training(self) -> TrainingEvent | None:

@@ -9,6 +9,7 @@ from sqlmodel import Field, Relationship, SQLModel
 from exchange.models.base import one_of, one_of_or_empty
 from exchange.models.cities import City
 from exchange.models.cycles import Cycle
+from exchange.models.products import Product
 from exchange.models.themes import Theme
 from exchange.models.trainings import TrainingEvent
 from exchange.rules.markings.tlp_labels import Marking
@@ -52,7 +53,8 @@ class Headway(StrEnum):
 class Lesson(SQLModel, table=True):
     """One finding, as pages call it: what was learned, and where it comes from.
 
-    It comes from an event, from an exchange, or from ``source``, a document named in words.
+    It comes from an event, an exchange, a product of ours (a publication, in which it has ``source_number``),
+    or from ``source``, a document named in words.
     """
 
     __tablename__ = "lesson"
@@ -62,7 +64,11 @@ class Lesson(SQLModel, table=True):
         one_of_or_empty("phase", LessonPhase),
         one_of("marking", Marking),
         CheckConstraint("(kind = 'lesson') = (state <> '')", name="state_of_lesson"),
-        CheckConstraint("cycle_id IS NULL OR training_id IS NULL", name="one_origin"),
+        CheckConstraint(
+            "(cycle_id IS NULL OR training_id IS NULL) AND"
+            " (product_id IS NULL OR (cycle_id IS NULL AND training_id IS NULL))",
+            name="one_origin",
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -76,8 +82,9 @@ class Lesson(SQLModel, table=True):
     phase: str = ""
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
+    product_id: int | None = Field(default=None, foreign_key="product.id", index=True)
     source: str = ""  # the name of a document
-    source_number: str = ""  # its number there, like "R3"
+    source_number: str = ""  # its number there or in the product, like "R3"
     source_link: str = ""
     marking: str = Marking.AMBER
     named_ids: list[int] = Field(default_factory=list, sa_type=JSON)  # who may know of it at TLP:RED
@@ -87,6 +94,12 @@ class Lesson(SQLModel, table=True):
     theme: Theme | None = Relationship()
     cycle: Cycle | None = Relationship()
     training: TrainingEvent | None = Relationship()
+    product: Product | None = Relationship()
+
+    @property
+    def of_cycle(self) -> Cycle | None:
+        """The exchange it comes from, itself or by a product."""
+        return self.product.cycle if self.product else self.cycle
 
 
 class LessonProgress(SQLModel, table=True):

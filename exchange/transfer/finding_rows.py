@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from exchange.errors import InvalidInput
 from exchange.lessons.drafts import LessonDraft
+from exchange.lessons.queries import title_of
 from exchange.models import Lesson, LessonKind, LessonPhase
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
 from exchange.rules.plain_text import is_one_line, is_some_text
@@ -78,13 +79,14 @@ def table_of_findings(lessons: Iterable[Lesson]) -> Table:
 
 def _row(one: Lesson) -> Sequence[str]:
     origin = one.cycle or one.training
+    title = title_of(one.product) if one.product else origin.title if origin else ""
     return (
         one.kind,
         one.title,
         one.text,
         one.theme.key if one.theme else "",
         one.phase,
-        one.source or (origin.title if origin else ""),
+        one.source or title,
         one.source_number,
         one.source_link,
         one.marking,

@@ -5,10 +5,11 @@ from flask.testing import FlaskClient
 
 from exchange.db import Database
 from exchange.lessons.actions import write_lesson
-from exchange.models import Lesson, LessonKind, LessonPhase
+from exchange.models import City, Lesson, LessonKind, LessonPhase, Product, ProductVersion
 from exchange.rules.markings.tlp_labels import Marking
 from tests.access.routes import ON_SQLITE
-from tests.lessons.conftest import LINK, Net, a_draft
+from tests.factories import make_cycle
+from tests.lessons.conftest import LINK, NOW, Net, a_draft
 from tests.pages import form_values, text_of
 from tests.sign_in import SignIn
 from tests.statements import statements_for
@@ -21,6 +22,7 @@ TYPED = {
     "phase": "respond",
     "cycle_id": "0",
     "training_id": "0",
+    "product_id": "0",
     "source": "Report of the summit",
     "source_number": "R2",
     "source_link": LINK,
@@ -184,3 +186,44 @@ def test_the_lists_take_as_many_statements_for_one_finding_as_for_thirty(
         for number in range(30):
             write_lesson(session, a_draft(title=f"Finding {number}", theme_id=net.theme.id), by=net.by)
     assert [statements_for(coordinator, way) for way in ways] == before
+
+
+@ON_SQLITE
+def test_a_finding_of_a_product_names_it_with_its_number_and_is_for_who_may_read_that(
+    coordinator: FlaskClient, contact: FlaskClient, other: FlaskClient, database: Database, net: Net
+) -> None:
+    with database.transaction() as session:
+        cycle = make_cycle(session, lead_city=session.get_one(City, net.london.id), marking="TLP:GREEN")
+        product = Product(
+            cycle_id=cycle.id,
+            created_at=NOW,
+            review_opened_at=NOW,
+            published_at=NOW,
+            published_number=1,
+            published_marking=Marking.AMBER,
+        )
+        product.versions = [
+            ProductVersion(
+                number=1,
+                title="Report on drones",
+                marking=Marking.AMBER,
+                text="",
+                saved_at=NOW,
+                person_id=net.lead.id,
+            )
+        ]
+        session.add(product)
+        session.flush()
+        cycle_id, product_id = cycle.id, product.id
+    sent = TYPED | {"product_id": str(product_id), "source": "", "source_link": "", "source_number": "4"}
+    assert coordinator.post("/findings/new", data=sent | {"cycle_id": str(cycle_id)}).status_code == 400
+    made = coordinator.post("/findings/new", data=sent)
+    assert made.status_code == 303, text_of(made)
+    assert "Report on drones , no. 4" in text_of(contact.get(made.location))
+    assert f"/cycles/{cycle_id}/product" in contact.get(made.location).text
+    assert other.get(made.location).status_code == 404  # Sydney takes no part in what is TLP:AMBER
+    assert "Share one room" in text_of(coordinator.get("/findings?source=product"))
+    assert "Say early who leads" not in text_of(coordinator.get("/findings?source=product"))
+    action = {"text": "Buy the masts", "owner": net.lead.email, "owner_city_id": "0", "due_on": "2027-05-03"}
+    assert coordinator.post(f"{made.location}/actions/new", data=action).status_code == 303
+    assert "Buy the masts" in text_of(contact.get(f"/cycles/{cycle_id}"))

@@ -10,6 +10,7 @@ from exchange.follow_up.followed import FollowedAction
 from exchange.lessons import queries
 from exchange.lessons.action_changes import followed_action
 from exchange.lessons.actions import Decider
+from exchange.lessons.queries import title_of
 from exchange.lessons.words import ACTION_STATES, HEADWAY, KINDS, LESSON_STATES, PHASES
 from exchange.models import City, Lesson
 from exchange.rules.access.policy import Right
@@ -33,6 +34,7 @@ def words() -> dict[str, object]:
         "headway": HEADWAY,
         "action_states": ACTION_STATES,
         "is_link": is_link,
+        "title_of_product": title_of,
     }
 
 

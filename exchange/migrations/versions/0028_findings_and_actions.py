@@ -76,6 +76,7 @@ def _add_lessons() -> None:
         sa.Column("phase", _TEXT, nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=True),
         sa.Column("training_id", sa.Integer(), nullable=True),
+        sa.Column("product_id", sa.Integer(), nullable=True),
         sa.Column("source", _TEXT, nullable=False),
         sa.Column("source_number", _TEXT, nullable=False),
         sa.Column("source_link", _TEXT, nullable=False),
@@ -92,14 +93,19 @@ def _add_lessons() -> None:
         sa.CheckConstraint("phase IN ('', 'prepare', 'respond', 'recover')", name=op.f("ck_lesson_phase")),
         sa.CheckConstraint(f"marking IN ({_MARKINGS})", name=op.f("ck_lesson_marking")),
         sa.CheckConstraint("(kind = 'lesson') = (state <> '')", name=op.f("ck_lesson_state_of_lesson")),
-        sa.CheckConstraint("cycle_id IS NULL OR training_id IS NULL", name=op.f("ck_lesson_one_origin")),
+        sa.CheckConstraint(
+            "(cycle_id IS NULL OR training_id IS NULL) AND"
+            " (product_id IS NULL OR (cycle_id IS NULL AND training_id IS NULL))",
+            name=op.f("ck_lesson_one_origin"),
+        ),
         _points_at("lesson", "theme_id", "theme"),
         _points_at("lesson", "cycle_id", "cycle"),
         _points_at("lesson", "training_id", "training_event"),
+        _points_at("lesson", "product_id", "product"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson")),
         sa.UniqueConstraint("key", name=op.f("uq_lesson_key")),
     )
-    _index("lesson", "theme_id", "cycle_id", "training_id")
+    _index("lesson", "theme_id", "cycle_id", "training_id", "product_id")
 
 
 def _add_progress() -> None:
