@@ -23,6 +23,7 @@ from exchange.models import (
     ImprovementAction,
     Lesson,
     LessonProgress,
+    MembershipStatus,
     Person,
     Product,
     TrainingEvent,
@@ -37,6 +38,7 @@ of_cycle: ColumnElement[int | None] = func.coalesce(
 )
 of_training: ColumnElement[int | None] = func.coalesce(Lesson.training_id, ImprovementAction.training_id)
 of_theme: ColumnElement[int | None] = func.coalesce(Lesson.theme_id, ImprovementAction.theme_id)
+MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)  # cities that say how far they are
 is_unfinished: ColumnElement[bool] = col(ImprovementAction.state).in_(UNFINISHED)
 
 
@@ -135,16 +137,18 @@ def action_options() -> tuple[ORMOption, ...]:
 
 
 def _reviews(session: Session, first: date, last: date, now: datetime) -> list[Owing]:
-    """When cities look again at findings: their lead owes it, without one the coordinators."""
-    rows = session.exec(
+    """When member cities of today look again at findings: their lead owes it, else the coordinators."""
+    found = session.exec(
         select(LessonProgress)
         .where(col(LessonProgress.review_on).between(first, last))
         .options(
             joinedload(LessonProgress.lesson).options(*lesson_options()),  # type: ignore[arg-type]  # as above
-            joinedload(LessonProgress.city),  # type: ignore[arg-type]  # as above
+            joinedload(LessonProgress.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
         )
         .order_by(col(LessonProgress.review_on), col(LessonProgress.id))
     ).all()
+    on = wall_time(now, "UTC").on
+    rows = [row for row in found if row.city.status_on(on) in MEMBERS]
     people = _people(session, [], [row.city_id for row in rows], now)
     return [_review(row, people) for row in rows]
 

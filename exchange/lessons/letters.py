@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from exchange.access.standings import standing_of
+from exchange.access.things import thing_of_cycle
 from exchange.answering.personal_links import Task, link_for
 from exchange.city_calendars import city_calendar
 from exchange.follow_up.followed import FollowedAction
@@ -17,6 +19,7 @@ from exchange.mail.outbox.letter_queue import YOUR_ACTIONS, queue
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.writing.action_letters import OwnAction, own_actions_letter
 from exchange.models import ImprovementAction, Person, Product
+from exchange.rules.access.policy import Right, may
 from exchange.rules.duties.duty import Role
 from exchange.rules.letters.reminders import Reader
 from exchange.rules.markings.tlp_labels import Marking
@@ -29,7 +32,8 @@ NEWS = timedelta(days=14)  # after that, reminders of the day itself say it bett
 def tell_owners(session: Session, settings: Settings, now: datetime) -> int:
     """Write to who owns actions of exchanges whose product is out, of each action once; how many letters.
 
-    Who coordinates finds what nobody owns on their desk. An action given to another owner is told anew.
+    Who coordinates finds what nobody owns on their desk, and so does an owner who knows the product and not
+    its exchange, which the letter names. An action given to another owner is told anew.
     """
     out = select(Product.cycle_id).where(
         col(Product.published_at).is_not(None), col(Product.withdrawn_at).is_(None)
@@ -62,7 +66,7 @@ def _tell(
     session: Session, to: Person, actions: Sequence[FollowedAction], settings: Settings, now: datetime
 ) -> int:
     cycle = actions[0].action.of_cycle
-    if cycle is None:
+    if cycle is None or not may(standing_of(session, to, now), Right.READ, thing_of_cycle(cycle)):
         return 0
     own = [_own(session, to, one, settings, now) for one in actions]
     first = min(one.action.id or 0 for one in actions)

@@ -13,14 +13,13 @@ from sqlmodel import Session, col, select
 from exchange.access.conditions import readable_cycles, readable_trainings
 from exchange.access.things import thing_of_product
 from exchange.errors import NotFound
-from exchange.follow_up.queries import lesson_options
+from exchange.follow_up.queries import MEMBERS, lesson_options
 from exchange.models import (
     City,
     Cycle,
     ImprovementAction,
     Lesson,
     LessonProgress,
-    MembershipStatus,
     Product,
     Theme,
     TrainingEvent,
@@ -31,7 +30,6 @@ from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.paging import holds_all
 
 _OFFERED_MOST = 200  # exchanges and events to choose from, the newest: a finding is written soon after
-_MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
 _GONE = "There is no such page, or it is not for you to see."
 OUTSIDE, OF_CYCLE, OF_TRAINING, OF_PRODUCT = "outside", "cycle", "training", "product"  # where one comes from
 
@@ -104,7 +102,7 @@ def member_cities(session: Session, on: date) -> list[City]:
     cities = session.exec(
         select(City).options(selectinload(City.memberships)).order_by(col(City.name))  # type: ignore[arg-type]  # as above
     )
-    return [city for city in cities if city.status_on(on) in _MEMBERS]
+    return [city for city in cities if city.status_on(on) in MEMBERS]
 
 
 def member_city(session: Session, city_id: int, on: date) -> City:

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from exchange.db import Database
 from exchange.lessons.actions import write_lesson
-from exchange.models import City, Lesson, LessonKind, LessonPhase, Product, ProductVersion
+from exchange.models import City, Cycle, Lesson, LessonKind, LessonPhase, Product, ProductVersion
 from exchange.rules.markings.tlp_labels import Marking
 from tests.access.routes import ON_SQLITE
 from tests.factories import make_cycle
@@ -227,3 +227,11 @@ def test_a_finding_of_a_product_names_it_with_its_number_and_is_for_who_may_read
     action = {"text": "Buy the masts", "owner": net.lead.email, "owner_city_id": "0", "due_on": "2027-05-03"}
     assert coordinator.post(f"{made.location}/actions/new", data=action).status_code == 303
     assert "Buy the masts" in text_of(contact.get(f"/cycles/{cycle_id}"))
+    with database.transaction() as session:  # the product is for everybody, its exchange for who is named
+        session.get_one(Product, product_id).published_marking = Marking.CLEAR
+        session.get_one(Cycle, cycle_id).marking = Marking.AMBER_STRICT
+        session.get_one(Cycle, cycle_id).title = "Canary exchange"
+    page = text_of(other.get("/actions/1"))
+    assert "Buy the masts" in page
+    assert "Canary exchange" not in page
+    assert "Canary exchange" in text_of(contact.get("/actions/1"))

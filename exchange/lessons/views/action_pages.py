@@ -4,7 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import true
 
+from exchange.access.things import thing_of_cycle
 from exchange.audit import people_named
+from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import followed_actions, is_unfinished, of_theme
 from exchange.lessons import action_changes, queries
 from exchange.lessons.action_changes import claim_action, is_owner
@@ -12,7 +14,7 @@ from exchange.lessons.action_forms import ActionForm, typed_action
 from exchange.lessons.forms import asked_filters
 from exchange.lessons.history import entries_about, told
 from exchange.lessons.views.blueprint import Page, action_for, blueprint, decider, lesson_for
-from exchange.models import ActionState
+from exchange.models import ActionState, Cycle
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.web.access.permissions import Permission, requires
@@ -79,6 +81,7 @@ def show_action(action_id: int) -> Page:
             "lessons/show_action.html",
             followed=found,
             action=found.action,
+            cycle=_known_cycle(found),
             changes=changes,
             updates=allowed(Right.WRITE, found.thing) and found.action.state != ActionState.VERIFIED,
             verifies=verifies and allowed(Right.REVIEW, found.thing),
@@ -109,6 +112,12 @@ def edit_action(action_id: int) -> Page:
             flash(_("Saved."))
             return redirect(url_for("lessons.show_action", action_id=action_id), 303)
     return render_template("lessons/edit_action.html", form=form, action=found.action), tried.status
+
+
+def _known_cycle(found: FollowedAction) -> Cycle | None:
+    """The exchange it comes from, for who may know of that: a product is known to more."""
+    cycle = found.action.of_cycle
+    return cycle if cycle is not None and allowed(Right.READ, thing_of_cycle(cycle)) else None
 
 
 def _new_action(lesson_id: int | None) -> Page:
