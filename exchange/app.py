@@ -29,6 +29,7 @@ from exchange.health.measurements import Measurements
 from exchange.health.schema_version import SchemaWatch
 from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
+from exchange.lessons import views as lessons
 from exchange.mail.pages import views as mail
 from exchange.models import TrainingKind
 from exchange.needs import views as needs
@@ -176,6 +177,7 @@ def _register_blueprints(app: Flask) -> None:
         preparation,
         needs,
         attendance,
+        lessons,
         desk,
         programme,
         planning,

@@ -32,6 +32,7 @@ from jobs.read_mailbox import read_mailbox
 from jobs.set_clock import SetClock
 from jobs.solve_plans import solve_plans
 from jobs.tell_changes import tell_changes
+from jobs.tell_owners import tell_owners
 from jobs.ticks import Tick, run_tick
 
 log = structlog.get_logger("exchange.jobs")
@@ -42,6 +43,7 @@ _RUNS = {
     "publish_feeds": publish_feeds,
     "queue_reminders": queue_reminders,
     "tell_changes": tell_changes,
+    "tell_owners": tell_owners,
     "note_silence": note_silence,
     "keep_house": prune_expired,
     "deliver_mail": deliver_mail,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, CompoundSelect, and_, literal, or_, select, true, union_all
 from sqlmodel import Session, col
 
-from exchange.models import Cycle, Letter, NeedsRound, ProductVersion, Subject, TrainingEvent
+from exchange.models import Cycle, Lesson, Letter, NeedsRound, ProductVersion, Subject, TrainingEvent
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 
-_CYCLE, _TRAINING, _PRODUCT = "cycle", "training", "product"
+_CYCLE, _TRAINING, _PRODUCT, _LESSON = "cycle", "training", "product", "finding"
 # Made once: every page over the whole programme asks it, and making a statement takes longer than its answer.
 _AT_RED: CompoundSelect[tuple[str, int, list[int]]] = union_all(
     select(literal(_CYCLE), col(Cycle.id), col(Cycle.named_ids)).where(col(Cycle.marking) == Marking.RED),
@@ -19,16 +19,18 @@ _AT_RED: CompoundSelect[tuple[str, int, list[int]]] = union_all(
     select(literal(_PRODUCT), col(ProductVersion.product_id), col(ProductVersion.named_ids)).where(
         col(ProductVersion.marking) == Marking.RED
     ),
+    select(literal(_LESSON), col(Lesson.id), col(Lesson.named_ids)).where(col(Lesson.marking) == Marking.RED),
 )
 
 
 @dataclass(frozen=True)
 class KeptBack:
-    """The ids of cycles, events and products at TLP:RED on which the reader is not named."""
+    """The ids of cycles, events, products and findings at TLP:RED on which the reader is not named."""
 
     cycle_ids: frozenset[int]
     training_ids: frozenset[int]
     product_ids: frozenset[int] = frozenset()
+    lesson_ids: frozenset[int] = frozenset()
 
     def holds(self, about: Subject | None) -> bool:
         """Whether it is one of them; a needs round is never at TLP:RED."""
@@ -62,4 +64,5 @@ def kept_back_from(session: Session, standing: Standing) -> KeptBack:
         frozenset(row_id for noun, row_id in others if noun == _CYCLE),
         frozenset(row_id for noun, row_id in others if noun == _TRAINING),
         frozenset(row_id for noun, row_id in others if noun == _PRODUCT),
+        frozenset(row_id for noun, row_id in others if noun == _LESSON),
     )

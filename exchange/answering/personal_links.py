@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from exchange.models import AskAddressee, Person, PersonalLink, ProductReviewer
+from exchange.models import AskAddressee, ImprovementAction, Person, PersonalLink, ProductReviewer
 from exchange.settings import Settings
 from exchange.tokens import derived_token, digest, is_same
 
@@ -20,7 +20,7 @@ _PURPOSE = "personal link"
 # Tokens have 43 characters, or 32 in answers to invitations; nothing else after these words is as long.
 # As it stands it is one of Python, of SQLite by SQLAlchemy, and of PostgreSQL.
 LINK_PATTERN = (
-    r"(/(?:answer|review|attend|new-address|letters/preferences|letters/stop)/)"
+    r"(/(?:answer|review|action|attend|new-address|letters/preferences|letters/stop)/)"
     r"(?:[0-9]+\.)?[A-Za-z0-9_-]{32,}"
 )
 _IN_TEXT = re.compile(LINK_PATTERN)
@@ -30,15 +30,23 @@ LINK_MAX_AGE_DAYS = 120  # eight weeks, two before them, and time for extensions
 
 @dataclass(frozen=True)
 class Task:
-    """What a link is for: one addressee's answer or one reviewer's review."""
+    """What a link is for: one addressee's answer, one reviewer's review, or one action."""
 
     addressee_id: int | None = None
     reviewer_id: int | None = None
+    action_id: int | None = None
 
     @property
     def path_segment(self) -> str:
         """The word in the address."""
+        if self.action_id:
+            return "action"
         return "answer" if self.addressee_id else "review"
+
+    @property
+    def of(self) -> int | None:
+        """The id of what it is for."""
+        return self.addressee_id or self.reviewer_id or self.action_id
 
 
 def link_for(session: Session, task: Task, *, to: Person, settings: Settings, now: datetime) -> str:
@@ -96,7 +104,7 @@ def renew_links(session: Session, *, old: Settings, new: Settings, why: str, now
         link.revoked_at, link.revoked_why = now, why
         session.add(link)
         if link.expires_at > now:
-            task = Task(link.addressee_id, link.reviewer_id)
+            task = _task_of(link)
             made = _add(session, task, link.person_id, link.expires_at, new, now)
             renewed[_token_of(old, link)] = _token_of(new, made)
     session.flush()
@@ -121,10 +129,12 @@ def without_tokens(text: str) -> str:
     return _IN_TEXT.sub(rf"\1{TAKEN_OUT}", text)
 
 
-def task_of(row: AskAddressee | ProductReviewer) -> Task:
+def task_of(row: AskAddressee | ProductReviewer | ImprovementAction) -> Task:
     """The task that a saved row stands for."""
     if isinstance(row, AskAddressee):
         return Task(addressee_id=row.id)
+    if isinstance(row, ImprovementAction):
+        return Task(action_id=row.id)
     return Task(reviewer_id=row.id)
 
 
@@ -138,7 +148,9 @@ def _links(session: Session, task: Task) -> list[PersonalLink]:
     statement = select(PersonalLink).order_by(col(PersonalLink.serial).desc())
     if task.addressee_id:
         return list(session.exec(statement.where(PersonalLink.addressee_id == task.addressee_id)))
-    return list(session.exec(statement.where(PersonalLink.reviewer_id == task.reviewer_id)))
+    if task.reviewer_id:
+        return list(session.exec(statement.where(PersonalLink.reviewer_id == task.reviewer_id)))
+    return list(session.exec(statement.where(PersonalLink.action_id == task.action_id)))
 
 
 def _add(
@@ -149,6 +161,7 @@ def _add(
     made = PersonalLink(
         addressee_id=task.addressee_id,
         reviewer_id=task.reviewer_id,
+        action_id=task.action_id,
         person_id=person_id,
         serial=serial,
         token_digest=digest(_token(settings, task, serial)),
@@ -161,9 +174,12 @@ def _add(
 
 
 def _token_of(settings: Settings, link: PersonalLink) -> str:
-    return _token(settings, Task(link.addressee_id, link.reviewer_id), link.serial)
+    return _token(settings, _task_of(link), link.serial)
+
+
+def _task_of(link: PersonalLink) -> Task:
+    return Task(link.addressee_id, link.reviewer_id, link.action_id)
 
 
 def _token(settings: Settings, task: Task, serial: int) -> str:
-    of = task.addressee_id or task.reviewer_id
-    return derived_token(settings.secret_key, f"{_PURPOSE}:{task.path_segment}:{of}:{serial}")
+    return derived_token(settings.secret_key, f"{_PURPOSE}:{task.path_segment}:{task.of}:{serial}")

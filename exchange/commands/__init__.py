@@ -21,6 +21,7 @@ COMMANDS = {
     "first-run": ("coordinators", "first_run"),
     "held-letters": ("kept_data.restored_letters", "held_letters"),
     "init": ("set_up", "init_network"),
+    "load-findings": ("load_findings", "load_seeds"),
     "migrate": ("set_up", "migrate_schema"),
     "plan": ("run_planner", "plan"),
     "rehearse": ("rehearse_letters", "rehearse"),

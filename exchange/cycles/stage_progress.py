@@ -8,6 +8,8 @@ from exchange.models import Cycle, Publication, Stage
 from exchange.rules.programme.cycles import due_on
 from exchange.rules.time.timezones import wall_time
 
+_OWNERS = "owners"  # of actions, in config/cycle.toml: what drives a stage that looks at them
+
 
 class StageState(StrEnum):
     """Where a stage stands today."""
@@ -57,17 +59,25 @@ class CycleProgress:
         return sum(1 for progress in self.stages if progress.state is StageState.OVERDUE)
 
 
-def progress_of(cycle: Cycle, now: datetime) -> CycleProgress:
-    """How the cycle stands at ``now``, by the date in its lead city; needs stages and sittings loaded."""
+def progress_of(cycle: Cycle, now: datetime, *, open_actions: int | None = None) -> CycleProgress:
+    """How the cycle stands at ``now``, by the date in its lead city; needs stages and sittings loaded.
+
+    A stage that looks at actions is done when it has begun and none is open; ``open_actions`` None is when
+    nobody has counted them.
+    """
     today = wall_time(now, cycle.lead_city.time_zone).on
     following = next((s for s in cycle.stages if s.starts_on > today and not s.done_at), None)
-    stages = [StageProgress(s, _state(s, today, s is following), due_on(s)) for s in cycle.stages]
+    nothing_open = open_actions == 0
+    stages = [
+        StageProgress(s, _state(s, today, s is following, nothing_open=nothing_open), due_on(s))
+        for s in cycle.stages
+    ]
     current = next((s for s in cycle.stages if s.starts_on <= today <= s.ends_on), None)
     return CycleProgress(cycle, today, stages, current, _deadline(cycle, stages, today))
 
 
-def _state(stage: Stage, today: date, is_next: bool) -> StageState:
-    if stage.done_at:
+def _state(stage: Stage, today: date, is_next: bool, *, nothing_open: bool) -> StageState:
+    if stage.done_at or (stage.owner == _OWNERS and nothing_open and stage.starts_on <= today):
         return StageState.DONE
     if due_on(stage) < today:
         return StageState.OVERDUE

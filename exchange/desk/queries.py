@@ -1,4 +1,4 @@
-"""The duties of one person, out of what events and exchanges owe within a window of days. Reads only."""
+"""The duties of one person, out of what events, exchanges and findings owe near today. Reads only."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.nominations_owed import nominations_owed
 from exchange.desk.owing import Reader, owes
 from exchange.desk.product_reviews import product_reviews
+from exchange.follow_up.queries import duties_between
 from exchange.models import (
     Cycle,
     ExpertGroup,
@@ -98,6 +99,7 @@ def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, 
         *_of_cycles(session, reader, plans, window),
         *nominations_owed(session, standing),
         *product_reviews(session, reader),
+        *_of_findings(session, reader, window),
     ]
     mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
     looked = [Owed(one, state(one, now)) for one in in_order(mine)]
@@ -121,6 +123,13 @@ def _of_trainings(session: Session, reader: Reader, plans: Plans, window: _Windo
     for found in prepared_events(session, which, plans.profiles, window.now):
         if may(reader.standing, Right.READ, thing_of_training(found.training)):
             yield from (line.duty for line in found.lines)
+
+
+def _of_findings(session: Session, reader: Reader, window: _Window) -> Iterator[Duty]:
+    first, last = window.today - LATE_MOST, window.today + LOOK_AHEAD
+    for one in duties_between(session, first, last, window.now):
+        if may(reader.standing, Right.READ, one.thing):
+            yield one.duty
 
 
 def _may_owe(reader: Reader, today: date) -> Iterator[ColumnElement[bool]]:

@@ -67,6 +67,10 @@ def address_of(duty: Duty) -> str:
         return url_for("preparation.show_preparation", training_id=number, _anchor=what)
     if noun == "product":
         return url_for("products.own_review", product_id=number)
+    if noun == "action":
+        return url_for("lessons.show_action", action_id=number)
+    if noun == "finding":
+        return url_for("lessons.set_progress", lesson_id=number, city_id=rest[0])
     if what == "answer":
         return url_for("contributions.answers", cycle_id=number)
     if what == "review":

@@ -19,6 +19,7 @@ def tick_seconds(settings: Settings) -> dict[str, int]:
         "publish_feeds": 15,
         "queue_reminders": 60,
         "tell_changes": 60,
+        "tell_owners": 600,
         "note_silence": 3600,
         "keep_house": 600,
         "deliver_mail": settings.deliver_seconds,

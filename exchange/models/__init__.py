@@ -46,6 +46,7 @@ from exchange.models.feeds import (
     PublishedFeed,
 )
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember
+from exchange.models.improvement_actions import UNFINISHED, ActionState, ImprovementAction
 from exchange.models.invitations import (
     Answer,
     Channel,
@@ -56,6 +57,7 @@ from exchange.models.invitations import (
     RefusedAddress,
 )
 from exchange.models.jobs import JobRun
+from exchange.models.lessons import Headway, Lesson, LessonKind, LessonPhase, LessonProgress, LessonState
 from exchange.models.letters import Letter, LetterState, is_of_kind
 from exchange.models.links import PersonalLink
 from exchange.models.measurements import Measurement
@@ -116,6 +118,8 @@ from exchange.models.wordings import LetterWording
 
 __all__ = [
     "SPEAKS_FOR_CITY",
+    "UNFINISHED",
+    "ActionState",
     "AddressChange",
     "Answer",
     "Ask",
@@ -160,9 +164,16 @@ __all__ = [
     "FeedbackText",
     "GroupMember",
     "HandledMail",
+    "Headway",
+    "ImprovementAction",
     "Invitation",
     "JobRun",
     "LadderChange",
+    "Lesson",
+    "LessonKind",
+    "LessonPhase",
+    "LessonProgress",
+    "LessonState",
     "Letter",
     "LetterState",
     "LetterWording",

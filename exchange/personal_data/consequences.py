@@ -32,6 +32,8 @@ _STAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("review_comment", "decided_by_id"),
         ("plan_request", "asked_by_id"),
         ("preparation_step", "owner_id"),
+        ("improvement_action", "owner_id"),
+        ("improvement_action", "verified_by_id"),
     ),
     "entries": (("audit_entry", "actor_id"),),
 }

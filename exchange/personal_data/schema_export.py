@@ -73,6 +73,7 @@ OMITTED: Mapping[Place, str] = {
     ("preparation_step", "moved_reason"): _OF_EXCHANGE,
     ("preparation_step", "waived_reason"): _OF_EXCHANGE,
     ("preparation_step", "evidence"): _OF_EXCHANGE,
+    ("improvement_action", "text"): _OF_EXCHANGE,
     ("letter_wording", "subject"): _OF_EXCHANGE,
     ("letter_wording", "body"): _OF_EXCHANGE,
     ("audit_entry", "before"): _OF_EXCHANGE,
@@ -88,14 +89,20 @@ NOT_THEIRS: Mapping[Place, str] = {
     ("nomination", "decided_by_id"): _ABOUT_OTHERS,
     ("erasure", "erased_by_id"): _ABOUT_OTHERS,
     ("erasure", "lifted_by_id"): _ABOUT_OTHERS,
+    ("improvement_action", "verified_by_id"): _ABOUT_OTHERS,
 }
 
 # Columns that name a person without pointing at the table of people, and rows that belong to such rows.
 BY_NUMBER: tuple[Place, ...] = (("audit_entry", "actor_id"),)
 BY_ADDRESS: tuple[Place, ...] = (("refused_address", "address"),)
 BY_SUBJECT: tuple[Place, ...] = (("audit_entry", "subject"),)
-NAMING_LISTS: tuple[Place, ...] = (("cycle", "named_ids"), ("training_event", "named_ids"))
+NAMING_LISTS: tuple[Place, ...] = (
+    ("cycle", "named_ids"),
+    ("training_event", "named_ids"),
+    ("lesson", "named_ids"),
+)
 _PROGRAMME = ("cycle", "training_event")
+_LESSON = "lesson"
 _NOT_OF_PROGRAMME = ("person", "city", "expert_group", "board", "theme")
 _ANSWERED: Mapping[str, str] = {  # tables of an answer: the column that names it
     "contribution": "id",
@@ -149,6 +156,7 @@ def without_kept_back(
     """
     closed = {("cycle", number) for number in kept.cycle_ids}
     closed |= {("training_event", number) for number in kept.training_ids}
+    closed |= {(_LESSON, number) for number in kept.lesson_ids}
     found = {}
     for name, rows in tables.items():
         table = SQLModel.metadata.tables[name]
@@ -159,7 +167,7 @@ def without_kept_back(
 
 
 def _named(session: Session, person: Person) -> dict[str, list[Row]]:
-    """Cycles and events on which the person is named, by their number: who is named knows of them."""
+    """Cycles, events and findings on which the person is named, by number: who is named knows of them."""
     found = {}
     for name, column in NAMING_LISTS:
         table = SQLModel.metadata.tables[name]
@@ -173,9 +181,10 @@ def _of_people(subject: str) -> str:
 
 
 def _behind(session: Session, table: Table, row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """The cycle or event that a row belongs to, itself or by the rows that it points at."""
-    if table.name in _PROGRAMME:
+    """The finding, cycle or event that a row belongs to, itself or by the rows that it points at."""
+    if table.name in (*_PROGRAMME, _LESSON):
         yield table.name, row.get("id")
+    if table.name in _PROGRAMME:
         return
     for key in table.foreign_keys:
         parent, value = key.column.table, row.get(key.parent.name)

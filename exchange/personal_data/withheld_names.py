@@ -42,6 +42,9 @@ _ABOUT: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (_TABLES["rights_request"], ("answer",)),
     (_TABLES["preparation_step"], ("moved_reason", "waived_reason")),
     (_TABLES["training_objective"], ("text",)),
+    (_TABLES["lesson"], ("title", "text", "source", "state_reason")),
+    (_TABLES["lesson_progress"], ("note",)),
+    (_TABLES["improvement_action"], ("text", "note", "evidence")),
     (_TABLES["expert_group"], ("description",)),
     (_TABLES["board"], ("description",)),
 )

@@ -26,12 +26,12 @@ from exchange.preparation import queries
 from exchange.preparation.drafts import (
     TEAM_MOST,
     ObjectiveDraft,
-    checked_evidence,
     checked_objectives,
     with_saved_ratings,
 )
 from exchange.preparation.prepared import Line, Prepared
 from exchange.rules.duties.preparation import moved_offset
+from exchange.rules.evidence import checked_evidence
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.programme.preparation_profiles import Profiles
 

@@ -1,11 +1,10 @@
-"""What people want of an event's preparation, checked but not saved: evidence and objectives.
+"""What people want of an event's preparation, checked but not saved: its objectives.
 
 It knows neither forms nor the database.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from exchange.errors import InvalidInput
 from exchange.rules.markings.state_secrets import refuse_state_secrets
@@ -22,23 +21,6 @@ class ObjectiveDraft:
     theme_id: int | None = None
     rating: str = ""
     need_id: int | None = None
-
-
-def checked_evidence(text: str) -> str:
-    """The link without the space around it. Raises InvalidInput, field "evidence", for what is no link."""
-    link = text.strip()
-    try:
-        parts = urlsplit(link)
-        is_link = parts.scheme == "https" and bool(parts.hostname) and not any(map(str.isspace, link))
-    except ValueError:
-        is_link = False
-    if not is_link:
-        raise InvalidInput(
-            "Give a link that begins with https://, to the minutes, the file or the page that shows it.",
-            field="evidence",
-        )
-    refuse_state_secrets(link, field="evidence")
-    return link
 
 
 def with_saved_ratings(

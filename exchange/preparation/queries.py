@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from exchange.access.city_leads import city_leads
 from exchange.access.standings import standings_of
 from exchange.access.things import thing_of_training
 from exchange.city_calendars import city_calendar
@@ -23,11 +24,9 @@ from exchange.models import (
     Need,
     NeedsRound,
     Person,
-    PersonRole,
     Preparation,
     PreparationMember,
     PreparationStep,
-    Role,
     Theme,
     TrainingEvent,
     TrainingObjective,
@@ -54,7 +53,7 @@ def prepared_events(
     """The preparations of the events that the condition holds for, in a fixed number of statements."""
     trainings = _trainings(session, which)
     rows = _rows(session, [training.id or 0 for training in trainings])
-    leads = _leads(session, [training.host_city_id for training in trainings])
+    leads = city_leads(session, [training.host_city_id for training in trainings])
     owners = [step.owner for row in rows.values() for step in row.steps if step.owner]
     members = [one.person for row in rows.values() for one in row.members]
     every = {one.id: one for one in (*owners, *members, *chain.from_iterable(leads.values()))}
@@ -197,20 +196,3 @@ def _standings(session: Session, people: Sequence[Person], now: datetime) -> Map
     """How the people stand today, by the date in UTC."""
     on = wall_time(now, "UTC").on
     return standings_of(session, people, on, is_some=True) if people else {}
-
-
-def _leads(session: Session, city_ids: Collection[int]) -> Mapping[int, Sequence[Person]]:
-    """The active leads of the cities, by city and by name."""
-    leads = select(PersonRole.person_id).where(PersonRole.role == Role.CITY_LEAD)
-    found: dict[int, list[Person]] = {}
-    for person in session.exec(
-        select(Person)
-        .where(col(Person.city_id).in_(set(city_ids)), col(Person.is_active), col(Person.id).in_(leads))
-        .options(
-            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
-            joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-        )
-        .order_by(col(Person.name))
-    ):
-        found.setdefault(person.city_id, []).append(person)
-    return found

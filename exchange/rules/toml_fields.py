@@ -30,12 +30,8 @@ class Entry:
         """Whether the key is written at all."""
         return key in self._table
 
-    def text(self, key: str) -> str:
-        """A name: a line of text, not empty, without line breaks."""
-        return self.line(key, NAME_MAX_CHARACTERS)
-
-    def line(self, key: str, most: int) -> str:
-        """A line of text of at most ``most`` characters, not empty, without line breaks."""
+    def text(self, key: str, *, most: int = NAME_MAX_CHARACTERS) -> str:
+        """A line of text, not empty, without line breaks."""
         value = self._value(key)
         if not isinstance(value, str) or not value.isprintable() or not value.strip():
             refuse(self._at(key), "one line of text", value)

@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
+from exchange.access.lesson_things import thing_of_action, thing_of_lesson
 from exchange.access.things import thing_of_cycle, thing_of_training
-from exchange.models import AuditEntry, Cycle, Person, TrainingEvent
+from exchange.follow_up.queries import action_options, lesson_options
+from exchange.models import AuditEntry, Cycle, ImprovementAction, Lesson, Person, TrainingEvent
 from exchange.rules.access.things import Thing
 
 PER_PAGE = 50
 SYSTEM = 0  # in place of a person: what nobody did
-_CYCLE_OR_EVENT = re.compile(r"\b(cycle|training):(\d{1,9})\b")
+_THINGS = re.compile(r"\b(cycle|training|finding|action):(\d{1,9})\b")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def people(session: Session) -> list[tuple[int, str]]:
 
 
 def things_of(session: Session, told: Iterable[AuditEntry]) -> dict[str, Thing | None]:
-    """What entries are about, by "cycle:12": the cycle or the event; None where it is gone.
+    """What entries are about, by "cycle:12": exchange, event, finding or action; None where it is gone.
 
     A few statements for any number of entries.
     """
@@ -88,18 +90,38 @@ def things_named(session: Session, keys: Collection[str]) -> dict[str, Thing | N
         .options(selectinload(TrainingEvent.cities), selectinload(TrainingEvent.groups))  # type: ignore[arg-type]  # as above
     ):
         found[f"training:{event.id}"] = thing_of_training(event)
+    return found | _things_of_findings(session, keys)
+
+
+def _things_of_findings(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
+    """The findings and actions among them."""
+    lesson_ids = [int(key[8:]) for key in keys if key.startswith("finding:")]
+    action_ids = [int(key[7:]) for key in keys if key.startswith("action:")]
+    found: dict[str, Thing | None] = {}
+    if lesson_ids:
+        lessons = session.exec(
+            select(Lesson).where(col(Lesson.id).in_(lesson_ids)).options(*lesson_options())
+        )
+        found |= {f"finding:{one.id}": thing_of_lesson(one) for one in lessons}
+    if action_ids:
+        of_them = session.exec(
+            select(ImprovementAction)
+            .where(col(ImprovementAction.id).in_(action_ids))
+            .options(*action_options())
+        )
+        found |= {f"action:{one.id}": thing_of_action(one) for one in of_them}
     return found
 
 
 def keys_of(entry: AuditEntry) -> set[str]:
-    """The cycles and events that an entry names, as its subject or in what it tells."""
+    """The exchanges, events, findings and actions that an entry names, as its subject or in what it tells."""
     told = [entry.subject, *_texts(entry.before), *_texts(entry.after)]
     return {key for text in told for key in keys_in(text)}
 
 
 def keys_in(text: str) -> set[str]:
     """The same in a text."""
-    return {f"{noun}:{int(number)}" for noun, number in _CYCLE_OR_EVENT.findall(text)}
+    return {f"{noun}:{int(number)}" for noun, number in _THINGS.findall(text)}
 
 
 def _texts(values: dict[str, object] | None) -> list[str]:

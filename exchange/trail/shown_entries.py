@@ -85,7 +85,7 @@ def _may_read(entry: AuditEntry, things: Mapping[str, Thing | None], reader: Vie
 
 def _is_of_answer(entry: AuditEntry) -> bool:
     """Whether it tells of an answer or a product, and so by their own markings."""
-    is_of_container = entry.subject.startswith(("cycle:", "training:"))
+    is_of_container = entry.subject.startswith(("cycle:", "training:", "finding:", "action:"))
     is_of_product = entry.subject.startswith("product:")
     return (
         is_of_product

@@ -36,6 +36,7 @@ class Outcome(StrEnum):
 
     NEW_CYCLE = "new cycle"
     NEW_TRAINING = "new training"
+    NEW_FINDING = "new finding"
     THERE = "already there"
     CALLED_OFF = "called off"
     FAULT = "fault"
@@ -68,8 +69,8 @@ class Fate:
 
     @property
     def is_new(self) -> bool:
-        """Whether a draft is made of it."""
-        return self.outcome in {Outcome.NEW_CYCLE, Outcome.NEW_TRAINING}
+        """Whether something is made of it: a draft, or a finding."""
+        return self.outcome in {Outcome.NEW_CYCLE, Outcome.NEW_TRAINING, Outcome.NEW_FINDING}
 
 
 @dataclass(frozen=True)

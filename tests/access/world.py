@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 
 from sqlmodel import Session, select
 
+from exchange.access.lesson_things import thing_of_action, thing_of_lesson, thing_of_progress
 from exchange.access.product_things import About, thing_of_draft, thing_of_product
 from exchange.access.standings import standing_of
 from exchange.access.things import (
@@ -32,6 +33,11 @@ from exchange.models import (
     ContributionVersion,
     Cycle,
     ExpertGroup,
+    Headway,
+    ImprovementAction,
+    Lesson,
+    LessonKind,
+    LessonProgress,
     Need,
     NeedsRound,
     NeedsRoundTheme,
@@ -119,6 +125,7 @@ def make_world(session: Session) -> World:
                 _product(session, world, cast, cycle, _two_on(marking))
                 _product(session, world, cast, event, _two_on(marking))
                 _product(session, world, cast, None, marking)
+                _lesson(session, world, cast, cycle)
     session.flush()
     for name, person in cast.people.items():
         session.expire(person)
@@ -127,6 +134,7 @@ def make_world(session: Session) -> World:
     world.standings["visitor"] = NOBODY
     for city in (cast.stockholm, cast.london, cast.paris, cast.rome):
         world.note("slug", city.slug)
+        world.note("city_id", city.id)
     return world
 
 
@@ -425,3 +433,55 @@ def _product(session: Session, world: World, cast: _Cast, about: About, marking:
     thing, draft = thing_of_product(product, about), thing_of_draft(about, product)
     for text in (version.title, version.text, file.name):
         world.canaries.append(Canary(text, thing, ((Right.READ, thing), (Right.WRITE, draft))))
+
+
+def _lesson(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
+    """A finding under the marking one step on, what London says of it, and actions of a person and a city."""
+    markings = list(Marking)
+    marking = markings[(markings.index(Marking(cycle.marking)) + 1) % len(markings)]
+    word = f"{WORDS[marking]}-found-in-{WORDS[Marking(cycle.marking)]}"
+    lesson = Lesson(
+        kind=LessonKind.RECOMMENDATION,
+        title=f"Canary-finding-{word}",
+        text=f"Canary-said-{word}",
+        cycle_id=cycle.id,
+        marking=marking,
+        named_ids=_named(cast) if marking is Marking.RED else [],
+        created_at=NOW,
+    )
+    session.add(lesson)
+    session.flush()
+    said = LessonProgress(
+        lesson_id=lesson.id,
+        city_id=cast.london.id,
+        state=Headway.UNDER_WAY,
+        note=f"Canary-note-{word}",
+        set_at=NOW,
+    )
+    owned = ImprovementAction(
+        lesson_id=lesson.id,
+        text=f"Canary-action-{word}",
+        owner_id=cast.people["expert"].id,
+        due_on=date(2027, 2, 20),
+        created_at=NOW,
+    )
+    of_city = ImprovementAction(
+        lesson_id=lesson.id,
+        text=f"Canary-duty-{word}",
+        owner_city_id=cast.london.id,
+        due_on=date(2027, 2, 20),
+        created_at=NOW,
+    )
+    session.add_all([said, owned, of_city])
+    session.flush()
+    thing = thing_of_lesson(lesson)
+    of_london = thing_of_progress(lesson, cast.london.id or 0)
+    known = ((Right.READ, thing), *((Right.READ, thing_of_action(one)) for one in (owned, of_city)))
+    for text in (lesson.title, lesson.text):
+        world.canaries.append(Canary(text, thing, known if text == lesson.title else known[:1]))
+    world.canaries.append(Canary(said.note, of_london, ((Right.WRITE, of_london),)))
+    for one in (owned, of_city):
+        its = thing_of_action(one)
+        world.canaries.append(Canary(one.text, its, ((Right.READ, its),)))
+        world.note("action_id", one.id)
+    world.note("lesson_id", lesson.id)

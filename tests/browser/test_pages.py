@@ -1,12 +1,19 @@
 """Every main page, light and dark, on telephone and desktop: axe has nothing to say, none is too wide."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import select
 
-from exchange.models import City, Person, PersonRole, Role
+from exchange.lessons.action_changes import add_action
+from exchange.lessons.actions import Decider
+from exchange.lessons.drafts import ActionDraft, ProgressDraft
+from exchange.lessons.progress import set_progress
+from exchange.lessons.seeds import load_findings, read_findings
+from exchange.models import City, Headway, Lesson, Person, PersonRole, Role
+from exchange.settings import CONFIG, read_toml
 from tests.browser.conftest import SampleInstallation
 from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
 
@@ -16,6 +23,9 @@ FOR_VISITORS = ("/", "/sign-in", "/sign-in/sent", "/sign-in/spent-or-unknown", "
 FOR_COORDINATORS = (
     "/",
     "/account/sessions",
+    "/actions",
+    "/actions/1",
+    "/actions/1/update",
     "/busy",
     "/busy/give",
     "/desk",
@@ -30,8 +40,15 @@ FOR_COORDINATORS = (
     "/feeds",
     "/feeds/2/replace",
     "/feeds/2/revoke",
+    "/findings",
+    "/findings/1",
+    "/findings/1/actions/new",
+    "/findings/1/cities/1",
+    "/findings/cities",
+    "/findings/new",
     "/gallery",
     "/import",
+    "/import/findings",
     "/letters",
     "/letters/addresses",
     "/letters/replies",
@@ -82,8 +99,23 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def coordinator(browser: Browser, installation: SampleInstallation) -> Iterator[BrowserContext]:
     with window(browser) as context:
+        _write_findings(installation)
         _sign_in(context, installation, Role.COORDINATOR, "/status")
         yield context
+
+
+def _write_findings(installation: SampleInstallation) -> None:
+    """The thirteen of the file, what every city says of the first, and an action that is late."""
+    now = installation.clock()
+    by = Decider(None, now)
+    with installation.database.transaction() as session:
+        load_findings(session, read_findings(read_toml(CONFIG / "findings.toml")), by=by)
+        lesson = session.exec(select(Lesson).where(Lesson.key == "summit-1")).one()
+        for number, city in enumerate(session.exec(select(City).order_by(City.name))):
+            draft = ProgressDraft(list(Headway)[number % len(Headway)], note="Where we are, in some words.")
+            set_progress(session, lesson, city, draft, version=0, by=by)
+        late = ActionDraft("Share the checklist", now.date() - timedelta(days=3), owner_city_id=city.id)
+        add_action(session, late, lesson=lesson, by=by)
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ PUBLIC_ENDPOINTS = {
     "products.print_product": "as above",
     "products.product_file": "as above, for a file of one",
     "products.practice_notes_page": "shows what its marking opens to everybody",
+    "lessons.own_action": "the link of the letter is the proof",
     "products.review": "the link of the letter is the proof",
     "products.agree": "as above",
     "preferences.preferences": "the signed address in a letter is the proof",

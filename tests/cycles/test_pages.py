@@ -286,7 +286,7 @@ def test_marking_decides_who_sees_a_published_cycle(
             assert net.theme.name not in page.text
         else:
             assert "History" not in page.text
-            assert "Findings" not in page.text
+            assert "What speaks against its dates" not in page.text
             assert "Mark done" not in page.text
 
 

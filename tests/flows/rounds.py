@@ -15,9 +15,19 @@ from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
 from jobs.tell_changes import tell_changes
+from jobs.tell_owners import tell_owners
 
 # In the order in which work flows: what became of letters, new letters, the server, letters at rest.
-FLOW = (free_stuck, queue_reminders, tell_changes, note_silence, publish_feeds, deliver_mail, prune_expired)
+FLOW = (
+    free_stuck,
+    queue_reminders,
+    tell_changes,
+    tell_owners,
+    note_silence,
+    publish_feeds,
+    deliver_mail,
+    prune_expired,
+)
 AT_REST = ("letter", "invitation", "cycle", "training_event", "chase")
 
 Rows = dict[str, dict[object, dict[str, object]]]

@@ -197,6 +197,7 @@ def test_the_table_of_ticks_is_complete(settings: Settings) -> None:
         "apply_retention",
         "keep_house",
         "tell_changes",
+        "tell_owners",
         "deliver_mail",
         "fetch_busy",
         "solve_plans",

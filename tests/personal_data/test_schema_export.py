@@ -40,6 +40,7 @@ KNOWN = {
     "mailbox_mark.mailbox": "a digest of the network's own mailbox",
     "cycle.named_ids": "found in the list",
     "training_event.named_ids": "found in the list",
+    "lesson.named_ids": "found in the list",
     "contribution.named_ids": "omitted: of others",
     "contribution_version.named_ids": "omitted: of others",
     "product_version.named_ids": "omitted: of others",

@@ -27,6 +27,7 @@ from exchange.cycles.views.who_was_there import who_was_there
 from exchange.errors import InvalidInput
 from exchange.feeds.content.calendar_previews import calendar_previews
 from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
+from exchange.follow_up.shown import follow_up_of_cycle
 from exchange.invitations.queries import links_of_person, turnouts_of_cycle
 from exchange.lifecycle import check_version, history_of, overrides_of
 from exchange.mail.schedule.letter_batches import letter_batches
@@ -117,13 +118,15 @@ def show_cycle(cycle_id: int) -> Answer:
         cycle = queries.cycle_seen_by(session, cycle_id, standing())
         calendars = calendars_of(session, cycle.starts_on)
         product = products_of(session, [cycle_id]).get(cycle_id)
-        progress = progress_of(cycle, now())
+        follow_up = follow_up_of_cycle(session, cycle_id, standing(), now())
+        progress = progress_of(cycle, now(), open_actions=follow_up.open_count)
         laid = meetings_of(cycle, stage_plan())
         meetings = clocks_of(laid, calendars, host_id=cycle.lead_city_id, own_zone=reader_time_zone())
         return render_template(
             "cycles/show_cycle.html",
             cycle=cycle,
             progress=progress,
+            follow_up=follow_up,
             picture=picture_of(progress, laid, stage_plan()),
             meetings=meetings,
             sittings=sorted(cycle.sittings, key=lambda s: (s.on_local, s.meeting, s.number)),

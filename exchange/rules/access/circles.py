@@ -14,6 +14,7 @@ class Circle(StrEnum):
     NETWORK = "the network: people of cities, groups and partners of today"
     TAKES_PART = "leads and contacts of cities that take part, and seats in invited groups"
     INVITED = "leads and contacts of cities, and seats in groups, that it names"
+    DELEGATES = "leads and contacts of cities of today, and seats in groups"
     OVERSIGHT = "board members and auditors"
     BOARDS = "board members"
     PLANNERS = "coordinators"
@@ -70,6 +71,7 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     Circle.NETWORK: lambda standing, _thing: standing.is_in_network,
     Circle.TAKES_PART: _takes_part,
     Circle.INVITED: lambda standing, thing: _is_named_party(standing, thing.container or thing),
+    Circle.DELEGATES: lambda standing, _thing: bool(standing.cities or standing.groups),
     Circle.OVERSIGHT: lambda standing, _thing: bool(standing.boards) or standing.audits,
     Circle.BOARDS: lambda standing, _thing: bool(standing.boards),
     Circle.PLANNERS: lambda standing, _thing: standing.plans,

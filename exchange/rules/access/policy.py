@@ -89,10 +89,18 @@ def _alike(*circles: Circle) -> Reach:
     return dict.fromkeys(Marking, frozenset(circles))
 
 
+def _by_marking_of_city(all_cities: Reach) -> Reach:
+    """The same, but that what is held closely is the city's own: nobody is named to see what others do."""
+    own = frozenset({Circle.OF_CITY, Circle.PLANNERS})
+    return {**all_cities, Marking.AMBER_STRICT: own, Marking.RED: own}
+
+
 C = Circle
 _PARTY = {C.TAKES_PART, C.OVERSIGHT, C.PLANNERS}
 _PROGRAMME = _by_marking({C.EVERYBODY}, _PARTY, _PARTY, {C.INVITED, C.PLANNERS})
 _COMING = _by_marking({C.TAKES_PART}, {C.TAKES_PART}, {C.TAKES_PART}, {C.INVITED})
+_LEARNING = {C.DELEGATES, C.OVERSIGHT, C.PLANNERS}
+_LESSONS = _by_marking({C.EVERYBODY}, {C.NETWORK}, _LEARNING, {C.INVITED, C.PLANNERS})
 _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.CYCLE, Right.READ): _PROGRAMME,
     (Kind.CYCLE, Right.TAKE_PART): _COMING,
@@ -128,6 +136,18 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.DRAFT, Right.WRITE): _alike(C.WRITERS, C.CREDITED, C.PLANNERS),
     (Kind.DRAFT, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.REVIEW, Right.REVIEW): _alike(C.REVIEWERS, C.CREDITED),
+    (Kind.LESSON, Right.READ): _LESSONS,
+    (Kind.LESSON, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.PROGRESS, Right.READ): _by_marking_of_city(
+        _by_marking({C.NETWORK}, {C.NETWORK}, _LEARNING, {C.PLANNERS})
+    ),
+    (Kind.PROGRESS, Right.WRITE): _alike(C.OF_CITY, C.PLANNERS),
+    (Kind.ACTION, Right.READ): _by_marking(
+        {C.NETWORK}, {C.NETWORK}, _LEARNING, {C.INVITED, C.OF_CITY, C.TEAM, C.PLANNERS}
+    ),
+    (Kind.ACTION, Right.WRITE): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
+    (Kind.ACTION, Right.REVIEW): _alike(C.DELEGATES, C.PLANNERS),
+    (Kind.ACTION, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),
     (Kind.CALENDAR, Right.CHANGE): _alike(C.PLANNERS),

@@ -113,9 +113,9 @@ def _key(entry: Entry) -> str:
 def _question(place: str, table: object) -> PlannedQuestion:
     entry = Entry(place, table, known={"kind", "text", "help", "options", "required", "per"})
     question = PlannedQuestion(
-        text=entry.line("text", QUESTION_MAX),
+        text=entry.text("text", most=QUESTION_MAX),
         kind=QuestionKind(entry.choice("kind", list(QuestionKind))),
-        help=entry.line("help", HELP_MAX) if entry.has("help") else "",
+        help=entry.text("help", most=HELP_MAX) if entry.has("help") else "",
         options=entry.texts("options", OPTION_MAX) if entry.has("options") else (),
         is_required=entry.flag("required"),
         per=RowOf(entry.choice("per", list(RowOf))) if entry.has("per") else None,

@@ -17,6 +17,7 @@ from exchange.city_calendars import calendars_of
 from exchange.errors import NotFound
 from exchange.feeds.content.queries import EntryKind, entries_for
 from exchange.feeds.content.reader_audiences import list_audience, page_audience
+from exchange.follow_up.shown import follow_up_of_training
 from exchange.invitations.queries import links_of_person, turnout_of_training
 from exchange.markdown import rendered
 from exchange.models import TrainingEvent
@@ -73,6 +74,7 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         notes=sort_findings(clock_findings(entry.starts_at, calendars, host_id=host_id)),
         turnout=turnout_of_training(session, training_id),
         needs=known_needs(session, training),
+        follow_up=follow_up_of_training(session, training, standing(), now()),
         own_link=links.get("", ""),
         there=counts_of_training(session, training_id)
         if allowed(Right.READ, thing_of_turnout(training))

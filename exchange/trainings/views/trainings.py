@@ -13,6 +13,7 @@ from exchange.answering.attendance.counts import counts_of_training
 from exchange.audit import people_named
 from exchange.errors import InvalidInput
 from exchange.feeds.subscriptions.unseen_changes import calendars_of_item
+from exchange.follow_up.shown import follow_up_of_training
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import turnout_of_training
 from exchange.lifecycle import history_of, overrides_of
@@ -152,6 +153,7 @@ def show_training(training_id: int) -> str:
             turnout=turnout_of_training(session, training_id),
             there=counts_of_training(session, training_id),
             has_begun=MeetingOf(training=training).starts_at <= now(),
+            follow_up=follow_up_of_training(session, training, standing(), now()),
             calendars=calendars_of_item(session, training, now()),
             products=linked_products(session, training),
             state_form=StateForm(data={"version": training.version, "state": training.state}),

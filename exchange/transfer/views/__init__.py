@@ -2,7 +2,7 @@
 
 They save nothing by themselves: actions does."""
 
-from exchange.transfer.views import exports, imports
+from exchange.transfer.views import exports, finding_imports, imports
 from exchange.transfer.views.blueprint import blueprint
 
-__all__ = ["blueprint", "exports", "imports"]
+__all__ = ["blueprint", "exports", "finding_imports", "imports"]

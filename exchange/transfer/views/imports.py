@@ -1,6 +1,6 @@
 """Pages of the import: choose a file, see what would become of each row, import. Exports stand beside."""
 
-import hashlib
+from functools import partial
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,14 +18,11 @@ from exchange.transfer.ics_file import is_calendar, read_calendar
 from exchange.transfer.programme_columns import COLUMNS, NAMES, template
 from exchange.transfer.queries import names_of
 from exchange.transfer.views.blueprint import blueprint
+from exchange.transfer.views.rehearsal import digest_of, imported, rehearsed
 from exchange.web.access.permissions import Permission, requires
-from exchange.web.access.request_context import now, reading, signed_in, stage_plan, today, transaction
+from exchange.web.access.request_context import now, reading, signed_in, stage_plan, today
 
 Page = str | tuple[str, int] | AnyResponse
-
-
-class _TakenBack(Exception):
-    """Ends a rehearsal, so that its transaction is not committed."""
 
 
 @blueprint.route("/import", methods=["GET", "POST"])
@@ -50,12 +47,12 @@ def import_programme() -> Page:
                 actor=signed_in().person,
                 now=now(),
             )
-            fates = _rehearsed(wanted)
-            if "import" in request.form and form.seen.data == _digest(fates):
+            fates = rehearsed(partial(import_rows, wanted=wanted))
+            if "import" in request.form and form.seen.data == digest_of(fates):
                 return _imported(wanted, fates)
             if "import" in request.form:
                 form.form_errors.append(_("Something changed meanwhile. Look at the rows again."))
-            form.carry(content, _digest(fates))
+            form.carry(content, digest_of(fates))
         except InvalidInput as error:
             form.carry(b"", "")
             form.add_error(error)
@@ -93,31 +90,12 @@ def _rows(content: bytes) -> list[ReadRow]:
     return in_one_order(read_csv(decoded(content), NAMES))
 
 
-def _rehearsed(wanted: Import) -> list[Fate]:
-    """The import, taken back."""
-    fates: list[Fate] = []
-    try:
-        with transaction() as session:
-            fates = import_rows(session, wanted)
-            raise _TakenBack
-    except _TakenBack:
-        return fates
-
-
 def _imported(wanted: Import, expected: list[Fate]) -> AnyResponse:
     """The drafts, all or none: what came out otherwise than it was shown is taken back, too."""
-    with transaction() as session:
-        fates = import_rows(session, wanted)
-        if fates != expected:
-            raise InvalidInput("Something changed meanwhile. Look at the rows again.")
+    fates = imported(partial(import_rows, wanted=wanted), expected)
     count = sum(fate.is_new for fate in fates)
     flash(ngettext("%(num)d draft was imported.", "%(num)d drafts were imported.", count))
     return redirect(url_for("programme.home"), 303)
-
-
-def _digest(fates: list[Fate]) -> str:
-    """A name for what was shown."""
-    return hashlib.sha256(repr(fates).encode()).hexdigest()
 
 
 def _city_names(session: Session) -> list[str]:

@@ -18,6 +18,7 @@ _SECTIONS = (
     ("trainings.trainings", _("Training")),
     ("needs.needs", _("Needs")),
     ("products.library", _("Library")),
+    ("lessons.findings", _("Findings")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
     ("busy.calendars", _("Busy times")),

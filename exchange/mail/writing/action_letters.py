@@ -1,0 +1,52 @@
+"""The letter E10, "your actions", to those who own actions of an exchange. Not when it goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.writing.personal_letters import page
+from exchange.mail.writing.template_rendering import SEALED, written
+from exchange.mail.writing.words import wording
+from exchange.models import Cycle, Person
+from exchange.rules.access.rings import Ring, carried
+from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.settings import Settings
+
+YOUR_ACTIONS = "your_actions"  # its folder of templates/mail
+
+
+@dataclass(frozen=True)
+class OwnAction:
+    """One action of the reader: ``due_on`` is a date in ``city``, ``url`` the reader's own link."""
+
+    text: str
+    due_on: date
+    city: str
+    marking: Marking
+    url: str
+
+
+def own_actions_letter(
+    to: Person, cycle: Cycle, actions: Sequence[OwnAction], *, settings: Settings
+) -> ComposedLetter:
+    """What the reader owns of the exchange; it only asks to sign in where a marking allows no content.
+
+    Its label is the closest marking of what it speaks of.
+    """
+    words = wording(to.language)
+    marking = max([Marking(cycle.marking), *(one.marking for one in actions)], key=rank)
+    facts: dict[str, object] = {
+        "label": marking.value,
+        "name": to.name,
+        "link": page(settings, "/actions"),
+    }
+    shown = carried(marking, Ring.LETTER)
+    if shown is None or not shown.title:
+        return written(SEALED, facts, words, settings)
+    facts["title"] = cycle.title
+    facts["actions"] = [
+        {"text": one.text, "due": words.long_day(one.due_on), "city": one.city, "url": one.url}
+        for one in actions
+    ]
+    return written(YOUR_ACTIONS, facts, words, settings)

@@ -1,0 +1,237 @@
+"""The register of findings: written, changed, decided on, listed by filters and by the policy."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from exchange.db import Database
+from exchange.lessons.actions import write_lesson
+from exchange.models import City, Cycle, Lesson, LessonKind, LessonPhase, Product, ProductVersion
+from exchange.rules.markings.tlp_labels import Marking
+from tests.access.routes import ON_SQLITE
+from tests.factories import make_cycle
+from tests.lessons.conftest import LINK, NOW, Net, a_draft
+from tests.pages import form_values, text_of
+from tests.sign_in import SignIn
+from tests.statements import statements_for
+
+TYPED = {
+    "kind": "recommendation",
+    "title": "Share one room",
+    "text": "Put the services under **one roof**.",
+    "theme_id": "0",
+    "phase": "respond",
+    "cycle_id": "0",
+    "training_id": "0",
+    "product_id": "0",
+    "source": "Report of the summit",
+    "source_number": "R2",
+    "source_link": LINK,
+    "marking": "TLP:GREEN",
+}
+
+
+def test_a_coordinator_writes_a_finding_and_the_network_reads_it(
+    coordinator: FlaskClient, contact: FlaskClient
+) -> None:
+    made = coordinator.post("/findings/new", data=TYPED)
+    assert made.status_code == 303, text_of(made)
+    page = text_of(contact.get(made.location))
+    assert "Share one room Recommendation TLP:GREEN" in page
+    assert "Report of the summit , no. R2" in page
+    assert "History" not in page
+    assert "wrote it" in text_of(coordinator.get(made.location))
+    assert contact.get("/findings/new").status_code == 403
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"title": " "}, "Give it a title"),
+        ({"text": ""}, "Say what was found"),
+        ({"source": ""}, "Say where it comes from"),
+        ({"source_link": "www.example.org"}, "Give a link that begins with https://"),
+        ({"theme_id": "999"}, "Not a valid choice"),
+        ({"kind": "rumour"}, "Not a valid choice"),
+        ({"marking": "TLP:PINK"}, "Not a valid choice"),
+        ({"marking": "TLP:RED"}, "TLP:RED is for named people"),
+        ({"text": "NATO SECRET"}, "SECRET"),
+        ({"title": "x" * 201}, "at most 200 fit"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field_and_nothing_is_saved(
+    coordinator: FlaskClient, wrong: dict[str, str], said: str
+) -> None:
+    answer = coordinator.post("/findings/new", data=TYPED | wrong)
+    assert answer.status_code == 400
+    assert said in text_of(answer)
+    assert "Share one room" not in text_of(coordinator.get("/findings"))
+
+
+@ON_SQLITE
+def test_a_finding_is_changed_and_two_people_never_overwrite_each_other(
+    coordinator: FlaskClient, net: Net
+) -> None:
+    sent = form_values(coordinator.get(f"{net.page}/edit"))
+    sent["title"] = "Say at once who leads"
+    assert coordinator.post(f"{net.page}/edit", data=sent).status_code == 303
+    late = coordinator.post(f"{net.page}/edit", data=sent)
+    assert late.status_code == 409
+    assert "changed by somebody else" in text_of(late)
+    assert "Say at once who leads" in text_of(coordinator.get(net.page))
+
+
+@ON_SQLITE
+def test_a_marking_falls_only_for_a_reason(coordinator: FlaskClient, net: Net) -> None:
+    sent = form_values(coordinator.get(f"{net.page}/edit"))
+    sent["marking"] = "TLP:GREEN"
+    refused = coordinator.post(f"{net.page}/edit", data=sent)
+    assert refused.status_code == 400
+    assert "write who agreed to it and why" in text_of(refused)
+    sent["reason"] = "The city that told it agrees."
+    assert coordinator.post(f"{net.page}/edit", data=sent).status_code == 303
+    assert "changed the marking" in text_of(coordinator.get(net.page))
+
+
+def test_a_lesson_is_identified_accepted_and_learned_or_rejected_for_a_reason(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    page = f"{net.page}/decide"
+    assert coordinator.post(page, data={"version": "1", "state": "learned"}).status_code == 400
+    assert coordinator.post(page, data={"version": "1", "state": "rejected"}).status_code == 400
+    assert coordinator.post(page, data={"version": "1", "state": "accepted"}).status_code == 303
+    assert coordinator.post(page, data={"version": "1", "state": "learned"}).status_code == 409
+    assert coordinator.post(page, data={"version": "2", "state": "learned"}).status_code == 303
+    assert coordinator.post(page, data={"version": "3", "state": "accepted"}).status_code == 303
+    sent = {"version": "4", "state": "rejected", "reason": "It was said elsewhere."}
+    assert coordinator.post(page, data=sent).status_code == 303
+    assert "Rejected It was said elsewhere." in text_of(coordinator.get(net.page))
+    with database.reading() as session:
+        assert session.get_one(Lesson, net.lesson_id).state_reason == "It was said elsewhere."
+
+
+@ON_SQLITE
+def test_recommendations_and_practices_have_no_steps(coordinator: FlaskClient) -> None:
+    made = coordinator.post("/findings/new", data=TYPED)
+    assert "Decide on it" not in text_of(coordinator.get(made.location))
+    assert (
+        coordinator.post(f"{made.location}/decide", data={"version": "1", "state": "accepted"}).status_code
+        == 400
+    )
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("marking", "contact_reads", "expert_reads", "nobody_reads"),
+    [
+        (Marking.CLEAR, True, True, True),
+        (Marking.GREEN, True, True, False),
+        (Marking.AMBER, True, False, False),
+        (Marking.AMBER_STRICT, False, False, False),
+        (Marking.RED, False, False, False),
+    ],
+)
+def test_the_marking_says_who_reads_a_finding(
+    database: Database,
+    sign_in: SignIn,
+    net: Net,
+    marking: Marking,
+    contact_reads: bool,
+    expert_reads: bool,
+    nobody_reads: bool,
+) -> None:
+    with database.transaction() as session:
+        named = (net.coordinator.email,) if marking is Marking.RED else ()
+        found = write_lesson(session, a_draft(title="Canary", marking=marking, named=named), by=net.by)
+        page = f"/findings/{found.id}"
+    for person, reads in ((net.contact, contact_reads), (net.expert, expert_reads), (net.coordinator, True)):
+        browser = sign_in(person)
+        assert (browser.get(page).status_code == 200) is reads
+        for way in ("/findings", "/findings/cities", "/export/findings.csv"):
+            is_listed = "Canary" in browser.get(way).text
+            assert is_listed is (reads and not ("export" in way and marking is Marking.RED)), way
+
+
+@ON_SQLITE
+def test_the_list_is_filtered_by_kind_theme_phase_state_source_and_words(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    with database.transaction() as session:
+        practice = a_draft(kind=LessonKind.PRACTICE, title="Second one", phase=LessonPhase.RECOVER)
+        write_lesson(session, practice, by=net.by)
+    first, second = "Say early who leads", "Second one"
+    for asked, shown, hidden in (
+        ("kind=lesson", first, second),
+        ("kind=notable+practice", second, first),
+        (f"theme={net.theme.id}", first, second),
+        ("phase=recover", second, first),
+        ("state=identified", first, second),
+        ("search=second", second, first),
+    ):
+        page = text_of(coordinator.get(f"/findings?{asked}"))
+        assert shown in page, asked
+        assert hidden not in page, asked
+    assert "Nothing is here" in text_of(coordinator.get("/findings?source=cycle"))
+    for asked in ("theme=x", "kind=rumour", "theme=99999999999999", "source=moon", "page=9"):
+        assert first in text_of(coordinator.get(f"/findings?{asked}")), asked
+
+
+@ON_SQLITE
+def test_the_lists_take_as_many_statements_for_one_finding_as_for_thirty(
+    coordinator: FlaskClient, database: Database, net: Net
+) -> None:
+    ways = ("/findings", "/findings/cities")
+    before = [statements_for(coordinator, way) for way in ways]
+    with database.transaction() as session:
+        for number in range(30):
+            write_lesson(session, a_draft(title=f"Finding {number}", theme_id=net.theme.id), by=net.by)
+    assert [statements_for(coordinator, way) for way in ways] == before
+
+
+@ON_SQLITE
+def test_a_finding_of_a_product_names_it_with_its_number_and_is_for_who_may_read_that(
+    coordinator: FlaskClient, contact: FlaskClient, other: FlaskClient, database: Database, net: Net
+) -> None:
+    with database.transaction() as session:
+        cycle = make_cycle(session, lead_city=session.get_one(City, net.london.id), marking="TLP:GREEN")
+        product = Product(
+            cycle_id=cycle.id,
+            created_at=NOW,
+            review_opened_at=NOW,
+            published_at=NOW,
+            published_number=1,
+            published_marking=Marking.AMBER,
+        )
+        product.versions = [
+            ProductVersion(
+                number=1,
+                title="Report on drones",
+                marking=Marking.AMBER,
+                text="",
+                saved_at=NOW,
+                person_id=net.lead.id,
+            )
+        ]
+        session.add(product)
+        session.flush()
+        cycle_id, product_id = cycle.id, product.id
+    sent = TYPED | {"product_id": str(product_id), "source": "", "source_link": "", "source_number": "4"}
+    assert coordinator.post("/findings/new", data=sent | {"cycle_id": str(cycle_id)}).status_code == 400
+    made = coordinator.post("/findings/new", data=sent)
+    assert made.status_code == 303, text_of(made)
+    assert "Report on drones , no. 4" in text_of(contact.get(made.location))
+    assert f"/cycles/{cycle_id}/product" in contact.get(made.location).text
+    assert other.get(made.location).status_code == 404  # Sydney takes no part in what is TLP:AMBER
+    assert "Share one room" in text_of(coordinator.get("/findings?source=product"))
+    assert "Say early who leads" not in text_of(coordinator.get("/findings?source=product"))
+    action = {"text": "Buy the masts", "owner": net.lead.email, "owner_city_id": "0", "due_on": "2027-05-03"}
+    assert coordinator.post(f"{made.location}/actions/new", data=action).status_code == 303
+    assert "Buy the masts" in text_of(contact.get(f"/cycles/{cycle_id}"))
+    with database.transaction() as session:  # the product is for everybody, its exchange for who is named
+        session.get_one(Product, product_id).published_marking = Marking.CLEAR
+        session.get_one(Cycle, cycle_id).marking = Marking.AMBER_STRICT
+        session.get_one(Cycle, cycle_id).title = "Canary exchange"
+    page = text_of(other.get("/actions/1"))
+    assert "Buy the masts" in page
+    assert "Canary exchange" not in page
+    assert "Canary exchange" in text_of(contact.get("/actions/1"))
