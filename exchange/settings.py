@@ -138,8 +138,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if not self.database_url:
-            # frozen: the only change, made before anybody sees the object
+        if not self.database_url:  # frozen: the only change, made before anybody sees the object
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.resolve() / 'exchange.db'}")
         return self
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from exchange import audit
 from exchange.answering.subjects import city_of, subject_key
 from exchange.errors import Conflict, InvalidInput
-from exchange.models import Ask, AskParty, AskQuestion, Contribution, Person
+from exchange.models import Ask, AskParty, AskQuestion, Contribution, ContributionVersion, Person
 from exchange.rules.asks.question_kinds import QuestionKind, RowOf
 from exchange.rules.asks.question_sets import PlannedQuestion, checked_questions, refuse_lost_answers
 from exchange.rules.asks.typed_values import is_answered
@@ -106,9 +106,11 @@ def reopen_ask(session: Session, ask: Ask, *, version: int, actor: Person, now: 
 
 
 def answered_questions(session: Session, ask: Ask) -> frozenset[int]:
-    """The ids of questions to which something was written or ticked, drafts included."""
+    """The ids of questions to which something was written or ticked, drafts and earlier answers included."""
     parties = select(AskParty.id).where(AskParty.ask_id == ask.id)
-    found = session.exec(select(Contribution.answers).where(col(Contribution.party_id).in_(parties)))
+    its = col(Contribution.party_id).in_(parties)
+    versions = select(ContributionVersion.answers).join(Contribution).where(its)
+    found = [*session.exec(select(Contribution.answers).where(its)), *session.exec(versions)]
     return frozenset(int(key) for answers in found for key, answer in answers.items() if is_answered(answer))
 
 

@@ -3,11 +3,14 @@
 It writes no letter; the queue of letters calls it, and so does the page that changes questions.
 """
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
+from exchange.answering.ask_days import of_plans
 from exchange.errors import NotFound
 from exchange.models import (
     Ask,
@@ -23,26 +26,67 @@ from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 
 def ask_by_id(session: Session, ask_id: int) -> Ask:
     """An ask with its questions and rows, its subject with cities and groups. Raises NotFound."""
-    cycle = joinedload(Ask.cycle)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    training = joinedload(Ask.training)  # type: ignore[arg-type]  # as above
     found = session.exec(
         select(Ask)
         .where(Ask.id == ask_id)
         .options(
-            selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
+            *_with_subject(),
+            selectinload(Ask.questions),  # type: ignore[arg-type]  # SQLModel types relations as their values
             selectinload(Ask.rows),  # type: ignore[arg-type]  # as above
-            cycle.selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
-            cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
-            cycle.selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
-            cycle.joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
-            training.selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
-            training.selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
-            training.joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
         )
     ).first()
     if found is None:
         raise NotFound("There is no such page, or it is not for you to see.")
     return found
+
+
+def asks_held_by(session: Session, person_id: int, since: date) -> list[Ask]:
+    """Asks that no stage plan makes, open or over since some day, to which a person answers; with subject."""
+    held = (
+        select(AskParty.ask_id)
+        .join(AskAddressee, col(AskAddressee.party_id) == AskParty.id)
+        .where(AskAddressee.holder_id == person_id)
+    )
+    found = session.exec(
+        select(Ask)
+        .where(
+            col(Ask.id).in_(held),
+            ~of_plans(),
+            col(Ask.closed_at).is_(None),
+            col(Ask.closes_on) >= since,
+        )
+        .options(*_with_subject())
+        .order_by(col(Ask.closes_on), col(Ask.id))
+    )
+    return list(found)
+
+
+def tasks_by_id(session: Session, ids: Collection[int]) -> dict[int, AskAddressee]:
+    """What was asked, by its id, with party, person and holder."""
+    found = session.exec(
+        select(AskAddressee)
+        .where(col(AskAddressee.id).in_(ids))
+        .options(
+            joinedload(AskAddressee.party),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            joinedload(AskAddressee.person),  # type: ignore[arg-type]  # as above
+            joinedload(AskAddressee.holder),  # type: ignore[arg-type]  # as above
+        )
+    )
+    return {one.id or 0: one for one in found}
+
+
+def _with_subject() -> tuple[ORMOption, ...]:
+    cycle = joinedload(Ask.cycle)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    training = joinedload(Ask.training)  # type: ignore[arg-type]  # as above
+    return (
+        cycle.selectinload(Cycle.cities),  # type: ignore[arg-type]  # as above
+        cycle.selectinload(Cycle.groups),  # type: ignore[arg-type]  # as above
+        cycle.selectinload(Cycle.stages),  # type: ignore[arg-type]  # as above
+        cycle.joinedload(Cycle.lead_city),  # type: ignore[arg-type]  # as above
+        training.selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
+        training.selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+        training.joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
+    )
 
 
 def ask_of(session: Session, cycle: Cycle, kind: CycleAsk) -> Ask | None:

@@ -93,6 +93,8 @@ def add_files(
     """Keep files with the answer, and the draft they came with. Files need a marking first."""
     checked_draft(draft)
     _checked_marking(access, draft)
+    if not access.takes_more:
+        raise InvalidInput("No files are taken here.", field="files")
     if len(access.files) + len(uploads) > FILES_MAX:
         raise InvalidInput("At most %(most)s files fit. Take one away first.", field="files", most=FILES_MAX)
     contribution = _kept(session, access, draft, now)
@@ -147,9 +149,12 @@ def _kept(session: Session, access: AnswerAccess, draft: AnswerDraft, now: datet
     contribution.marking = parse_marking(draft.marking) if draft.marking else ""
     named = draft.named if contribution.marking == Marking.RED else ()
     contribution.named_ids = named_people(session, Marking.RED, named) if named else []
-    contribution.practice_note = draft.practice_note
-    contribution.links = list(draft.links)
-    chosen = select(ExpertGroup).where(col(ExpertGroup.id).in_(draft.group_ids))
+    contribution.practice_note = draft.practice_note if access.takes_more else ""
+    contribution.links = list(draft.links) if access.takes_more else []
+    group_ids = (
+        frozenset() if access.ask.marking else draft.group_ids
+    )  # they belong to a marking of one's own
+    chosen = select(ExpertGroup).where(col(ExpertGroup.id).in_(group_ids))
     contribution.groups = list(session.exec(chosen.order_by(col(ExpertGroup.id))))
     contribution.author_id = access.addressee.holder_id
     contribution.changed_at = now

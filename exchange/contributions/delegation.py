@@ -5,20 +5,56 @@ Each takes back the reminders that wait: those that are still called for are wri
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import joinedload, selectinload
+from sqlmodel import Session, col, or_, select
 
 from exchange import audit
+from exchange.access.standings import Seats, seats_of, standing
+from exchange.access.things import thing_of_task_for
 from exchange.answering.personal_links import link_for, revoke_links, task_of
 from exchange.contributions.actions import refuse_late
 from exchange.contributions.queries import AnswerAccess
-from exchange.errors import Conflict, Forbidden
+from exchange.errors import Conflict, Forbidden, NotFound
 from exchange.mail.outbox.letter_queue import PASSED_ON, queue
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
 from exchange.mail.writing.answer_letters import passed_letter
 from exchange.mail.writing.custom_wording import load_wordings
-from exchange.models import Person
+from exchange.models import City, GroupMember, Person
+from exchange.rules.access.policy import Right, may
+from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 from exchange.tokens import digest
+
+
+def deputies(session: Session, access: AnswerAccess, now: datetime) -> list[Person]:
+    """To whom a task may be handed: people of the holder's city and of the group that answers.
+
+    Only who may answer then: who is of the network at ``now``, and at TLP:RED named on the exchange.
+    """
+    seats = select(GroupMember.person_id).where(GroupMember.group_id == (access.party.group_id or 0))
+    found = session.exec(
+        select(Person)
+        .where(
+            col(Person.is_active),
+            col(Person.id) != access.addressee.holder_id,
+            or_(col(Person.city_id) == access.holder.city_id, col(Person.id).in_(seats)),
+        )
+        .options(
+            joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
+        )
+        .order_by(col(Person.name))
+    ).all()
+    held = seats_of(session, [one.id or 0 for one in found])
+    return [one for one in found if _may_answer(one, held, access, now)]
+
+
+def deputy_of(session: Session, access: AnswerAccess, person_id: int, now: datetime) -> Person:
+    """One of them. Raises NotFound for somebody who left since the page was opened."""
+    for one in deputies(session, access, now):
+        if one.id == person_id:
+            return one
+    raise NotFound("That person is not known here any more. Open the page again and choose somebody else.")
 
 
 def pass_to_deputy(
@@ -84,3 +120,8 @@ def _set_done(session: Session, access: AnswerAccess, done_at: datetime | None, 
         after={"for": access.party_name},
         now=now,
     )
+
+
+def _may_answer(person: Person, held: Seats, access: AnswerAccess, now: datetime) -> bool:
+    stands = standing(person, held, wall_time(now, person.city.time_zone).on)
+    return may(stands, Right.ANSWER, thing_of_task_for(person, access.addressee, access.subject))

@@ -42,6 +42,7 @@ class AnswerForm(BaseForm):
     """What every answer has beside its questions; see form_for."""
 
     version = HiddenField(_("Version"))
+    asked = HiddenField(_("Version of the questions"))
     practice_note = TextAreaField(_("Practice note"), filters=[stripped], validators=[some_text(TEXT_MAX)])
     links = TextAreaField(_("Links"), filters=[stripped], validators=[some_text(LINKS_MAX * (LINK_MAX + 2))])
     # Not validated against the choices: rules.markings says what is wrong with a marking.

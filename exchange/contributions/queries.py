@@ -6,11 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.access.standings import Seats, seats_of, standing, standing_of
-from exchange.access.things import thing_of_task_for
+from exchange.access.standings import standing_of
 from exchange.answering.answer_status import party_name
 from exchange.answering.ask_days import closes_at, due_day_of, of_plans, takes_answers
 from exchange.answering.subjects import subject_key
@@ -27,16 +26,13 @@ from exchange.models import (
     ContributionVersion,
     Cycle,
     ExpertGroup,
-    GroupMember,
     Person,
     TrainingEvent,
 )
-from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import last_day
-from exchange.rules.time.timezones import wall_time
 
 
 @dataclass(frozen=True)
@@ -96,7 +92,7 @@ class AnswerAccess:
     @property
     def takes_more(self) -> bool:
         """Whether there is room for a practice note, links and files beside the questions."""
-        return self.template is not None and self.template.takes_more
+        return self.ask.is_of_plan or (self.template is not None and self.template.takes_more)
 
     @property
     def holder(self) -> Person:
@@ -239,42 +235,6 @@ def parties_held_by(session: Session, person_id: int, cycle_id: int) -> list[Ask
         .options(*_addressee_options())
     )
     return list(found)
-
-
-def deputies(session: Session, access: AnswerAccess, now: datetime) -> list[Person]:
-    """To whom a task may be handed: people of the holder's city and of the group that answers.
-
-    Only who may answer then: who is of the network at ``now``, and at TLP:RED named on the exchange.
-    """
-    seats = select(GroupMember.person_id).where(GroupMember.group_id == (access.party.group_id or 0))
-    found = session.exec(
-        select(Person)
-        .where(
-            col(Person.is_active),
-            col(Person.id) != access.addressee.holder_id,
-            or_(col(Person.city_id) == access.holder.city_id, col(Person.id).in_(seats)),
-        )
-        .options(
-            joinedload(Person.city).selectinload(City.memberships),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
-        )
-        .order_by(col(Person.name))
-    ).all()
-    held = seats_of(session, [one.id or 0 for one in found])
-    return [one for one in found if _may_answer(one, held, access, now)]
-
-
-def _may_answer(person: Person, held: Seats, access: AnswerAccess, now: datetime) -> bool:
-    stands = standing(person, held, wall_time(now, person.city.time_zone).on)
-    return may(stands, Right.ANSWER, thing_of_task_for(person, access.addressee, access.subject))
-
-
-def deputy_of(session: Session, access: AnswerAccess, person_id: int, now: datetime) -> Person:
-    """One of them. Raises NotFound for somebody who left since the page was opened."""
-    for one in deputies(session, access, now):
-        if one.id == person_id:
-            return one
-    raise NotFound("That person is not known here any more. Open the page again and choose somebody else.")
 
 
 def _is_chair(party: AskParty, person_id: int) -> bool:

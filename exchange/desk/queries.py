@@ -1,6 +1,6 @@
 """The duties of one person, out of what events and exchanges owe within a window of days. Reads only."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,13 +11,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.access.things import thing_of_cycle, thing_of_review, thing_of_task, thing_of_training
 from exchange.answering.answer_status import AnswerStatus, answer_status
+from exchange.answering.asks import tasks_by_id
 from exchange.answering.product_status import products_of, reviewers_who_spoke
 from exchange.attendance.owed import attendance_owed
+from exchange.desk.asked import asked_duties
 from exchange.desk.cycle_facts import Evidence, facts_of, review_of
 from exchange.desk.nominations_owed import nominations_owed
 from exchange.desk.owing import Reader, owes
 from exchange.models import (
-    AskAddressee,
     Cycle,
     ExpertGroup,
     GroupMember,
@@ -93,6 +94,7 @@ def owed_by(session: Session, person: Person, standing: Standing, plans: Plans, 
         *attendance_owed(session, standing, (today - _MEETINGS_BACK, today + _A_DAY), now),
         *_of_cycles(session, reader, plans, window),
         *nominations_owed(session, standing),
+        *asked_duties(session, standing, plans.stages, today - LATE_MOST),
     ]
     mine = (one for one in found if owes(reader, one.owner) and _is_near(one, today))
     looked = [Owed(one, state(one, now)) for one in in_order(mine)]
@@ -195,7 +197,7 @@ def _answers(
 ) -> Iterator[Duty]:
     """Those of the reader, while they may give them."""
     held = [one for one in status.asked if one.holder.id == reader.standing.person_id and not one.is_done]
-    tasks = _tasks(session, [one.addressee_id for one in held]) if held else {}
+    tasks = tasks_by_id(session, [one.addressee_id for one in held]) if held else {}
     for one in held:
         thing = thing_of_task(tasks[one.addressee_id], cycles[one.cycle_id or 0])
         if may(reader.standing, Right.ANSWER, thing):
@@ -207,20 +209,6 @@ def _answers(
                 holder=holder,
                 answered_at=one.answered_at,
             )
-
-
-def _tasks(session: Session, ids: Collection[int]) -> dict[int, AskAddressee]:
-    """What was asked, by its id, with party, person and holder."""
-    found = session.exec(
-        select(AskAddressee)
-        .where(col(AskAddressee.id).in_(ids))
-        .options(
-            joinedload(AskAddressee.party),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(AskAddressee.person),  # type: ignore[arg-type]  # as above
-            joinedload(AskAddressee.holder),  # type: ignore[arg-type]  # as above
-        )
-    )
-    return {one.id or 0: one for one in found}
 
 
 def _reviews(

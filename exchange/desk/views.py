@@ -61,6 +61,8 @@ def address_of(duty: Duty) -> str:
     if what == "attendance":
         meeting = {"training_id": number} if noun == "training" else {"sitting_id": rest[0]}
         return url_for("attendance.note_attendance", **meeting)  # type: ignore[arg-type]  # arguments of the address
+    if noun == "ask":
+        return url_for("contributions.own_tasks")
     if noun == "training":
         return url_for("preparation.show_preparation", training_id=number, _anchor=what)
     if what == "answer":

@@ -18,7 +18,6 @@ from exchange.invitations.queries import meeting_in
 from exchange.mail.outbox.letter_queue import CHANGE, HALT, ComposedLetter, queue
 from exchange.mail.schedule.recipients import Roll
 from exchange.mail.schedule.told_dates import Facts, facts_of
-from exchange.mail.schedule.training_letters import next_morning
 from exchange.mail.schedule.unsubscribe_links import takes_programme
 from exchange.mail.writing.change_letters import Reader, change_letter
 from exchange.mail.writing.custom_wording import Wordings
@@ -26,6 +25,7 @@ from exchange.mail.writing.date_differences import Difference, difference
 from exchange.models import Answer, Cycle, Invitation, Letter, Person, TrainingEvent
 from exchange.rules.letters.due_times import DAY_ENDS, DAY_STARTS
 from exchange.rules.letters.reminders import Reader as RuleReader
+from exchange.rules.letters.training_letters import next_morning
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.holidays import is_working_day
 from exchange.rules.time.timezones import wall_time

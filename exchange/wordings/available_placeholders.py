@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from exchange.mail.schedule.training_letters import INVITATION, REMINDERS
 from exchange.mail.writing import transactional_letters
 from exchange.mail.writing.compose import ABOUT_A_MEETING, folder_of
 from exchange.mail.writing.custom_wording import BLOCKS, LINKS
 from exchange.rules.letters.chase_ladder import rule_of
+from exchange.rules.letters.training_letters import INVITATION, REMINDERS
 from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
 
 _EVERYWHERE = {

@@ -1,6 +1,6 @@
 """What coordinators and the host city's lead do with an ask about an event; and that nobody else finds it."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,8 +10,9 @@ from sqlmodel import select
 from exchange.answering.ask_opening import Invited, ask_people
 from exchange.answering.asks import ask_by_id
 from exchange.db import Database
-from exchange.models import Ask, AuditEntry, Letter, Role
+from exchange.models import Ask, AuditEntry, ContributionVersion, Letter, Role
 from exchange.settings import Settings
+from tests.answering.asked import answer
 from tests.contributions.event_asks import ASKED_AT, EventAsk, make_event_ask
 from tests.factories import make_person
 from tests.hand_clock import HandClock
@@ -182,3 +183,51 @@ def test_page_asks_the_database_as_often_for_thirty_as_for_one(event: EventAsk, 
         people = [make_person(session, f"Person {n:02}", city=city) for n in range(30)]
         ask_people(session, ask_by_id(session, 1), Invited(people), now=ASKED_AT)
     assert statements_for(cora, "/asks/1") == few
+
+
+def answered_by(event: EventAsk, *numbers: int) -> None:
+    """More people of both cities who were there, and their answers."""
+    with event.database.transaction() as session:
+        cities = [session.merge(one).city for one in event.people]
+        people = [make_person(session, f"Person {n}", city=cities[n % 2]) for n in numbers]
+        for one in ask_people(session, ask_by_id(session, 1), Invited(people), now=ASKED_AT):
+            texts = {event.ask.questions[0].id: 4, event.ask.questions[-1].id: f"Text {one.id}"}
+            row = answer(session, one)
+            row.versions.append(
+                ContributionVersion(
+                    contribution_id=0,
+                    number=1,
+                    person_id=one.person_id,
+                    submitted_at=ASKED_AT,
+                    marking="TLP:AMBER+STRICT",
+                    answers={str(key): value for key, value in texts.items()},
+                )
+            )
+
+
+def test_results_are_shown_when_answers_are_over_and_never_of_few(event: EventAsk, sign_in: SignIn) -> None:
+    answered_by(event, 1, 2, 3, 4)
+    assert "Results stand here once" in sign_in(event.coordinator).get("/asks/1").text
+    event.clock.set(datetime(2027, 4, 2, tzinfo=UTC))
+    cora = sign_in(event.coordinator)
+    page = cora.get("/asks/1").text
+    assert "Not shown: fewer than five people" in page
+    assert "Text 3" not in page
+    answered_by(event, 5)
+    page = cora.get("/asks/1").text
+    assert "5 answers, the middle one 4.0" in page
+    assert "Text 3" in page
+    assert "<progress" in page
+
+
+def test_what_is_asked_of_somebody_stands_on_their_desk_and_opens_from_there(
+    event: EventAsk, sign_in: SignIn
+) -> None:
+    anna = sign_in(event.people[0])
+    assert "Answer the questions" in anna.get("/desk").text
+    page = anna.get("/tasks").text
+    assert "Evacuation table-top" in page
+    assert "Waits for you" in page
+    event.browser.post(event.links["Anna There"], data=event.whole())
+    assert "Answer the questions" not in anna.get("/desk").text
+    assert "Nothing is asked of you now" in sign_in(event.coordinator).get("/tasks").text

@@ -1,5 +1,6 @@
 """Questions of every kind, about an event, answered behind a link as browsers without scripts send them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.models import Contribution, Letter
 from exchange.settings import Settings
 from tests.contributions.event_asks import ASKED_AT, CLOSES_ON, FEEDBACK, EventAsk, make_event_ask
+from tests.contributions.test_answer import multipart
 from tests.hand_clock import HandClock
 from tests.sign_in import SignIn
 
@@ -186,9 +188,7 @@ def test_answers_stay_readable_as_they_were_asked_when_a_question_is_worded_anew
     with event.database.transaction() as session:
         ask = ask_by_id(session, event.ask.id or 0)
         planned = [ask_changes.planned_of(one) for one in ask.questions]
-        planned[0] = planned[0].__class__(
-            **{**planned[0].__dict__, "text": "Was it worth a day?", "options": ("never", "always")}
-        )
+        planned[0] = replace(planned[0], text="Was it worth a day?", options=("never", "always"))
         ask_changes.change_questions(
             session, ask, planned, version=1, actor=session.merge(event.coordinator), now=ASKED_AT
         )
@@ -197,3 +197,30 @@ def test_answers_stay_readable_as_they_were_asked_when_a_question_is_worded_anew
     (entry, *_rest) = event.results().questions
     assert [(one.value, one.version) for one in entry.given] == [(4, 1)]
     assert (entry.question.version, entry.question.earlier[0]["text"]) == (2, "Was it worth your time?")
+
+
+def test_answer_is_to_the_words_its_author_read(event: EventAsk) -> None:
+    """Who opened the page before a question was worded anew reads it again before they hand in."""
+    with event.database.transaction() as session:
+        ask = ask_by_id(session, event.ask.id or 0)
+        planned = [ask_changes.planned_of(one) for one in ask.questions]
+        planned[0] = replace(planned[0], text="Was it a waste of time?")
+        actor = session.merge(event.coordinator)
+        ask_changes.change_questions(session, ask, planned, version=1, actor=actor, now=ASKED_AT)
+    refused = event.browser.post(event.links["Anna There"], data=event.whole(asked="1"))
+    assert refused.status_code == 409
+    assert "Was it a waste of time?" in refused.text
+    assert refused.text.count("checked") == 3
+    assert event.browser.post(event.links["Anna There"], data=event.whole(asked="2")).status_code == 303
+
+
+def test_what_the_page_does_not_offer_is_not_taken_either(event: EventAsk) -> None:
+    path, typed = event.links["Anna There"], event.whole(practice_note="A note.", links="https://example.org")
+    body, kind = multipart(typed | {"do": "attach"}, "files", "plan.txt", b"A plan.")
+    refused = event.browser.post(path, data=body, content_type=kind)
+    assert refused.status_code == 400
+    assert "No files are taken here." in refused.text
+    assert event.browser.post(path, data=typed).status_code == 303
+    with event.database.reading() as session:
+        kept = session.exec(select(Contribution)).one()
+        assert (kept.practice_note, kept.links, kept.attachments) == ("", [], [])

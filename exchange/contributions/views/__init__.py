@@ -3,7 +3,7 @@
 They save nothing by themselves: actions does.
 """
 
-from exchange.contributions.views import asks, cycle_answers, delegation, notes_export, own_answer
+from exchange.contributions.views import asks, cycle_answers, delegation, notes_export, own_answer, own_tasks
 from exchange.contributions.views.blueprint import blueprint
 
-__all__ = ["asks", "blueprint", "cycle_answers", "delegation", "notes_export", "own_answer"]
+__all__ = ["asks", "blueprint", "cycle_answers", "delegation", "notes_export", "own_answer", "own_tasks"]

@@ -21,10 +21,12 @@ from exchange.contributions import ask_questions
 from exchange.contributions.extensions import Extension, extend
 from exchange.contributions.forms import ExtensionForm
 from exchange.contributions.question_set_forms import LastDayForm, QuestionSetForm, typed_questions
+from exchange.contributions.result_tables import is_over, tables_of
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
 from exchange.mail.schedule.ask_letters import letters_of_ask
+from exchange.markdown import rendered
 from exchange.models import Ask
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
@@ -48,16 +50,19 @@ def show_ask(ask_id: int) -> str:
     """Until when answers are taken, how many there are, and who has not answered."""
     with reading() as session:
         ask = _ask(session, ask_id, Right.READ)
+        asked, results = status_of_asks(session, [ask], stage_plan()).asked, results_of(session, ask)
         return render_template(
             "contributions/show_ask.html",
             ask=ask,
             name=_name(ask),
-            asked=status_of_asks(session, [ask], stage_plan()).asked,
-            results=results_of(session, ask),
+            asked=asked,
+            results=results,
+            tables=tables_of(results) if is_over(ask, asked, now()) else None,
             last_on=due_day_of(ask, stage_plan()),
             may_change=allowed(Right.CHANGE, thing_of_ask(ask.subject)),
             coming=_coming(session, ask) if allowed(Right.CHANGE, thing_of_ask(ask.subject)) else [],
             form=VersionedForm(data={"version": str(ask.version)}),
+            rendered=rendered,
             now=now(),
         )
 

@@ -75,7 +75,7 @@ def answers(cycle_id: int) -> str:
 
 
 @blueprint.post("/tasks/<int:addressee_id>/open")
-@requires(Permission.ANSWER)
+@requires(Permission.SEE_PROGRAMME)
 def open_task(addressee_id: int) -> Response:
     """Go to the page of one's own task without the letter: the link is made, or made again."""
     with transaction() as session:

@@ -26,7 +26,7 @@ def pass_on(token: str) -> Page:
     """Hand the task to a deputy; the link that was used ends with it."""
     with reading() as session:
         access = access_by_link(session, token)
-        people = queries.deputies(session, access, now())
+        people = delegation.deputies(session, access, now())
     form = DeputyForm()
     form.offer(people)
     if not form.validate_on_submit():
@@ -34,7 +34,7 @@ def pass_on(token: str) -> Page:
         return page, 400 if form.errors else 200
     with transaction() as session:
         access = access_by_link(session, token)
-        deputy = queries.deputy_of(session, access, form.person.data, now())
+        deputy = delegation.deputy_of(session, access, form.person.data, now())
         delegation.pass_to_deputy(session, access, deputy, settings=settings(), now=now())
     return render_template("contributions/passed_on.html", access=access, deputy=deputy)
 

@@ -41,7 +41,7 @@ def answer(token: str) -> Page:
     with reading() as session:
         access = access_by_link(session, token)
         named = addresses_of(session, access.contribution.named_ids if access.contribution else [])
-    saved = typed_from(access.contribution, access.ask) | {"named": named}
+    saved = typed_from(access.contribution, access.ask) | {"named": named, "asked": str(access.ask.version)}
     form = form_for(access.ask)(data=saved)
     form.offer(access.subject.groups)
     if request.method != "POST":
@@ -52,6 +52,8 @@ def answer(token: str) -> Page:
         return _refused(token, access, form, action, 400)
     if action == "preview":
         return _page(token, access, form, preview=shown_draft(form.draft(), access.ask))
+    if action == "submit" and form.asked.data != str(access.ask.version):
+        return _asked_otherwise(token, access, form)
     try:
         return _done(token, form, action)
     except InvalidInput as error:
@@ -205,6 +207,14 @@ def _clash(token: str, form: AnswerForm, action: str, error: ExchangeError) -> P
     form.version.data = str(access.contribution.version)
     saved = typed_from(access.contribution, access.ask)
     return _page(token, access, form, saved=saved), 409
+
+
+def _asked_otherwise(token: str, access: queries.AnswerAccess, form: AnswerForm) -> Page:
+    """The questions as they are now, with what was typed: an answer is to the words that its author read."""
+    form.asked.data = str(access.ask.version)
+    said = _("The questions were changed since you opened this page. Read them again, then hand in.")
+    form.form_errors.append(said)
+    return _refused(token, access, form, "submit", 409)
 
 
 def _refused(token: str, access: queries.AnswerAccess, form: AnswerForm, action: str, status: int) -> Page:

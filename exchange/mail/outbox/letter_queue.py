@@ -70,8 +70,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
 ) -> Letter | None:
     """Put a letter into the outbox, once per ``once_key``.
 
-    ``due_at`` is the earliest moment it leaves, now when it is None; after ``useless_after``, if given, it
-    does not leave at all.
+    It leaves from ``due_at`` on, now when it is None; after ``useless_after``, if given, not at all.
     None means that the key was used before, by whichever process, or that the address was refused for
     good. A letter that was withdrawn before anybody got it is queued again with the new text, under
     the Message-ID it has; at the same address it goes on waiting as long as its tries before call for.

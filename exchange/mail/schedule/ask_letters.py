@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange.access.things import thing_of_task
 from exchange.answering.answer_status import Asked, status_of_asks
+from exchange.answering.asks import tasks_by_id
 from exchange.mail.schedule.chase_letters import gone_weeks, without_second
 from exchange.mail.schedule.item_letters import leaves_at
 from exchange.mail.schedule.recipients import Roll, load_roll
 from exchange.mail.schedule.unsubscribe_links import takes
-from exchange.models import Ask, AskAddressee, Letter, LetterState, Person, Publication
+from exchange.models import Ask, Letter, LetterState, Person, Publication
 from exchange.rules.access.policy import Right
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.letters.chase_ladder import Awaited, Helpers, ladder_letters, may_leave_until, week_of
@@ -109,16 +109,8 @@ def letters_of_ask(
 def _writable(session: Session, roll: Roll, ask: Ask, asked: Iterable[Asked]) -> list[Asked]:
     """Those who owe an answer that they may give."""
     silent = [one for one in asked if one.is_silent and one.holder.id in roll.by_id]
-    rows = session.exec(
-        select(AskAddressee)
-        .where(col(AskAddressee.id).in_([one.addressee_id for one in silent]))
-        .options(
-            joinedload(AskAddressee.party),  # type: ignore[arg-type]  # SQLModel types relations as their values
-            joinedload(AskAddressee.person),  # type: ignore[arg-type]  # as above
-            joinedload(AskAddressee.holder),  # type: ignore[arg-type]  # as above
-        )
-    )
-    things = {row.id: thing_of_task(row, ask.subject) for row in rows}
+    rows = tasks_by_id(session, [one.addressee_id for one in silent])
+    things = {key: thing_of_task(row, ask.subject) for key, row in rows.items()}
     return [one for one in silent if roll.may_do(one.holder.id, Right.ANSWER, things[one.addressee_id])]
 
 

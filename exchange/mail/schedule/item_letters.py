@@ -26,10 +26,10 @@ from exchange.mail.schedule.reader_eligibility import (
     without_overtaken,
 )
 from exchange.mail.schedule.recipients import Roll, audiences_of_cycle, invited_to_training
-from exchange.mail.schedule.training_letters import event_sitting, next_morning, training_letters
 from exchange.mail.schedule.unsubscribe_links import takes
 from exchange.models import Cycle, TrainingEvent
 from exchange.rules.letters.reminders import PlannedLetter, Reader, planned_letters
+from exchange.rules.letters.training_letters import event_sitting, next_morning, training_letters
 from exchange.rules.programme.cycles import Sitting
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.holidays import is_working_day

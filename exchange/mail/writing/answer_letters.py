@@ -27,7 +27,7 @@ def receipt_letter(
     local = wall_time(version.submitted_at, to.city.time_zone)
     facts: dict[str, object] = {
         "number": version.number,
-        "party": party,
+        "party": _of_exchange(about, party),
         "marking": version.marking,
         "moment": f"{words.long_day(local.on)}, {clock(local.at)}",
         "last_day": words.long_day(last_on),
@@ -50,7 +50,7 @@ def passed_letter(
     words = wording(to.language)
     facts: dict[str, object] = {
         "before": before.name,
-        "party": party,
+        "party": _of_exchange(about, party),
         "last_day": words.long_day(last_on),
         "last_day_short": words.short_day(last_on),
         "link": url,
@@ -75,7 +75,7 @@ def more_days_letter(
     words = wording(given.to.language)
     facts: dict[str, object] = {
         "before": words.long_day(given.before),
-        "party": given.party,
+        "party": _of_exchange(about, given.party),
         "last_day": words.long_day(given.last_on),
         "last_day_short": words.short_day(given.last_on),
         "link": url,
@@ -94,7 +94,6 @@ def _about(
         "label": marking.value,
         "name": to.name,
         "link": f"{settings.base_url.rstrip('/')}{_page_of(about)}",
-        "is_exchange": isinstance(about, Cycle),
     }
     if shown is None or not shown.title:
         return TransactionalLetter(key, to.language, always, cycle_id, is_sealed=True)
@@ -105,3 +104,8 @@ def _about(
 def _page_of(about: Cycle | TrainingEvent) -> str:
     """Where somebody who is signed in finds it."""
     return f"/cycles/{about.id}/answers" if isinstance(about, Cycle) else f"/trainings/{about.id}"
+
+
+def _of_exchange(about: Cycle | TrainingEvent, party: str) -> str:
+    """For whom an exchange has an answer; "" of an event, whose letters speak of the reader alone."""
+    return party if isinstance(about, Cycle) else ""

@@ -44,7 +44,7 @@ def ask_letter(
         "label": Marking(about.marking).value,
         "name": to.name,
         "city": to.city.name,
-        "link": tasks[0].url if tasks else settings.base_url.rstrip("/") + "/",
+        "link": tasks[0].url if tasks else f"{settings.base_url.rstrip('/')}/tasks",
         "tasks": tuple(tasks),
         "preferences_link": preferences_link(to, settings),
     }

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange.city_calendars import city_calendar
-from exchange.mail.schedule.training_letters import starts_at
 from exchange.mail.writing.compose import page_of
 from exchange.mail.writing.date_differences import Difference
 from exchange.mail.writing.letter_facts import Meeting, cities_of, described
@@ -23,6 +22,7 @@ from exchange.mail.writing.transactional_letters import (
 from exchange.mail.writing.words import Wording, wording
 from exchange.models import Answer, Cycle, Person, Publication, TrainingEvent
 from exchange.rules.access.rings import Ring, Showing, carried
+from exchange.rules.letters.training_letters import starts_at
 from exchange.rules.markings.tlp_labels import Marking, rank
 from exchange.rules.programme.cycles import Sitting
 from exchange.rules.time.holidays import CityCalendar

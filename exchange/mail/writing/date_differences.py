@@ -17,10 +17,10 @@ from exchange.mail.schedule.told_dates import (
     facts_of,
     part,
 )
-from exchange.mail.schedule.training_letters import starts_at
 from exchange.models import Cycle, Publication, TrainingEvent
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.letters.reminders import own_sitting
+from exchange.rules.letters.training_letters import starts_at
 from exchange.rules.programme.cycles import Sitting
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.holidays import CityCalendar

@@ -11,11 +11,11 @@ from functools import lru_cache
 from exchange.answering.ask_days import due_day
 from exchange.mail.schedule.item_letters import meeting_sittings
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.schedule.training_letters import starts_at
 from exchange.mail.writing.words import Wording, wording
 from exchange.models import City, Cycle, TrainingEvent
 from exchange.rules.findings.clock_findings import clock_findings
 from exchange.rules.letters.reminders import own_sitting
+from exchange.rules.letters.training_letters import starts_at
 from exchange.rules.programme.cycles import Sitting, due_on
 from exchange.rules.programme.stage_plan import Anchor, LetterRule, StagePlan
 from exchange.rules.time.holidays import CityCalendar, CityClock

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from exchange.answering.ask_days import due_day
 from exchange.mail.schedule.planned import Planned
 from exchange.mail.schedule.task_links import ask_shown
-from exchange.mail.schedule.training_letters import REMINDERS
 from exchange.mail.writing.letter_facts import Meeting, cities_of, meeting_in
 from exchange.mail.writing.words import Wording
 from exchange.models import (
@@ -22,6 +21,7 @@ from exchange.models import (
     TrainingMode,
 )
 from exchange.rules.access.rings import Showing
+from exchange.rules.letters.training_letters import REMINDERS
 from exchange.rules.programme.cycles import due_on
 from exchange.rules.programme.stage_plan import CycleAsk, MeetingRule, StagePlan
 

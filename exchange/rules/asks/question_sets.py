@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from exchange.errors import InvalidInput
 from exchange.rules.asks.question_kinds import SCALE_ENDS, QuestionKind, RowOf
 from exchange.rules.markings.state_secrets import refuse_state_secrets
-from exchange.rules.plain_text import is_one_line
+from exchange.rules.plain_text import is_one_line, is_some_text
 from exchange.rules.programme.stage_plan_file import QUESTION_MAX
 
 QUESTIONS_MAX = 30  # of one ask
@@ -74,8 +74,10 @@ def refuse_lost_answers(
 
 
 def _check(question: PlannedQuestion, field: str) -> None:
-    if not question.text.strip() or not is_one_line(question.text):
-        raise InvalidInput("Write the question in one line.", field=field)
+    if not question.text.strip():
+        raise InvalidInput("Write the question.", field=field)
+    if not is_some_text(question.text):
+        raise InvalidInput("Take out control characters; only text can be kept.", field=field)
     if len(question.text) > QUESTION_MAX:
         raise InvalidInput("A question has at most %(most)s characters.", field=field, most=QUESTION_MAX)
     if len(question.help) > HELP_MAX or not is_one_line(question.help):

@@ -16,7 +16,7 @@ FORMAT = PlannedQuestion("Which format?", QuestionKind.CHOICE, options=("Talk", 
     ("question", "said"),
     [
         (replace(SCORE, text=" "), "Write the question"),
-        (replace(SCORE, text="a\nb"), "in one line"),
+        (replace(SCORE, text="a\x00b"), "control characters"),
         (replace(SCORE, text="x" * 501), "at most 500"),
         (replace(SCORE, help="x" * 501), "at most 500"),
         (replace(SCORE, options=()), "words at both ends"),
