@@ -3,8 +3,9 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from exchange.desk.queries import Owed, Plans, owed_by
-from exchange.rules.duties.duty import Duty, State, days_late
+from exchange.desk.queries import Owed, owed_of
+from exchange.duties.listed import Plans
+from exchange.rules.duties.duty import State, days_late
 from exchange.rules.time.answer_deadlines import closes_at
 from exchange.web.access.arrivals import takes_arrival
 from exchange.web.access.permissions import Permission, requires
@@ -35,7 +36,6 @@ def desk() -> str:
         late=[one for one in owed if one.state is State.LATE],
         soon=[one for one in owed if one.state is State.DUE_SOON],
         ahead=[one for one in owed if one.state in {State.OPEN, State.LATER}],
-        address_of_duty=address_of,
         zone_place=zone_place,
         days_late=lambda duty: days_late(duty, now()),
         ends_at=lambda duty: closes_at(duty.due_on, duty.time_zone),
@@ -53,18 +53,6 @@ def begin_at_the_desk() -> Response | None:
     return None
 
 
-def address_of(duty: Duty) -> str:
-    """Where the duty is done or looked at."""
-    noun, number, what, *_rest = duty.key.split(":")
-    if noun == "training":
-        return url_for("preparation.show_preparation", training_id=number, _anchor=what)
-    if what == "answer":
-        return url_for("contributions.answers", cycle_id=number)
-    if what == "review":
-        return url_for("products.own_review", cycle_id=number)
-    return url_for("cycles.show_cycle", cycle_id=number)
-
-
 def _owed() -> list[Owed]:
     with reading() as session:
-        return owed_by(session, signed_in().person, standing(), Plans(stage_plan(), profiles()), now())
+        return owed_of(session, signed_in().person, standing(), Plans(stage_plan(), profiles()), now())

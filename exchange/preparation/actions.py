@@ -10,6 +10,8 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from exchange.audit import content_digest
+from exchange.duties.prepared import Line, Prepared
+from exchange.duties.prepared_events import prepared
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.lifecycle import Change, needed, record
 from exchange.models import (
@@ -29,7 +31,6 @@ from exchange.preparation.drafts import (
     checked_objectives,
     with_saved_ratings,
 )
-from exchange.preparation.prepared import Line, Prepared
 from exchange.rules.duties.preparation import moved_offset
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.programme.preparation_profiles import Profiles
@@ -51,7 +52,7 @@ def claim(session: Session, training_id: int, profiles: Profiles, *, version: in
     locked = select(col(TrainingEvent.id)).where(col(TrainingEvent.id) == training_id).with_for_update()
     if session.exec(locked).first() is None:
         raise NotFound("There is no such training event.")
-    found = queries.prepared(session, training_id, profiles, now)
+    found = prepared(session, training_id, profiles, now)
     if found.training.cancelled_at:
         raise Conflict("%(title)s was cancelled, and stays so.", title=found.training.title)
     if found.version != version:

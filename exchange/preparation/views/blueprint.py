@@ -6,11 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.duties.prepared import Prepared
+from exchange.duties.prepared_events import prepared
 from exchange.errors import NotFound
-from exchange.preparation import actions, queries
+from exchange.preparation import actions
 from exchange.preparation.actions import Decider
 from exchange.preparation.forms import RATINGS
-from exchange.preparation.prepared import Prepared
 from exchange.preparation.words import STATES
 from exchange.rules.access.policy import Right
 from exchange.web.access.request_context import allowed, now, profiles, reading, signed_in, transaction
@@ -30,7 +31,7 @@ def words() -> dict[str, object]:
 
 def preparation(session: Session, training_id: int, right: Right) -> Prepared:
     """The preparation, to somebody who has the right; to everybody else there is no such event."""
-    found = queries.prepared(session, training_id, profiles(), now())
+    found = prepared(session, training_id, profiles(), now())
     if not allowed(right, found.thing):
         raise NotFound("There is no such training event.")
     return found

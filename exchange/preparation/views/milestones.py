@@ -4,11 +4,11 @@ from flask import flash
 from flask_babel import gettext as _
 from sqlmodel import Session
 
+from exchange.duties.prepared import Line, Prepared
 from exchange.errors import Conflict, NotFound
 from exchange.preparation import actions
 from exchange.preparation.actions import Decider
 from exchange.preparation.forms import DoneForm, MoveForm, OwnerForm
-from exchange.preparation.prepared import Line, Prepared
 from exchange.preparation.views.blueprint import (
     Change,
     Page,

@@ -4,10 +4,10 @@ from flask import flash, render_template
 from flask_babel import gettext as _
 from sqlmodel import Session
 
+from exchange.duties.prepared import Prepared
 from exchange.preparation import actions, queries
 from exchange.preparation.actions import Decider
 from exchange.preparation.forms import ObjectivesForm, ProfileForm, TeamForm, typed_objectives
-from exchange.preparation.prepared import Prepared
 from exchange.preparation.views.blueprint import (
     Page,
     blueprint,

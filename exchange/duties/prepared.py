@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from exchange.access.things import thing_of_preparation
 from exchange.errors import NotFound
-from exchange.invitations.meetings import ends_at
+from exchange.meeting_times import ends_at
 from exchange.models import Person, Preparation, PreparationStep, TrainingEvent, TrainingObjective
 from exchange.rules.access.things import Thing
 from exchange.rules.duties.duty import Duty, Owner, Role, State, days_late, state

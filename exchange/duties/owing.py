@@ -1,7 +1,11 @@
-"""Whose a duty is: whether one person owes it, as they stand now. Pure."""
+"""Whose a duty is: whether one person owes it, as they stand now."""
 
 from dataclasses import dataclass
 
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from exchange.models import ExpertGroup, GroupMember
 from exchange.rules.access.standing import Standing
 from exchange.rules.duties.duty import Owner, Role
 
@@ -29,3 +33,17 @@ def owes(reader: Reader, owner: Owner) -> bool:
     if owner.role is Role.GROUP_CHAIR:
         return owner.id in reader.chairs and owner.id in standing.groups
     return owner.role is Role.COORDINATOR and standing.plans
+
+
+def chairs_of(session: Session, person_id: int) -> frozenset[int]:
+    """The groups the person chairs, and those without a chair in which they sit."""
+    chaired = select(GroupMember.group_id).where(col(GroupMember.is_chair))
+    seats = session.exec(
+        select(ExpertGroup.id)
+        .join(GroupMember)
+        .where(
+            GroupMember.person_id == person_id,
+            or_(col(GroupMember.is_chair), col(ExpertGroup.id).not_in(chaired)),
+        )
+    )
+    return frozenset(group_id or 0 for group_id in seats)
