@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from exchange.duties.listed import Listed, Plans, Window
-from exchange.duties.owing import Reader, chairs_of
+from exchange.duties.owing import reader_of
 from exchange.duties.sources import duties_within, owed_by
 from exchange.models import Person
 from exchange.rules.access.standing import Standing
@@ -41,8 +41,8 @@ def owed_of(session: Session, person: Person, standing: Standing, plans: Plans, 
 
     Nothing of what the person may not know of now.
     """
-    reader = Reader(standing, chairs_of(session, person.id or 0))
+    reader = reader_of(session, standing)
     today = wall_time(now, person.city.time_zone).on
     window = Window(today - LATE_MOST, today + LOOK_AHEAD, now, plans, reader)
-    owed = owed_by(reader, duties_within(session, window), window)
+    owed = owed_by(reader, duties_within(session, window), now)
     return [Owed(one, state(one.duty, now)) for one in owed]

@@ -4,6 +4,7 @@ A noun that is to owe something adds its file beside this one, and its line here
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -32,8 +33,8 @@ def duties_within(session: Session, window: Window) -> list[Listed]:
     return sorted(within, key=lambda one: order_of(one.duty))
 
 
-def owed_by(reader: Reader, listed: Sequence[Listed], window: Window) -> list[Listed]:
-    """Those that the reader owes as of the window's moment, of what they may know of then."""
+def owed_by(reader: Reader, listed: Sequence[Listed], now: datetime) -> list[Listed]:
+    """Those that the reader owes at a moment, of what they may know of then."""
     mine = (one for one in listed if owes(reader, one.duty.owner))
-    owed = (one for one in mine if state(one.duty, window.now) not in _NO_LONGER)
+    owed = (one for one in mine if state(one.duty, now) not in _NO_LONGER)
     return [one for one in owed if may(reader.standing, one.right, one.thing)]

@@ -19,6 +19,7 @@ from exchange.models.cycles import (
     Sitting,
     Stage,
 )
+from exchange.models.duties import DutyMorning
 from exchange.models.feed_polls import CalendarProgram, FeedPoll
 from exchange.models.feeds import (
     Feed,
@@ -116,6 +117,7 @@ __all__ = [
     "CycleCity",
     "CycleGroup",
     "Decision",
+    "DutyMorning",
     "Erasure",
     "ExpertGroup",
     "Feed",

@@ -89,7 +89,7 @@ class TrainingEvent(SQLModel, table=True):
     theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
     host_city_id: int = Field(foreign_key="city.id", index=True)
     mode: str
-    on_local: date
+    on_local: date = Field(index=True)
     starts_local: time
     time_zone: str  # IANA name
     minutes: int

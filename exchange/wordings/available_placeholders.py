@@ -143,6 +143,15 @@ _OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
         "outlook": _("what ends for the reader, and what stays"),
         "privacy": _("the address of the privacy notice"),
     },
+    transactional_letters.DUTIES: _ALWAYS
+    | {
+        "city": _EVERYWHERE["city"],
+        "owed": _("what the reader owes, with what is late first; on a line by itself"),
+        "number": _("how many things that are"),
+        "about_day": _("the day of the first of them"),
+        "about_day_short": _("the same, short"),
+        "link": _("the page of the reader's desk"),
+    },
 }
 _NEEDED = {
     transactional_letters.PASSED_ON: frozenset({"link"}),
@@ -155,6 +164,7 @@ _NEEDED = {
     transactional_letters.CONFIRMING: frozenset({"link"}),
     transactional_letters.WELCOME: frozenset({"link", "privacy"}),
     transactional_letters.FAREWELL: frozenset({"from_day", "reason", "outlook"}),
+    transactional_letters.DUTIES: frozenset({"owed"}),
 }
 _UNSURE = frozenset(
     {"link", "reason", "meeting_when", "meeting_when_short", "meeting_length", *BLOCKS}
@@ -184,7 +194,7 @@ def is_transactional(rule: LetterRule) -> bool:
 def is_per_cycle(rule: LetterRule) -> bool:
     """Whether one cycle may have a wording of its own."""
     return not is_of_events(rule) and rule.key not in (
-        transactional_letters.OF_ACCOUNTS | transactional_letters.OF_MEMBERS
+        transactional_letters.OF_ACCOUNTS | transactional_letters.OF_MEMBERS | {transactional_letters.DUTIES}
     )
 
 

@@ -24,6 +24,7 @@ from exchange.wordings.example_letters import Example, next_cycle, next_training
 from exchange.wordings.recent_letters import (
     Trial,
     account_example,
+    duties_of,
     meeting_of_rule,
     member_example,
     new_address_example,
@@ -48,6 +49,9 @@ def hypothetical_letter(trial: Trial) -> Example | None:
         return transactional_example(me, member_example(trial, me), trial.now)
     if key == transactional_letters.NEW_ADDRESS:
         return transactional_example(me, new_address_example(trial, me), trial.now)
+    if key == transactional_letters.DUTIES:
+        found = duties_of(trial, me)
+        return transactional_example(me, found, trial.now) if found else None
     cycle = next_cycle(trial.session, trial.scope, trial.now)
     if key in {
         transactional_letters.RECEIPT,
@@ -60,8 +64,8 @@ def hypothetical_letter(trial: Trial) -> Example | None:
     about = cycle or next_training(trial.session, trial.now)
     if about is None:
         return None
-    found = _release(trial, about) if key == transactional_letters.NOT_INVITED else _change(trial, about)
-    return transactional_example(me, found, trial.now, about.title) if found else None
+    letter = _release(trial, about) if key == transactional_letters.NOT_INVITED else _change(trial, about)
+    return transactional_example(me, letter, trial.now, about.title) if letter else None
 
 
 def _about_answer(trial: Trial, cycle: Cycle) -> TransactionalLetter:

@@ -94,5 +94,5 @@ def test_statements_do_not_grow_with_what_is_owed(session: Session, database: Da
 def test_nobody_owes_what_they_may_not_know_of(session: Session) -> None:
     found = duties_within(session, WINDOW)
     everything = Standing(person_id=1, is_in_network=True, plans=True)
-    assert owed_by(Reader(everything), found, WINDOW)
-    assert owed_by(Reader(Standing(person_id=1)), found, WINDOW) == []
+    assert owed_by(Reader(everything), found, NOW)
+    assert owed_by(Reader(Standing(person_id=1)), found, NOW) == []

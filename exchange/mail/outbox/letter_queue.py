@@ -25,6 +25,7 @@ RECEIPT, PASSED_ON, MORE_DAYS, TRIAL = "receipt", "passed on", "more days", "tri
 NEW_ADDRESS = "new address"  # of a calendar
 ACCOUNT = "account"  # news of a person's own sign-in
 ADDRESS, RIGHTS = "address", "rights"  # of a person, to confirm; an answer about personal data
+DUTIES = "duties"  # all that its reader owes
 WELCOME, FAREWELL = "welcome", "farewell"  # to somebody new; to the people of a city that leaves
 NO_DATES = "{}"  # what a letter tells that says no date, as JSON
 ONCE_ONLY = (  # no tick writes them again

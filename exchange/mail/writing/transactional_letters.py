@@ -19,6 +19,7 @@ MOVED, RESUMED, CANCELLED, POSTPONED = "change", "resumed", "cancelled", "postpo
 NOT_INVITED, NEW_ADDRESS, SIGNING_IN = "release", "new_address", "sign_in"
 SECOND_FACTOR, CONFIRMING = "second_factor", "confirm_you"
 WELCOME, FAREWELL = "welcome", "farewell"
+DUTIES = "duties"  # about all that its reader owes, and no one cycle
 OF_MEMBERS = frozenset({WELCOME, FAREWELL})  # about no cycle, either
 OF_ACCOUNTS = frozenset({SIGNING_IN, SECOND_FACTOR, CONFIRMING})  # about no cycle
 
@@ -37,6 +38,7 @@ _NAMES = {
     CONFIRMING: "Link that confirms who is signed in",
     WELCOME: "First letter to somebody new",
     FAREWELL: "A city leaves",
+    DUTIES: "What you owe the network",
 }
 TRANSACTIONAL_LETTERS = tuple(
     LetterRule(
