@@ -7,15 +7,14 @@ from functools import cached_property
 from threading import Event
 
 from exchange.db import Database
+from exchange.duties.configured import profiles_of
 from exchange.duties.listed import Plans
 from exchange.duties.sources import KINDS
 from exchange.mail.outbox.unfinished import Unfinished
 from exchange.mail.wire.transport import Transport
-from exchange.models import TrainingKind
 from exchange.reminders.duty_letters import Rules
 from exchange.rules.duties.duty_letters import read_duty_letters
 from exchange.rules.programme.cycles import StagePlan
-from exchange.rules.programme.preparation_profiles import read_profiles
 from exchange.settings import Settings, read_toml
 from exchange.system.outages import OutageLog
 
@@ -38,6 +37,5 @@ class Context:
     def duty_rules(self) -> Rules:
         """What letters about duties go by. Raises ConfigurationError."""
         settings = self.settings
-        profiles = read_profiles(read_toml(settings.training_file), list(TrainingKind))
         letters = read_duty_letters(read_toml(settings.duties_file), KINDS)
-        return Rules(Plans(self.plan, profiles), letters, self.plan.send_at)
+        return Rules(Plans(self.plan, profiles_of(settings)), letters, self.plan.send_at)

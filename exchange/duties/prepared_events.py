@@ -5,7 +5,7 @@ Reads only. The days are counted by rules/duties; nothing of them is stored.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from itertools import chain
 
@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from exchange.access.standings import standings_of
 from exchange.access.things import thing_of_training
 from exchange.city_calendars import city_calendar
-from exchange.duties.prepared import Looked, Owners, Prepared, by_name, event_of, line_of
+from exchange.duties.prepared import Looked, Owners, Prepared, by_name, event_of, line_of, planners_of
 from exchange.errors import NotFound
 from exchange.models import (
     City,
@@ -56,6 +56,24 @@ def prepared_events(
     every = {one.id: one for one in (*owners, *members, *chain.from_iterable(leads.values()))}
     people = _People(leads, _standings(session, list(every.values()), now))
     return [_prepared(training, rows.get(training.id or 0), profiles, people, now) for training in trainings]
+
+
+def begun_preparations(
+    session: Session, training_ids: Collection[int], profiles: Profiles, on: date
+) -> dict[int, Prepared]:
+    """Those of the events about whose preparation something was decided, by event, as of noon in UTC."""
+    if not training_ids:
+        return {}
+    begun = select(Preparation.training_id).where(col(Preparation.training_id).in_(training_ids))
+    noon = datetime.combine(on, time(12), UTC)
+    found = prepared_events(session, col(TrainingEvent.id).in_(begun), profiles, noon)
+    return {one.event.id: one for one in found}
+
+
+def planners_of_event(session: Session, training_id: int) -> frozenset[int]:
+    """Whoever was named to plan the event or to owe a part of it."""
+    row = session.exec(select(Preparation).where(Preparation.training_id == training_id)).first()
+    return planners_of(row) if row else frozenset()
 
 
 @dataclass(frozen=True)

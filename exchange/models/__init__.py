@@ -86,6 +86,7 @@ from exchange.models.trainings import (
     TrainingEvent,
     TrainingGroup,
     TrainingKind,
+    TrainingLink,
     TrainingMode,
     TrainingState,
 )
@@ -186,6 +187,7 @@ __all__ = [
     "TrainingEvent",
     "TrainingGroup",
     "TrainingKind",
+    "TrainingLink",
     "TrainingMode",
     "TrainingObjective",
     "TrainingState",

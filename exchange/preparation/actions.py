@@ -1,6 +1,6 @@
 """What is decided about an event's preparation, each decision with its audit entry.
 
-Given session, actor and ``now``; commits nothing and knows no pages. No feed or letter tells of it.
+Given session, actor and ``now``; commits nothing and knows no pages. Calendars of who plans or hosts follow.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ from exchange.audit import content_digest
 from exchange.duties.prepared import Line, Prepared
 from exchange.duties.prepared_events import prepared
 from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.feeds.publishing.invalidation import mark_training_stale
 from exchange.lifecycle import Change, needed, record
 from exchange.models import (
     Person,
@@ -71,7 +72,7 @@ def choose_profile(session: Session, found: Prepared, key: str, profiles: Profil
     before = found.row.profile if found.row else ""
     if key == before:
         return
-    _changed_row(session, found).profile = key
+    _changed_row(session, found, by).profile = key
     new = profiles.chosen(key, found.training.kind)
     _record(session, found, "choose preparation", by, {"profile": found.profile.name}, {"profile": new.name})
 
@@ -80,7 +81,7 @@ def mark_done(session: Session, found: Prepared, line: Line, evidence: str, *, b
     """The milestone is done, as the link shows; it keeps the day it was due on, wherever the event moves."""
     _check_open(line)
     link = checked_evidence(evidence)
-    step = _step(session, found, line)
+    step = _step(session, found, line, by)
     step.done_at, step.kept_on, step.evidence = by.now, line.duty.due_on, link
     _record(session, found, "mark milestone done", by, {}, {f"done: {line.milestone.name}": link})
 
@@ -92,7 +93,7 @@ def move(session: Session, found: Prepared, line: Line, on: date, *, reason: str
     """
     _check_open(line)
     offset = moved_offset(line.milestone, found.event, on, found.calendars, reason=reason)
-    step = _step(session, found, line)
+    step = _step(session, found, line, by)
     step.moved_days, step.moved_reason = offset, reason.strip()
     due = f"due: {line.milestone.name}"
     before, after = {due: line.duty.due_on.isoformat()}, {due: on.isoformat()}
@@ -104,7 +105,7 @@ def waive(session: Session, found: Prepared, line: Line, *, reason: str, by: Dec
     _check_open(line)
     why = needed(reason)
     refuse_state_secrets(why, field="reason")
-    _step(session, found, line).waived_reason = why
+    _step(session, found, line, by).waived_reason = why
     _record(session, found, "waive milestone", by, {}, {f"waived: {line.milestone.name}": True}, why)
 
 
@@ -115,7 +116,7 @@ def reopen(session: Session, found: Prepared, line: Line, *, by: Decider) -> Non
         raise Conflict("%(milestone)s is open already.", milestone=line.milestone.name)
     name = line.milestone.name
     before = {f"done: {name}": step.evidence} if step.done_at else {f"waived: {name}": True}
-    _changed_row(session, found)
+    _changed_row(session, found, by)
     step.done_at = step.kept_on = None
     step.evidence = step.waived_reason = ""
     _record(session, found, "reopen milestone", by, before, {})
@@ -129,7 +130,7 @@ def give(session: Session, found: Prepared, line: Line, address: str, *, by: Dec
     _check_open(line)
     given = address.strip()
     people = queries.people_for(session, [given] if given else [], found.training, by.now, field="owner")
-    step = _step(session, found, line)
+    step = _step(session, found, line, by)
     before, step.owner_id = step.owner_id, people[0].id if people else None
     name = f"owner: {line.milestone.name}"
     old, new = _numbers([before]), _numbers(one.id for one in people)
@@ -147,7 +148,7 @@ def set_team(session: Session, found: Prepared, addresses: Collection[str], *, b
     before, after = {one.id for one in (*found.members, *found.left)}, {one.id for one in people}
     if before == after:
         return
-    row = _changed_row(session, found)
+    row = _changed_row(session, found, by)
     row.members = [one for one in row.members if one.person_id in after]
     row.members += [
         PreparationMember(preparation_id=row.id or 0, person_id=one)
@@ -172,7 +173,7 @@ def set_objectives(
     after = [ObjectiveDraft(one.text.strip(), one.theme_id, one.rating) for one in objectives]
     if before == after:
         return
-    row = _changed_row(session, found)
+    row = _changed_row(session, found, by)
     row.objectives = []
     session.flush()  # positions are unique: the old rows go before the new ones come
     row.objectives = [
@@ -192,17 +193,18 @@ def _check_open(line: Line) -> None:
         )
 
 
-def _changed_row(session: Session, found: Prepared) -> Preparation:
+def _changed_row(session: Session, found: Prepared, by: Decider) -> Preparation:
     """The row with a new version; made by the first decision."""
     row = found.row or Preparation(training_id=found.training.id or 0)
     row.version += 1
+    row.changed_at = by.now
     session.add(row)
     session.flush()
     return row
 
 
-def _step(session: Session, found: Prepared, line: Line) -> PreparationStep:
-    row = _changed_row(session, found)
+def _step(session: Session, found: Prepared, line: Line, by: Decider) -> PreparationStep:
+    row = _changed_row(session, found, by)
     step = line.step or PreparationStep(preparation_id=row.id or 0, milestone=line.milestone.key)
     session.add(step)
     return step
@@ -217,7 +219,10 @@ def _record(
     after: Mapping[str, object],
     reason: str = "",
 ) -> None:
+    """Write a decision down once its rows are changed, and have calendars follow."""
     session.flush()
+    if found.training.published_at:
+        mark_training_stale(session, found.training)
     change = Change(action, by.actor, by.now, reason)
     record(session, found.training, change, before=before, after=after)
 
