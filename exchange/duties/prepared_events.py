@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from itertools import chain
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, union_all
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.standings import standings_of
 from exchange.access.things import thing_of_training
 from exchange.city_calendars import city_calendar
-from exchange.duties.prepared import Looked, Owners, Prepared, by_name, event_of, line_of, planners_of
+from exchange.duties.prepared import Looked, Owners, Prepared, by_name, event_of, line_of
 from exchange.errors import NotFound
 from exchange.models import (
     City,
@@ -72,8 +72,14 @@ def begun_preparations(
 
 def planners_of_event(session: Session, training_id: int) -> frozenset[int]:
     """Whoever was named to plan the event or to owe a part of it."""
-    row = session.exec(select(Preparation).where(Preparation.training_id == training_id)).first()
-    return planners_of(row) if row else frozenset()
+    of_event = select(Preparation.id).where(Preparation.training_id == training_id)
+    found = session.execute(
+        union_all(
+            select(PreparationMember.person_id).where(col(PreparationMember.preparation_id).in_(of_event)),
+            select(PreparationStep.owner_id).where(col(PreparationStep.preparation_id).in_(of_event)),
+        )
+    )
+    return frozenset(person_id for (person_id,) in found if person_id is not None)
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,8 @@ def _trainings(session: Session, which: ColumnElement[bool]) -> Sequence[Trainin
             host.selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above
             selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+            joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
+            selectinload(TrainingEvent.links),  # type: ignore[arg-type]  # as above
         )
         .order_by(col(TrainingEvent.on_local), col(TrainingEvent.id))
     ).all()

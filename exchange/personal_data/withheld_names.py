@@ -39,8 +39,11 @@ _ABOUT: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (_LETTERS, ("subject", "text", "html", "why", "last_answer")),
     (_MAIL, ("sender", "outcome", "comment")),
     (_TABLES["rights_request"], ("answer",)),
-    (_TABLES["preparation_step"], ("moved_reason", "waived_reason")),
+    (_TABLES["preparation_step"], ("moved_reason", "waived_reason", "place")),
     (_TABLES["training_objective"], ("text",)),
+    (_TABLES["training_event"], ("welfare",)),
+    (_TABLES["training_link"], ("label",)),
+    (_TABLES["city"], ("welfare",)),
     (_TABLES["expert_group"], ("description",)),
     (_TABLES["board"], ("description",)),
 )

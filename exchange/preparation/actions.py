@@ -27,8 +27,10 @@ from exchange.models import (
 from exchange.preparation import queries
 from exchange.preparation.drafts import (
     TEAM_MOST,
+    HourDraft,
     ObjectiveDraft,
     checked_evidence,
+    checked_hour,
     checked_objectives,
     with_saved_ratings,
 )
@@ -72,7 +74,7 @@ def choose_profile(session: Session, found: Prepared, key: str, profiles: Profil
     before = found.row.profile if found.row else ""
     if key == before:
         return
-    _changed_row(session, found, by).profile = key
+    changed_row(session, found, by).profile = key
     new = profiles.chosen(key, found.training.kind)
     _record(session, found, "choose preparation", by, {"profile": found.profile.name}, {"profile": new.name})
 
@@ -116,10 +118,47 @@ def reopen(session: Session, found: Prepared, line: Line, *, by: Decider) -> Non
         raise Conflict("%(milestone)s is open already.", milestone=line.milestone.name)
     name = line.milestone.name
     before = {f"done: {name}": step.evidence} if step.done_at else {f"waived: {name}": True}
-    _changed_row(session, found, by)
+    changed_row(session, found, by)
     step.done_at = step.kept_on = None
     step.evidence = step.waived_reason = ""
     _record(session, found, "reopen milestone", by, before, {})
+
+
+def set_hour(session: Session, found: Prepared, line: Line, draft: HourDraft, *, by: Decider) -> None:
+    """The planning meeting begins at an hour of its day, and moves with it. Raises InvalidInput."""
+    _check_meeting(line)
+    hour = checked_hour(draft, line.duty.due_on, found.event.time_zone)
+    _keep_hour(session, found, line, hour, by)
+
+
+def take_hour(session: Session, found: Prepared, line: Line, *, by: Decider) -> None:
+    """The planning meeting has a day and no hour again."""
+    _check_meeting(line)
+    _keep_hour(session, found, line, None, by)
+
+
+def _check_meeting(line: Line) -> None:
+    _check_open(line)
+    if not line.milestone.is_meeting:
+        raise Conflict("%(milestone)s is no meeting: it has a day alone.", milestone=line.milestone.name)
+
+
+def _keep_hour(session: Session, found: Prepared, line: Line, hour: HourDraft | None, by: Decider) -> None:
+    key = f"hour: {line.milestone.name}"
+    before = line.step.starts_local if line.step else None
+    step = _step(session, found, line, by)
+    step.starts_local = hour.starts_local if hour else None
+    step.minutes = hour.minutes if hour else 0
+    step.place, step.join_link = (hour.place, hour.join_link) if hour else ("", "")
+    after = step.starts_local
+    _record(
+        session,
+        found,
+        "set hour of meeting",
+        by,
+        {key: f"{before:%H:%M}"} if before else {},
+        {key: f"{after:%H:%M}"} if after else {},
+    )
 
 
 def give(session: Session, found: Prepared, line: Line, address: str, *, by: Decider) -> None:
@@ -148,7 +187,7 @@ def set_team(session: Session, found: Prepared, addresses: Collection[str], *, b
     before, after = {one.id for one in (*found.members, *found.left)}, {one.id for one in people}
     if before == after:
         return
-    row = _changed_row(session, found, by)
+    row = changed_row(session, found, by)
     row.members = [one for one in row.members if one.person_id in after]
     row.members += [
         PreparationMember(preparation_id=row.id or 0, person_id=one)
@@ -173,7 +212,7 @@ def set_objectives(
     after = [ObjectiveDraft(one.text.strip(), one.theme_id, one.rating) for one in objectives]
     if before == after:
         return
-    row = _changed_row(session, found, by)
+    row = changed_row(session, found, by)
     row.objectives = []
     session.flush()  # positions are unique: the old rows go before the new ones come
     row.objectives = [
@@ -193,7 +232,7 @@ def _check_open(line: Line) -> None:
         )
 
 
-def _changed_row(session: Session, found: Prepared, by: Decider) -> Preparation:
+def changed_row(session: Session, found: Prepared, by: Decider) -> Preparation:
     """The row with a new version; made by the first decision."""
     row = found.row or Preparation(training_id=found.training.id or 0)
     row.version += 1
@@ -204,7 +243,7 @@ def _changed_row(session: Session, found: Prepared, by: Decider) -> Preparation:
 
 
 def _step(session: Session, found: Prepared, line: Line, by: Decider) -> PreparationStep:
-    row = _changed_row(session, found, by)
+    row = changed_row(session, found, by)
     step = line.step or PreparationStep(preparation_id=row.id or 0, milestone=line.milestone.key)
     session.add(step)
     return step

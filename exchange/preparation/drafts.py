@@ -5,13 +5,18 @@ It knows neither forms nor the database.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, time
 from urllib.parse import urlsplit
 
 from exchange.errors import InvalidInput
 from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.time.timezones import NonexistentTime, WallTime, instant
 
 OBJECTIVES_LEAST, OBJECTIVES_MOST = 3, 5  # HSEEP: few enough to be met and looked at
 TEAM_MOST = 30  # a planning team sits at one table
+MEETING_LEAST_MINUTES, MEETING_MOST_MINUTES = 15, 24 * 60
+_NO_EVIDENCE = "Give a link that begins with https://, to the minutes, the file or the page that shows it."
+_NO_LINK = {"join_link": "A link for joining begins with https://."}
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,36 @@ class ObjectiveDraft:
     rating: str = ""
 
 
-def checked_evidence(text: str) -> str:
-    """The link without the space around it. Raises InvalidInput, field "evidence", for what is no link."""
+@dataclass(frozen=True)
+class HourDraft:
+    """When on its day a planning meeting begins, on the event's clock, and how people get there."""
+
+    starts_local: time
+    minutes: int
+    place: str = ""
+    join_link: str = ""
+
+
+def checked_hour(draft: HourDraft, on: date, time_zone: str) -> HourDraft:
+    """The hour, one that there is on that day. Raises InvalidInput at the field that is wrong."""
+    if not MEETING_LEAST_MINUTES <= draft.minutes <= MEETING_MOST_MINUTES:
+        raise InvalidInput(
+            "A planning meeting lasts from %(least)s minutes to a day (%(most)s minutes).",
+            field="minutes",
+            least=MEETING_LEAST_MINUTES,
+            most=MEETING_MOST_MINUTES,
+        )
+    try:
+        instant(WallTime(on, draft.starts_local, time_zone))
+    except NonexistentTime as gap:
+        raise InvalidInput(gap.template, field="at", **gap.values) from gap
+    refuse_state_secrets(draft.place, field="place")
+    link = checked_evidence(draft.join_link, field="join_link") if draft.join_link.strip() else ""
+    return replace(draft, place=draft.place.strip(), join_link=link)
+
+
+def checked_evidence(text: str, *, field: str = "evidence") -> str:
+    """The link without the space around it. Raises InvalidInput at the field for what is no link."""
     link = text.strip()
     try:
         parts = urlsplit(link)
@@ -32,11 +65,8 @@ def checked_evidence(text: str) -> str:
     except ValueError:
         is_link = False
     if not is_link:
-        raise InvalidInput(
-            "Give a link that begins with https://, to the minutes, the file or the page that shows it.",
-            field="evidence",
-        )
-    refuse_state_secrets(link, field="evidence")
+        raise InvalidInput(_NO_LINK.get(field, _NO_EVIDENCE), field=field)
+    refuse_state_secrets(link, field=field)
     return link
 
 

@@ -127,6 +127,8 @@ ACTIONS = {
     "unseat member": _l("took a seat away"),
     "use provider account": _l("used an account at the identity provider"),
     "use sign-in link": _l("used a sign-in link"),
+    "change what to read": _l("changed what there is to read at an event and whom to turn to"),
+    "set hour of meeting": _l("set the hour of a planning meeting"),
     "waive milestone": _l("waived a milestone"),
     "withdraw product": _l("withdrew a product"),
     "word letter": _l("worded a letter"),

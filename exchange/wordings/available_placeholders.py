@@ -50,6 +50,7 @@ _OF_MEETINGS = {
     "agenda": _("the agenda, where the marking allows, else that it is on the page; on a line by itself"),
     "particulars": _("kind, theme, mode and for whom it is; on a line by itself"),
     "join": _("how to join, or that the link follows; on a line by itself"),
+    "welfare": _("whom to turn to at the host city, where the marking allows; on a line by itself"),
     "chatham_house": _("the sentence on the Chatham House Rule, where it applies; on a line by itself"),
 }
 _OF_EVENTS = {
@@ -60,6 +61,7 @@ _OF_EVENTS = {
     "theme": _("the theme, where the title is another one"),
 }
 _OF_THANKS = {
+    "welfare": _OF_MEETINGS["welfare"],
     "feedback_day": _("the last day on which feedback is looked for"),
     "feedback_day_short": _("the same, short"),
 }

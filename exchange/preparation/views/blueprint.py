@@ -17,6 +17,7 @@ from exchange.rules.access.policy import Right
 from exchange.web.access.request_context import allowed, now, profiles, reading, signed_in, transaction
 from exchange.web.presentation.form_fields import VersionedForm
 from exchange.web.presentation.refusals import Attempt, attempt
+from exchange.web.presentation.words import zone_place
 
 Page = str | Response | tuple[str, int]
 Change = Callable[[Session, Prepared, Decider], None]
@@ -26,7 +27,7 @@ blueprint = Blueprint("preparation", __name__)
 @blueprint.context_processor
 def words() -> dict[str, object]:
     """The vocabularies that the pages of preparation show."""
-    return {"duty_states": STATES, "ratings": RATINGS}
+    return {"duty_states": STATES, "ratings": RATINGS, "zone_place": zone_place}
 
 
 def preparation(session: Session, training_id: int, right: Right) -> Prepared:

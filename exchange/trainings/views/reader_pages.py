@@ -6,8 +6,9 @@ The list shows what their feeds show; a page shows everything, to those who take
 from flask import render_template
 from sqlmodel import Session
 
-from exchange.access.things import thing_of_needs, thing_of_preparation
+from exchange.access.things import thing_of_link, thing_of_needs, thing_of_preparation
 from exchange.city_calendars import calendars_of
+from exchange.duties.prepared_events import planners_of_event
 from exchange.errors import NotFound
 from exchange.feeds.content.queries import EntryKind, entries_for
 from exchange.feeds.content.reader_audiences import list_audience, page_audience
@@ -59,6 +60,7 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         "trainings/training_of_city.html",
         training=training,
         agenda=rendered(training.agenda),
+        reading=[one for one in training.links if allowed(Right.READ, thing_of_link(training, one))],
         entry=entry,
         wall=wall,
         rows=clock_rows(wall, entry.minutes, calendars, host_id=host_id, own_zone=reader_time_zone()),
@@ -67,6 +69,6 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         own_link=links.get("", ""),
         reads_needs=allowed(Right.READ, thing_of_needs(training)),
         reads_preparation=allowed(
-            Right.READ, thing_of_preparation(training, queries.people_preparing(session, training_id))
+            Right.READ, thing_of_preparation(training, planners_of_event(session, training_id))
         ),
     )
