@@ -1,10 +1,12 @@
 """The duties of one person within a window of days. Reads only."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from exchange.desk.hold_ups import Late, late_of_others
 from exchange.duties.listed import Listed, Plans, Window
 from exchange.duties.owing import reader_of
 from exchange.duties.sources import duties_within, owed_by
@@ -36,13 +38,35 @@ class Owed:
         return self.state in OWED
 
 
+@dataclass(frozen=True)
+class Desk:
+    """All that a desk shows: what its reader owes, and for who plans the network what is late with others."""
+
+    owed: Sequence[Owed]
+    late: Sequence[Late] = ()
+
+
+def desk_of(session: Session, person: Person, standing: Standing, plans: Plans, now: datetime) -> Desk:
+    """The desk of somebody who plans the network, or of anybody else."""
+    if not standing.plans:
+        return Desk(owed_of(session, person, standing, plans, now))
+    reader = reader_of(session, standing)
+    listed = duties_within(session, _window(person, plans, now))
+    owed = [Owed(one, state(one.duty, now)) for one in owed_by(reader, listed, now)]
+    return Desk(owed, late_of_others(session, listed, reader, now))
+
+
 def owed_of(session: Session, person: Person, standing: Standing, plans: Plans, now: datetime) -> list[Owed]:
     """What the person owes from eight weeks ago to four weeks ahead, by day.
 
     Nothing of what the person may not know of now.
     """
     reader = reader_of(session, standing)
-    today = wall_time(now, person.city.time_zone).on
-    window = Window(today - LATE_MOST, today + LOOK_AHEAD, now, plans, reader)
+    window = replace(_window(person, plans, now), reader=reader)
     owed = owed_by(reader, duties_within(session, window), now)
     return [Owed(one, state(one.duty, now)) for one in owed]
+
+
+def _window(person: Person, plans: Plans, now: datetime) -> Window:
+    today = wall_time(now, person.city.time_zone).on
+    return Window(today - LATE_MOST, today + LOOK_AHEAD, now, plans)

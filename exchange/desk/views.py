@@ -1,9 +1,11 @@
 """The page "My desk": what its reader owes, by when, in their own time; the first page for who owes."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from exchange.desk.queries import Owed, owed_of
+from exchange.desk.hold_ups import by_party, by_subject
+from exchange.desk.queries import Desk, Owed, desk_of, owed_of
 from exchange.duties.listed import Plans
 from exchange.rules.duties.duty import State, days_late
 from exchange.rules.time.answer_deadlines import closes_at
@@ -23,6 +25,7 @@ from exchange.web.access.request_context import (
 from exchange.web.presentation.words import zone_place
 
 HOME = "programme.home"
+LATE_SHOWN = 5  # of what is late with others; the others stand on a page of their own
 blueprint = Blueprint("desk", __name__)
 
 
@@ -30,9 +33,12 @@ blueprint = Blueprint("desk", __name__)
 @requires(Permission.SEE_PROGRAMME)
 def desk() -> str:
     """What the reader owes, what is late first."""
-    owed = _owed()
+    found = _desk()
+    owed = found.owed
     return render_template(
         "desk/desk.html",
+        of_others=found.late[:LATE_SHOWN],
+        late_of_others=len(found.late),
         late=[one for one in owed if one.state is State.LATE],
         soon=[one for one in owed if one.state is State.DUE_SOON],
         ahead=[one for one in owed if one.state in {State.OPEN, State.LATER}],
@@ -43,6 +49,15 @@ def desk() -> str:
     )
 
 
+@blueprint.get("/desk/late")
+@requires(Permission.WRITE_LETTERS)
+def hold_ups() -> str:
+    """Who holds things up: what is late with others, by city and group or by what it is about."""
+    late, is_by_subject = _desk().late, request.args.get("by") == "what"
+    groups = by_subject(late) if is_by_subject else by_party(late, _("The coordinators"))
+    return render_template("desk/hold_ups.html", groups=groups, is_by_subject=is_by_subject, late=len(late))
+
+
 @blueprint.before_app_request
 def begin_at_the_desk() -> Response | None:
     """Who has just signed in, with nowhere to go, begins here when they owe something."""
@@ -51,6 +66,11 @@ def begin_at_the_desk() -> Response | None:
     if not request.args and may(Permission.SEE_PROGRAMME) and any(one.is_now for one in _owed()):
         return redirect(url_for("desk.desk"), 303)
     return None
+
+
+def _desk() -> Desk:
+    with reading() as session:
+        return desk_of(session, signed_in().person, standing(), Plans(stage_plan(), profiles()), now())
 
 
 def _owed() -> list[Owed]:
