@@ -71,8 +71,8 @@ def letters_due(session: Session, zones: Collection[str], rules: Rules, now: dat
     if not owners or not zones:
         return []
     people = readers_among(session, col(City.time_zone).in_(zones) & who_may_owe(owners), now)
-    had = _had(session, [one.person.id or 0 for one in people], now)
-    found = (_letter_to(one, listed, rules, had, now) for one in people)
+    had = had_before(session, [one.person.id or 0 for one in people], now)
+    found = (letter_to(one, listed, rules, had, now) for one in people)
     return [one for one in found if one is not None]
 
 
@@ -85,14 +85,19 @@ class MailReader:
     calendar: CityCalendar
 
     def owed(self, listed: Sequence[Listed], now: datetime) -> list[Listed]:
-        """What they owe of it now."""
-        return owed_by(self.reader, listed, now)
+        """What they owe of it now, as far as one letter of their day tells."""
+        today = wall_time(now, self.calendar.time_zone).on
+        first_on, last_on = today - LATE_MOST, today + AHEAD_MOST
+        near = [one for one in listed if first_on <= one.duty.due_on <= last_on]
+        return owed_by(self.reader, near, now)
 
 
-def listed_around(session: Session, plans: Plans, now: datetime) -> list[Listed]:
-    """All duties that a letter of now could tell of."""
+def listed_around(
+    session: Session, plans: Plans, now: datetime, *, ahead: timedelta = _A_DAY
+) -> list[Listed]:
+    """All duties that a letter of now, and of the time ``ahead``, could tell of, on whosever wall."""
     today = wall_time(now, "UTC").on
-    return duties_within(session, Window(today - LATE_MOST, today + AHEAD_MOST, now, plans))
+    return duties_within(session, Window(today - LATE_MOST - _A_DAY, today + AHEAD_MOST + ahead, now, plans))
 
 
 def readers_among(session: Session, which: ColumnElement[bool], now: datetime) -> list[MailReader]:
@@ -121,7 +126,7 @@ def readers_among(session: Session, which: ColumnElement[bool], now: datetime) -
 
 
 @dataclass(frozen=True)
-class _Had:
+class Had:
     """Who has had a chasing letter in which week, and when people's last letters about duties were due."""
 
     weeks: frozenset[tuple[int, str]]
@@ -133,7 +138,8 @@ class _Had:
         return last is not None and wall_time(last, time_zone).on == on
 
 
-def _had(session: Session, person_ids: Collection[int], now: datetime) -> _Had:
+def had_before(session: Session, person_ids: Collection[int], now: datetime) -> Had:
+    """What some people have had in this week and the last two days."""
     weeks = session.exec(
         select(Chase.person_id, Chase.week)
         .join(Letter, col(Chase.letter_id) == Letter.id)
@@ -154,12 +160,10 @@ def _had(session: Session, person_ids: Collection[int], now: datetime) -> _Had:
     last: dict[int, datetime] = {}
     for person_id, due_at in letters:
         last[person_id or 0] = max(due_at, last.get(person_id or 0, due_at))
-    return _Had(frozenset((person_id, week) for person_id, week in weeks), last)
+    return Had(frozenset((person_id, week) for person_id, week in weeks), last)
 
 
-def _letter_to(
-    one: MailReader, listed: Sequence[Listed], rules: Rules, had: _Had, now: datetime
-) -> Due | None:
+def letter_to(one: MailReader, listed: Sequence[Listed], rules: Rules, had: Had, now: datetime) -> Due | None:
     """The reader's letter of this morning; None when nothing calls for one, or their week is taken."""
     calendar, person_id = one.calendar, one.person.id or 0
     today = wall_time(now, calendar.time_zone).on

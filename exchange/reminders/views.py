@@ -7,9 +7,12 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from exchange.duties.listed import Plans
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.mail.writing.rehearsal import as_text, written
+from exchange.reminders.duty_letters import Rules
+from exchange.reminders.duty_rehearsal import rehearsed_duty_letters
 from exchange.reminders.forms import chosen_steps, ladder_form
 from exchange.reminders.hold_ups import cycle_with_stages, hold_ups
 from exchange.reminders.nudges import change_ladder, nudge_party, steps_of
@@ -17,6 +20,7 @@ from exchange.reminders.queries import Rehearsal, rehearsal
 from exchange.rules.time.typed_times import exact_date
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
+    installation,
     now,
     reading,
     settings,
@@ -68,6 +72,22 @@ def rehearsal_text(cycle_id: int) -> Response:
         text = "\n".join(as_text(one, number) for number, one in enumerate(letters, 1))
     headers = {"Content-Disposition": f"attachment; filename=rehearsal-{cycle_id}.txt"}
     return Response(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@blueprint.get("/letters/duties")
+@requires(Permission.WRITE_LETTERS)
+def rehearse_duties() -> str:
+    """The letters about what people owe in the four weeks to come; none is sent or stored."""
+    installed = installation()
+    rules = Rules(Plans(installed.plan, installed.profiles), installed.duty_letters, installed.plan.send_at)
+    with reading() as session:
+        letters = rehearsed_duty_letters(session, rules, settings(), now())
+        return render_template(
+            "reminders/rehearse_duties.html",
+            letters=letters[:LETTERS_PER_PAGE],
+            number=len(letters),
+            people=len({one.due.person.id for one in letters}),
+        )
 
 
 @blueprint.get("/cycles/<int:cycle_id>/silence")

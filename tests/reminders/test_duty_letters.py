@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from exchange.answering.personal_links import without_tokens
 from exchange.db import Database
 from exchange.duties.prepared_events import prepared
 from exchange.mail.outbox.delivery import transport_for
@@ -21,12 +22,15 @@ from exchange.models import (
     Role,
     TrainingEvent,
 )
+from exchange.reminders.duty_rehearsal import rehearsed_duty_letters
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.remind_of_duties import remind_of_duties
 from tests.factories import make_city, make_person, make_training, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters
+from tests.pages import text_of
+from tests.sign_in import SignIn
 from tests.statements import counted
 
 # The table-top of London on Thu 3 June 2027: FPM Thu 13 May, read-ahead Thu 27 May, both musts.
@@ -200,6 +204,38 @@ def test_a_second_round_changes_nothing_and_costs_two_questions(house: House) ->
         assert remind_of_duties(house.context) == "0 queued, 0 renewed"
     assert len(statements) == 3  # what waits, the clocks there are, and their mornings
     assert [one.model_dump() for one in all_letters(house.database)] == before
+
+
+def test_a_rehearsal_finds_the_letters_that_the_ticks_send(house: House) -> None:
+    house.clock.set(datetime(2027, 5, 5, 12, 0, tzinfo=UTC))
+    with house.database.reading() as session:
+        rehearsed = rehearsed_duty_letters(
+            session, house.context.duty_rules, house.context.settings, house.clock()
+        )
+        foreseen = [
+            (one.due.once_key, one.due.due_at, one.letter.subject, one.letter.text) for one in rehearsed
+        ]
+    assert all_letters(house.database) == []
+    house.days(date(2027, 5, 5), date(2027, 6, 2))
+    sent = [(one.once_key, one.due_at, one.subject, one.text) for one in all_letters(house.database)]
+    assert [one[:3] for one in foreseen] == [one[:3] for one in sent]
+    assert len(sent) == 5
+    for (_, _, _, text), (_, _, _, real) in zip(foreseen, sent, strict=True):
+        assert text == without_tokens(real)
+
+
+def test_the_page_of_the_rehearsal_is_for_who_writes_letters(
+    house: House, sign_in: SignIn, database: Database
+) -> None:
+    house.clock.set(datetime(2027, 5, 5, 12, 0, tzinfo=UTC))
+    with database.transaction() as session:
+        london = session.exec(select(City)).one()
+        cora = make_person(session, "Cora", city=london, roles=[Role.COORDINATOR])
+        lea = session.get_one(Person, house.lea_id)
+    page = text_of(sign_in(cora).get("/letters/duties"))
+    assert "5 letters to 1 person" in page
+    assert "Final planning meeting (must be done): Drones" in page
+    assert sign_in(lea).get("/letters/duties").status_code == 403
 
 
 def test_nobody_hears_of_what_they_may_not_know(house: House) -> None:
