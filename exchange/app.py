@@ -20,7 +20,6 @@ from exchange.cycles import views as cycles
 from exchange.db import Database, limits_of
 from exchange.desk import views as desk
 from exchange.duties.configured import profiles_of
-from exchange.duties.sources import KINDS
 from exchange.feeds.pages import views as feeds
 from exchange.feeds.serving.middleware import FeedMiddleware
 from exchange.feeds.serving.poll_counts import PollCounts
@@ -40,7 +39,6 @@ from exchange.preparation import views as preparation
 from exchange.products import views as products
 from exchange.programme import views as programme
 from exchange.reminders import views as reminders
-from exchange.rules.duties.duty_letters import read_duty_letters
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.time.observances import read_observances
 from exchange.settings import ROOT, Settings, read_toml
@@ -103,7 +101,6 @@ def _installation(settings: Settings, now: Callable[[], datetime]) -> Installati
         plan=read_stage_plan(read_toml(settings.cycle_file)),
         observances=read_observances(read_toml(settings.observances_file)),
         profiles=profiles_of(settings),
-        duty_letters=read_duty_letters(read_toml(settings.duties_file), KINDS),
         now=now,
         schema=SchemaWatch(database),
         measured=Measurements(process_name(), database, now),

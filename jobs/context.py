@@ -7,15 +7,12 @@ from functools import cached_property
 from threading import Event
 
 from exchange.db import Database
-from exchange.duties.configured import profiles_of
-from exchange.duties.listed import Plans
-from exchange.duties.sources import KINDS
 from exchange.mail.outbox.unfinished import Unfinished
 from exchange.mail.wire.transport import Transport
 from exchange.reminders.duty_letters import Rules
-from exchange.rules.duties.duty_letters import read_duty_letters
+from exchange.reminders.duty_rules import duty_rules
 from exchange.rules.programme.cycles import StagePlan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings
 from exchange.system.outages import OutageLog
 
 
@@ -36,6 +33,4 @@ class Context:
     @cached_property
     def duty_rules(self) -> Rules:
         """What letters about duties go by. Raises ConfigurationError."""
-        settings = self.settings
-        letters = read_duty_letters(read_toml(settings.duties_file), KINDS)
-        return Rules(Plans(self.plan, profiles_of(settings)), letters, self.plan.send_at)
+        return duty_rules(self.settings, self.plan)

@@ -16,7 +16,7 @@ from exchange.preparation.drafts import checked_evidence
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking
 
-LINKS_MOST = 8  # a read-ahead, a manual, a programme of the day, ...
+LINKS_MOST = 5  # a read-ahead, a manual, a programme of the day, ...
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,16 @@ from exchange.mail.outbox.withdrawals import withdraw_unsent
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.mail.writing.duty_letters import duties_letter, of_programme
 from exchange.models import DutyMorning, Letter, LetterState, Person
-from exchange.reminders.duty_letters import Due, MailReader, key_of_week, listed_around, readers_among
+from exchange.reminders.duty_letters import (
+    Due,
+    MailReader,
+    Rules,
+    key_of_week,
+    letters_due,
+    listed_around,
+    mornings,
+    readers_among,
+)
 from exchange.rules.duties.duty import state
 from exchange.rules.letters.chase_ladder import week_of
 from exchange.settings import Settings
@@ -30,6 +39,14 @@ def queue_duty_letters(session: Session, due: Iterable[Due], settings: Settings,
         letter = duties_letter(one.person, one.owed, now, settings).written(settings, wordings)
         composed = of_programme(letter, one.person, settings, tells={_TOLD: _digest(one.owed, now)})
         queued += _queue(session, one, composed, now)
+    return queued
+
+
+def queue_mornings(session: Session, rules: Rules, settings: Settings, now: datetime) -> int:
+    """All letters of the mornings that have come, at once: for a state that nobody works on yet."""
+    zones = mornings(session, rules, now)
+    queued = queue_duty_letters(session, letters_due(session, zones, rules, now), settings, now)
+    settle_mornings(session, zones)
     return queued
 
 

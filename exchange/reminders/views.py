@@ -7,12 +7,11 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from exchange.duties.listed import Plans
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.mail.writing.rehearsal import as_text, written
-from exchange.reminders.duty_letters import Rules
 from exchange.reminders.duty_rehearsal import rehearsed_duty_letters
+from exchange.reminders.duty_rules import duty_rules
 from exchange.reminders.forms import chosen_steps, ladder_form
 from exchange.reminders.hold_ups import cycle_with_stages, hold_ups
 from exchange.reminders.nudges import change_ladder, nudge_party, steps_of
@@ -20,7 +19,6 @@ from exchange.reminders.queries import Rehearsal, rehearsal
 from exchange.rules.time.typed_times import exact_date
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
-    installation,
     now,
     reading,
     settings,
@@ -78,8 +76,7 @@ def rehearsal_text(cycle_id: int) -> Response:
 @requires(Permission.WRITE_LETTERS)
 def rehearse_duties() -> str:
     """The letters about what people owe in the four weeks to come; none is sent or stored."""
-    installed = installation()
-    rules = Rules(Plans(installed.plan, installed.profiles), installed.duty_letters, installed.plan.send_at)
+    rules = duty_rules(settings(), stage_plan())
     with reading() as session:
         letters = rehearsed_duty_letters(session, rules, settings(), now())
         return render_template(

@@ -37,7 +37,9 @@ FOR_COORDINATORS = (
     "/letters/replies",
     "/letters/sent",
     "/letters/wordings",
+    "/letters/duties",
     "/letters/wordings/E4",
+    "/letters/wordings/duties",
     "/letters/wordings/change",
     "/network/boards",
     "/network/cities",
@@ -50,6 +52,8 @@ FOR_COORDINATORS = (
     "/network/groups/1/edit",
     "/network/groups/new",
     "/network/organisations",
+    "/desk",
+    "/desk/late",
     "/directory",
     "/roles",
     "/network/people",
@@ -66,7 +70,9 @@ FOR_COORDINATORS = (
     "/trainings/1/edit",
     "/trainings/1/preparation",
     "/trainings/1/preparation/final-aar/done",
+    "/trainings/1/preparation/ipm/hour",
     "/trainings/1/preparation/objectives",
+    "/trainings/1/preparation/reading",
     "/trainings/new",
 )
 FOR_CONTACTS = ("/busy", "/fairness", "/feeds", "/network/cities", "/network/cities/{own}")

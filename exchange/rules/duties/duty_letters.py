@@ -6,7 +6,7 @@ keeps that.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from exchange.rules.duties.duty import Duty, Weight
 from exchange.rules.time.answer_deadlines import closes_at
@@ -16,7 +16,7 @@ from exchange.rules.toml_fields import Entry, refuse
 
 FARTHEST_DAYS = 60  # lists of duties look no farther back; the desk shows what is ahead
 _ONE_DAY = timedelta(days=1)
-_A_MOMENT = timedelta(microseconds=1)
+MORNING = time(9)  # when letters are read
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,12 @@ def read_duty_letters(document: Mapping[str, object], kinds: Collection[str]) ->
 
 
 def day_here(duty: Duty, time_zone: str) -> date:
-    """The last day on which it is in time on another wall: a day in London ends on the next in Auckland."""
-    return wall_time(closes_at(duty.due_on, duty.time_zone) - _A_MOMENT, time_zone).on
+    """The last day on whose morning it is in time on another wall.
+
+    A day in London ends at noon of the next in Auckland, but an hour after its own midnight in Stockholm.
+    """
+    ends = wall_time(closes_at(duty.due_on, duty.time_zone), time_zone)
+    return ends.on if ends.at > MORNING else ends.on - _ONE_DAY
 
 
 def calls_for_letter(days: Collection[int], due_on: date, today: date, reader: CityCalendar) -> bool:

@@ -22,7 +22,6 @@ from exchange.rules.access import policy
 from exchange.rules.access.policy import Right
 from exchange.rules.access.standing import NOBODY, Standing
 from exchange.rules.access.things import Thing
-from exchange.rules.duties.duty_letters import DutyLetterRules
 from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.programme.preparation_profiles import Profiles
 from exchange.rules.time.observances import Observance
@@ -43,7 +42,6 @@ class Installation:
     plan: StagePlan
     observances: Sequence[Observance]
     profiles: Profiles
-    duty_letters: DutyLetterRules
     now: Callable[[], datetime]
     schema: SchemaWatch
     measured: Measurements

@@ -79,6 +79,7 @@ def test_what_must_be_done_is_said_on_the_last_working_day_before() -> None:
     ("time_zone", "here"),
     [
         ("Europe/London", date(2027, 10, 28)),
+        ("Europe/Stockholm", date(2027, 10, 28)),
         ("America/New_York", date(2027, 10, 28)),
         ("Pacific/Auckland", date(2027, 10, 29)),
     ],
