@@ -18,7 +18,9 @@ from jobs.remind_of_duties import remind_of_duties
 from jobs.tell_changes import tell_changes
 
 # In the order in which work flows: what became of letters, new letters, the server, letters at rest.
-FLOW = (free_stuck, queue_reminders, tell_changes, note_silence, publish_feeds, deliver_mail, prune_expired)
+_BEGIN = (free_stuck, queue_reminders)
+_OTHERS = (tell_changes, note_silence, publish_feeds, deliver_mail, prune_expired)
+FLOW = (*_BEGIN, remind_of_duties, *_OTHERS)
 AT_REST = ("letter", "invitation", "cycle", "training_event", "chase", "duty_morning")
 
 Rows = dict[str, dict[object, dict[str, object]]]
@@ -39,7 +41,7 @@ def dumped(database: Database) -> Rows:
 
 def order_of(number: int) -> tuple[Tick, ...]:
     """One of the 5,040 orders of the ticks, with the one of duties somewhere among them."""
-    found = list(next(islice(permutations(FLOW), number, None)))
+    found = list(next(islice(permutations((*_BEGIN, *_OTHERS)), number, None)))
     found.insert((2 + number) % (len(found) + 1), remind_of_duties)
     return tuple(found)
 
