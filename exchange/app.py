@@ -20,6 +20,7 @@ from exchange.contributions import views as contributions
 from exchange.cycles import views as cycles
 from exchange.db import Database, limits_of
 from exchange.desk import views as desk
+from exchange.duties.configured import profiles_of
 from exchange.feeds.pages import views as feeds
 from exchange.feeds.serving.middleware import FeedMiddleware
 from exchange.feeds.serving.poll_counts import PollCounts
@@ -31,7 +32,6 @@ from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
 from exchange.lessons import views as lessons
 from exchange.mail.pages import views as mail
-from exchange.models import TrainingKind
 from exchange.needs import views as needs
 from exchange.network import views as network
 from exchange.nominations import views as nominations
@@ -45,7 +45,6 @@ from exchange.programme import views as programme
 from exchange.reminders import views as reminders
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
-from exchange.rules.programme.preparation_profiles import read_profiles
 from exchange.rules.time.observances import read_observances
 from exchange.settings import ROOT, Settings, read_toml
 from exchange.system.startup import process_name
@@ -106,7 +105,7 @@ def _installation(settings: Settings, now: Callable[[], datetime]) -> Installati
         database=database,
         plan=read_stage_plan(read_toml(settings.cycle_file)),
         observances=read_observances(read_toml(settings.observances_file)),
-        profiles=read_profiles(read_toml(settings.training_file), list(TrainingKind)),
+        profiles=profiles_of(settings),
         ask_templates=read_ask_templates(read_toml(settings.asks_file)),
         now=now,
         schema=SchemaWatch(database),

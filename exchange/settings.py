@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     network_file: Path = CONFIG / "network.toml"
     cycle_file: Path = CONFIG / "cycle.toml"
     observances_file: Path = CONFIG / "observances.toml"
+    duties_file: Path = CONFIG / "duties.toml"
     training_file: Path = CONFIG / "training.toml"
     asks_file: Path = CONFIG / "asks.toml"
     retention_file: Path = CONFIG / "retention.toml"
@@ -293,8 +294,7 @@ def read_toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigurationError(
-            "%(file)s cannot be read: %(cause)s", file=path, cause=error.strerror
-        ) from error
+        said = "%(file)s cannot be read: %(cause)s"
+        raise ConfigurationError(said, file=path, cause=error.strerror) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError("%(file)s: %(cause)s", file=path, cause=error) from error

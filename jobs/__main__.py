@@ -43,7 +43,7 @@ def _context(settings: Settings) -> Context:
     mailbox_for(settings)  # a wrong address is said now, not once a minute
     database = Database(settings.database_url, carries=carried(settings), limits=limits_of(settings))
     _refuse_other_schema(database)
-    return Context(
+    context = Context(
         database=database,
         settings=settings,
         plan=read_stage_plan(read_toml(settings.cycle_file)),
@@ -52,6 +52,8 @@ def _context(settings: Settings) -> Context:
         worker=process_name(),
         ask_templates=read_ask_templates(read_toml(settings.asks_file)),
     )
+    context.duty_rules  # noqa: B018 - a wrong file is said now, not once a minute
+    return context
 
 
 def _refuse_other_schema(database: Database) -> None:

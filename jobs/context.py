@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from threading import Event
 
 from exchange.db import Database
 from exchange.mail.outbox.unfinished import Unfinished
 from exchange.mail.wire.transport import Transport
+from exchange.reminders.duty_letters import Rules
+from exchange.reminders.duty_rules import duty_rules
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.programme.cycles import StagePlan
 from exchange.settings import Settings
@@ -28,3 +31,8 @@ class Context:
     ask_templates: Mapping[str, AskTemplate] = field(default_factory=dict)
     outages: OutageLog = field(default_factory=OutageLog)
     unfinished: Unfinished = field(default_factory=Unfinished)
+
+    @cached_property
+    def duty_rules(self) -> Rules:
+        """What letters about duties go by. Raises ConfigurationError."""
+        return duty_rules(self.settings, self.plan)

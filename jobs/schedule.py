@@ -29,6 +29,7 @@ from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
 from jobs.read_mailbox import read_mailbox
+from jobs.remind_of_duties import remind_of_duties
 from jobs.set_clock import SetClock
 from jobs.solve_plans import solve_plans
 from jobs.tell_changes import tell_changes
@@ -42,6 +43,7 @@ _RUNS = {
     "free_stuck": free_stuck,
     "publish_feeds": publish_feeds,
     "queue_reminders": queue_reminders,
+    "remind_of_duties": remind_of_duties,
     "tell_changes": tell_changes,
     "tell_owners": tell_owners,
     "note_silence": note_silence,

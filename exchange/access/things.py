@@ -17,6 +17,7 @@ from exchange.models import (
     Person,
     Subject,
     TrainingEvent,
+    TrainingLink,
 )
 from exchange.rules.access.things import Kind, Thing
 from exchange.rules.markings.tlp_labels import Marking
@@ -53,6 +54,11 @@ def thing_of_training(training: TrainingEvent) -> Thing:
         on=training.on_local,
         named=frozenset(training.named_ids),
     )
+
+
+def thing_of_link(training: TrainingEvent, link: TrainingLink) -> Thing:
+    """Something to read for the event, under a marking of its own; needs the same."""
+    return replace(thing_of_training(training), marking=link.marking, container=thing_of_training(training))
 
 
 def thing_of_needs(training: TrainingEvent) -> Thing:

@@ -15,9 +15,9 @@ from exchange.answering.ask_days import takes_answers
 from exchange.answering.ask_opening import Invited, Opening, ask_people, open_ask
 from exchange.answering.personal_links import Task, link_for
 from exchange.attendance.noting import Noting
-from exchange.invitations.meetings import ends_at
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
 from exchange.mail.writing.ask_letters import Feedback
+from exchange.meeting_times import ends_at
 from exchange.models import (
     Ask,
     AskAddressee,

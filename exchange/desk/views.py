@@ -1,10 +1,13 @@
 """The page "My desk": what its reader owes, by when, in their own time; the first page for who owes."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from exchange.desk.queries import Owed, Plans, owed_by
-from exchange.rules.duties.duty import Duty, State, days_late
+from exchange.desk.hold_ups import by_party, by_subject
+from exchange.desk.queries import Desk, Owed, desk_of, owed_of
+from exchange.duties.listed import Plans
+from exchange.rules.duties.duty import State, days_late
 from exchange.rules.time.answer_deadlines import closes_at
 from exchange.web.access.arrivals import takes_arrival
 from exchange.web.access.permissions import Permission, requires
@@ -22,6 +25,7 @@ from exchange.web.access.request_context import (
 from exchange.web.presentation.words import zone_place
 
 HOME = "programme.home"
+LATE_SHOWN = 5  # of what is late with others; the others stand on a page of their own
 blueprint = Blueprint("desk", __name__)
 
 
@@ -29,18 +33,29 @@ blueprint = Blueprint("desk", __name__)
 @requires(Permission.SEE_PROGRAMME)
 def desk() -> str:
     """What the reader owes, what is late first."""
-    owed = _owed()
+    found = _desk()
+    owed = found.owed
     return render_template(
         "desk/desk.html",
+        of_others=found.late[:LATE_SHOWN],
+        late_of_others=len(found.late),
         late=[one for one in owed if one.state is State.LATE],
         soon=[one for one in owed if one.state is State.DUE_SOON],
         ahead=[one for one in owed if one.state in {State.OPEN, State.LATER}],
-        address_of_duty=address_of,
         zone_place=zone_place,
         days_late=lambda duty: days_late(duty, now()),
         ends_at=lambda duty: closes_at(duty.due_on, duty.time_zone),
         is_elsewhere=lambda duty: duty.time_zone != reader_time_zone(),
     )
+
+
+@blueprint.get("/desk/late")
+@requires(Permission.WRITE_LETTERS)
+def hold_ups() -> str:
+    """Who holds things up: what is late with others, by city and group or by what it is about."""
+    late, is_by_subject = _desk().late, request.args.get("by") == "what"
+    groups = by_subject(late) if is_by_subject else by_party(late, _("The coordinators"))
+    return render_template("desk/hold_ups.html", groups=groups, is_by_subject=is_by_subject, late=len(late))
 
 
 @blueprint.before_app_request
@@ -53,31 +68,11 @@ def begin_at_the_desk() -> Response | None:
     return None
 
 
-def address_of(duty: Duty) -> str:
-    """Where the duty is done or looked at."""
-    noun, number, what, *rest = duty.key.split(":")
-    if noun == "ask":
-        return url_for("contributions.own_tasks")
-    if what == "nomination":
-        return url_for("nominations.decide_nomination", nomination_id=rest[0])
-    if what == "attendance":
-        meeting = {"training_id": number} if noun == "training" else {"sitting_id": rest[0]}
-        return url_for("attendance.note_attendance", **meeting)  # type: ignore[arg-type]  # arguments of the address
-    if noun == "training":
-        return url_for("preparation.show_preparation", training_id=number, _anchor=what)
-    if noun == "product":
-        return url_for("products.own_review", product_id=number)
-    if noun == "action":
-        return url_for("lessons.show_action", action_id=number)
-    if noun == "finding":
-        return url_for("lessons.set_progress", lesson_id=number, city_id=rest[0])
-    if what == "answer":
-        return url_for("contributions.answers", cycle_id=number)
-    if what == "review":
-        return url_for("products.own_review", cycle_id=number)
-    return url_for("cycles.show_cycle", cycle_id=number)
+def _desk() -> Desk:
+    with reading() as session:
+        return desk_of(session, signed_in().person, standing(), Plans(stage_plan(), profiles()), now())
 
 
 def _owed() -> list[Owed]:
     with reading() as session:
-        return owed_by(session, signed_in().person, standing(), Plans(stage_plan(), profiles()), now())
+        return owed_of(session, signed_in().person, standing(), Plans(stage_plan(), profiles()), now())

@@ -18,6 +18,7 @@ def tick_seconds(settings: Settings) -> dict[str, int]:
         "free_stuck": max(1, settings.stuck_seconds // 2),
         "publish_feeds": 15,
         "queue_reminders": 60,
+        "remind_of_duties": 60,
         "tell_changes": 60,
         "tell_owners": 600,
         "note_silence": 3600,

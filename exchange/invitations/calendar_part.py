@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, time
 from email.utils import parseaddr
 
-from exchange.feeds.content.entries import Audience, Entry, EntryKind, EntryStatus, existing
+from exchange.feeds.content.entries import Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.content.redaction import entries_of_cycle, entries_of_training
 from exchange.feeds.icalendar.itip_invitation import Guest, Method, invitation_bytes
 from exchange.feeds.icalendar.vevent import Publisher
@@ -17,7 +17,7 @@ from exchange.invitations.meetings import MeetingOf
 from exchange.models import Answer, Invitation, Person
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.time.timezones import WallTime
+from exchange.rules.time.timezones import WallTime, existing
 from exchange.settings import Settings
 
 _PARTSTAT = {

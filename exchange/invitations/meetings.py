@@ -5,10 +5,10 @@ A value over loaded rows; it decides neither who is invited nor what may be show
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from exchange.feeds.content.entries import existing
 from exchange.mail.schedule.recipients import Meeting
+from exchange.meeting_times import ends_at, wall_of
 from exchange.models import Cycle, Sitting, TrainingEvent
 from exchange.rules.letters.reminders import own_sitting
 from exchange.rules.programme.cycles import Sitting as RuleSitting
@@ -61,16 +61,6 @@ class MeetingOf:
     def ends_at(self) -> datetime:
         """The instant it ends."""
         return ends_at(self.row)
-
-
-def wall_of(row: Sitting | TrainingEvent) -> WallTime:
-    """The wall time of a row; the one after the gap where new zone rules took it away."""
-    return existing(WallTime(row.on_local, row.starts_local, row.time_zone))
-
-
-def ends_at(row: Sitting | TrainingEvent) -> datetime:
-    """The instant at which a sitting or an event ends."""
-    return instant(wall_of(row)) + timedelta(minutes=row.minutes)
 
 
 def own_row(calendar: CityCalendar, rows: Sequence[Sitting]) -> Sitting | None:

@@ -35,6 +35,7 @@ from exchange.models.cycles import (
     Sitting,
     Stage,
 )
+from exchange.models.duties import DutyMorning
 from exchange.models.feed_polls import CalendarProgram, FeedPoll
 from exchange.models.feeds import (
     Feed,
@@ -111,6 +112,7 @@ from exchange.models.trainings import (
     TrainingEvent,
     TrainingGroup,
     TrainingKind,
+    TrainingLink,
     TrainingMode,
     TrainingState,
 )
@@ -152,6 +154,7 @@ __all__ = [
     "CycleCity",
     "CycleGroup",
     "Decision",
+    "DutyMorning",
     "Erasure",
     "ExpertGroup",
     "Feed",
@@ -243,6 +246,7 @@ __all__ = [
     "TrainingEvent",
     "TrainingGroup",
     "TrainingKind",
+    "TrainingLink",
     "TrainingMode",
     "TrainingObjective",
     "TrainingState",

@@ -35,6 +35,7 @@ class City(SQLModel, table=True):
     longitude: float | None = None  # degrees east
     work_starts_local: time = time(9)
     work_ends_local: time = time(17)
+    welfare: str = ""  # whom to turn to at its events when something weighs on somebody
 
     memberships: list["Membership"] = Relationship(
         back_populates="city",

@@ -115,7 +115,7 @@ class Stage(SQLModel, table=True):
     owner: str  # the role that drives it, in words
     position: int
     starts_on: date
-    ends_on: date
+    ends_on: date = Field(index=True)
     done_at: datetime | None = None
     uid: str = Field(unique=True)  # RFC 5545 UID, for life
     sequence: int = 0  # RFC 5545 SEQUENCE of the last published change

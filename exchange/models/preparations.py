@@ -1,6 +1,6 @@
 """What was decided about the preparation of a training event; the days themselves are counted, not stored."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
@@ -31,6 +31,7 @@ class Preparation(SQLModel, table=True):
     training_id: int = Field(foreign_key="training_event.id", unique=True)
     profile: str = ""  # a key of config/training.toml; "" leaves it to the event's kind
     version: int = 1  # rises with each saved change; a form sent from an older page is refused
+    changed_at: datetime | None = None  # when that last was; None before it was kept
 
     training: TrainingEvent = Relationship()
     steps: list["PreparationStep"] = Relationship(sa_relationship_kwargs={"order_by": "PreparationStep.id"})
@@ -58,6 +59,10 @@ class PreparationStep(SQLModel, table=True):
     evidence: str = ""  # a link
     waived_reason: str = ""  # not empty: nobody owes it
     owner_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    starts_local: time | None = None  # of a planning meeting, on the event's clock; None: it has no hour yet
+    minutes: int = 0  # how long it takes, once it has an hour
+    place: str = ""
+    join_link: str = ""
 
     owner: Person | None = Relationship()
 

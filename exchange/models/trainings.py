@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.base import one_of
@@ -70,6 +70,20 @@ class TrainingGroup(SQLModel, table=True):
     group_id: int = Field(foreign_key="expert_group.id", primary_key=True, index=True)
 
 
+class TrainingLink(SQLModel, table=True):
+    """Something to read for an event: a read-ahead, a manual. It stands elsewhere, with its own marking."""
+
+    __tablename__ = "training_link"
+    __table_args__ = (UniqueConstraint("training_id", "position"), one_of("marking", Marking))
+
+    id: int | None = Field(default=None, primary_key=True)
+    training_id: int = Field(foreign_key="training_event.id")
+    position: int  # from 1
+    label: str
+    url: str
+    marking: str
+
+
 class TrainingEvent(SQLModel, table=True):
     """One event: a promise about the clock on the wall in ``time_zone``."""
 
@@ -89,11 +103,12 @@ class TrainingEvent(SQLModel, table=True):
     theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
     host_city_id: int = Field(foreign_key="city.id", index=True)
     mode: str
-    on_local: date
+    on_local: date = Field(index=True)
     starts_local: time
     time_zone: str  # IANA name
     minutes: int
     place: str = ""
+    welfare: str = ""  # whom to turn to when something weighs on somebody; "" is what the host city has
     join_link: str = ""
     marking: str = Marking.AMBER_STRICT
     is_chatham_house: bool = False
@@ -120,6 +135,9 @@ class TrainingEvent(SQLModel, table=True):
     )
     groups: list[ExpertGroup] = Relationship(
         link_model=TrainingGroup, sa_relationship_kwargs={"order_by": "ExpertGroup.id"}
+    )
+    links: list[TrainingLink] = Relationship(
+        sa_relationship_kwargs={"order_by": "TrainingLink.position", "cascade": "all, delete-orphan"}
     )
 
     @property

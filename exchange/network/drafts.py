@@ -29,6 +29,7 @@ from exchange.models import (
 )
 from exchange.network.coordinates import parse_position, position_text
 from exchange.network.zone_names import check_zone
+from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.plain_text import is_one_line, is_some_text
 from exchange.rules.time.holidays import check_calendar
 from exchange.rules.time.quiet_periods import QuietPeriod, parse_quiet_period
@@ -59,6 +60,7 @@ class CityDraft:
     work_starts: time = time(9)
     work_ends: time = time(17)
     position: str = ""  # "59.33, 18.07"; "" when it is not known
+    welfare: str = ""  # whom to turn to at its events when something weighs on somebody
     quiet_periods: tuple[QuietPeriod, ...] = ()
 
 
@@ -115,6 +117,7 @@ def checked_city(draft: CityDraft) -> CityDraft:
     for period in periods:
         _check_line(period.name, "quiet_periods")
     _check_different((p.name for p in periods), "quiet_periods")
+    refuse_state_secrets(draft.welfare, field="welfare")
     position = position_text(*(parse_position(draft.position) or (None, None)))
     categories = draft.categories or ("public",)
     return replace(draft, categories=categories, position=position, quiet_periods=periods)
@@ -152,6 +155,7 @@ def draft_of_city(city: City) -> CityDraft:
         work_starts=city.work_starts_local,
         work_ends=city.work_ends_local,
         position=position_text(city.latitude, city.longitude),
+        welfare=city.welfare,
         quiet_periods=tuple(QuietPeriod(p.name, p.first, p.last) for p in city.quiet_periods),
     )
 

@@ -74,6 +74,8 @@ OMITTED: Mapping[Place, str] = {
     ("preparation_step", "waived_reason"): _OF_EXCHANGE,
     ("preparation_step", "evidence"): _OF_EXCHANGE,
     ("improvement_action", "text"): _OF_EXCHANGE,
+    ("preparation_step", "place"): _OF_EXCHANGE,
+    ("preparation_step", "join_link"): _OF_EXCHANGE,
     ("letter_wording", "subject"): _OF_EXCHANGE,
     ("letter_wording", "body"): _OF_EXCHANGE,
     ("audit_entry", "before"): _OF_EXCHANGE,

@@ -1,6 +1,6 @@
 """What is decided about an event's preparation, each decision with its audit entry.
 
-Given session, actor and ``now``; commits nothing and knows no pages. No feed or letter tells of it.
+Given session, actor and ``now``; commits nothing and knows no pages. Calendars of who plans or hosts follow.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +11,10 @@ from sqlmodel import Session, col, select
 
 from exchange.answering.answered_needs import needs_to_quote, tie
 from exchange.audit import content_digest
+from exchange.duties.prepared import Line, Prepared
+from exchange.duties.prepared_events import prepared
 from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.feeds.publishing.invalidation import mark_training_stale
 from exchange.lifecycle import Change, needed, record
 from exchange.models import (
     Person,
@@ -25,11 +28,12 @@ from exchange.models import (
 from exchange.preparation import queries
 from exchange.preparation.drafts import (
     TEAM_MOST,
+    HourDraft,
     ObjectiveDraft,
+    checked_hour,
     checked_objectives,
     with_saved_ratings,
 )
-from exchange.preparation.prepared import Line, Prepared
 from exchange.rules.duties.preparation import moved_offset
 from exchange.rules.evidence import checked_evidence
 from exchange.rules.markings.state_secrets import refuse_state_secrets
@@ -52,7 +56,7 @@ def claim(session: Session, training_id: int, profiles: Profiles, *, version: in
     locked = select(col(TrainingEvent.id)).where(col(TrainingEvent.id) == training_id).with_for_update()
     if session.exec(locked).first() is None:
         raise NotFound("There is no such training event.")
-    found = queries.prepared(session, training_id, profiles, now)
+    found = prepared(session, training_id, profiles, now)
     if found.training.cancelled_at:
         raise Conflict("%(title)s was cancelled, and stays so.", title=found.training.title)
     if found.version != version:
@@ -71,7 +75,7 @@ def choose_profile(session: Session, found: Prepared, key: str, profiles: Profil
     before = found.row.profile if found.row else ""
     if key == before:
         return
-    _changed_row(session, found).profile = key
+    changed_row(session, found, by).profile = key
     new = profiles.chosen(key, found.training.kind)
     _record(session, found, "choose preparation", by, {"profile": found.profile.name}, {"profile": new.name})
 
@@ -80,7 +84,7 @@ def mark_done(session: Session, found: Prepared, line: Line, evidence: str, *, b
     """The milestone is done, as the link shows; it keeps the day it was due on, wherever the event moves."""
     _check_open(line)
     link = checked_evidence(evidence)
-    step = _step(session, found, line)
+    step = _step(session, found, line, by)
     step.done_at, step.kept_on, step.evidence = by.now, line.duty.due_on, link
     _record(session, found, "mark milestone done", by, {}, {f"done: {line.milestone.name}": link})
 
@@ -92,7 +96,7 @@ def move(session: Session, found: Prepared, line: Line, on: date, *, reason: str
     """
     _check_open(line)
     offset = moved_offset(line.milestone, found.event, on, found.calendars, reason=reason)
-    step = _step(session, found, line)
+    step = _step(session, found, line, by)
     step.moved_days, step.moved_reason = offset, reason.strip()
     due = f"due: {line.milestone.name}"
     before, after = {due: line.duty.due_on.isoformat()}, {due: on.isoformat()}
@@ -104,7 +108,7 @@ def waive(session: Session, found: Prepared, line: Line, *, reason: str, by: Dec
     _check_open(line)
     why = needed(reason)
     refuse_state_secrets(why, field="reason")
-    _step(session, found, line).waived_reason = why
+    _step(session, found, line, by).waived_reason = why
     _record(session, found, "waive milestone", by, {}, {f"waived: {line.milestone.name}": True}, why)
 
 
@@ -115,10 +119,47 @@ def reopen(session: Session, found: Prepared, line: Line, *, by: Decider) -> Non
         raise Conflict("%(milestone)s is open already.", milestone=line.milestone.name)
     name = line.milestone.name
     before = {f"done: {name}": step.evidence} if step.done_at else {f"waived: {name}": True}
-    _changed_row(session, found)
+    changed_row(session, found, by)
     step.done_at = step.kept_on = None
     step.evidence = step.waived_reason = ""
     _record(session, found, "reopen milestone", by, before, {})
+
+
+def set_hour(session: Session, found: Prepared, line: Line, draft: HourDraft, *, by: Decider) -> None:
+    """The planning meeting begins at an hour of its day, and moves with it. Raises InvalidInput."""
+    _check_meeting(line)
+    hour = checked_hour(draft, line.duty.due_on, found.event.time_zone)
+    _keep_hour(session, found, line, hour, by)
+
+
+def take_hour(session: Session, found: Prepared, line: Line, *, by: Decider) -> None:
+    """The planning meeting has a day and no hour again."""
+    _check_meeting(line)
+    _keep_hour(session, found, line, None, by)
+
+
+def _check_meeting(line: Line) -> None:
+    _check_open(line)
+    if not line.milestone.is_meeting:
+        raise Conflict("%(milestone)s is no meeting: it has a day alone.", milestone=line.milestone.name)
+
+
+def _keep_hour(session: Session, found: Prepared, line: Line, hour: HourDraft | None, by: Decider) -> None:
+    key = f"hour: {line.milestone.name}"
+    before = line.step.starts_local if line.step else None
+    step = _step(session, found, line, by)
+    step.starts_local = hour.starts_local if hour else None
+    step.minutes = hour.minutes if hour else 0
+    step.place, step.join_link = (hour.place, hour.join_link) if hour else ("", "")
+    after = step.starts_local
+    _record(
+        session,
+        found,
+        "set hour of meeting",
+        by,
+        {key: f"{before:%H:%M}"} if before else {},
+        {key: f"{after:%H:%M}"} if after else {},
+    )
 
 
 def give(session: Session, found: Prepared, line: Line, address: str, *, by: Decider) -> None:
@@ -129,7 +170,7 @@ def give(session: Session, found: Prepared, line: Line, address: str, *, by: Dec
     _check_open(line)
     given = address.strip()
     people = queries.people_for(session, [given] if given else [], found.training, by.now, field="owner")
-    step = _step(session, found, line)
+    step = _step(session, found, line, by)
     before, step.owner_id = step.owner_id, people[0].id if people else None
     name = f"owner: {line.milestone.name}"
     old, new = _numbers([before]), _numbers(one.id for one in people)
@@ -147,7 +188,7 @@ def set_team(session: Session, found: Prepared, addresses: Collection[str], *, b
     before, after = {one.id for one in (*found.members, *found.left)}, {one.id for one in people}
     if before == after:
         return
-    row = _changed_row(session, found)
+    row = changed_row(session, found, by)
     row.members = [one for one in row.members if one.person_id in after]
     row.members += [
         PreparationMember(preparation_id=row.id or 0, person_id=one)
@@ -181,7 +222,7 @@ def set_objectives(
         return
     for need_id in sorted(quoted):
         tie(session, found.training, quotable[need_id], actor=by.actor, now=by.now)
-    row = _changed_row(session, found)
+    row = changed_row(session, found, by)
     row.objectives = []
     session.flush()  # positions are unique: the old rows go before the new ones come
     row.objectives = [
@@ -206,17 +247,18 @@ def _check_open(line: Line) -> None:
         )
 
 
-def _changed_row(session: Session, found: Prepared) -> Preparation:
+def changed_row(session: Session, found: Prepared, by: Decider) -> Preparation:
     """The row with a new version; made by the first decision."""
     row = found.row or Preparation(training_id=found.training.id or 0)
     row.version += 1
+    row.changed_at = by.now
     session.add(row)
     session.flush()
     return row
 
 
-def _step(session: Session, found: Prepared, line: Line) -> PreparationStep:
-    row = _changed_row(session, found)
+def _step(session: Session, found: Prepared, line: Line, by: Decider) -> PreparationStep:
+    row = changed_row(session, found, by)
     step = line.step or PreparationStep(preparation_id=row.id or 0, milestone=line.milestone.key)
     session.add(step)
     return step
@@ -231,7 +273,10 @@ def _record(
     after: Mapping[str, object],
     reason: str = "",
 ) -> None:
+    """Write a decision down once its rows are changed, and have calendars follow."""
     session.flush()
+    if found.training.published_at:
+        mark_training_stale(session, found.training)
     change = Change(action, by.actor, by.now, reason)
     record(session, found.training, change, before=before, after=after)
 

@@ -5,12 +5,16 @@ It knows neither forms nor the database.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, time
 
 from exchange.errors import InvalidInput
+from exchange.rules.evidence import is_link
 from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.time.timezones import NonexistentTime, WallTime, instant
 
 OBJECTIVES_LEAST, OBJECTIVES_MOST = 3, 5  # HSEEP: few enough to be met and looked at
 TEAM_MOST = 30  # a planning team sits at one table
+MEETING_LEAST_MINUTES, MEETING_MOST_MINUTES = 15, 24 * 60
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,37 @@ class ObjectiveDraft:
     theme_id: int | None = None
     rating: str = ""
     need_id: int | None = None
+
+
+@dataclass(frozen=True)
+class HourDraft:
+    """When on its day a planning meeting begins, on the event's clock, and how people get there."""
+
+    starts_local: time
+    minutes: int
+    place: str = ""
+    join_link: str = ""
+
+
+def checked_hour(draft: HourDraft, on: date, time_zone: str) -> HourDraft:
+    """The hour, one that there is on that day. Raises InvalidInput at the field that is wrong."""
+    if not MEETING_LEAST_MINUTES <= draft.minutes <= MEETING_MOST_MINUTES:
+        raise InvalidInput(
+            "A planning meeting lasts from %(least)s minutes to a day (%(most)s minutes).",
+            field="minutes",
+            least=MEETING_LEAST_MINUTES,
+            most=MEETING_MOST_MINUTES,
+        )
+    try:
+        instant(WallTime(on, draft.starts_local, time_zone))
+    except NonexistentTime as gap:
+        raise InvalidInput(gap.template, field="at", **gap.values) from gap
+    refuse_state_secrets(draft.place, field="place")
+    link = draft.join_link.strip()
+    if link and not is_link(link):
+        raise InvalidInput("A link for joining begins with https://.", field="join_link")
+    refuse_state_secrets(link, field="join_link")
+    return replace(draft, place=draft.place.strip(), join_link=link)
 
 
 def with_saved_ratings(

@@ -7,8 +7,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from exchange.models import Rating, TrainingObjective
-from exchange.preparation.drafts import OBJECTIVES_MOST, ObjectiveDraft
+from exchange.models import Rating, TrainingEvent, TrainingObjective
+from exchange.preparation.drafts import OBJECTIVES_MOST, HourDraft, ObjectiveDraft
+from exchange.preparation.reading_matter import LINKS_MOST, LinkDraft
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.preparation_profiles import Profile, Profiles
 from exchange.web.presentation.base_form import one_line, some_text, stripped
 from exchange.web.presentation.form_fields import (
@@ -16,11 +18,16 @@ from exchange.web.presentation.form_fields import (
     VersionedForm,
     addresses_in,
     choices,
+    clock_field,
     date_field,
+    given,
+    link_field,
+    minutes_field,
     reason_field,
 )
 from exchange.web.presentation.row_fields import RowsField
 
+WELFARE_MAX = 500  # characters: a name or a team, and how to reach them
 OBJECTIVE_MAX = 300  # characters: one sentence that says who does what, how well and by when
 RATINGS = {
     "": _l("Not rated"),
@@ -59,10 +66,54 @@ class MoveForm(VersionedForm):
     reason = reason_field()
 
 
+class HourForm(VersionedForm):
+    """The hour of a planning meeting, and how people get there."""
+
+    at = clock_field()
+    minutes = minutes_field()
+    place = StringField(_l("Place"), filters=[stripped], validators=[one_line()])
+    join_link = link_field()
+
+    def draft(self) -> HourDraft:
+        """What was typed; call it after the form has validated."""
+        return HourDraft(given(self.at.data), given(self.minutes.data), self.place.data, self.join_link.data)
+
+
 class OwnerForm(VersionedForm):
     """Who owes a milestone; nobody leaves it to the lead of the host city."""
 
     owner = StringField(_l("E-mail address of who owes it"), filters=[stripped], validators=[one_line()])
+
+
+class LinkFields(Form):
+    """One link among several, with its own marking."""
+
+    label = StringField(_l("What it is"), filters=[stripped], validators=[one_line()])
+    url = StringField(_l("Link"), filters=[stripped], validators=[one_line(LINK_MAX)])
+    marking = SelectField(_l("Marking"), choices=choices((one.value, one.value) for one in Marking))
+
+
+class ReadingForm(VersionedForm):
+    """What there is to read for an event, and whom to turn to at it."""
+
+    welfare = TextAreaField(_l("Whom to turn to"), filters=[stripped], validators=[some_text(WELFARE_MAX)])
+    links = RowsField(FormField(LinkFields), min_entries=LINKS_MOST, max_entries=LINKS_MOST)
+
+    def drafts(self) -> list[LinkDraft]:
+        """The rows, empty ones among them."""
+        return [
+            LinkDraft(one.label.data, one.url.data, one.marking.data or "")
+            for one in (entry.form for entry in self.links)
+        ]
+
+
+def typed_links(training: TrainingEvent) -> list[dict[str, object]]:
+    """What the form shows of saved links, and empty rows with the event's own marking for the rest."""
+    saved: list[dict[str, object]] = [
+        {"label": one.label, "url": one.url, "marking": one.marking} for one in training.links
+    ]
+    empty: dict[str, object] = {"label": "", "url": "", "marking": training.marking}
+    return saved + [empty] * (LINKS_MOST - len(saved))
 
 
 class TeamForm(VersionedForm):

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.mail.writing.rehearsal import as_text, written
+from exchange.reminders.duty_rehearsal import rehearsed_duty_letters
+from exchange.reminders.duty_rules import duty_rules
 from exchange.reminders.forms import chosen_steps, ladder_form
 from exchange.reminders.hold_ups import cycle_with_stages, hold_ups
 from exchange.reminders.nudges import change_ladder, nudge_party, steps_of
@@ -68,6 +70,21 @@ def rehearsal_text(cycle_id: int) -> Response:
         text = "\n".join(as_text(one, number) for number, one in enumerate(letters, 1))
     headers = {"Content-Disposition": f"attachment; filename=rehearsal-{cycle_id}.txt"}
     return Response(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@blueprint.get("/letters/duties")
+@requires(Permission.WRITE_LETTERS)
+def rehearse_duties() -> str:
+    """The letters about what people owe in the four weeks to come; none is sent or stored."""
+    rules = duty_rules(settings(), stage_plan())
+    with reading() as session:
+        letters = rehearsed_duty_letters(session, rules, settings(), now())
+        return render_template(
+            "reminders/rehearse_duties.html",
+            letters=letters[:LETTERS_PER_PAGE],
+            number=len(letters),
+            people=len({one.due.person.id for one in letters}),
+        )
 
 
 @blueprint.get("/cycles/<int:cycle_id>/silence")

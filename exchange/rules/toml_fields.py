@@ -59,6 +59,17 @@ class Entry:
             refuse(self._at(key), expected, value)
         return first, last
 
+    def integers(self, key: str, lowest: int, highest: int) -> tuple[int, ...]:
+        """A list of one or more whole numbers, each larger than the one before."""
+        value = self._value(key)
+        expected = f"a list of whole numbers from {lowest} to {highest} in order, none twice"
+        if not isinstance(value, list) or not value:
+            refuse(self._at(key), expected, value)
+        for before, one in zip([lowest - 1, *value], value, strict=False):
+            if not _is_integer(one) or not before < one <= highest:
+                refuse(self._at(key), expected, one)
+        return tuple(value)
+
     def clock(self, key: str) -> time:
         """A wall time, written like 09:00:00."""
         value = self._value(key)

@@ -156,6 +156,8 @@ ACTIONS = {
     "use provider account": _l("used an account at the identity provider"),
     "use sign-in link": _l("used a sign-in link"),
     "verify action": _l("verified an action"),
+    "change what to read": _l("changed what there is to read at an event and whom to turn to"),
+    "set hour of meeting": _l("set the hour of a planning meeting"),
     "waive milestone": _l("waived a milestone"),
     "withdraw product": _l("withdrew a product"),
     "word letter as it came": _l("let a letter be as it came"),

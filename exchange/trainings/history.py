@@ -25,6 +25,8 @@ _ACTIONS = {
     "waive milestone": _l("waived a milestone"),
     "reopen milestone": _l("opened a milestone again"),
     "give milestone": _l("said who owes a milestone"),
+    "set hour of meeting": _l("set the hour of a planning meeting"),
+    "change what to read": _l("changed what there is to read and whom to turn to"),
     "save without telling": _l("told nobody of it"),
 }
 _NAMES = {

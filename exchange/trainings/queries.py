@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import case
 from sqlalchemy.orm import joinedload, selectinload
-from sqlmodel import Session, col, select, union_all
+from sqlmodel import Session, col, select
 
 from exchange.access.conditions import readable_trainings
 from exchange.access.things import thing_of_training
@@ -19,9 +19,6 @@ from exchange.models import (
     City,
     ExpertGroup,
     MembershipStatus,
-    Preparation,
-    PreparationMember,
-    PreparationStep,
     Theme,
     TrainingEvent,
     TrainingState,
@@ -163,18 +160,6 @@ def _concerns(city: City, draft: TrainingDraft) -> bool:
         return True
     is_for_all = not draft.city_ids and not draft.group_ids
     return is_for_all and status in PLANNED_FOR
-
-
-def people_preparing(session: Session, training_id: int) -> set[int]:
-    """The ids of those who plan the event or owe a part of it."""
-    of_event = select(Preparation.id).where(Preparation.training_id == training_id)
-    found = session.execute(
-        union_all(
-            select(PreparationMember.person_id).where(col(PreparationMember.preparation_id).in_(of_event)),
-            select(PreparationStep.owner_id).where(col(PreparationStep.preparation_id).in_(of_event)),
-        )
-    )
-    return {person_id for (person_id,) in found if person_id is not None}
 
 
 def entry_for(found: TrainingEvent, audience: Audience, network: str) -> Entry | None:

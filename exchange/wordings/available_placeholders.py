@@ -50,6 +50,7 @@ _OF_MEETINGS = {
     "agenda": _("the agenda, where the marking allows, else that it is on the page; on a line by itself"),
     "particulars": _("kind, theme, mode and for whom it is; on a line by itself"),
     "join": _("how to join, or that the link follows; on a line by itself"),
+    "welfare": _("whom to turn to at the host city, where the marking allows; on a line by itself"),
     "chatham_house": _("the sentence on the Chatham House Rule, where it applies; on a line by itself"),
 }
 _OF_EVENTS = {
@@ -60,6 +61,7 @@ _OF_EVENTS = {
     "theme": _("the theme, where the title is another one"),
 }
 _OF_THANKS = {
+    "welfare": _OF_MEETINGS["welfare"],
     "feedback_day": _("the last day on which feedback is looked for"),
     "feedback_day_short": _("the same, short"),
 }
@@ -150,6 +152,15 @@ _OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
         "link": _EVERYWHERE["link"],
         "feedback_link": _("the address where the reader gives feedback, theirs alone"),
     },
+    transactional_letters.DUTIES: _ALWAYS
+    | {
+        "city": _EVERYWHERE["city"],
+        "owed": _("what the reader owes, with what is late first; on a line by itself"),
+        "number": _("how many things that are"),
+        "about_day": _("the day of the first of them"),
+        "about_day_short": _("the same, short"),
+        "link": _("the page of the reader's desk"),
+    },
 }
 _NEEDED = {
     transactional_letters.PASSED_ON: frozenset({"link"}),
@@ -162,6 +173,7 @@ _NEEDED = {
     transactional_letters.CONFIRMING: frozenset({"link"}),
     transactional_letters.WELCOME: frozenset({"link", "privacy"}),
     transactional_letters.FAREWELL: frozenset({"from_day", "reason", "outlook"}),
+    transactional_letters.DUTIES: frozenset({"owed"}),
 }
 _UNSURE = frozenset(
     {
@@ -195,7 +207,10 @@ def is_transactional(rule: LetterRule) -> bool:
 def is_per_cycle(rule: LetterRule) -> bool:
     """Whether one cycle may have a wording of its own."""
     return not is_of_events(rule) and rule.key not in (
-        transactional_letters.OF_ACCOUNTS | transactional_letters.OF_MEMBERS | transactional_letters.OF_EVENTS
+        transactional_letters.OF_ACCOUNTS
+        | transactional_letters.OF_MEMBERS
+        | transactional_letters.OF_EVENTS
+        | {transactional_letters.DUTIES}
     )
 
 

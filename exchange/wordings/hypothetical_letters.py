@@ -24,6 +24,7 @@ from exchange.wordings.example_letters import Example, next_cycle, next_training
 from exchange.wordings.recent_letters import (
     Trial,
     account_example,
+    duties_of,
     event_example,
     meeting_of_rule,
     member_example,
@@ -54,6 +55,9 @@ def hypothetical_letter(trial: Trial) -> Example | None:
         if training is None:
             return None
         return transactional_example(me, event_example(trial, me, training), trial.now, training.title)
+    if key == transactional_letters.DUTIES:
+        found = duties_of(trial, me)
+        return transactional_example(me, found, trial.now) if found else None
     cycle = next_cycle(trial.session, trial.scope, trial.now)
     if key in {
         transactional_letters.RECEIPT,
@@ -66,8 +70,8 @@ def hypothetical_letter(trial: Trial) -> Example | None:
     about = cycle or next_training(trial.session, trial.now)
     if about is None:
         return None
-    found = _release(trial, about) if key == transactional_letters.NOT_INVITED else _change(trial, about)
-    return transactional_example(me, found, trial.now, about.title) if found else None
+    letter = _release(trial, about) if key == transactional_letters.NOT_INVITED else _change(trial, about)
+    return transactional_example(me, letter, trial.now, about.title) if letter else None
 
 
 def _about_answer(trial: Trial, cycle: Cycle) -> TransactionalLetter:

@@ -17,6 +17,7 @@ from exchange.invitations.queries import invitations_to, meeting_in
 from exchange.mail.outbox.letter_queue import (
     ACCOUNT,
     CHANGE,
+    DUTIES,
     HALT,
     NEW_ADDRESS,
     RELEASE,
@@ -58,6 +59,7 @@ from exchange.rules.time.answer_deadlines import last_day
 from exchange.rules.time.timezones import wall_time
 from exchange.settings import Settings
 from exchange.wordings.drafts import Scope
+from exchange.wordings.example_duties import duties_example
 from exchange.wordings.example_letters import Example, transactional_example
 
 _DAY = timedelta(days=1)
@@ -257,6 +259,18 @@ def event_example(trial: Trial, person: Person, training: TrainingEvent) -> Tran
     return thanks_letter(person, training, feedback, settings=trial.settings)
 
 
+def _of_duties(trial: Trial) -> Iterator[Example]:
+    for row in _rows(trial, (DUTIES,)):
+        person = trial.session.get(Person, row.person_id)
+        if person is not None and (found := duties_of(trial, person)):
+            yield transactional_example(person, found, row.queued_at)
+
+
+def duties_of(trial: Trial, person: Person) -> TransactionalLetter | None:
+    """As if the person owed something about what comes next."""
+    return duties_example(trial.session, trial.scope, person, trial.now, trial.settings)
+
+
 def _letters(trial: Trial, kinds: Sequence[str]) -> Iterator[tuple[Letter, Person, Cycle | TrainingEvent]]:
     """Rows of the outbox with their reader and what they are about."""
     for row in _rows(trial, kinds):
@@ -290,4 +304,5 @@ _FINDERS: dict[str, Callable[[Trial], Iterator[Example]]] = {
     **dict.fromkeys(transactional_letters.OF_ACCOUNTS, _of_accounts),
     **dict.fromkeys(transactional_letters.OF_MEMBERS, _of_members),
     **dict.fromkeys(transactional_letters.OF_EVENTS, _of_events),
+    transactional_letters.DUTIES: _of_duties,
 }

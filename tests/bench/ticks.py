@@ -23,6 +23,7 @@ from tests.bench.full_size import NOW, on_each_database, opened
 from tests.hand_clock import HandClock
 
 ROUNDS = 5
+AT_WORK = ("queue_reminders", "remind_of_duties", "tell_changes", "publish_feeds", "deliver_mail")
 NEXT_MORNINGS = NOW + timedelta(hours=24)  # each city has had its 09:00
 
 
@@ -52,7 +53,10 @@ def measure() -> None:
         hand.set(NEXT_MORNINGS)
         print(f"{name + ', at work: a day later':34}")
         _print_work(
-            meter, table, context, ("queue_reminders", "tell_changes", "publish_feeds", "deliver_mail")
+            meter,
+            table,
+            context,
+            ("queue_reminders", "remind_of_duties", "tell_changes", "publish_feeds", "deliver_mail"),
         )
         context.database.dispose()
 

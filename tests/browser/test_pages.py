@@ -54,7 +54,9 @@ FOR_COORDINATORS = (
     "/letters/replies",
     "/letters/sent",
     "/letters/wordings",
+    "/letters/duties",
     "/letters/wordings/E4",
+    "/letters/wordings/duties",
     "/letters/wordings/change",
     "/network/boards",
     "/network/cities",
@@ -67,6 +69,8 @@ FOR_COORDINATORS = (
     "/network/groups/1/edit",
     "/network/groups/new",
     "/network/organisations",
+    "/desk",
+    "/desk/late",
     "/directory",
     "/roles",
     "/network/people",
@@ -83,7 +87,9 @@ FOR_COORDINATORS = (
     "/trainings/1/edit",
     "/trainings/1/preparation",
     "/trainings/1/preparation/final-aar/done",
+    "/trainings/1/preparation/ipm/hour",
     "/trainings/1/preparation/objectives",
+    "/trainings/1/preparation/reading",
     "/trainings/new",
 )
 FOR_CONTACTS = ("/busy", "/fairness", "/feeds", "/network/cities", "/network/cities/{own}")

@@ -14,21 +14,15 @@ from jobs.housekeeping.prune_expired import prune_expired
 from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.queue_reminders import queue_reminders
+from jobs.remind_of_duties import remind_of_duties
 from jobs.tell_changes import tell_changes
 from jobs.tell_owners import tell_owners
 
 # In the order in which work flows: what became of letters, new letters, the server, letters at rest.
-FLOW = (
-    free_stuck,
-    queue_reminders,
-    tell_changes,
-    tell_owners,
-    note_silence,
-    publish_feeds,
-    deliver_mail,
-    prune_expired,
-)
-AT_REST = ("letter", "invitation", "cycle", "training_event", "chase")
+_BEGIN = (free_stuck, queue_reminders)
+_OTHERS = (tell_changes, tell_owners, note_silence, publish_feeds, deliver_mail, prune_expired)
+FLOW = (*_BEGIN, remind_of_duties, *_OTHERS)
+AT_REST = ("letter", "invitation", "cycle", "training_event", "chase", "duty_morning")
 
 Rows = dict[str, dict[object, dict[str, object]]]
 Tick = Callable[[Context], str]
@@ -47,8 +41,10 @@ def dumped(database: Database) -> Rows:
 
 
 def order_of(number: int) -> tuple[Tick, ...]:
-    """One of the 5,040 orders of the ticks."""
-    return next(islice(permutations(FLOW), number, None))
+    """One of the 5,040 orders of the ticks, with the one of duties somewhere among them."""
+    found = list(next(islice(permutations((*_BEGIN, *_OTHERS)), number, None)))
+    found.insert((2 + number) % (len(found) + 1), remind_of_duties)
+    return tuple(found)
 
 
 def changes_between(before: Rows, after: Rows) -> list[str]:

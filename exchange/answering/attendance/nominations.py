@@ -38,8 +38,8 @@ class Named:
         return "cycle" if isinstance(self.about, Cycle) else "training"
 
 
-def waiting_nominations(session: Session, standing: Standing) -> list[Named]:
-    """Those that nobody decided, the oldest first, for meetings that ``standing`` may change."""
+def waiting_nominations(session: Session, standing: Standing | None = None) -> list[Named]:
+    """Those that nobody decided, the oldest first, for meetings that ``standing`` may change; None: all."""
     city = joinedload(Nomination.invitation).joinedload(Invitation.person).joinedload(Person.city)  # type: ignore[arg-type]  # SQLModel types relations as their values
     rows = session.exec(
         select(Nomination)
@@ -51,7 +51,7 @@ def waiting_nominations(session: Session, standing: Standing) -> list[Named]:
         .order_by(col(Nomination.id))
     ).all()
     found = [Named(row, about) for row, about in zip(rows, _abouts(session, rows), strict=True)]
-    return [one for one in found if may(standing, Right.CHANGE, thing_about(one.about))]
+    return [one for one in found if standing is None or may(standing, Right.CHANGE, thing_about(one.about))]
 
 
 def _abouts(session: Session, rows: Sequence[Nomination]) -> list[Cycle | TrainingEvent]:

@@ -18,6 +18,8 @@ from exchange.mail.outbox.withdrawals import withdraw_outdated
 from exchange.mail.schedule import outlooks
 from exchange.operations.anchor_letters import queue_anchor_letters
 from exchange.reminders.actions import queue_letters
+from exchange.reminders.duty_rules import duty_rules
+from exchange.reminders.queue_duty_letters import queue_mornings
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.settings import Settings, read_toml
@@ -44,6 +46,9 @@ def _queue_all_due(database: Database, settings: Settings, now: datetime) -> Non
         wait_for_turn(session)
         withdraw_outdated(session)
     _queue_reminders(database, plan, settings, now)
+    with database.transaction() as session:
+        wait_for_turn(session)
+        queue_mornings(session, duty_rules(settings, plan), settings, now)
     with database.transaction() as session:
         wait_for_turn(session)
         change_announcements.tell_changes(session, plan=plan, settings=settings, now=now)

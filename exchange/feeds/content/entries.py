@@ -11,7 +11,7 @@ from functools import cached_property
 from exchange.rules.access.rings import Ring
 from exchange.rules.access.standing import MemberSpan, Standing
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.time.timezones import NonexistentTime, WallTime, instant, wall_time
+from exchange.rules.time.timezones import WallTime, instant, wall_time
 
 CALLED_OFF_DAYS = 60  # that a cancelled entry stays after its date, so that every client has shown it
 
@@ -165,18 +165,6 @@ class Entry:
             return False
         last_on = self.last_on or self.ends_at.date()
         return on - last_on > timedelta(days=CALLED_OFF_DAYS)
-
-
-def existing(wall: WallTime) -> WallTime:
-    """The wall time itself, or the one after the gap when a change of zone rules has swallowed it.
-
-    Forms refuse such times; one bad entry must not stop a feed.
-    """
-    try:
-        instant(wall)
-    except NonexistentTime as gap:
-        return gap.after
-    return wall
 
 
 def on_clock(wall: WallTime, time_zone: str) -> WallTime:

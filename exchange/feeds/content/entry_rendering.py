@@ -8,15 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from exchange.feeds.content.descriptions import about_session, about_stage, about_training, joined
-from exchange.feeds.content.entries import (
-    ALL_DAY,
-    Audience,
-    Entry,
-    EntryKind,
-    EntryStatus,
-    existing,
-    on_clock,
-)
+from exchange.feeds.content.entries import ALL_DAY, Audience, Entry, EntryKind, EntryStatus, on_clock
 from exchange.feeds.content.words import Words, words_of
 from exchange.models import (
     City,
@@ -31,7 +23,7 @@ from exchange.models import (
 from exchange.rules.access.rings import Ring, Showing
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import due_on
-from exchange.rules.time.timezones import WallTime
+from exchange.rules.time.timezones import WallTime, existing
 
 _UNCERTAIN = (TrainingState.IDEA, TrainingState.PROPOSED)
 _CALLED_OFF = (Publication.CANCELLED, Publication.POSTPONED)

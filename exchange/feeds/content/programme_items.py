@@ -5,7 +5,7 @@ audience what there is, this asks for one item who sees what of it. A test compa
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -14,8 +14,10 @@ from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
+from exchange.duties.prepared import Prepared
 from exchange.feeds.content.eager_loading import cycle_loader_options
 from exchange.feeds.content.entries import Audience, Entry
+from exchange.feeds.content.preparation_entries import entries_of_preparation, showing_of_preparation
 from exchange.feeds.content.queries import concerns
 from exchange.feeds.content.redaction import (
     entries_of_cycle,
@@ -73,30 +75,35 @@ def item_of(row: Item) -> str:
     return f"cycle:{row.id}" if isinstance(row, Cycle) else f"training:{row.id}"
 
 
-def reach_of(row: Item) -> str:
-    """All of an item that decides who sees it and how much; while it stays, so do the lists of feeds."""
+def reach_of(row: Item, planners: Collection[int] = ()) -> str:
+    """All of an item that decides who sees it and how much; while it stays, so do the lists of feeds.
+
+    ``planners`` are those named in the preparation of an event.
+    """
     lead = row.lead_city_id if isinstance(row, Cycle) else row.host_city_id
     cities = sorted({lead, *(city.id or 0 for city in row.cities)})
     groups = sorted(group.id or 0 for group in row.groups)
     is_for_members = isinstance(row, TrainingEvent) and is_for_all(row) and row.marking != Marking.CLEAR
     on = row.on_local.isoformat() if is_for_members and isinstance(row, TrainingEvent) else ""
     named = sorted(row.named_ids) if row.marking == Marking.RED else []
-    return json.dumps([row.marking, cities, groups, on, named])
+    return json.dumps([row.marking, cities, groups, on, named, sorted(planners)])
 
 
 def is_narrower(before: str, after: str) -> bool:
     """Whether somebody who saw an item by the one reach may see less of it, or nothing, by the other."""
     try:
-        old_marking, old_cities, old_groups, old_on, old_named = json.loads(before)
+        old_marking, old_cities, old_groups, old_on, old_named, old_planners = json.loads(before)
     except ValueError:
         return True  # another release wrote it, and nobody can say
-    marking, cities, groups, on, named = json.loads(after)
+    marking, cities, groups, on, named, planners = json.loads(after)
     lost = [
         set(old_cities) - set(cities),
         set(old_groups) - set(groups),
         {old_on} - {on, ""},
         set(old_named) - set(named) if marking == Marking.RED else set(),
     ]
+    if set(old_planners) - set(planners):
+        return True
     return rank(Marking(marking)) > rank(Marking(old_marking)) or (marking != Marking.CLEAR and any(lost))
 
 
@@ -153,14 +160,16 @@ class Shown:
     on: date
     product: Product | None = None
     members: Sequence[City] = ()  # of an event for all: the cities it is for
+    prepared: Prepared | None = None  # of an event, once something of its preparation was decided
     _known: dict[object, "_Alike"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         lead = self.row.lead_city_id if isinstance(self.row, Cycle) else self.row.host_city_id
         self.cities = frozenset([lead, *(city.id for city in self.row.cities)])
         self.groups = frozenset(group.id for group in self.row.groups)
-        self.people = frozenset(self.row.named_ids if self.row.marking == Marking.RED else ())
-        self.reach = reach_of(self.row)
+        planners = self.prepared.planners if self.prepared else frozenset()
+        self.people = frozenset(self.row.named_ids if self.row.marking == Marking.RED else planners)
+        self.reach = reach_of(self.row, planners)
         is_open = self.row.marking == Marking.CLEAR
         self.is_for_members = isinstance(self.row, TrainingEvent) and is_for_all(self.row) and not is_open
 
@@ -202,6 +211,8 @@ class Shown:
             found = with_product(entries, self.row, self.product, audience)
         else:
             found = entries_of_training(self.row, audience, self.network, self.members)
+            if self.prepared is not None:
+                found += entries_of_preparation(self.prepared, audience, self.network)
         return [entry for entry in found if not entry.has_left(self.on)]
 
     def _alike(self, alike: Audience) -> "_Alike":
@@ -209,10 +220,12 @@ class Shown:
             shown = showing_of_cycle(self.row, alike)
         else:
             shown = showing_of_training(self.row, alike)
+            if shown is None and self.prepared is not None:
+                shown = showing_of_preparation(self.prepared, alike)
         return _Alike(None) if shown is None else _Alike(alike, not shown.title)
 
     def _concerns(self, reader: Reader) -> bool:
         """Whether an event for all members is for this one: asked only where the day decides."""
         if not self.is_for_members or isinstance(self.row, Cycle):
             return True
-        return concerns(self.row, reader.audience, reader.city)
+        return reader.audience.person_id in self.people or concerns(self.row, reader.audience, reader.city)

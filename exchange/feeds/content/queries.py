@@ -4,7 +4,7 @@ The programme pages of people who do not plan read the same entries. A number of
 does not depend on how much there is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement
@@ -13,10 +13,13 @@ from sqlmodel import Session, col, select, union
 
 from exchange.access.conditions import readable_cycles, readable_trainings
 from exchange.answering.product_status import products_of
+from exchange.duties.prepared import Prepared
+from exchange.duties.prepared_events import begun_preparations
 from exchange.feeds.content.eager_loading import cycle_loader_options
 from exchange.feeds.content.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.content.feed_owners import audience_of, city_of, feeds_with_addresses
 from exchange.feeds.content.member_cities import members_invited
+from exchange.feeds.content.preparation_entries import entries_of_preparation
 from exchange.feeds.content.redaction import (
     entries_of_cycle,
     entries_of_training,
@@ -35,6 +38,7 @@ from exchange.models import (
     TrainingEvent,
 )
 from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.programme.preparation_profiles import Profiles
 
 __all__ = [
     "PUBLIC",
@@ -60,6 +64,7 @@ def entries_for(
     network: str = "Network",
     on: date | None = None,
     around: Days | None = None,
+    profiles: Profiles | None = None,
 ) -> list[Entry]:
     """All published entries an audience may see, by when they begin; drafts never.
 
@@ -67,7 +72,8 @@ def entries_for(
     they take part in; anybody else what is CLEAR. ``network`` is the short name in neutral titles: "CTPN
     event". What was called off leaves some weeks after its date: those that have by ``on`` (in UTC) are
     left out, and None keeps all. ``around`` asks only for exchanges and events of which something lies in
-    these days, on any clock; of those everything comes.
+    these days, on any clock; of those everything comes. With ``profiles`` and a day, what the preparation of
+    events owes comes along, as calendars have it; lists of the programme do without.
     """
     cycles = _published_cycles(session, audience, around)
     products = products_of(session, [cycle.id or 0 for cycle in cycles])
@@ -78,14 +84,20 @@ def entries_for(
             entries_of_cycle(cycle, audience, network), cycle, products.get(cycle.id or 0), audience
         )
     ]
-    trainings = _published_trainings(session, audience, around)
+    readable = _published_trainings(session, audience, around)
+    begun = _begun(session, readable, profiles, on)
+    trainings = _concerned(session, readable, audience, begun)
     members = members_invited(session, trainings)
     of_trainings = [
         entry
         for training in trainings
         for entry in entries_of_training(training, audience, network, members.get(training.id or 0, ()))
     ]
-    found = [entry for entry in of_cycles + of_trainings if on is None or not entry.has_left(on)]
+    of_preparations = [
+        entry for one in begun.values() for entry in entries_of_preparation(one, audience, network)
+    ]
+    every = [*of_cycles, *of_trainings, *of_preparations]
+    found = [entry for entry in every if on is None or not entry.has_left(on)]
     return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
 
 
@@ -140,11 +152,26 @@ def _published_trainings(session: Session, audience: Audience, around: Days | No
             selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
         )
     )
-    city = _city(session, audience)
-    found = session.exec(statement).all()
+    return list(session.exec(statement))
+
+
+def _begun(
+    session: Session, trainings: Iterable[TrainingEvent], profiles: Profiles | None, on: date | None
+) -> dict[int, Prepared]:
+    if profiles is None or on is None:
+        return {}
+    return begun_preparations(session, [one.id or 0 for one in trainings], profiles, on)
+
+
+def _concerned(
+    session: Session, readable: list[TrainingEvent], audience: Audience, begun: Mapping[int, Prepared]
+) -> list[TrainingEvent]:
+    """Those that are for the audience, or that it plans."""
     if audience.reader is not None:  # who is signed in brings their city's memberships along
-        return list(found)
-    return [training for training in found if concerns(training, audience, city)]
+        return readable
+    city = _city(session, audience)
+    planned = {id_ for id_, one in begun.items() if audience.person_id in one.planners}
+    return [one for one in readable if one.id in planned or concerns(one, audience, city)]
 
 
 def concerns(training: TrainingEvent, audience: Audience, city: City | None) -> bool:

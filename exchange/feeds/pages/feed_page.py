@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session, col, select
 
+from exchange.duties.configured import profiles_of
 from exchange.feeds.content.entries import Entry
 from exchange.feeds.content.feed_owners import audience_of, feed_name, language_of
 from exchange.feeds.content.queries import entries_for
@@ -41,7 +42,8 @@ def feed_page(session: Session, feed: Feed, wanted: Filter, *, settings: Setting
     """The feed as its subscribers have it on the day of ``now`` (UTC), through a filter."""
     on = now.date()
     audience = audience_of(feed, settings.network_time_zone, on)
-    entries = entries_for(session, audience, network=settings.network_short_name, on=on)
+    name, profiles = settings.network_short_name, profiles_of(settings)
+    entries = entries_for(session, audience, network=name, on=on, profiles=profiles)
     address = current_address(settings, feed)
     return FeedPage(
         id=feed.id or 0,

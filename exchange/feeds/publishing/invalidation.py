@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from exchange.duties.prepared_events import planners_of_event
 from exchange.feeds.content.programme_items import is_narrower, item_of, reach_of
 from exchange.feeds.publishing.variant_writer import wait_for_publishers
 from exchange.models import (
@@ -98,7 +99,9 @@ def _hide_from_those_who_lose_it(session: Session, row: Cycle | TrainingEvent) -
     slots = session.exec(
         select(FeedSlot.id, FeedSlot.reach).where(FeedSlot.item == item_of(row)).order_by(col(FeedSlot.id))
     ).all()
-    narrowed = [slot_id for slot_id, reach in slots if is_narrower(reach, reach_of(row))]
+    planners = planners_of_event(session, row.id or 0) if isinstance(row, TrainingEvent) else ()
+    reach_now = reach_of(row, planners)
+    narrowed = [slot_id for slot_id, reach in slots if is_narrower(reach, reach_now)]
     if not narrowed:
         return
     wait_for_publishers(session)

@@ -6,6 +6,7 @@ Reads one state of the database and writes nothing. What a feed shows is decided
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ import structlog
 from sqlmodel import Session, col, select
 
 from exchange.answering.product_status import products_of
+from exchange.duties.configured import profiles_of
+from exchange.duties.prepared_events import begun_preparations
 from exchange.feeds.content.feed_owners import audience_of, city_of, with_owners
 from exchange.feeds.content.member_cities import members_invited
 from exchange.feeds.content.programme_items import Item, Reader, Shown, published_items
@@ -93,7 +96,8 @@ class Draft:
 def made_with(settings: Settings) -> str:
     """All that feeds are written from besides rows; another value has them looked at again."""
     told = (settings.network_short_name, settings.network_name, settings.network_time_zone)
-    return f"{frame()} {release()} {publisher_of(settings)!r} {told!r}"
+    profiles = sha256(repr(profiles_of(settings)).encode()).hexdigest()[:16]
+    return f"{frame()} {release()} {publisher_of(settings)!r} {told!r} {profiles}"
 
 
 def due_on(session: Session, settings: Settings, today: date) -> Due:
@@ -134,11 +138,13 @@ def _shown(session: Session, items: Mapping[str, Item], settings: Settings, on: 
     network = settings.network_short_name
     cycle_ids = [row.id or 0 for row in items.values() if isinstance(row, Cycle)]
     products = products_of(session, cycle_ids) if cycle_ids else {}
-    members = members_invited(session, [row for row in items.values() if isinstance(row, TrainingEvent)])
+    trainings = {row.id or 0: row for row in items.values() if isinstance(row, TrainingEvent)}
+    members = members_invited(session, trainings.values())
+    begun = begun_preparations(session, list(trainings), profiles_of(settings), on)
     return {
         name: Shown(row, network, on, products.get(row.id or 0))
         if isinstance(row, Cycle)
-        else Shown(row, network, on, members=members.get(row.id or 0, ()))
+        else Shown(row, network, on, members=members.get(row.id or 0, ()), prepared=begun.get(row.id or 0))
         for name, row in items.items()
     }
 

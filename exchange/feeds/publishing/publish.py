@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col
 
 from exchange.db import Database
+from exchange.duties.configured import profiles_of
 from exchange.feeds.content.feed_owners import audience_of
 from exchange.feeds.content.queries import entries_for
 from exchange.feeds.content.variants_by_reader import VariantName
@@ -63,7 +64,8 @@ def publish_stale(database: Database, settings: Settings, now: datetime) -> int:
 def feed_bytes(session: Session, feed: Feed, settings: Settings, on: date | None = None) -> bytes:
     """A feed's calendar as the rows are now, from the ground up, on a day (UTC)."""
     audience = audience_of(feed, settings.network_time_zone, on)
-    entries = entries_for(session, audience, network=settings.network_short_name, on=on)
+    name, profiles = settings.network_short_name, profiles_of(settings)
+    entries = entries_for(session, audience, network=name, on=on, profiles=profiles)
     return calendar_bytes(properties_of(feed, settings), entries)
 
 

@@ -24,7 +24,12 @@ from exchange.rules.time.timezones import zone_data_version
 from exchange.settings import ROOT
 
 _AT_ONCE = 500  # items in one statement: SQLite takes some thousands
-_SOURCES = ("exchange/feeds/**/*.py", "exchange/rules/**/*.py", "exchange/translations/**/*.po")
+_SOURCES = (
+    "exchange/duties/*.py",
+    "exchange/feeds/**/*.py",
+    "exchange/rules/**/*.py",
+    "exchange/translations/**/*.po",
+)
 _FRAME_SOURCES = (
     "exchange/feeds/icalendar/vcalendar.py",
     "exchange/feeds/icalendar/vtimezone.py",

@@ -6,9 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from exchange.feeds.content.entries import existing
 from exchange.models import City, Feed, Membership, Person
-from exchange.rules.time.timezones import WallTime, instant
+from exchange.rules.time.timezones import WallTime, existing, instant
 
 
 def ends_of_feeds(session: Session) -> dict[int, datetime]:

@@ -28,6 +28,7 @@ from exchange.mail.writing.particulars import (
     particulars_of,
     questions_of,
     theme_of,
+    welfare_of,
 )
 from exchange.mail.writing.template_rendering import SEALED, part_of_letter, written
 from exchange.mail.writing.transactional_letters import (
@@ -239,6 +240,7 @@ def _facts(planned: Planned, plan: StagePlan, words: Wording, shown: Showing) ->
         "particulars": particulars_of(about, shown, words),
         **_text("agenda", agenda_of(planned, plan), shown),
         "is_chatham_house": bool(about and about.is_chatham_house),
+        "welfare": welfare_of(about) if about and shown.description else "",
         "feedback_day": words.long_day(feedback_day_of(planned)),
         "feedback_day_short": words.short_day(feedback_day_of(planned)),
     }

@@ -39,6 +39,8 @@ BLOCKS = {
     "changes": "changes",
     "own_time": "own_time",
     "new_answer": "new_answer",
+    "owed": "owed",
+    "welfare": "welfare",
 }
 _NEEDS = {  # facts without any of which a block says nothing
     "meeting": ("meeting",),
@@ -55,6 +57,8 @@ _NEEDS = {  # facts without any of which a block says nothing
     "changes": ("has_changes",),
     "own_time": ("has_own_time",),
     "new_answer": ("has_new_answer",),
+    "owed": ("late", "in_time", "unnamed"),
+    "welfare": ("welfare",),
 }
 _LED_BY_LINK = frozenset(
     {"review_request", "review_reminder"}

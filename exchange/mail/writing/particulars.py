@@ -34,6 +34,13 @@ def theme_of(about: Cycle | TrainingEvent | None, shown: Showing) -> str:
     return theme.name if theme and about and theme.name != about.title else ""
 
 
+def welfare_of(about: Cycle | TrainingEvent) -> str:
+    """Whom to turn to when something weighs on somebody: the event's text, else its host's; "" for none."""
+    if isinstance(about, TrainingEvent):
+        return about.welfare or about.host_city.welfare
+    return about.lead_city.welfare
+
+
 def particulars_of(about: Cycle | TrainingEvent | None, shown: Showing, words: Wording) -> tuple[str, ...]:
     """Kind, theme, mode, and for whom it is, a line each; a cycle's letters say its kind by themselves.
 

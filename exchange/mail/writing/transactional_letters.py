@@ -21,6 +21,7 @@ SECOND_FACTOR, CONFIRMING = "second_factor", "confirm_you"
 WELCOME, FAREWELL = "welcome", "farewell"
 EVENT_THANKS = "event_thanks"
 OF_EVENTS = frozenset({EVENT_THANKS})  # about an event, so of no cycle
+DUTIES = "duties"  # about all that its reader owes, and no one cycle
 OF_MEMBERS = frozenset({WELCOME, FAREWELL})  # about no cycle, either
 OF_ACCOUNTS = frozenset({SIGNING_IN, SECOND_FACTOR, CONFIRMING})  # about no cycle
 
@@ -40,6 +41,7 @@ _NAMES = {
     WELCOME: "First letter to somebody new",
     FAREWELL: "A city leaves",
     EVENT_THANKS: "Thanks to those who were at an event",
+    DUTIES: "What you owe the network",
 }
 TRANSACTIONAL_LETTERS = tuple(
     LetterRule(

@@ -107,6 +107,7 @@ def _write(city: City, draft: CityDraft) -> None:
     city.holidays_categories = list(draft.categories)
     city.work_starts_local = draft.work_starts
     city.work_ends_local = draft.work_ends
+    city.welfare = draft.welfare
     city.latitude, city.longitude = parse_position(draft.position) or (None, None)
     # Rows are kept by name: the database would see a second one before the first is gone.
     kept = {row.name: row for row in city.quiet_periods}

@@ -3,7 +3,16 @@
 from datetime import date, time
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, Form, FormField, HiddenField, SelectField, StringField, TimeField
+from wtforms import (
+    DateField,
+    Form,
+    FormField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.validators import InputRequired, Optional
 
 from exchange.errors import InvalidInput
@@ -13,11 +22,12 @@ from exchange.network.drafts import CityDraft, Span, draft_of_city, fingerprint
 from exchange.network.forms.language_choices import feed_language_choices
 from exchange.network.words import STATUSES
 from exchange.rules.time.quiet_periods import QuietPeriod, parse_quiet_period
-from exchange.web.presentation.base_form import BaseForm, one_line, stripped
+from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
 from exchange.web.presentation.date_formats import sentence
 from exchange.web.presentation.row_fields import RowsField
 
 QUIET_PERIODS_MAX = 20
+WELFARE_MAX = 500  # characters: a name or a team, and how to reach them
 BLANK_PERIODS = 2  # rows to fill in; there are as many again after saving
 
 
@@ -61,6 +71,7 @@ class CityForm(BaseForm):
         _("Language of its calendars"), choices=feed_language_choices, default=FEED_LANGUAGES[0]
     )
     position = StringField(_("Position"), filters=[stripped], validators=[one_line(40)])
+    welfare = TextAreaField(_("Whom to turn to"), filters=[stripped], validators=[some_text(WELFARE_MAX)])
     quiet_periods = RowsField(
         FormField(QuietPeriodForm), min_entries=BLANK_PERIODS, max_entries=QUIET_PERIODS_MAX
     )
@@ -79,6 +90,7 @@ class CityForm(BaseForm):
             work_starts=self.work_starts.data,
             work_ends=self.work_ends.data,
             position=self.position.data,
+            welfare=self.welfare.data,
             quiet_periods=tuple(QuietPeriod(row.name.data, row.first.data, row.last.data) for row in rows),
         )
 
@@ -131,6 +143,7 @@ def form_of_city(city: City) -> CityForm:
             "work_ends": draft.work_ends,
             "language": draft.language,
             "position": draft.position,
+            "welfare": draft.welfare,
             "quiet_periods": (periods + blank)[:QUIET_PERIODS_MAX],
             "seen": fingerprint(draft),
         }

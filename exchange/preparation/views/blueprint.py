@@ -6,16 +6,18 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange.duties.prepared import Prepared
+from exchange.duties.prepared_events import prepared
 from exchange.errors import NotFound
-from exchange.preparation import actions, queries
+from exchange.preparation import actions
 from exchange.preparation.actions import Decider
 from exchange.preparation.forms import RATINGS
-from exchange.preparation.prepared import Prepared
 from exchange.preparation.words import STATES
 from exchange.rules.access.policy import Right
 from exchange.web.access.request_context import allowed, now, profiles, reading, signed_in, transaction
 from exchange.web.presentation.form_fields import VersionedForm
 from exchange.web.presentation.refusals import Attempt, attempt
+from exchange.web.presentation.words import zone_place
 
 Page = str | Response | tuple[str, int]
 Change = Callable[[Session, Prepared, Decider], None]
@@ -25,12 +27,12 @@ blueprint = Blueprint("preparation", __name__)
 @blueprint.context_processor
 def words() -> dict[str, object]:
     """The vocabularies that the pages of preparation show."""
-    return {"duty_states": STATES, "ratings": RATINGS}
+    return {"duty_states": STATES, "ratings": RATINGS, "zone_place": zone_place}
 
 
 def preparation(session: Session, training_id: int, right: Right) -> Prepared:
     """The preparation, to somebody who has the right; to everybody else there is no such event."""
-    found = queries.prepared(session, training_id, profiles(), now())
+    found = prepared(session, training_id, profiles(), now())
     if not allowed(right, found.thing):
         raise NotFound("There is no such training event.")
     return found

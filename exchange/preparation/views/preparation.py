@@ -4,11 +4,21 @@ from flask import flash, render_template
 from flask_babel import gettext as _
 from sqlmodel import Session
 
+from exchange.access.things import thing_of_link
 from exchange.answering.answered_needs import needs_to_quote
+from exchange.duties.prepared import Prepared
 from exchange.preparation import actions, queries
 from exchange.preparation.actions import Decider
-from exchange.preparation.forms import ObjectivesForm, ProfileForm, TeamForm, typed_objectives
-from exchange.preparation.prepared import Prepared
+from exchange.preparation.forms import (
+    ObjectivesForm,
+    ProfileForm,
+    ReadingForm,
+    TeamForm,
+    typed_links,
+    typed_objectives,
+)
+from exchange.preparation.planning_meetings import planning_meetings
+from exchange.preparation.reading_matter import set_reading
 from exchange.preparation.views.blueprint import (
     Page,
     blueprint,
@@ -20,7 +30,7 @@ from exchange.preparation.views.blueprint import (
 )
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
-from exchange.web.access.request_context import allowed, now, profiles, reading
+from exchange.web.access.request_context import allowed, now, profiles, reader_time_zone, reading
 from exchange.web.presentation.quoted_needs import needs_known
 
 
@@ -30,7 +40,7 @@ def show_preparation(training_id: int) -> Page:
     """Everything that the event's preparation owes, for who hosts, plans or owes a part of it."""
     with reading() as session:
         found = preparation(session, training_id, Right.READ)
-        return _page(found, _profile_form(found))
+        return _page(session, found, _profile_form(found))
 
 
 @blueprint.post("/trainings/<int:training_id>/preparation/profile")
@@ -43,13 +53,15 @@ def choose_profile(training_id: int) -> Page:
     def change(session: Session, claimed: Prepared, by: Decider) -> None:
         actions.choose_profile(session, claimed, form.profile.data or "", profiles(), by=by)
 
+    status = 400
     if form.validate():
         tried = decide(training_id, form, change)
         if tried.is_done:
             flash(_("The profile is saved."))
             return to_preparation(training_id)
-        return _page(found, form), tried.status
-    return _page(found, form), 400
+        status = tried.status
+    with reading() as session:
+        return _page(session, preparation(session, training_id, Right.CHANGE), form), status
 
 
 @blueprint.route("/trainings/<int:training_id>/preparation/team", methods=["GET", "POST"])
@@ -104,6 +116,26 @@ def _offered_needs(session: Session, found: Prepared) -> list[tuple[int, str]]:
     return named + unnamed
 
 
+@blueprint.route("/trainings/<int:training_id>/preparation/reading", methods=["GET", "POST"])
+@requires(Permission.SEE_PROGRAMME)
+def reading_matter(training_id: int) -> Page:
+    """Links to what there is to read, each with its marking, and whom to turn to at the event."""
+    with reading() as session:
+        found = preparation(session, training_id, Right.CHANGE)
+        typed = {
+            "version": found.version,
+            "welfare": found.training.welfare,
+            "links": typed_links(found.training),
+        }
+    form = ReadingForm(data=typed)
+
+    def change(session: Session, claimed: Prepared, by: Decider) -> None:
+        set_reading(session, claimed, form.welfare.data, form.drafts(), by=by)
+
+    said = _("What there is to read, and whom to turn to, is saved.")
+    return change_page(found, form, change, template="preparation/reading_matter.html", said=said)
+
+
 def _profile_form(found: Prepared) -> ProfileForm:
     chosen = found.row.profile if found.row else ""
     form = ProfileForm(data={"version": found.version, "profile": chosen})
@@ -111,13 +143,25 @@ def _profile_form(found: Prepared) -> ProfileForm:
     return form
 
 
-def _page(found: Prepared, form: ProfileForm) -> str:
+def _page(session: Session, found: Prepared, form: ProfileForm) -> str:
+    meetings = planning_meetings(
+        session,
+        found,
+        profiles(),
+        now(),
+        own_zone=reader_time_zone(),
+        may_know=lambda other: allowed(Right.READ, other.thing),
+    )
     is_open = not found.training.cancelled_at
     return render_template(
         "preparation/show_preparation.html",
         prepared=found,
         form=form,
         known_needs=[one.id for one in needs_known(one.need for one in found.objectives if one.need)],
+        meetings=meetings,
+        reading=[
+            one for one in found.training.links if allowed(Right.READ, thing_of_link(found.training, one))
+        ],
         changes=is_open and allowed(Right.CHANGE, found.thing),
         finishes={
             line.milestone.key

@@ -4,7 +4,6 @@ Derived, not stored: a noun that owes something lists its duties. Stored are dec
 waived), on the noun itself.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -119,6 +118,6 @@ def days_late(duty: Duty, now: datetime) -> int:
     return (wall_time(now, duty.time_zone).on - duty.due_on).days
 
 
-def in_order(duties: Iterable[Duty]) -> list[Duty]:
+def order_of(duty: Duty) -> tuple[date, bool, str]:
     """By day, what must be done first, then by key, so that the same duties always read alike."""
-    return sorted(duties, key=lambda duty: (duty.due_on, duty.weight is not Weight.MUST, duty.key))
+    return (duty.due_on, duty.weight is not Weight.MUST, duty.key)

@@ -30,13 +30,17 @@ _DAYS = {Phase.BEFORE: (-FARTHEST_DAYS, -1), Phase.ON: (0, 0), Phase.AFTER: (1, 
 
 @dataclass(frozen=True)
 class Milestone:
-    """One step: ``days`` from the event, negative before it; ``is_must`` when the event depends on it."""
+    """One step: ``days`` from the event, negative before it; ``is_must`` when the event depends on it.
+
+    ``is_meeting``: people meet for it, at an hour that is set for each event.
+    """
 
     key: str
     name: str
     days: int
     phase: Phase
     is_must: bool
+    is_meeting: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _profile(kinds: Collection[str], place: str, table: object) -> Profile:
 
 
 def _milestone(place: str, table: object) -> Milestone:
-    entry = Entry(place, table, known={"key", "name", "days", "phase", "weight"})
+    entry = Entry(place, table, known={"key", "name", "days", "phase", "weight", "meeting"})
     phase = Phase(entry.choice("phase", list(Phase)))
     return Milestone(
         key=_key(entry),
@@ -111,6 +115,7 @@ def _milestone(place: str, table: object) -> Milestone:
         days=entry.integer("days", *_DAYS[phase]),
         phase=phase,
         is_must=entry.choice("weight", _WEIGHTS) == "must",
+        is_meeting=entry.flag("meeting"),
     )
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "UnknownZone",
     "WallTime",
     "day_begins",
+    "existing",
     "instant",
     "is_known_zone",
     "known_zones",
@@ -143,6 +144,18 @@ def resolve(wall: WallTime) -> Instant:
 def instant(wall: WallTime) -> datetime:
     """``resolve`` for callers who need only the UTC moment."""
     return resolve(wall).at
+
+
+def existing(wall: WallTime) -> WallTime:
+    """The wall time itself, or the one after the gap when a change of zone rules has swallowed it.
+
+    Forms refuse such times; one bad row must not stop a feed or a page.
+    """
+    try:
+        instant(wall)
+    except NonexistentTime as gap:
+        return gap.after
+    return wall
 
 
 def day_begins(on: date, time_zone: str) -> datetime:

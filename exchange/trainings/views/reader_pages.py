@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from exchange.access.things import (
     thing_of_attendance,
+    thing_of_link,
     thing_of_needs,
     thing_of_preparation,
     thing_of_turnout,
 )
 from exchange.answering.attendance.counts import counts_of_training
 from exchange.city_calendars import calendars_of
+from exchange.duties.prepared_events import planners_of_event
 from exchange.errors import NotFound
 from exchange.feeds.content.queries import EntryKind, entries_for
 from exchange.feeds.content.reader_audiences import list_audience, page_audience
@@ -68,6 +70,7 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         "trainings/training_of_city.html",
         training=training,
         agenda=rendered(training.agenda),
+        reading=[one for one in training.links if allowed(Right.READ, thing_of_link(training, one))],
         entry=entry,
         wall=wall,
         rows=clock_rows(wall, entry.minutes, calendars, host_id=host_id, own_zone=reader_time_zone()),
@@ -84,6 +87,6 @@ def training_of_city(session: Session, training: TrainingEvent) -> str:
         products=linked_products(session, training),
         reads_needs=allowed(Right.READ, thing_of_needs(training)),
         reads_preparation=allowed(
-            Right.READ, thing_of_preparation(training, queries.people_preparing(session, training_id))
+            Right.READ, thing_of_preparation(training, planners_of_event(session, training_id))
         ),
     )

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.access.named_people import addresses_of, names_of
-from exchange.access.things import thing_of_training
+from exchange.access.things import thing_of_link, thing_of_training
 from exchange.answering.attendance.counts import counts_of_training
 from exchange.audit import people_named
 from exchange.errors import InvalidInput
@@ -145,6 +145,7 @@ def show_training(training_id: int) -> str:
             "trainings/show_training.html",
             training=training,
             agenda=rendered(training.agenda),
+            reading=[one for one in training.links if allowed(Right.READ, thing_of_link(training, one))],
             named=names_of(session, training.named_ids) if training.named_ids else [],
             preview=preview_of(draft, around, own_zone=reader_time_zone()),
             overrides=overrides_of(session, training),

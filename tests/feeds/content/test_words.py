@@ -13,7 +13,13 @@ from exchange.models import Publication, TrainingKind
 from exchange.settings import CONFIG, ROOT
 
 # The modules of feeds that put words into them.
-WRITERS = ("content/words", "content/redaction", "content/descriptions", "icalendar/calendar_properties")
+WRITERS = (
+    "content/words",
+    "content/redaction",
+    "content/descriptions",
+    "content/preparation_entries",
+    "icalendar/calendar_properties",
+)
 OTHERS = [language for language in FEED_LANGUAGES if language != "en"]
 
 
@@ -26,7 +32,9 @@ def _words_of_feeds() -> set[str]:
     in_code = set().union(*(_texts(ROOT / "exchange" / "feeds" / f"{name}.py") for name in WRITERS))
     plan = tomllib.loads((CONFIG / "cycle.toml").read_text())
     kinds = {words_of("en").kind(kind) for kind in TrainingKind}
-    return in_code | {stage["name"] for stage in plan["stages"]} | kinds
+    profiles = tomllib.loads((CONFIG / "training.toml").read_text())["profiles"]
+    milestones = {one["name"] for profile in profiles for one in profile.get("milestones", ())}
+    return in_code | {stage["name"] for stage in plan["stages"]} | kinds | milestones
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -77,6 +77,11 @@ def test_story_10_a_table_top_on_3_june_2027_to_the_day() -> None:
             "2027-06-03 2027-06-17 2027-09-02 2027-10-07 2027-10-28 2027-11-18 2027-12-02"
             " 2027-12-09 2027-12-30 2028-01-05 2028-01-31 2028-03-01",
         ),
+        (
+            date(2027, 4, 8),  # back in the autumn before, on 25 October and 1 November, and forward in March
+            "2026-10-08 2026-10-22 2027-01-07 2027-02-11 2027-03-04 2027-03-25 2027-04-08"
+            " 2027-04-15 2027-05-07 2027-05-13 2027-06-07 2027-07-07",
+        ),
     ],
 )
 def test_twenty_six_weeks_across_either_change_of_clocks_to_the_day(on: date, expected: str) -> None:

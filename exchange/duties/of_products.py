@@ -1,4 +1,4 @@
-"""The reviews that one person owes of products that no stage of an exchange knows. Reads only."""
+"""The reviews that people owe of products that no stage of an exchange knows. Reads only."""
 
 from collections.abc import Iterator
 
@@ -7,17 +7,18 @@ from sqlmodel import Session, col, select
 
 from exchange.access.product_things import about, thing_of_review
 from exchange.answering.product_status import IS_NOTE
-from exchange.desk.owing import Reader
+from exchange.duties.listed import Listed, Window
 from exchange.models import Cycle, Person, Product, ProductReviewer, ReviewComment, TrainingEvent
-from exchange.rules.access.policy import Right, may
+from exchange.rules.access.policy import Right
 from exchange.rules.duties.cycle_stages import Holder
-from exchange.rules.duties.duty import Duty
 from exchange.rules.duties.product_reviews import product_review_duty
 from exchange.rules.markings.tlp_labels import Marking
 
+PRODUCT_REVIEW = "product review"  # a kind of config/duties.toml
 
-def product_reviews(session: Session, reader: Reader) -> Iterator[Duty]:
-    """Those of the reader who has not spoken in the present review and may still review."""
+
+def duties_of_products(session: Session, window: Window) -> Iterator[Listed]:
+    """Of reviewers who have not spoken in the present review."""
     commented = (
         select(ReviewComment.id)
         .where(
@@ -28,11 +29,10 @@ def product_reviews(session: Session, reader: Reader) -> Iterator[Duty]:
     )
     product = joinedload(ProductReviewer.product)  # type: ignore[arg-type]  # SQLModel types relations as their values
     cycle, training = product.joinedload(Product.cycle), product.joinedload(Product.training)  # type: ignore[arg-type]  # as above
-    asked = session.exec(
+    waiting = (
         select(ProductReviewer)
         .join(Product)
         .where(
-            ProductReviewer.person_id == reader.standing.person_id,
             col(ProductReviewer.agreed_at).is_(None),
             ~(IS_NOTE & col(Product.cycle_id).is_not(None)),
             col(Product.review_opened_at).is_not(None),
@@ -47,9 +47,13 @@ def product_reviews(session: Session, reader: Reader) -> Iterator[Duty]:
             *(training.selectinload(one) for one in (TrainingEvent.cities, TrainingEvent.groups)),  # type: ignore[arg-type]  # as above
         )
     )
-    for one in asked:
+    if window.reader is not None:
+        waiting = waiting.where(ProductReviewer.person_id == window.reader.standing.person_id)
+    for one in session.exec(waiting):
         found, due_on = one.product, one.product.review_due_on
-        if due_on is not None and may(reader.standing, Right.REVIEW, thing_of_review(one, about(found))):
+        if due_on is not None:
             last = found.versions[-1]
             holder = Holder(one.person_id, due_on, one.person.city.time_zone)
-            yield product_review_duty(found.id or 0, last.title, Marking(last.marking), holder)
+            duty = product_review_duty(found.id or 0, last.title, Marking(last.marking), holder)
+            thing = thing_of_review(one, about(found))
+            yield Listed(duty, PRODUCT_REVIEW, thing, f"/products/{found.id}/review", Right.REVIEW)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from exchange.invitations.meetings import ends_at
+from exchange.meeting_times import ends_at
 from exchange.models import TrainingEvent
 
 

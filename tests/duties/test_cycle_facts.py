@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from exchange.db import Database
-from exchange.desk.cycle_facts import Evidence, facts_of
+from exchange.duties.cycle_facts import Evidence, facts_of
 from exchange.models import Cycle, Product
 from tests.access.routes import ON_SQLITE
 from tests.answering.asked import make_round

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from exchange.access.things import thing_of_preparation
 from exchange.errors import NotFound
-from exchange.invitations.meetings import ends_at
+from exchange.meeting_times import ends_at
 from exchange.models import Person, Preparation, PreparationStep, TrainingEvent, TrainingObjective
 from exchange.rules.access.things import Thing
 from exchange.rules.duties.duty import Duty, Owner, Role, State, days_late, state
@@ -25,7 +25,7 @@ from exchange.rules.findings.finding_types import Finding
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.preparation_profiles import Milestone, Profile
 from exchange.rules.time.holidays import CityCalendar
-from exchange.rules.time.timezones import wall_time
+from exchange.rules.time.timezones import WallTime, existing, wall_time
 
 _A_MOMENT = timedelta(microseconds=1)  # an event that ends at midnight does not reach the next day
 
@@ -60,6 +60,13 @@ class Line:
     left: Person | None
 
     @property
+    def starts(self) -> WallTime | None:
+        """When a planning meeting begins, on the event's clock; None for what has no hour."""
+        if self.step is None or self.step.starts_local is None or not self.milestone.is_meeting:
+            return None
+        return existing(WallTime(self.duty.due_on, self.step.starts_local, self.duty.time_zone))
+
+    @property
     def is_rolled(self) -> bool:
         """Whether its day was moved to a working day."""
         return self.duty.due_on != self.counted_on and not (self.step and self.step.kept_on)
@@ -91,6 +98,11 @@ class Prepared:
     def objectives(self) -> Sequence[TrainingObjective]:
         """What the event is to show, in its order."""
         return self.row.objectives if self.row else ()
+
+    @property
+    def planners(self) -> frozenset[int]:
+        """Whoever was named to plan it or to owe a part of it, whether of the network still or not."""
+        return planners_of(self.row) if self.row else frozenset()
 
     @property
     def thing(self) -> Thing:
@@ -151,6 +163,12 @@ def line_of(milestone: Milestone, step: PreparationStep | None, looked: Looked) 
         owner=given,
         left=step.owner if step and given is None else None,
     )
+
+
+def planners_of(row: Preparation) -> frozenset[int]:
+    """Whoever was named to plan an event or to owe a part of it; needs members and steps."""
+    owners = {step.owner_id for step in row.steps if step.owner_id is not None}
+    return frozenset(owners | {one.person_id for one in row.members})
 
 
 def by_name(people: Iterable[Person]) -> tuple[Person, ...]:

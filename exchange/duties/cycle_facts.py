@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from exchange.invitations.meetings import ends_at
+from exchange.meeting_times import ends_at
 from exchange.models import Cycle, Product, ProductReviewer, ProductState, Stage
 from exchange.rules.duties.cycle_stages import CycleFacts, Holder, StageFacts, review_duty
 from exchange.rules.duties.duty import Duty

@@ -1,0 +1,122 @@
+"""Put letters about what people owe into the outbox, and renew or take back those that wait."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlmodel import Session, col, select
+
+from exchange.duties.listed import Listed, Plans
+from exchange.mail.outbox.letter_queue import DUTIES, ComposedLetter, queue
+from exchange.mail.outbox.withdrawals import withdraw_unsent
+from exchange.mail.writing.custom_wording import load_wordings
+from exchange.mail.writing.duty_letters import duties_letter, of_programme
+from exchange.models import DutyMorning, Letter, LetterState, Person
+from exchange.reminders.duty_letters import (
+    Due,
+    MailReader,
+    Rules,
+    key_of_week,
+    letters_due,
+    listed_around,
+    mornings,
+    readers_among,
+)
+from exchange.rules.duties.duty import state
+from exchange.rules.letters.chase_ladder import week_of
+from exchange.settings import Settings
+
+_WHY = "Something that they owe is due or late."
+_IS_SO_NO_MORE = "What it tells of is done, moved or theirs no more."
+_WAITS = (col(Letter.state) == LetterState.QUEUED, col(Letter.kind) == DUTIES)
+_TOLD = "duties"  # in what a letter tells: a digest of what it says is owed
+
+
+def queue_duty_letters(session: Session, due: Iterable[Due], settings: Settings, now: datetime) -> int:
+    """Queue the letters; how many were. A key that was used, or a week that is taken, takes none."""
+    wordings, queued = load_wordings(session), 0
+    for one in due:
+        letter = duties_letter(one.person, one.owed, now, settings).written(settings, wordings)
+        composed = of_programme(letter, one.person, settings, tells={_TOLD: _digest(one.owed, now)})
+        queued += _queue(session, one, composed, now)
+    return queued
+
+
+def queue_mornings(session: Session, rules: Rules, settings: Settings, now: datetime) -> int:
+    """All letters of the mornings that have come, at once: for a state that nobody works on yet."""
+    zones = mornings(session, rules, now)
+    queued = queue_duty_letters(session, letters_due(session, zones, rules, now), settings, now)
+    settle_mornings(session, zones)
+    return queued
+
+
+def settle_mornings(session: Session, looked: Mapping[str, date]) -> None:
+    """Write down that these mornings were looked at."""
+    for zone, on in looked.items():
+        session.merge(DutyMorning(time_zone=zone, looked_on=on))
+
+
+def has_waiting(session: Session) -> bool:
+    """Whether a letter about duties waits to be sent."""
+    return session.exec(select(Letter.id).where(*_WAITS).limit(1)).first() is not None
+
+
+def check_waiting(session: Session, plans: Plans, settings: Settings, now: datetime) -> int:
+    """Hold what waits against what is owed now: withdraw what is empty, write anew what says something else.
+
+    How many were touched. Needs the turn of the trail, so that nothing is done meanwhile.
+    """
+    waiting = session.exec(select(Letter).where(*_WAITS).order_by(col(Letter.id))).all()
+    ids = [one.person_id or 0 for one in waiting]
+    listed = listed_around(session, plans, now) if ids else []
+    readers = {one.person.id: one for one in readers_among(session, col(Person.id).in_(ids), now)}
+    touched = 0
+    for letter in waiting:
+        reader = readers.get(letter.person_id)
+        owed = reader.owed(listed, now) if reader else []
+        if owed and (letter.tells or {}).get(_TOLD) == _digest(owed, now):
+            continue
+        touched += withdraw_unsent(session, letter.once_key, _IS_SO_NO_MORE)
+        if reader is not None and owed:
+            queue_duty_letters(session, [_again(letter, reader, owed)], settings, now)
+    return touched
+
+
+def _again(letter: Letter, reader: MailReader, owed: Sequence[Listed]) -> Due:
+    """The letter under its key, about what is owed now."""
+    week = week_of(letter.due_at, reader.calendar.time_zone)
+    is_of_week = letter.once_key == key_of_week(reader.person.id or 0, week)
+    return Due(
+        person=reader.person,
+        owed=owed,
+        due_at=letter.due_at,
+        useless_after=letter.useless_after or letter.due_at,
+        once_key=letter.once_key,
+        chase_week=week if is_of_week else "",
+    )
+
+
+def _queue(session: Session, due: Due, letter: ComposedLetter, now: datetime) -> bool:
+    queued = queue(
+        session,
+        letter,
+        to=due.person,
+        once_key=due.once_key,
+        kind=DUTIES,
+        why=_WHY,
+        due_at=due.due_at,
+        useless_after=due.useless_after,
+        now=now,
+        chase_week=due.chase_week,
+    )
+    return queued is not None
+
+
+def _digest(owed: Iterable[Listed], now: datetime) -> str:
+    """Of all that a letter says of what is owed."""
+    said = (
+        (one.duty.key, one.duty.due_on, one.duty.what.text, one.duty.subject.title, one.duty.marking)
+        + (state(one.duty, now),)
+        for one in owed
+    )
+    return sha256(repr([tuple(map(str, one)) for one in said]).encode()).hexdigest()
