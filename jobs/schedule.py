@@ -25,15 +25,15 @@ from jobs.housekeeping.back_up import back_up
 from jobs.housekeeping.free_stuck import free_stuck
 from jobs.housekeeping.keep_trail import keep_trail
 from jobs.housekeeping.prune_expired import prune_expired
+from jobs.letters.queue_reminders import queue_reminders
+from jobs.letters.remind_of_duties import remind_of_duties
+from jobs.letters.tell_changes import tell_changes
+from jobs.letters.tell_owners import tell_owners
 from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
-from jobs.queue_reminders import queue_reminders
 from jobs.read_mailbox import read_mailbox
-from jobs.remind_of_duties import remind_of_duties
 from jobs.set_clock import SetClock
 from jobs.solve_plans import solve_plans
-from jobs.tell_changes import tell_changes
-from jobs.tell_owners import tell_owners
 from jobs.ticks import Tick, run_tick
 
 log = structlog.get_logger("exchange.jobs")

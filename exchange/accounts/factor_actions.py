@@ -17,7 +17,7 @@ from exchange.accounts.recovery_codes import forget_codes, make_codes, use_code
 from exchange.answering.ended_access import end_sessions
 from exchange.audit import record
 from exchange.errors import Conflict, Forbidden, InvalidInput, NotFound
-from exchange.mail.writing.account_letters import SignInNews
+from exchange.mail.writing.occasions.account_letters import SignInNews
 from exchange.models import Passkey, Person, SecondFactor, WebSession
 from exchange.settings import Settings
 from exchange.tokens import digest, new_token

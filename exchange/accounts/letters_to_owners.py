@@ -7,8 +7,12 @@ from sqlmodel import Session, col
 
 from exchange.audit import record
 from exchange.mail.outbox.letter_queue import ACCOUNT, SIGN_IN, queue
-from exchange.mail.writing.account_letters import SignInNews, confirming_letter, second_factor_letter
 from exchange.mail.writing.custom_wording import load_wordings
+from exchange.mail.writing.occasions.account_letters import (
+    SignInNews,
+    confirming_letter,
+    second_factor_letter,
+)
 from exchange.mail.writing.personal_letters import page
 from exchange.models import AuditEntry, Person, SignInLink, WebSession
 from exchange.settings import Settings

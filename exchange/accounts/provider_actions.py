@@ -15,7 +15,7 @@ from exchange.accounts.provider.sign_in_refusals import SignInRefused
 from exchange.accounts.queries import person_with_address
 from exchange.audit import record
 from exchange.errors import NotFound
-from exchange.mail.writing.account_letters import SignInNews
+from exchange.mail.writing.occasions.account_letters import SignInNews
 from exchange.models import Person, ProviderAccount, ProviderAttempt
 from exchange.settings import Settings
 from exchange.tokens import digest

@@ -16,7 +16,7 @@ from exchange.answering.ask_opening import Invited, Opening, ask_people, open_as
 from exchange.answering.personal_links import Task, link_for
 from exchange.attendance.noting import Noting
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
-from exchange.mail.writing.ask_letters import Feedback
+from exchange.mail.writing.occasions.ask_letters import Feedback
 from exchange.meeting_times import ends_at
 from exchange.models import (
     Ask,

@@ -18,8 +18,8 @@ from exchange.city_calendars import city_calendar
 from exchange.mail.outbox.letter_queue import THANKS, queue
 from exchange.mail.outbox.withdrawals import withdraw_unsent
 from exchange.mail.schedule.item_letters import soonest
-from exchange.mail.writing.ask_letters import thanks_letter
 from exchange.mail.writing.custom_wording import load_wordings
+from exchange.mail.writing.occasions.ask_letters import thanks_letter
 from exchange.models import (
     AttendanceSheet,
     City,

@@ -16,8 +16,8 @@ from exchange.contributions.queries import AnswerAccess, file_of
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.outbox.letter_queue import RECEIPT, queue
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
-from exchange.mail.writing.answer_letters import receipt_letter
 from exchange.mail.writing.custom_wording import load_wordings
+from exchange.mail.writing.occasions.answer_letters import receipt_letter
 from exchange.models import Attachment, Contribution, ContributionVersion, ExpertGroup
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
 from exchange.settings import Settings

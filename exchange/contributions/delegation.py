@@ -17,8 +17,8 @@ from exchange.contributions.queries import AnswerAccess
 from exchange.errors import Conflict, Forbidden, NotFound
 from exchange.mail.outbox.letter_queue import PASSED_ON, queue
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
-from exchange.mail.writing.answer_letters import passed_letter
 from exchange.mail.writing.custom_wording import load_wordings
+from exchange.mail.writing.occasions.answer_letters import passed_letter
 from exchange.models import City, GroupMember, Person
 from exchange.rules.access.policy import Right, may
 from exchange.rules.time.timezones import wall_time

@@ -15,8 +15,8 @@ from exchange.answering.subjects import subject_key
 from exchange.errors import InvalidInput
 from exchange.mail.outbox.letter_queue import MORE_DAYS, ComposedLetter, queue
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
-from exchange.mail.writing.answer_letters import MoreDays, more_days_letter
 from exchange.mail.writing.custom_wording import load_wordings
+from exchange.mail.writing.occasions.answer_letters import MoreDays, more_days_letter
 from exchange.models import AskAddressee, AskParty, Person
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import closes_at, last_day

@@ -1,6 +1,6 @@
 """The letters that one reader gets about a change: one, and one more for each further meeting of theirs.
 
-Who hears of it is change_announcements.py's; the words are mail.writing.change_letters'.
+Who hears of it is change_announcements.py's; the words are mail.writing.occasions.change_letters'.
 """
 
 import json
@@ -19,9 +19,9 @@ from exchange.mail.outbox.letter_queue import CHANGE, HALT, ComposedLetter, queu
 from exchange.mail.schedule.recipients import Roll
 from exchange.mail.schedule.told_dates import Facts, facts_of
 from exchange.mail.schedule.unsubscribe_links import takes_programme
-from exchange.mail.writing.change_letters import Reader, change_letter
 from exchange.mail.writing.custom_wording import Wordings
 from exchange.mail.writing.date_differences import Difference, difference
+from exchange.mail.writing.occasions.change_letters import Reader, change_letter
 from exchange.models import Answer, Cycle, Invitation, Letter, Person, TrainingEvent
 from exchange.rules.letters.due_times import DAY_ENDS, DAY_STARTS
 from exchange.rules.letters.reminders import Reader as RuleReader

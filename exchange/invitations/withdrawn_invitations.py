@@ -20,9 +20,9 @@ from exchange.invitations.last_told_dates import has_left, letters_about
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.outbox.letter_queue import CHANGE, HALT, RELEASE, queue
 from exchange.mail.schedule.recipients import Roll, audiences_of_cycle, invited_to_training, load_roll
-from exchange.mail.writing.change_letters import Reader, blind_release_letter, release_letter
 from exchange.mail.writing.compose import rule_asks_to_come
 from exchange.mail.writing.custom_wording import load_wordings
+from exchange.mail.writing.occasions.change_letters import Reader, blind_release_letter, release_letter
 from exchange.models import (
     City,
     Cycle,

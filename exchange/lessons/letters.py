@@ -17,7 +17,7 @@ from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import followed_actions, is_unfinished, of_cycle
 from exchange.mail.outbox.letter_queue import YOUR_ACTIONS, queue
 from exchange.mail.schedule.item_letters import soonest
-from exchange.mail.writing.action_letters import OwnAction, own_actions_letter
+from exchange.mail.writing.occasions.action_letters import OwnAction, own_actions_letter
 from exchange.models import ImprovementAction, Person, Product
 from exchange.rules.access.policy import Right, may
 from exchange.rules.duties.duty import Role

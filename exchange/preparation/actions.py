@@ -10,7 +10,6 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from exchange.answering.answered_needs import needs_to_quote, tie
-from exchange.audit import content_digest
 from exchange.duties.prepared import Line, Prepared
 from exchange.duties.prepared_events import prepared
 from exchange.errors import Conflict, InvalidInput, NotFound
@@ -34,6 +33,7 @@ from exchange.preparation.drafts import (
     checked_objectives,
     with_saved_ratings,
 )
+from exchange.preparation.objective_facts import facts_of_objectives, without
 from exchange.rules.duties.preparation import moved_offset
 from exchange.rules.evidence import checked_evidence
 from exchange.rules.markings.state_secrets import refuse_state_secrets
@@ -236,8 +236,8 @@ def set_objectives(
         )
         for n, one in enumerate(after, 1)
     ]
-    old, new = _as_facts(before), _as_facts(after)
-    _record(session, found, "change objectives", by, _without(old, new), _without(new, old))
+    old, new = facts_of_objectives(before), facts_of_objectives(after)
+    _record(session, found, "change objectives", by, without(old, new), without(new, old))
 
 
 def _check_open(line: Line) -> None:
@@ -284,18 +284,3 @@ def _record(
 def _numbers(ids: Iterable[int | None]) -> list[str]:
     """People as the trail lists them, by number."""
     return [f"person:{one}" for one in sorted(one for one in ids if one is not None)]
-
-
-def _as_facts(drafts: Sequence[ObjectiveDraft]) -> dict[str, object]:
-    """The objectives as the trail keeps them: of each text, its theme and its need a digest."""
-    texts: dict[str, object] = {
-        f"objective {n}": content_digest([one.text, one.theme_id, one.need_id])
-        for n, one in enumerate(drafts, 1)
-    }
-    ratings = {f"rating {n}": one.rating for n, one in enumerate(drafts, 1) if one.rating}
-    return texts | ratings
-
-
-def _without(facts: Mapping[str, object], others: Mapping[str, object]) -> dict[str, object]:
-    """Those of the facts that are not among the others."""
-    return {key: value for key, value in facts.items() if others.get(key) != value}

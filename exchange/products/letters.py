@@ -14,8 +14,8 @@ from exchange.mail.outbox.letter_queue import PRODUCT_OUT, PRODUCT_REMINDER, PRO
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.schedule.recipients import Roll, load_roll
 from exchange.mail.schedule.unsubscribe_links import takes_programme
-from exchange.mail.writing import product_letters
-from exchange.mail.writing.product_letters import ProductNews, product_letter
+from exchange.mail.writing.occasions import product_letters
+from exchange.mail.writing.occasions.product_letters import ProductNews, product_letter
 from exchange.models import Person, Product, ProductReviewer
 from exchange.products.queries import published_version, version_of
 from exchange.products.readers import readers_of

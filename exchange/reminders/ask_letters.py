@@ -11,7 +11,7 @@ from exchange.answering.personal_links import Task, link_for
 from exchange.mail.outbox.letter_queue import queue
 from exchange.mail.schedule.ask_letters import AskLetter, letters_of_ask
 from exchange.mail.schedule.planned import TaskLink
-from exchange.mail.writing.ask_letters import Questions, ask_letter
+from exchange.mail.writing.occasions.ask_letters import Questions, ask_letter
 from exchange.models import AskAddressee
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.markings.tlp_labels import Marking

@@ -13,7 +13,7 @@ from exchange.answering.personal_links import without_tokens
 from exchange.duties.owing import who_may_owe
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.writing.custom_wording import load_wordings
-from exchange.mail.writing.duty_letters import duties_letter
+from exchange.mail.writing.occasions.duty_letters import duties_letter
 from exchange.reminders.duty_letters import (
     Due,
     Had,

@@ -10,7 +10,7 @@ from exchange.duties.listed import Listed, Plans
 from exchange.mail.outbox.letter_queue import DUTIES, ComposedLetter, queue
 from exchange.mail.outbox.withdrawals import withdraw_unsent
 from exchange.mail.writing.custom_wording import load_wordings
-from exchange.mail.writing.duty_letters import duties_letter, of_programme
+from exchange.mail.writing.occasions.duty_letters import duties_letter, of_programme
 from exchange.models import DutyMorning, Letter, LetterState, Person
 from exchange.reminders.duty_letters import (
     Due,

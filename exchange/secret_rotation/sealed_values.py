@@ -11,7 +11,7 @@ from exchange.accounts.letters_to_owners import tell_owner
 from exchange.accounts.recovery_codes import forget_codes
 from exchange.busy import encryption
 from exchange.errors import ConfigurationError, Conflict
-from exchange.mail.writing.account_letters import SignInNews
+from exchange.mail.writing.occasions.account_letters import SignInNews
 from exchange.models import BusyCalendar, Erasure, Person, RecoveryCode, SecondFactor
 from exchange.settings import Settings
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from exchange.duties.listed import Listed
-from exchange.mail.writing.duty_letters import duties_letter
+from exchange.mail.writing.occasions.duty_letters import duties_letter
 from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.models import Cycle, Person, TrainingEvent
 from exchange.rules.access.things import Kind, Thing

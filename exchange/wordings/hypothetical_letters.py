@@ -8,21 +8,20 @@ from exchange.city_calendars import city_calendar
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.schedule.told_dates import EVENT, SITTINGS, STAGES, STATE, Facts, facts_of, part
 from exchange.mail.writing import transactional_letters
-from exchange.mail.writing.answer_letters import (
+from exchange.mail.writing.date_differences import difference
+from exchange.mail.writing.occasions.answer_letters import (
     MoreDays,
     more_days_letter,
     passed_letter,
     receipt_letter,
 )
-from exchange.mail.writing.change_letters import Reader, change_letter, release_letter
-from exchange.mail.writing.date_differences import difference
+from exchange.mail.writing.occasions.change_letters import Reader, change_letter, release_letter
 from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.models import ContributionVersion, Cycle, Publication, TrainingEvent
 from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.rules.time.timezones import wall_time
 from exchange.wordings.example_letters import Example, next_cycle, next_training, transactional_example
 from exchange.wordings.recent_letters import (
-    Trial,
     account_example,
     duties_of,
     event_example,
@@ -31,6 +30,7 @@ from exchange.wordings.recent_letters import (
     new_address_example,
     with_reason,
 )
+from exchange.wordings.trial import Trial
 
 _WEEK = timedelta(days=7)
 _STATES = {  # what the reader knew, and what holds

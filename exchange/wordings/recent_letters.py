@@ -4,11 +4,11 @@ Personal links stand in none of them: whoever tries a letter is not its reader.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from exchange.answering.answer_status import party_name
 from exchange.answering.ask_days import due_day, of_plans
@@ -25,19 +25,22 @@ from exchange.mail.outbox.letter_queue import (
     THANKS,
 )
 from exchange.mail.writing import transactional_letters
-from exchange.mail.writing.account_letters import SignInNews, confirming_letter, second_factor_letter
-from exchange.mail.writing.answer_letters import (
+from exchange.mail.writing.compose import new_address_letter, sign_in_letter
+from exchange.mail.writing.date_differences import difference
+from exchange.mail.writing.occasions.account_letters import (
+    SignInNews,
+    confirming_letter,
+    second_factor_letter,
+)
+from exchange.mail.writing.occasions.answer_letters import (
     MoreDays,
     more_days_letter,
     passed_letter,
     receipt_letter,
 )
-from exchange.mail.writing.ask_letters import Feedback, thanks_letter
-from exchange.mail.writing.change_letters import Reader, change_letter, key_of, release_letter
-from exchange.mail.writing.compose import new_address_letter, sign_in_letter
-from exchange.mail.writing.date_differences import difference
-from exchange.mail.writing.member_letters import Leaving, farewell_letter, welcome_letter
-from exchange.mail.writing.rehearsal import PERSONAL_LINK
+from exchange.mail.writing.occasions.ask_letters import Feedback, thanks_letter
+from exchange.mail.writing.occasions.change_letters import Reader, change_letter, key_of, release_letter
+from exchange.mail.writing.occasions.member_letters import Leaving, farewell_letter, welcome_letter
 from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.mail.writing.words import wording
 from exchange.models import (
@@ -54,32 +57,15 @@ from exchange.models import (
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import Sitting as RuleSitting
-from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.rules.time.answer_deadlines import last_day
 from exchange.rules.time.timezones import wall_time
-from exchange.settings import Settings
-from exchange.wordings.drafts import Scope
 from exchange.wordings.example_duties import duties_example
 from exchange.wordings.example_letters import Example, transactional_example
+from exchange.wordings.trial import Trial
 
 _DAY = timedelta(days=1)
 LOOKED_AT = 100  # of the last rows: enough for some readers of each kind
-
-
-@dataclass(frozen=True)
-class Trial:
-    """Where and by whom a wording is tried, and what stays the same for all its examples."""
-
-    session: Session
-    scope: Scope
-    plan: StagePlan
-    settings: Settings
-    me: Person
-    now: datetime
-
-    def link(self, path: str) -> str:
-        """What stands where a real letter has its reader's own link."""
-        return f"{self.settings.base_url.rstrip('/')}/{path}/{PERSONAL_LINK}"
 
 
 def recent_examples(trial: Trial) -> Iterator[Example]:

@@ -33,7 +33,8 @@ from exchange.wordings.drafts import Scope
 from exchange.wordings.example_letters import Example, one_for_each, planned_examples
 from exchange.wordings.forms import WordingForm
 from exchange.wordings.hypothetical_letters import hypothetical_letter
-from exchange.wordings.recent_letters import Trial, recent_examples
+from exchange.wordings.recent_letters import recent_examples
+from exchange.wordings.trial import Trial
 
 blueprint = Blueprint("wordings", __name__)
 

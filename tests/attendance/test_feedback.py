@@ -21,7 +21,7 @@ from exchange.models import (
 )
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
+from jobs.letters.queue_reminders import queue_reminders
 from tests.access.routes import ON_SQLITE
 from tests.attendance.conftest import Event, training_of
 from tests.factories import stage_plan

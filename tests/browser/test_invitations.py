@@ -13,10 +13,10 @@ from exchange.invitations.meetings import MeetingOf
 from exchange.mail.outbox.refused_addresses import mark_refused
 from exchange.mail.schedule.letter_schedule import planned_for_training
 from exchange.mail.schedule.told_dates import facts_of
-from exchange.mail.writing.change_letters import Reader, change_letter, release_letter
 from exchange.mail.writing.compose import Coming, planned_letter
 from exchange.mail.writing.custom_wording import Wordings, default_wording
 from exchange.mail.writing.date_differences import difference
+from exchange.mail.writing.occasions.change_letters import Reader, change_letter, release_letter
 from exchange.models import (
     Answer,
     Channel,

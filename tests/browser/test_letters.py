@@ -10,14 +10,14 @@ from sqlmodel import Session, col, select
 
 from exchange.mail.schedule.letter_schedule import planned_for_cycle
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.writing.answer_letters import (
+from exchange.mail.writing.compose import folder_of, sealed, sign_in_letter
+from exchange.mail.writing.custom_wording import NO_WORDINGS, Edited, Wordings, default_wording
+from exchange.mail.writing.occasions.answer_letters import (
     MoreDays,
     more_days_letter,
     passed_letter,
     receipt_letter,
 )
-from exchange.mail.writing.compose import folder_of, sealed, sign_in_letter
-from exchange.mail.writing.custom_wording import NO_WORDINGS, Edited, Wordings, default_wording
 from exchange.mail.writing.rehearsal import tried_letter
 from exchange.mail.writing.words import wording
 from exchange.models import ContributionVersion, Cycle, ExpertGroup, GroupMember, Person, PersonRole, Role

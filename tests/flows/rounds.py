@@ -11,12 +11,12 @@ from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.housekeeping.free_stuck import free_stuck
 from jobs.housekeeping.prune_expired import prune_expired
+from jobs.letters.queue_reminders import queue_reminders
+from jobs.letters.remind_of_duties import remind_of_duties
+from jobs.letters.tell_changes import tell_changes
+from jobs.letters.tell_owners import tell_owners
 from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
-from jobs.queue_reminders import queue_reminders
-from jobs.remind_of_duties import remind_of_duties
-from jobs.tell_changes import tell_changes
-from jobs.tell_owners import tell_owners
 
 # In the order in which work flows: what became of letters, new letters, the server, letters at rest.
 _BEGIN = (free_stuck, queue_reminders)

@@ -11,9 +11,9 @@ from exchange.settings import Settings
 from jobs.answer_sign_ins import answer_sign_ins
 from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
+from jobs.letters.queue_reminders import queue_reminders
+from jobs.letters.tell_changes import tell_changes
 from jobs.publish_feeds import publish_feeds
-from jobs.queue_reminders import queue_reminders
-from jobs.tell_changes import tell_changes
 from tests.flows.visitor import Visitor
 from tests.hand_clock import HandClock
 from tests.mail.sink import Sink

@@ -20,10 +20,10 @@ from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.housekeeping.free_stuck import free_stuck
 from jobs.housekeeping.prune_expired import prune_expired
+from jobs.letters.queue_reminders import queue_reminders
+from jobs.letters.tell_changes import tell_changes
 from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
-from jobs.queue_reminders import queue_reminders
-from jobs.tell_changes import tell_changes
 from tests.factories import make_city, make_cycle, make_person, stage_plan
 from tests.flows.wire import Killed
 from tests.hand_clock import HandClock

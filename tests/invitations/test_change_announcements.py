@@ -21,7 +21,7 @@ from exchange.rules.time.timezones import WallTime
 from exchange.trainings import actions as trainings
 from exchange.trainings import queries as training_queries
 from exchange.trainings.drafts import draft_of
-from jobs.tell_changes import tell_changes
+from jobs.letters.tell_changes import tell_changes
 from tests.invitations.conftest import INVITED_AT, PLAN, Post, event
 from tests.mail.writing.test_compose import LINE, compare
 from tests.queueing import release_all

@@ -18,8 +18,8 @@ from exchange.models import Answer, City, Cycle, Invitation, Letter, LetterState
 from exchange.trainings import actions as trainings
 from exchange.trainings import queries as training_queries
 from exchange.trainings.drafts import draft_of
-from jobs.queue_reminders import queue_reminders
-from jobs.tell_changes import tell_changes
+from jobs.letters.queue_reminders import queue_reminders
+from jobs.letters.tell_changes import tell_changes
 from tests.invitations.conftest import INVITED_AT, PLAN, Post
 from tests.invitations.test_change_announcements import MONDAY, invited_cycle, move_session, sent, tell
 from tests.queueing import release_all

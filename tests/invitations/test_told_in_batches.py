@@ -13,8 +13,8 @@ from exchange.mail.schedule.told_dates import QUIET
 from exchange.models import Cycle, LetterState, Person
 from exchange.rules.letters.reminders import Reader
 from exchange.rules.programme.stage_plan import StagePlan
-from jobs import tell_changes as job
 from jobs.context import Context
+from jobs.letters import tell_changes as job
 from tests.factories import make_person
 from tests.invitations.conftest import Post
 from tests.invitations.test_change_announcements import MONDAY, invited_cycle, move_session, sent

@@ -18,7 +18,7 @@ from exchange.models import Cycle, LetterState, Person
 from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
+from jobs.letters.queue_reminders import queue_reminders
 from jobs.schedule import ticks
 from jobs.ticks import run_tick
 from tests.answering.asked import answer

@@ -29,7 +29,7 @@ from exchange.settings import ROOT, Settings
 from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
 from jobs.housekeeping.prune_expired import prune_expired
-from jobs.queue_reminders import AT_ONCE, queue_reminders
+from jobs.letters.queue_reminders import AT_ONCE, queue_reminders
 from jobs.schedule import Schedule, scheduler_for, ticks
 from jobs.set_clock import SetClock
 from jobs.ticks import Tick, forget_runs, run_tick, slot
@@ -420,7 +420,7 @@ def test_no_transaction_of_a_tick_holds_many_letters(
         sizes.append(len(letters))
         return queue_for_real(session, letters, **given)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr("jobs.queue_reminders.queue_letters", counted)
+    monkeypatch.setattr("jobs.letters.queue_reminders.queue_letters", counted)
     assert queue_reminders(context).startswith(f"{sum(sizes)} queued")
     assert sum(sizes) > 3 * AT_ONCE
     assert max(sizes) <= AT_ONCE

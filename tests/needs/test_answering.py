@@ -18,7 +18,7 @@ from exchange.needs.results import pictures, results_of
 from exchange.rules.needs.scores import Cause
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
+from jobs.letters.queue_reminders import queue_reminders
 from tests.access.routes import ON_SQLITE
 from tests.factories import make_person, stage_plan
 from tests.hand_clock import HandClock

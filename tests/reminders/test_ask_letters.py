@@ -14,7 +14,7 @@ from exchange.models import Ask, Chase, Letter, LetterState, Person
 from exchange.rules.programme.stage_plan import ChaseFrom, ChaseStep, ChaseTo
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
+from jobs.letters.queue_reminders import queue_reminders
 from tests.contributions.event_asks import ASKED_AT, FEEDBACK, EventAsk, make_event_ask
 from tests.factories import stage_plan
 from tests.hand_clock import HandClock

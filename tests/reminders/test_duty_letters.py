@@ -25,7 +25,7 @@ from exchange.models import (
 from exchange.reminders.duty_rehearsal import rehearsed_duty_letters
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.remind_of_duties import remind_of_duties
+from jobs.letters.remind_of_duties import remind_of_duties
 from tests.factories import make_city, make_person, make_training, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters

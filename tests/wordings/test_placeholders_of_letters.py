@@ -13,7 +13,7 @@ from exchange.settings import Settings
 from exchange.wordings.available_placeholders import rules_of
 from exchange.wordings.drafts import Scope, faults_in
 from exchange.wordings.hypothetical_letters import hypothetical_letter
-from exchange.wordings.recent_letters import Trial
+from exchange.wordings.trial import Trial
 from tests.factories import make_training, stage_plan
 from tests.mail.programme import three_city_cycle
 from tests.mail.writing.test_compose import words_of

@@ -14,7 +14,7 @@ from exchange.mail.outbox.letter_queue import FAREWELL, WELCOME, queue
 from exchange.mail.outbox.withdrawals import withdraw_farewells, withdraw_unsent
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.writing.custom_wording import load_wordings
-from exchange.mail.writing.member_letters import Leaving, farewell_letter, welcome_letter
+from exchange.mail.writing.occasions.member_letters import Leaving, farewell_letter, welcome_letter
 from exchange.models import AuditEntry, City, Letter, LetterState, Person
 from exchange.rules.letters.reminders import Reader
 from exchange.rules.time.timezones import wall_time

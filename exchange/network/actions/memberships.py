@@ -13,7 +13,7 @@ from exchange.errors import InvalidInput
 from exchange.feeds.publishing.publish import ensure_feeds, mark_all_stale
 from exchange.feeds.subscriptions.secret_addresses import replace_address, revoke_city_feed
 from exchange.mail.outbox.withdrawals import withdraw_planned
-from exchange.mail.writing.member_letters import Leaving
+from exchange.mail.writing.occasions.member_letters import Leaving
 from exchange.models import AuditEntry, City, Feed, FeedKind, Membership, MembershipStatus, Person
 from exchange.network.actions.letters_to_members import take_back_farewells, tell_that_city_leaves
 from exchange.network.actions.saving import take

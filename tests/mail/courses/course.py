@@ -31,8 +31,8 @@ from exchange.models import (
 from exchange.rules.time.timezones import WallTime, instant, wall_time
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
-from jobs.tell_changes import tell_changes
+from jobs.letters.queue_reminders import queue_reminders
+from jobs.letters.tell_changes import tell_changes
 from tests.factories import make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.programme import three_city_cycle

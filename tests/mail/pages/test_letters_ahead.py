@@ -14,7 +14,7 @@ from exchange.mail.wire.maildir import MaildirTransport
 from exchange.models import City, Outlook, Role
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
+from jobs.letters.queue_reminders import queue_reminders
 from tests.factories import make_city, make_cycle, make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.pages import text_of

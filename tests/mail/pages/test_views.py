@@ -19,7 +19,7 @@ from exchange.mail.outbox.letter_queue import SIGN_IN
 from exchange.models import City, JobRun, Letter, LetterState, Role
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
+from jobs.letters.queue_reminders import queue_reminders
 from tests.factories import make_city, make_cycle, make_group, make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import all_letters

@@ -21,8 +21,8 @@ from exchange.rules.time.timezones import WallTime, wall_time
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.deliver_mail import deliver_mail
-from jobs.queue_reminders import queue_reminders
-from jobs.tell_changes import tell_changes
+from jobs.letters.queue_reminders import queue_reminders
+from jobs.letters.tell_changes import tell_changes
 from tests.factories import stage_plan
 from tests.free_ports import free_port
 from tests.hand_clock import HandClock

@@ -33,8 +33,8 @@ from exchange.network.actions.roles import GIVE, give_role
 from exchange.preferences.actions import resume_programme, stop_programme
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
-from jobs.tell_changes import tell_changes
+from jobs.letters.queue_reminders import queue_reminders
+from jobs.letters.tell_changes import tell_changes
 from jobs.ticks import Tick, run_tick
 from tests.factories import make_city, make_cycle, make_person, make_training, stage_plan
 from tests.hand_clock import HandClock

@@ -17,7 +17,7 @@ from exchange.mail.wire.maildir import MaildirTransport
 from exchange.models import Letter, LetterState, Outlook
 from exchange.settings import Settings
 from jobs.context import Context
-from jobs.queue_reminders import queue_reminders
+from jobs.letters.queue_reminders import queue_reminders
 from tests.factories import stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.letters import LETTER, NOW, all_letters, person

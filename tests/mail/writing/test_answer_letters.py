@@ -9,13 +9,13 @@ from exchange.db import Database
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.schedule.letter_schedule import planned_for_cycle
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.writing.answer_letters import (
+from exchange.mail.writing.compose import planned_letter
+from exchange.mail.writing.occasions.answer_letters import (
     MoreDays,
     more_days_letter,
     passed_letter,
     receipt_letter,
 )
-from exchange.mail.writing.compose import planned_letter
 from exchange.models import ContributionVersion, Cycle, Person
 from exchange.rules.letters.chase_ladder import Awaited, nudge
 from exchange.rules.programme.stage_plan import CycleAsk

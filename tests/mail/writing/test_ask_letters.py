@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.mail.outbox.letter_queue import ComposedLetter
-from exchange.mail.writing.ask_letters import Feedback, thanks_letter
+from exchange.mail.writing.occasions.ask_letters import Feedback, thanks_letter
 from exchange.models import Person, TrainingEvent
 from tests.factories import make_training
 from tests.mail.programme import three_city_cycle

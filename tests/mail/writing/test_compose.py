@@ -15,8 +15,12 @@ import pytest
 from exchange.db import Database
 from exchange.mail.schedule.letter_schedule import planned_for_cycle, planned_for_training
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.writing.account_letters import SignInNews, confirming_letter, second_factor_letter
 from exchange.mail.writing.compose import sign_in_letter
+from exchange.mail.writing.occasions.account_letters import (
+    SignInNews,
+    confirming_letter,
+    second_factor_letter,
+)
 from exchange.mail.writing.template_rendering import TEMPLATES
 from exchange.models import Board, BoardMember, Role
 from exchange.rules.markings.tlp_labels import Marking

@@ -7,7 +7,7 @@ import pytest
 from exchange.duties.listed import Listed
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.writing.custom_wording import Edited, Wordings
-from exchange.mail.writing.duty_letters import duties_letter
+from exchange.mail.writing.occasions.duty_letters import duties_letter
 from exchange.models import City, Person
 from exchange.rules.access.things import Kind, Thing
 from exchange.rules.duties.duty import Duty, Owner, Role, Subject, Weight

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.mail.writing.product_letters import OUT, REMINDER, REVIEW, ProductNews, product_letter
+from exchange.mail.writing.occasions.product_letters import OUT, REMINDER, REVIEW, ProductNews, product_letter
 from exchange.models import Person, ProductVersion
 from tests.mail.programme import three_city_cycle
 from tests.mail.writing.test_answer_letters import NAMES, SETTINGS, read_whole
