@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.answering.answer_status import Asked
-from exchange.answering.results import QuestionResults, Results
+from sqlmodel import Session
+
+from exchange.answering.answer_status import Asked, status_of_asks
+from exchange.answering.results import Given, QuestionResults, Results, results_of
+from exchange.errors import Conflict
 from exchange.models import Ask
 from exchange.rules.asks.question_kinds import QuestionKind
-from exchange.rules.asks.tallies import Tally, may_be_shown, tally
+from exchange.rules.asks.tallies import Tally, tally
+from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.results.small_groups import Voice
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,25 @@ def tables_of(results: Results) -> list[Table]:
     return [_table(one) for one in results.questions]
 
 
+def refuse_shown(session: Session, ask: Ask, plan: StagePlan, now: datetime) -> None:
+    """Raise Conflict when results of the ask can be read: compared with later ones they tell a late answer.
+
+    A needs round looks after that itself.
+    """
+    is_shown = ask.needs_round_id is None and is_over(ask, status_of_asks(session, [ask], plan).asked, now)
+    if is_shown and any(one.tally is not None for one in tables_of(results_of(session, ask))):
+        raise Conflict(
+            "Its results are shown: who compares them with later ones would read what a late answer says."
+            " So no more answers are taken."
+        )
+
+
 def _table(found: QuestionResults) -> Table:
-    question, people = found.question, [one.person_id for one in found.given]
-    bodies = [one.organisation_id or -(one.city_id or 0) for one in found.given]
-    counted = None
-    if may_be_shown(people, bodies):
-        counted = tally(QuestionKind(question.kind), question.options, found.values)
+    question = found.question
+    given = [(one.value, _voice(one)) for one in found.given]
+    counted = tally(QuestionKind(question.kind), question.options, given)
     return Table(question.text, found.row.title if found.row else "", counted)
+
+
+def _voice(given: Given) -> Voice:
+    return Voice((given.contribution_id, given.version), given.person_id, given.organisation_id)
