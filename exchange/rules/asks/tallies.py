@@ -6,6 +6,7 @@ Few answers are not shown, neither by themselves nor by what is left: rules.resu
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeGuard
 
 from exchange.rules.asks.question_kinds import QuestionKind, Value
 from exchange.rules.asks.typed_values import NO, YES, scale_steps
@@ -58,7 +59,7 @@ def tally(kind: QuestionKind, options: Sequence[str], given: Sequence[tuple[Valu
     counted = grand_total(picture)
     if not counted:
         return None
-    numbers = [value for value, voice in given if voice in counted and _is_number(value)]
+    numbers = [float(value) for value, voice in given if voice in counted and _is_number(value)]
     return Tally(
         given=people_in(counted),
         counts=[
@@ -66,7 +67,7 @@ def tally(kind: QuestionKind, options: Sequence[str], given: Sequence[tuple[Valu
             for key, label in _labels(kind, options, [key for key, _ in picture.cells])
         ],
         others=people_in(picture.together.get(_ALL, frozenset())),
-        middle=float(median(numbers)) if numbers else None,  # type: ignore[type-var]  # numbers, as asked
+        middle=median(numbers) if numbers else None,
     )
 
 
@@ -88,7 +89,7 @@ def _times(picture: Picture[str, str], kind: QuestionKind, said: str) -> int:
     return people_in(picture.cells.get((said, _column(kind, said)), frozenset()))
 
 
-def _is_number(value: Value) -> bool:
+def _is_number(value: Value) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

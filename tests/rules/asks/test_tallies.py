@@ -1,4 +1,4 @@
-"""What was answered, counted by the kind of question; nothing of few, neither outright nor by what is left."""
+"""What was answered, counted by the kind of question; nothing of few, neither outright nor by the rest."""
 
 import pytest
 from hypothesis import given, settings
