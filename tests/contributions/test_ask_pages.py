@@ -1,5 +1,7 @@
 """What coordinators and the host city's lead do with an ask about an event; and that nobody else finds it."""
 
+import io
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -280,3 +282,21 @@ def test_what_is_asked_of_somebody_stands_on_their_desk_and_opens_from_there(
     event.browser.post(event.links["Anna There"], data=event.whole())
     assert "Answer the questions" not in anna.get("/desk").text
     assert "Nothing is asked of you now" in sign_in(event.coordinator).get("/tasks").text
+
+
+def test_what_somebody_answered_by_themselves_is_in_no_file_that_another_takes_along(
+    event: EventAsk, sign_in: SignIn
+) -> None:
+    """A file of somebody's data had their feedback, where its marking alone kept nothing back."""
+    with event.database.transaction() as session:
+        session.get_one(Ask, 1).marking = "TLP:GREEN"
+    said = event.whole(**{event.field("What should change?"): "Canary"})
+    assert event.browser.post(event.links["Anna There"], data=said).status_code == 303
+    anna = event.people[0]
+    for browser, path, is_there in (
+        (sign_in(event.coordinator), f"/people/{anna.id}/data.zip", False),
+        (sign_in(anna), "/account/data.zip", True),
+    ):
+        taken = zipfile.ZipFile(io.BytesIO(browser.post(path).data)).read("data.json").decode()
+        assert ("Canary" in taken) is is_there
+        assert "read on its page" in taken or is_there
