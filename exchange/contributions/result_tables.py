@@ -17,6 +17,7 @@ from exchange.rules.asks.question_kinds import QuestionKind
 from exchange.rules.asks.tallies import Tally, tally
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.results.small_groups import Voice
+from exchange.rules.time.answer_deadlines import LAST_WALL, closes_at
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,12 @@ class Table:
 
 
 def is_over(ask: Ask, asked: Sequence[Asked], now: datetime) -> bool:
-    """Whether nobody can answer any more."""
-    return ask.closed_at is not None or all(one.closes_at <= now for one in asked)
+    """Whether nobody can answer any more, nor would somebody who is asked yet, on whatever wall."""
+    if ask.closed_at is not None:
+        return True
+    ends = [one.closes_at for one in asked]
+    ends += [closes_at(ask.closes_on, ask.time_zone or LAST_WALL)] if ask.closes_on else []
+    return max(ends, default=now) <= now
 
 
 def tables_of(results: Results) -> list[Table]:

@@ -226,7 +226,12 @@ def answered_by(event: EventAsk, *numbers: int, score: int = 4) -> None:
 def test_results_are_shown_when_answers_are_over_and_never_of_few(event: EventAsk, sign_in: SignIn) -> None:
     answered_by(event, 1, 2, 3, 4)
     assert "Results stand here once" in sign_in(event.coordinator).get("/asks/1").text
-    event.clock.set(datetime(2027, 4, 2, tzinfo=UTC))
+    for moment, is_over in (
+        (datetime(2027, 3, 26, 11, tzinfo=UTC), False),
+        (datetime(2027, 4, 2, tzinfo=UTC), True),
+    ):
+        event.clock.set(moment)  # the first: over in both cities, and not yet where a day ends last
+        assert ("Results stand here once" in sign_in(event.coordinator).get("/asks/1").text) is not is_over
     cora = sign_in(event.coordinator)
     page = cora.get("/asks/1").text
     assert "Not shown: fewer than five people" in page
