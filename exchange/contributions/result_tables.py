@@ -64,4 +64,6 @@ def _table(found: QuestionResults) -> Table:
 
 
 def _voice(given: Given) -> Voice:
-    return Voice((given.contribution_id, given.version), given.person_id, given.organisation_id)
+    """An answer of a city or group is of its city where no organisation is known; one's own of none."""
+    body = given.organisation_id or (f"city {given.city_id}" if given.party else None)
+    return Voice((given.contribution_id, given.version), given.person_id, body)
