@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.access.conditions import readable_answers
 from exchange.access.things import things_of_answers
+from exchange.answering.ask_days import of_plans
 from exchange.models import (
     Ask,
     AskAddressee,
@@ -84,6 +85,7 @@ def _noted(theme_id: int | None, on: date) -> SelectOfScalar[ContributionVersion
         .join(Ask)
         .join(Cycle)
         .where(
+            of_plans(),  # what was answered to other asks is read as results
             ContributionVersion.practice_note != "",
             col(ContributionVersion.number) == last,
             col(Cycle.id).in_(over),

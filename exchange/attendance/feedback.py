@@ -32,12 +32,11 @@ from exchange.models import (
 )
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.programme.preparation_profiles import Profiles
-from exchange.rules.time.answer_deadlines import is_open, last_day
+from exchange.rules.time.answer_deadlines import LAST_WALL, is_open, last_day
 from exchange.rules.time.timezones import wall_time
 
 TEMPLATE = "event-feedback"  # of config/asks.toml
 MILESTONE = "feedback"  # of config/training.toml: the day on which feedback closes
-_LAST_WALL = "Etc/GMT+12"  # where each day ends last
 _A_MOMENT = timedelta(microseconds=1)  # an event that ends at midnight does not reach the next day
 
 
@@ -139,7 +138,7 @@ def closed_for_all(session: Session, ask: Ask, now: datetime) -> bool:
         .join(AskAddressee, isouter=True)
         .where(AskParty.ask_id == ask.id)
     ).one()
-    return ask.closes_on is not None and not is_open(last_day(ask.closes_on, *extended), _LAST_WALL, now)
+    return ask.closes_on is not None and not is_open(last_day(ask.closes_on, *extended), LAST_WALL, now)
 
 
 def anonymous_texts(session: Session, ask: Ask) -> list[tuple[str, list[str]]]:

@@ -11,7 +11,10 @@ from exchange.duties.listed import Listed
 from exchange.duties.owing import Reader, owes
 from exchange.models import City, ExpertGroup, Person
 from exchange.rules.access.policy import Right, may
+from exchange.rules.access.standing import Standing
+from exchange.rules.access.things import Thing
 from exchange.rules.duties.duty import Duty, Owner, Role, State, days_late, state
+from exchange.rules.markings.tlp_labels import Marking
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,18 @@ def late_of_others(session: Session, listed: Iterable[Listed], reader: Reader, n
         for one in listed
         if state(one.duty, now) is State.LATE
         and not owes(reader, one.duty.owner)
-        and may(reader.standing, Right.READ, one.thing.container or one.thing)
+        and _may_know(reader.standing, one.thing)
     ]
     names = _names(session, {one.duty.owner for one in found})
     late = [Late(one, days_late(one.duty, now), *names[one.duty.owner]) for one in found]
     return sorted(late, key=lambda one: (-one.days, one.duty.key))
+
+
+def _may_know(standing: Standing, thing: Thing) -> bool:
+    """Whether who plans may know of what another owes: of its exchange or event, and named at TLP:RED."""
+    if thing.marking == Marking.RED and standing.person_id not in thing.named:
+        return False
+    return may(standing, Right.READ, thing.container or thing)
 
 
 def by_party(late: Iterable[Late], coordinators: str) -> list[Group]:

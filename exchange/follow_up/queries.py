@@ -102,6 +102,10 @@ def open_actions_of_last_event(
             col(TrainingEvent.on_local) < training.on_local,
             col(TrainingEvent.id).in_(left_some),
         )
+        .options(
+            selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            selectinload(TrainingEvent.groups),  # type: ignore[arg-type]  # as above
+        )
         .order_by(col(TrainingEvent.on_local).desc(), col(TrainingEvent.id).desc())
         .limit(1)
     ).first()

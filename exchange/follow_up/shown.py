@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from exchange.access.things import thing_of_training
 from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import actions_of_cycle, actions_of_training, open_actions_of_last_event
 from exchange.models import TrainingEvent
@@ -43,7 +44,9 @@ def follow_up_of_training(
     """What an event's page shows; a fixed number of statements."""
     found = actions_of_training(session, training.id or 0, now)
     before, left = open_actions_of_last_event(session, training, now)
-    known = _known(left, standing)
+    # Of an action that comes by a product somebody may know who may not know of the event.
+    is_told = before is not None and may(standing, Right.READ, thing_of_training(before))
+    known = _known(left, standing) if is_told else []
     open_count = sum(one.action.is_unfinished for one in found)
     return FollowUp(_known(found, standing), open_count, before if known else None, known)
 

@@ -186,7 +186,7 @@ def _forget_rows(session: Session, person: Person, addresses: frozenset[str], no
     connection.execute(delete(asked).where(func.lower(asked.c.address).in_(map(str.lower, addresses))))
     theirs = invited.c.person_id == person.id
     connection.execute(update(invited).where(theirs).values(sent_to=person.email, comment=""))
-    _count_only(session, person)
+    _count_only(session, person, addresses)
     credited = _TABLES["product_credit"]
     theirs = credited.c.person_id == person.id
     connection.execute(update(credited).where(theirs).values(organisation="", interests=""))
@@ -199,8 +199,11 @@ def _forget_rows(session: Session, person: Person, addresses: frozenset[str], no
     session.expire(person, ["roles"])
 
 
-def _count_only(session: Session, person: Person) -> None:
-    """Where they were present stays a count of their city; colleagues whom they named are forgotten."""
+def _count_only(session: Session, person: Person, addresses: frozenset[str]) -> None:
+    """Where they were present stays a count of their city; forgotten are colleagues whom they named.
+
+    So is that somebody named them, with the address that they had.
+    """
     connection = session.connection()
     rows, sheets, named = _TABLES["attendance"], _TABLES["attendance_sheet"], _TABLES["nomination"]
     was_on = select(rows.c.sheet_id).where(rows.c.person_id == person.id)
@@ -209,4 +212,5 @@ def _count_only(session: Session, person: Person) -> None:
     connection.execute(update(rows).where(rows.c.person_id == person.id).values(person_id=None))
     theirs = select(Invitation.id).where(Invitation.person_id == person.id)
     declined = {"name": "", "email": "", "word": "", "state": NominationState.DECLINED.value}
-    connection.execute(update(named).where(named.c.invitation_id.in_(theirs)).values(declined))
+    is_theirs = named.c.invitation_id.in_(theirs) | named.c.email.in_([one.lower() for one in addresses])
+    connection.execute(update(named).where(is_theirs).values(declined))

@@ -143,7 +143,9 @@ def _answer(
     about = ask.subject
     is_draft = isinstance(text, Contribution)
     # A draft of which nobody has chosen the marking yet goes by that of its exchange.
-    is_closed = {text.marking or about.marking, about.marking} & set(taking.closed)
+    is_closed = bool({text.marking or about.marking, about.marking} & set(taking.closed))
+    # What was answered to other asks is read as results: to nobody else who said what.
+    is_closed = is_closed or not (taking.is_own or ask.is_of_plan)
     titles = {str(row.id): row.title for row in ask.rows}
     written = {one.text: in_words(text.answers.get(str(one.id), ""), titles) for one in ask.questions}
     files = [file.name for file in one.attachments if file.person_id == person.id and file.removed_at is None]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from exchange import audit
 from exchange.access.named_people import named_people
 from exchange.access.product_things import About, thing_of_review_by
 from exchange.errors import Conflict, InvalidInput
@@ -206,7 +207,7 @@ def publish_product(
         withdraw_kinds(session, untrue_once_out(plan), cycle_id=about.id, why="The product is published.")
     else:
         withdraw_of_product(session, product.id or 0, "The product is published.")
-    silent = sorted(one.person.name for one in silent_reviewers(product))
+    silent = sorted(audit.named(one.person) for one in silent_reviewers(product))
     after = {"version": version.number, "marking": version.marking, "silent reviewers": silent}
     record(session, product, "publish product", actor=actor, now=now, after=after, reason=reason)
 

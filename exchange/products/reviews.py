@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
+from exchange import audit
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_of_product
 from exchange.mail.schedule.cycle_eligibility import review_reminders
@@ -122,7 +123,8 @@ def note_silence(session: Session, now: datetime) -> int:
             if reviewer.silence_noted_at is None and _is_over(product, reviewer, now):
                 reviewer.silence_noted_at = now
                 session.flush()
-                facts: dict[str, object] = {"reviewer": reviewer.person.name, "due": product.review_due_on}
+                who = audit.named(reviewer.person)
+                facts: dict[str, object] = {"reviewer": who, "due": product.review_due_on}
                 record(session, product, "note silence", actor=None, now=now, after=facts)
                 noted += 1
     return noted

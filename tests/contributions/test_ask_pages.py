@@ -1,21 +1,24 @@
 """What coordinators and the host city's lead do with an ask about an event; and that nobody else finds it."""
 
+import io
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from exchange.answering.ask_opening import Invited, ask_people
 from exchange.answering.asks import ask_by_id
 from exchange.db import Database
-from exchange.models import Ask, AuditEntry, ContributionVersion, Letter, Role
+from exchange.models import Ask, AuditEntry, City, ContributionVersion, Letter, Organisation, Role
 from exchange.settings import Settings
 from tests.answering.asked import answer
 from tests.contributions.event_asks import ASKED_AT, EventAsk, make_event_ask
 from tests.factories import make_person
 from tests.hand_clock import HandClock
+from tests.pages import text_of
 from tests.sign_in import SignIn
 from tests.statements import statements_for
 
@@ -185,13 +188,28 @@ def test_page_asks_the_database_as_often_for_thirty_as_for_one(event: EventAsk, 
     assert statements_for(cora, "/asks/1") == few
 
 
-def answered_by(event: EventAsk, *numbers: int) -> None:
+def body_of(session: Session, city: City) -> int | None:
+    """The organisation of its people."""
+    key = f"of {city.name}"
+    found = session.exec(select(Organisation).where(Organisation.key == key)).first()
+    if found is None:
+        found = Organisation(key=key, name=f"Services of {city.name}")
+        session.add(found)
+        session.flush()
+    return found.id
+
+
+def answered_by(event: EventAsk, *numbers: int, score: int = 4) -> None:
     """More people of both cities who were there, and their answers."""
     with event.database.transaction() as session:
         cities = [session.merge(one).city for one in event.people]
-        people = [make_person(session, f"Person {n}", city=cities[n % 2]) for n in numbers]
+        bodies = [body_of(session, city) for city in cities]
+        people = [
+            make_person(session, f"Person {n}", city=cities[n % 2], organisation_id=bodies[n % 2])
+            for n in numbers
+        ]
         for one in ask_people(session, ask_by_id(session, 1), Invited(people), now=ASKED_AT):
-            texts = {event.ask.questions[0].id: 4, event.ask.questions[-1].id: f"Text {one.id}"}
+            texts = {event.ask.questions[0].id: score, event.ask.questions[-1].id: f"Text {one.id}"}
             row = answer(session, one)
             row.versions.append(
                 ContributionVersion(
@@ -208,16 +226,54 @@ def answered_by(event: EventAsk, *numbers: int) -> None:
 def test_results_are_shown_when_answers_are_over_and_never_of_few(event: EventAsk, sign_in: SignIn) -> None:
     answered_by(event, 1, 2, 3, 4)
     assert "Results stand here once" in sign_in(event.coordinator).get("/asks/1").text
-    event.clock.set(datetime(2027, 4, 2, tzinfo=UTC))
+    for moment, is_over in (
+        (datetime(2027, 3, 26, 11, tzinfo=UTC), False),
+        (datetime(2027, 4, 2, tzinfo=UTC), True),
+    ):
+        event.clock.set(moment)  # the first: over in both cities, and not yet where a day ends last
+        assert ("Results stand here once" in sign_in(event.coordinator).get("/asks/1").text) is not is_over
     cora = sign_in(event.coordinator)
     page = cora.get("/asks/1").text
     assert "Not shown: fewer than five people" in page
     assert "Text 3" not in page
     answered_by(event, 5)
     page = cora.get("/asks/1").text
-    assert "5 answers, the middle one 4.0" in page
+    assert "5 people counted, the middle one 4.0" in page
     assert "Text 3" in page
     assert "<progress" in page
+
+
+def test_a_score_of_few_is_in_no_line_and_no_total_as_on_the_page_of_feedback(
+    event: EventAsk, sign_in: SignIn
+) -> None:
+    """This page counted every answer; that of the feedback kept back what few gave: one told the other."""
+    answered_by(event, 1, 2, 3, 4, 5)
+    answered_by(event, 6, score=1)
+    event.clock.set(datetime(2027, 4, 2, tzinfo=UTC))
+    cora = sign_in(event.coordinator)
+    for path in ("/asks/1", f"/trainings/{event.training.id}/feedback"):
+        page = " ".join(text_of(cora.get(path)).split())
+        assert "not at all too few to show" in page
+        assert "very 0" in page
+        assert "5 people" in page
+        assert "6 people" not in page
+
+
+def test_no_answer_comes_after_results_were_shown(event: EventAsk, sign_in: SignIn) -> None:
+    """Who closed an ask, read it, opened it for one more answer and closed it again read that answer."""
+    answered_by(event, 1, 2, 3, 4)
+    cora = sign_in(event.coordinator)
+    assert cora.post("/asks/1/close", data={"version": "1"}).status_code == 303
+    assert cora.post("/asks/1/reopen", data={"version": "2"}).status_code == 303  # nothing was shown
+    answered_by(event, 5)
+    assert cora.post("/asks/1/close", data={"version": "3"}).status_code == 303
+    assert cora.post("/asks/1/reopen", data={"version": "4"}).status_code == 409
+    for path, sent in (
+        ("/asks/1/last-day", {"version": "4", "closes_on": "2027-03-30"}),
+        ("/asks/1/extend/person/1", {"last_on": "2027-03-29", "reason": "On leave."}),
+    ):
+        refused = cora.post(path, data=sent)
+        assert (refused.status_code, "Its results are shown" in refused.text) == (409, True)
 
 
 def test_what_is_asked_of_somebody_stands_on_their_desk_and_opens_from_there(
@@ -231,3 +287,21 @@ def test_what_is_asked_of_somebody_stands_on_their_desk_and_opens_from_there(
     event.browser.post(event.links["Anna There"], data=event.whole())
     assert "Answer the questions" not in anna.get("/desk").text
     assert "Nothing is asked of you now" in sign_in(event.coordinator).get("/tasks").text
+
+
+def test_what_somebody_answered_by_themselves_is_in_no_file_that_another_takes_along(
+    event: EventAsk, sign_in: SignIn
+) -> None:
+    """A file of somebody's data had their feedback, where its marking alone kept nothing back."""
+    with event.database.transaction() as session:
+        session.get_one(Ask, 1).marking = "TLP:GREEN"
+    said = event.whole(**{event.field("What should change?"): "Canary"})
+    assert event.browser.post(event.links["Anna There"], data=said).status_code == 303
+    anna = event.people[0]
+    for browser, path, is_there in (
+        (sign_in(event.coordinator), f"/people/{anna.id}/data.zip", False),
+        (sign_in(anna), "/account/data.zip", True),
+    ):
+        taken = zipfile.ZipFile(io.BytesIO(browser.post(path).data)).read("data.json").decode()
+        assert ("Canary" in taken) is is_there
+        assert "read on its page" in taken or is_there

@@ -1,15 +1,30 @@
 """The register of findings: written, changed, decided on, listed by filters and by the policy."""
 
+from datetime import date
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from exchange.answering.personal_links import Task, link_for
 from exchange.db import Database
 from exchange.lessons.actions import write_lesson
-from exchange.models import City, Cycle, Lesson, LessonKind, LessonPhase, Product, ProductVersion
+from exchange.models import (
+    City,
+    Cycle,
+    Lesson,
+    LessonKind,
+    LessonPhase,
+    Person,
+    Product,
+    ProductKind,
+    ProductVersion,
+)
 from exchange.rules.markings.tlp_labels import Marking
+from exchange.settings import Settings
 from tests.access.routes import ON_SQLITE
-from tests.factories import make_cycle
-from tests.lessons.conftest import LINK, NOW, Net, a_draft
+from tests.factories import make_cycle, make_training
+from tests.lessons.conftest import LINK, NOW, Net, a_draft, an_action
 from tests.pages import form_values, text_of
 from tests.sign_in import SignIn
 from tests.statements import statements_for
@@ -235,3 +250,69 @@ def test_a_finding_of_a_product_names_it_with_its_number_and_is_for_who_may_read
     assert "Buy the masts" in page
     assert "Canary exchange" not in page
     assert "Canary exchange" in text_of(contact.get("/actions/1"))
+
+
+@ON_SQLITE
+def test_an_event_is_named_by_its_product_finding_and_actions_to_who_may_know_of_it_alone(
+    contact: FlaskClient, other: FlaskClient, database: Database, net: Net
+) -> None:
+    """A report for everybody led to the title of its event: on an action's page, and on the next event's."""
+    with database.transaction() as session:
+        cities = [session.get_one(City, one.id) for one in (net.london, net.sydney)]
+        hidden, after = (
+            make_training(
+                session,
+                host_city=host,
+                title=title,
+                on_local=on,
+                theme_id=net.theme.id,
+                cities=of,
+                marking=marking,
+            )
+            for host, title, on, of, marking in (
+                (cities[0], "Canary exercise", date(2027, 3, 4), cities[:1], Marking.AMBER_STRICT),
+                (cities[1], "Open seminar", date(2027, 9, 2), cities, Marking.GREEN),
+            )
+        )
+        product = Product(
+            kind=ProductKind.REPORT,
+            training_id=hidden.id,
+            created_at=NOW,
+            review_opened_at=NOW,
+            published_at=NOW,
+            published_number=1,
+            published_marking=Marking.CLEAR,
+        )
+        version = {"title": "Report on masts", "marking": Marking.CLEAR, "text": "", "saved_at": NOW}
+        product.versions = [ProductVersion(number=1, person_id=net.lead.id, **version)]
+        session.add(product)
+        session.flush()
+        lesson = session.get_one(Lesson, net.lesson_id)
+        lesson.product_id, lesson.marking = product.id, Marking.GREEN
+        action_id, after_id = an_action(session, net).id, after.id
+    for path in (f"/actions/{action_id}", f"/trainings/{after_id}"):
+        page = text_of(other.get(path))
+        assert ("Write the call-out list anew" in page) is path.startswith("/actions")
+        assert "Canary exercise" not in page
+        assert "Canary exercise" in text_of(contact.get(path))
+
+
+@ON_SQLITE
+def test_what_is_found_within_tlp_red_leaves_by_no_file_and_no_link_alone(
+    coordinator: FlaskClient, app: Flask, database: Database, settings: Settings, net: Net
+) -> None:
+    """The link of an action looked one step up: the finding was TLP:GREEN, and its exchange TLP:RED."""
+    with database.transaction() as session:
+        cycle = make_cycle(session, lead_city=session.get_one(City, net.london.id), marking="TLP:RED")
+        cycle.title, cycle.named_ids = "Canary exchange", [net.coordinator.id or 0, net.contact.id or 0]
+        lesson = session.get_one(Lesson, net.lesson_id)
+        lesson.cycle_id, lesson.marking = cycle.id, Marking.GREEN
+        lesson.source = lesson.source_number = ""
+        task = Task(action_id=an_action(session, net).id)
+        person = session.get_one(Person, net.contact.id)
+        path = "/action/" + link_for(session, task, to=person, settings=settings, now=NOW).rsplit("/", 1)[1]
+    assert "Say early who leads" in text_of(coordinator.get("/findings"))
+    assert "Canary exchange" not in coordinator.get("/export/findings.csv").text
+    stranger = app.test_client().get(path)
+    assert stranger.status_code in {302, 303}
+    assert "call-out list" not in stranger.text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlmodel import SQLModel, select
+from sqlmodel import Session, SQLModel, select
 
 from exchange import audit
 from exchange.accounts.actions import ask_for_link
@@ -21,6 +21,7 @@ from exchange.models import (
     Erasure,
     Invitation,
     Letter,
+    Nomination,
     Passkey,
     Person,
     ProviderAccount,
@@ -152,6 +153,21 @@ def decided(person_id: int, answer: str, now: datetime) -> RightsRequest:
     return request
 
 
+def said_of_carl(session: Session, asking: AskedCycle) -> list[SQLModel]:
+    """Anna named him as her colleague, and another whom a coordinator declined with his name."""
+    found = select(Invitation).where(Invitation.person_id == asking.round.anna.id)
+    invitation_id = session.exec(found).all()[0].id or 0
+    named = Nomination(
+        invitation_id=invitation_id,
+        name="Carl Contact",
+        email=asking.round.carl.email,
+        made_at=asking.clock(),
+    )
+    declined = Nomination(invitation_id=invitation_id, name="", email="", made_at=asking.clock())
+    declined.state, declined.word = "declined", "Carl Contact comes already."
+    return [named, declined]
+
+
 def test_each_table_that_names_people_is_emptied_of_them_or_keeps_a_number() -> None:
     """Passkeys with their owners' names for them, codes and secrets had stayed: nobody had named them."""
     assert set(EMPTIED) & set(KEEPS_A_NUMBER) == set()
@@ -169,6 +185,7 @@ def test_nothing_in_the_database_holds_the_name_or_the_address(
         ask_for_link(session, carl.email.upper(), now=clock())
         session.add_all(what_lets_in(carl.id or 0, clock()))
         session.add(decided(carl.id or 0, "Dear Carl Contact, not yet.", clock()))
+        session.add_all(said_of_carl(session, asking))
     everything = everything_in(database)
     assert "Carl Contact" in everything
     assert carl.email in everything

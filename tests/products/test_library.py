@@ -193,9 +193,13 @@ def test_notes_of_exchanges_that_are_over_are_found_as_their_marking_lets(
         make_note(session, over, "TLP:RED", "Red canary", named_ids=[olga.id])
         now = make_cycle(session, starts_on=date(2027, 5, 24), **of)
         make_note(session, now, "TLP:CLEAR", "Running canary")
+        other = make_cycle(session, starts_on=date(2027, 1, 4), **of)
+        make_note(session, other, "TLP:CLEAR", "Asked canary")
+        session.exec(select(Ask).where(Ask.cycle_id == other.id)).one().template = "half-way-poll"
         theme_id, gus = theme.id, session.get_one(type(olga), gus_id)
+    words = ("Clear", "Amber", "Strict", "Red", "Running", "Asked")
     seen = {
-        name: {word for word in ("Clear", "Amber", "Strict", "Red", "Running") if f"{word} canary" in page}
+        name: {word for word in words if f"{word} canary" in page}
         for name, page in (
             ("visitor", app.test_client().get("/library/practice-notes").text),
             ("planner", planner.get(f"/library/practice-notes?theme={theme_id}").text),

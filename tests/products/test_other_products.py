@@ -13,11 +13,13 @@ from exchange.access.kept_back import kept_back_from
 from exchange.db import Database
 from exchange.models import (
     AuditEntry,
+    City,
     Letter,
     Person,
     Product,
     ProductRecommendation,
     Role,
+    TrainingEvent,
 )
 from exchange.rules.access.standing import Standing
 from exchange.settings import Settings
@@ -260,3 +262,55 @@ def test_what_is_red_is_told_without_its_title_and_found_by_those_it_names(house
     assert ("Lena" in shown[0], "Lena" in shown[1]) == (True, False)
     assert "Canary" in house.sign_in(house.lena).get("/library").text
     assert "Canary" not in house.sign_in(house.carl).get("/library?search=canary").text
+
+
+def test_title_of_a_red_draft_is_in_no_list_of_who_plans_and_is_not_named(
+    house: House, sign_in: SignIn
+) -> None:
+    """What is late with others asked whether its event may be known, not the draft, which was for fewer."""
+    with house.database.transaction() as session:
+        london = session.get_one(City, house.london_id)
+        other = make_person(session, "Otto", city=london, roles=[Role.COORDINATOR])
+        named = f"{house.cora.email}\n{house.lena.email}"
+    base = house.begin(f"?training_id={house.event_id}", marking="TLP:RED", named=named, title="Canary")
+    assert house.post(f"{base}/edit", title="Canary", marking="TLP:RED", named=named, text="x") == 303
+    assert house.post(f"{base}/review", due_on="2027-03-03") == 303
+    desk = sign_in(house.lena).get("/desk").text
+    assert f'href="{base}/own-review"' in desk  # "/review" is the writers' page
+    assert sign_in(house.lena).get(f"{base}/own-review").status_code == 200
+    house.clock.set(MONDAY + timedelta(days=7))
+    assert "Canary" in sign_in(house.cora).get("/desk/late").text
+    for path in ("/desk", "/desk/late", "/desk/late?by=what"):
+        assert "Canary" not in sign_in(other).get(path).text
+
+
+def test_whoever_may_not_begin_a_product_hears_the_same_of_any_exchange_or_event(
+    house: House, sign_in: SignIn
+) -> None:
+    """Of an event that they may not know of they heard 403, and of a number that is none 404."""
+    carl = sign_in(house.carl)
+    pages = [carl.get(f"/products/new?{of}") for of in (f"training_id={house.event_id}", "training_id=99")]
+    pages += [carl.get("/products/new?cycle_id=99"), carl.get("/products/new")]
+    assert {page.status_code for page in pages} == {403}
+
+
+def test_who_plans_and_is_not_named_on_an_event_takes_back_no_product_of_it(
+    house: House, sign_in: SignIn
+) -> None:
+    """Its product was for everybody, and so was its withdrawal by anybody who plans."""
+    base = house.begin(f"?training_id={house.event_id}", marking="TLP:CLEAR")
+    assert house.post(f"{base}/edit", title="Drones", marking="TLP:CLEAR", text="x") == 303
+    assert house.post(f"{base}/review", due_on="2027-03-03") == 303
+    house.clock.set(MONDAY + timedelta(days=7))
+    house.planner = sign_in(house.cora)
+    assert house.post(f"{base}/publish", reason="Agreed by all.") == 303
+    with house.database.transaction() as session:
+        event = session.get_one(TrainingEvent, house.event_id)
+        event.marking, event.named_ids = "TLP:RED", [house.cora.id or 0]
+        london = session.get_one(City, house.london_id)
+        other = make_person(session, "Otto", city=london, roles=[Role.COORDINATOR])
+    otto = sign_in(other)
+    assert otto.get(base).status_code == 200
+    assert otto.get(f"{base}/withdraw").status_code == 404
+    assert house.post(f"{base}/withdraw", otto, reason="Mistaken.") == 404
+    assert house.post(f"{base}/withdraw", reason="Mistaken.") == 303

@@ -21,7 +21,7 @@ from exchange.contributions import ask_questions
 from exchange.contributions.extensions import Extension, extend
 from exchange.contributions.forms import ExtensionForm
 from exchange.contributions.question_set_forms import LastDayForm, QuestionSetForm, typed_questions
-from exchange.contributions.result_tables import is_over, tables_of
+from exchange.contributions.result_tables import is_over, refuse_shown, tables_of
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about
@@ -110,6 +110,7 @@ def ask_last_day(ask_id: int) -> Page:
         try:
             with transaction() as session:
                 ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
+                refuse_shown(session, ask, stage_plan(), now())
                 ask_changes.change_last_day(
                     session,
                     ask,
@@ -142,6 +143,8 @@ def close_ask(ask_id: int) -> Response:
 @requires(Permission.SEE_PROGRAMME)
 def reopen_ask(ask_id: int) -> Response:
     """Take answers again."""
+    with reading() as session:
+        refuse_shown(session, _ask(session, ask_id, Right.CHANGE), stage_plan(), now())
     return _changed(ask_id, ask_changes.reopen_ask, _("It is open again, until its last day."))
 
 
@@ -153,11 +156,11 @@ def extend_ask(ask_id: int, what: str, row_id: int) -> Page:
         ask = _ask(session, ask_id, Right.CHANGE)
         row = ask_questions.extendable(session, what, row_id, ask_id=ask_id)
         name = ask_questions.name_of(row) or _("Everybody")
-    form = ExtensionForm()
+    form, status = ExtensionForm(), 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                _ask(session, ask_id, Right.CHANGE)
+                refuse_shown(session, _ask(session, ask_id, Right.CHANGE), stage_plan(), now())
                 extend(
                     session,
                     ask_questions.extendable(session, what, row_id, ask_id=ask_id),
@@ -168,11 +171,14 @@ def extend_ask(ask_id: int, what: str, row_id: int) -> Page:
                 )
         except InvalidInput as error:
             form.add_error(error)
+        except Conflict as error:
+            form.form_errors.append(sentence(error))
+            status = 409
         else:
             flash(_("%(name)s can answer until the end of that day.", name=name))
             return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)
-    page = render_template("contributions/extend_ask.html", ask=ask, form=form, name=name)
-    return page, 400 if form.errors else 200
+    status = 400 if form.errors and status == 200 else status
+    return render_template("contributions/extend_ask.html", ask=ask, form=form, name=name), status
 
 
 def _ask(session: Session, ask_id: int, right: Right) -> Ask:

@@ -109,7 +109,7 @@ def _with_hour(entry: Entry, line: Line, prepared: Prepared, redaction: Redactio
         place=line.step.place if shown.place else "",
         description=joined(
             [
-                local_times(starts, cities, words),
+                local_times(starts, cities, words) if shown.other_cities else "",
                 words.gettext("Join: %(link)s", link=join_link) if join_link else "",
             ]
         ),

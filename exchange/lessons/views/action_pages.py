@@ -1,12 +1,13 @@
 """Actions: the list, one of them, a new one, and its changes."""
 
+from typing import TypeVar
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import true
 
-from exchange.access.things import thing_of_cycle
+from exchange.access.things import thing_about
 from exchange.audit import people_named
-from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import followed_actions, is_unfinished, of_theme
 from exchange.lessons import action_changes, queries
 from exchange.lessons.action_changes import claim_action, is_owner
@@ -14,7 +15,7 @@ from exchange.lessons.action_forms import ActionForm, typed_action
 from exchange.lessons.forms import asked_filters
 from exchange.lessons.history import entries_about, told
 from exchange.lessons.views.blueprint import Page, action_for, blueprint, decider, lesson_for
-from exchange.models import ActionState, Cycle
+from exchange.models import ActionState, Cycle, TrainingEvent
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.web.access.permissions import Permission, requires
@@ -31,6 +32,8 @@ from exchange.web.access.request_context import (
 from exchange.web.presentation.form_fields import VersionedForm
 from exchange.web.presentation.paging import asked_page, page_of_list
 from exchange.web.presentation.refusals import Attempt, attempt
+
+Origin = TypeVar("Origin", Cycle, TrainingEvent)
 
 
 @blueprint.get("/actions")
@@ -81,7 +84,8 @@ def show_action(action_id: int) -> Page:
             "lessons/show_action.html",
             followed=found,
             action=found.action,
-            cycle=_known_cycle(found),
+            cycle=_known(found.action.of_cycle),
+            training=_known(found.action.of_training),
             changes=changes,
             updates=allowed(Right.WRITE, found.thing) and found.action.state != ActionState.VERIFIED,
             verifies=verifies and allowed(Right.REVIEW, found.thing),
@@ -114,10 +118,9 @@ def edit_action(action_id: int) -> Page:
     return render_template("lessons/edit_action.html", form=form, action=found.action), tried.status
 
 
-def _known_cycle(found: FollowedAction) -> Cycle | None:
-    """The exchange it comes from, for who may know of that: a product is known to more."""
-    cycle = found.action.of_cycle
-    return cycle if cycle is not None and allowed(Right.READ, thing_of_cycle(cycle)) else None
+def _known(origin: Origin | None) -> Origin | None:
+    """The exchange or event it comes from, for who may know of that: a product is known to more."""
+    return origin if origin is not None and allowed(Right.READ, thing_about(origin)) else None
 
 
 def _new_action(lesson_id: int | None) -> Page:

@@ -108,6 +108,16 @@ def writer_access(
     return access
 
 
+def planner_access(
+    session: Session, cycle_id: int | None = None, product_id: int | None = None
+) -> ProductAccess:
+    """The same for who decides about it. Raises NotFound for others, who may read what is out alone."""
+    access = product_access(session, cycle_id, product_id)
+    if not access.plans:
+        raise NotFound(queries.NO_PRODUCT)
+    return access
+
+
 def may_open(about: About, product: Product | None) -> bool:
     """Whether the present reader may read what is out."""
     if product is None or product.state is not ProductState.PUBLISHED:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from exchange.access.product_things import thing_of_draft
+from exchange.access.product_things import About, thing_of_draft
 from exchange.errors import Conflict, Forbidden, InvalidInput, NotFound
 from exchange.mail.schedule.recipients import load_roll
 from exchange.models import Attachment, ProductKind
@@ -46,11 +47,7 @@ def new_product() -> Page:
     """Begin a product, of the exchange or event in the address, ``?cycle_id=3``, or of neither."""
     asked = {name: asked_id(name) for name in ("cycle_id", "training_id")}
     with reading() as session:
-        about = queries.about_with_ids(session, **asked)
-        if not allowed(Right.WRITE, thing_of_draft(about, None)):
-            raise Forbidden(
-                "Products are begun by coordinators, and by those who write for an exchange or event."
-            )
+        about = _about(session, **asked)
     form = NewProductForm(data={"year": today().year, "kind": ProductKind.REPORT.value})
     form.offer()
     if form.validate_on_submit():
@@ -58,7 +55,7 @@ def new_product() -> Page:
             with transaction() as session:
                 made = actions.begin_product(
                     session,
-                    queries.about_with_ids(session, **asked),
+                    _about(session, **asked),
                     ProductKind(form.kind.data),
                     form.draft(),
                     year=form.year.data,
@@ -200,6 +197,21 @@ def open_review(cycle_id: int | None = None, product_id: int | None = None) -> P
             return redirect(access.page, 303)
     status = 400 if form.errors and status == 200 else status
     return render_template("products/open_review.html", access=access, form=form, asked=asked), status
+
+
+def _about(session: Session, cycle_id: int | None, training_id: int | None) -> About:
+    """What a product is begun for, by somebody who writes there. Raises Forbidden for others.
+
+    In the same words when there is no such exchange or event: anybody may ask here for any number.
+    """
+    refusal = "Products are begun by coordinators, and by those who write for an exchange or event."
+    try:
+        about = queries.about_with_ids(session, cycle_id, training_id)
+    except NotFound as error:
+        raise Forbidden(refusal) from error
+    if not allowed(Right.WRITE, thing_of_draft(about, None)):
+        raise Forbidden(refusal)
+    return about
 
 
 def _saved(

@@ -18,6 +18,7 @@ from exchange.products.views.blueprint import (
     ProductAccess,
     blueprint,
     known_versions,
+    planner_access,
     product_access,
     themes_of,
     writer_access,
@@ -161,7 +162,7 @@ def publish_product(cycle_id: int | None = None, product_id: int | None = None) 
         letters.tell_readers(session, found, access.about, settings=settings(), now=now())
 
     with reading() as session:
-        access = product_access(session, cycle_id, product_id)
+        access = planner_access(session, cycle_id, product_id)
         told = _told(session, access)
     return _with_reason(
         access,
@@ -185,7 +186,7 @@ def withdraw_product(cycle_id: int | None = None, product_id: int | None = None)
         )
 
     with reading() as session:
-        access = product_access(session, cycle_id, product_id)
+        access = planner_access(session, cycle_id, product_id)
     return _with_reason(access, action, "products/withdraw_product.html", _("It is withdrawn."))
 
 
@@ -219,7 +220,7 @@ def _with_reason(
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                action(session, product_access(session, **access.at), form)
+                action(session, planner_access(session, **access.at), form)
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:

@@ -47,6 +47,14 @@ def may(standing: Standing, right: Right, thing: Thing) -> bool:
     return thing.kind in _KNOWN_WITHOUT or _knows_container(standing, thing)
 
 
+def is_red(thing: Thing) -> bool:
+    """Whether it, or something one must know of to know of it, is for the people named at TLP:RED."""
+    if _marking(thing) is Marking.RED:
+        return True
+    outer = None if thing.kind in _KNOWN_WITHOUT else thing.container
+    return outer is not None and is_red(outer)
+
+
 def reach_of(kind: Kind, right: Right) -> Reach:
     """Which circles have a right, by marking; nobody for what the table does not hold."""
     return _TABLE.get((kind, right), {})

@@ -11,7 +11,7 @@ from exchange.access.lesson_things import thing_of_lesson
 from exchange.errors import InvalidInput
 from exchange.lessons.actions import Decider
 from exchange.lessons.queries import Filters, lessons_found
-from exchange.rules.access.policy import Right
+from exchange.rules.access.policy import Right, is_red
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.transfer.actions import Fate, Outcome
 from exchange.transfer.csv_file import csv_bytes, decoded, read_csv
@@ -73,7 +73,7 @@ def export_findings() -> Response:
         found = [
             one
             for one in lessons_found(session, Filters())
-            if one.marking != Marking.RED and allowed(Right.READ, thing_of_lesson(one))
+            if not is_red(thing_of_lesson(one)) and allowed(Right.READ, thing_of_lesson(one))
         ]
         return _attached(csv_bytes(table_of_findings(found)), "findings.csv")
 

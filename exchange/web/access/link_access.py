@@ -17,7 +17,6 @@ from exchange.rules.access import policy
 from exchange.rules.access.policy import Right
 from exchange.rules.access.standing import Standing
 from exchange.rules.access.things import Thing
-from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.access.guard import SignInNeeded
 from exchange.web.access.request_context import read_by_link, viewer
 
@@ -58,8 +57,7 @@ def let_in(link: PersonalLink, standing: Standing, right: Right, thing: Thing) -
     if not policy.may(standing, right, thing):
         raise ClosedLink(ENDED)
     reader = viewer()
-    markings = {thing.marking, thing.container.marking if thing.container else ""}
-    if Marking.RED in markings and (reader is None or reader.person.id != link.person_id):
+    if policy.is_red(thing) and (reader is None or reader.person.id != link.person_id):
         raise SignInNeeded("Sign in to see this page.")
     read_by_link(link.person)
 

@@ -1,11 +1,17 @@
-"""What was answered, counted by the kind of question; and from how many answers on it is shown."""
+"""What was answered, counted by the kind of question; nothing of few, neither outright nor by the rest."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.rules.asks.question_kinds import QuestionKind, Value
-from exchange.rules.asks.tallies import FEWEST_BODIES, FEWEST_PEOPLE, may_be_shown, tally
+from exchange.rules.asks.tallies import tally
+from exchange.rules.results.small_groups import ORGANISATIONS_AT_LEAST, PEOPLE_AT_LEAST, Voice
+
+
+def voiced(values: list[Value], bodies: int = 2) -> list[tuple[Value, Voice]]:
+    """Each by a person of their own, of so many organisations in turn."""
+    return [(value, Voice(n, n, n % bodies)) for n, value in enumerate(values)]
 
 
 @pytest.mark.parametrize(
@@ -14,31 +20,67 @@ from exchange.rules.asks.tallies import FEWEST_BODIES, FEWEST_PEOPLE, may_be_sho
         (
             "scale",
             ["no", "yes"],
-            [5, 4, 5, 1],
-            [("1 – no", 1), ("2", 0), ("3", 0), ("4", 1), ("5 – yes", 2)],
-            4.5,
+            [5] * 6 + [4] * 5 + [1],
+            [("1 – no", None), ("2", 0), ("3", 0), ("4", 5), ("5 – yes", 6)],
+            5,
         ),
-        ("choice", ["Talk", "Visit"], ["Visit", "Drill"], [("Talk", 0), ("Visit", 1), ("Drill", 1)], None),
-        ("choices", ["Talk", "Visit"], [["Talk", "Visit"], ["Visit"]], [("Talk", 1), ("Visit", 2)], None),
-        ("yes/no", [], [True, False, True], [("yes", 2), ("no", 1)], None),
-        ("number", [], [10, 2.5, 10], [("2.5", 1), ("10", 2)], 10),
-        ("date", [], ["2027-09-01", "2027-03-01"], [("2027-03-01", 1), ("2027-09-01", 1)], None),
+        (
+            "choice",
+            ["Talk", "Visit"],
+            ["Visit"] * 5 + ["Drill"] * 5,
+            [("Talk", 0), ("Visit", 5), ("Drill", 5)],
+            None,
+        ),
+        ("choice", ["Talk", "Visit"], ["Visit"] * 5 + ["Drill"] * 4, [("Talk", 0), ("Visit", 5)], None),
+        (
+            "choices",
+            ["Talk", "Visit"],
+            [["Talk", "Visit"], *[["Visit"]] * 5],
+            [("Talk", None), ("Visit", 6)],
+            None,
+        ),
+        ("yes/no", [], [True] * 5 + [False] * 3, [("yes", 5), ("no", None)], None),
+        ("number", [], [10] * 5 + [2.5] * 5 + [7], [("2.5", 5), ("10", 5)], 6.25),
+        ("date", [], ["2027-03-01"] * 5 + ["2027-09-01"], [("2027-03-01", 5)], None),
     ],
 )
 def test_answers_are_counted_in_the_words_and_order_of_the_question(
-    kind: str, options: list[str], values: list[Value], counts: list[tuple[str, int]], middle: float | None
+    kind: str,
+    options: list[str],
+    values: list[Value],
+    counts: list[tuple[str, int | None]],
+    middle: float | None,
 ) -> None:
-    found = tally(QuestionKind(kind), options, values)
+    found = tally(QuestionKind(kind), options, voiced(values))
+    assert found is not None
     assert [(one.label, one.times) for one in found.counts] == counts
-    assert (found.given, found.middle) == (len(values), middle)
+    assert found.middle == middle
 
 
 def test_texts_stand_in_an_order_that_says_nothing_of_who_wrote_them() -> None:
-    assert tally(QuestionKind.TEXT, [], ["More time.", "Less talk."]).texts == ["Less talk.", "More time."]
+    found = tally(QuestionKind.TEXT, [], voiced(["More time.", "Less talk.", "Maps.", "Air.", "Tea."]))
+    assert found is not None
+    assert found.texts == ["Air.", "Less talk.", "Maps.", "More time.", "Tea."]
 
 
+@pytest.mark.parametrize("kind", list(QuestionKind))
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 4)), max_size=12))
-def test_few_people_or_one_body_alone_are_never_shown(given_by: list[tuple[int, int]]) -> None:
-    people, bodies = [person for person, _ in given_by], [body for _, body in given_by]
-    is_enough = len(set(people)) >= FEWEST_PEOPLE and len(set(bodies)) >= FEWEST_BODIES
-    assert may_be_shown(people, bodies) is is_enough
+def test_few_people_or_one_body_alone_are_never_shown(
+    kind: QuestionKind, given_by: list[tuple[int, int]]
+) -> None:
+    answers: list[tuple[Value, Voice]] = [
+        (3, Voice(n, person, body)) for n, (person, body) in enumerate(given_by)
+    ]
+    people, bodies = ({one[part] for one in given_by} for part in (0, 1))
+    is_enough = len(people) >= PEOPLE_AT_LEAST and len(bodies) >= ORGANISATIONS_AT_LEAST
+    assert (tally(kind, [], answers) is not None) is is_enough
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(1, 5), max_size=40))
+def test_nothing_counted_or_left_over_is_of_fewer_than_five(scores: list[int]) -> None:
+    found = tally(QuestionKind.SCALE, [], voiced(list(scores)))
+    counted = [one.times for one in found.counts if one.times] if found else []
+    left = [found.others] if found and found.others else []
+    assert all(count >= PEOPLE_AT_LEAST for count in (*counted, *left))
+    assert found is None or found.given == sum(counted) + sum(left)
