@@ -56,4 +56,4 @@ def duties_of_products(session: Session, window: Window) -> Iterator[Listed]:
             holder = Holder(one.person_id, due_on, one.person.city.time_zone)
             duty = product_review_duty(found.id or 0, last.title, Marking(last.marking), holder)
             thing = thing_of_review(one, about(found))
-            yield Listed(duty, PRODUCT_REVIEW, thing, f"/products/{found.id}/review", Right.REVIEW)
+            yield Listed(duty, PRODUCT_REVIEW, thing, f"/products/{found.id}/own-review", Right.REVIEW)
