@@ -17,7 +17,7 @@ from exchange.models import Preparation, PreparationStep, Role, TrainingKind
 from exchange.rules.access.standing import Standing
 from exchange.rules.duties.duty import order_of
 from exchange.rules.programme.preparation_profiles import read_profiles
-from exchange.rules.programme.stage_plan import PromptKind
+from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import ROOT, read_toml
 from tests.answering.asked import make_round
 from tests.factories import make_city, make_person, make_training, stage_plan
@@ -34,7 +34,7 @@ def session(database: Database) -> Iterator[Session]:
         made = make_round(session)
         make_training(session, host_city=made.london, on_local=date(2027, 11, 18), title="Drones")
         for person in (made.anna, made.carl):
-            made.asked(session, person, PromptKind.CITIES)
+            made.asked(session, person, CycleAsk.CITIES)
         yield session
 
 
