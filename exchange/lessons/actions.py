@@ -14,7 +14,7 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.lessons import queries
 from exchange.lessons.drafts import LessonDraft, check_lesson
 from exchange.lifecycle import check_lowering, needed
-from exchange.mail.outbox.letter_queue import YOUR_ACTIONS
+from exchange.mail.outbox.letter_queue import DUTIES, YOUR_ACTIONS
 from exchange.mail.outbox.withdrawals import withdraw_kinds
 from exchange.models import (
     ImprovementAction,
@@ -128,7 +128,7 @@ def next_states(lesson: Lesson) -> tuple[LessonState, ...]:
 
 def take_back_letters(session: Session) -> None:
     """Take back what waits to tell owners of actions: the next tick writes anew what still holds."""
-    withdraw_kinds(session, (YOUR_ACTIONS,), cycle_id=None, why="A finding or an action was changed.")
+    withdraw_kinds(session, (YOUR_ACTIONS, DUTIES), cycle_id=None, why="A finding or an action was changed.")
 
 
 def subject_of(row: Lesson | ImprovementAction) -> str:

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from exchange.access.product_things import About, thing_of_review
 from exchange.answering.personal_links import link_for, task_of
-from exchange.mail.outbox.letter_queue import PRODUCT_OUT, PRODUCT_REMINDER, PRODUCT_REVIEW, queue
-from exchange.mail.outbox.withdrawals import withdraw_of_product
+from exchange.mail.outbox.letter_queue import DUTIES, PRODUCT_OUT, PRODUCT_REMINDER, PRODUCT_REVIEW, queue
+from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_of_product
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.schedule.recipients import Roll, load_roll
 from exchange.mail.schedule.unsubscribe_links import takes_programme
@@ -71,6 +71,7 @@ def ask_anew(session: Session, product: Product, about: About, *, settings: Sett
         return
     for kind in (PRODUCT_REVIEW, PRODUCT_REMINDER):
         withdraw_of_product(session, product.id or 0, "The draft was changed.", kind=kind)
+    withdraw_kinds(session, (DUTIES,), cycle_id=None, why="Something that is owed was changed.")
     ask_reviewers(session, product, about, settings=settings, now=now)
 
 
