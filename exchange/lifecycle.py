@@ -14,7 +14,8 @@ from exchange import audit
 from exchange.audit.markings import MARKING, record_marking
 from exchange.errors import Conflict, InvalidInput
 from exchange.feeds.publishing.publish import mark_cycle_stale, mark_training_stale
-from exchange.mail.outbox.withdrawals import withdraw_waiting
+from exchange.mail.outbox.letter_queue import DUTIES
+from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_thanks, withdraw_waiting
 from exchange.mail.schedule import told_dates
 from exchange.models import (
     AuditEntry,
@@ -64,6 +65,8 @@ def finish_change(
         withdraw_waiting(session, cycle_id=about.id, why="The exchange was changed.")
     else:
         withdraw_waiting(session, training_id=about.id, why="The event was changed.")
+        withdraw_thanks(session, training_id=about.id, why="The event was changed.")
+    withdraw_kinds(session, (DUTIES,), cycle_id=None, why="Something that is owed was changed.")
 
 
 def check_is_draft(about: Cycle | TrainingEvent) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, false, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from exchange.models import Answer, Cycle, Invitation, Letter, LetterState
+from exchange.models import Answer, Cycle, Invitation, Letter, LetterState, is_of_kind
 from exchange.rules.letters.chase_ladder import rule_of
 from exchange.rules.programme.stage_plan import Anchor, ChaseTo, LetterRule, StagePlan
 
@@ -16,6 +16,7 @@ INVITATION = "E4"  # speaks of the live session, in a stage that holds none
 def letters_asking(session: Session, cycles: Sequence[Cycle], plan: StagePlan) -> dict[tuple[int, int], int]:
     """How many letters went to whom that ask for an answer: to an ask, or whether they come.
 
+    One in which such a letter went along asks as well as one of its own.
     Another day or hour asks anew: what left before the last move does not count.
     """
     steps = [rule_of(step, ask) for ask in plan.asks for step in plan.ladder(ask.kind)]
@@ -26,7 +27,7 @@ def letters_asking(session: Session, cycles: Sequence[Cycle], plan: StagePlan) -
         .where(
             or_(false(), *map(_since_it_moved, cycles)),
             col(Letter.state) == LetterState.SENT,
-            col(Letter.kind).in_(kinds),
+            is_of_kind(*kinds),
         )
         .group_by(col(Letter.cycle_id), col(Letter.person_id))
     )

@@ -18,8 +18,10 @@ from exchange.city_calendars import city_calendar
 from exchange.mail.outbox.letter_queue import THANKS, queue
 from exchange.mail.outbox.withdrawals import withdraw_unsent
 from exchange.mail.schedule.item_letters import soonest
+from exchange.mail.schedule.unsubscribe_links import takes_programme
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.mail.writing.occasions.ask_letters import thanks_letter
+from exchange.mail.writing.occasions.duty_letters import of_programme
 from exchange.models import (
     AttendanceSheet,
     City,
@@ -30,24 +32,29 @@ from exchange.models import (
 )
 from exchange.rules.access.policy import Right, may
 from exchange.rules.letters.reminders import Reader
+from exchange.rules.time.answer_deadlines import closes_at
 from exchange.rules.time.timezones import wall_time
 
 
 def thank(session: Session, meeting: Meeting, sheet: AttendanceSheet, *, by: Noting) -> None:
-    """Thank everybody on the sheet of an event who was not yet and may know of it, and ask for feedback."""
+    """Thank everybody on the sheet of an event who was not yet and may know of it, and ask for feedback.
+
+    It is a letter of the programme: who stopped those is asked on their desk alone. One that waits is taken
+    back when the event or its questions change; these then go by a letter of the ask.
+    """
     training = meeting.of.training
     if training is None:
         return
     new = _unthanked(session, training, sheet, by.now)
     asked = asked_for(session, training, new, by=by)
     wordings = load_wordings(session)
-    for person in new:
+    for person in filter(takes_programme, new):
         their = asked.get(person.id or 0)
         feedback = their.feedback if their else None
         letter = thanks_letter(person, training, feedback, settings=by.settings)
         queue(
             session,
-            letter.written(by.settings, wordings),
+            of_programme(letter.written(by.settings, wordings), person, by.settings),
             to=person,
             once_key=their.once_key if their else f"attendance:{sheet.id}:{person.id}:thanks",
             kind=THANKS,
@@ -55,6 +62,7 @@ def thank(session: Session, meeting: Meeting, sheet: AttendanceSheet, *, by: Not
             training_id=training.id,
             ask_id=their.ask_id if their else None,
             due_at=soonest(_reader(person, by.now), by.now),
+            useless_after=closes_at(feedback.last_on, person.city.time_zone) if feedback else None,
             now=by.now,
         )
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 from exchange import audit
 from exchange.access.standings import Seats, seats_of, standing
 from exchange.access.things import thing_of_task_for
+from exchange.answering.ask_days import closes_at
 from exchange.answering.personal_links import link_for, revoke_links, task_of
 from exchange.contributions.actions import refuse_late
 from exchange.contributions.queries import AnswerAccess
@@ -80,6 +81,7 @@ def pass_to_deputy(
         once_key=f"passed:{digest(url)}",
         kind=PASSED_ON,
         why="A task was handed to a deputy.",
+        useless_after=closes_at(access.ask, access.last_on, deputy.city.time_zone),
         now=now,
     )
     audit.record(

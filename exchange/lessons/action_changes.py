@@ -11,7 +11,7 @@ from exchange.audit.markings import MARKING, record_marking
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import followed_actions
-from exchange.lessons.actions import Decider, check_saved, record, subject_of
+from exchange.lessons.actions import Decider, check_saved, record, subject_of, take_back_letters
 from exchange.lessons.drafts import ActionDraft, UpdateDraft, check_action, checked_update
 from exchange.lifecycle import check_lowering
 from exchange.models import ActionState, ImprovementAction, Lesson, Person
@@ -77,6 +77,7 @@ def edit_action(
     if owned_by != (one.owner_id, one.owner_city_id):
         one.told_at = None
     one.version += 1
+    take_back_letters(session)
     was, now = str(before.pop(MARKING)), str(after.pop(MARKING))
     record_marking(session, subject_of(one), was, now, actor=by.actor, reason=reason, now=by.now)
     changed = {name for name in before if before[name] != after[name]}
@@ -103,6 +104,7 @@ def update_action(session: Session, found: FollowedAction, draft: UpdateDraft, *
     if before == after:
         return
     one.version += 1
+    take_back_letters(session)
     record(session, one, "tell of action", by, before, after)
 
 

@@ -14,6 +14,8 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.lessons import queries
 from exchange.lessons.drafts import LessonDraft, check_lesson
 from exchange.lifecycle import check_lowering, needed
+from exchange.mail.outbox.letter_queue import DUTIES, YOUR_ACTIONS
+from exchange.mail.outbox.withdrawals import withdraw_kinds
 from exchange.models import (
     ImprovementAction,
     Lesson,
@@ -95,6 +97,7 @@ def edit_lesson(session: Session, lesson: Lesson, draft: LessonDraft, *, reason:
     lesson.named_ids = named_ids
     lesson.version += 1
     session.flush()
+    take_back_letters(session)
     was = str(before.pop("marking"))
     subject = subject_of(lesson)
     record_marking(session, subject, was, lesson.marking, actor=by.actor, reason=reason, now=by.now)
@@ -121,6 +124,11 @@ def decide_lesson(session: Session, lesson: Lesson, to: LessonState, *, reason: 
 def next_states(lesson: Lesson) -> tuple[LessonState, ...]:
     """What a lesson may become next; nothing for other kinds."""
     return _NEXT[LessonState(lesson.state)] if lesson.state else ()
+
+
+def take_back_letters(session: Session) -> None:
+    """Take back what waits to tell owners of actions: the next tick writes anew what still holds."""
+    withdraw_kinds(session, (YOUR_ACTIONS, DUTIES), cycle_id=None, why="A finding or an action was changed.")
 
 
 def subject_of(row: Lesson | ImprovementAction) -> str:

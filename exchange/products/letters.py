@@ -10,14 +10,15 @@ from sqlmodel import Session
 
 from exchange.access.product_things import About, thing_of_review
 from exchange.answering.personal_links import link_for, task_of
-from exchange.mail.outbox.letter_queue import PRODUCT_OUT, PRODUCT_REMINDER, PRODUCT_REVIEW, queue
+from exchange.mail.outbox.letter_queue import DUTIES, PRODUCT_OUT, PRODUCT_REMINDER, PRODUCT_REVIEW, queue
+from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_of_product
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.schedule.recipients import Roll, load_roll
 from exchange.mail.schedule.unsubscribe_links import takes_programme
 from exchange.mail.writing.occasions import product_letters
 from exchange.mail.writing.occasions.product_letters import ProductNews, product_letter
-from exchange.models import Person, Product, ProductReviewer
-from exchange.products.queries import published_version, version_of
+from exchange.models import Person, Product, ProductReviewer, ProductState
+from exchange.products.queries import published_version, silent_reviewers, version_of
 from exchange.products.readers import readers_of
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import Marking
@@ -61,6 +62,19 @@ def ask_reviewers(
     return len(asked)
 
 
+def ask_anew(session: Session, product: Product, about: About, *, settings: Settings, now: datetime) -> None:
+    """Write anew what waits to ask for a review: its title, marking or readers may be others by now.
+
+    Nothing outside of a review. Who was asked already, or has spoken, gets no second letter.
+    """
+    if product.is_note or product.state is not ProductState.IN_REVIEW:
+        return
+    for kind in (PRODUCT_REVIEW, PRODUCT_REMINDER):
+        withdraw_of_product(session, product.id or 0, "The draft was changed.", kind=kind)
+    withdraw_kinds(session, (DUTIES,), cycle_id=None, why="Something that is owed was changed.")
+    ask_reviewers(session, product, about, settings=settings, now=now)
+
+
 def tell_readers(
     session: Session, product: Product, about: About, *, settings: Settings, now: datetime
 ) -> int:
@@ -89,11 +103,11 @@ def tell_readers(
 def _asked(
     session: Session, product: Product, about: About, now: datetime
 ) -> Iterator[tuple[ProductReviewer, Person, Roll]]:
-    """The reviewers of the present review who may still give one."""
+    """The reviewers of the present review who may still give one, and have not."""
     if product.is_note:
         return
     roll = load_roll(session, now.date())
-    for reviewer in product.reviewers:
+    for reviewer in silent_reviewers(product):
         is_theirs = roll.may_do(reviewer.person_id, Right.REVIEW, thing_of_review(reviewer, about))
         if is_theirs and takes_programme(roll.person(reviewer.person_id)):
             yield reviewer, roll.person(reviewer.person_id), roll

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from exchange.duties.listed import Listed, Plans
@@ -28,7 +29,6 @@ from exchange.settings import Settings
 
 _WHY = "Something that they owe is due or late."
 _IS_SO_NO_MORE = "What it tells of is done, moved or theirs no more."
-_WAITS = (col(Letter.state) == LetterState.QUEUED, col(Letter.kind) == DUTIES)
 _TOLD = "duties"  # in what a letter tells: a digest of what it says is owed
 
 
@@ -56,17 +56,27 @@ def settle_mornings(session: Session, looked: Mapping[str, date]) -> None:
         session.merge(DutyMorning(time_zone=zone, looked_on=on))
 
 
-def has_waiting(session: Session) -> bool:
-    """Whether a letter about duties waits to be sent."""
-    return session.exec(select(Letter.id).where(*_WAITS).limit(1)).first() is not None
+def has_waiting(session: Session, now: datetime) -> bool:
+    """Whether a letter about duties waits to be sent, or was taken back by a change and not seen since."""
+    return session.exec(select(Letter.id).where(_waits(now)).limit(1)).first() is not None
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    was_taken_back = (
+        (col(Letter.state) == LetterState.WITHDRAWN)
+        & (col(Letter.useless_after) > now)
+        & (col(Letter.last_answer) != _IS_SO_NO_MORE)
+    )
+    return (col(Letter.kind) == DUTIES) & ((col(Letter.state) == LetterState.QUEUED) | was_taken_back)
 
 
 def check_waiting(session: Session, plans: Plans, settings: Settings, now: datetime) -> int:
     """Hold what waits against what is owed now: withdraw what is empty, write anew what says something else.
 
-    How many were touched. Needs the turn of the trail, so that nothing is done meanwhile.
+    What a change took back is written anew where something is owed still: its morning is looked at once. How
+    many were touched. Needs the turn of the trail, so that nothing is done meanwhile.
     """
-    waiting = session.exec(select(Letter).where(*_WAITS).order_by(col(Letter.id))).all()
+    waiting = session.exec(select(Letter).where(_waits(now)).order_by(col(Letter.id))).all()
     ids = [one.person_id or 0 for one in waiting]
     listed = listed_around(session, plans, now) if ids else []
     readers = {one.person.id: one for one in readers_among(session, col(Person.id).in_(ids), now)}
@@ -74,11 +84,17 @@ def check_waiting(session: Session, plans: Plans, settings: Settings, now: datet
     for letter in waiting:
         reader = readers.get(letter.person_id)
         owed = reader.owed(listed, now) if reader else []
-        if owed and (letter.tells or {}).get(_TOLD) == _digest(owed, now):
+        is_waiting = letter.state == LetterState.QUEUED
+        if is_waiting and owed and (letter.tells or {}).get(_TOLD) == _digest(owed, now):
             continue
-        touched += withdraw_unsent(session, letter.once_key, _IS_SO_NO_MORE)
+        if is_waiting:
+            touched += withdraw_unsent(session, letter.once_key, _IS_SO_NO_MORE)
+        else:
+            letter.last_answer = _IS_SO_NO_MORE  # looked at, unless it is queued again
+            session.flush()
         if reader is not None and owed:
-            queue_duty_letters(session, [_again(letter, reader, owed)], settings, now)
+            queued = queue_duty_letters(session, [_again(letter, reader, owed)], settings, now)
+            touched += 0 if is_waiting else queued
     return touched
 
 

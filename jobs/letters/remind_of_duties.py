@@ -20,7 +20,7 @@ log = structlog.get_logger("exchange.jobs")
 def remind_of_duties(context: Context) -> str:
     """Check what waits, then queue the letters of the mornings that have come."""
     with context.database.reading() as session:
-        is_waiting = queue_duty_letters.has_waiting(session)
+        is_waiting = queue_duty_letters.has_waiting(session, context.now())
     renewed = _check_waiting(context) if is_waiting else 0
     queued = 0
     for _ in range(LOOKS):

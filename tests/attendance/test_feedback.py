@@ -9,21 +9,25 @@ from flask import Flask
 from sqlmodel import col, select
 
 from exchange.db import Database
+from exchange.lifecycle import begin_change, finish_change
 from exchange.mail.outbox.delivery import transport_for
 from exchange.models import (
     Ask,
     AskAddressee,
     Letter,
     LetterState,
+    Person,
     Preparation,
     PreparationStep,
     TrainingKind,
 )
+from exchange.preferences.actions import stop_programme
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.letters.queue_reminders import queue_reminders
 from tests.access.routes import ON_SQLITE
-from tests.attendance.conftest import Event, training_of
+from tests.attendance.conftest import AFTER, Event, training_of
 from tests.factories import stage_plan
 from tests.hand_clock import HandClock
 from tests.pages import text_of
@@ -126,6 +130,57 @@ def test_thanks_bring_the_questions_and_one_reminder_goes_four_days_after_to_who
     (reminder,) = [one for one in found if one.kind.endswith("reminder")]
     assert reminder.due_at == datetime(2027, 6, 7, 9, tzinfo=UTC)  # a Monday, on the fourth day after
     assert "until the end of Thursday 10 June 2027 in London" in reminder.text
+
+
+@ON_SQLITE
+def test_thanks_that_wait_say_nothing_of_what_became_red_and_their_questions_go_still(
+    database: Database, thanked: Event, context: Context
+) -> None:
+    """They kept title and link of an event that was raised to TLP:RED before they left."""
+    with database.transaction() as session:
+        training = training_of(session, thanked)
+        known = begin_change(session, training)
+        training.marking, training.named_ids = Marking.RED, [thanked.people["dora"].id or 0]
+        finish_change(session, training, known, AFTER)
+    assert {one.state for one in letters(database, "event thanks").values()} == {LetterState.WITHDRAWN}
+    for _ in range(2):
+        queue_reminders(context)
+        waiting = [one for one in of_ask(database) if one.state == LetterState.QUEUED]
+        assert [(one.kind, one.to_name) for one in waiting] == [("ask-event-feedback", "Dora Dublin")]
+    assert "Table-top" not in waiting[0].subject + waiting[0].text
+
+
+@ON_SQLITE
+def test_thanks_that_wait_bring_no_questions_that_were_closed(
+    database: Database, thanked: Event, context: Context, sign_in: SignIn
+) -> None:
+    """They asked for an answer behind a link that took none."""
+    with database.reading() as session:
+        ask = session.exec(select(Ask)).one()
+    sent = {"version": str(ask.version)}
+    assert sign_in(thanked.people["cora"]).post(f"/asks/{ask.id}/close", data=sent).status_code == 303
+    queue_reminders(context)
+    assert {one.state for one in of_ask(database)} == {LetterState.WITHDRAWN}
+
+
+@ON_SQLITE
+def test_thanks_never_leave_after_the_day_that_they_name(database: Database, thanked: Event) -> None:
+    paul = letters(database, "event thanks")["Paul Police"]
+    assert paul.useless_after == datetime(2027, 6, 10, 23, tzinfo=UTC)  # midnight in London
+
+
+@ON_SQLITE
+def test_who_stopped_letters_of_the_programme_is_asked_without_a_letter(
+    database: Database, event: Event, sign_in: SignIn
+) -> None:
+    """Story 28: they still get changes to what they accepted, and nothing else."""
+    with database.transaction() as session:
+        stop_programme(session, session.get_one(Person, event.people["paul"].id), how="page", now=AFTER)
+    assert sign_in(event.people["lena"]).post(event.page, data=event.sent("paul", "dora")).status_code == 303
+    assert set(letters(database, "event thanks")) == {"Dora Dublin"}
+    assert letters(database, "event thanks")["Dora Dublin"].message_class == "programme"
+    with database.reading() as session:
+        assert len(session.exec(select(AskAddressee)).all()) == 2
 
 
 @ON_SQLITE

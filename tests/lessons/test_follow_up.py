@@ -1,5 +1,6 @@
 """What an exchange and the next event show of actions, what the desk says, and the letter E10."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,10 +10,12 @@ from sqlmodel import Session, select
 
 from exchange.db import Database
 from exchange.follow_up.queries import duties_between
-from exchange.lessons.action_changes import followed_action, update_action
-from exchange.lessons.drafts import ProgressDraft, UpdateDraft
+from exchange.lessons.action_changes import edit_action, followed_action, update_action
+from exchange.lessons.actions import edit_lesson
+from exchange.lessons.drafts import ActionDraft, ProgressDraft, UpdateDraft
 from exchange.lessons.letters import tell_owners
 from exchange.lessons.progress import set_progress
+from exchange.mail.outbox.withdrawals import withdraw_outdated
 from exchange.models import (
     ActionState,
     City,
@@ -21,21 +24,24 @@ from exchange.models import (
     ImprovementAction,
     Lesson,
     Letter,
+    LetterState,
     Person,
     Product,
 )
+from exchange.preferences.actions import stop_programme
 from exchange.rules.duties.duty import Role
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 from tests.access.routes import ON_SQLITE
 from tests.factories import make_cycle, make_training
 from tests.hand_clock import HandClock
-from tests.lessons.conftest import DUE, NOW, Net, an_action
+from tests.lessons.conftest import DUE, NOW, Net, a_draft, an_action
 from tests.mail.writing.test_compose import compare, words_of
 from tests.pages import text_of
 from tests.sign_in import SignIn
 
 STARTS_ON = date(2027, 1, 4)  # eight weeks to 28 Feb; the follow-up is the week of 22 Mar
+SATURDAY = datetime(2027, 3, 13, 3, tzinfo=NOW.tzinfo)
 FOLLOW_UP = datetime(2027, 3, 24, 9, tzinfo=NOW.tzinfo)
 
 
@@ -186,9 +192,103 @@ def test_who_coordinates_gets_no_letter_of_what_nobody_owns(
 def test_a_letter_waits_for_a_decent_hour_of_its_reader(
     database: Database, settings: Settings, net: Net, exchange: Exchange
 ) -> None:
-    saturday = datetime(2027, 3, 13, 3, tzinfo=NOW.tzinfo)
-    assert tell(database, settings, saturday) == 1
+    assert tell(database, settings, SATURDAY) == 1
     assert letters(database)[0].due_at == datetime(2027, 3, 15, 9, tzinfo=NOW.tzinfo)
+
+
+Change = Callable[[Session, Net, Exchange], None]
+
+
+def declined(session: Session, net: Net, made: Exchange) -> None:
+    found = followed_action(session, made.action_id, net.by)
+    update_action(session, found, UpdateDraft(ActionState.DECLINED, note="We merged it."), by=net.by)
+
+
+def given_to_the_city(session: Session, net: Net, made: Exchange) -> None:
+    draft = ActionDraft("Write the call-out list anew", DUE, owner_city_id=net.london.id)
+    edit_action(session, followed_action(session, made.action_id, net.by), draft, by=net.by)
+
+
+def withdrawn(session: Session, net: Net, made: Exchange) -> None:
+    session.exec(select(Product)).one().withdrawn_at = NOW
+
+
+def postponed(session: Session, net: Net, made: Exchange) -> None:
+    session.get_one(Cycle, made.cycle_id).postponed_at = NOW
+
+
+def stopped(session: Session, net: Net, made: Exchange) -> None:
+    stop_programme(session, session.get_one(Person, net.contact.id), how="page", now=NOW)
+
+
+def left(session: Session, net: Net, made: Exchange) -> None:
+    session.get_one(Person, net.contact.id).is_active = False
+
+
+@pytest.mark.parametrize("change", [declined, given_to_the_city, withdrawn, postponed, stopped, left])
+@ON_SQLITE
+def test_a_letter_that_waits_is_taken_back_when_what_it_tells_is_so_no_more(
+    database: Database, settings: Settings, net: Net, exchange: Exchange, change: Change
+) -> None:
+    """It waited from Saturday to Monday, and said then of what was declined that it was its reader's."""
+    assert tell(database, settings, SATURDAY) == 1
+    with database.transaction() as session:
+        change(session, net, exchange)
+    for _ in range(2):
+        tell(database, settings, SATURDAY)
+        with database.transaction() as session:
+            withdraw_outdated(session)
+        assert letters(database)[0].state == LetterState.WITHDRAWN
+    waiting = [one.to_name for one in letters(database) if one.state == LetterState.QUEUED]
+    assert waiting == (["Lena"] if change is given_to_the_city else [])
+
+
+@ON_SQLITE
+def test_a_letter_that_waits_says_what_is_so_and_nothing_of_what_became_red(
+    database: Database, settings: Settings, net: Net, exchange: Exchange
+) -> None:
+    """It kept its words: a finding raised to TLP:RED on Saturday was in a letter of Monday."""
+    assert tell(database, settings, SATURDAY) == 1
+    with database.transaction() as session:
+        lesson = session.get_one(Lesson, net.lesson_id)
+        red = a_draft(cycle_id=exchange.cycle_id, marking=Marking.RED, named=(net.contact.email,))
+        edit_lesson(session, lesson, red, reason="", by=net.by)
+    assert letters(database)[0].state == LetterState.WITHDRAWN  # at once: no tick comes between
+    assert tell(database, settings, SATURDAY) == 1
+    assert tell(database, settings, SATURDAY) == 0
+    (letter,) = letters(database)
+    assert (letter.state, letter.due_at) == (LetterState.QUEUED, datetime(2027, 3, 15, 9, tzinfo=NOW.tzinfo))
+    assert "call-out" not in letter.subject + letter.text + letter.html
+
+
+@ON_SQLITE
+def test_an_action_given_away_and_back_is_told_once_more_and_once_only(
+    database: Database, settings: Settings, net: Net, exchange: Exchange
+) -> None:
+    def give_back() -> None:
+        with database.transaction() as session:
+            draft = ActionDraft("Write the call-out list anew", DUE, owner=net.contact.email)
+            edit_action(session, followed_action(session, exchange.action_id, net.by), draft, by=net.by)
+
+    def give_away() -> None:
+        with database.transaction() as session:
+            given_to_the_city(session, net, exchange)
+
+    tell(database, settings, SATURDAY)
+    give_away()
+    give_back()
+    assert tell(database, settings, SATURDAY) == 1  # the one that waited, no second one
+    with database.transaction() as session:
+        session.exec(select(Letter)).one().state = LetterState.SENT
+    give_away()
+    assert tell(database, settings, NOW + timedelta(days=7)) == 1
+    give_back()
+    assert tell(database, settings, NOW + timedelta(days=7)) == 1
+    assert [(one.to_name, one.state) for one in letters(database)] == [
+        ("Carl", LetterState.SENT),
+        ("Lena", LetterState.WITHDRAWN),
+        ("Carl", LetterState.QUEUED),
+    ]
 
 
 def test_letters_of_actions_read_as_their_golden_files(
@@ -206,7 +306,7 @@ def test_letters_of_actions_read_as_their_golden_files(
         for one in session.exec(select(ImprovementAction)):
             one.told_at = None
         first = session.exec(select(Letter)).one()
-        first.once_key = "another"
+        first.once_key, first.state = "another", LetterState.SENT
         assert cycle.marking == Marking.GREEN
     assert tell(database, fixed) == 1
     for name, letter in zip(("amber", "red"), letters(database), strict=True):

@@ -168,6 +168,33 @@ def test_a_brief_of_no_cycle_goes_from_draft_to_library(house: House, settings: 
     assert all((one.after or {}).get("marking") for one in entries)
 
 
+def test_letters_of_a_review_that_wait_say_what_the_draft_is_called_now(house: House) -> None:
+    """The reminder kept the title of the day of the review, also of what was TLP:RED by then."""
+    base = house.begin()
+    cities = {"cities": [str(house.london_id), str(house.paris_id)]}
+    assert house.post(f"{base}/details", kind="report", year="2027", **cities) == 303
+    assert house.post(f"{base}/edit", title="Drones over cities", marking="TLP:GREEN", text="y") == 303
+    assert house.post(f"{base}/review", due_on="2027-03-12") == 303
+    before = {kind: house.letters(kind) for kind in ("product review", "product reminder")}
+    assert "Carl" in before["product review"]
+    with house.database.transaction() as session:  # Lena's first letter has left, and Carl has agreed
+        session.get_one(Letter, before["product review"]["Lena"].id).state = "sent"
+    link = re.search(r"/review/\S+", before["product review"]["Carl"].text)
+    assert link
+    sent = {"version": house.version(base)}
+    assert house.app.test_client().post(f"{link[0]}/agree", data=sent).status_code == 303
+    assert house.post(f"{base}/edit", title="Unmanned aircraft", marking="TLP:GREEN", text="y") == 303
+    assert set(house.letters("product review")) == {"Lena"}
+    assert "Drones" in house.letters("product review")["Lena"].subject
+    (reminder,) = house.letters("product reminder").values()
+    first = before["product reminder"]["Lena"]
+    assert (reminder.id, reminder.due_at) == (first.id, first.due_at)
+    assert "Unmanned aircraft" in reminder.subject
+    named = "\n".join(one.email for one in (house.cora, house.carl))
+    assert house.post(f"{base}/edit", title="Canary", marking="TLP:RED", named=named, text="y") == 303
+    assert house.letters("product reminder") == {}  # Lena may not know of it any more
+
+
 def test_a_row_of_a_recommendation_stays_when_its_words_change(house: House) -> None:
     base = house.begin()
     rows = {"recommendations-0-text": "Train.", "recommendations-1-text": "Exercise."}

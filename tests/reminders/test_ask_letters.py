@@ -10,13 +10,14 @@ from sqlmodel import select
 
 from exchange.db import Database
 from exchange.mail.outbox.delivery import transport_for
-from exchange.models import Ask, Chase, Letter, LetterState, Person
+from exchange.mail.outbox.letter_queue import PASSED_ON
+from exchange.models import Ask, Chase, City, Letter, LetterState, Person
 from exchange.rules.programme.stage_plan import ChaseFrom, ChaseStep, ChaseTo
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.letters.queue_reminders import queue_reminders
 from tests.contributions.event_asks import ASKED_AT, FEEDBACK, EventAsk, make_event_ask
-from tests.factories import stage_plan
+from tests.factories import make_person, stage_plan
 from tests.hand_clock import HandClock
 from tests.mail.writing.test_compose import LINE, compare, words_of
 from tests.sign_in import SignIn
@@ -123,6 +124,31 @@ def test_answer_takes_back_the_letter_that_waits(context: Context, event: EventA
     queue_reminders(context)
     assert letters(event, LetterState.QUEUED) == [(FIRST, "Emil There")]  # revived, not made again
     assert len(letters(event)) == 2
+
+
+def test_a_deputy_is_told_once_what_was_handed_to_them_and_reminded_with_their_own_link(
+    context: Context, event: EventAsk
+) -> None:
+    """They got the letter of the hand-over and, a minute later, the questions as if they had been asked."""
+    queue_reminders(context)
+    with event.database.transaction() as session:
+        deputy = make_person(session, "Dan Deputy", city=session.get_one(City, event.people[0].city_id))
+    old = event.links["Anna There"]
+    passed = event.browser.post(f"{old}/pass", data={"person": deputy.id})
+    assert "Dan Deputy answers in your place now" in passed.text
+    with event.database.reading() as session:
+        handed = session.exec(select(Letter).where(Letter.kind == PASSED_ON)).one()
+    assert handed.useless_after == datetime(2027, 3, 25, 23, tzinfo=UTC)  # midnight in Stockholm
+    run_until(context, event, datetime(2027, 3, 27, tzinfo=UTC))
+    found = [(kind, to) for kind, to in letters(event) if to == deputy.name]
+    assert found == [(HALF_WAY, deputy.name), (DAY_BEFORE, deputy.name)]
+    with event.database.reading() as session:
+        reminders = session.exec(select(Letter).where(Letter.kind == HALF_WAY)).all()
+    (theirs,) = [one for one in reminders if one.person_id == deputy.id]
+    link = next(word for word in handed.text.split() if "/answer/" in word)
+    assert link in theirs.text
+    assert old not in theirs.text
+    assert "Anna There" not in {one.to_name for one in reminders}
 
 
 def test_closed_ask_writes_to_nobody_until_it_is_opened_again(

@@ -1,7 +1,7 @@
 """Letters about what people owe: one a week at nine of a working day, and true when they go."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from exchange.answering.personal_links import without_tokens
 from exchange.db import Database
 from exchange.duties.prepared_events import prepared
+from exchange.lifecycle import begin_change, finish_change
 from exchange.mail.outbox.delivery import transport_for
 from exchange.models import (
     Chase,
@@ -22,6 +23,8 @@ from exchange.models import (
     Role,
     TrainingEvent,
 )
+from exchange.network.actions.people import edit_person
+from exchange.network.drafts import draft_of_person
 from exchange.reminders.duty_rehearsal import rehearsed_duty_letters
 from exchange.settings import Settings
 from jobs.context import Context
@@ -195,6 +198,49 @@ def test_what_waits_says_what_is_so_or_is_taken_back(house: House) -> None:
     assert gone.state == LetterState.WITHDRAWN
     with house.database.transaction() as session:  # and what comes back by itself is under the same key
         assert prepared(session, house.training_id, house.context.duty_rules.plans.profiles, FPM_ON)
+
+
+def test_a_letter_that_a_change_of_its_reader_takes_back_is_written_anew_once(house: House) -> None:
+    """Its morning had been looked at: with another name its reader lost the letter of the week."""
+    house.clock.set(FPM_ON - timedelta(days=1))
+    remind_of_duties(house.context)
+    with house.database.transaction() as session:
+        lea = session.get_one(Person, house.lea_id)
+        edit_person(
+            session,
+            lea,
+            replace(draft_of_person(lea), name="Lea Leader"),
+            actor=lea,
+            settings=house.context.settings,
+            now=house.clock(),
+        )
+    (taken_back,) = all_letters(house.database)
+    assert taken_back.state == LetterState.WITHDRAWN
+    assert remind_of_duties(house.context) == "0 queued, 1 renewed"
+    assert remind_of_duties(house.context) == "0 queued, 0 renewed"
+    (letter,) = all_letters(house.database)
+    assert (letter.state, letter.message_id) == (LetterState.QUEUED, taken_back.message_id)
+    assert letter.text.count("Lea Leader") == 1
+
+
+def test_a_letter_that_waits_is_taken_back_with_the_change_to_tlp_red_itself(house: House) -> None:
+    """Delivery came before the tick that would have taken the title out."""
+    house.clock.set(FPM_ON - timedelta(days=1))
+    remind_of_duties(house.context)
+    with house.database.transaction() as session:
+        training = session.get_one(TrainingEvent, house.training_id)
+        known = begin_change(session, training)
+        training.marking, training.named_ids = "TLP:RED", [house.lea_id]
+        finish_change(session, training, known, house.clock())
+    assert [one.state for one in all_letters(house.database)] == [LetterState.WITHDRAWN]
+    assert remind_of_duties(house.context) == "0 queued, 1 renewed"
+    (letter,) = all_letters(house.database)
+    assert "Drones" not in letter.subject + letter.text + letter.html
+    house.decide("fpm", done_at=house.clock(), kept_on=FPM_ON.date())
+    assert remind_of_duties(house.context) == "0 queued, 1 renewed"
+    with counted(house.database) as statements:
+        assert remind_of_duties(house.context) == "0 queued, 0 renewed"
+    assert len(statements) == 3  # what was looked at is not looked at again
 
 
 def test_a_second_round_changes_nothing_and_costs_two_questions(house: House) -> None:

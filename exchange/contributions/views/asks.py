@@ -24,7 +24,7 @@ from exchange.contributions.question_set_forms import LastDayForm, QuestionSetFo
 from exchange.contributions.result_tables import is_over, refuse_shown, tables_of
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.errors import Conflict, InvalidInput, NotFound
-from exchange.mail.outbox.withdrawals import withdraw_chasing_about
+from exchange.mail.outbox.withdrawals import withdraw_chasing_about, withdraw_thanks
 from exchange.mail.schedule.ask_letters import letters_of_ask
 from exchange.markdown import rendered
 from exchange.models import Ask
@@ -119,7 +119,7 @@ def ask_last_day(ask_id: int) -> Page:
                     actor=signed_in().person,
                     now=now(),
                 )
-                withdraw_chasing_about(session, ask, "The last day was changed.")
+                _take_back_letters(session, ask, "The last day was changed.")
         except InvalidInput as error:
             form.add_error(error)
         except Conflict as error:
@@ -219,6 +219,12 @@ def _changed(ask_id: int, change: Callable[..., None], said: str) -> Response:
     with transaction() as session:
         ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
         change(session, ask, version=form.opened_version, actor=signed_in().person, now=now())
-        withdraw_chasing_about(session, ask, "It was closed, or opened again.")
+        _take_back_letters(session, ask, "It was closed, or opened again.")
     flash(said)
     return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)
+
+
+def _take_back_letters(session: Session, ask: Ask, why: str) -> None:
+    """All that say until when it is open."""
+    withdraw_chasing_about(session, ask, why)
+    withdraw_thanks(session, ask_id=ask.id, why=why)

@@ -19,6 +19,7 @@ from exchange.mail.outbox.letter_queue import (
     ONCE_ONLY,
     RELEASE,
     SIGN_IN,
+    THANKS,
     one_line,
 )
 from exchange.models import Ask, LetterState, Person, is_of_kind
@@ -139,6 +140,18 @@ def withdraw_chasing_about(session: Session, ask: Ask, why: str) -> int:
         return withdraw_chasing(session, ask.cycle_id or 0, why)
     audit.wait_for_turn(session)
     return _withdraw(session, (_LETTERS.c.ask_id == ask.id) & _IS_MADE_ANEW, why)
+
+
+def withdraw_thanks(
+    session: Session, *, training_id: int | None = None, ask_id: int | None = None, why: str
+) -> int:
+    """Take back the thanks that wait about an event, or bring the questions of an ask, which was changed.
+
+    The questions go by a letter of the ask where they are still asked.
+    """
+    audit.wait_for_turn(session)
+    is_about = _LETTERS.c.ask_id == ask_id if training_id is None else _LETTERS.c.training_id == training_id
+    return _withdraw(session, (_LETTERS.c.kind == THANKS) & is_about, why)
 
 
 def withdraw_programme(session: Session, person_id: int, why: str) -> int:

@@ -117,13 +117,13 @@ def _writable(session: Session, roll: Roll, ask: Ask, asked: Iterable[Asked]) ->
 def _first_letters(
     roll: Roll, ask: Ask, template: AskTemplate, silent: Sequence[Asked]
 ) -> Iterator[PlannedLetter]:
-    """The questions, from when they are open; one letter to each who answers."""
+    """The questions, from when they are open; one letter to each who answers. Deputies got their own."""
     rule = LetterRule(
         template.letter, template.name, stage="", anchor=Anchor.STAGE_START, days=0, hours=0, audience=()
     )
     seen: set[int] = set()
     for one in silent:
-        if one.holder.id in seen:
+        if one.is_passed_on or one.holder.id in seen:
             continue
         seen.add(one.holder.id)
         yield PlannedLetter(

@@ -195,7 +195,9 @@ def _save(session: Session, access: ProductAccess, form: ProductForm) -> None:
     if access.product is None and access.cycle is not None:
         actions.save_product(session, access.cycle, draft, actor=actor, now=now())
     else:
-        actions.save_version(session, access.existing_product, draft, actor=actor, now=now())
+        product = access.existing_product
+        actions.save_version(session, product, draft, actor=actor, now=now())
+        letters.ask_anew(session, product, access.about, settings=settings(), now=now())
 
 
 def _told(session: Session, access: ProductAccess) -> list[str] | None:

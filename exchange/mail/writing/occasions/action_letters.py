@@ -1,16 +1,18 @@
 """The letter E10, "your actions", to those who own actions of an exchange. Not when it goes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from exchange.mail.outbox.letter_queue import ComposedLetter
+from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
 from exchange.mail.writing.personal_letters import page
 from exchange.mail.writing.template_rendering import SEALED, written
 from exchange.mail.writing.words import wording
 from exchange.models import Cycle, Person
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.programme.stage_plan import MessageClass
 from exchange.settings import Settings
 
 YOUR_ACTIONS = "your_actions"  # its folder of templates/mail
@@ -32,7 +34,7 @@ def own_actions_letter(
 ) -> ComposedLetter:
     """What the reader owns of the exchange; it only asks to sign in where a marking allows no content.
 
-    Its label is the closest marking of what it speaks of.
+    One of the programme. Its label is the closest marking of what it speaks of.
     """
     words = wording(to.language)
     marking = max([Marking(cycle.marking), *(one.marking for one in actions)], key=rank)
@@ -40,13 +42,18 @@ def own_actions_letter(
         "label": marking.value,
         "name": to.name,
         "link": page(settings, "/actions"),
+        "preferences_link": preferences_link(to, settings),
     }
-    shown = carried(marking, Ring.LETTER)
-    if shown is None or not shown.title:
-        return written(SEALED, facts, words, settings)
-    facts["title"] = cycle.title
-    facts["actions"] = [
-        {"text": one.text, "due": words.long_day(one.due_on), "city": one.city, "url": one.url}
-        for one in actions
-    ]
-    return written(YOUR_ACTIONS, facts, words, settings)
+    shown, folder = carried(marking, Ring.LETTER), SEALED
+    if shown is not None and shown.title:
+        folder = YOUR_ACTIONS
+        facts["title"] = cycle.title
+        facts["actions"] = [
+            {"text": one.text, "due": words.long_day(one.due_on), "city": one.city, "url": one.url}
+            for one in actions
+        ]
+    return replace(
+        written(folder, facts, words, settings),
+        message_class=MessageClass.PROGRAMME,
+        unsubscribe_url=one_click_link(to, settings),
+    )

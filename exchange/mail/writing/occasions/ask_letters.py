@@ -87,6 +87,7 @@ def thanks_letter(
         "label": training.marking,
         "name": to.name,
         "link": page(settings, f"/trainings/{training.id}"),
+        "preferences_link": preferences_link(to, settings),
     }
     if shown is None or not shown.title:
         return TransactionalLetter(EVENT_THANKS, to.language, facts, is_sealed=True)

@@ -66,7 +66,7 @@ def duties_letter(
 
 
 def of_programme(
-    letter: ComposedLetter, person: Person, settings: Settings, *, tells: dict[str, object]
+    letter: ComposedLetter, person: Person, settings: Settings, *, tells: dict[str, object] | None = None
 ) -> ComposedLetter:
     """The letter as one of the programme, which one click stops (RFC 8058), with what it tells."""
     url = one_click_link(person, settings)
