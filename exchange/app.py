@@ -42,6 +42,7 @@ from exchange.preferences import views as preferences
 from exchange.preparation import views as preparation
 from exchange.products import views as products
 from exchange.programme import views as programme
+from exchange.records import views as records
 from exchange.reminders import views as reminders
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
@@ -177,6 +178,7 @@ def _register_blueprints(app: Flask) -> None:
         needs,
         attendance,
         lessons,
+        records,
         desk,
         programme,
         planning,

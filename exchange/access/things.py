@@ -24,6 +24,7 @@ from exchange.rules.markings.tlp_labels import Marking
 
 DIRECTORY = Thing(Kind.DIRECTORY, Marking.GREEN)
 LEDGER = Thing(Kind.LEDGER, Marking.GREEN)
+NETWORK_RECORD = Thing(Kind.RECORD, Marking.GREEN)
 TRAIL = Thing(Kind.TRAIL, Marking.GREEN)
 _CALENDARS = {FeedKind.BUSY: Kind.BUSY_CALENDAR, FeedKind.PERSON: Kind.OWN_CALENDAR}
 
@@ -218,6 +219,11 @@ def _named_on(about: Subject) -> frozenset[int]:
 def thing_of_city(city: City) -> Thing:
     """The page of a city."""
     return Thing(Kind.CITY, Marking.GREEN, lead_city=city.id)
+
+
+def thing_of_record(city: City) -> Thing:
+    """What the city took part in over the years; each thing in it is asked about by itself."""
+    return Thing(Kind.RECORD, Marking.GREEN, lead_city=city.id)
 
 
 def thing_of_calendar(feed: Feed) -> Thing:

@@ -108,6 +108,7 @@ from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
+    NOT_TRAINING,
     TrainingCity,
     TrainingEvent,
     TrainingGroup,
@@ -119,6 +120,7 @@ from exchange.models.trainings import (
 from exchange.models.wordings import LetterWording
 
 __all__ = [
+    "NOT_TRAINING",
     "SPEAKS_FOR_CITY",
     "UNFINISHED",
     "ActionState",

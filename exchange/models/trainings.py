@@ -31,6 +31,9 @@ class TrainingKind(StrEnum):
     PLANNING_MEETING = "planning meeting"
 
 
+NOT_TRAINING = (TrainingKind.BOARD_MEETING, TrainingKind.PLANNING_MEETING)  # nobody trains or exercises there
+
+
 class TrainingMode(StrEnum):
     """Where people are."""
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from exchange.models import Rating, TrainingEvent, TrainingObjective
+from exchange.models import TrainingEvent, TrainingObjective
 from exchange.preparation.drafts import OBJECTIVES_MOST, HourDraft, ObjectiveDraft
 from exchange.preparation.reading_matter import LINKS_MOST, LinkDraft
 from exchange.rules.markings.tlp_labels import Marking
@@ -26,16 +26,10 @@ from exchange.web.presentation.form_fields import (
     reason_field,
 )
 from exchange.web.presentation.row_fields import RowsField
+from exchange.web.presentation.words import RATINGS
 
 WELFARE_MAX = 500  # characters: a name or a team, and how to reach them
 OBJECTIVE_MAX = 300  # characters: one sentence that says who does what, how well and by when
-RATINGS = {
-    "": _l("Not rated"),
-    Rating.PERFORMED: _l("P – performed without challenges"),
-    Rating.SOME_CHALLENGES: _l("S – performed with some challenges"),
-    Rating.MAJOR_CHALLENGES: _l("M – performed with major challenges"),
-    Rating.UNABLE: _l("U – unable to be performed"),
-}
 
 
 class ProfileForm(VersionedForm):

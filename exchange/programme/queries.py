@@ -10,10 +10,12 @@ from itertools import groupby
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, func, select
 
+from exchange.access.conditions import readable_cycles, readable_trainings
 from exchange.access.kept_back import KeptBack
 from exchange.city_calendars import lead_calendars_of
 from exchange.feeds.content.entries import Entry, EntryKind, EntryStatus
 from exchange.models import (
+    NOT_TRAINING,
     Cycle,
     Publication,
     Sitting,
@@ -30,6 +32,7 @@ from exchange.programme.year import (
     ShownTraining,
     Year,
 )
+from exchange.rules.access.standing import Standing
 from exchange.rules.programme.stage_plan import Phase, StagePlan
 from exchange.rules.time.holidays import holidays_of
 from exchange.rules.time.quiet_periods import spans
@@ -90,11 +93,33 @@ def next_year_shown(entries: Sequence[Entry], today: date) -> int | None:
     return min(days).year if days else None
 
 
-def training_dates(session: Session, kept_back: KeptBack) -> Sequence[date]:
-    """The dates that make the rhythm: events, drafts too, that are neither ideas nor called off."""
+def exchange_starts(session: Session, kept_back: KeptBack, standing: Standing) -> Sequence[date]:
+    """The first days of exchanges that ``standing`` may know of, but for those called off.
+
+    For who plans drafts too.
+    """
+    return session.exec(
+        select(col(Cycle.starts_on))
+        .where(
+            readable_cycles(standing),
+            col(Cycle.id).not_in(kept_back.cycle_ids),
+            col(Cycle.cancelled_at).is_(None),
+            col(Cycle.postponed_at).is_(None),
+        )
+        .order_by(col(Cycle.starts_on))
+    ).all()
+
+
+def training_dates(session: Session, kept_back: KeptBack, standing: Standing) -> Sequence[date]:
+    """The dates that make the rhythm, of events that ``standing`` may know of: neither ideas nor called off.
+
+    For who plans drafts too. Meetings of boards and planners are no training.
+    """
     return session.exec(
         select(col(TrainingEvent.on_local))
         .where(
+            readable_trainings(standing),
+            col(TrainingEvent.kind).not_in(NOT_TRAINING),
             col(TrainingEvent.id).not_in(kept_back.training_ids),
             col(TrainingEvent.cancelled_at).is_(None),
             col(TrainingEvent.postponed_at).is_(None),

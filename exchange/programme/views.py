@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlmodel import Session
 
 from exchange.access.kept_back import KeptBack, kept_back_from
-from exchange.access.things import LEDGER
+from exchange.access.things import LEDGER, NETWORK_RECORD
 from exchange.errors import NotFound
 from exchange.feeds.content.entries import PUBLIC, Audience, Entry
 from exchange.feeds.content.queries import Days, entries_for
@@ -67,8 +67,9 @@ def programme(year: int) -> str:
 
 def _page(number: int | None) -> str:
     with reading() as session:
-        kept_back = kept_back_from(session, standing()) if _plans() else None
-        year = _year_to_plan(session, number, kept_back) if kept_back else _year_shown(session, number)
+        kept_back = kept_back_from(session, standing()) if allowed(Right.READ, NETWORK_RECORD) else None
+        to_plan = kept_back if _plans() else None
+        year = _year_to_plan(session, number, to_plan) if to_plan else _year_shown(session, number)
         words = ReaderWords(reader_place(), reader_time_zone())
         return render_template(
             "programme/home.html",
@@ -86,6 +87,7 @@ def _page(number: int | None) -> str:
             states=TRAINING_STATES,
             is_coordinated=viewer() is not None or not year.is_empty or is_coordinated(session),
             **(_progress(session, year, kept_back) if kept_back else {}),
+            **(_to_do(session, to_plan) if to_plan else {}),
             first_year=FIRST_YEAR,
             last_year=LAST_YEAR,
         )
@@ -126,15 +128,21 @@ def _entries(session: Session, audience: Audience, *, around: Days | None) -> Se
 
 
 def _progress(session: Session, year: Year, kept_back: KeptBack) -> dict[str, object]:
+    """How the year stands, for who plans and who oversees; of what they may know of."""
+    at = standing()
+    starts = queries.exchange_starts(session, kept_back, at)
+    dates = queries.training_dates(session, kept_back, at)
+    progress = progress_of(year, starts, dates, stage_plan().cadence_weeks)
+    return {"progress": progress, "rhythm": gauge_scale(progress.rhythm)}
+
+
+def _to_do(session: Session, kept_back: KeptBack) -> dict[str, object]:
     """What only who plans is shown."""
     items = [item for item in outlooks.current(session, now()) if not kept_back.holds_item(item)]
     ahead = letters_ahead(session, items, plan=stage_plan(), now=now())
-    progress = progress_of(year, queries.training_dates(session, kept_back), stage_plan().cadence_weeks)
     return {
-        "progress": progress,
         "steps": first_steps(session, kept_back, today()),
         "Step": Step,
-        "rhythm": gauge_scale(progress.rhythm),
         "letters": _letters(session, ahead),
         "letters_behind": len(ahead.behind),
         "overdue": queries.overdue_stages(session, kept_back, today(), OVERDUE_MOST),

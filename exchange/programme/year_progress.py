@@ -27,8 +27,10 @@ class YearProgress:
     trainings_most: int = WEEKS_PER_YEAR * 7 // GAP_MIN_DAYS
 
 
-def progress_of(year: Year, training_dates: Sequence[date], cadence_weeks: int) -> YearProgress:
+def progress_of(
+    year: Year, exchange_starts: Sequence[date], training_dates: Sequence[date], cadence_weeks: int
+) -> YearProgress:
     """How the year stands; a cycle counts in the year in which it starts."""
-    cycles = [c for c in year.cycles if not c.is_off and c.starts_on.year == year.number]
+    cycles = sum(on.year == year.number for on in exchange_starts)
     rhythm = cadence(training_dates, year.first_on, year.last_on)
-    return YearProgress(len(cycles), WEEKS_PER_YEAR / cadence_weeks, cadence_weeks, rhythm.count, rhythm)
+    return YearProgress(cycles, WEEKS_PER_YEAR / cadence_weeks, cadence_weeks, rhythm.count, rhythm)

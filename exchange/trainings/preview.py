@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from exchange.models import NOT_TRAINING
 from exchange.rules.findings.clock_findings import clock_findings, repeated_time
 from exchange.rules.findings.day_findings import NetworkEvent, findings_for_session, findings_for_week
 from exchange.rules.findings.finding_types import Finding, Severity, sort_findings
@@ -61,11 +62,13 @@ def preview_of(draft: TrainingDraft, around: Surroundings, *, own_zone: str) -> 
 def findings_of(draft: TrainingDraft, around: Surroundings) -> list[Finding]:
     """What speaks against the draft and what is good to know, sorted."""
     zones = [calendar.time_zone for calendar in around.calendars]
+    is_training = draft.kind not in NOT_TRAINING
+    rhythm = cadence_findings(draft.on_local, around.training_dates) if is_training else []
     return sort_findings(
         [
             *findings_for_session(draft.wall, draft.minutes, around.calendars, host_id=draft.host_city_id),
             *findings_for_week(draft.on_local, around.others),
-            *cadence_findings(draft.on_local, around.training_dates),
+            *rhythm,
             *repeated_time(draft.wall),
             *around.clashes,
             *observance_findings(draft.wall, draft.minutes, zones, around.observances),

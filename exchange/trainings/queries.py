@@ -16,6 +16,7 @@ from exchange.errors import NotFound
 from exchange.feeds.content.entries import Audience, Entry
 from exchange.feeds.content.redaction import entries_of_training
 from exchange.models import (
+    NOT_TRAINING,
     City,
     ExpertGroup,
     MembershipStatus,
@@ -93,7 +94,8 @@ def trainings_found(
 def rhythm_dates(session: Session, *, without_id: int | None = None) -> Sequence[date]:
     """The dates that make the rhythm: every event, drafts too, that is neither an idea nor called off.
 
-    What is TLP:RED is left out, because not all who plan may know of it.
+    Meetings of boards and planners are no training. What is TLP:RED is left out, because not all who plan
+    may know of it.
     """
     return session.exec(
         select(col(TrainingEvent.on_local))
@@ -101,6 +103,7 @@ def rhythm_dates(session: Session, *, without_id: int | None = None) -> Sequence
             col(TrainingEvent.cancelled_at).is_(None),
             col(TrainingEvent.postponed_at).is_(None),
             col(TrainingEvent.state) != TrainingState.IDEA,
+            col(TrainingEvent.kind).not_in(NOT_TRAINING),
             col(TrainingEvent.marking) != Marking.RED,
             col(TrainingEvent.id) != (without_id or 0),
         )

@@ -51,6 +51,7 @@ from exchange.models import (
     ProductVersion,
     Role,
     Subject,
+    Theme,
     TrainingEvent,
     TrainingObjective,
 )
@@ -109,6 +110,7 @@ class _Cast:
     paris: City
     rome: City
     group: ExpertGroup
+    theme: Theme
     people: dict[str, Person]
 
 
@@ -168,7 +170,7 @@ def _people(session: Session) -> _Cast:
     board.members = [BoardMember(person_id=people["board member"].id or 0)]
     session.add(board)
     session.flush()
-    return _Cast(stockholm, london, paris, rome, group, people)
+    return _Cast(stockholm, london, paris, rome, group, make_theme(session, "Drones"), people)
 
 
 def _named(cast: _Cast) -> list[int]:
@@ -182,6 +184,7 @@ def _cycle(session: Session, world: World, cast: _Cast, marking: Marking, *, is_
         lead_city=cast.stockholm,
         cities=[cast.london, cast.rome],
         groups=[cast.group],
+        theme=cast.theme,
         title=f"Canary-cycle-{word}",
         marking=marking,
         named_ids=_named(cast) if marking is Marking.RED else [],
@@ -196,6 +199,7 @@ def _cycle(session: Session, world: World, cast: _Cast, marking: Marking, *, is_
     world.canaries.append(Canary(cycle.title, thing, known))
     world.canaries.append(Canary(cycle.sittings[0].join_link, thing, ((Right.READ, thing),)))
     world.note("cycle_id", cycle.id)
+    world.note("theme_id", cycle.theme_id)
     world.note("sitting_id", cycle.sittings[0].id)
     return cycle
 
@@ -210,6 +214,7 @@ def _training(
         cities=[cast.london, cast.rome],
         groups=[cast.group],
         title=f"Canary-event-{word}",
+        theme_id=cast.theme.id,
         description=f"Canary-description-{word}",
         place=f"Canary-place-{word}",
         marking=marking,
@@ -271,6 +276,7 @@ def _round(session: Session, world: World, cast: _Cast, marking: Marking, *, is_
     )
     session.add(found)
     session.flush()
+    world.note("theme_id", theme.id)
     need = Need(
         round_id=found.id or 0,
         theme_id=theme.id or 0,
@@ -444,6 +450,7 @@ def _lesson(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
         kind=LessonKind.RECOMMENDATION,
         title=f"Canary-finding-{word}",
         text=f"Canary-said-{word}",
+        theme_id=cast.theme.id,
         cycle_id=cycle.id,
         marking=marking,
         named_ids=_named(cast) if marking is Marking.RED else [],

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlmodel import Session
 
 from exchange.db import Database
+from exchange.trainings.queries import rhythm_dates
 from tests.factories import make_cycle, make_training
 from tests.hand_clock import HandClock
 from tests.pages import text_of
@@ -36,6 +37,34 @@ def test_story_30_the_year_stands_against_its_targets(
     assert "5 exchanges planned of 6.5 implied by a cadence of 8 weeks" in page
     assert "12 training events against a target of 10–13" in page
     assert "12 events, 29 days apart on average, longest gap 29 days: within 28–35 days" in page
+
+
+def test_story_30_a_board_member_sees_how_the_year_stands_too(
+    board_member: FlaskClient, contact: FlaskClient, database: Database, net: Net
+) -> None:
+    with database.transaction() as session:
+        plan_a_year(session, net, 2027, marking="TLP:AMBER")
+        make_training(session, host_city=net.cities["London"], on_local=date(2027, 4, 1), is_published=False)
+    page = text_of(board_member.get("/programme/2027"))
+    assert "5 exchanges planned of 6.5 implied by a cadence of 8 weeks" in page
+    assert "12 training events against a target of 10–13" in page
+    assert "12 events, 29 days apart on average, longest gap 29 days: within 28–35 days" in page
+    assert "What goes out next" not in page
+    assert "against a target of" not in text_of(contact.get("/programme/2027"))
+
+
+@pytest.mark.parametrize("kind", ["board meeting", "planning meeting"])
+def test_meetings_of_boards_and_planners_make_no_rhythm(
+    coordinator: FlaskClient, database: Database, net: Net, kind: str
+) -> None:
+    with database.transaction() as session:
+        plan_a_year(session, net, 2027)
+        make_training(session, host_city=net.cities["London"], on_local=date(2027, 1, 20), kind=kind)
+    page = text_of(coordinator.get("/programme/2027"))
+    assert "12 training events against a target of 10–13" in page
+    assert "12 events, 29 days apart on average" in page
+    with database.reading() as session:
+        assert date(2027, 1, 20) not in rhythm_dates(session)
 
 
 def test_story_15_times_are_the_readers_own(

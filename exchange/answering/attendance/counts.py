@@ -4,7 +4,7 @@ Whoever asks brings what the reader may know of; nothing here names a person.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import case, func, or_
@@ -33,6 +33,7 @@ class CityCount:
     city: str
     people: int
     remote: int
+    city_id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,16 @@ class YearCount:
 
 def counts_of_training(session: Session, training_id: int) -> list[CityCount]:
     """Who was at an event, by city; empty while nobody has noted it."""
-    return _counts(session, col(AttendanceSheet.training_id), [training_id]).get(training_id, [])
+    return counts_of_trainings(session, [training_id]).get(training_id, [])
+
+
+def counts_of_trainings(session: Session, training_ids: Collection[int]) -> dict[int, list[CityCount]]:
+    """The same of many events, by their id; one of which nobody has noted it is left out."""
+    return _counts(session, col(AttendanceSheet.training_id), training_ids)
 
 
 def counts_of_sittings(session: Session, sitting_ids: Collection[int]) -> dict[int, list[CityCount]]:
-    """The same of sittings, by their id; one of which nobody has noted it is left out."""
+    """The same of sittings."""
     return _counts(session, col(AttendanceSheet.sitting_id), sitting_ids)
 
 
@@ -100,15 +106,15 @@ def counts_of_year(session: Session, year: int, standing: Standing) -> Sequence[
 def _counts(session: Session, of: Mapped[int | None], ids: Collection[int]) -> dict[int, list[CityCount]]:
     remote = case((col(Attendance.presence) == Presence.REMOTE, col(Attendance.people)), else_=0)
     found: dict[int, list[CityCount]] = {}
-    for meeting_id, city, people, elsewhere in session.execute(
-        sa_select(of, col(City.name), func.sum(Attendance.people), func.sum(remote))
+    for meeting_id, city, people, elsewhere, city_id in session.execute(
+        sa_select(of, col(City.name), func.sum(Attendance.people), func.sum(remote), col(City.id))
         .select_from(Attendance)
         .join(AttendanceSheet, col(Attendance.sheet_id) == AttendanceSheet.id)
         .join(City, col(Attendance.city_id) == City.id)
         .where(of.in_(ids), col(AttendanceSheet.noted_at).is_not(None))
-        .group_by(of, col(City.name))
+        .group_by(of, col(City.id), col(City.name))
         .order_by(col(City.name))
     ):
         if meeting_id is not None:
-            found.setdefault(meeting_id, []).append(CityCount(city, people, elsewhere))
+            found.setdefault(meeting_id, []).append(CityCount(city, people, elsewhere, city_id))
     return found

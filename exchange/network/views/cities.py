@@ -76,6 +76,7 @@ def show_city(slug: str) -> str:
             membership_status=membership_status(city, here_on),
             is_in_network=city.status_on(here_on) is not None,
             now=now(),
+            here_on=here_on,
             offset=offset_words(utc_offset(city.time_zone, now()) - utc_offset(reader_time_zone(), now())),
             holidays={year: holidays_of(calendar, year) for year in (here_on.year, here_on.year + 1)},
             quiet=_quiet(calendar, here_on),

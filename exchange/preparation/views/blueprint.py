@@ -11,13 +11,12 @@ from exchange.duties.prepared_events import prepared
 from exchange.errors import NotFound
 from exchange.preparation import actions
 from exchange.preparation.actions import Decider
-from exchange.preparation.forms import RATINGS
 from exchange.preparation.words import STATES
 from exchange.rules.access.policy import Right
 from exchange.web.access.request_context import allowed, now, profiles, reading, signed_in, transaction
 from exchange.web.presentation.form_fields import VersionedForm
 from exchange.web.presentation.refusals import Attempt, attempt
-from exchange.web.presentation.words import zone_place
+from exchange.web.presentation.words import RATINGS, zone_place
 
 Page = str | Response | tuple[str, int]
 Change = Callable[[Session, Prepared, Decider], None]

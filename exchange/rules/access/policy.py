@@ -156,6 +156,7 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.ACTION, Right.WRITE): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
     (Kind.ACTION, Right.REVIEW): _alike(C.DELEGATES, C.PLANNERS),
     (Kind.ACTION, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.RECORD, Right.READ): _alike(C.OF_CITY, C.OVERSIGHT, C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),
     (Kind.CALENDAR, Right.CHANGE): _alike(C.PLANNERS),

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     LESSON = "finding: a recommendation, lesson or notable practice"
     PROGRESS = "how far a city is with a finding"
     ACTION = "action"
+    RECORD = "record of a city or of the network: how often it took part, how many were there"
     CITY = "page of a city"
     CALENDAR = "calendar of a city or group"
     BUSY_CALENDAR = "calendar of a city's busy times"

@@ -23,6 +23,7 @@ from exchange.network.queries import (
 )
 from exchange.products.library import library_whole
 from exchange.products.views.blueprint import themes_of
+from exchange.records.views import record_for
 from exchange.rules.access.policy import Right
 from exchange.transfer import export_tables
 from exchange.transfer.csv_file import Table, csv_bytes, csv_pieces
@@ -36,6 +37,7 @@ from exchange.transfer.exported_programme import (
     without_red,
 )
 from exchange.transfer.queries import letters_after, people_after
+from exchange.transfer.record_table import table_of_city_year
 from exchange.transfer.row_batches import in_batches
 from exchange.transfer.views.blueprint import blueprint
 from exchange.web.access.permissions import Permission, requires
@@ -109,6 +111,14 @@ def export_needs(round_id: int) -> Response:
         if shown is None:
             raise Conflict("Results are shown to nobody until the round is closed.")
         return _csv(f"needs-{found.year}", export_tables.table_of_needs(shown))
+
+
+@blueprint.get("/export/cities/<slug>/<int:year>.csv")
+@requires(Permission.SEE_PROGRAMME)
+def export_city_year(slug: str, year: int) -> Response:
+    """A city's record of one year, as its page shows it to the reader."""
+    with reading() as session:
+        return _csv(f"{slug}-{year}", table_of_city_year(record_for(session, slug, year)))
 
 
 @blueprint.get("/export/people.csv")

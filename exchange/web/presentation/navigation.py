@@ -19,6 +19,7 @@ _SECTIONS = (
     ("needs.needs", _("Needs")),
     ("products.library", _("Library")),
     ("lessons.findings", _("Findings")),
+    ("records.themes", _("Themes")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
     ("busy.calendars", _("Busy times")),

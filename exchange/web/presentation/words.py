@@ -5,7 +5,7 @@ It names; it decides nothing.
 
 from flask_babel import lazy_gettext as _
 
-from exchange.models import Publication, TrainingKind, TrainingMode, TrainingState
+from exchange.models import Publication, Rating, TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings.tlp_labels import Marking
 
 TRAINING_KINDS = {
@@ -38,6 +38,14 @@ TRAINING_STATES = {
     TrainingState.DELIVERED: _("Delivered"),
     TrainingState.REPORTED: _("Reported"),
     TrainingState.CLOSED: _("Closed"),
+}
+
+RATINGS = {  # how an objective was met
+    "": _("Not rated"),
+    Rating.PERFORMED: _("P – performed without challenges"),
+    Rating.SOME_CHALLENGES: _("S – performed with some challenges"),
+    Rating.MAJOR_CHALLENGES: _("M – performed with major challenges"),
+    Rating.UNABLE: _("U – unable to be performed"),
 }
 
 MARKINGS = {
