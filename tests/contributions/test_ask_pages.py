@@ -1,5 +1,6 @@
 """What coordinators and the host city's lead do with an ask about an event; and that nobody else finds it."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -205,19 +206,35 @@ def answered_by(event: EventAsk, *numbers: int) -> None:
             )
 
 
-def test_results_are_shown_when_answers_are_over_and_never_of_few(event: EventAsk, sign_in: SignIn) -> None:
-    answered_by(event, 1, 2, 3, 4)
-    assert "Results stand here once" in sign_in(event.coordinator).get("/asks/1").text
+def test_page_of_an_ask_tells_nothing_of_what_was_answered(event: EventAsk, sign_in: SignIn) -> None:
+    """It counted each choice exactly, beside the page of the event that keeps back what few people said."""
+    answered_by(event, 1, 2, 3, 4, 5, 6, 7)
     event.clock.set(datetime(2027, 4, 2, tzinfo=UTC))
-    cora = sign_in(event.coordinator)
-    page = cora.get("/asks/1").text
-    assert "Not shown: fewer than five people" in page
+    page = sign_in(event.coordinator).get("/asks/1").text
     assert "Text 3" not in page
-    answered_by(event, 5)
-    page = cora.get("/asks/1").text
-    assert "5 answers, the middle one 4.0" in page
-    assert "Text 3" in page
-    assert "<progress" in page
+    assert "<progress" not in page
+    main = page[page.index('id="questions"') :]
+    assert "4 answers" not in main
+    assert re.findall(r">\s*\d+\s*<", main.split("</main>")[0]) == []
+    assert "/feedback" in main
+
+
+@pytest.mark.parametrize(
+    ("path", "field"), [("/asks/1/last-day", "closes_on"), ("/asks/1/extend/person/1", "last_on")]
+)
+def test_no_answer_comes_after_results_could_be_seen(
+    event: EventAsk, sign_in: SignIn, path: str, field: str
+) -> None:
+    """Who reads results before and after would know what the last one said."""
+    event.clock.set(datetime(2027, 3, 26, 11, tzinfo=UTC))  # still the 25th somewhere
+    sent = {field: "2027-04-09", "version": "1", "reason": "On leave."}
+    cora = sign_in(event.coordinator)
+    event.clock.set(datetime(2027, 3, 26, 12, tzinfo=UTC))
+    refused = cora.post(path, data=sent)
+    assert refused.status_code == 400
+    assert "one answer more could be told" in refused.text
+    event.clock.set(datetime(2027, 3, 26, 11, 59, tzinfo=UTC))
+    assert cora.post(path, data=sent).status_code == 303
 
 
 def test_what_is_asked_of_somebody_stands_on_their_desk_and_opens_from_there(
