@@ -5,10 +5,10 @@ What one party or person was granted beyond that stands on their rows; rules.tim
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
 
-from exchange.models import Ask, Cycle, Publication
+from exchange.models import Ask, AskAddressee, AskParty, Cycle, Publication
 from exchange.rules.programme.cycles import due_on
 from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from exchange.rules.time import answer_deadlines
@@ -42,6 +42,24 @@ def takes_answers(ask: Ask, last_on: date, time_zone: str, now: datetime) -> boo
     is_begun = ask.opens_at is None or ask.opens_at <= now
     is_on = ask.subject.publication is Publication.PUBLISHED and ask.closed_at is None
     return is_begun and is_on and answer_deadlines.is_open(last_on, ask.time_zone or time_zone, now)
+
+
+def is_over_for_all(session: Session, ask: Ask, now: datetime) -> bool:
+    """Whether the last day, with whatever was granted beyond it, has ended everywhere.
+
+    Not when it was closed by hand: until that day it can be opened again. No for an ask whose days its
+    subject says.
+    """
+    extended = session.exec(
+        select(func.max(AskParty.extended_on), func.max(AskAddressee.extended_on))
+        .join(AskAddressee, isouter=True)
+        .where(AskParty.ask_id == ask.id)
+    ).one()
+    if ask.closes_on is None:
+        return False
+    return not answer_deadlines.is_open(
+        answer_deadlines.last_day(ask.closes_on, *extended), answer_deadlines.LAST_WALL, now
+    )
 
 
 def of_plans() -> ColumnElement[bool]:

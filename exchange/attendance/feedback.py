@@ -5,9 +5,8 @@ Questions and the reminder are those of config/asks.toml, and the last day is th
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import func
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
@@ -32,7 +31,6 @@ from exchange.models import (
 )
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.programme.preparation_profiles import Profiles
-from exchange.rules.time.answer_deadlines import LAST_WALL, is_open, last_day
 from exchange.rules.time.timezones import wall_time
 
 TEMPLATE = "event-feedback"  # of config/asks.toml
@@ -127,18 +125,6 @@ def feedback_ask(session: Session, training: TrainingEvent) -> Ask | None:
         .where(Ask.training_id == training.id, Ask.template == TEMPLATE)
         .options(selectinload(Ask.questions), selectinload(Ask.rows))  # type: ignore[arg-type]  # SQLModel types relations as their values
     ).first()
-
-
-def closed_for_all(session: Session, ask: Ask, now: datetime) -> bool:
-    """Whether nobody can answer any more: closed by hand, or the last day has ended everywhere."""
-    if ask.closed_at is not None:
-        return True
-    extended = session.exec(
-        select(func.max(AskParty.extended_on), func.max(AskAddressee.extended_on))
-        .join(AskAddressee, isouter=True)
-        .where(AskParty.ask_id == ask.id)
-    ).one()
-    return ask.closes_on is not None and not is_open(last_day(ask.closes_on, *extended), LAST_WALL, now)
 
 
 def anonymous_texts(session: Session, ask: Ask) -> list[tuple[str, list[str]]]:

@@ -3,13 +3,13 @@
 Which groups of answers are large enough, and what follows from others, rules/results/small_groups decides.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 from exchange.answering.results import Given, QuestionResults, Results
 from exchange.rules.asks.question_kinds import QuestionKind
-from exchange.rules.asks.typed_values import scale_steps
+from exchange.rules.asks.typed_values import NO, YES, scale_steps
 from exchange.rules.results.small_groups import (
     Group,
     Picture,
@@ -21,6 +21,8 @@ from exchange.rules.results.small_groups import (
 
 URGENCY = ("High", "Medium", "Low")  # of a corrective action: a choice between what and who
 _ALL = "all"
+_EVERYBODY = "everybody"
+_CHOSEN = {QuestionKind.CHOICE, QuestionKind.CHOICES, QuestionKind.YES_NO}
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,14 @@ def shown(results: Results) -> Shown:
     triples = _triples(questions)
     of_actions = {id(one) for triple in triples for one in triple}
     rest = [one for one in questions if id(one) not in of_actions]
-    scales = [one for one in rest if one.question.kind == QuestionKind.SCALE]
-    choices = [one for one in rest if one.question.kind == QuestionKind.CHOICE]
+    scales = [one for one in rest if one.question.kind in {QuestionKind.SCALE, QuestionKind.NUMBER}]
+    choices = [one for one in rest if one.question.kind in _CHOSEN]
     texts = [one for one in rest if one.question.kind in {QuestionKind.TEXT, QuestionKind.DATE}]
     return Shown(
-        statements=[_scale(one) for one in scales],
-        choices=[_choice(one) for one in choices],
+        statements=[
+            _scale(one) if one.question.kind == QuestionKind.SCALE else _number(one) for one in scales
+        ],
+        choices=[spread for one in choices for spread in _choice(one)],
         actions=_actions(triples),
         texts=[_texts(one) for one in texts],
     )
@@ -101,17 +105,46 @@ def _scale(one: QuestionResults) -> Spread:
     return _spread(one, picture, labels, median(numbers) if numbers else None)
 
 
-def _choice(one: QuestionResults) -> Spread:
-    return _spread(one, _picture(one), {option: option for option in one.question.options}, None)
+def _number(one: QuestionResults) -> Spread:
+    """The median alone: who wrote which number would be told by it."""
+    everybody = frozenset(_voice(given) for given in one.given)
+    place: tuple[object, str] = (_EVERYBODY, _ALL)
+    picture = picture_of({place: everybody})
+    numbers = [given.value for given in one.given if isinstance(given.value, int | float)]
+    return _spread(one, picture, {}, median(numbers) if picture.cells else None)
+
+
+def _choice(one: QuestionResults) -> list[Spread]:
+    """The answers to a question; where several may be chosen, each choice beside not choosing it."""
+    options = one.question.options
+    if one.question.kind == QuestionKind.YES_NO:
+        return [_spread(one, _picture(one), {True: YES, False: NO}, None)]
+    if one.question.kind == QuestionKind.CHOICE:
+        return [_spread(one, _picture(one), {option: option for option in options}, None)]
+    return [_chosen(one, option) for option in options]
+
+
+def _chosen(one: QuestionResults, option: str) -> Spread:
+    """Nothing of it where few did one of both: how many answered stands beside the other choices."""
+    table: dict[tuple[object, str], Group] = {}
+    for given in one.given:
+        place = (isinstance(given.value, list) and option in given.value, _ALL)
+        table[place] = table.get(place, frozenset()) | {_voice(given)}
+    picture = picture_of(table)
+    if picture.hidden:
+        picture = Picture({}, {}, frozenset())
+    return replace(_spread(one, picture, {True: YES, False: NO}, None), text=f"{one.question.text} {option}")
 
 
 def _spread(
     one: QuestionResults,
     picture: Picture[object, str],
-    labels: dict[int, str] | dict[str, str],
+    labels: Mapping[bool, str] | Mapping[int, str] | Mapping[str, str],
     middle: float | None,
 ) -> Spread:
     people = people_in(column_total(picture, _ALL))
+    if one.question.is_required and people < people_in(frozenset(_voice(given) for given in one.given)):
+        return Spread(one.question.text, [], 0, 0, None)  # how many handed in is known: the rest would follow
     steps = []
     for value, label in labels.items():
         group = picture.cells.get((value, _ALL))

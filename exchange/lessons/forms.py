@@ -1,5 +1,7 @@
 """Forms of findings and of how far cities are: from typed text to drafts. They save nothing."""
 
+from textwrap import shorten
+
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,6 +18,7 @@ from exchange.models import (
     LessonPhase,
     LessonProgress,
     LessonState,
+    ProductRecommendation,
 )
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.base_form import one_line, some_text, stripped
@@ -31,6 +34,7 @@ from exchange.web.presentation.form_fields import (
 from exchange.web.presentation.paging import asked_search
 
 NOTE_MAX = 1_000  # characters: where a city is, in a few sentences
+_TITLE_MOST = 120  # characters of a recommendation that make a title
 NUMBER_MAX = 20  # characters of a number in a document, like "R3"
 SOURCES = {
     OF_CYCLE: _l("An exchange"),
@@ -136,6 +140,20 @@ def typed_lesson(lesson: Lesson, named: str) -> dict[str, object]:
     same = ("kind", "title", "text", "phase", "source", "source_number", "source_link", "marking", "version")
     ids = {name: getattr(lesson, name) or 0 for name in ("theme_id", "cycle_id", "training_id", "product_id")}
     return {name: getattr(lesson, name) for name in same} | ids | {"named": named}
+
+
+def typed_from_recommendation(found: ProductRecommendation) -> dict[str, object]:
+    """What the form of a new finding shows of a recommendation, whose marking is the product's."""
+    return {
+        "kind": LessonKind.RECOMMENDATION.value,
+        "title": shorten(found.text, _TITLE_MOST, placeholder=" …"),
+        "text": found.text,
+        "theme_id": found.theme_id or 0,
+        "phase": found.phase or "",
+        "product_id": found.product_id,
+        "source_number": str(found.number),
+        "marking": found.product.published_marking or Marking.AMBER.value,
+    }
 
 
 def typed_progress(row: LessonProgress | None) -> dict[str, object]:

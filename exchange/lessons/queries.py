@@ -21,6 +21,7 @@ from exchange.models import (
     Lesson,
     LessonProgress,
     Product,
+    ProductRecommendation,
     Theme,
     TrainingEvent,
 )
@@ -85,6 +86,15 @@ def lessons_found(session: Session, filters: Filters) -> list[Lesson]:
     return [
         one for one in session.exec(statement) if holds_all(f"{one.title} {one.text} {one.source}", words)
     ]
+
+
+def recommendation(session: Session, product_id: int, number: int) -> ProductRecommendation | None:
+    """One of a product's recommendations, with the product."""
+    return session.exec(
+        select(ProductRecommendation)
+        .where(ProductRecommendation.product_id == product_id, ProductRecommendation.number == number)
+        .options(joinedload(ProductRecommendation.product))  # type: ignore[arg-type]  # as above
+    ).first()
 
 
 def progress_of(session: Session, lesson_ids: Collection[int]) -> dict[tuple[int, int], LessonProgress]:

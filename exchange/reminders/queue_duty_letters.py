@@ -1,13 +1,16 @@
 """Put letters about what people owe into the outbox, and renew or take back those that wait."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from exchange.answering.personal_links import Task, link_for
 from exchange.duties.listed import Listed, Plans
+from exchange.duties.of_findings import ACTION
 from exchange.mail.outbox.letter_queue import DUTIES, ComposedLetter, queue
 from exchange.mail.outbox.withdrawals import withdraw_unsent
 from exchange.mail.writing.custom_wording import load_wordings
@@ -25,6 +28,7 @@ from exchange.reminders.duty_letters import (
 )
 from exchange.rules.duties.duty import state
 from exchange.rules.letters.chase_ladder import week_of
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 
 _WHY = "Something that they owe is due or late."
@@ -36,7 +40,8 @@ def queue_duty_letters(session: Session, due: Iterable[Due], settings: Settings,
     """Queue the letters; how many were. A key that was used, or a week that is taken, takes none."""
     wordings, queued = load_wordings(session), 0
     for one in due:
-        letter = duties_letter(one.person, one.owed, now, settings).written(settings, wordings)
+        owed = _with_own_links(session, one, settings, now)
+        letter = duties_letter(one.person, owed, now, settings).written(settings, wordings)
         composed = of_programme(letter, one.person, settings, tells={_TOLD: _digest(one.owed, now)})
         queued += _queue(session, one, composed, now)
     return queued
@@ -96,6 +101,22 @@ def check_waiting(session: Session, plans: Plans, settings: Settings, now: datet
             queued = queue_duty_letters(session, [_again(letter, reader, owed)], settings, now)
             touched += 0 if is_waiting else queued
     return touched
+
+
+def _with_own_links(session: Session, due: Due, settings: Settings, now: datetime) -> list[Listed]:
+    """What is owed, actions behind a link of the reader's own: two minutes, and nothing to sign in to.
+
+    None at TLP:RED, of which a letter says nothing.
+    """
+    found = []
+    for one in due.owed:
+        if one.kind == ACTION and one.duty.marking is not Marking.RED:
+            task = Task(action_id=one.duty.subject.id)
+            url = link_for(session, task, to=due.person, settings=settings, now=now)
+            found.append(replace(one, path=url.removeprefix(settings.base_url.rstrip("/"))))
+        else:
+            found.append(one)
+    return found
 
 
 def _again(letter: Letter, reader: MailReader, owed: Sequence[Listed]) -> Due:

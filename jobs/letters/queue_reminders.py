@@ -20,6 +20,7 @@ from exchange.mail.schedule.trail_news import Overtaken, refuse_overtaken
 from exchange.models import Ask
 from exchange.reminders.actions import BeingChanged, hold_programme, queue_letters
 from exchange.reminders.ask_letters import due_of_ask, queue_ask_letters
+from exchange.rules.asks.templates_file import AskTemplate
 from jobs.context import Context
 
 AT_ONCE = 10  # letters in one transaction, of some milliseconds each
@@ -91,10 +92,21 @@ def _queue_asks(context: Context) -> int:
             template = context.ask_templates[ask.template]
             if not due_of_ask(session, ask_id, template, plan=plan, now=now):
                 continue
+        queued += _queue_ask(context, ask_id, template, now)
+    return queued
+
+
+def _queue_ask(context: Context, ask_id: int, template: AskTemplate, now: datetime) -> int:
+    """All that is due of one ask, a few at a time, each looked at once."""
+    queued, looked, is_more = 0, set[str](), True
+    while is_more and not context.stopping.is_set():
         with context.database.transaction() as session:
             wait_for_turn(session)
-            due = due_of_ask(session, ask_id, template, plan=plan, now=now)[:AT_ONCE]
+            found = due_of_ask(session, ask_id, template, plan=context.plan, now=now)
+            due = [one for one in found if one.once_key not in looked][:AT_ONCE]
             queued += queue_ask_letters(session, due, template, settings=context.settings, now=now)
+            looked |= {one.once_key for one in due}
+            is_more = len(due) == AT_ONCE
     return queued
 
 

@@ -1,5 +1,6 @@
 """What people thought is shown without names, and nothing of few: not outright, and not by what is left."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from sqlmodel import Session, select
 
 from exchange.answering.results import Given, QuestionResults, Results
 from exchange.attendance.feedback import TEMPLATE
-from exchange.attendance.feedback_results import Spread, shown
+from exchange.attendance.feedback_results import Shown, Spread, shown
 from exchange.db import Database
 from exchange.models import (
     Ask,
@@ -23,6 +24,7 @@ from exchange.models import (
 )
 from exchange.personal_data.retention import apply, due
 from exchange.personal_data.retention_rules import read_retention
+from exchange.rules.asks.question_kinds import QuestionKind
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.settings import CONFIG, read_toml
 from tests.access.routes import ON_SQLITE
@@ -120,6 +122,43 @@ def test_a_corrective_action_stands_with_how_urgent_it_is_and_who() -> None:
     assert found.actions.lines[:2] == [("Do 3", "High", "The fire service"), ("Do 1", "Low", "")]
     assert found.texts == []
     assert shown(results((3, what[:3]), (4, urgency), (5, []))).actions.is_kept_back
+
+
+def spreads(
+    kind: QuestionKind, *values: object, options: tuple[str, ...] = (), required: bool = False
+) -> Shown:
+    """One question of a kind, answered by people of two organisations in turn."""
+    asked = AskQuestion(
+        id=1, ask_id=1, position=1, text="Q?", kind=kind, options=list(options), is_required=required
+    )
+    given_here = [Given(value, n, n, "", 1, n % 2, 1) for n, value in enumerate(values)]  # type: ignore[arg-type]
+    questions = [QuestionResults(asked, None, given_here)]
+    return shown(Results(Ask(template=TEMPLATE), 99, len(values), questions))  # type: ignore[call-arg]
+
+
+def counts(found: Sequence[Spread]) -> list[tuple[str, list[int | None], int]]:
+    return [(one.text, [step.people for step in one.steps], one.people) for one in found]
+
+
+def test_kinds_that_a_coordinator_may_add_are_shown_as_carefully() -> None:
+    yes_no = spreads(QuestionKind.YES_NO, *[True] * 6, *[False] * 2)
+    assert counts(yes_no.choices) == [("Q?", [6, None], 6)]
+    several = spreads(
+        QuestionKind.CHOICES, *[["Visit"]] * 5, *[["Visit", "Talk"]] * 5, ["Talk"], options=("Visit", "Talk")
+    )
+    assert counts(several.choices) == [("Q? Visit", [0, 0], 0), ("Q? Talk", [6, 5], 11)]
+    number = spreads(QuestionKind.NUMBER, 1, 2, 3, 40, 5)
+    assert [(one.steps, one.people, one.middle) for one in number.statements] == [([], 5, 3)]
+    assert spreads(QuestionKind.NUMBER, 1, 2, 3, 4).statements[0].people == 0
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(1, 5), max_size=30))
+def test_of_a_required_question_no_few_are_left_when_what_is_shown_is_taken_from_who_handed_in(
+    scores: list[int],
+) -> None:
+    (found,) = spreads(QuestionKind.SCALE, *scores, options=("no", "yes"), required=True).statements
+    assert found.people in {0, len(scores)}
 
 
 @pytest.fixture

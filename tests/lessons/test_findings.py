@@ -18,6 +18,7 @@ from exchange.models import (
     Person,
     Product,
     ProductKind,
+    ProductRecommendation,
     ProductVersion,
 )
 from exchange.rules.markings.tlp_labels import Marking
@@ -232,6 +233,20 @@ def test_a_finding_of_a_product_names_it_with_its_number_and_is_for_who_may_read
         cycle_id, product_id = cycle.id, product.id
     sent = TYPED | {"product_id": str(product_id), "source": "", "source_link": "", "source_number": "4"}
     assert coordinator.post("/findings/new", data=sent | {"cycle_id": str(cycle_id)}).status_code == 400
+    with database.transaction() as session:
+        advice = ProductRecommendation(product_id=product_id, number=4, text="One room.", phase="respond")
+        session.add(advice)
+    way = f"/findings/new?product={product_id}&recommendation=4"
+    assert way.replace("&", "&amp;") in coordinator.get(f"/cycles/{cycle_id}/product").text
+    assert way.replace("&", "&amp;") not in contact.get(f"/cycles/{cycle_id}/product").text
+    begun = form_values(coordinator.get(way))
+    assert (begun["product_id"], begun["source_number"], begun["marking"]) == (
+        str(product_id),
+        "4",
+        "TLP:AMBER",
+    )
+    assert (begun["title"], begun["phase"], begun["kind"]) == ("One room.", "respond", "recommendation")
+    assert "One room." not in coordinator.get("/findings/new?product=999&recommendation=x").text
     made = coordinator.post("/findings/new", data=sent)
     assert made.status_code == 303, text_of(made)
     assert "Report on drones , no. 4" in text_of(contact.get(made.location))

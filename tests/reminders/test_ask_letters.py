@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
+from exchange.answering.ask_opening import Invited, ask_people
+from exchange.answering.asks import ask_by_id
 from exchange.db import Database
 from exchange.mail.outbox.delivery import transport_for
 from exchange.mail.outbox.letter_queue import PASSED_ON
@@ -162,6 +164,19 @@ def test_closed_ask_writes_to_nobody_until_it_is_opened_again(
     cora.post("/asks/1/reopen", data={"version": "2"})
     queue_reminders(context)
     assert len(letters(event, LetterState.QUEUED)) == 2
+
+
+def test_all_who_are_asked_are_written_to_by_one_tick(context: Context, event: EventAsk) -> None:
+    """Ten were, each minute: a needs round of some hundreds of people took the morning."""
+    with event.database.transaction() as session:
+        city = session.merge(event.people[0]).city
+        more = [make_person(session, f"Person {n}", city=city) for n in range(23)]
+        ask_people(session, ask_by_id(session, event.ask.id or 0), Invited(more), now=ASKED_AT)
+    queue_reminders(context)
+    assert len(letters(event, LetterState.QUEUED)) == 25
+    before = letters(event)
+    queue_reminders(context)
+    assert letters(event) == before
 
 
 def test_ask_that_opens_later_writes_when_it_opens(context: Context, event: EventAsk) -> None:

@@ -1,15 +1,20 @@
 """Letters about what people owe: one a week at nine of a working day, and true when they go."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlmodel import Session, col, select
 
 from exchange.answering.personal_links import without_tokens
 from exchange.db import Database
 from exchange.duties.prepared_events import prepared
+from exchange.lessons.action_changes import add_action
+from exchange.lessons.actions import Decider
+from exchange.lessons.drafts import ActionDraft
 from exchange.lifecycle import begin_change, finish_change
 from exchange.mail.outbox.delivery import transport_for
 from exchange.models import (
@@ -302,6 +307,20 @@ def test_late_is_said_to_who_owes_it_alone(house: House) -> None:
     letters = house.tick(datetime(2027, 5, 17, 8, 0, tzinfo=UTC))
     assert [one.to_name for one in letters] == ["Carl"]
     assert "4 days late" in letters[0].text
+
+
+def test_who_owns_an_action_says_how_it_stands_by_a_link_of_their_own(house: House, app: Flask) -> None:
+    """The letter led to a page to sign in to; of an event's report nothing else ever brought the link."""
+    with house.database.transaction() as session:
+        lea = session.get_one(Person, house.lea_id)
+        draft = ActionDraft(text="Buy the masts", due_on=date(2027, 5, 6), owner=lea.email)
+        add_action(session, draft, lesson=None, by=Decider(lea, WEEK_BEFORE_FPM))
+    house.decide("fpm", waived_reason="Not needed")
+    (letter,) = house.tick(WEEK_BEFORE_FPM)
+    link = re.search(r"/action/[\w-]+", letter.text)
+    assert link, letter.text
+    assert "Buy the masts" in app.test_client().get(link[0]).text
+    assert house.tick(WEEK_BEFORE_FPM + timedelta(minutes=1)) == []
 
 
 def test_ticks_beside_each_other_queue_each_letter_once(house: House) -> None:

@@ -4,9 +4,10 @@ from flask import render_template
 from sqlmodel import Session
 
 from exchange.access.things import thing_of_ask
+from exchange.answering.ask_days import is_over_for_all
 from exchange.answering.results import results_of
 from exchange.attendance import queries
-from exchange.attendance.feedback import anonymous_texts, closed_for_all, feedback_ask
+from exchange.attendance.feedback import anonymous_texts, feedback_ask
 from exchange.attendance.feedback_results import shown
 from exchange.attendance.meetings import Meeting
 from exchange.attendance.views.blueprint import blueprint
@@ -23,7 +24,7 @@ def show_feedback(training_id: int) -> str:
     """Figures with their picture, and texts without names; nothing while answers may still come."""
     with reading() as session:
         meeting, ask = _asked(session, training_id)
-        is_closed = ask is not None and closed_for_all(session, ask, now())
+        is_closed = ask is not None and is_over_for_all(session, ask, now())
         return render_template(
             "attendance/show_feedback.html",
             training=meeting.of.training,

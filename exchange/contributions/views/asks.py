@@ -1,6 +1,7 @@
 """Pages of an ask that no stage plan makes, for who plans its subject: who has answered, questions, days.
 
-The page that answers it is the one of every ask; those of a cycle's own asks are in cycle_answers.
+They show nothing of what was answered: results stand on the page of the event or needs round. The page that
+answers it is the one of every ask; those of a cycle's own asks are in cycle_answers.
 """
 
 from collections.abc import Callable
@@ -14,19 +15,17 @@ from werkzeug.wrappers import Response
 from exchange.access.things import thing_of_ask
 from exchange.answering import ask_changes
 from exchange.answering.answer_status import status_of_asks
-from exchange.answering.ask_days import due_day_of
+from exchange.answering.ask_days import due_day_of, is_over_for_all
 from exchange.answering.asks import ask_by_id
 from exchange.answering.results import results_of
 from exchange.contributions import ask_questions
 from exchange.contributions.extensions import Extension, extend
 from exchange.contributions.forms import ExtensionForm
 from exchange.contributions.question_set_forms import LastDayForm, QuestionSetForm, typed_questions
-from exchange.contributions.result_tables import is_over, refuse_shown, tables_of
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about, withdraw_thanks
 from exchange.mail.schedule.ask_letters import letters_of_ask
-from exchange.markdown import rendered
 from exchange.models import Ask
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
@@ -57,12 +56,10 @@ def show_ask(ask_id: int) -> str:
             name=_name(ask),
             asked=asked,
             results=results,
-            tables=tables_of(results) if is_over(ask, asked, now()) and not ask.needs_round_id else None,
             last_on=due_day_of(ask, stage_plan()),
             may_change=allowed(Right.CHANGE, thing_of_ask(ask.subject)),
             coming=_coming(session, ask) if allowed(Right.CHANGE, thing_of_ask(ask.subject)) else [],
             form=VersionedForm(data={"version": str(ask.version)}),
-            rendered=rendered,
             now=now(),
         )
 
@@ -110,7 +107,7 @@ def ask_last_day(ask_id: int) -> Page:
         try:
             with transaction() as session:
                 ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
-                refuse_shown(session, ask, stage_plan(), now())
+                _refuse_after_results(session, ask, "closes_on")
                 ask_changes.change_last_day(
                     session,
                     ask,
@@ -143,8 +140,6 @@ def close_ask(ask_id: int) -> Response:
 @requires(Permission.SEE_PROGRAMME)
 def reopen_ask(ask_id: int) -> Response:
     """Take answers again."""
-    with reading() as session:
-        refuse_shown(session, _ask(session, ask_id, Right.CHANGE), stage_plan(), now())
     return _changed(ask_id, ask_changes.reopen_ask, _("It is open again, until its last day."))
 
 
@@ -160,7 +155,7 @@ def extend_ask(ask_id: int, what: str, row_id: int) -> Page:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                refuse_shown(session, _ask(session, ask_id, Right.CHANGE), stage_plan(), now())
+                _refuse_after_results(session, _ask(session, ask_id, Right.CHANGE), "last_on")
                 extend(
                     session,
                     ask_questions.extendable(session, what, row_id, ask_id=ask_id),
@@ -206,6 +201,15 @@ def _with_own_days(ask: Ask) -> Ask:
     if ask.needs_round_id is not None:
         raise NotFound("A needs round is opened and closed on its own page.")
     return ask
+
+
+def _refuse_after_results(session: Session, ask: Ask, field: str) -> None:
+    """Raises InvalidInput once results may have been seen: a second look would tell the answer that came."""
+    if is_over_for_all(session, ask, now()):
+        raise InvalidInput(
+            "Its last day is over and results can be seen: one answer more could be told from them.",
+            field=field,
+        )
 
 
 def _name(ask: Ask) -> str:

@@ -1,6 +1,6 @@
 """The register of findings: the list, one of them, a new one, its changes and decisions."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
 
@@ -11,7 +11,14 @@ from exchange.follow_up.queries import followed_actions
 from exchange.lessons import actions, queries
 from exchange.lessons.actions import claim_lesson, next_states
 from exchange.lessons.city_lines import LessonLine, lesson_lines
-from exchange.lessons.forms import SOURCES, DecideForm, LessonForm, asked_filters, typed_lesson
+from exchange.lessons.forms import (
+    SOURCES,
+    DecideForm,
+    LessonForm,
+    asked_filters,
+    typed_from_recommendation,
+    typed_lesson,
+)
 from exchange.lessons.history import entries_about, told
 from exchange.lessons.views.blueprint import Page, blueprint, decider, lesson_for
 from exchange.markdown import rendered
@@ -48,10 +55,11 @@ def findings() -> Page:
 @blueprint.route("/findings/new", methods=["GET", "POST"])
 @requires(Permission.PLAN_PROGRAMME)
 def new_finding() -> Page:
-    """A new finding."""
-    form = LessonForm()
+    """A new finding; with a recommendation of a product in the address, begun from that."""
     with reading() as session:
-        form.offer(queries.origins(session, standing(), today()))
+        origins = queries.origins(session, standing(), today())
+        form = LessonForm(data=_begun(session, origins))
+        form.offer(origins)
     tried, lesson_id = Attempt(form), 0
     if form.validate_on_submit():
         with attempt(form) as tried, transaction() as session:
@@ -123,6 +131,16 @@ def decide_finding(lesson_id: int) -> Page:
             flash(_("Saved."))
             return redirect(url_for("lessons.show_finding", lesson_id=lesson_id), 303)
     return render_template("lessons/decide_finding.html", form=form, lesson=lesson), tried.status
+
+
+def _begun(session: Session, origins: queries.Origins) -> dict[str, object]:
+    """What a recommendation says, of a product that may be chosen; empty without one."""
+    product_id = request.args.get("product", type=int)
+    number = request.args.get("recommendation", type=int)
+    if product_id is None or number is None or product_id not in dict(origins.products):
+        return {}
+    found = queries.recommendation(session, product_id, number)
+    return typed_from_recommendation(found) if found else {}
 
 
 def _line(session: Session, lesson: Lesson) -> LessonLine:
