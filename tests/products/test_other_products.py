@@ -316,9 +316,14 @@ def test_whoever_may_not_begin_a_product_hears_the_same_of_any_exchange_or_event
 ) -> None:
     """Of an event that they may not know of they heard 403, and of a number that is none 404."""
     carl = sign_in(house.carl)
-    pages = [carl.get(f"/products/new?{of}") for of in (f"training_id={house.event_id}", "training_id=99")]
-    pages += [carl.get("/products/new?cycle_id=99"), carl.get("/products/new")]
-    assert {page.status_code for page in pages} == {403}
+    assert carl.get(f"/products/new?training_id={house.event_id}").status_code == 403  # it is for all cities
+    with house.database.transaction() as session:
+        session.get_one(TrainingEvent, house.event_id).marking = "TLP:AMBER+STRICT"
+    addresses = (f"training_id={house.event_id}", "training_id=99", "cycle_id=99")
+    pages = [carl.get(f"/products/new?{of}") for of in addresses]
+    assert {page.status_code for page in pages} == {404}
+    assert all("There is no such exchange or event" in page.text for page in pages)
+    assert carl.get("/products/new").status_code == 403
 
 
 def test_who_plans_and_is_not_named_on_an_event_takes_back_no_product_of_it(

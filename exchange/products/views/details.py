@@ -8,6 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.access.product_things import About, thing_of_draft
+from exchange.access.things import thing_about
 from exchange.errors import Conflict, Forbidden, InvalidInput, NotFound
 from exchange.mail.schedule.recipients import load_roll
 from exchange.models import Attachment, ProductKind
@@ -39,6 +40,7 @@ from exchange.web.presentation.base_form import BaseForm
 from exchange.web.presentation.date_formats import sentence
 
 Page = str | Response | tuple[str, int]
+_NO_SUBJECT = "There is no such exchange or event, or it is not for you to see."
 
 
 @blueprint.route("/products/new", methods=["GET", "POST"])
@@ -200,18 +202,19 @@ def open_review(cycle_id: int | None = None, product_id: int | None = None) -> P
 
 
 def _about(session: Session, cycle_id: int | None, training_id: int | None) -> About:
-    """What a product is begun for, by somebody who writes there. Raises Forbidden for others.
+    """What a product is begun for. Raises Forbidden for who does not write there.
 
-    In the same words when there is no such exchange or event: anybody may ask here for any number.
+    NotFound for who may not know of it, in the same words when there is no such exchange or event.
     """
-    refusal = "Products are begun by coordinators, and by those who write for an exchange or event."
     try:
         about = queries.about_with_ids(session, cycle_id, training_id)
     except NotFound as error:
-        raise Forbidden(refusal) from error
-    if not allowed(Right.WRITE, thing_of_draft(about, None)):
-        raise Forbidden(refusal)
-    return about
+        raise NotFound(_NO_SUBJECT) from error
+    if allowed(Right.WRITE, thing_of_draft(about, None)):
+        return about
+    if about is not None and not allowed(Right.READ, thing_about(about)):
+        raise NotFound(_NO_SUBJECT)
+    raise Forbidden("Products are begun by coordinators, and by those who write for an exchange or event.")
 
 
 def _saved(
