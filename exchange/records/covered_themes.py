@@ -1,14 +1,16 @@
 """Coverage: theme by city, how often by year, and who had no part for two years."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
 
+from exchange.access.things import thing_of_record
 from exchange.models import City, Theme
 from exchange.records.held import Window, held
 from exchange.records.queries import member_cities, themes
+from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.programme.coverage import Cover, TakenPart, coverage
 
@@ -43,10 +45,8 @@ class Coverage:
         ]
 
 
-def covered_themes(
-    session: Session, window: Window, standing: Standing, today: date, only: Collection[int] | None
-) -> Coverage:
-    """Coverage by the member cities of today, or by those of them in ``only``.
+def covered_themes(session: Session, window: Window, standing: Standing, today: date) -> Coverage:
+    """Coverage by the member cities of today whose record ``standing`` may read.
 
     Counted is what ``standing`` may know of, but for TLP:RED. A fixed number of statements.
     """
@@ -63,6 +63,6 @@ def covered_themes(
             [covers.get((city.id or 0, theme.id or 0), Cover()) for theme in shown],
         )
         for city in cities
-        if only is None or city.id in only
+        if may(standing, Right.READ, thing_of_record(city))
     ]
     return Coverage(shown, [theme for theme in every_theme if theme.id not in touched], rows)

@@ -51,12 +51,12 @@ blueprint = Blueprint("records", __name__)
 def themes() -> str:
     """The catalogue, each theme with its arc behind it, and the ways to coverage and a city's year."""
     with reading() as session:
-        own = [city for city in queries.cities(session) if city.id in standing().cities]
+        open_to = [city for city in queries.cities(session) if _sees(city)]
         return render_template(
             "records/themes.html",
             themes=queries.themes(session),
-            sees_coverage=_sees_coverage(),
-            own=own,
+            sees_coverage=bool(open_to),
+            own=[city for city in open_to if city.id in standing().cities],
             year=today().year,
         )
 
@@ -69,7 +69,7 @@ def theme(theme_id: int) -> str:
         found = queries.theme_with_id(session, theme_id)
         lines = arc(session, theme_id, Reader(standing(), reader_time_zone(), now()))
         return render_template(
-            "records/theme.html", theme=found, lines=lines, parts=PARTS, kinds=TRAINING_KINDS, today=today()
+            "records/theme.html", theme=found, lines=lines, parts=PARTS, kinds=TRAINING_KINDS
         )
 
 
@@ -77,18 +77,18 @@ def theme(theme_id: int) -> str:
 @requires(Permission.SEE_PROGRAMME)
 def coverage() -> str:
     """Which city took part in which theme, how often and when: all cities, or the reader's own."""
-    if not _sees_coverage():
-        raise NotFound(GONE)
-    only = None if allowed(Right.READ, NETWORK_RECORD) else standing().cities
+    is_whole = allowed(Right.READ, NETWORK_RECORD)
     with reading() as session:
         window = Window(date(FIRST_YEAR, 1, 1), date.max, now(), stage_plan().session.key)
-        shown = covered_themes(session, window, standing(), today(), only)
+        shown = covered_themes(session, window, standing(), today())
+        if not shown.rows and not is_whole:
+            raise NotFound(GONE)
         return render_template(
             "records/coverage.html",
             coverage=shown,
             months=MONTHS_AWAY,
             year=today().year,
-            is_whole=only is None,
+            is_whole=is_whole,
         )
 
 
@@ -121,7 +121,3 @@ def record_for(session: Session, slug: str, year: int) -> CityYear:
 
 def _sees(city: City) -> bool:
     return allowed(Right.READ, thing_of_record(city))
-
-
-def _sees_coverage() -> bool:
-    return allowed(Right.READ, NETWORK_RECORD) or bool(standing().cities)
