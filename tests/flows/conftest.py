@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from exchange.commands.initial_data import SAMPLE_FILES
 from exchange.db import Database
 from exchange.mail.outbox.delivery import transport_for
 from exchange.network.network_import import load_network
+from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
 from jobs.context import Context
@@ -29,6 +31,22 @@ from tests.mail.sink import Sink, running
 @pytest.fixture
 def installation(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[RunningInstallation]:
     """The network of config/network.toml with invented people, empty of programme, CSRF on, over HTTP."""
+    with _served(database_url, tmp_path, clock) as served:
+        with served.database.transaction() as session:
+            for path in (served.settings.network_file, SAMPLE_FILES[0]):
+                load_network(session, path, settings=served.settings, now=clock())
+        yield served
+
+
+@pytest.fixture
+def empty_installation(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[RunningInstallation]:
+    """The same with nobody in it."""
+    with _served(database_url, tmp_path, clock) as served:
+        yield served
+
+
+@contextmanager
+def _served(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[RunningInstallation]:
     sink = Sink()
     with running(sink) as mail_server:
         port = free_port()
@@ -41,9 +59,6 @@ def installation(database_url: str, tmp_path: Path, clock: HandClock) -> Iterato
             feed_check_seconds=0,  # a change is asked for at once, not within the promised two seconds
         )
         database = Database(database_url, carries=CARRIED)
-        with database.transaction() as session:
-            for path in (settings.network_file, SAMPLE_FILES[0]):
-                load_network(session, path, settings=settings, now=clock())
         app = with_compiled_templates(create_app(settings, now=clock))
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server("127.0.0.1", port, app, threaded=True)
@@ -68,4 +83,5 @@ def _context(settings: Settings, database: Database, clock: HandClock) -> Contex
         transport=transport_for(settings),
         now=now,
         worker="flow",
+        ask_templates=read_ask_templates(read_toml(settings.asks_file)),
     )

@@ -3,8 +3,10 @@
 Not a test: it asserts only that pages come, so that a flow reads as what a person does.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin
 
@@ -107,6 +109,13 @@ class Visitor:
         self.page = self.session.get(urljoin(self.base_url, path), timeout=30)
         assert self.page.status_code == expect, f"{path}: {self.page.status_code}\n{self.page.text[:2000]}"
         return self.page.text
+
+    def link_ending(self, end: str) -> str:
+        """The first link of the page that ends so."""
+        links = map(unescape, re.findall(r'href="([^"]+)"', self.page.text))
+        found = next((one for one in links if one.endswith(end)), None)
+        assert found, f"no link to {end} on {self.page.url}"
+        return found
 
     def forms(self) -> list[Form]:
         """The forms of the page in front."""
