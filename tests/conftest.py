@@ -43,8 +43,9 @@ os.environ["EXCHANGE_SECRET_KEY"] = "a secret of the tests, of no installation"
 # in so many; `make postgresql-long` tries the others.
 ONE_IN = 4
 SECOND_DATABASE_LATER = frozenset(
-    {"accounts", "audit", "contributions", "flows", "network", "personal_data", "preferences", "products"}
-    | {"planning", "programme", "reminders", "trail", "trainings", "transfer", "web", "wordings"}
+    {"accounts", "attendance", "audit", "contributions", "cycles", "flows", "lessons", "needs", "network"}
+    | {"nominations", "personal_data", "planning", "preferences", "products", "programme", "records"}
+    | {"reminders", "trail", "trainings", "transfer", "web", "wordings"}
 )
 
 _numbers = itertools.count(1)
