@@ -109,5 +109,5 @@ def test_every_link_of_the_city_page_opens_for_the_contact(contact: FlaskClient)
     page = contact.get("/network/cities/dublin").text
     section = page[page.index('id="part-title"') : page.index('id="people-title"')]
     links = [part.partition('"')[0] for part in section.split('href="')[1:]]
-    assert len(links) == 6
+    assert len(links) == 7
     assert [link for link in links if contact.get(link).status_code != 200] == []
