@@ -26,9 +26,9 @@ from exchange.reminders.duty_letters import (
     mornings,
     readers_among,
 )
+from exchange.rules.access.policy import is_red
 from exchange.rules.duties.duty import state
 from exchange.rules.letters.chase_ladder import week_of
-from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
 
 _WHY = "Something that they owe is due or late."
@@ -110,7 +110,7 @@ def _with_own_links(session: Session, due: Due, settings: Settings, now: datetim
     """
     found = []
     for one in due.owed:
-        if one.kind == ACTION and one.duty.marking is not Marking.RED:
+        if one.kind == ACTION and not is_red(one.thing):
             task = Task(action_id=one.duty.subject.id)
             url = link_for(session, task, to=due.person, settings=settings, now=now)
             found.append(replace(one, path=url.removeprefix(settings.base_url.rstrip("/"))))

@@ -1,5 +1,6 @@
 """What you owe the network, in words: late first, on its reader's wall, without what a marking keeps back."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -70,6 +71,18 @@ def test_with_nothing_but_what_is_red_it_only_asks_to_sign_in() -> None:
     assert made.subject == "[TLP:RED] CTPN: sign in to read"
     assert "secret" not in made.text + made.html
     assert "https://exchange.example.org/desk" in made.text
+
+
+def test_what_belongs_to_something_red_is_counted_and_not_named_whatever_its_own_marking() -> None:
+    """A finding of its own, wider marking brought the title of its exchange at TLP:RED into letters."""
+    open_one = listed("review", "Look at a finding", date(2027, 10, 29), Marking.CLEAR)
+    within = Thing(Kind.LESSON, Marking.CLEAR, container=Thing(Kind.CYCLE, Marking.RED))
+    sealed = letter(person("Lea Lead", "London", "Europe/London"), (replace(open_one, thing=within),))
+    assert "Look at a finding" not in sealed.text + sealed.html
+    assert sealed.subject.startswith("[TLP:RED]")
+    both = letter(person("Lea Lead", "London", "Europe/London"), (OWED[0], replace(open_one, thing=within)))
+    assert "Look at a finding" not in both.text + both.html
+    assert "Midterm planning meeting" in both.text
 
 
 def test_it_goes_out_as_it_was_worded_with_what_is_owed_in_its_place() -> None:

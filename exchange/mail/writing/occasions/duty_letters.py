@@ -11,10 +11,11 @@ from exchange.mail.writing.personal_letters import page
 from exchange.mail.writing.transactional_letters import DUTIES, TransactionalLetter
 from exchange.mail.writing.words import Wording, wording
 from exchange.models import Person
+from exchange.rules.access.policy import is_red
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.duties.duty import Duty, State, Weight, days_late, state
 from exchange.rules.duties.duty_letters import day_here
-from exchange.rules.markings.tlp_labels import rank
+from exchange.rules.markings.tlp_labels import Marking, rank
 from exchange.rules.programme.stage_plan import MessageClass
 from exchange.rules.sentences import Sentence
 from exchange.rules.time.answer_deadlines import closes_at
@@ -46,11 +47,11 @@ def duties_letter(
     What a marking keeps out of letters (TLP:RED) is counted and not named; with nothing else, the letter only
     asks to sign in. The label is the strictest of what it names.
     """
-    told = [one for one in owed if _may_be_told(one.duty)]
+    told = [one for one in owed if _may_be_told(one)]
     first = min(told or owed, key=lambda one: one.duty.due_on).duty
     words = wording(person.language)
     facts: dict[str, object] = {
-        "label": max((one.duty.marking for one in told or owed), key=rank).value,
+        "label": max(map(_marking, told or owed), key=rank).value,
         "name": person.name,
         "city": person.city.name,
         "link": page(settings, DESK),
@@ -73,8 +74,13 @@ def of_programme(
     return replace(letter, message_class=MessageClass.PROGRAMME, unsubscribe_url=url, tells=tells)
 
 
-def _may_be_told(duty: Duty) -> bool:
-    shown = carried(duty.marking, Ring.LETTER)
+def _marking(one: Listed) -> Marking:
+    """That of the duty; TLP:RED where what it belongs to is that: only who is named there may know of it."""
+    return Marking.RED if is_red(one.thing) else one.duty.marking
+
+
+def _may_be_told(one: Listed) -> bool:
+    shown = carried(_marking(one), Ring.LETTER)
     return shown is not None and shown.title
 
 
