@@ -147,10 +147,13 @@ def _links(session: Session, settings: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
     for addressee in session.exec(select(AskAddressee).order_by(col(AskAddressee.id))):
         url = link_for(session, task_of(addressee), to=addressee.holder, settings=settings, now=now)
-        marking = addressee.party.ask.cycle.marking
-        found[f"{addressee.holder.name} answers in {marking}"] = url.removeprefix(settings.base_url)
+        ask = addressee.party.ask
+        key = f"{addressee.holder.name} answers {ask.id} in {ask.subject.marking}"
+        found[key] = url.removeprefix(settings.base_url)
     for reviewer in session.exec(select(ProductReviewer).order_by(col(ProductReviewer.id))):
         url = link_for(session, task_of(reviewer), to=reviewer.person, settings=settings, now=now)
-        marking = reviewer.product.cycle.marking
-        found[f"{reviewer.person.name} reviews in {marking}"] = url.removeprefix(settings.base_url)
+        product = reviewer.product
+        origin = product.cycle or product.training or product.versions[-1]
+        key = f"{reviewer.person.name} reviews {product.id} in {origin.marking}"
+        found[key] = url.removeprefix(settings.base_url)
     return found
