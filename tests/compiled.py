@@ -1,4 +1,4 @@
-"""Templates and routes compiled once per test process: each test makes an application, and each would anew."""
+"""Templates and routes compiled once per test process: each test makes an application of its own."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
