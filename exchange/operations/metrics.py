@@ -106,7 +106,8 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     goes = col(Letter.held_at).is_(None)
     is_useful = (Letter.useless_after == None) | (Letter.useless_after > now)  # type: ignore[operator]  # noqa: E711 - SQL
     since = case((col(Letter.queued_at) > col(Letter.due_at), Letter.queued_at), else_=Letter.due_at)
-    return session.exec(select(func.min(since)).where(waiting, goes, is_useful)).one()
+    longest: datetime | None = session.exec(select(func.min(since)).where(waiting, goes, is_useful)).one()
+    return longest
 
 
 def _ticks(ages: list[JobAge]) -> Iterator[Metric]:
