@@ -179,19 +179,40 @@ def thing_of_task(addressee: AskAddressee, about: Subject) -> Thing:
     Who was asked by themselves, or got it handed on by one of the party, is named by that, and need not know
     of the subject otherwise.
     """
-    party, holder = addressee.party, frozenset({addressee.holder_id})
+    party, holder_id = addressee.party, addressee.holder_id
     if party.city_id is None and party.group_id is None:
-        return replace(thing_of_ask(about), authors=holder)
+        return replace(thing_of_ask(about), authors=frozenset({holder_id}))
     is_passed_on = is_deputy(addressee)
+    return thing_of_held_task(
+        about,
+        for_city=party.city_id,
+        for_group=party.group_id,
+        holder_id=holder_id,
+        is_passed_on=is_passed_on,
+        container=None if is_passed_on else thing_about(about),
+    )
+
+
+def thing_of_held_task(
+    about: Subject,
+    *,
+    for_city: int | None,
+    for_group: int | None,
+    holder_id: int,
+    is_passed_on: bool,
+    container: Thing | None,
+) -> Thing:
+    """The task of a city's or group's, by values: lists of thousands make ``container`` once."""
+    holder = frozenset({holder_id})
     return Thing(
         Kind.TASK,
         about.marking,
         authors=holder,
         named=_named_on(about),
-        for_city=party.city_id,
-        for_group=party.group_id,
+        for_city=for_city,
+        for_group=for_group,
         deputies=holder if is_passed_on else frozenset(),
-        container=None if is_passed_on else thing_about(about),
+        container=container,
     )
 
 

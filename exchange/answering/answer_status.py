@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, select, true
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col
 
@@ -177,21 +177,45 @@ def answer_status(session: Session, cycles: Iterable[Cycle], plan: StagePlan) ->
 
     Needs the cycles' stages loaded. A stage the cycle does not have means its last day.
     """
-    ids = [cycle.id for cycle in cycles]
-    return _status(session, _parties(session, of_plans() & col(Ask.cycle_id).in_(ids), plan))
+    return _status(session, _of_cycles(session, cycles, plan), true())
+
+
+def answers_due(
+    session: Session,
+    cycles: Iterable[Cycle],
+    plan: StagePlan,
+    days: tuple[date, date],
+    *,
+    holder_id: int | None = None,
+) -> Sequence[Asked]:
+    """Of the same, those whose last day is among ``days``, both included; of one holder, if given."""
+    parties, (first_on, last_on) = _of_cycles(session, cycles, plan), days
+    last_days = {key: last_day(one.due_on, one.extended_on) for key, one in parties.items()}
+    near = [key for key, on in last_days.items() if first_on <= on <= last_on]
+    which = col(AskAddressee.party_id).in_(near) | col(AskAddressee.extended_on).is_not(None)
+    if holder_id is not None:
+        which &= col(AskAddressee.holder_id) == holder_id
+    asked = _status(session, parties, which).asked
+    return [one for one in asked if first_on <= one.last_on <= last_on]
 
 
 def status_of_asks(session: Session, asks: Iterable[Ask], plan: StagePlan) -> AnswerStatus:
     """The same of some asks, whatever they are about; of a cycle's own its stages are loaded."""
-    return _status(session, _parties(session, col(Ask.id).in_([ask.id for ask in asks]), plan))
+    return _status(session, _parties(session, col(Ask.id).in_([ask.id for ask in asks]), plan), true())
 
 
-def _status(session: Session, parties: Mapping[int, _Party]) -> AnswerStatus:
+def _of_cycles(session: Session, cycles: Iterable[Cycle], plan: StagePlan) -> dict[int, _Party]:
+    return _parties(session, of_plans() & col(Ask.cycle_id).in_([cycle.id for cycle in cycles]), plan)
+
+
+def _status(session: Session, parties: Mapping[int, _Party], whose: ColumnElement[bool]) -> AnswerStatus:
     asked = session.execute(
-        select(*_OF_ADDRESSEES).where(col(AskAddressee.party_id).in_(parties)).order_by(col(AskAddressee.id))
+        select(*_OF_ADDRESSEES)
+        .where(col(AskAddressee.party_id).in_(parties), whose)
+        .order_by(col(AskAddressee.id))
     ).all()
     people = _people(session, {person_id for row in asked for person_id in (row.person_id, row.holder_id)})
-    answers = _answers(session, parties)
+    answers = _answers(session, {row.party_id for row in asked})
     return AnswerStatus([_asked(row, parties[row.party_id], people, answers) for row in asked])
 
 

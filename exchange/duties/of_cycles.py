@@ -1,16 +1,17 @@
 """The duties of thematic exchanges: stages, the answers that were asked for, and reviews."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import func
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.product_things import thing_of_review
-from exchange.access.things import thing_of_cycle, thing_of_task
-from exchange.answering.answer_status import AnswerStatus, answer_status
+from exchange.access.things import is_deputy, thing_of_cycle, thing_of_held_task
+from exchange.answering.answer_status import Asked, answers_due
 from exchange.answering.asks import tasks_by_id
 from exchange.answering.product_status import IS_NOTE, products_of, reviewers_who_spoke
 from exchange.duties.cycle_facts import Evidence, facts_of, review_of
@@ -25,6 +26,7 @@ from exchange.models import (
     Stage,
 )
 from exchange.rules.access.policy import Right
+from exchange.rules.access.things import Thing
 from exchange.rules.duties.cycle_stages import CycleFacts, Holder, answer_duty, stage_duties
 
 STAGE, ANSWER, REVIEW = "stage", "answer", "review"  # kinds of config/duties.toml
@@ -37,17 +39,20 @@ def duties_of_cycles(session: Session, window: Window) -> Iterator[Listed]:
     cycles = {cycle.id or 0: cycle for cycle in _cycles(session, window)}
     if not cycles:
         return
-    status = answer_status(session, list(cycles.values()), window.plans.stages)
-    happened = _happened(session, list(cycles))
+    holder_id = None if window.reader is None else window.reader.standing.person_id
+    days = window.first_on, window.last_on
+    asked = answers_due(session, cycles.values(), window.plans.stages, days, holder_id=holder_id)
+    owes_stages = window.reader is None or window.reader.has_part
+    happened = _happened(session, list(cycles) if owes_stages else [])
     near = [
         _Near(cycle, facts_of(cycle, window.plans.stages, happened.get(cycle_id, Evidence())))
         for cycle_id, cycle in cycles.items()
     ]
-    for one in near:
+    for one in near if owes_stages else []:
         for duty in stage_duties(one.facts):
-            yield Listed(duty, STAGE, thing_of_cycle(one.cycle), one.page)
+            yield Listed(duty, STAGE, one.thing, one.page)
     of = {one.facts.id: one for one in near}
-    yield from _answers(session, window, status, of)
+    yield from _answers(session, asked, of)
     yield from _reviews(session, window, of)
 
 
@@ -62,6 +67,11 @@ class _Near:
     def page(self) -> str:
         """The path of its page."""
         return f"/cycles/{self.facts.id}"
+
+    @cached_property
+    def thing(self) -> Thing:
+        """The exchange as the policy asks about it, made once for all who owe it something."""
+        return thing_of_cycle(self.cycle)
 
 
 def _happened(session: Session, cycle_ids: list[int]) -> dict[int, Evidence]:
@@ -80,12 +90,11 @@ def _happened(session: Session, cycle_ids: list[int]) -> dict[int, Evidence]:
     }
 
 
-def _answers(
-    session: Session, window: Window, status: AnswerStatus, near: Mapping[int, _Near]
-) -> Iterator[Listed]:
-    """Those that are missing, of whoever holds the task."""
-    held = [one for one in status.asked if not one.is_done and _may_be_of(window, one.holder.id)]
-    tasks = tasks_by_id(session, [one.addressee_id for one in held]) if held else {}
+def _answers(session: Session, asked: Iterable[Asked], near: Mapping[int, _Near]) -> Iterator[Listed]:
+    """Those that were asked for and not called off, of whoever holds the task."""
+    held = [one for one in asked if not one.is_done]
+    handed_on = [one.addressee_id for one in held if one.holder.id != one.person.id]
+    passed_on = {key for key, task in tasks_by_id(session, handed_on).items() if is_deputy(task)}
     for one in held:
         of = near[one.cycle_id or 0]
         duty = answer_duty(
@@ -95,13 +104,15 @@ def _answers(
             holder=Holder(one.holder.id, one.last_on, one.holder.time_zone),
             answered_at=one.answered_at,
         )
-        # Its page asks for the right to know of the exchange, whoever handed the task on.
-        thing = replace(thing_of_task(tasks[one.addressee_id], of.cycle), container=thing_of_cycle(of.cycle))
+        thing = thing_of_held_task(
+            of.cycle,
+            for_city=one.city_id,
+            for_group=one.group_id,
+            holder_id=one.holder.id,
+            is_passed_on=one.addressee_id in passed_on,
+            container=of.thing,  # its page asks for the right to know of it, whoever handed the task on
+        )
         yield Listed(duty, ANSWER, thing, f"{of.page}/answers", Right.ANSWER)
-
-
-def _may_be_of(window: Window, person_id: int) -> bool:
-    return window.reader is None or window.reader.standing.person_id == person_id
 
 
 def _reviews(session: Session, window: Window, near: Mapping[int, _Near]) -> Iterator[Listed]:

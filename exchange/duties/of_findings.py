@@ -12,7 +12,10 @@ ACTION, PROGRESS = "action", "progress"  # kinds of config/duties.toml
 
 def duties_of_findings(session: Session, window: Window) -> Iterator[Listed]:
     """What is not done of actions, and the next looks of cities, with their pages."""
-    for one in duties_between(session, window.first_on, window.last_on, window.now):
+    reader = window.reader
+    named_alone = reader.standing.person_id if reader is not None and not reader.has_part else None
+    days = window.first_on, window.last_on
+    for one in duties_between(session, *days, window.now, owner_id=named_alone):
         noun, number, _what, *rest = one.duty.key.split(":")
         if noun == "action":
             yield Listed(one.duty, ACTION, one.thing, f"/actions/{number}")

@@ -23,6 +23,11 @@ class Reader:
     standing: Standing
     chairs: frozenset[int] = frozenset()
 
+    @property
+    def has_part(self) -> bool:
+        """Whether what a role owes can be theirs, and not only what names them."""
+        return self.standing.plans or bool(self.standing.cities) or bool(self.chairs)
+
 
 def owes(reader: Reader, owner: Owner) -> bool:
     """Whether the reader is the owner, or holds the role that owes."""

@@ -44,14 +44,20 @@ MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)  # cities that say ho
 is_unfinished: ColumnElement[bool] = col(ImprovementAction.state).in_(UNFINISHED)
 
 
-def duties_between(session: Session, first: date, last: date, now: datetime) -> list[Owing]:
+def duties_between(
+    session: Session, first: date, last: date, now: datetime, *, owner_id: int | None = None
+) -> list[Owing]:
     """What is owed of actions and of reviews of progress from ``first`` to ``last``, both included.
 
     The days are on each owner's own wall. Nothing that is done, verified or declined. Each comes with what
-    its reader must have the right to read: who coordinates may not, of what TLP:RED keeps from them.
+    its reader must have the right to read: who coordinates may not, of what TLP:RED keeps from them. With
+    ``owner_id`` only the actions that were given to that person.
     """
-    due = col(ImprovementAction.due_on)
-    owed = followed_actions(session, is_unfinished & due.between(first, last), now)
+    which = is_unfinished & col(ImprovementAction.due_on).between(first, last)
+    if owner_id is not None:
+        own = followed_actions(session, which & (col(ImprovementAction.owner_id) == owner_id), now)
+        return [Owing(one.duty, one.thing) for one in own]
+    owed = followed_actions(session, which, now)
     return [*(Owing(one.duty, one.thing) for one in owed), *_reviews(session, first, last, now)]
 
 

@@ -58,12 +58,8 @@ def add_programme(session: Session, plan: StagePlan, now: datetime) -> None:
     put(session, TrainingEvent, (_event(number) for number in range(1, EVENTS + 1)))
     asked = [n for n in _numbers() if starts_on(n) + timedelta(weeks=2) <= now.date()]
     put(session, Ask, (_ask(n, kind) for n in asked for kind in CycleAsk))
-    put(
-        session,
-        AskQuestion,
-        (row for n in asked for kind in CycleAsk for row in _questions(n, kind, plan)),
-    )
-    _ask(session, asked)
+    put(session, AskQuestion, (row for n in asked for kind in CycleAsk for row in _questions(n, kind, plan)))
+    _put_answers(session, asked)
 
 
 def starts_on(cycle_id: int) -> date:
@@ -174,16 +170,16 @@ def _ask_id(cycle_id: int, kind: CycleAsk) -> int:
 
 def _ask(cycle_id: int, kind: CycleAsk) -> Row:
     made = {"created_at": MADE, "changed_at": MADE}
-    return {"id": _ask_id(cycle_id, kind), "cycle_id": cycle_id, "kind": kind} | made
+    return {"id": _ask_id(cycle_id, kind), "cycle_id": cycle_id, "template": kind.template} | made
 
 
 def _questions(cycle_id: int, kind: CycleAsk, plan: StagePlan) -> Iterator[Row]:
     ask_id = _ask_id(cycle_id, kind)
-    for position, words in enumerate(plan.ask(kind).questions, 1):
-        yield {"id": ask_id * 10 + position, "ask_id": ask_id, "position": position, "text": words}
+    for position, asked in enumerate(plan.ask(kind).questions, 1):
+        yield {"id": ask_id * 10 + position, "ask_id": ask_id, "position": position, "text": asked}
 
 
-def _ask(session: Session, cycle_ids: list[int]) -> None:
+def _put_answers(session: Session, cycle_ids: list[int]) -> None:
     """Who was asked, and what they answered: all cities, and of the groups the first that were asked."""
     parties, addressees, answers = [], [], []
     for cycle_id in cycle_ids:
