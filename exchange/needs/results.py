@@ -4,7 +4,7 @@ A round that is not closed shows nobody anything, a reopened one neither: who an
 what others said. Which figures may be shown, rules.results and rules.needs say.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from exchange.models import City, Need, NeedsRound, RoundState
 from exchange.needs import queries
-from exchange.needs.given_answers import answers_of_round, answers_of_rounds, ask_of_round
+from exchange.needs.given_answers import GivenAnswers, answers_of_round, answers_of_rounds, ask_of_round
 from exchange.rules.needs.round_results import (
     RoundResults,
     Shown,
@@ -50,6 +50,7 @@ class ShownRound:
 
     round: NeedsRound
     as_of: datetime
+    given: GivenAnswers
     results: RoundResults
     rows: Sequence[CityRow]
     previous: RoundResults | None
@@ -80,16 +81,15 @@ def pictures(session: Session, found: NeedsRound, now: datetime) -> list[Shown]:
     return [picture_of_answers(given.as_of(moment), given.remarks_as_of(moment)) for moment in moments]
 
 
-def remarks_of(session: Session, found: NeedsRound) -> list[tuple[str, list[str]]]:
+def remarks_of(session: Session, shown: ShownRound | None) -> list[tuple[str, list[str]]]:
     """Questions about no theme with what people wrote, as of the moment that is shown; never who.
 
     For who puts themes in order alone: a text tells more of its writer than a score does.
     """
-    ask = ask_of_round(session, found)
-    if ask is None or found.state is not RoundState.CLOSED or not found.showings:
+    ask = ask_of_round(session, shown.round) if shown else None
+    if shown is None or ask is None:
         return []
-    given = answers_of_round(session, found)
-    texts = shown_remarks(given.remarks_as_of(found.showings[-1].as_of))
+    texts = shown_remarks(shown.given.remarks_as_of(shown.as_of))
     return [(one.text, texts[one.id or 0]) for one in ask.questions if one.id in texts]
 
 
@@ -100,9 +100,19 @@ def results_of(session: Session, found: NeedsRound) -> RoundResults | None:
 
 def results_by_round(session: Session, rounds: Sequence[NeedsRound]) -> dict[int, RoundResults]:
     """The same of each round that is closed, by its id, in a fixed number of statements."""
-    closed = [one for one in rounds if one.state is RoundState.CLOSED and one.showings]
-    given = answers_of_rounds(session, closed)
-    return {one.id or 0: round_results(given[one.id or 0].as_of(one.showings[-1].as_of)) for one in closed}
+    return _results(rounds, answers_of_rounds(session, _closed(rounds)))
+
+
+def _closed(rounds: Sequence[NeedsRound]) -> list[NeedsRound]:
+    return [one for one in rounds if one.state is RoundState.CLOSED and one.showings]
+
+
+def _results(rounds: Sequence[NeedsRound], given: Mapping[int, GivenAnswers]) -> dict[int, RoundResults]:
+    return {
+        one.id or 0: round_results(given[one.id or 0].as_of(one.showings[-1].as_of))
+        for one in rounds
+        if one.id in given
+    }
 
 
 def shown_round(
@@ -112,16 +122,20 @@ def shown_round(
 
     ``may_read`` says whether the reader may read another round, to which scores are compared.
     """
-    results = results_of(session, found)
-    if results is None:
+    if not _closed([found]):
         return None
     before = _round_before(session, found, may_read)
+    rounds = [found, before] if before else [found]
+    given = answers_of_rounds(session, _closed(rounds))
+    by_round = _results(rounds, given)
+    results = by_round[found.id or 0]
     return ShownRound(
         round=found,
         as_of=found.showings[-1].as_of,
+        given=given[found.id or 0],
         results=results,
         rows=[_row(found, results, city, own) for city in _own_first(found.cities, own)],
-        previous=results_of(session, before) if before else None,
+        previous=by_round.get(before.id or 0) if before else None,
         previous_year=before.year if before else None,
     )
 

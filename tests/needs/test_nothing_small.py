@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.models import City, NeedsRound, NeedsRoundTheme
+from exchange.needs.given_answers import GivenAnswers
 from exchange.needs.results import CityRow, ShownRound
 from exchange.rules.needs.round_results import RoundResults, Shown, picture_of_answers, round_results
 from exchange.rules.needs.scores import NeedAnswer
@@ -32,7 +33,8 @@ def file_of(results: RoundResults, previous: RoundResults | None) -> list[Sequen
     rows = [
         CityRow(f"City {city}", False, [results.cells.get((city, one)) for one in THEMES]) for city in CITIES
     ]
-    shown = ShownRound(found, found.created_at, results, rows, previous, 2026 if previous else None)
+    year = 2026 if previous else None
+    shown = ShownRound(found, found.created_at, GivenAnswers([]), results, rows, previous, year)
     return list(table_of_needs(shown).rows)
 
 

@@ -87,7 +87,7 @@ def show_round(round_id: int) -> Page:
             shown=shown,
             picture=picture_of(shown) if shown else None,
             needs=queries.needs_of_round(session, found),
-            remarks=remarks_of(session, found) if allowed(Right.WRITE, thing) else [],
+            remarks=remarks_of(session, shown) if allowed(Right.WRITE, thing) else [],
             rendered=rendered,
             changes=allowed(Right.CHANGE, thing),
             ask=ask_of_round(session, found),

@@ -99,20 +99,22 @@ def score(answers: Sequence[NeedAnswer]) -> Score:
     """The score of a group, one answer a person; there must be at least one."""
     return Score(
         people=len({one.voice.person for one in answers}),
-        importance=_median(Decimal(one.importance) for one in answers),
-        confidence=_median(Decimal(one.confidence) for one in answers),
-        gap=_median(Decimal(gap(one)) for one in answers),
+        importance=_median(one.importance for one in answers),
+        confidence=_median(one.confidence for one in answers),
+        gap=_median(gap(one) for one in answers),
         priority=_median(priority(one) for one in answers),
         cause=_said_most(one.cause for one in answers),
         format_wanted=_said_most(one.format_wanted for one in answers),
     )
 
 
-def _median(values: Iterable[Decimal]) -> Decimal:
+def _median(values: Iterable[int | Decimal]) -> Decimal:
     """The middle value; of an even number half-way between the two in the middle, exactly."""
     ordered = sorted(values)
     middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+    if len(ordered) % 2:
+        return Decimal(ordered[middle])
+    return (Decimal(ordered[middle - 1]) + Decimal(ordered[middle])) / 2
 
 
 def _said_most(words: Iterable[str]) -> str:

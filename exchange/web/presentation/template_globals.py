@@ -30,6 +30,7 @@ def add_to_templates(app: Flask) -> None:
         anchor_of=anchor_of,
         control_attributes=control_attributes,
         icon=icon,
+        same_icon=same_icon,
         may=may,
         navigation=navigation,
         page_address=page_address,
@@ -46,9 +47,19 @@ def add_to_templates(app: Flask) -> None:
 
 
 @cache
-def icon(name: str) -> Markup:
-    """A lucide icon as inline SVG, hidden from screen readers: the words stand beside it."""
-    return Markup(lucide(name, size=20, aria_hidden="true", focusable="false", **{"class": "icon"}))
+def icon(name: str, element_id: str = "") -> Markup:
+    """A lucide icon as inline SVG, hidden from screen readers: the words stand beside it.
+
+    With an ``element_id`` same_icon can show it again: a picture may have thousands of a few icons.
+    """
+    known = {"class": "icon"} | ({"id": element_id} if element_id else {})
+    return Markup(lucide(name, size=20, aria_hidden="true", focusable="false", **known))
+
+
+def same_icon(element_id: str) -> Markup:
+    """The icon of that id, which stands on the page already, once more."""
+    hidden = 'class="icon" width="20" height="20" aria-hidden="true" focusable="false"'
+    return Markup(f'<svg {hidden}><use href="#{{}}"/></svg>').format(element_id)
 
 
 def page_language() -> str:

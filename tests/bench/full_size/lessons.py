@@ -25,6 +25,8 @@ from exchange.models import (
     NeedsRound,
     NeedsRoundCity,
     NeedsRoundTheme,
+    NeedsShowing,
+    Organisation,
     Preparation,
     Product,
     ProductVersion,
@@ -44,12 +46,18 @@ from tests.bench.full_size.rows import Row, next_id, put
 ROUNDS = (2028, 2029)
 ASKED_ABOUT, HANDED_IN = 20, 1_500  # themes of a round; people who answer it
 FINDINGS, ACTIONS, THERE = 300, 900, 30  # THERE: people at an event
+ORGANISATIONS = 121
 WORDS = "What the city does in the first hour, and whom it tells. " * 4
 _STATES = ("open", "in progress", "blocked", "done", "verified", "declined")
 
 
 def add_needs_to_lessons(session: Session, _plan: StagePlan, now: datetime) -> None:
     """The rounds are closed, most of what is past was noted, and a third of the findings is being met."""
+    organisations = (
+        {"id": n, "key": f"organisation-{n}", "name": f"Organisation {n}"}
+        for n in range(1, ORGANISATIONS + 1)
+    )
+    put(session, Organisation, organisations)
     for number, year in enumerate(ROUNDS, 1):
         _put_round(session, number, year)
     put(session, Need, (_need(number) for number in range(1, ASKED_ABOUT + 1)))
@@ -91,6 +99,7 @@ def _put_round(session: Session, number: int, year: int) -> None:
     put(session, NeedsRoundCity, ({"round_id": number, "city_id": n} for n in range(1, CITIES + 1)))
     rows = ({"round_id": number, "theme_id": n, "position": n, "name": f"Theme {n}"} for _row, n in themes)
     put(session, NeedsRoundTheme, rows)
+    put(session, NeedsShowing, [{"round_id": number, "as_of": closed}])
     ask = {"id": ask_id, "template": TEMPLATE, "needs_round_id": number, "opens_at": opened}
     put(session, Ask, [ask | {"closes_on": closed.date(), "created_at": opened, "changed_at": opened}])
     put(session, AskQuestion, (_question(ask_id, key, n, one) for n, (key, one) in enumerate(questions, 1)))
@@ -127,7 +136,7 @@ def _put_people(
         AskAddressee,
         (
             {"id": first + n, "party_id": party, "person_id": who, "holder_id": who, "asked_at": at}
-            | {"city_id": city_of(who), "organisation_id": None}
+            | {"city_id": city_of(who), "organisation_id": 1 + who % ORGANISATIONS}
             for n, who in enumerate(people)
         ),
     )
