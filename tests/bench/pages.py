@@ -167,6 +167,7 @@ def signed_in(app: Flask, settings: Settings, role: Role, now: datetime) -> Flas
         link = make_sign_in_link(session, _person(session, role), settings=settings, now=now)
     app.config["WTF_CSRF_ENABLED"] = False
     assert client.post(link.removeprefix(settings.base_url)).status_code == 303
+    client.get("/")  # leads to one's desk the first time
     return client
 
 
