@@ -17,6 +17,7 @@ from exchange.rules.needs.round_results import (
     RoundResults,
     Shown,
     ThemeResult,
+    network_score,
     picture_of_answers,
     round_results,
     shown_remarks,
@@ -143,13 +144,13 @@ def shown_round(
 def moves_of(session: Session, need: Need, readable: Sequence[NeedsRound]) -> list[Move]:
     """The network's score of the need's theme in its round and those after it, of ``readable`` rounds."""
     since = sorted((one for one in readable if one.year >= need.round.year), key=lambda one: one.year)
-    results = results_by_round(session, since)
-    found = []
-    for one in since:
-        theme = results[one.id or 0].theme(need.theme_id) if one.id in results else None
-        if theme is not None and theme.network is not None:
-            found.append(Move(one.year, theme.network))
-    return found
+    closed = _closed(since)
+    given = answers_of_rounds(session, closed)
+    scores = (
+        (one.year, network_score(given[one.id or 0].as_of(one.showings[-1].as_of), need.theme_id))
+        for one in closed
+    )
+    return [Move(year, score) for year, score in scores if score is not None]
 
 
 def _round_before(

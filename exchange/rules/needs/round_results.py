@@ -91,8 +91,21 @@ def round_results(answers: Sequence[NeedAnswer]) -> RoundResults:
     picture = picture_of_answers(answers)
     scored = _Scorer(answers)
     cells = {place: scored(place[1], group) for place, group in picture.cells.items()}
-    themes = [_theme_result(theme, picture, scored) for theme in {one.theme for one in answers}]
+    by_theme: dict[int, dict[int, Score]] = {theme: {} for theme in {one.theme for one in answers}}
+    for (city, theme), cell in cells.items():
+        by_theme[theme][city] = cell
+    themes = [_theme_result(theme, its_cells, picture, scored) for theme, its_cells in by_theme.items()]
     return RoundResults(picture, cells, tuple(sorted(themes, key=_largest_need_first)))
+
+
+def network_score(answers: Sequence[NeedAnswer], theme: int) -> Score | None:
+    """The network's score of one theme, as round_results has it."""
+    everybody = column_total(picture_of_answers(answers), theme)
+    return (
+        score([one for one in answers if one.theme == theme and one.voice in everybody])
+        if everybody
+        else None
+    )
 
 
 class _Scorer:
@@ -111,12 +124,7 @@ class _Scorer:
         return score(self._by_place[place]).confidence <= LOWEST
 
 
-def _theme_result(theme: int, picture: Shown, scored: _Scorer) -> ThemeResult:
-    cells = {
-        city: scored(its_theme, group)
-        for (city, its_theme), group in picture.cells.items()
-        if its_theme == theme
-    }
+def _theme_result(theme: int, cells: Mapping[int, Score], picture: Shown, scored: _Scorer) -> ThemeResult:
     everybody = column_total(picture, theme)
     small = picture.together.get(theme)
     hidden = [place for place in picture.hidden if place[1] == theme]

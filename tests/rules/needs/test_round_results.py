@@ -4,7 +4,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.rules.needs.round_results import RoundResults, round_results
+from exchange.rules.needs.round_results import RoundResults, network_score, round_results
 from exchange.rules.needs.scores import LastExercised, NeedAnswer
 from tests.rules.needs.answers import answer, city
 
@@ -85,6 +85,15 @@ def test_what_is_shown_is_the_same_whatever_unshown_answers_say(
         for one in answers
     ]
     assert _figures(round_results(changed)) == _figures(before)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rounds())
+def test_the_score_of_one_theme_alone_is_that_among_all(answers: list[NeedAnswer]) -> None:
+    found = round_results(answers)
+    for theme in (1, 2, 3):
+        among_all = found.theme(theme)
+        assert network_score(answers, theme) == (among_all.network if among_all else None)
 
 
 @settings(max_examples=60, deadline=None)
