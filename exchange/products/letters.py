@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from exchange.access.product_things import About, thing_of_review
 from exchange.answering.personal_links import link_for, task_of
+from exchange.feeds.publishing.invalidation import hide_owed_about
 from exchange.mail.outbox.letter_queue import DUTIES, PRODUCT_OUT, PRODUCT_REMINDER, PRODUCT_REVIEW, queue
 from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_of_product
 from exchange.mail.schedule.item_letters import soonest
@@ -72,6 +73,7 @@ def ask_anew(session: Session, product: Product, about: About, *, settings: Sett
     for kind in (PRODUCT_REVIEW, PRODUCT_REMINDER):
         withdraw_of_product(session, product.id or 0, "The draft was changed.", kind=kind)
     withdraw_kinds(session, (DUTIES,), cycle_id=None, why="Something that is owed was changed.")
+    hide_owed_about(session, f"product:{product.id}")
     ask_reviewers(session, product, about, settings=settings, now=now)
 
 
