@@ -1,9 +1,11 @@
 """What people owe, of every noun, as days in the calendars of those who owe it, and of nobody else."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
@@ -40,6 +42,7 @@ from tests.statements import counted
 pytestmark = ON_SQLITE
 NOW = datetime(2027, 3, 8, 9, tzinfo=UTC)  # a Monday
 DUE = date(2027, 3, 31)
+GOLDEN = Path(__file__).parents[2] / "golden" / "feeds" / "owed.ics"
 ACTION = "Write the call-out list anew"
 
 
@@ -297,6 +300,15 @@ def test_a_change_writes_one_calendar_and_asks_no_more_for_many(house: House) ->
     house.publish()
     assert len(house.owed("Carl")) == 21
     assert cost() <= few
+
+
+def test_a_calendar_with_what_is_owed_is_the_kept_file_byte_for_byte(house: House) -> None:
+    for session, feed in house.feeds():
+        if feed.person is not None and feed.person.name == "Carl":
+            content = calendar_document(session, session.get_one(PublishedFeed, feed.id)).content
+            if os.environ.get("EXCHANGE_TEST_WRITE_GOLDEN"):
+                GOLDEN.write_bytes(content)
+            assert content == GOLDEN.read_bytes()
 
 
 def test_nothing_done_is_nothing_worked_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
