@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from sqlmodel import Session, col, select
 
 from exchange.duties.configured import profiles_of
-from exchange.feeds.content.duty_entries import owed_of_feeds
 from exchange.feeds.content.entries import Entry
 from exchange.feeds.content.feed_owners import audience_of, feed_name, language_of
 from exchange.feeds.content.queries import entries_for
 from exchange.feeds.content.subscriber_filters import Filter
+from exchange.feeds.publishing.duty_entries import owed_of_feeds
 from exchange.feeds.subscriptions.feed_fetches import NEVER, Fetches, fetches_of
 from exchange.feeds.subscriptions.secret_addresses import current_address, webcal
 from exchange.models import Feed, FeedKind, Theme

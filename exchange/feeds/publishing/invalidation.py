@@ -12,8 +12,8 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from exchange.duties.prepared_events import planners_of_event
-from exchange.feeds.content.duty_entries import OWED_ITEMS
 from exchange.feeds.content.programme_items import is_narrower, item_of, reach_of
+from exchange.feeds.publishing.duty_entries import OWED_ITEMS
 from exchange.feeds.publishing.variant_writer import wait_for_publishers
 from exchange.models import (
     Cycle,

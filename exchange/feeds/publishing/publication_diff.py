@@ -17,13 +17,13 @@ from exchange.answering.product_status import products_of
 from exchange.audit.trail_news import News, last_entry, news_since
 from exchange.duties.configured import profiles_of
 from exchange.duties.prepared_events import begun_preparations
-from exchange.feeds.content.duty_entries import OwedOf, owed_of_feeds
 from exchange.feeds.content.feed_owners import audience_of, city_of, with_owners
 from exchange.feeds.content.member_cities import members_invited
 from exchange.feeds.content.programme_items import Item, Reader, Shown, published_items
 from exchange.feeds.content.variants_by_reader import Programme, VariantName
 from exchange.feeds.icalendar.calendar_properties import properties_of, publisher_of
 from exchange.feeds.icalendar.vevent import properties_bytes
+from exchange.feeds.publishing.duty_entries import OwedOf, owed_of_feeds
 from exchange.feeds.publishing.invalidation import EVERYTHING
 from exchange.feeds.publishing.stored_variants import (
     EventWriter,

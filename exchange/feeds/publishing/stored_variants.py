@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from exchange.feeds.content.duty_entries import OwedOf
 from exchange.feeds.content.entries import Entry
 from exchange.feeds.content.programme_items import Shown, from_text
 from exchange.feeds.content.variants_by_reader import VariantName
 from exchange.feeds.icalendar.vevent import Publisher, part_of
+from exchange.feeds.publishing.duty_entries import OwedOf
 from exchange.models import FeedComponent, FeedSlot
 from exchange.rules.time.timezones import zone_data_version
 from exchange.settings import ROOT

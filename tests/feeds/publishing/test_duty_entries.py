@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 
 from exchange.audit import record
 from exchange.db import Database
-from exchange.feeds.content import duty_entries
 from exchange.feeds.content.feed_owners import all_feeds, with_owners
+from exchange.feeds.publishing import duty_entries
 from exchange.feeds.publishing.publish import ensure_feeds, mark_training_stale, publish_stale
 from exchange.feeds.serving.calendar_documents import calendar_document
 from exchange.lessons.action_changes import add_action, edit_action, followed_action, update_action
