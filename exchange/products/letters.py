@@ -16,6 +16,7 @@ from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_of_product
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.schedule.recipients import Roll, load_roll
 from exchange.mail.schedule.unsubscribe_links import takes_programme
+from exchange.mail.writing.custom_wording import NO_WORDINGS, load_wordings
 from exchange.mail.writing.occasions import product_letters
 from exchange.mail.writing.occasions.product_letters import ProductNews, product_letter
 from exchange.models import Person, Product, ProductReviewer, ProductState
@@ -37,6 +38,7 @@ def ask_reviewers(
     Nobody for a cycle's note.
     """
     asked = list(_asked(session, product, about, now))
+    wordings = load_wordings(session) if asked else NO_WORDINGS
     for reviewer, person, roll in asked:
         link = _review_link(session, reviewer, person, settings, now)
         news = ProductNews(version_of(product, None), link, product.review_due_on)
@@ -50,7 +52,7 @@ def ask_reviewers(
         for kind, folder, due_at in times:
             queue(
                 session,
-                product_letter(folder, person, news, settings),
+                product_letter(folder, person, news, settings, wordings),
                 to=person,
                 once_key=f"{kind}:{product.id}:{product.review_opened_at:%Y%m%dT%H%M%S}:{person.id}",
                 kind=kind,
@@ -86,11 +88,11 @@ def tell_readers(
     roll = load_roll(session, now.date())
     version = published_version(product)
     news = ProductNews(version, f"{settings.base_url.rstrip('/')}/products/{product.id}")
-    told = readers_of(roll, product, about)
+    told, wordings = readers_of(roll, product, about), load_wordings(session)
     for person in told:
         queue(
             session,
-            product_letter(product_letters.OUT, person, news, settings),
+            product_letter(product_letters.OUT, person, news, settings, wordings),
             to=person,
             once_key=f"{PRODUCT_OUT}:{product.id}:{person.id}@v{version.number}",
             kind=PRODUCT_OUT,

@@ -11,6 +11,7 @@ from exchange.answering.personal_links import Task, link_for
 from exchange.mail.outbox.letter_queue import queue
 from exchange.mail.schedule.ask_letters import AskLetter, letters_of_ask
 from exchange.mail.schedule.planned import TaskLink
+from exchange.mail.writing.custom_wording import Wordings, load_wordings
 from exchange.mail.writing.occasions.ask_letters import Questions, ask_letter
 from exchange.models import AskAddressee
 from exchange.rules.asks.templates_file import AskTemplate
@@ -31,14 +32,21 @@ def queue_ask_letters(
     session: Session, due: Sequence[AskLetter], template: AskTemplate, *, settings: Settings, now: datetime
 ) -> int:
     """Put letters that are due into the outbox; how many were put there. It takes each once."""
-    return sum(_queued(session, one, template, settings, now) for one in due)
+    wordings = load_wordings(session)
+    return sum(_queued(session, one, template, settings, now, wordings) for one in due)
 
 
 def _queued(
-    session: Session, due: AskLetter, template: AskTemplate, settings: Settings, now: datetime
+    session: Session,
+    due: AskLetter,
+    template: AskTemplate,
+    settings: Settings,
+    now: datetime,
+    wordings: Wordings,
 ) -> bool:
     tasks = _links(session, due, settings, now)
-    letter = ask_letter(due, Questions(template.name, len(due.ask.questions)), tasks, settings)
+    questions = Questions(template.name, len(due.ask.questions))
+    letter = ask_letter(due, questions, tasks, settings, wordings)
     stored = queue(
         session,
         letter,
