@@ -35,11 +35,9 @@ from exchange.models import (
 )
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
-from tests.access.routes import ON_SQLITE
 from tests.factories import make_city, make_person, make_training
 from tests.statements import counted
 
-pytestmark = ON_SQLITE
 NOW = datetime(2027, 3, 8, 9, tzinfo=UTC)  # a Monday
 DUE = date(2027, 3, 31)
 GOLDEN = Path(__file__).parents[2] / "golden" / "feeds" / "owed.ics"
