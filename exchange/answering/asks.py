@@ -41,12 +41,12 @@ def ask_by_id(session: Session, ask_id: int) -> Ask:
     return found
 
 
-def asks_held_by(session: Session, person_id: int, since: date) -> list[Ask]:
-    """Asks that no stage plan makes, open or over since some day, to which a person answers; with subject."""
+def asks_held_by(session: Session, people: Collection[int], since: date) -> list[Ask]:
+    """Asks that no stage plan makes, open or over since some day, which any of them answers; with subject."""
     held = (
         select(AskParty.ask_id)
         .join(AskAddressee, col(AskAddressee.party_id) == AskParty.id)
-        .where(AskAddressee.holder_id == person_id)
+        .where(col(AskAddressee.holder_id).in_(people))
     )
     found = session.exec(
         select(Ask)

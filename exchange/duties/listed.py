@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from exchange.duties.owing import Reader
-from exchange.rules.access.policy import Right
+from exchange.rules.access.policy import Right, is_red
 from exchange.rules.access.things import Thing
 from exchange.rules.duties.duty import Duty
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.preparation_profiles import Profiles
 from exchange.rules.programme.stage_plan import StagePlan
 
@@ -26,7 +27,8 @@ class Plans:
 class Window:
     """Which duties are asked for: those due from ``first_on`` to ``last_on``, both included, as of ``now``.
 
-    With a ``reader``, a source may leave out what they cannot owe, and need not; None asks for everybody's.
+    With a ``reader``, a source may leave out what they cannot owe, and need not; None asks for everybody's,
+    and then what ``people`` were asked by themselves comes along, which is otherwise nobody else's to read.
     """
 
     first_on: date
@@ -34,6 +36,7 @@ class Window:
     now: datetime
     plans: Plans
     reader: Reader | None = None
+    people: frozenset[int] = frozenset()
 
     def holds(self, on: date) -> bool:
         """Whether a day is in it."""
@@ -54,10 +57,19 @@ class Listed:
     path: str
     right: Right = Right.READ
 
+    @property
+    def marking(self) -> Marking:
+        """That of the duty; TLP:RED where what it belongs to is that, for those who are named there."""
+        return Marking.RED if is_red(self.thing) else self.duty.marking
+
 
 @dataclass(frozen=True)
 class Source:
-    """What lists the duties of one noun, with the kinds it gives them; each kind belongs to one source."""
+    """What lists the duties of one noun, with the kinds it gives them; each kind belongs to one source.
+
+    ``is_in_programme``: calendars have them as entries of the exchange or event that owes them.
+    """
 
     kinds: tuple[str, ...]
     list: Callable[[Session, Window], Iterable[Listed]]
+    is_in_programme: bool = False

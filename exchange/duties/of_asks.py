@@ -19,13 +19,16 @@ _WHAT = Sentence("Answer the questions")
 
 
 def duties_of_asks(session: Session, window: Window) -> Iterator[Listed]:
-    """Those of the reader, on their own wall. Of everybody's none: each ask's page tells who is silent."""
-    person_id = window.reader.standing.person_id if window.reader is not None else None
-    asks = {one.id: one for one in asks_held_by(session, person_id, window.first_on)} if person_id else {}
+    """Those of the reader or of the people asked about, on their own wall; of everybody else none.
+
+    Each ask's page tells who is silent.
+    """
+    people = _people(window)
+    asks = {one.id: one for one in asks_held_by(session, people, window.first_on)} if people else {}
     if not asks:
         return
     asked = status_of_asks(session, asks.values(), window.plans.stages).asked
-    mine = [one for one in asked if one.holder.id == person_id]
+    mine = [one for one in asked if one.holder.id in people]
     tasks = tasks_by_id(session, [one.addressee_id for one in mine])
     for one in mine:
         ask = asks[one.ask_id]
@@ -34,7 +37,7 @@ def duties_of_asks(session: Session, window: Window) -> Iterator[Listed]:
             key=f"ask:{ask.id}:{one.addressee_id}",
             what=_WHAT,
             subject=Subject(subject_key(ask).partition(":")[0], about.id or 0, about.title),
-            owner=Owner(Role.PERSON, person_id),
+            owner=Owner(Role.PERSON, one.holder.id),
             due_on=one.last_on,
             time_zone=ask.time_zone or one.holder.time_zone,
             done_at=one.answered_at,
@@ -42,3 +45,10 @@ def duties_of_asks(session: Session, window: Window) -> Iterator[Listed]:
             marking=Marking(about.marking),
         )
         yield Listed(duty, ASKED, thing_of_task(tasks[one.addressee_id], about), "/tasks", Right.ANSWER)
+
+
+def _people(window: Window) -> frozenset[int]:
+    if window.reader is None:
+        return window.people
+    person_id = window.reader.standing.person_id
+    return frozenset([person_id] if person_id else [])

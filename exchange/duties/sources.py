@@ -21,8 +21,8 @@ from exchange.rules.access.policy import may
 from exchange.rules.duties.duty import State, order_of, state
 
 SOURCES: Sequence[Source] = (
-    Source((STAGE, ANSWER, REVIEW), duties_of_cycles),
-    Source((MILESTONE,), duties_of_trainings),
+    Source((STAGE, ANSWER, REVIEW), duties_of_cycles, is_in_programme=True),
+    Source((MILESTONE,), duties_of_trainings, is_in_programme=True),
     Source((ATTENDANCE,), duties_of_attendance),
     Source((ACTION, PROGRESS), duties_of_findings),
     Source((PRODUCT_REVIEW,), duties_of_products),
@@ -30,6 +30,7 @@ SOURCES: Sequence[Source] = (
     Source((NOMINATION,), duties_of_nominations),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)
+_BESIDE_PROGRAMME = tuple(source for source in SOURCES if not source.is_in_programme)
 _NO_LONGER = frozenset({State.DONE, State.VOID})
 
 
@@ -38,7 +39,16 @@ def duties_within(session: Session, window: Window) -> list[Listed]:
 
     A fixed number of statements, over rows that dates near the window bound.
     """
-    found = (one for source in SOURCES for one in source.list(session, window))
+    return _within(session, window, SOURCES)
+
+
+def duties_beside_programme(session: Session, window: Window) -> list[Listed]:
+    """The same of those that no calendar has from the programme itself."""
+    return _within(session, window, _BESIDE_PROGRAMME)
+
+
+def _within(session: Session, window: Window, sources: Sequence[Source]) -> list[Listed]:
+    found = (one for source in sources for one in source.list(session, window))
     within = [one for one in found if window.holds(one.duty.due_on)]
     return sorted(within, key=lambda one: order_of(one.duty))
 

@@ -19,13 +19,13 @@ from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from exchange.audit.trail_news import last_entry, refuse_overtaken
 from exchange.invitations import actions, last_told_dates
 from exchange.invitations.queries import invitations_to
 from exchange.invitations.reader_announcements import Announcement, announce_to_reader
 from exchange.invitations.withdrawn_invitations import off_but_invited
 from exchange.mail.schedule.recipients import Roll, audiences_of_cycle, invited_to_training, load_roll
 from exchange.mail.schedule.told_dates import facts_of, settle
-from exchange.mail.schedule.trail_news import last_entry, refuse_overtaken
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Cycle, ExpertGroup, Invitation, Letter, TrainingEvent, item_key
 from exchange.rules.letters.reminders import Reader as RuleReader

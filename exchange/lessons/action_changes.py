@@ -9,6 +9,7 @@ from exchange.access.standings import standing_of
 from exchange.audit import kept_text
 from exchange.audit.markings import MARKING, record_marking
 from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.feeds.publishing.invalidation import hide_owed_about
 from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import followed_actions
 from exchange.lessons.actions import Decider, check_saved, record, subject_of, take_back_letters
@@ -16,7 +17,7 @@ from exchange.lessons.drafts import ActionDraft, UpdateDraft, check_action, chec
 from exchange.lifecycle import check_lowering
 from exchange.models import ActionState, ImprovementAction, Lesson, Person
 from exchange.rules.access.policy import Right, may
-from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.markings.tlp_labels import Marking, rank
 
 _COLUMNS = ("text", "owner_id", "owner_city_id", "starts_on", "due_on", "theme_id", "cycle_id", "training_id")
 
@@ -79,6 +80,8 @@ def edit_action(
     one.version += 1
     take_back_letters(session)
     was, now = str(before.pop(MARKING)), str(after.pop(MARKING))
+    if one.lesson is None and rank(Marking(now)) > rank(Marking(was)):
+        hide_owed_about(session, subject_of(one))
     record_marking(session, subject_of(one), was, now, actor=by.actor, reason=reason, now=by.now)
     changed = {name for name in before if before[name] != after[name]}
     if not changed:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from exchange import audit
 from exchange.access.named_people import named_people
 from exchange.audit import kept_text
 from exchange.audit.markings import record_marking
 from exchange.errors import Conflict, InvalidInput
+from exchange.feeds.publishing.invalidation import hide_owed_about
 from exchange.lessons import queries
 from exchange.lessons.drafts import LessonDraft, check_lesson
 from exchange.lifecycle import check_lowering, needed
@@ -26,7 +27,7 @@ from exchange.models import (
     Person,
 )
 from exchange.rules.markings.state_secrets import refuse_state_secrets
-from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.markings.tlp_labels import Marking, rank
 
 _NEXT = {  # a lesson goes on, or is rejected, and may be taken up again
     LessonState.IDENTIFIED: (LessonState.ACCEPTED, LessonState.REJECTED),
@@ -100,6 +101,8 @@ def edit_lesson(session: Session, lesson: Lesson, draft: LessonDraft, *, reason:
     take_back_letters(session)
     was = str(before.pop("marking"))
     subject = subject_of(lesson)
+    if rank(Marking(lesson.marking)) > rank(Marking(was)):
+        hide_owed_about(session, subject, *_actions_of(session, lesson))
     record_marking(session, subject, was, lesson.marking, actor=by.actor, reason=reason, now=by.now)
     changed = {name for name in before if before[name] != after[name]}
     if changed:
@@ -129,6 +132,11 @@ def next_states(lesson: Lesson) -> tuple[LessonState, ...]:
 def take_back_letters(session: Session) -> None:
     """Take back what waits to tell owners of actions: the next tick writes anew what still holds."""
     withdraw_kinds(session, (YOUR_ACTIONS, DUTIES), cycle_id=None, why="A finding or an action was changed.")
+
+
+def _actions_of(session: Session, lesson: Lesson) -> list[str]:
+    found = session.exec(select(ImprovementAction.id).where(ImprovementAction.lesson_id == lesson.id))
+    return [f"action:{action_id}" for action_id in found]
 
 
 def subject_of(row: Lesson | ImprovementAction) -> str:

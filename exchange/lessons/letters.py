@@ -21,6 +21,7 @@ from exchange.mail.outbox.letter_queue import YOUR_ACTIONS, ComposedLetter, queu
 from exchange.mail.outbox.withdrawals import withdraw_unsent
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.schedule.unsubscribe_links import takes_programme
+from exchange.mail.writing.custom_wording import load_wordings
 from exchange.mail.writing.occasions.action_letters import OwnAction, own_actions_letter
 from exchange.models import Cycle, ImprovementAction, Letter, LetterState, Person, Product
 from exchange.rules.access.policy import Right, may
@@ -143,7 +144,7 @@ def _letter(
     if not may(standing_of(session, to, now), Right.READ, thing_of_cycle(cycle)):
         return None
     own = [_own(session, to, one, settings, now) for one in actions]
-    written = own_actions_letter(to, cycle, own, settings=settings)
+    written = own_actions_letter(to, cycle, own, settings=settings, wordings=load_wordings(session))
     return replace(written, tells={_TOLD: [one.action.id for one in actions]})
 
 

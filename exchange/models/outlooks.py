@@ -14,8 +14,9 @@ def item_key(cycle_id: int | None, training_id: int | None) -> str:
 class Outlook(SQLModel, table=True):
     """One look: no letter of the item is due before ``next_at`` unless something is done about it before.
 
-    ``what`` is what was looked for: "letters" to queue, or "leavers" to let go. Nothing but the time of the
-    next look follows from the row, and it may be deleted at any time.
+    ``what`` is what was looked for: "letters" to queue, "leavers" to let go, or what is "owed", which
+    calendars show (of all items in one row, ``item`` ""). Nothing but the time of the next look follows from
+    the row, and it may be deleted at any time.
     """
 
     __tablename__ = "outlook"

@@ -10,11 +10,13 @@ from sqlmodel import Session
 
 from exchange.access.product_things import About, thing_of_review
 from exchange.answering.personal_links import link_for, task_of
+from exchange.feeds.publishing.invalidation import hide_owed_about
 from exchange.mail.outbox.letter_queue import DUTIES, PRODUCT_OUT, PRODUCT_REMINDER, PRODUCT_REVIEW, queue
 from exchange.mail.outbox.withdrawals import withdraw_kinds, withdraw_of_product
 from exchange.mail.schedule.item_letters import soonest
 from exchange.mail.schedule.recipients import Roll, load_roll
 from exchange.mail.schedule.unsubscribe_links import takes_programme
+from exchange.mail.writing.custom_wording import NO_WORDINGS, load_wordings
 from exchange.mail.writing.occasions import product_letters
 from exchange.mail.writing.occasions.product_letters import ProductNews, product_letter
 from exchange.models import Person, Product, ProductReviewer, ProductState
@@ -36,6 +38,7 @@ def ask_reviewers(
     Nobody for a cycle's note.
     """
     asked = list(_asked(session, product, about, now))
+    wordings = load_wordings(session) if asked else NO_WORDINGS
     for reviewer, person, roll in asked:
         link = _review_link(session, reviewer, person, settings, now)
         news = ProductNews(version_of(product, None), link, product.review_due_on)
@@ -49,7 +52,7 @@ def ask_reviewers(
         for kind, folder, due_at in times:
             queue(
                 session,
-                product_letter(folder, person, news, settings),
+                product_letter(folder, person, news, settings, wordings),
                 to=person,
                 once_key=f"{kind}:{product.id}:{product.review_opened_at:%Y%m%dT%H%M%S}:{person.id}",
                 kind=kind,
@@ -72,6 +75,7 @@ def ask_anew(session: Session, product: Product, about: About, *, settings: Sett
     for kind in (PRODUCT_REVIEW, PRODUCT_REMINDER):
         withdraw_of_product(session, product.id or 0, "The draft was changed.", kind=kind)
     withdraw_kinds(session, (DUTIES,), cycle_id=None, why="Something that is owed was changed.")
+    hide_owed_about(session, f"product:{product.id}")
     ask_reviewers(session, product, about, settings=settings, now=now)
 
 
@@ -84,11 +88,11 @@ def tell_readers(
     roll = load_roll(session, now.date())
     version = published_version(product)
     news = ProductNews(version, f"{settings.base_url.rstrip('/')}/products/{product.id}")
-    told = readers_of(roll, product, about)
+    told, wordings = readers_of(roll, product, about), load_wordings(session)
     for person in told:
         queue(
             session,
-            product_letter(product_letters.OUT, person, news, settings),
+            product_letter(product_letters.OUT, person, news, settings, wordings),
             to=person,
             once_key=f"{PRODUCT_OUT}:{product.id}:{person.id}@v{version.number}",
             kind=PRODUCT_OUT,

@@ -1,21 +1,26 @@
-"""Queue the letters that an ask calls for by now. Those of cycles and events are actions.py's."""
+"""Queue the letters that an ask calls for by now, or rehearse them. Others: actions.py."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from exchange.answering.answer_status import party_name
 from exchange.answering.asks import ask_by_id
-from exchange.answering.personal_links import Task, link_for
-from exchange.mail.outbox.letter_queue import queue
+from exchange.answering.personal_links import Task, link_for, without_tokens
+from exchange.mail.outbox.letter_queue import ComposedLetter, queue
 from exchange.mail.schedule.ask_letters import AskLetter, letters_of_ask
 from exchange.mail.schedule.planned import TaskLink
+from exchange.mail.writing.custom_wording import Wordings, load_wordings
 from exchange.mail.writing.occasions.ask_letters import Questions, ask_letter
-from exchange.models import AskAddressee
+from exchange.mail.writing.personal_letters import page
+from exchange.mail.writing.rehearsal import PERSONAL_LINK
+from exchange.models import Ask, AskAddressee
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import StagePlan
+from exchange.rules.time.timezones import WallTime, wall_time
 from exchange.settings import Settings
 
 
@@ -31,14 +36,54 @@ def queue_ask_letters(
     session: Session, due: Sequence[AskLetter], template: AskTemplate, *, settings: Settings, now: datetime
 ) -> int:
     """Put letters that are due into the outbox; how many were put there. It takes each once."""
-    return sum(_queued(session, one, template, settings, now) for one in due)
+    wordings = load_wordings(session)
+    return sum(_queued(session, one, template, settings, now, wordings) for one in due)
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """One letter of an ask, as its reader would get it."""
+
+    due: AskLetter
+    letter: ComposedLetter
+
+    @property
+    def leaves(self) -> WallTime:
+        """When it leaves, on its reader's wall."""
+        return wall_time(self.due.due_at, self.due.person.city.time_zone)
+
+
+def rehearsed_ask_letters(
+    session: Session,
+    ask: Ask,
+    template: AskTemplate,
+    *,
+    plan: StagePlan,
+    settings: Settings,
+    now: datetime,
+) -> list[Rehearsed]:
+    """Those that are to come, as if nobody answered from now on, without links that act for their readers."""
+    wordings, found = load_wordings(session), []
+    url = page(settings, f"/answer/{PERSONAL_LINK}")
+    questions = Questions(template.name, len(ask.questions))
+    for due in letters_of_ask(session, ask, template, plan=plan, now=now):
+        letter = ask_letter(due, questions, [TaskLink(url, "")], settings, wordings)
+        # Whoever rehearses is not its reader: nothing in it may act for them.
+        found.append(Rehearsed(due, replace(letter, text=without_tokens(letter.text), html="")))
+    return found
 
 
 def _queued(
-    session: Session, due: AskLetter, template: AskTemplate, settings: Settings, now: datetime
+    session: Session,
+    due: AskLetter,
+    template: AskTemplate,
+    settings: Settings,
+    now: datetime,
+    wordings: Wordings,
 ) -> bool:
     tasks = _links(session, due, settings, now)
-    letter = ask_letter(due, Questions(template.name, len(due.ask.questions)), tasks, settings)
+    questions = Questions(template.name, len(due.ask.questions))
+    letter = ask_letter(due, questions, tasks, settings, wordings)
     stored = queue(
         session,
         letter,

@@ -1,4 +1,4 @@
-"""Pages of reminders: the rehearsal of a cycle's letters, who holds it up, a nudge, and its ladder."""
+"""Pages of reminders: rehearsals of letters, who holds a cycle up, a nudge, and its ladder."""
 
 from datetime import UTC, date, datetime, time
 
@@ -7,18 +7,24 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from exchange.errors import Conflict, InvalidInput
+from exchange.access.things import thing_of_ask
+from exchange.answering.asks import ask_by_id
+from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.mail.writing.rehearsal import as_text, written
+from exchange.reminders.ask_letters import rehearsed_ask_letters
 from exchange.reminders.duty_rehearsal import rehearsed_duty_letters
 from exchange.reminders.duty_rules import duty_rules
 from exchange.reminders.forms import chosen_steps, ladder_form
 from exchange.reminders.hold_ups import cycle_with_stages, hold_ups
 from exchange.reminders.nudges import change_ladder, nudge_party, steps_of
 from exchange.reminders.queries import Rehearsal, rehearsal
+from exchange.rules.access.policy import Right
 from exchange.rules.time.typed_times import exact_date
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
+    allowed,
+    ask_templates,
     now,
     reading,
     settings,
@@ -84,6 +90,27 @@ def rehearse_duties() -> str:
             letters=letters[:LETTERS_PER_PAGE],
             number=len(letters),
             people=len({one.due.person.id for one in letters}),
+        )
+
+
+@blueprint.get("/asks/<int:ask_id>/rehearsal")
+@requires(Permission.WRITE_LETTERS)
+def rehearse_ask(ask_id: int) -> str:
+    """The letters of an ask that are to come, in full; none is sent or stored."""
+    with reading() as session:
+        ask = ask_by_id(session, ask_id)
+        template = ask_templates().get(ask.template)
+        if template is None or ask.is_of_plan or not allowed(Right.CHANGE, thing_of_ask(ask.subject)):
+            raise NotFound("There is no such page, or it is not for you to see.")
+        letters = rehearsed_ask_letters(
+            session, ask, template, plan=stage_plan(), settings=settings(), now=now()
+        )
+        return render_template(
+            "reminders/rehearse_ask.html",
+            ask=ask,
+            letters=letters[:LETTERS_PER_PAGE],
+            number=len(letters),
+            people=len({one.due.reader_id for one in letters}),
         )
 
 

@@ -85,6 +85,18 @@ _OF_CHANGES = {name: meaning for name, meaning in _OF_CALLED_OFF.items() if name
     "own_time": _("the meeting on the reader's clock, elsewhere, and odd clocks; on a line by itself"),
     "new_answer": _("where the reader says whether they come now; on a line by itself"),
 }
+_OF_ASKS = _OF_TRANSACTIONAL | {
+    "ask_name": _("what the questions are called"),
+    "number": _("how many questions there are"),
+    "last_day": _OF_ANSWERS["last_day"],
+    "last_day_short": _OF_ANSWERS["last_day_short"],
+    "tasks": _OF_CYCLES["tasks"],
+}
+_OF_REVIEWS = _OF_TRANSACTIONAL | {
+    "last_day": _("the last day on which comments are taken"),
+    "last_day_short": _("the same, short"),
+    "link": _("the address of the draft and its review, the reader's alone"),
+}
 _OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
     transactional_letters.RECEIPT: _OF_ANSWERS
     | {
@@ -161,8 +173,21 @@ _OF_EACH_TRANSACTIONAL: Mapping[str, Mapping[str, object]] = {
         "about_day_short": _("the same, short"),
         "link": _("the page of the reader's desk"),
     },
+    **dict.fromkeys(transactional_letters.OF_ASKS, _OF_ASKS),
+    transactional_letters.PRODUCT_REVIEW: _OF_REVIEWS,
+    transactional_letters.PRODUCT_REMINDER: _OF_REVIEWS,
+    transactional_letters.PRODUCT_OUT: _OF_TRANSACTIONAL | {"link": _("the page of the product")},
+    transactional_letters.YOUR_ACTIONS: _OF_TRANSACTIONAL
+    | {
+        "actions": _("what the reader is to do, each with their own link; on a line by itself"),
+        "number": _("how many actions that are"),
+        "link": _("the page of the reader's actions"),
+    },
 }
 _NEEDED = {
+    **dict.fromkeys(transactional_letters.OF_ASKS, frozenset({"tasks"})),
+    **dict.fromkeys(transactional_letters.OF_PRODUCTS, frozenset({"link"})),
+    transactional_letters.YOUR_ACTIONS: frozenset({"actions"}),
     transactional_letters.PASSED_ON: frozenset({"link"}),
     transactional_letters.MORE_DAYS: frozenset({"link"}),
     transactional_letters.MOVED: frozenset({"changes", "new_answer"}),
@@ -210,6 +235,8 @@ def is_per_cycle(rule: LetterRule) -> bool:
         transactional_letters.OF_ACCOUNTS
         | transactional_letters.OF_MEMBERS
         | transactional_letters.OF_EVENTS
+        | transactional_letters.OF_ASKS
+        | transactional_letters.OF_PRODUCTS
         | {transactional_letters.DUTIES}
     )
 

@@ -20,6 +20,7 @@ from exchange.mail.writing.transactional_letters import TransactionalLetter
 from exchange.models import ContributionVersion, Cycle, Publication, TrainingEvent
 from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.rules.time.timezones import wall_time
+from exchange.wordings.example_asks import KINDS, letter_about
 from exchange.wordings.example_letters import Example, next_cycle, next_training, transactional_example
 from exchange.wordings.recent_letters import (
     account_example,
@@ -70,6 +71,9 @@ def hypothetical_letter(trial: Trial) -> Example | None:
     about = cycle or next_training(trial.session, trial.now)
     if about is None:
         return None
+    if key in KINDS:
+        told = letter_about(trial, me, about)
+        return transactional_example(me, told, trial.now, about.title) if told else None
     letter = _release(trial, about) if key == transactional_letters.NOT_INVITED else _change(trial, about)
     return transactional_example(me, letter, trial.now, about.title) if letter else None
 

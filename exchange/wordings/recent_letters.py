@@ -60,6 +60,7 @@ from exchange.rules.programme.cycles import Sitting as RuleSitting
 from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.rules.time.answer_deadlines import last_day
 from exchange.rules.time.timezones import wall_time
+from exchange.wordings import example_asks
 from exchange.wordings.example_duties import duties_example
 from exchange.wordings.example_letters import Example, transactional_example
 from exchange.wordings.trial import Trial
@@ -291,4 +292,5 @@ _FINDERS: dict[str, Callable[[Trial], Iterator[Example]]] = {
     **dict.fromkeys(transactional_letters.OF_MEMBERS, _of_members),
     **dict.fromkeys(transactional_letters.OF_EVENTS, _of_events),
     transactional_letters.DUTIES: _of_duties,
+    **example_asks.FINDERS,
 }

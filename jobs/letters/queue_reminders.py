@@ -11,12 +11,12 @@ from datetime import datetime
 import structlog
 
 from exchange.audit import wait_for_turn
+from exchange.audit.trail_news import Overtaken, refuse_overtaken
 from exchange.mail.outbox.withdrawals import has_outdated, withdraw_outdated
 from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.ask_letters import current_asks
 from exchange.mail.schedule.outlooks import Looked
 from exchange.mail.schedule.planned import Planned
-from exchange.mail.schedule.trail_news import Overtaken, refuse_overtaken
 from exchange.models import Ask
 from exchange.reminders.actions import BeingChanged, hold_programme, queue_letters
 from exchange.reminders.ask_letters import due_of_ask, queue_ask_letters

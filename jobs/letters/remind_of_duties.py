@@ -6,7 +6,7 @@ Each clock's morning is looked at once a day; between them nothing is worked out
 import structlog
 
 from exchange.audit import wait_for_turn
-from exchange.mail.schedule.trail_news import Overtaken, last_entry
+from exchange.audit.trail_news import Overtaken, last_entry
 from exchange.reminders import duty_letters, queue_duty_letters
 from exchange.reminders.duty_letters import Due
 from jobs.context import Context

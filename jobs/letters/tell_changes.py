@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import structlog
 
 from exchange.audit import wait_for_turn
+from exchange.audit.trail_news import Overtaken
 from exchange.invitations import change_announcements, withdrawn_invitations
 from exchange.invitations.change_announcements import Change
 from exchange.mail.schedule import outlooks
-from exchange.mail.schedule.trail_news import Overtaken
 from jobs.context import Context
 
 AT_ONCE = 10  # readers in one transaction, with a letter or two each

@@ -72,6 +72,29 @@ def test_coordinator_sees_who_has_answered_and_nobody_else_finds_the_page(
         assert sign_in(event.people[1]).get(path).status_code == 404
 
 
+def test_a_rehearsal_shows_each_letter_in_full_and_keeps_none(
+    event: EventAsk, cora: FlaskClient, sign_in: SignIn
+) -> None:
+    assert 'href="/asks/1/rehearsal"' in cora.get("/asks/1").text
+    page = cora.get("/asks/1/rehearsal").text
+    assert "Anna There" in page
+    assert "Emil There" in page
+    assert "We would like your answer about" in page
+    assert not any(link in page for link in event.links.values())  # nothing in it acts for its reader
+    with event.database.reading() as session:
+        assert session.exec(select(Letter)).all() == []
+    event.browser.post(event.links["Anna There"], data=event.whole())
+    assert "Anna There" not in cora.get("/asks/1/rehearsal").text
+    assert cora.get("/asks/2/rehearsal").status_code == 404
+    assert sign_in(event.people[1]).get("/asks/1/rehearsal").status_code in {403, 404}
+
+
+def test_closed_ask_has_nothing_to_rehearse(event: EventAsk, cora: FlaskClient) -> None:
+    with event.database.transaction() as session:
+        session.get_one(Ask, event.ask.id).closed_at = ASKED_AT
+    assert "No letter would leave" in cora.get("/asks/1/rehearsal").text
+
+
 def test_closed_ask_takes_no_answers_until_it_is_opened_again(event: EventAsk, cora: FlaskClient) -> None:
     assert cora.post("/asks/1/close", data={"version": "1"}).status_code == 303
     assert event.browser.post(event.links["Anna There"], data=event.whole()).status_code == 409

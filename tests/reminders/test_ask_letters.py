@@ -13,9 +13,13 @@ from exchange.answering.asks import ask_by_id
 from exchange.db import Database
 from exchange.mail.outbox.delivery import transport_for
 from exchange.mail.outbox.letter_queue import PASSED_ON
-from exchange.models import Ask, Chase, City, Letter, LetterState, Person
+from exchange.models import Ask, Chase, City, Letter, LetterState, LetterWording, Person
 from exchange.rules.programme.stage_plan import ChaseFrom, ChaseStep, ChaseTo
 from exchange.settings import Settings
+from exchange.wordings.available_placeholders import rules_of
+from exchange.wordings.drafts import Scope
+from exchange.wordings.recent_letters import recent_examples
+from exchange.wordings.trial import Trial
 from jobs.context import Context
 from jobs.letters.queue_reminders import queue_reminders
 from tests.contributions.event_asks import ASKED_AT, FEEDBACK, EventAsk, make_event_ask
@@ -78,6 +82,38 @@ def test_everybody_asked_gets_the_questions_once_and_their_own_link(
             assert event.links[letter.to_name] in letter.text
             assert letter.unsubscribe_url
             assert letter.training_id == event.training.id
+
+
+def test_questions_go_as_a_coordinator_worded_them_with_their_own_link(
+    context: Context, event: EventAsk
+) -> None:
+    with event.database.transaction() as session:
+        session.add(
+            LetterWording(
+                scope="network",
+                letter="ask",
+                number=1,
+                subject="{number} questions about {title}",
+                body="Please tell us until {last_day_short} ({ask_name}).\n\n{tasks}",
+                person_id=event.people[0].id or 0,
+                saved_at=ASKED_AT,
+            )
+        )
+    queue_reminders(context)
+    with event.database.reading() as session:
+        letter = session.exec(select(Letter).where(Letter.kind == FIRST)).first()
+        assert letter is not None
+        assert letter.subject == f"[TLP:GREEN] 8 questions about {event.training.title}"
+        assert "Please tell us until Thu 25 Mar" in letter.text
+        assert event.links[letter.to_name] in letter.text
+        assert letter.unsubscribe_url
+        scope, me = Scope(rules_of(context.plan)["ask"]), session.get_one(Person, event.people[0].id)
+        tried = Trial(session, scope, context.plan, context.settings, me, event.clock())
+        examples = list(recent_examples(tried))
+        assert {one.person.name for one in examples} == {"Anna There", "Emil There"}
+        assert {one.about for one in examples} == {event.training.title}
+        texts = [one.letter.written(context.settings).text for one in examples]
+        assert not any(link in text for link in event.links.values() for text in texts)
 
 
 def test_who_is_silent_is_reminded_half_way_and_the_day_before_and_nobody_else(

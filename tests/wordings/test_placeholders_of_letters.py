@@ -25,7 +25,10 @@ OF_EVENTS = [
     key
     for key in KEYS
     if key
-    not in {transactional_letters.RECEIPT, transactional_letters.PASSED_ON, transactional_letters.MORE_DAYS}
+    not in {
+        *(transactional_letters.RECEIPT, transactional_letters.PASSED_ON, transactional_letters.MORE_DAYS),
+        transactional_letters.YOUR_ACTIONS,
+    }
 ]
 OF_CYCLES = [key for key in KEYS if key not in transactional_letters.OF_EVENTS]
 ABOUT_NOTHING_MARKED = {
@@ -57,6 +60,9 @@ def test_the_default_is_right_and_an_unknown_placeholder_is_not(key: str) -> Non
     ("key", "needed"),
     [
         (transactional_letters.SIGNING_IN, "link"),
+        (transactional_letters.ASK, "tasks"),
+        (transactional_letters.PRODUCT_REVIEW, "link"),
+        (transactional_letters.YOUR_ACTIONS, "actions"),
         (transactional_letters.CONFIRMING, "link"),
         (transactional_letters.SECOND_FACTOR, "news"),
         (transactional_letters.PASSED_ON, "link"),

@@ -31,7 +31,7 @@ def own_tasks() -> str:
     person_id = signed_in().person.id or 0
     since = wall_time(now(), reader_time_zone()).on - SHOWN
     with reading() as session:
-        asks = {one.id or 0: one for one in asks_held_by(session, person_id, since)}
+        asks = {one.id or 0: one for one in asks_held_by(session, [person_id], since)}
         mine = [
             one
             for one in status_of_asks(session, asks.values(), stage_plan()).asked

@@ -83,7 +83,7 @@ def audience_of(feed: Feed, network_time_zone: str = "UTC", on: date | None = No
 
 
 def _own_audience(feed: Feed, person: Person, on: date | None) -> Audience:
-    city, stands = person.city, None if on is None else standing(person, _seats_of(feed), on)
+    city, stands = person.city, None if on is None else standing(person, seats_of_owner(feed), on)
     answers = _holds(city, on) and any(person.has_role(role) for role in ANSWER_FOR_CITY)
     groups = frozenset(seat.group_id for seat in feed.seats)
     return Audience(
@@ -101,7 +101,8 @@ def _holds(city: City, on: date | None) -> bool:
     return on is None or city.status_on(on) is not None
 
 
-def _seats_of(feed: Feed) -> Seats:
+def seats_of_owner(feed: Feed) -> Seats:
+    """The seats of the person it is for; needs with_owners."""
     seats = Seats()
     for seat in feed.seats:
         seats.groups[seat.person_id].add(seat.group_id)

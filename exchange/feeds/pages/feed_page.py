@@ -12,6 +12,7 @@ from exchange.feeds.content.entries import Entry
 from exchange.feeds.content.feed_owners import audience_of, feed_name, language_of
 from exchange.feeds.content.queries import entries_for
 from exchange.feeds.content.subscriber_filters import Filter
+from exchange.feeds.publishing.duty_entries import owed_of_feeds
 from exchange.feeds.subscriptions.feed_fetches import NEVER, Fetches, fetches_of
 from exchange.feeds.subscriptions.secret_addresses import current_address, webcal
 from exchange.models import Feed, FeedKind, Theme
@@ -44,6 +45,9 @@ def feed_page(session: Session, feed: Feed, wanted: Filter, *, settings: Setting
     audience = audience_of(feed, settings.network_time_zone, on)
     name, profiles = settings.network_short_name, profiles_of(settings)
     entries = entries_for(session, audience, network=name, on=on, profiles=profiles)
+    owed = owed_of_feeds(session, [feed], settings, on).values()
+    entries += [entry for one in owed for entry in one.owed]
+    entries.sort(key=lambda entry: (entry.starts_at, entry.uid))
     address = current_address(settings, feed)
     return FeedPage(
         id=feed.id or 0,

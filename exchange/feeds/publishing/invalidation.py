@@ -4,14 +4,16 @@ A mark names what changed, never which feeds show it: that is known to the publi
 published before and from the rows as they are after.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from exchange.duties.prepared_events import planners_of_event
 from exchange.feeds.content.programme_items import is_narrower, item_of, reach_of
+from exchange.feeds.publishing.duty_entries import OWED_ITEMS
 from exchange.feeds.publishing.variant_writer import wait_for_publishers
 from exchange.models import (
     Cycle,
@@ -85,6 +87,17 @@ def mark_person_stale(session: Session, person: Person, *, is_narrower: bool = F
         )
 
 
+def hide_owed_about(session: Session, *subjects: str) -> None:
+    """Take what people owe about some things, as "finding:7", out of calendars until it is written anew.
+
+    To be called when their marking rises. All else that changes what somebody owes needs no mark: it writes
+    an entry of the audit trail, which has the publisher look again.
+    """
+    is_owed = col(FeedSlot.item).startswith(OWED_ITEMS)
+    is_about = [col(FeedSlot.reach).contains(f'"{one}"') for one in subjects]
+    _empty(session, session.exec(select(FeedSlot.id).where(is_owed, or_(*is_about))).all())
+
+
 def _mark(session: Session, row: Cycle | TrainingEvent) -> None:
     session.add(FeedChange(item=item_of(row)))
     session.flush()
@@ -102,9 +115,15 @@ def _hide_from_those_who_lose_it(session: Session, row: Cycle | TrainingEvent) -
     planners = planners_of_event(session, row.id or 0) if isinstance(row, TrainingEvent) else ()
     reach_now = reach_of(row, planners)
     narrowed = [slot_id for slot_id, reach in slots if is_narrower(reach, reach_now)]
-    if not narrowed:
+    if narrowed:
+        _empty(session, narrowed)
+        hide_owed_about(session, item_of(row))
+
+
+def _empty(session: Session, slot_ids: Sequence[int | None]) -> None:
+    if not slot_ids:
         return
     wait_for_publishers(session)
-    session.execute(delete(FeedComponent).where(col(FeedComponent.slot_id).in_(narrowed)))
-    raised = update(FeedSlot).where(col(FeedSlot.id).in_(narrowed)).values(version=FeedSlot.version + 1)
+    session.execute(delete(FeedComponent).where(col(FeedComponent.slot_id).in_(slot_ids)))
+    raised = update(FeedSlot).where(col(FeedSlot.id).in_(slot_ids)).values(version=FeedSlot.version + 1)
     session.execute(raised)

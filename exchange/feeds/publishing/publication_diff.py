@@ -5,7 +5,7 @@ Reads one state of the database and writes nothing. What a feed shows is decided
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,7 @@ import structlog
 from sqlmodel import Session, col, select
 
 from exchange.answering.product_status import products_of
+from exchange.audit.trail_news import News, last_entry, news_since
 from exchange.duties.configured import profiles_of
 from exchange.duties.prepared_events import begun_preparations
 from exchange.feeds.content.feed_owners import audience_of, city_of, with_owners
@@ -22,10 +23,12 @@ from exchange.feeds.content.programme_items import Item, Reader, Shown, publishe
 from exchange.feeds.content.variants_by_reader import Programme, VariantName
 from exchange.feeds.icalendar.calendar_properties import properties_of, publisher_of
 from exchange.feeds.icalendar.vevent import properties_bytes
+from exchange.feeds.publishing.duty_entries import OwedOf, owed_of_feeds
 from exchange.feeds.publishing.invalidation import EVERYTHING
 from exchange.feeds.publishing.stored_variants import (
     EventWriter,
     Renewal,
+    StampingWriter,
     StoredVariant,
     frame,
     release,
@@ -33,8 +36,10 @@ from exchange.feeds.publishing.stored_variants import (
     set_same_apart,
     stored_variants,
 )
-from exchange.models import Cycle, Feed, FeedChange, PublishedFeed, TrainingEvent
+from exchange.models import Cycle, Feed, FeedChange, Outlook, PublishedFeed, TrainingEvent
 from exchange.settings import Settings
+
+OWED = "owed"  # of outlooks: up to which entry of the trail it was worked out what people owe
 
 log = structlog.get_logger("exchange")
 
@@ -49,22 +54,34 @@ _WAITING = sa.union_all(
         | (_feed.c.built_with != sa.bindparam("made_with"))
     ),
 )
+_SEEN = select(Outlook.seen).where(Outlook.what == OWED, Outlook.item == "")
 
 
 @dataclass(frozen=True)
 class Due:
-    """What waits: changes by id with the item each names, and feeds to be worked out completely."""
+    """What waits: changes by id with the item each names, and feeds to be worked out completely.
+
+    ``is_owed_anew``: something was done since ``newest``, the trail's last entry, was another one, that what
+    people owe may depend on.
+    """
 
     changes: dict[int, str]
     feed_ids: frozenset[int]
+    is_owed_anew: bool = False
+    newest: int = 0
 
     @property
     def items(self) -> frozenset[str]:
         """What changed, by name."""
         return frozenset(self.changes.values()) - {EVERYTHING}
 
+    @property
+    def has_owed(self) -> bool:
+        """Whether it has to be worked out what people owe."""
+        return bool(self.feed_ids) or self.is_owed_anew
+
     def __bool__(self) -> bool:
-        return bool(self.changes or self.feed_ids)
+        return bool(self.changes or self.feed_ids or self.is_owed_anew)
 
 
 @dataclass
@@ -85,12 +102,18 @@ class Draft:
 
     due: Due
     made_with: str
-    on: date
+    now: datetime
     stored: dict[VariantName, StoredVariant]
+    owed: Mapping[str, OwedOf]
     listings: list[Listing] = field(default_factory=list)
     renewals: list[Renewal] = field(default_factory=list)
     failed_items: set[str] = field(default_factory=set)
     failed_feeds: set[int] = field(default_factory=set)
+
+    @property
+    def on(self) -> date:
+        """The day that it is made for, in UTC."""
+        return self.now.date()
 
 
 def made_with(settings: Settings) -> str:
@@ -108,20 +131,28 @@ def due_on(session: Session, settings: Settings, today: date) -> Due:
     feed_ids = frozenset(feed_id for _, _, feed_id in waiting if feed_id is not None)
     if EVERYTHING in changes.values():
         feed_ids = frozenset(session.connection().execute(_ALL_FEEDS).scalars())
-    return Due(changes, feed_ids)
+    seen = session.exec(_SEEN).first()
+    news = News(last_entry(session), {}) if seen is None else news_since(session, seen)
+    return Due(changes, feed_ids, is_owed_anew=seen is None or bool(news), newest=news.newest)
 
 
-def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
-    """What is due, worked out; lists are looked at only if somebody else may see an item."""
-    names = None if due.feed_ids else due.items
-    items = published_items(session, names)
+def draft_of(session: Session, due: Due, settings: Settings, now: datetime) -> Draft:
+    """What is due, worked out; lists are looked at only if somebody else may see an item.
+
+    What people owe is in the lists of their feeds for good, and costs as much for one feed as for many: its
+    duties are listed once, and only what differs is written.
+    """
+    on = now.date()
+    owed = owed_of_feeds(session, session.exec(with_owners()), settings, on) if due.has_owed else {}
+    names = None if due.feed_ids else due.items | owed.keys()
+    items = published_items(session, None if due.feed_ids else due.items)
     shown = _shown(session, items, settings, on)
-    draft = Draft(due, made_with(settings), on, stored_variants(session, names))
+    draft = Draft(due, made_with(settings), now, stored_variants(session, names), owed)
     moved = {item for item in due.items if not _has_same_readers(item, shown.get(item), draft.stored)}
     if due.feed_ids or moved:
         _list(session, draft, shown, moved, settings)
     wanted = {name for listing in draft.listings for name in listing.names}
-    wanted |= {name for name in draft.stored if name[0] in due.items - moved}
+    wanted |= {name for name in draft.stored if name[0] in due.items - moved or name[0] in owed}
     _write_variants(draft, wanted, shown, settings)
     if due.feed_ids and _has_same_frame(draft):  # perhaps because of another release
         set_same_apart(session, draft.renewals)
@@ -182,7 +213,7 @@ def _list(
             )
             if row.feed_id in draft.due.feed_ids:
                 listing = _full_listing(row, feeds[row.feed_id], settings)
-                listing.names = programme.names_for(reader)
+                listing.names = programme.names_for(reader) | _owed_names(draft, row.feed_id)
             else:
                 stay = ids_in(row) - outdated
                 listing = Listing(row, False, row.head, row.time_zone, stay, anew.names_for(reader))
@@ -190,6 +221,10 @@ def _list(
         except Exception:  # the next feed is not to blame; the log has the cause, the row stays due
             log.exception("feed not published", feed_id=row.feed_id)
             draft.failed_feeds.add(row.feed_id)
+
+
+def _owed_names(draft: Draft, feed_id: int) -> set[VariantName]:
+    return {one.name for one in draft.owed.values() if one.feed_id == feed_id}
 
 
 def _full_listing(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing:
@@ -200,10 +235,13 @@ def _full_listing(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing
 def _write_variants(
     draft: Draft, wanted: set[VariantName], shown: dict[str, Shown], settings: Settings
 ) -> None:
-    writer = EventWriter(publisher_of(settings), draft.made_with)
+    of_programme = EventWriter(publisher_of(settings), draft.made_with)
+    of_owed = StampingWriter(publisher_of(settings), draft.made_with, draft.now)
     for name in sorted(wanted):
         try:
-            found = renewal(name, shown[name[0]], draft.stored.get(name), writer)
+            owed = draft.owed.get(name[0])
+            writer = of_programme if owed is None else of_owed
+            found = renewal(name, owed or shown[name[0]], draft.stored.get(name), writer)
         except Exception:  # as above
             log.exception("event not published", item=name[0])
             draft.failed_items.add(name[0])

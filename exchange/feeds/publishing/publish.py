@@ -24,10 +24,10 @@ from exchange.feeds.publishing.invalidation import (
     new_uid,
     touch,
 )
-from exchange.feeds.publishing.publication_diff import Draft, Due, Listing, draft_of, due_on
+from exchange.feeds.publishing.publication_diff import OWED, Draft, Due, Listing, draft_of, due_on
 from exchange.feeds.publishing.variant_writer import Overtaken, all_exist, lock, renew, sweep
 from exchange.feeds.subscriptions.feed_lifecycle import ensure_feeds, make_missing, stop_ended
-from exchange.models import Feed, FeedChange, PublishedFeed
+from exchange.models import Feed, FeedChange, Outlook, PublishedFeed
 from exchange.settings import Settings
 
 __all__ = [
@@ -76,7 +76,7 @@ def publish_due(database: Database, settings: Settings, now: datetime) -> int:
             due = due_on(session, settings, now.date())
             if not due:
                 return 0
-            draft = draft_of(session, due, settings, now.date())
+            draft = draft_of(session, due, settings, now)
         try:
             with database.transaction() as session:
                 return _write(session, draft, now)
@@ -91,6 +91,8 @@ def _write(session: Session, draft: Draft, now: datetime) -> int:
     new = renew(session, draft.renewals, at)
     done = _write_lists(session, draft, new, at)
     _take(session, draft.due, draft.failed_items)
+    if draft.due.has_owed:
+        _note_seen(session, draft)
     if draft.due.feed_ids:
         sweep(session)
     return done or len(draft.renewals)
@@ -155,6 +157,13 @@ def _update(session: Session, rows: Sequence[_Values]) -> None:
         statement = statement.where(col(PublishedFeed.version) == bindparam("seen"))
     if session.connection().execute(statement.values(columns), list(rows)).rowcount != len(rows):
         raise Overtaken
+
+
+def _note_seen(session: Session, draft: Draft) -> None:
+    """Up to which entry of the trail calendars show what people owe."""
+    seen = {"seen": draft.due.newest, "looked_on": draft.on, "made_with": draft.made_with}
+    session.merge(Outlook(what=OWED, item="", **seen))  # type: ignore[arg-type]  # columns by their names
+    session.flush()
 
 
 def _take(session: Session, due: Due, failed_items: set[str]) -> None:

@@ -5,7 +5,8 @@ A variant is one cycle or training event as one kind of reader sees it: a row of
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,10 +20,12 @@ from exchange.feeds.content.entries import Entry
 from exchange.feeds.content.programme_items import Shown, from_text
 from exchange.feeds.content.variants_by_reader import VariantName
 from exchange.feeds.icalendar.vevent import Publisher, part_of
+from exchange.feeds.publishing.duty_entries import OwedOf
 from exchange.models import FeedComponent, FeedSlot
 from exchange.rules.time.timezones import zone_data_version
 from exchange.settings import ROOT
 
+_SEQUENCES_FROM = datetime(2026, 1, 1, tzinfo=UTC)  # in seconds since then, 31 bits last till 2094
 _AT_ONCE = 500  # items in one statement: SQLite takes some thousands
 _SOURCES = (
     "exchange/duties/*.py",
@@ -183,8 +186,29 @@ class EventWriter:
         }
 
 
+@dataclass(frozen=True)
+class StampingWriter(EventWriter):
+    """Writes events of what no row keeps a SEQUENCE for: stamped with the moment at which they are written.
+
+    A later moment is a higher number, for every change and for what comes back. What they were written from
+    is what readers see of them, so that another release with the same bytes stamps nothing.
+    """
+
+    at: datetime
+
+    def written_from(self, entry: Entry) -> str:
+        """A digest of the event's bytes without a stamp."""
+        return sha256(part_of(entry, self.publisher).content).hexdigest()[:32]
+
+    def row(self, entry: Entry, written_from: str) -> Row:
+        """The event, stamped and written."""
+        at = self.at.replace(microsecond=0)
+        stamped = replace(entry, sequence=int((at - _SEQUENCES_FROM).total_seconds()), changed_at=at)
+        return super().row(stamped, written_from)
+
+
 def renewal(
-    name: VariantName, shown: Shown, stored: StoredVariant | None, writer: EventWriter
+    name: VariantName, shown: Shown | OwedOf, stored: StoredVariant | None, writer: EventWriter
 ) -> Renewal | None:
     """What has to be written for the variant to show the item as it is; None when it does."""
     entries = {entry.uid: entry for entry in shown.entries(from_text(name[1]))}

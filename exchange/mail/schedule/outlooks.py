@@ -16,11 +16,11 @@ from importlib.metadata import version
 from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
+from exchange.audit.trail_news import changes_of_membership, last_entry, news_since
 from exchange.mail.schedule.eager_loading import current_items, item_with_readers
 from exchange.mail.schedule.letter_batches import in_one_letter
 from exchange.mail.schedule.letter_schedule import left_to_queue
 from exchange.mail.schedule.planned import Planned, departures
-from exchange.mail.schedule.trail_news import changes_of_membership, last_entry, news_since
 from exchange.models import Letter, LetterState, Outlook
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.timezones import zone_data_version

@@ -40,6 +40,7 @@ BLOCKS = {
     "own_time": "own_time",
     "new_answer": "new_answer",
     "owed": "owed",
+    "actions": "own_actions",
     "welfare": "welfare",
 }
 _NEEDS = {  # facts without any of which a block says nothing
@@ -58,6 +59,7 @@ _NEEDS = {  # facts without any of which a block says nothing
     "own_time": ("has_own_time",),
     "new_answer": ("has_new_answer",),
     "owed": ("late", "in_time", "unnamed"),
+    "actions": ("actions",),
     "welfare": ("welfare",),
 }
 _LED_BY_LINK = frozenset(
@@ -206,6 +208,7 @@ class _Markers(dict[str, object]):
 MARKED = (
     "about_day",
     "about_day_short",
+    "ask_name",
     "awaited",
     "before",
     "city",

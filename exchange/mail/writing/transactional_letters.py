@@ -21,6 +21,11 @@ SECOND_FACTOR, CONFIRMING = "second_factor", "confirm_you"
 WELCOME, FAREWELL = "welcome", "farewell"
 EVENT_THANKS = "event_thanks"
 OF_EVENTS = frozenset({EVENT_THANKS})  # about an event, so of no cycle
+ASK, ASK_REMINDER = "ask", "ask_reminder"  # of questions that no stage plan asks
+PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT = "product_review", "product_reminder", "product_out"
+OF_ASKS = frozenset({ASK, ASK_REMINDER})  # about a cycle, an event or a needs round
+OF_PRODUCTS = frozenset({PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT})  # of no cycle's own stages
+YOUR_ACTIONS = "your_actions"  # of a cycle whose product is out
 DUTIES = "duties"  # about all that its reader owes, and no one cycle
 OF_MEMBERS = frozenset({WELCOME, FAREWELL})  # about no cycle, either
 OF_ACCOUNTS = frozenset({SIGNING_IN, SECOND_FACTOR, CONFIRMING})  # about no cycle
@@ -42,6 +47,12 @@ _NAMES = {
     FAREWELL: "A city leaves",
     EVENT_THANKS: "Thanks to those who were at an event",
     DUTIES: "What you owe the network",
+    ASK: "Questions to answer",
+    ASK_REMINDER: "Answer that is missing",
+    PRODUCT_REVIEW: "Review of a product",
+    PRODUCT_REMINDER: "Review of a product, reminder",
+    PRODUCT_OUT: "Product that is out",
+    YOUR_ACTIONS: "Your actions",
 }
 TRANSACTIONAL_LETTERS = tuple(
     LetterRule(

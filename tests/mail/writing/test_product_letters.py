@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from exchange.db import Database
+from exchange.mail.writing.custom_wording import Edited, Wordings
 from exchange.mail.writing.occasions.product_letters import OUT, REMINDER, REVIEW, ProductNews, product_letter
 from exchange.models import Person, ProductVersion
 from tests.mail.programme import three_city_cycle
@@ -41,4 +42,9 @@ def test_letters_about_products_read_as_their_golden_files(database: Database, m
             compare(f"{folder}_{marking.removeprefix('TLP:').lower()}", read_whole(letters))
             for _name, letter in letters:
                 assert words_of(letter.html) == letter.text.split()
+                assert letter.unsubscribe_url
                 assert ("Drones" in letter.subject + letter.text) is (marking == "TLP:GREEN")
+            worded = Wordings({(folder, None): Edited("Mine: {title}", "My words\n{link}")})
+            mine = product_letter(folder, people[0], news, SETTINGS, worded)
+            assert ("My words" in mine.text) is (marking == "TLP:GREEN")
+            assert mine.unsubscribe_url

@@ -11,11 +11,10 @@ from exchange.mail.writing.personal_letters import page
 from exchange.mail.writing.transactional_letters import DUTIES, TransactionalLetter
 from exchange.mail.writing.words import Wording, wording
 from exchange.models import Person
-from exchange.rules.access.policy import is_red
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.duties.duty import Duty, State, Weight, days_late, state
 from exchange.rules.duties.duty_letters import day_here
-from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.markings.tlp_labels import rank
 from exchange.rules.programme.stage_plan import MessageClass
 from exchange.rules.sentences import Sentence
 from exchange.rules.time.answer_deadlines import closes_at
@@ -51,7 +50,7 @@ def duties_letter(
     first = min(told or owed, key=lambda one: one.duty.due_on).duty
     words = wording(person.language)
     facts: dict[str, object] = {
-        "label": max(map(_marking, told or owed), key=rank).value,
+        "label": max((one.marking for one in told or owed), key=rank).value,
         "name": person.name,
         "city": person.city.name,
         "link": page(settings, DESK),
@@ -74,13 +73,8 @@ def of_programme(
     return replace(letter, message_class=MessageClass.PROGRAMME, unsubscribe_url=url, tells=tells)
 
 
-def _marking(one: Listed) -> Marking:
-    """That of the duty; TLP:RED where what it belongs to is that: only who is named there may know of it."""
-    return Marking.RED if is_red(one.thing) else one.duty.marking
-
-
 def _may_be_told(one: Listed) -> bool:
-    shown = carried(_marking(one), Ring.LETTER)
+    shown = carried(one.marking, Ring.LETTER)
     return shown is not None and shown.title
 
 

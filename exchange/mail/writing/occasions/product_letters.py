@@ -1,6 +1,6 @@
 """Letters about products that no stage plan knows: a review that is asked, its reminder, what is out.
 
-They are worded here alone. At TLP:RED they say no more than that there is something to read.
+At TLP:RED they say no more than that there is something to read.
 """
 
 from dataclasses import dataclass, replace
@@ -8,7 +8,13 @@ from datetime import date
 
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
-from exchange.mail.writing.template_rendering import SEALED, written
+from exchange.mail.writing.custom_wording import NO_WORDINGS, Wordings
+from exchange.mail.writing.transactional_letters import (
+    PRODUCT_OUT,
+    PRODUCT_REMINDER,
+    PRODUCT_REVIEW,
+    TransactionalLetter,
+)
 from exchange.mail.writing.words import wording
 from exchange.models import Person, ProductVersion
 from exchange.rules.access.rings import Ring, carried
@@ -16,7 +22,7 @@ from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import MessageClass
 from exchange.settings import Settings
 
-REVIEW, REMINDER, OUT = "product_review", "product_reminder", "product_out"  # folders of templates/mail
+REVIEW, REMINDER, OUT = PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT
 
 
 @dataclass(frozen=True)
@@ -28,8 +34,19 @@ class ProductNews:
     due_on: date | None = None
 
 
-def product_letter(folder: str, to: Person, news: ProductNews, settings: Settings) -> ComposedLetter:
-    """The letter of a folder to one reader, in their language; needs their city. One of the programme."""
+def product_letter(
+    key: str, to: Person, news: ProductNews, settings: Settings, wordings: Wordings = NO_WORDINGS
+) -> ComposedLetter:
+    """The letter of a kind to one reader, as it is worded; needs their city. One of the programme."""
+    return replace(
+        product_news(key, to, news, settings).written(settings, wordings),
+        message_class=MessageClass.PROGRAMME,
+        unsubscribe_url=one_click_link(to, settings),
+    )
+
+
+def product_news(key: str, to: Person, news: ProductNews, settings: Settings) -> TransactionalLetter:
+    """The same before it is put into words."""
     words, marking = wording(to.language), Marking(news.version.marking)
     facts: dict[str, object] = {
         "label": marking.value,
@@ -39,13 +56,8 @@ def product_letter(folder: str, to: Person, news: ProductNews, settings: Setting
     }
     shown = carried(marking, Ring.LETTER)
     if shown is None or not shown.title:
-        folder = SEALED
-    else:
-        facts |= {"title": news.version.title, "city": to.city.name}
-        if news.due_on is not None:
-            facts |= {"day": words.long_day(news.due_on), "day_short": words.short_day(news.due_on)}
-    return replace(
-        written(folder, facts, words, settings),
-        message_class=MessageClass.PROGRAMME,
-        unsubscribe_url=one_click_link(to, settings),
-    )
+        return TransactionalLetter(key, to.language, facts, is_sealed=True)
+    facts |= {"title": news.version.title, "city": to.city.name}
+    if news.due_on is not None:
+        facts |= {"last_day": words.long_day(news.due_on), "last_day_short": words.short_day(news.due_on)}
+    return TransactionalLetter(key, to.language, facts)

@@ -1,7 +1,8 @@
-"""What was done since a look at the letters of cycles and events, as the audit trail has it.
+"""What was done since a look at letters or calendars, as the audit trail has it.
 
-Whoever changes something that letters depend on writes an entry in the same transaction: so the trail says
-what has to be looked at again. A new kind of entry counts as one about everything until it is named here.
+Whoever changes something that letters or calendars depend on writes an entry in the same transaction: so
+the trail says what has to be looked at again. A new kind of entry counts as one about everything until it
+is named here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,6 +46,10 @@ class News:
     newest: int
     of_items: Mapping[str, int]
     of_everything: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether something was done at all that letters or duties depend on."""
+        return bool(self.of_items or self.of_everything)
 
     def is_about(self, item: str, seen: int) -> bool:
         """Whether something was done that its letters depend on, after the entry that was seen last."""
