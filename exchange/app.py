@@ -25,6 +25,7 @@ from exchange.feeds.pages import views as feeds
 from exchange.feeds.serving.middleware import FeedMiddleware
 from exchange.feeds.serving.poll_counts import PollCounts
 from exchange.feeds.serving.response_cache import ResponseCache
+from exchange.figures import views as figures
 from exchange.first_start import views as first_start
 from exchange.health.measurements import Measurements
 from exchange.health.schema_version import SchemaWatch
@@ -193,6 +194,7 @@ def _register_blueprints(app: Flask) -> None:
         operations,
         nominations,
         transfer,
+        figures,
         personal_data,
         trail,
     ):

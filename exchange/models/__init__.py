@@ -46,6 +46,7 @@ from exchange.models.feeds import (
     FeedSlot,
     PublishedFeed,
 )
+from exchange.models.figures import FrozenFigures
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember
 from exchange.models.improvement_actions import UNFINISHED, ActionState, ImprovementAction
 from exchange.models.invitations import (
@@ -167,6 +168,7 @@ __all__ = [
     "FeedPoll",
     "FeedSlot",
     "FeedbackText",
+    "FrozenFigures",
     "GroupMember",
     "HandledMail",
     "Headway",

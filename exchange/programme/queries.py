@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import groupby
 
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, func, select
 
@@ -117,16 +118,21 @@ def training_dates(session: Session, kept_back: KeptBack, standing: Standing) ->
     """
     return session.exec(
         select(col(TrainingEvent.on_local))
-        .where(
-            readable_trainings(standing),
-            col(TrainingEvent.kind).not_in(NOT_TRAINING),
-            col(TrainingEvent.id).not_in(kept_back.training_ids),
-            col(TrainingEvent.cancelled_at).is_(None),
-            col(TrainingEvent.postponed_at).is_(None),
-            col(TrainingEvent.state) != TrainingState.IDEA,
-        )
+        .where(makes_rhythm(kept_back, standing))
         .order_by(col(TrainingEvent.on_local))
     ).all()
+
+
+def makes_rhythm(kept_back: KeptBack, standing: Standing) -> ColumnElement[bool]:
+    """Whether an event is one of these."""
+    return and_(
+        readable_trainings(standing),
+        col(TrainingEvent.kind).not_in(NOT_TRAINING),
+        col(TrainingEvent.id).not_in(kept_back.training_ids),
+        col(TrainingEvent.cancelled_at).is_(None),
+        col(TrainingEvent.postponed_at).is_(None),
+        col(TrainingEvent.state) != TrainingState.IDEA,
+    )
 
 
 def overdue_stages(session: Session, kept_back: KeptBack, today: date, most: int) -> Sequence[Stage]:

@@ -62,6 +62,7 @@ ACTIONS = {
     "export": _l("took a file or a list along"),
     "extend answers": _l("gave more days for answers"),
     "forget provider account": _l("took away an account at the identity provider"),
+    "freeze figures": _l("froze the figures of a year into a report"),
     "give busy calendar": _l("gave a busy calendar"),
     "give feed address": _l("gave a feed its address"),
     "give milestone": _l("said who owes a milestone"),

@@ -166,5 +166,6 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.OWN_CALENDAR, Right.CHANGE): _alike(C.OWNER),
     (Kind.DIRECTORY, Right.READ): _alike(C.NETWORK, C.PLANNERS),
     (Kind.LEDGER, Right.READ): _alike(C.NETWORK, C.PLANNERS),
+    (Kind.FIGURES, Right.READ): _alike(C.OVERSIGHT, C.PLANNERS),
     (Kind.TRAIL, Right.READ): _alike(C.AUDITORS, C.PLANNERS),
 }

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     OWN_CALENDAR = "calendar of one person"
     DIRECTORY = "directory of people"
     LEDGER = "what each city bears of the programme"
+    FIGURES = "year in figures: what boards are told of the network"
     TRAIL = "audit trail"
 
 
