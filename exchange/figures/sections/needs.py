@@ -43,7 +43,9 @@ def needs(facts: Facts) -> Section:
         rows=tuple(_row(one, newest, results, facts) for one in found),
         numbers=frozenset({2, 3, 4, 5, 7}),
         note=_("Scores are medians of groups that may be shown; a dash stands for a score that may not."),
-        marking=closest([one.marking for one in rounds[:ROUNDS]], at_least=Marking.GREEN),
+        marking=closest(
+            [one.marking for one in rounds[:ROUNDS]], at_least=Marking.GREEN if rounds else Marking.AMBER
+        ),
     )
 
 
