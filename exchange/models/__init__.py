@@ -18,6 +18,13 @@ from exchange.models.attendance import (
     Presence,
 )
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
+from exchange.models.boards import (
+    BoardDecision,
+    BoardMeeting,
+    BoardPaper,
+    DecisionTheme,
+    PublicationStatus,
+)
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
 from exchange.models.chases import Chase, LadderChange, gave_week_back
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
@@ -140,7 +147,10 @@ __all__ = [
     "AuditHead",
     "AuditOnce",
     "Board",
+    "BoardDecision",
+    "BoardMeeting",
     "BoardMember",
+    "BoardPaper",
     "BusyCalendar",
     "BusyInterval",
     "BusyKind",
@@ -156,6 +166,7 @@ __all__ = [
     "CycleCity",
     "CycleGroup",
     "Decision",
+    "DecisionTheme",
     "DutyMorning",
     "Erasure",
     "ExpertGroup",
@@ -226,6 +237,7 @@ __all__ = [
     "ProviderAccount",
     "ProviderAttempt",
     "Publication",
+    "PublicationStatus",
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",
