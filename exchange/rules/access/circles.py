@@ -18,6 +18,7 @@ class Circle(StrEnum):
     OVERSIGHT = "board members and auditors"
     BOARDS = "board members"
     SEATED = "members of its board"
+    CHAIRS = "who chairs its board"
     PLANNERS = "coordinators"
     AUDITORS = "auditors"
     NAMED_GROUPS = "seats in groups that the author named"
@@ -76,6 +77,9 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     Circle.OVERSIGHT: lambda standing, _thing: bool(standing.boards) or standing.audits,
     Circle.BOARDS: lambda standing, _thing: bool(standing.boards),
     Circle.SEATED: lambda standing, thing: not standing.boards.isdisjoint(thing.boards),
+    Circle.CHAIRS: lambda standing, thing: (
+        standing.person_id in thing.authors and not standing.boards.isdisjoint(thing.boards)
+    ),
     Circle.PLANNERS: lambda standing, _thing: standing.plans,
     Circle.AUDITORS: lambda standing, _thing: standing.audits,
     Circle.NAMED_GROUPS: lambda standing, thing: not standing.groups.isdisjoint(thing.named_groups),

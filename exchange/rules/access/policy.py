@@ -161,7 +161,7 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.ACTION, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.BOARD_MEETING, Right.READ): _OF_BOARD,
     (Kind.BOARD_MEETING, Right.TAKE_PART): _alike(C.SEATED),
-    (Kind.BOARD_MEETING, Right.WRITE): _alike(C.TEAM, C.PLANNERS),
+    (Kind.BOARD_MEETING, Right.WRITE): _alike(C.CHAIRS, C.PLANNERS),
     (Kind.BOARD_MEETING, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.DECISION, Right.READ): {**_OF_BOARD, Marking.CLEAR: frozenset({C.EVERYBODY})},
     (Kind.DECISION, Right.CHANGE): _alike(C.PLANNERS),
