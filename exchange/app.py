@@ -15,6 +15,7 @@ from exchange.accounts import views as accounts
 from exchange.accounts.views.provider import EXTENSION as PROVIDER
 from exchange.attendance import views as attendance
 from exchange.audit.keys import carried
+from exchange.boards import views as boards
 from exchange.busy import views as busy
 from exchange.contributions import views as contributions
 from exchange.cycles import views as cycles
@@ -180,6 +181,7 @@ def _register_blueprints(app: Flask) -> None:
         attendance,
         lessons,
         records,
+        boards,
         desk,
         programme,
         planning,

@@ -24,7 +24,7 @@ from exchange.app import create_app
 from exchange.migrations import migrate
 from exchange.settings import Settings
 from tests.audit_key import KEY
-from tests.compiled import with_compiled_templates
+from tests.compiled import routes_compiled_once, with_compiled_templates
 from tests.hand_clock import HandClock
 from tests.postgres import PostgresServer, PostgresUnavailable, running_server
 from tests.required import unavailable
@@ -74,6 +74,13 @@ def no_settings_of_the_shell() -> Iterator[None]:
             if name.startswith("EXCHANGE_") and not name.startswith(OF_THE_TESTS):
                 patch.delenv(name)
         patch.setenv("EXCHANGE_AUDIT_KEY", KEY)  # one for all, as of an installation
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_routes() -> Iterator[None]:
+    """Compile each route once, however many applications the tests make."""
+    with routes_compiled_once():
         yield
 
 

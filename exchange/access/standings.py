@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_
+from sqlalchemy import ColumnElement, CompoundSelect, Date, and_, bindparam, cast, func, literal, null, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select, union_all
 
 from exchange.models import (
@@ -26,19 +27,46 @@ _OF_THE_NETWORK = frozenset({Role.COORDINATOR, Role.AUDITOR})
 _MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
 
 
+@dataclass(frozen=True)
+class BoardSeat:
+    """A seat on a board with its days, both included, on the wall of the person's city; None is open."""
+
+    board_id: int
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def holds_on(self, on: date) -> bool:
+        """Whether it gives its right on a day."""
+        return (self.starts_on or on) <= on <= (self.ends_on or on)
+
+
 @dataclass
 class Seats:
-    """The groups and boards in which people sit, by person."""
+    """The groups in which people sit, and their seats on boards past and to come, by person."""
 
     groups: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    boards: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    boards: dict[int, set[BoardSeat]] = field(default_factory=lambda: defaultdict(set))
+
+    def boards_of(self, person_id: int, on: date) -> set[int]:
+        """The boards in which somebody sits on a day."""
+        return {seat.board_id for seat in self.boards.get(person_id, ()) if seat.holds_on(on)}
 
 
-_GROUP_SEATS = select(col(GroupMember.person_id), col(GroupMember.group_id), literal(0).label("is_board"))
-_BOARD_SEATS = select(col(BoardMember.person_id), col(BoardMember.board_id), literal(1).label("is_board"))
+_NO_DAY = cast(null(), Date)
+_GROUP_SEATS = select_columns(
+    col(GroupMember.person_id), col(GroupMember.group_id), literal(0).label("is_board"), _NO_DAY, _NO_DAY
+)
+_BOARD_SEATS = select_columns(
+    col(BoardMember.person_id),
+    col(BoardMember.board_id),
+    literal(1).label("is_board"),
+    col(BoardMember.starts_on),
+    col(BoardMember.ends_on),
+)
 # Made once: each request asks for its reader's seats, and making a statement takes longer than its answer.
-_ALL_SEATS = union_all(_GROUP_SEATS, _BOARD_SEATS)
-_SEATS_OF_SOME = union_all(
+_SeatRow = tuple[int, int, int, date | None, date | None]
+_ALL_SEATS: CompoundSelect[_SeatRow] = union_all(_GROUP_SEATS, _BOARD_SEATS)
+_SEATS_OF_SOME: CompoundSelect[_SeatRow] = union_all(
     _GROUP_SEATS.where(col(GroupMember.person_id).in_(bindparam("people", expanding=True))),
     _BOARD_SEATS.where(col(BoardMember.person_id).in_(bindparam("people", expanding=True))),
 )
@@ -52,8 +80,11 @@ def seats_of(session: Session, person_ids: Iterable[int] | None = None) -> Seats
         else session.execute(_SEATS_OF_SOME, {"people": list(person_ids)})
     )
     found = Seats()
-    for person_id, body_id, is_board in rows:
-        (found.boards if is_board else found.groups)[person_id].add(body_id)
+    for person_id, body_id, is_board, starts_on, ends_on in rows:
+        if is_board:
+            found.boards[person_id].add(BoardSeat(body_id, starts_on, ends_on))
+        else:
+            found.groups[person_id].add(body_id)
     return found
 
 
@@ -70,12 +101,13 @@ def standing(person: Person, seats: Seats, on: date) -> Standing:
 class _CityThen:
     """What a city gives its people on a day: whether it is in the network, and when it is a member."""
 
+    on: date
     holds: bool
     member_spans: frozenset[MemberSpan]
 
 
 def _city_then(city: City, on: date) -> _CityThen:
-    return _CityThen(city.status_on(on) is not None, member_spans(city))
+    return _CityThen(on, city.status_on(on) is not None, member_spans(city))
 
 
 def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
@@ -83,7 +115,7 @@ def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
         return NOBODY
     roles = {Role(held.role) for held in person.roles}
     person_id, holds = person.id or 0, city.holds
-    groups, boards = seats.groups.get(person_id, set()), seats.boards.get(person_id, set())
+    groups, boards = seats.groups.get(person_id, set()), seats.boards_of(person_id, city.on)
     belongs = holds or (Role.LIAISON in roles and person.organisation_id is not None)
     spoken_for = frozenset([person.city_id] if roles.intersection(SPEAKS_FOR_CITY) else [])
     return Standing(
@@ -108,8 +140,8 @@ def is_in_network(on: date) -> ColumnElement[bool]:
         return (held.where(col(PersonRole.role).in_(roles)) if roles else held).exists()
 
     sits = [
-        select(seat.id).where(col(seat.person_id) == col(Person.id)).exists()
-        for seat in (GroupMember, BoardMember)
+        select(GroupMember.id).where(col(GroupMember.person_id) == col(Person.id)).exists(),
+        select(BoardMember.id).where(col(BoardMember.person_id) == col(Person.id), held_on(on)).exists(),
     ]
     is_of_member = (
         select(Membership.id)
@@ -125,6 +157,14 @@ def is_in_network(on: date) -> ColumnElement[bool]:
         col(Person.is_active),
         or_(holds(), *sits),
         or_(is_of_member, is_liaison, holds(*_OF_THE_NETWORK)),
+    )
+
+
+def held_on(on: date) -> ColumnElement[bool]:
+    """The condition on seats of boards that they are held on a day."""
+    return and_(
+        or_(col(BoardMember.starts_on).is_(None), col(BoardMember.starts_on) <= on),
+        or_(col(BoardMember.ends_on).is_(None), col(BoardMember.ends_on) >= on),
     )
 
 

@@ -12,6 +12,7 @@ from exchange.models import Ask, AskAddressee, AskParty, Cycle, Publication
 from exchange.rules.programme.cycles import due_on
 from exchange.rules.programme.stage_plan import CycleAsk, StagePlan
 from exchange.rules.time import answer_deadlines
+from exchange.rules.time.timezones import LAST_WALL
 
 
 def due_day_of(ask: Ask, plan: StagePlan) -> date:
@@ -57,9 +58,7 @@ def is_over_for_all(session: Session, ask: Ask, now: datetime) -> bool:
     ).one()
     if ask.closes_on is None:
         return False
-    return not answer_deadlines.is_open(
-        answer_deadlines.last_day(ask.closes_on, *extended), answer_deadlines.LAST_WALL, now
-    )
+    return not answer_deadlines.is_open(answer_deadlines.last_day(ask.closes_on, *extended), LAST_WALL, now)
 
 
 def of_plans() -> ColumnElement[bool]:

@@ -18,6 +18,13 @@ from exchange.models.attendance import (
     Presence,
 )
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
+from exchange.models.boards import (
+    BoardDecision,
+    BoardMeeting,
+    BoardPaper,
+    DecisionTheme,
+    PublicationStatus,
+)
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
 from exchange.models.chases import Chase, LadderChange, gave_week_back
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
@@ -141,7 +148,10 @@ __all__ = [
     "AuditHead",
     "AuditOnce",
     "Board",
+    "BoardDecision",
+    "BoardMeeting",
     "BoardMember",
+    "BoardPaper",
     "BusyCalendar",
     "BusyInterval",
     "BusyKind",
@@ -157,6 +167,7 @@ __all__ = [
     "CycleCity",
     "CycleGroup",
     "Decision",
+    "DecisionTheme",
     "DutyMorning",
     "Erasure",
     "ExpertGroup",
@@ -228,6 +239,7 @@ __all__ = [
     "ProviderAccount",
     "ProviderAttempt",
     "Publication",
+    "PublicationStatus",
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",

@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, case, col, func, select
 
 from exchange.db import Database
 from exchange.errors import WrongSchema
@@ -98,11 +98,16 @@ def _letters(session: Session, now: datetime) -> Iterator[Metric]:
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
-    """When the letter became due that waits longest of all; None when none that is due waits."""
+    """Since when the letter waits that waits longest; None when none that is due waits.
+
+    A letter that was queued after its hour, as by a plan published at noon, waits since it was queued.
+    """
     waiting = (Letter.state == LetterState.QUEUED) & (Letter.due_at <= now)
     goes = col(Letter.held_at).is_(None)
     is_useful = (Letter.useless_after == None) | (Letter.useless_after > now)  # type: ignore[operator]  # noqa: E711 - SQL
-    return session.exec(select(func.min(Letter.due_at)).where(waiting, goes, is_useful)).one()
+    since = case((col(Letter.queued_at) > col(Letter.due_at), Letter.queued_at), else_=Letter.due_at)
+    longest: datetime | None = session.exec(select(func.min(since)).where(waiting, goes, is_useful)).one()
+    return longest
 
 
 def _ticks(ages: list[JobAge]) -> Iterator[Metric]:

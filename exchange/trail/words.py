@@ -153,6 +153,7 @@ ACTIONS = {
     "tell of action": _l("told how an action stands"),
     "tell needs": _l("said what they need at an event"),
     "tie need": _l("let an exchange or event answer a need"),
+    "set days of seat": _l("set the days of a seat"),
     "unseat member": _l("took a seat away"),
     "use provider account": _l("used an account at the identity provider"),
     "use sign-in link": _l("used a sign-in link"),

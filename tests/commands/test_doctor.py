@@ -73,6 +73,16 @@ def test_letters_that_are_overdue(database: Database) -> None:
         assert finding("", lambda: running.letters(database)).is_ok is is_ok
 
 
+def test_letters_that_were_queued_after_their_hour_wait_since_then(database: Database) -> None:
+    """As those of this morning are when a plan is published at noon, or an installation begins with one."""
+    now = clock.utc_now()
+    for minutes, is_ok in ((10, True), (20, False)):
+        for letter in queue_letters(database, due_at=now - timedelta(hours=5)):
+            with database.transaction() as session:
+                session.merge(letter).queued_at = now - timedelta(minutes=minutes)
+        assert finding("", lambda: running.letters(database)).is_ok is is_ok
+
+
 def test_a_disk_with_too_little_room(settings: Settings, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 1_000_000) as disk:
         there = settings.model_copy(update={"data_dir": disk})

@@ -318,7 +318,8 @@ def test_a_need_is_asked_met_written_down_and_asked_again(course: Course) -> Non
     course.tick()
     assert changes_between(before, dumped(course.run.database)) == []
     with course.run.database.reading() as session:
-        letters = session.exec(select(Letter).where(Letter.state != LetterState.WITHDRAWN)).all()
+        left = select(Letter).where(Letter.state != LetterState.WITHDRAWN).order_by(col(Letter.id))
+        letters = session.exec(left).all()
     assert {one.state for one in letters} == {LetterState.SENT}
     duties = [one for one in letters if one.kind == "duties"]
     weeks = Counter((one.to_name, one.due_at.isocalendar()[:2]) for one in duties)

@@ -45,7 +45,7 @@ def queue_letters(
                 why="a test",
                 due_at=due_at,
                 useless_after=NOW + timedelta(days=3),
-                now=NOW,
+                now=min(due_at, NOW),
             )
             assert row is not None
             made.append(row)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.access.standings import Seats, standing
+from exchange.access.standings import BoardSeat, Seats, standing
 from exchange.feeds.content.entries import Audience
 from exchange.languages import FEED_LANGUAGES
 from exchange.models import SPEAKS_FOR_CITY, City, ExpertGroup, Feed, FeedKind, Person, Role
@@ -106,7 +106,7 @@ def _seats_of(feed: Feed) -> Seats:
     for seat in feed.seats:
         seats.groups[seat.person_id].add(seat.group_id)
     for place in feed.board_seats:
-        seats.boards[place.person_id].add(place.board_id)
+        seats.boards[place.person_id].add(BoardSeat(place.board_id, place.starts_on, place.ends_on))
     return seats
 
 

@@ -174,7 +174,7 @@ def load_roll(session: Session, on: date, about: Cycle | TrainingEvent | None = 
         seats = seats.where(col(GroupMember.group_id).in_([group.id for group in about.groups]))
     people = session.exec(statement).all()
     standings = standings_of(session, people, on, is_some=about is not None)
-    board_ids = session.exec(select(BoardMember.person_id)).all()
+    board_ids = [person_id for person_id, one in standings.items() if one.boards]
     refused = session.exec(select(RefusedAddress.address)).all()
     answered = _answered(session, about)  # declined, accepted
     return Roll(

@@ -18,6 +18,7 @@ from exchange.network.drafts import (
 )
 from exchange.network.words import ORGANISATION_KINDS
 from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
+from exchange.web.presentation.form_fields import date_field
 
 
 class EntryForm(BaseForm):
@@ -65,6 +66,13 @@ class SeatForm(BaseForm):
         """Fill the list with those of ``people``, each an id and words, who have no seat yet."""
         taken = set(seated)
         self.person_id.choices = [one for one in people if one[0] not in taken]
+
+
+class SeatDaysForm(BaseForm):
+    """From which day to which a seat on a board is held, both included; empty is open."""
+
+    starts_on = date_field(_("From"), is_needed=False)
+    ends_on = date_field(_("To"), is_needed=False)
 
 
 FORMS: Mapping[type[SQLModel], type[EntryForm]] = {

@@ -27,9 +27,8 @@ from exchange.planning.search_processes.plan_as_text import (
     reason_lines,
     why_not_lines,
 )
-from exchange.rules.time.timezones import wall_time
+from exchange.rules.time.timezones import LAST_WALL, wall_time
 
-LAST_WALL = "Etc/GMT+12"
 MOST_BYTES = 20_000_000  # a problem file of four years and 120 cities has one
 
 

@@ -17,6 +17,8 @@ class Circle(StrEnum):
     DELEGATES = "leads and contacts of cities of today, and seats in groups"
     OVERSIGHT = "board members and auditors"
     BOARDS = "board members"
+    SEATED = "members of its board"
+    CHAIRS = "who chairs its board"
     PLANNERS = "coordinators"
     AUDITORS = "auditors"
     NAMED_GROUPS = "seats in groups that the author named"
@@ -74,6 +76,10 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     Circle.DELEGATES: lambda standing, _thing: bool(standing.cities or standing.groups),
     Circle.OVERSIGHT: lambda standing, _thing: bool(standing.boards) or standing.audits,
     Circle.BOARDS: lambda standing, _thing: bool(standing.boards),
+    Circle.SEATED: lambda standing, thing: not standing.boards.isdisjoint(thing.boards),
+    Circle.CHAIRS: lambda standing, thing: (
+        standing.person_id in thing.authors and not standing.boards.isdisjoint(thing.boards)
+    ),
     Circle.PLANNERS: lambda standing, _thing: standing.plans,
     Circle.AUDITORS: lambda standing, _thing: standing.audits,
     Circle.NAMED_GROUPS: lambda standing, thing: not standing.groups.isdisjoint(thing.named_groups),

@@ -109,6 +109,9 @@ _PROGRAMME = _by_marking({C.EVERYBODY}, _PARTY, _PARTY, {C.INVITED, C.PLANNERS})
 _COMING = _by_marking({C.TAKES_PART}, {C.TAKES_PART}, {C.TAKES_PART}, {C.INVITED})
 _LEARNING = {C.DELEGATES, C.OVERSIGHT, C.PLANNERS}
 _LESSONS = _by_marking({C.EVERYBODY}, {C.NETWORK}, _LEARNING, {C.INVITED, C.PLANNERS})
+_OF_BOARD = _by_marking(
+    {C.NETWORK}, {C.NETWORK}, {C.OVERSIGHT, C.PLANNERS}, {C.SEATED, C.AUDITORS, C.PLANNERS}
+)
 _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.CYCLE, Right.READ): _PROGRAMME,
     (Kind.CYCLE, Right.TAKE_PART): _COMING,
@@ -156,6 +159,12 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.ACTION, Right.WRITE): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
     (Kind.ACTION, Right.REVIEW): _alike(C.DELEGATES, C.PLANNERS),
     (Kind.ACTION, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.BOARD_MEETING, Right.READ): _OF_BOARD,
+    (Kind.BOARD_MEETING, Right.TAKE_PART): _alike(C.SEATED),
+    (Kind.BOARD_MEETING, Right.WRITE): _alike(C.CHAIRS, C.PLANNERS),
+    (Kind.BOARD_MEETING, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.DECISION, Right.READ): {**_OF_BOARD, Marking.CLEAR: frozenset({C.EVERYBODY})},
+    (Kind.DECISION, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.RECORD, Right.READ): _alike(C.OF_CITY, C.OVERSIGHT, C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),

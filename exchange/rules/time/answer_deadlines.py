@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from exchange.rules.time.timezones import NonexistentTime, WallTime, instant, wall_time
 
 _ONE_DAY = timedelta(days=1)
-LAST_WALL = "Etc/GMT+12"  # where each day ends last
 
 
 def last_day(due_on: date, *extended_on: date | None) -> date:

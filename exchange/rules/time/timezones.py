@@ -14,6 +14,7 @@ import tzdata  # type: ignore[import-untyped]  # it ships data, not types
 from exchange.errors import InvalidInput
 
 __all__ = [
+    "LAST_WALL",
     "Instant",
     "NonexistentTime",
     "OutOfStep",
@@ -31,6 +32,8 @@ __all__ = [
     "zone",
     "zone_data_version",
 ]
+
+LAST_WALL = "Etc/GMT+12"  # where each day ends last
 
 # A difference that lasts no longer is a season's edge, not a season. The longest edge among member
 # cities is Auckland-Washington's 43 days in autumn; the shortest season is its four-month winter.
