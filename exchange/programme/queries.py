@@ -112,22 +112,16 @@ def exchange_starts(session: Session, kept_back: KeptBack, standing: Standing) -
 
 
 def training_dates(session: Session, kept_back: KeptBack, standing: Standing) -> Sequence[date]:
-    """The dates that make the rhythm, of events that ``standing`` may know of: neither ideas nor called off.
-
-    For who plans drafts too. Meetings of boards and planners are no training.
-    """
-    return session.exec(
-        select(col(TrainingEvent.on_local))
-        .where(makes_rhythm(kept_back, standing))
-        .order_by(col(TrainingEvent.on_local))
-    ).all()
+    """The dates of the events that make the rhythm."""
+    found = select(col(TrainingEvent.on_local)).where(makes_rhythm(kept_back, standing))
+    return session.exec(found.order_by(col(TrainingEvent.on_local))).all()
 
 
 def makes_rhythm(kept_back: KeptBack, standing: Standing) -> ColumnElement[bool]:
-    """Whether an event is one of these."""
+    """Training that ``standing`` may know of, for who plans drafts too: neither ideas nor called off."""
     return and_(
         readable_trainings(standing),
-        col(TrainingEvent.kind).not_in(NOT_TRAINING),
+        col(TrainingEvent.kind).not_in(NOT_TRAINING),  # meetings of boards and planners are none
         col(TrainingEvent.id).not_in(kept_back.training_ids),
         col(TrainingEvent.cancelled_at).is_(None),
         col(TrainingEvent.postponed_at).is_(None),
