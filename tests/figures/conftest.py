@@ -72,6 +72,9 @@ def add_past(session: Session) -> Sample:
     ).first() or make_person(session, "Cora", city=stockholm, roles=[Role.COORDINATOR])
     auditor = make_person(session, "Ada Auditor", city=stockholm, roles=[Role.AUDITOR])
     contact = make_person(session, "Kim Contact", city=stockholm, roles=[Role.CITY_CONTACT])
+    for table in (Cycle, TrainingEvent):  # the sample keeps its last months as drafts
+        for row in session.exec(select(table).where(col(table.published_at).is_(None))):
+            row.published_at = PLANNED_AT
     _add_attendance(session)
     _add_findings(session)
     _add_needs(session)

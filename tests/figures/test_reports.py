@@ -55,7 +55,7 @@ def test_the_button_names_the_year_and_freezes_its_figures(
     assert freeze(coordinator, sample) == 303
     after = coordinator.get(path_of(sample)).get_data(as_text=True)
     assert "As of Monday 6 December 2027." in after
-    assert "8 training events in 2027" in after
+    assert "10 training events in 2027" in after
     assert "We <em>met</em> and practised." in after
     with database.reading() as session:
         last = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc())).first()
@@ -70,10 +70,10 @@ def test_frozen_figures_stay_when_the_year_changes(
     freeze(coordinator, sample)
     with database.transaction() as session:
         make_training(session, host_city=make_city(session, "Lyon"), title="One more")
-    assert "9 training events in 2027" in coordinator.get("/figures/2027").get_data(as_text=True)
-    assert "8 training events in 2027" in coordinator.get(path_of(sample)).get_data(as_text=True)
+    assert "11 training events in 2027" in coordinator.get("/figures/2027").get_data(as_text=True)
+    assert "10 training events in 2027" in coordinator.get(path_of(sample)).get_data(as_text=True)
     assert freeze(coordinator, sample, "1") == 303
-    assert "9 training events in 2027" in coordinator.get(path_of(sample)).get_data(as_text=True)
+    assert "11 training events in 2027" in coordinator.get(path_of(sample)).get_data(as_text=True)
 
 
 def test_a_report_holds_nothing_that_is_held_closer_than_itself(
@@ -95,7 +95,7 @@ def test_a_report_whose_marking_is_lowered_shows_less(
     freeze(coordinator, sample)
     publish(database, sample, "TLP:CLEAR")
     page = client.get(path_of(sample)).get_data(as_text=True)
-    assert "8 training events in 2027" in page
+    assert "10 training events in 2027" in page
     assert "Who was there" not in page  # by city, for the network alone
     assert "Hostile drones in urban areas" not in page  # a title at GREEN
 
