@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from exchange.figures.section import Bar, Chart
 
-MOST = 20  # bars of a picture: half a page of paper; the table beneath has all
+MOST = 12  # bars of a picture: a third of a page of paper; the table beneath has all
 
 
 def largest(title: str, bars: Iterable[Bar], line: tuple[float, str] | None = None) -> tuple[Chart, ...]:

@@ -31,8 +31,8 @@ def needs(facts: Facts) -> Section:
         key="needs",
         title=_("Needs and their move"),
         sentence=ngettext(
-            "%(num)d need was taken from the last rounds; %(open)s are open.",
-            "%(num)d needs were taken from the last rounds; %(open)s are open.",
+            "%(num)d need was taken from the last rounds, %(open)s of them open.",
+            "%(num)d needs were taken from the last rounds, %(open)s of them open.",
             len(found),
             open=open_ones,
         ),
