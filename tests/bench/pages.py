@@ -55,6 +55,8 @@ PAGES = {
     "roles": "/roles",
     "people's data": "/people/data",
     "library": "/library",
+    "a year in figures": "/figures/2028",
+    "a year in figures, PDF": "/figures/2028.pdf",
     "export: people": "/export/people.csv",
     "export: letters": "/export/letters.csv",
     "export: cycles": "/export/cycles.csv",
