@@ -14,7 +14,9 @@ from exchange.models import City
 from exchange.planner.problem.problem import Burden
 from exchange.records.held import Held, Window, held
 from exchange.records.queries import cities
-from exchange.rules.access.standing import Standing
+from exchange.rules.access.policy import Right, may
+from exchange.rules.access.standing import NOBODY, Standing
+from exchange.rules.access.things import Thing
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.time.timezones import wall_time
@@ -23,12 +25,17 @@ from exchange.rules.time.timezones import wall_time
 BOARDS = Standing(is_in_network=True, boards=frozenset({0}))
 
 
+def least_reader(marking: Marking) -> Standing:
+    """Who of those that may read a report of a marking may know of the least."""
+    return NOBODY if marking is Marking.CLEAR else Standing(is_in_network=True)
+
+
 @dataclass(frozen=True)
 class Facts:
-    """What a section is given.
+    """What a section is given, for a document of a marking.
 
-    ``time_zone`` is the network's, and ``today`` the date there; ``weights`` are what hours cost. Of what is
-    held closer than ``marking`` nothing is named.
+    ``time_zone`` is the network's, and ``today`` the date there; ``weights`` are what hours cost. Counted is
+    what ``standing`` may know of; named, and told of by city, what ``named_to`` may.
     """
 
     session: Session
@@ -39,6 +46,11 @@ class Facts:
     weights: Burden
     marking: Marking = Marking.AMBER_STRICT
     standing: Standing = BOARDS
+    named_to: Standing = BOARDS
+
+    def may_name(self, thing: Thing) -> bool:
+        """Whether every reader of the document may know of a thing."""
+        return may(self.named_to, Right.READ, thing)
 
     @cached_property
     def today(self) -> date:

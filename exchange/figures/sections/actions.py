@@ -12,8 +12,7 @@ from exchange.figures.section import Bar, Section, closest
 from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import followed_actions
 from exchange.models import ActionState, ImprovementAction
-from exchange.rules.access.policy import Right, may
-from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.markings.tlp_labels import Marking
 
 _DONE = (ActionState.DONE, ActionState.VERIFIED)
 
@@ -39,18 +38,13 @@ def actions(facts: Facts) -> Section:
         numbers=frozenset(range(1, 6)),
         charts=largest(_("Actions that are late, by city"), late),
         note=_("As they stand today. The rest is open and not late."),
-        marking=closest([one.action.marking_now for one in found], at_least=Marking.AMBER),
+        marking=closest([one.action.marking_now for one in found], at_least=Marking.GREEN),
     )
 
 
 def _due(facts: Facts) -> list[FollowedAction]:
     due = col(ImprovementAction.due_on).between(facts.span.first, facts.span.last)
-    return [
-        one
-        for one in followed_actions(facts.session, due, facts.now)
-        if rank(Marking(one.action.marking_now)) <= rank(facts.marking)
-        and may(facts.standing, Right.READ, one.thing)
-    ]
+    return [one for one in followed_actions(facts.session, due, facts.now) if facts.may_name(one.thing)]
 
 
 def _row(city: str, found: Sequence[FollowedAction]) -> tuple[str, ...]:

@@ -13,8 +13,7 @@ from exchange.figures.section import Bar, Section, closest
 from exchange.follow_up.queries import lesson_options
 from exchange.lessons.words import HEADWAY
 from exchange.models import Headway, Lesson, LessonProgress
-from exchange.rules.access.policy import Right, may
-from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.time.timezones import wall_time
 
 
@@ -48,20 +47,19 @@ def findings(facts: Facts) -> Section:
         rows=tuple(rows),
         numbers=frozenset(range(1, len(columns) + 2)),
         charts=largest(_("Findings in place, by city"), in_place),
-        note=_("As cities say today. What boards may not know of is not counted."),
-        marking=closest([one.marking for one in found], at_least=Marking.AMBER),
+        note=_("As cities say today. What not all readers may know of is not counted."),
+        marking=closest([one.marking for one in found], at_least=Marking.GREEN),
     )
 
 
 def _readable(facts: Facts) -> list[Lesson]:
-    """What boards may know cities' progress of, whichever city; its end is on the network's wall."""
+    """Those of which all readers may know cities' progress; the span ends on the network's wall."""
     found = facts.session.exec(select(Lesson).options(*lesson_options()).order_by(col(Lesson.id))).unique()
     return [
         one
         for one in found
         if wall_time(one.created_at, facts.time_zone).on <= facts.span.last
-        and rank(Marking(one.marking)) <= rank(facts.marking)
-        and may(facts.standing, Right.READ, thing_of_progress(one, 0))
+        and facts.may_name(thing_of_progress(one, 0))
     ]
 
 

@@ -3,17 +3,18 @@
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from exchange.access.things import thing_about
 from exchange.figures.facts import Facts
 from exchange.figures.section import Section, closest
 from exchange.models import Cycle, TrainingKind
 from exchange.records.held import Held
-from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.words import TRAINING_KINDS
 
 
 def held(facts: Facts) -> Section:
     """The list; what is held closer than the document may name is counted, not named."""
-    named = [one for one in facts.held if rank(Marking(one.about.marking)) <= rank(facts.marking)]
+    named = [one for one in facts.held if facts.may_name(thing_about(one.about))]
     unnamed = len(facts.held) - len(named)
     note = _("TLP:RED is left out.")
     if unnamed:

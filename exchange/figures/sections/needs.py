@@ -13,7 +13,7 @@ from exchange.needs import queries
 from exchange.needs.results import results_by_round
 from exchange.needs.words import NEED_STATES
 from exchange.rules.access.policy import Right, may
-from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.needs.round_results import RoundResults
 
 ROUNDS = 2  # years that are shown: that of the span and the one before
@@ -50,13 +50,11 @@ def needs(facts: Facts) -> Section:
 
 
 def _rounds(facts: Facts) -> list[NeedsRound]:
-    """Rounds up to the span's year that boards may read and the document may tell of, the newest first."""
+    """Rounds up to the span's year that all readers may read, the newest first."""
     return [
         one
         for one in queries.rounds(facts.session)
-        if one.year <= facts.span.year
-        and rank(Marking(one.marking)) <= rank(facts.marking)
-        and may(facts.standing, Right.READ, thing_of_round(one))
+        if one.year <= facts.span.year and facts.may_name(thing_of_round(one))
     ]
 
 

@@ -6,22 +6,24 @@ from datetime import datetime, time, timedelta
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from sqlalchemy.orm import contains_eager, defer
+from sqlalchemy.orm import defer, joinedload
 from sqlmodel import col, select
 
 from exchange.access.conditions import readable_products
+from exchange.access.product_things import about, thing_of_product
 from exchange.figures.facts import Facts
 from exchange.figures.section import Bar, Chart, Section, closest
+from exchange.follow_up.queries import product_options
 from exchange.models import Product, ProductKind, ProductVersion
 from exchange.products.words import KINDS
-from exchange.rules.markings.tlp_labels import Marking, rank
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.time.timezones import WallTime, instant, wall_time
 
 
 def publications(facts: Facts) -> Section:
     """The products that are out; those held closer than the document are counted, not named."""
     found = _out(facts)
-    named = [one for one in found if rank(Marking(one.product.published_marking)) <= rank(facts.marking)]
+    named = [one for one in found if facts.may_name(thing_of_product(one.product, about(one.product)))]
     kinds = Counter(one.product.kind for one in found)
     bars = tuple(Bar(str(KINDS[kind]), kinds[kind]) for kind in KINDS if kinds[kind])
     return Section(
@@ -51,7 +53,10 @@ def _out(facts: Facts) -> Sequence[ProductVersion]:
             col(Product.published_at) >= _midnight(facts),
             col(Product.published_at) < _midnight(facts, after=True),
         )
-        .options(contains_eager(ProductVersion.product), defer(ProductVersion.text))  # type: ignore[arg-type]  # SQLModel types relations as their values
+        .options(
+            joinedload(ProductVersion.product).options(*product_options()),  # type: ignore[arg-type]  # SQLModel types relations as their values
+            defer(ProductVersion.text),  # type: ignore[arg-type]  # as above
+        )
         .order_by(col(Product.published_at), col(Product.id))
     ).all()
 

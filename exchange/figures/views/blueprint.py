@@ -1,6 +1,7 @@
 """The blueprint of figures, and what its views share: of what they are made, and how files are sent."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, Response
@@ -9,7 +10,7 @@ from sqlmodel import Session
 
 from exchange.access.things import FIGURES
 from exchange.errors import NotFound
-from exchange.figures.facts import Facts
+from exchange.figures.facts import Facts, least_reader
 from exchange.figures.files.csv_table import table_of_sections
 from exchange.figures.files.document import Document
 from exchange.figures.files.html_file import html_of
@@ -42,10 +43,18 @@ def refuse_others() -> None:
         raise NotFound("There is no such page, or it is not for you to see.")
 
 
-def made(session: Session, span: Span, marking: Marking = Marking.AMBER_STRICT) -> Pack:
-    """The figures of a span as they are now, in the language of the page, for a document of a marking."""
-    network = settings().network_time_zone
-    return pack_of(Facts(session, span, now(), network, stage_plan(), weights(), marking))
+def made(session: Session, span: Span) -> Pack:
+    """The figures of a span as they are now, in the language of the page, for boards."""
+    return pack_of(_facts(session, span))
+
+
+def made_for(session: Session, span: Span, marking: Marking) -> Pack:
+    """The same for all who may read a report of a marking."""
+    return pack_of(replace(_facts(session, span), marking=marking, named_to=least_reader(marking)))
+
+
+def _facts(session: Session, span: Span) -> Facts:
+    return Facts(session, span, now(), settings().network_time_zone, stage_plan(), weights())
 
 
 def sent(document: Document, ending: str) -> Response:

@@ -16,7 +16,7 @@ from exchange.figures.pictures import drawn
 from exchange.figures.queries import frozen_in
 from exchange.figures.section import Section, is_within, read_stored
 from exchange.figures.span import Span
-from exchange.figures.views.blueprint import as_of, blueprint, made, refuse_others, sent
+from exchange.figures.views.blueprint import as_of, blueprint, made_for, refuse_others, sent
 from exchange.markdown import blocks, rendered
 from exchange.models import FrozenFigures, ProductKind, ProductState, ProductVersion
 from exchange.products.queries import NO_PRODUCT, published_version
@@ -62,7 +62,7 @@ def report(product_id: int) -> str:
         return _page(_report(session, product_id), FreezeForm(formdata=None))
 
 
-@blueprint.get("/figures/reports/<int:product_id>.<any(html,odt,pdf):ending>")
+@blueprint.get("/figures/reports/<int:product_id>.<any(csv,html,odt,pdf):ending>")
 @public
 def report_file(product_id: int, ending: str) -> Response:
     """The same as a file to keep."""
@@ -101,7 +101,7 @@ def _freeze(session: Session, access: ProductAccess, opened_on: int) -> None:
     actions.freeze(
         session,
         product,
-        made(session, Span(product.year or 0), marking),
+        made_for(session, Span(product.year or 0), marking),
         opened_on=opened_on,
         language=page_language(),
         actor=signed_in().person,
