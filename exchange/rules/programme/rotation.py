@@ -1,0 +1,82 @@
+"""Whose turn it is to do something for the network in a year, and why: from the turns that are recorded.
+
+It proposes and writes nothing. A year of which nothing is recorded counts for nobody.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from exchange.rules.sentences import Sentence, Value
+
+NEVER = "No turn of %(city)s is recorded for it."
+LONGEST = "The last turn of %(city)s that is recorded was in %(year)s, longer ago than that of any other lead."
+LONGEST_ALIKE = "The last turn of %(city)s that is recorded was in %(year)s; no lead's was longer ago."
+NEVER_ALIKE = "No turn of %(city)s is recorded for it, nor of other leads."
+ALONE = "%(city)s alone leads today."
+LESS_OFTEN = "It has had fewer turns of any kind than they: %(count)s."
+LESS_COST = "It has borne less of the recorded cost than they."
+BY_NAME = "They have borne alike, so the first by name is proposed."
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One recorded turn: ``kind`` is what was done in it; ``cost`` in minor units of ``currency``, if known."""
+
+    year: int
+    kind: str
+    city: str
+    cost: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A city, and why it: one to three sentences."""
+
+    city: str
+    reasons: Sequence[Sentence]
+
+
+def proposed(kind: str, year: int, cities: Collection[str], turns: Collection[Turn]) -> Proposal | None:
+    """Whose turn ``kind`` is in ``year`` among ``cities``; None where nobody leads.
+
+    First who never had it or had it longest ago before that year; of several, who had fewest turns of any
+    kind; then, where all costs are in one currency, who bore least; then by name. Turns of that year and
+    later are not counted.
+    """
+    if not cities:
+        return None
+    before = [turn for turn in turns if turn.year < year]
+    last = {city: max((t.year for t in before if t.kind == kind and t.city == city), default=0) for city in cities}
+    longest = sorted(city for city in cities if last[city] == min(last.values()))
+    count = {city: sum(turn.city == city for turn in before) for city in longest}
+    fewest = [city for city in longest if count[city] == min(count.values())]
+    borne = _borne(fewest, before)
+    least = [city for city in fewest if borne[city] == min(borne.values())]
+    chosen = least[0]
+    reasons = [_why_first(chosen, last[chosen], cities, longest)]
+    if len(longest) > len(fewest):
+        reasons.append(Sentence(LESS_OFTEN, {"count": count[chosen]}))
+    if len(fewest) > len(least):
+        reasons.append(Sentence(LESS_COST))
+    if len(least) > 1:
+        reasons.append(Sentence(BY_NAME))
+    return Proposal(chosen, reasons)
+
+
+def _why_first(city: str, year: int, cities: Collection[str], longest: Sequence[str]) -> Sentence:
+    values: dict[str, Value] = {"city": city}
+    if len(cities) == 1:
+        return Sentence(ALONE, values)
+    if not year:
+        return Sentence(NEVER if len(longest) == 1 else NEVER_ALIKE, values)
+    # A year is a number of the calendar, not a quantity: it stands without a separator.
+    return Sentence(LONGEST if len(longest) == 1 else LONGEST_ALIKE, values | {"year": str(year)})
+
+
+def _borne(cities: Sequence[str], turns: Collection[Turn]) -> dict[str, int]:
+    """What each bore of the recorded cost; nothing where currencies differ, which nobody converts here."""
+    costs = [turn for turn in turns if turn.cost is not None]
+    if len({turn.currency for turn in costs}) != 1:
+        return dict.fromkeys(cities, 0)
+    return {city: sum(turn.cost or 0 for turn in costs if turn.city == city) for city in cities}
