@@ -48,7 +48,12 @@ class ProjectDraft:
     def columns(self) -> dict[str, object]:
         """What the row has by name: of the sources the one chosen alone."""
         chosen = _SOURCE_FIELDS[self.source]
-        sources: dict[str, object] = {"need_id": None, "lesson_id": None, "decision_id": None, "commission": ""}
+        sources: dict[str, object] = {
+            "need_id": None,
+            "lesson_id": None,
+            "decision_id": None,
+            "commission": "",
+        }
         value = getattr(self, chosen)
         return {
             "name": self.name.strip(),

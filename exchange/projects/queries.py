@@ -55,9 +55,7 @@ def projects_found(session: Session) -> Sequence[Project]:
     return session.exec(
         select(Project)
         .options(*project_options())
-        .order_by(
-            col(Project.closed_at).is_not(None), col(Project.starts_on).desc(), col(Project.id).desc()
-        )
+        .order_by(col(Project.closed_at).is_not(None), col(Project.starts_on).desc(), col(Project.id).desc())
     ).all()
 
 

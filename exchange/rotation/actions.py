@@ -23,7 +23,13 @@ class Decider:
 
 
 def record_turn(
-    session: Session, year: int, kind: RotationKind, present: Rotation | None, draft: TurnDraft, *, by: Decider
+    session: Session,
+    year: int,
+    kind: RotationKind,
+    present: Rotation | None,
+    draft: TurnDraft,
+    *,
+    by: Decider,
 ) -> Rotation:
     """Make the turn of a year what the draft says; ``present`` is what was recorded of it.
 

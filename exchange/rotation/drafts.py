@@ -26,7 +26,7 @@ class TurnDraft:
 
 
 def minor_units(text: str) -> int | None:
-    """"20000" or "20,000.50" as pence or öre; None for nothing. Raises InvalidInput, field "cost"."""
+    """ "20000" or "20,000.50" as pence or öre; None for nothing. Raises InvalidInput, field "cost"."""
     typed = text.replace(",", "").replace(" ", "").replace("\u00a0", "")
     if not typed:
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import joinedload
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from exchange.city_calendars import every_city
 from exchange.errors import Conflict, NotFound

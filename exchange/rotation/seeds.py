@@ -30,7 +30,7 @@ def read_turns(document: Mapping[str, object]) -> Sequence[KnownTurn]:
 
 
 def load_turns(session: Session, turns: Sequence[KnownTurn], *, by: Decider) -> int:
-    """Write those of which nothing is recorded yet; how many. Raises ConfigurationError for an unknown city."""
+    """Write those of which nothing is recorded yet; how many. Raises ConfigurationError: unknown city."""
     audit.wait_for_turn(session)
     cities = dict(session.exec(select(City.slug, City.id)).all())
     new = [one for one in turns if turn_of(session, one.year, one.kind) is None]

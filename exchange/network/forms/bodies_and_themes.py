@@ -91,7 +91,12 @@ FORMS: Mapping[type[SQLModel], type[EntryForm]] = {
 def form_of_entry(entry: Entry) -> EntryForm:
     """The form filled with the entry, or with what was typed."""
     draft = draft_of_entry(entry)
-    data: dict[str, object] = {"key": draft.key, "name": draft.name, "note": draft.note, "seen": fingerprint(draft)}
+    data: dict[str, object] = {
+        "key": draft.key,
+        "name": draft.name,
+        "note": draft.note,
+        "seen": fingerprint(draft),
+    }
     if isinstance(draft, OrganisationDraft):
         data |= {"kind": draft.kind, "ends_on": draft.ends_on}
     return FORMS[type(entry)](data=data)

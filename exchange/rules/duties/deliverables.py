@@ -12,7 +12,7 @@ LEAD = timedelta(days=56)  # it is thought of from eight weeks before its day
 
 @dataclass(frozen=True)
 class DeliverableFacts:
-    """One deliverable; ``due_on`` is a date on the wall in ``time_zone``. ``void`` says why nobody owes it."""
+    """One deliverable; ``due_on`` is a date in ``time_zone``; ``void`` says why nobody owes it."""
 
     id: int
     text: str

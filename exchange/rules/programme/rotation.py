@@ -8,19 +8,10 @@ from dataclasses import dataclass
 
 from exchange.rules.sentences import Sentence, Value
 
-NEVER = "No turn of %(city)s is recorded for it."
-LONGEST = "The last turn of %(city)s that is recorded was in %(year)s, longer ago than that of any other lead."
-LONGEST_ALIKE = "The last turn of %(city)s that is recorded was in %(year)s; no lead's was longer ago."
-NEVER_ALIKE = "No turn of %(city)s is recorded for it, nor of other leads."
-ALONE = "%(city)s alone leads today."
-LESS_OFTEN = "It has had fewer turns of any kind than they: %(count)s."
-LESS_COST = "It has borne less of the recorded cost than they."
-BY_NAME = "They have borne alike, so the first by name is proposed."
-
 
 @dataclass(frozen=True)
 class Turn:
-    """One recorded turn: ``kind`` is what was done in it; ``cost`` in minor units of ``currency``, if known."""
+    """One recorded turn: ``kind`` is what was done in it, ``cost`` in minor units of ``currency``."""
 
     year: int
     kind: str
@@ -47,7 +38,8 @@ def proposed(kind: str, year: int, cities: Collection[str], turns: Collection[Tu
     if not cities:
         return None
     before = [turn for turn in turns if turn.year < year]
-    last = {city: max((t.year for t in before if t.kind == kind and t.city == city), default=0) for city in cities}
+    of_kind = [(turn.city, turn.year) for turn in before if turn.kind == kind]
+    last = {city: max((on for whose, on in of_kind if whose == city), default=0) for city in cities}
     longest = sorted(city for city in cities if last[city] == min(last.values()))
     count = {city: sum(turn.city == city for turn in before) for city in longest}
     fewest = [city for city in longest if count[city] == min(count.values())]
@@ -56,22 +48,29 @@ def proposed(kind: str, year: int, cities: Collection[str], turns: Collection[Tu
     chosen = least[0]
     reasons = [_why_first(chosen, last[chosen], cities, longest)]
     if len(longest) > len(fewest):
-        reasons.append(Sentence(LESS_OFTEN, {"count": count[chosen]}))
+        said = {"count": count[chosen]}
+        reasons.append(Sentence("It has had fewer turns of any kind than they: %(count)s.", said))
     if len(fewest) > len(least):
-        reasons.append(Sentence(LESS_COST))
+        reasons.append(Sentence("It has borne less of the recorded cost than they."))
     if len(least) > 1:
-        reasons.append(Sentence(BY_NAME))
+        reasons.append(Sentence("They have borne alike, so the first by name is proposed."))
     return Proposal(chosen, reasons)
 
 
 def _why_first(city: str, year: int, cities: Collection[str], longest: Sequence[str]) -> Sentence:
-    values: dict[str, Value] = {"city": city}
+    values: dict[str, Value] = {"city": city, "year": str(year)}  # a year stands without a separator
     if len(cities) == 1:
-        return Sentence(ALONE, values)
+        return Sentence("%(city)s alone leads today.", values)
+    if not year and len(longest) == 1:
+        return Sentence("No turn of %(city)s is recorded for it.", values)
     if not year:
-        return Sentence(NEVER if len(longest) == 1 else NEVER_ALIKE, values)
-    # A year is a number of the calendar, not a quantity: it stands without a separator.
-    return Sentence(LONGEST if len(longest) == 1 else LONGEST_ALIKE, values | {"year": str(year)})
+        return Sentence("No turn of %(city)s is recorded for it, nor of other leads.", values)
+    if len(longest) == 1:
+        return Sentence(
+            "The last recorded turn of %(city)s was in %(year)s, longer ago than that of any other lead.",
+            values,
+        )
+    return Sentence("The last recorded turn of %(city)s was in %(year)s; no lead's was longer ago.", values)
 
 
 def _borne(cities: Sequence[str], turns: Collection[Turn]) -> dict[str, int]:
