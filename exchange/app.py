@@ -44,8 +44,10 @@ from exchange.preferences import views as preferences
 from exchange.preparation import views as preparation
 from exchange.products import views as products
 from exchange.programme import views as programme
+from exchange.projects import views as projects
 from exchange.records import views as records
 from exchange.reminders import views as reminders
+from exchange.rotation import views as rotation
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.time.observances import read_observances
@@ -182,6 +184,8 @@ def _register_blueprints(app: Flask) -> None:
         lessons,
         records,
         boards,
+        rotation,
+        projects,
         desk,
         programme,
         planning,

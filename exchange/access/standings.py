@@ -16,6 +16,7 @@ from exchange.models import (
     GroupMember,
     Membership,
     MembershipStatus,
+    Organisation,
     Person,
     PersonRole,
     Role,
@@ -40,35 +41,67 @@ class BoardSeat:
         return (self.starts_on or on) <= on <= (self.ends_on or on)
 
 
+@dataclass(frozen=True)
+class Liaison:
+    """The organisation that somebody is liaison of, with the last day on which it works with the network."""
+
+    organisation_id: int
+    ends_on: date | None = None
+
+
 @dataclass
 class Seats:
-    """The groups in which people sit, and their seats on boards past and to come, by person."""
+    """The groups in which people sit, and their seats on boards past and to come, by person.
+
+    ``liaisons`` are those whose organisation gives them a place, whenever it works with the network.
+    """
 
     groups: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     boards: dict[int, set[BoardSeat]] = field(default_factory=lambda: defaultdict(set))
+    liaisons: dict[int, Liaison] = field(default_factory=dict)
 
     def boards_of(self, person_id: int, on: date) -> set[int]:
         """The boards in which somebody sits on a day."""
         return {seat.board_id for seat in self.boards.get(person_id, ()) if seat.holds_on(on)}
 
+    def organisations_of(self, person_id: int, on: date) -> frozenset[int]:
+        """The organisation that somebody is liaison of on a day, if any."""
+        found = self.liaisons.get(person_id)
+        holds = found is not None and on <= (found.ends_on or on)
+        return frozenset({found.organisation_id} if found is not None and holds else ())
 
+
+_GROUP, _BOARD, _ORGANISATION = range(3)
 _NO_DAY = cast(null(), Date)
 _GROUP_SEATS = select_columns(
-    col(GroupMember.person_id), col(GroupMember.group_id), literal(0).label("is_board"), _NO_DAY, _NO_DAY
+    col(GroupMember.person_id), col(GroupMember.group_id), literal(_GROUP).label("body"), _NO_DAY, _NO_DAY
 )
 _BOARD_SEATS = select_columns(
     col(BoardMember.person_id),
     col(BoardMember.board_id),
-    literal(1).label("is_board"),
+    literal(_BOARD).label("body"),
     col(BoardMember.starts_on),
     col(BoardMember.ends_on),
 )
+_LIAISONS = (
+    select_columns(
+        col(Person.id),
+        col(Organisation.id),
+        literal(_ORGANISATION).label("body"),
+        _NO_DAY,
+        col(Organisation.ends_on),
+    )
+    .select_from(Person)
+    .join(PersonRole, and_(col(PersonRole.person_id) == col(Person.id), col(PersonRole.role) == Role.LIAISON))
+    .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+)
 # Made once: each request asks for its reader's seats, and making a statement takes longer than its answer.
 _SeatRow = tuple[int, int, int, date | None, date | None]
-_ALL_SEATS: CompoundSelect[_SeatRow] = union_all(_GROUP_SEATS, _BOARD_SEATS)
+_ALL_SEATS: CompoundSelect[_SeatRow] = union_all(_GROUP_SEATS, _BOARD_SEATS, _LIAISONS)
 _SEATS_OF_SOME: CompoundSelect[_SeatRow] = union_all(
     _GROUP_SEATS.where(col(GroupMember.person_id).in_(bindparam("people", expanding=True))),
     _BOARD_SEATS.where(col(BoardMember.person_id).in_(bindparam("people", expanding=True))),
+    _LIAISONS.where(col(Person.id).in_(bindparam("people", expanding=True))),
 )
 
 
@@ -80,8 +113,10 @@ def seats_of(session: Session, person_ids: Iterable[int] | None = None) -> Seats
         else session.execute(_SEATS_OF_SOME, {"people": list(person_ids)})
     )
     found = Seats()
-    for person_id, body_id, is_board, starts_on, ends_on in rows:
-        if is_board:
+    for person_id, body_id, body, starts_on, ends_on in rows:
+        if body == _ORGANISATION:
+            found.liaisons[person_id] = Liaison(body_id, ends_on)
+        elif body == _BOARD:
             found.boards[person_id].add(BoardSeat(body_id, starts_on, ends_on))
         else:
             found.groups[person_id].add(body_id)
@@ -92,7 +127,7 @@ def standing(person: Person, seats: Seats, on: date) -> Standing:
     """How a person stands on ``on``, a date of their city; needs roles, city and memberships loaded.
 
     Who is in the network by no city of today holds no seat in it either, but for the liaison of an
-    organisation, whose city is a clock alone; coordinators and auditors serve the network itself.
+    organisation of today, whose city is a clock alone; coordinators and auditors serve the network itself.
     """
     return _standing(person, seats, _city_then(person.city, on))
 
@@ -116,7 +151,8 @@ def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
     roles = {Role(held.role) for held in person.roles}
     person_id, holds = person.id or 0, city.holds
     groups, boards = seats.groups.get(person_id, set()), seats.boards_of(person_id, city.on)
-    belongs = holds or (Role.LIAISON in roles and person.organisation_id is not None)
+    organisations = seats.organisations_of(person_id, city.on)
+    belongs = holds or bool(organisations)
     spoken_for = frozenset([person.city_id] if roles.intersection(SPEAKS_FOR_CITY) else [])
     return Standing(
         person_id=person_id,
@@ -128,6 +164,7 @@ def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
         left_cities=frozenset() if holds else spoken_for,
         groups=frozenset(groups) if belongs else frozenset(),
         boards=frozenset(boards) if belongs else frozenset(),
+        organisations=organisations,
         member_spans=city.member_spans,
     )
 
@@ -152,7 +189,10 @@ def is_in_network(on: date) -> ColumnElement[bool]:
         )
         .exists()
     )
-    is_liaison = and_(holds(Role.LIAISON), col(Person.organisation_id).is_not(None))
+    organisations = select(Organisation.id).where(
+        or_(col(Organisation.ends_on).is_(None), col(Organisation.ends_on) >= on)
+    )
+    is_liaison = and_(holds(Role.LIAISON), col(Person.organisation_id).in_(organisations))
     return and_(
         col(Person.is_active),
         or_(holds(), *sits),

@@ -15,6 +15,7 @@ from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
 from exchange.duties.of_findings import ACTION, PROGRESS, duties_of_findings
 from exchange.duties.of_nominations import NOMINATION, duties_of_nominations
 from exchange.duties.of_products import PRODUCT_REVIEW, duties_of_products
+from exchange.duties.of_projects import DELIVERABLE, duties_of_projects
 from exchange.duties.of_trainings import MILESTONE, duties_of_trainings
 from exchange.duties.owing import Reader, owes
 from exchange.rules.access.policy import may
@@ -27,6 +28,7 @@ SOURCES: Sequence[Source] = (
     Source((ACTION, PROGRESS), duties_of_findings),
     Source((PRODUCT_REVIEW,), duties_of_products),
     Source((ASKED,), duties_of_asks),
+    Source((DELIVERABLE,), duties_of_projects),
     Source((NOMINATION,), duties_of_nominations),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)

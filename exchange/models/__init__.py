@@ -112,7 +112,17 @@ from exchange.models.products import (
     ProductVersion,
     ReviewComment,
 )
+from exchange.models.projects import (
+    Deliverable,
+    Project,
+    ProjectPartner,
+    ProjectProduct,
+    ProjectSource,
+    ProjectTheme,
+    ProjectTraining,
+)
 from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
+from exchange.models.rotation import Rotation, RotationKind, RotationState
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
@@ -123,6 +133,7 @@ from exchange.models.trainings import (
     TrainingKind,
     TrainingLink,
     TrainingMode,
+    TrainingOrganisation,
     TrainingState,
 )
 from exchange.models.wordings import LetterWording
@@ -168,6 +179,7 @@ __all__ = [
     "CycleGroup",
     "Decision",
     "DecisionTheme",
+    "Deliverable",
     "DutyMorning",
     "Erasure",
     "ExpertGroup",
@@ -236,6 +248,12 @@ __all__ = [
     "ProductState",
     "ProductTheme",
     "ProductVersion",
+    "Project",
+    "ProjectPartner",
+    "ProjectProduct",
+    "ProjectSource",
+    "ProjectTheme",
+    "ProjectTraining",
     "ProviderAccount",
     "ProviderAttempt",
     "Publication",
@@ -250,6 +268,9 @@ __all__ = [
     "Right",
     "RightsRequest",
     "Role",
+    "Rotation",
+    "RotationKind",
+    "RotationState",
     "RoundState",
     "SecondFactor",
     "SignInLink",
@@ -265,6 +286,7 @@ __all__ = [
     "TrainingLink",
     "TrainingMode",
     "TrainingObjective",
+    "TrainingOrganisation",
     "TrainingState",
     "UnavailableDays",
     "WebSession",

@@ -10,6 +10,7 @@ from exchange.models.base import one_of
 from exchange.models.cities import City
 from exchange.models.cycles import Publication
 from exchange.models.groups import ExpertGroup
+from exchange.models.organisations import Organisation
 from exchange.models.themes import Theme
 from exchange.rules.markings.tlp_labels import Marking
 
@@ -71,6 +72,15 @@ class TrainingGroup(SQLModel, table=True):
 
     training_id: int = Field(foreign_key="training_event.id", primary_key=True)
     group_id: int = Field(foreign_key="expert_group.id", primary_key=True, index=True)
+
+
+class TrainingOrganisation(SQLModel, table=True):
+    """An organisation invited to an event beside cities and groups: its liaisons are."""
+
+    __tablename__ = "training_organisation"
+
+    training_id: int = Field(foreign_key="training_event.id", primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, index=True)
 
 
 class TrainingLink(SQLModel, table=True):
@@ -138,6 +148,10 @@ class TrainingEvent(SQLModel, table=True):
     )
     groups: list[ExpertGroup] = Relationship(
         link_model=TrainingGroup, sa_relationship_kwargs={"order_by": "ExpertGroup.id"}
+    )
+    organisations: list[Organisation] = Relationship(  # rights follow from them, so they always come along
+        link_model=TrainingOrganisation,
+        sa_relationship_kwargs={"order_by": "Organisation.name", "lazy": "selectin"},
     )
     links: list[TrainingLink] = Relationship(
         sa_relationship_kwargs={"order_by": "TrainingLink.position", "cascade": "all, delete-orphan"}

@@ -97,9 +97,10 @@ class EntryDraft:
 
 @dataclass(frozen=True)
 class OrganisationDraft(EntryDraft):
-    """An organisation has a kind, too; "" until somebody chose one."""
+    """An organisation has a kind, too; "" until somebody chose one. ``ends_on`` is its last day with us."""
 
     kind: str = ""
+    ends_on: date | None = None
 
 
 Draft = CityDraft | PersonDraft | EntryDraft
@@ -176,7 +177,9 @@ def draft_of_person(person: Person) -> PersonDraft:
 def draft_of_entry(entry: Entry) -> EntryDraft:
     """The draft that would make this entry again."""
     if isinstance(entry, Organisation):
-        return OrganisationDraft(key=entry.key, name=entry.name, note=entry.note, kind=entry.kind)
+        return OrganisationDraft(
+            key=entry.key, name=entry.name, note=entry.note, kind=entry.kind, ends_on=entry.ends_on
+        )
     return EntryDraft(key=entry.key, name=entry.name, note=getattr(entry, NOTE_COLUMN[type(entry)]))
 
 
@@ -206,6 +209,8 @@ def _plain(value: object) -> object:
         return sorted(str(one) for one in value)
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return value.isoformat(timespec="minutes") if isinstance(value, time) else value
 
 

@@ -24,8 +24,8 @@ class TrainingDraft:
     """An event as a form or the sample programme describes it.
 
     ``on_local`` and ``starts_local`` are wall time in ``time_zone``. Empty ``city_ids`` and
-    ``group_ids`` together mean all member cities. ``named`` are the addresses of who may know of it at
-    TLP:RED; None leaves who is named.
+    ``group_ids`` together mean all member cities; ``organisation_ids`` are invited besides.
+    ``named`` are the addresses of who may know of it at TLP:RED; None leaves who is named.
     """
 
     kind: TrainingKind
@@ -46,6 +46,7 @@ class TrainingDraft:
     state: TrainingState = TrainingState.PROPOSED
     city_ids: frozenset[int] = frozenset()
     group_ids: frozenset[int] = frozenset()
+    organisation_ids: frozenset[int] = frozenset()
     named: tuple[str, ...] | None = None
 
     @property
@@ -54,8 +55,9 @@ class TrainingDraft:
         return WallTime(self.on_local, self.starts_local, self.time_zone)
 
 
+_INVITED = frozenset({"city_ids", "group_ids", "organisation_ids", "named"})
 COLUMNS = tuple(
-    field.name for field in fields(TrainingDraft) if field.name not in {"city_ids", "group_ids", "named"}
+    field.name for field in fields(TrainingDraft) if field.name not in _INVITED
 )  # what a draft and a row share by name
 _TEXTS = ("description", "agenda")
 
@@ -81,6 +83,7 @@ def draft_of(training: TrainingEvent) -> TrainingDraft:
         state=TrainingState(training.state),
         city_ids=frozenset(city.id or 0 for city in training.cities),
         group_ids=frozenset(group.id or 0 for group in training.groups),
+        organisation_ids=frozenset(one.id or 0 for one in training.organisations),
     )
 
 
@@ -121,7 +124,8 @@ def check_draft(draft: TrainingDraft) -> None:
 
 def values_of(draft: TrainingDraft) -> dict[str, object]:
     """The draft as the trail keeps it: of its texts the digests."""
-    invited = {"cities": sorted(draft.city_ids), "groups": sorted(draft.group_ids)}
+    invited: dict[str, object] = {"cities": sorted(draft.city_ids), "groups": sorted(draft.group_ids)}
+    invited["organisations"] = sorted(draft.organisation_ids)
     texts = {name: kept_text(getattr(draft, name)) for name in _TEXTS}
     return {name: getattr(draft, name) for name in COLUMNS} | texts | invited
 

@@ -75,6 +75,7 @@ class TrainingForm(VersionedForm):
     )
     cities = CheckboxesField(_l("Cities"), coerce=int)
     groups = CheckboxesField(_l("Expert groups"), coerce=int)
+    organisations = CheckboxesField(_l("Organisations that work with the network"), coerce=int)
     description = TextAreaField(_l("Description"), filters=[stripped], validators=[some_text()])
     agenda = TextAreaField(_l("Agenda"), filters=[stripped], validators=[some_text()])
     marking = RadioField(_l("Marking"), validators=[InputRequired(_l("Choose a marking."))])
@@ -94,6 +95,7 @@ class TrainingForm(VersionedForm):
         self.host_city_id.choices = choices(offered.cities)
         self.cities.choices = choices(offered.cities)
         self.groups.choices = choices(offered.groups)
+        self.organisations.choices = choices(offered.organisations)
         self.zones = offered.zones
 
     def validate_time_zone(self, field: StringField) -> None:
@@ -139,6 +141,7 @@ class TrainingForm(VersionedForm):
             state=TrainingState(self.state.data),
             city_ids=frozenset(self.cities.data or ()) if is_chosen else frozenset(),
             group_ids=frozenset(self.groups.data or ()) if is_chosen else frozenset(),
+            organisation_ids=frozenset(self.organisations.data or ()),
             named=addresses_in(self.named),
         )
 
@@ -180,6 +183,7 @@ def typed_from(training: TrainingEvent) -> dict[str, object]:
         "audience": ALL_MEMBERS if is_for_all else CHOSEN,
         "cities": [city.id for city in training.cities],
         "groups": [group.id for group in training.groups],
+        "organisations": [one.id for one in training.organisations],
         "description": training.description,
         "agenda": training.agenda,
         "marking": training.marking,

@@ -103,4 +103,4 @@ def _write(entry: Entry, draft: EntryDraft) -> None:
     entry.key, entry.name = draft.key, draft.name
     setattr(entry, NOTE_COLUMN[type(entry)], draft.note)
     if isinstance(entry, Organisation) and isinstance(draft, OrganisationDraft):
-        entry.kind = draft.kind
+        entry.kind, entry.ends_on = draft.kind, draft.ends_on

@@ -42,11 +42,16 @@ class OrganisationForm(EntryForm):
         choices=lambda: [("", _("Not said")), *((k.value, w) for k, w in ORGANISATION_KINDS.items())],
     )
     note = StringField(_("What it is to the network"), filters=[stripped], validators=[one_line()])
+    ends_on = date_field(_("Last day on which it works with the network"), is_needed=False)
 
     def draft(self) -> OrganisationDraft:
         """As for the others, with the kind."""
         return OrganisationDraft(
-            key=self.key.data, name=self.name.data, note=self.note.data, kind=self.kind.data or ""
+            key=self.key.data,
+            name=self.name.data,
+            note=self.note.data,
+            kind=self.kind.data or "",
+            ends_on=self.ends_on.data,
         )
 
 
@@ -86,7 +91,12 @@ FORMS: Mapping[type[SQLModel], type[EntryForm]] = {
 def form_of_entry(entry: Entry) -> EntryForm:
     """The form filled with the entry, or with what was typed."""
     draft = draft_of_entry(entry)
-    data = {"key": draft.key, "name": draft.name, "note": draft.note, "seen": fingerprint(draft)}
+    data: dict[str, object] = {
+        "key": draft.key,
+        "name": draft.name,
+        "note": draft.note,
+        "seen": fingerprint(draft),
+    }
     if isinstance(draft, OrganisationDraft):
-        data["kind"] = draft.kind
+        data |= {"kind": draft.kind, "ends_on": draft.ends_on}
     return FORMS[type(entry)](data=data)

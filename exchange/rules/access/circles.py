@@ -31,6 +31,8 @@ class Circle(StrEnum):
     CREDITED = "whom it names as its authors or reviewers, while they are of the network"
     OF_CITY = "leads and contacts of the city"
     CITY_LEADS = "leads of the city"
+    LEADS = "leads of cities of today"
+    PARTNERS = "liaisons of organisations that it names, while these work with the network"
     TEAM = "who plans it or owes a part of it, while they are of the network"
     OWNER = "the person, or the group's seats, whose it is"
 
@@ -96,6 +98,8 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     Circle.CREDITED: lambda standing, thing: standing.is_in_network and standing.person_id in thing.credited,
     Circle.OF_CITY: lambda standing, thing: thing.lead_city in standing.cities,
     Circle.CITY_LEADS: lambda standing, thing: thing.lead_city in standing.leads,
+    Circle.LEADS: lambda standing, _thing: bool(standing.leads),
+    Circle.PARTNERS: lambda standing, thing: not standing.organisations.isdisjoint(thing.organisations),
     Circle.TEAM: lambda standing, thing: standing.is_in_network and standing.person_id in thing.authors,
     Circle.OWNER: lambda standing, thing: (
         standing.person_id in thing.authors or not standing.groups.isdisjoint(thing.groups)

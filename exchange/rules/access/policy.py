@@ -106,7 +106,14 @@ def _by_marking_of_city(all_cities: Reach) -> Reach:
 C = Circle
 _PARTY = {C.TAKES_PART, C.OVERSIGHT, C.PLANNERS}
 _PROGRAMME = _by_marking({C.EVERYBODY}, _PARTY, _PARTY, {C.INVITED, C.PLANNERS})
+# Partners know of what is public, and of what is for the community where they are invited.
+_EVENTS = {**_PROGRAMME, Marking.GREEN: frozenset(_PARTY | {C.PARTNERS})}
 _COMING = _by_marking({C.TAKES_PART}, {C.TAKES_PART}, {C.TAKES_PART}, {C.INVITED})
+_COMING_TO_EVENT = {
+    **_COMING,
+    **dict.fromkeys((Marking.CLEAR, Marking.GREEN), frozenset({C.TAKES_PART, C.PARTNERS})),
+}
+_PROJECT = {C.INVITED, C.TEAM, C.OVERSIGHT, C.PLANNERS}
 _LEARNING = {C.DELEGATES, C.OVERSIGHT, C.PLANNERS}
 _LESSONS = _by_marking({C.EVERYBODY}, {C.NETWORK}, _LEARNING, {C.INVITED, C.PLANNERS})
 _OF_BOARD = _by_marking(
@@ -116,8 +123,8 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.CYCLE, Right.READ): _PROGRAMME,
     (Kind.CYCLE, Right.TAKE_PART): _COMING,
     (Kind.CYCLE, Right.CHANGE): _alike(C.PLANNERS),
-    (Kind.TRAINING, Right.READ): _PROGRAMME,
-    (Kind.TRAINING, Right.TAKE_PART): _COMING,
+    (Kind.TRAINING, Right.READ): _EVENTS,
+    (Kind.TRAINING, Right.TAKE_PART): _COMING_TO_EVENT,
     (Kind.TRAINING, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.NEEDS, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.PREPARATION, Right.READ): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
@@ -165,6 +172,14 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.BOARD_MEETING, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.DECISION, Right.READ): {**_OF_BOARD, Marking.CLEAR: frozenset({C.EVERYBODY})},
     (Kind.DECISION, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.ROTATION, Right.READ): _alike(C.LEADS, C.OVERSIGHT, C.PLANNERS),
+    (Kind.ROTATION, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.PROJECT, Right.READ): _by_marking(
+        {C.NETWORK}, _PROJECT | {C.DELEGATES, C.PARTNERS}, _PROJECT | {C.LEADS}, _PROJECT
+    ),
+    # What is handed over, its owner says is done.
+    (Kind.PROJECT, Right.WRITE): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
+    (Kind.PROJECT, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.RECORD, Right.READ): _alike(C.OF_CITY, C.OVERSIGHT, C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),

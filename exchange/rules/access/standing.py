@@ -23,7 +23,8 @@ class Standing:
 
     A person's city is their clock; ``cities`` are only those they lead or are contact of (``leads``:
     lead), while the city's membership holds, and ``left_cities`` those that have left since. ``groups``
-    and ``boards`` are seats that hold. ``is_in_network``: of a city, group or partner of today.
+    and ``boards`` are seats that hold, ``organisations`` those they are liaison of, while these work with the
+    network. ``is_in_network``: of a city, group or partner of today.
     ``person_id`` None for a visitor and for a calendar that several people read.
     """
 
@@ -36,6 +37,7 @@ class Standing:
     left_cities: frozenset[int] = frozenset()
     groups: frozenset[int] = frozenset()
     boards: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()
     member_spans: frozenset[MemberSpan] = frozenset()
 
     def is_member_on(self, on: date) -> bool:

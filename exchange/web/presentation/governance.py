@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import lazy_gettext as _
 
-from exchange.access.things import DIRECTORY, FIGURES
+from exchange.access.things import DIRECTORY, FIGURES, ROTATION
 from exchange.rules.access import policy
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import PUBLIC, Permission, needed_by
@@ -19,6 +19,12 @@ PAGES = (
     ("boards.boards", _("Boards"), _("Who sits on each board until when, and when it meets.")),
     ("boards.decisions", _("Decisions"), _("What was decided, when and by whom, by its reference.")),
     (
+        "rotation.register",
+        _("Rotation"),
+        _("Whose turn the annual report, conference and exercise were and are."),
+    ),
+    ("projects.projects", _("Projects"), _("What is done with others by when, and what it handed over.")),
+    (
         "figures.this_year",
         _("The year in figures"),
         _("A year or quarter as boards are told of it, with pictures, tables and files to keep."),
@@ -27,6 +33,9 @@ PAGES = (
 # Besides the permission that the view names: whether the policy lets the reader in.
 ALSO_ASKED: Mapping[str, Callable[[Viewer | None], bool]] = {
     "boards.boards": lambda reader: reader is not None and policy.may(reader.standing, Right.READ, DIRECTORY),
+    "rotation.register": lambda reader: (
+        reader is not None and policy.may(reader.standing, Right.READ, ROTATION)
+    ),
     "figures.this_year": lambda reader: (
         reader is not None and policy.may(reader.standing, Right.READ, FIGURES)
     ),
