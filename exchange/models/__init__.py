@@ -79,6 +79,7 @@ from exchange.models.needs import (
     NeedState,
     RoundState,
 )
+from exchange.models.notes import Note
 from exchange.models.organisations import Organisation, OrganisationKind
 from exchange.models.outlooks import Outlook, item_key
 from exchange.models.overrides import Override
@@ -113,6 +114,7 @@ from exchange.models.products import (
 )
 from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
+from exchange.models.standing_documents import DocumentKind, StandingDocument
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
     NOT_TRAINING,
@@ -124,6 +126,7 @@ from exchange.models.trainings import (
     TrainingMode,
     TrainingState,
 )
+from exchange.models.travel import Journeys, Transport
 from exchange.models.wordings import LetterWording
 
 __all__ = [
@@ -167,6 +170,7 @@ __all__ = [
     "CycleGroup",
     "Decision",
     "DecisionTheme",
+    "DocumentKind",
     "DutyMorning",
     "Erasure",
     "ExpertGroup",
@@ -184,6 +188,7 @@ __all__ = [
     "ImprovementAction",
     "Invitation",
     "JobRun",
+    "Journeys",
     "LadderChange",
     "Lesson",
     "LessonKind",
@@ -207,6 +212,7 @@ __all__ = [
     "NeedsShowing",
     "Nomination",
     "NominationState",
+    "Note",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -254,6 +260,7 @@ __all__ = [
     "SignInRequest",
     "Sitting",
     "Stage",
+    "StandingDocument",
     "Subject",
     "Theme",
     "TrainingCity",
@@ -264,6 +271,7 @@ __all__ = [
     "TrainingMode",
     "TrainingObjective",
     "TrainingState",
+    "Transport",
     "UnavailableDays",
     "WebSession",
     "gave_week_back",

@@ -102,6 +102,13 @@ class OrganisationDraft(EntryDraft):
     kind: str = ""
 
 
+@dataclass(frozen=True)
+class ThemeDraft(EntryDraft):
+    """A theme names the strategies that it serves, too."""
+
+    strategies: str = ""
+
+
 Draft = CityDraft | PersonDraft | EntryDraft
 
 
@@ -138,6 +145,8 @@ def checked_entry(draft: EntryDraft) -> EntryDraft:
         raise InvalidInput(
             "Use at most %(most)s characters without control characters.", field="note", most=NOTE_MAX
         )
+    if isinstance(draft, ThemeDraft) and draft.strategies:
+        _check_line(draft.strategies, "strategies")
     if isinstance(draft, OrganisationDraft) and draft.kind not in {"", *OrganisationKind}:
         raise InvalidInput("Choose one of the kinds.", field="kind")
     return draft
@@ -177,6 +186,8 @@ def draft_of_entry(entry: Entry) -> EntryDraft:
     """The draft that would make this entry again."""
     if isinstance(entry, Organisation):
         return OrganisationDraft(key=entry.key, name=entry.name, note=entry.note, kind=entry.kind)
+    if isinstance(entry, Theme):
+        return ThemeDraft(key=entry.key, name=entry.name, note=entry.source, strategies=entry.strategies)
     return EntryDraft(key=entry.key, name=entry.name, note=getattr(entry, NOTE_COLUMN[type(entry)]))
 
 

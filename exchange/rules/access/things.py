@@ -26,6 +26,8 @@ class Kind(StrEnum):
     ACTION = "action"
     BOARD_MEETING = "meeting of a board, with its papers and minutes"
     DECISION = "decision of a board"
+    NOTE = "note to the network"
+    STANDING_DOCUMENT = "standing document"
     RECORD = "record of a city or of the network: how often it took part, how many were there"
     CITY = "page of a city"
     CALENDAR = "calendar of a city or group"

@@ -18,6 +18,17 @@ GOVERNANCE = "boards.governance"  # the endpoint of the page that lists them
 PAGES = (
     ("boards.boards", _("Boards"), _("Who sits on each board until when, and when it meets.")),
     ("boards.decisions", _("Decisions"), _("What was decided, when and by whom, by its reference.")),
+    (
+        "notes.notes",
+        _("Notes to the network"),
+        _("What the coordinators wrote to the people of the network."),
+    ),
+    (
+        "standing_documents.standing_documents",
+        _("Standing documents"),
+        _("What has to be kept in order, who keeps it, and when it is looked at again."),
+    ),
+    ("travel.travel_year", _("Travel"), _("How meetings of a year were held, and how people came to them.")),
 )
 # Besides the permission that the view names: whether the policy lets the reader in.
 ALSO_ASKED: Mapping[str, Callable[[Viewer | None], bool]] = {
