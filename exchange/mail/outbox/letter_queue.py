@@ -84,17 +84,16 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     good. A letter that was withdrawn before anybody got it is queued again with the new text, under
     the Message-ID it has; at the same address it goes on waiting as long as its tries before call for.
     Beside one that may have arrived and said something else it is a letter of its own.
-    Header text is cleaned here: line breaks and control characters become spaces.
-    ``chase_week`` ("2027-W05") is taken up by a chasing letter; None as well when the person had one in it.
+    Headers are made one line. A chasing letter takes ``chase_week`` ("2027-W05"); None when it was taken.
     """
     if kind != SIGN_IN and is_refused(session, to.email):
         return None  # who asks for a sign-in letter now may well read there again
     if chase_week and not _has_taken(session, to, chase_week):
         return None
-    facts = {"cycle_id": cycle_id, "training_id": training_id, "product_id": product_id} | {
+    facts = {"cycle_id": cycle_id, "training_id": training_id, "ask_id": ask_id} | {
+        "product_id": product_id,
         "note_id": note_id,
         "kind": kind,
-        "ask_id": ask_id,
         "why": why,
         "due_at": due_at or now,
         "useless_after": useless_after,

@@ -194,7 +194,7 @@ def withdraw_of_product(
 
 
 def withdraw_of_note(session: Session, note_id: int, why: str, *, kind: str = "") -> int:
-    """Take back what waits of a note to the network, for good, of one kind or ("") of all; how many letters."""
+    """Take back what waits of a note to the network, for good, of one kind or ("") all; how many letters."""
     audit.wait_for_turn(session)
     condition = _LETTERS.c.note_id == note_id
     return _withdraw(session, condition & (_LETTERS.c.kind == kind) if kind else condition, why)

@@ -21,17 +21,15 @@ def _points(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     _create_notes()
-    with op.batch_alter_table("letter") as batch_op:
-        batch_op.add_column(sa.Column("note_id", sa.Integer(), nullable=True))
-        batch_op.create_foreign_key(op.f("fk_letter_note_id_note"), "note", ["note_id"], ["id"])
-        batch_op.create_index(op.f("ix_letter_note_id"), ["note_id"])
+    # In words of its own, without a copy of the table: rows point at it (see 0009).
+    op.execute(
+        "ALTER TABLE letter ADD COLUMN note_id INTEGER CONSTRAINT fk_letter_note_id_note REFERENCES note (id)"
+    )
+    op.create_index(op.f("ix_letter_note_id"), "letter", ["note_id"])
     _create_journeys()
     _create_documents()
     for table, column in (("training_event", "why_in_person"), ("theme", "strategies")):
-        with op.batch_alter_table(table) as batch_op:
-            batch_op.add_column(sa.Column(column, _TEXT, nullable=False, server_default=""))
-        with op.batch_alter_table(table) as batch_op:
-            batch_op.alter_column(column, server_default=None)
+        op.add_column(table, sa.Column(column, _TEXT, nullable=False, server_default=""))
 
 
 def _create_notes() -> None:
@@ -116,12 +114,9 @@ def _create_documents() -> None:
 
 def downgrade() -> None:
     for table, column in (("theme", "strategies"), ("training_event", "why_in_person")):
-        with op.batch_alter_table(table) as batch_op:
-            batch_op.drop_column(column)
+        op.drop_column(table, column)
     op.drop_table("standing_document")
     op.drop_table("journeys")
-    with op.batch_alter_table("letter") as batch_op:
-        batch_op.drop_index(op.f("ix_letter_note_id"))
-        batch_op.drop_constraint(op.f("fk_letter_note_id_note"), type_="foreignkey")
-        batch_op.drop_column("note_id")
+    op.drop_index(op.f("ix_letter_note_id"), "letter")
+    op.execute("ALTER TABLE letter DROP COLUMN note_id")
     op.drop_table("note")
