@@ -37,6 +37,7 @@ from exchange.mail.pages import views as mail
 from exchange.needs import views as needs
 from exchange.network import views as network
 from exchange.nominations import views as nominations
+from exchange.notes import views as notes
 from exchange.operations import views as operations
 from exchange.personal_data import views as personal_data
 from exchange.planning.pages import views as planning
@@ -52,10 +53,12 @@ from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.time.observances import read_observances
 from exchange.settings import ROOT, Settings, read_toml
+from exchange.standing_documents import views as standing_documents
 from exchange.system.startup import process_name
 from exchange.trail import views as trail
 from exchange.trainings import views as trainings
 from exchange.transfer import views as transfer
+from exchange.travel import views as travel
 from exchange.web.access.guard import guard
 from exchange.web.access.request_context import Installation, viewer
 from exchange.web.http.error_pages import add_error_pages
@@ -186,6 +189,9 @@ def _register_blueprints(app: Flask) -> None:
         boards,
         rotation,
         projects,
+        notes,
+        standing_documents,
+        travel,
         desk,
         programme,
         planning,

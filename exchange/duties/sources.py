@@ -12,6 +12,7 @@ from exchange.duties.listed import Listed, Source, Window
 from exchange.duties.of_asks import ASKED, duties_of_asks
 from exchange.duties.of_attendance import ATTENDANCE, duties_of_attendance
 from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
+from exchange.duties.of_documents import DOCUMENT_REVIEW, duties_of_documents
 from exchange.duties.of_findings import ACTION, PROGRESS, duties_of_findings
 from exchange.duties.of_nominations import NOMINATION, duties_of_nominations
 from exchange.duties.of_products import PRODUCT_REVIEW, duties_of_products
@@ -30,6 +31,7 @@ SOURCES: Sequence[Source] = (
     Source((ASKED,), duties_of_asks),
     Source((DELIVERABLE,), duties_of_projects),
     Source((NOMINATION,), duties_of_nominations),
+    Source((DOCUMENT_REVIEW,), duties_of_documents),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)
 _NO_LONGER = frozenset({State.DONE, State.VOID})

@@ -80,6 +80,7 @@ from exchange.models.needs import (
     NeedState,
     RoundState,
 )
+from exchange.models.notes import Note
 from exchange.models.organisations import Organisation, OrganisationKind
 from exchange.models.outlooks import Outlook, item_key
 from exchange.models.overrides import Override
@@ -124,6 +125,7 @@ from exchange.models.projects import (
 from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
 from exchange.models.rotation import Rotation, RotationKind, RotationState
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
+from exchange.models.standing_documents import DocumentKind, StandingDocument
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
     NOT_TRAINING,
@@ -136,6 +138,7 @@ from exchange.models.trainings import (
     TrainingOrganisation,
     TrainingState,
 )
+from exchange.models.travel import Journeys, Transport
 from exchange.models.wordings import LetterWording
 
 __all__ = [
@@ -180,6 +183,7 @@ __all__ = [
     "Decision",
     "DecisionTheme",
     "Deliverable",
+    "DocumentKind",
     "DutyMorning",
     "Erasure",
     "ExpertGroup",
@@ -198,6 +202,7 @@ __all__ = [
     "ImprovementAction",
     "Invitation",
     "JobRun",
+    "Journeys",
     "LadderChange",
     "Lesson",
     "LessonKind",
@@ -221,6 +226,7 @@ __all__ = [
     "NeedsShowing",
     "Nomination",
     "NominationState",
+    "Note",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -277,6 +283,7 @@ __all__ = [
     "SignInRequest",
     "Sitting",
     "Stage",
+    "StandingDocument",
     "Subject",
     "Theme",
     "TrainingCity",
@@ -288,6 +295,7 @@ __all__ = [
     "TrainingObjective",
     "TrainingOrganisation",
     "TrainingState",
+    "Transport",
     "UnavailableDays",
     "WebSession",
     "gave_week_back",

@@ -116,6 +116,7 @@ class TrainingEvent(SQLModel, table=True):
     theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
     host_city_id: int = Field(foreign_key="city.id", index=True)
     mode: str
+    why_in_person: str = ""  # a sentence; "" where people take part from elsewhere, and of old events
     on_local: date = Field(index=True)
     starts_local: time
     time_zone: str  # IANA name

@@ -103,6 +103,13 @@ class OrganisationDraft(EntryDraft):
     ends_on: date | None = None
 
 
+@dataclass(frozen=True)
+class ThemeDraft(EntryDraft):
+    """A theme names the strategies that it serves, too."""
+
+    strategies: str = ""
+
+
 Draft = CityDraft | PersonDraft | EntryDraft
 
 
@@ -139,6 +146,8 @@ def checked_entry(draft: EntryDraft) -> EntryDraft:
         raise InvalidInput(
             "Use at most %(most)s characters without control characters.", field="note", most=NOTE_MAX
         )
+    if isinstance(draft, ThemeDraft) and draft.strategies:
+        _check_line(draft.strategies, "strategies")
     if isinstance(draft, OrganisationDraft) and draft.kind not in {"", *OrganisationKind}:
         raise InvalidInput("Choose one of the kinds.", field="kind")
     return draft
@@ -180,6 +189,8 @@ def draft_of_entry(entry: Entry) -> EntryDraft:
         return OrganisationDraft(
             key=entry.key, name=entry.name, note=entry.note, kind=entry.kind, ends_on=entry.ends_on
         )
+    if isinstance(entry, Theme):
+        return ThemeDraft(key=entry.key, name=entry.name, note=entry.source, strategies=entry.strategies)
     return EntryDraft(key=entry.key, name=entry.name, note=getattr(entry, NOTE_COLUMN[type(entry)]))
 
 

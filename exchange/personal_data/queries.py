@@ -25,7 +25,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         *("product_version", "product_reviewer", "product_credit", "review_comment"),
         *("plan_request", "override"),
         *("letter_wording", "preparation_step", "improvement_action", "deliverable"),
-        "frozen_figures",
+        *("note", "standing_document", "frozen_figures"),
     ),
     "letters": ("letter", "chase", "handled_mail", "refused_address"),
     "access": (

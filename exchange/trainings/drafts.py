@@ -26,6 +26,8 @@ class TrainingDraft:
     ``on_local`` and ``starts_local`` are wall time in ``time_zone``. Empty ``city_ids`` and
     ``group_ids`` together mean all member cities; ``organisation_ids`` are invited besides.
     ``named`` are the addresses of who may know of it at TLP:RED; None leaves who is named.
+    ``why_in_person`` says in a sentence why nobody takes part from elsewhere; "" for other modes, and for
+    events of before it was asked.
     """
 
     kind: TrainingKind
@@ -37,6 +39,7 @@ class TrainingDraft:
     time_zone: str
     minutes: int
     marking: Marking
+    why_in_person: str = ""
     theme_id: int | None = None
     description: str = ""
     agenda: str = ""
@@ -59,7 +62,7 @@ _INVITED = frozenset({"city_ids", "group_ids", "organisation_ids", "named"})
 COLUMNS = tuple(
     field.name for field in fields(TrainingDraft) if field.name not in _INVITED
 )  # what a draft and a row share by name
-_TEXTS = ("description", "agenda")
+_TEXTS = ("description", "agenda", "why_in_person")
 
 
 def draft_of(training: TrainingEvent) -> TrainingDraft:
@@ -69,6 +72,7 @@ def draft_of(training: TrainingEvent) -> TrainingDraft:
         title=training.title,
         host_city_id=training.host_city_id,
         mode=TrainingMode(training.mode),
+        why_in_person=training.why_in_person,
         on_local=training.on_local,
         starts_local=training.starts_local,
         time_zone=training.time_zone,
@@ -107,7 +111,7 @@ def check_draft(draft: TrainingDraft) -> None:
     """Raise InvalidInput at the field that cannot be right: title, date, wall time, length or link."""
     if not draft.title.strip():
         raise InvalidInput("Give the event a title.", field="title")
-    for field in ("title", "place", "description", "agenda"):
+    for field in ("title", "place", "why_in_person", "description", "agenda"):
         refuse_state_secrets(getattr(draft, field), field=field)
     check_year(draft.on_local)
     resolve(draft.wall)

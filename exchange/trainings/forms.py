@@ -53,6 +53,7 @@ class TrainingForm(VersionedForm):
         _l("Host city"), coerce=int, validators=[InputRequired(_l("Choose the host city."))]
     )
     mode = SelectField(_l("Mode"), validators=[InputRequired(_l("Choose a mode."))])
+    why_in_person = StringField(_l("Why in person"), filters=[stripped], validators=[one_line()])
     on = date_field(_l("Date"))
     at = clock_field()
     time_zone = zone_field(_l("Time zone"), is_needed=False)
@@ -109,6 +110,11 @@ class TrainingForm(VersionedForm):
                 )
             )
 
+    def validate_why_in_person(self, field: StringField) -> None:
+        """Whoever asks people to travel says why; what is typed for another mode is left out."""
+        if self.mode.data == TrainingMode.IN_PERSON and not field.data:
+            raise ValidationError(_("Say in one sentence why people have to travel to it."))
+
     def validate_join_link(self, field: StringField) -> None:
         """Only encrypted links leave in feeds and letters."""
         if field.data and not field.data.startswith("https://"):
@@ -127,6 +133,7 @@ class TrainingForm(VersionedForm):
             title=self.title.data,
             host_city_id=self.host_city_id.data,
             mode=TrainingMode(self.mode.data),
+            why_in_person=self.why_in_person.data if self.mode.data == TrainingMode.IN_PERSON else "",
             on_local=given(self.on.data),
             starts_local=given(self.at.data),
             time_zone=self.time_zone.data or self.zones.get(self.host_city_id.data, ""),
@@ -174,6 +181,7 @@ def typed_from(training: TrainingEvent) -> dict[str, object]:
         "theme_id": training.theme_id or 0,
         "host_city_id": training.host_city_id,
         "mode": training.mode,
+        "why_in_person": training.why_in_person,
         "on": training.on_local,
         "at": training.starts_local,
         "time_zone": training.time_zone,

@@ -13,6 +13,7 @@ from exchange.network.drafts import (
     Entry,
     EntryDraft,
     OrganisationDraft,
+    ThemeDraft,
     draft_of_entry,
     fingerprint,
 )
@@ -59,6 +60,16 @@ class ThemeForm(EntryForm):
     """A theme has its source in place of a description."""
 
     note = StringField(_("Drawn from"), filters=[stripped], validators=[one_line()])
+    strategies = StringField(_("Strategies it serves"), filters=[stripped], validators=[one_line()])
+
+    def draft(self) -> ThemeDraft:
+        """As for the others, with the strategies."""
+        return ThemeDraft(
+            key=self.key.data,
+            name=self.name.data,
+            note=self.note.data,
+            strategies=self.strategies.data or "",
+        )
 
 
 class SeatForm(BaseForm):
@@ -99,4 +110,6 @@ def form_of_entry(entry: Entry) -> EntryForm:
     }
     if isinstance(draft, OrganisationDraft):
         data |= {"kind": draft.kind, "ends_on": draft.ends_on}
+    if isinstance(draft, ThemeDraft):
+        data["strategies"] = draft.strategies
     return FORMS[type(entry)](data=data)

@@ -180,6 +180,17 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     # What is handed over, its owner says is done.
     (Kind.PROJECT, Right.WRITE): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
     (Kind.PROJECT, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.NOTE, Right.READ): _by_marking(
+        {C.NETWORK, C.PLANNERS},
+        {C.NETWORK, C.PLANNERS},
+        {C.TAKES_PART, C.SEATED, C.OVERSIGHT, C.PLANNERS},
+        {C.TAKES_PART, C.SEATED, C.PLANNERS},
+    ),
+    (Kind.NOTE, Right.REVIEW): _alike(C.PLANNERS),
+    (Kind.NOTE, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.STANDING_DOCUMENT, Right.READ): _alike(C.NETWORK, C.PLANNERS),
+    (Kind.STANDING_DOCUMENT, Right.WRITE): _alike(C.TEAM, C.PLANNERS),
+    (Kind.STANDING_DOCUMENT, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.RECORD, Right.READ): _alike(C.OF_CITY, C.OVERSIGHT, C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),

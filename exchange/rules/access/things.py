@@ -28,6 +28,8 @@ class Kind(StrEnum):
     DECISION = "decision of a board"
     ROTATION = "whose turn the annual report, conference and exercise are"
     PROJECT = "project, with what it hands over"
+    NOTE = "note to the network"
+    STANDING_DOCUMENT = "standing document"
     RECORD = "record of a city or of the network: how often it took part, how many were there"
     CITY = "page of a city"
     CALENDAR = "calendar of a city or group"

@@ -29,6 +29,17 @@ PAGES = (
         _("The year in figures"),
         _("A year or quarter as boards are told of it, with pictures, tables and files to keep."),
     ),
+    (
+        "notes.notes",
+        _("Notes to the network"),
+        _("What the coordinators wrote to the people of the network."),
+    ),
+    (
+        "standing_documents.standing_documents",
+        _("Standing documents"),
+        _("What has to be kept in order, who keeps it, and when it is looked at again."),
+    ),
+    ("travel.travel_year", _("Travel"), _("How meetings of a year were held, and how people came to them.")),
 )
 # Besides the permission that the view names: whether the policy lets the reader in.
 ALSO_ASKED: Mapping[str, Callable[[Viewer | None], bool]] = {
