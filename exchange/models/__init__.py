@@ -1,6 +1,7 @@
 """All tables of Exchange, one file per noun. No behaviour beyond properties."""
 
 from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
+from exchange.models.agreements import Agreement, AgreementParty, AgreementPayer
 from exchange.models.asks import (
     Ask,
     AskAddressee,
@@ -69,6 +70,7 @@ from exchange.models.lessons import Headway, Lesson, LessonKind, LessonPhase, Le
 from exchange.models.letters import Letter, LetterState, is_of_kind
 from exchange.models.links import PersonalLink
 from exchange.models.measurements import Measurement
+from exchange.models.money import CurrencyRate, MoneyLine, YearEnd
 from exchange.models.needs import (
     Need,
     NeedEvent,
@@ -132,6 +134,9 @@ __all__ = [
     "UNFINISHED",
     "ActionState",
     "AddressChange",
+    "Agreement",
+    "AgreementParty",
+    "AgreementPayer",
     "Answer",
     "Ask",
     "AskAddressee",
@@ -162,6 +167,7 @@ __all__ = [
     "ContributionGroup",
     "ContributionVersion",
     "CreditRole",
+    "CurrencyRate",
     "Cycle",
     "CycleCity",
     "CycleGroup",
@@ -198,6 +204,7 @@ __all__ = [
     "Measurement",
     "Membership",
     "MembershipStatus",
+    "MoneyLine",
     "Need",
     "NeedEvent",
     "NeedState",
@@ -266,6 +273,7 @@ __all__ = [
     "TrainingState",
     "UnavailableDays",
     "WebSession",
+    "YearEnd",
     "gave_week_back",
     "is_of_kind",
     "item_key",
