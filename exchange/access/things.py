@@ -24,6 +24,7 @@ from exchange.rules.markings.tlp_labels import Marking
 
 DIRECTORY = Thing(Kind.DIRECTORY, Marking.GREEN)
 LEDGER = Thing(Kind.LEDGER, Marking.GREEN)
+MONEY = Thing(Kind.MONEY, Marking.AMBER_STRICT)
 NETWORK_RECORD = Thing(Kind.RECORD, Marking.GREEN)
 TRAIL = Thing(Kind.TRAIL, Marking.GREEN)
 _CALENDARS = {FeedKind.BUSY: Kind.BUSY_CALENDAR, FeedKind.PERSON: Kind.OWN_CALENDAR}

@@ -165,6 +165,8 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.BOARD_MEETING, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.DECISION, Right.READ): {**_OF_BOARD, Marking.CLEAR: frozenset({C.EVERYBODY})},
     (Kind.DECISION, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.MONEY, Right.READ): _alike(C.FINANCE, C.OVERSIGHT, C.PLANNERS),
+    (Kind.MONEY, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.RECORD, Right.READ): _alike(C.OF_CITY, C.OVERSIGHT, C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),

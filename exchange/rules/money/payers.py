@@ -44,7 +44,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Gap:
-    """Days on which a part of a city's share, in millionths, has no payer; ``left`` are who paid it before."""
+    """Days on which a part of a city's share, in millionths, has no payer; ``left`` paid it before."""
 
     first_on: date
     last_on: date
@@ -55,8 +55,8 @@ class Gap:
 def check_payers(payers: Sequence[PayerShare], first_on: date, last_on: date) -> None:
     """Raise InvalidInput, field "payers", unless shares make 100 % at the start and where one begins.
 
-    After somebody left they may make less, until it is given to others; never more. No payers at all is right:
-    nobody said yet who pays.
+    After somebody left they may make less, until it is given to others; never more. No payers at all is
+    right: nobody said yet who pays.
     """
     for payer in payers:
         if payer.starts_on and payer.ends_on and payer.ends_on < payer.starts_on:

@@ -1,4 +1,4 @@
-"""What the end of an agreement calls for: reminders at 12, 9, 6 and 3 months, a banner, and payers to find."""
+"""What the end of an agreement calls for: reminders, a banner, and payers to find."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass

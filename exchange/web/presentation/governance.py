@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import lazy_gettext as _
 
-from exchange.access.things import DIRECTORY
+from exchange.access.things import DIRECTORY, MONEY
 from exchange.rules.access import policy
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import PUBLIC, Permission, needed_by
@@ -18,10 +18,12 @@ GOVERNANCE = "boards.governance"  # the endpoint of the page that lists them
 PAGES = (
     ("boards.boards", _("Boards"), _("Who sits on each board until when, and when it meets.")),
     ("boards.decisions", _("Decisions"), _("What was decided, when and by whom, by its reference.")),
+    ("money.overview", _("Money"), _("Agreements, who pays which share, and what was spent and received.")),
 )
 # Besides the permission that the view names: whether the policy lets the reader in.
 ALSO_ASKED: Mapping[str, Callable[[Viewer | None], bool]] = {
     "boards.boards": lambda reader: reader is not None and policy.may(reader.standing, Right.READ, DIRECTORY),
+    "money.overview": lambda reader: reader is not None and policy.may(reader.standing, Right.READ, MONEY),
 }
 
 
