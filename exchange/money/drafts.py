@@ -85,6 +85,8 @@ class RateDraft:
 
 def check_agreement(draft: AgreementDraft) -> None:
     """Raise InvalidInput at the field that cannot be right."""
+    if not draft.title.strip():
+        raise InvalidInput("Give it a title.", field="title")
     _check_year(draft.starts_on, "starts_on")
     _check_year(draft.ends_on, "ends_on")
     if draft.ends_on < draft.starts_on:
@@ -102,6 +104,8 @@ def check_agreement(draft: AgreementDraft) -> None:
 def check_line(draft: LineDraft) -> None:
     """Raise InvalidInput at the field that cannot be right, whatever else is recorded."""
     _check_year(draft.on, "on")
+    if not draft.text.strip():
+        raise InvalidInput("Say what it is for.", field="text")
     if draft.amount < 0:
         raise InvalidInput("An amount is never negative. Give it without the minus sign.", field="amount")
     if draft.hours is not None and draft.kind is not LineKind.IN_KIND:

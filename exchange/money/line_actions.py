@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from exchange import audit
 from exchange.audit import kept_text
 from exchange.errors import InvalidInput
+from exchange.lifecycle import needed
 from exchange.models import Agreement, CurrencyRate, MoneyLine, YearEnd
 from exchange.money import queries
 from exchange.money.actions import Decider
@@ -63,7 +64,7 @@ def take_back_line(session: Session, line: MoneyLine, *, reason: str, by: Decide
     audit.wait_for_turn(session)
     _check_open(session, line.on_local, "reason")
     refuse_state_secrets(reason, field="reason")
-    line.taken_back_at, line.taken_back_why = by.now, reason.strip()
+    line.taken_back_at, line.taken_back_why = by.now, needed(reason)
     session.flush()
     _record(session, f"money line:{line.id}", "take back money line", by, before=_facts(line), reason=reason)
 
@@ -76,6 +77,8 @@ def set_rate(session: Session, draft: RateDraft, *, by: Decider) -> CurrencyRate
     audit.wait_for_turn(session)
     if draft.currency is draft.host_currency:
         raise InvalidInput("A currency has no rate into itself.", field="currency")
+    if not draft.source.strip():
+        raise InvalidInput("Say whose rate it is.", field="source")
     found = session.exec(
         select(CurrencyRate).where(
             CurrencyRate.currency == draft.currency,
@@ -114,6 +117,7 @@ def close_year(
     if wanted.outcome == Outcome.CREDITED and balance <= 0:
         raise InvalidInput("There is nothing to credit: carry it forward.", field="outcome")
     refuse_state_secrets(wanted.reason, field="reason")
+    wanted.reason = needed(wanted.reason)
     wanted.ends_on, wanted.balance, wanted.currency = year.last_on, balance, agreement.currency
     wanted.created_at = by.now
     session.add(wanted)

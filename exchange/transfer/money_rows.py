@@ -41,8 +41,6 @@ def line_draft(row: ReadRow, cities: Mapping[str, int], organisations: Mapping[s
     ``cities`` and ``organisations`` are ids by name in lower case.
     """
     cells = {name: _cell(row, name) for name in MONEY_NAMES}
-    if not cells["text"]:
-        raise InvalidInput("Say what it is for.", field="text")
     return LineDraft(
         kind=LineKind(_word(cells["kind"].lower(), "kind", [one.value for one in LineKind])),
         on=_day(cells["date"]),
