@@ -34,6 +34,7 @@ from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
 from exchange.lessons import views as lessons
 from exchange.mail.pages import views as mail
+from exchange.money import views as money
 from exchange.needs import views as needs
 from exchange.network import views as network
 from exchange.nominations import views as nominations
@@ -192,6 +193,7 @@ def _register_blueprints(app: Flask) -> None:
         notes,
         standing_documents,
         travel,
+        money,
         desk,
         programme,
         planning,

@@ -161,6 +161,7 @@ def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
         audits=Role.AUDITOR in roles,
         cities=spoken_for if holds else frozenset(),
         leads=spoken_for if holds and Role.CITY_LEAD in roles else frozenset(),
+        finances=frozenset([person.city_id] if holds and Role.FINANCE_CONTACT in roles else []),
         left_cities=frozenset() if holds else spoken_for,
         groups=frozenset(groups) if belongs else frozenset(),
         boards=frozenset(boards) if belongs else frozenset(),

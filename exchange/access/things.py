@@ -25,6 +25,7 @@ from exchange.rules.markings.tlp_labels import Marking
 DIRECTORY = Thing(Kind.DIRECTORY, Marking.GREEN)
 LEDGER = Thing(Kind.LEDGER, Marking.GREEN)
 FIGURES = Thing(Kind.FIGURES, Marking.AMBER_STRICT)
+MONEY = Thing(Kind.MONEY, Marking.AMBER_STRICT)
 NETWORK_RECORD = Thing(Kind.RECORD, Marking.GREEN)
 ROTATION = Thing(Kind.ROTATION, Marking.AMBER)
 TRAIL = Thing(Kind.TRAIL, Marking.GREEN)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from exchange.duties.listed import Listed, Source, Window
+from exchange.duties.of_agreements import AGREEMENT, PAYER, duties_of_agreements
 from exchange.duties.of_asks import ASKED, duties_of_asks
 from exchange.duties.of_attendance import ATTENDANCE, duties_of_attendance
 from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
@@ -32,6 +33,7 @@ SOURCES: Sequence[Source] = (
     Source((DELIVERABLE,), duties_of_projects),
     Source((NOMINATION,), duties_of_nominations),
     Source((DOCUMENT_REVIEW,), duties_of_documents),
+    Source((AGREEMENT, PAYER), duties_of_agreements),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)
 _NO_LONGER = frozenset({State.DONE, State.VOID})

@@ -1,6 +1,7 @@
 """All tables of Exchange, one file per noun. No behaviour beyond properties."""
 
 from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
+from exchange.models.agreements import Agreement, AgreementParty, AgreementPayer
 from exchange.models.asks import (
     Ask,
     AskAddressee,
@@ -70,6 +71,7 @@ from exchange.models.lessons import Headway, Lesson, LessonKind, LessonPhase, Le
 from exchange.models.letters import Letter, LetterState, is_of_kind
 from exchange.models.links import PersonalLink
 from exchange.models.measurements import Measurement
+from exchange.models.money import CurrencyRate, MoneyLine, YearEnd
 from exchange.models.needs import (
     Need,
     NeedEvent,
@@ -147,6 +149,9 @@ __all__ = [
     "UNFINISHED",
     "ActionState",
     "AddressChange",
+    "Agreement",
+    "AgreementParty",
+    "AgreementPayer",
     "Answer",
     "Ask",
     "AskAddressee",
@@ -177,6 +182,7 @@ __all__ = [
     "ContributionGroup",
     "ContributionVersion",
     "CreditRole",
+    "CurrencyRate",
     "Cycle",
     "CycleCity",
     "CycleGroup",
@@ -217,6 +223,7 @@ __all__ = [
     "Measurement",
     "Membership",
     "MembershipStatus",
+    "MoneyLine",
     "Need",
     "NeedEvent",
     "NeedState",
@@ -298,6 +305,7 @@ __all__ = [
     "Transport",
     "UnavailableDays",
     "WebSession",
+    "YearEnd",
     "gave_week_back",
     "is_of_kind",
     "item_key",

@@ -182,11 +182,19 @@ ACTIONS = {
     "withdraw product": _l("withdrew a product"),
     "word letter as it came": _l("let a letter be as it came"),
     "word letter": _l("worded a letter"),
+    "write agreement": _l("wrote an agreement of cities"),
+    "edit agreement": _l("changed an agreement of cities"),
+    "set payers": _l("set who pays the share of a city"),
+    "write money line": _l("wrote a line of money"),
+    "take back money line": _l("took back a line of money"),
+    "set rate": _l("recorded a rate between currencies"),
+    "decide on balance": _l("decided what becomes of a year’s balance"),
     "write finding": _l("wrote a finding"),
     "write unavailable days": _l("wrote down days on which a city cannot"),
 }
 NOUNS = {
     "action": _l("action"),
+    "agreement": _l("agreement"),
     "answer": _l("answer"),
     "attendance": _l("attendance"),
     "board": _l("board"),
@@ -200,6 +208,7 @@ NOUNS = {
     "group": _l("group"),
     "invitation": _l("invitation"),
     "letter": _l("letter"),
+    "money line": _l("line of money"),
     "need": _l("need"),
     "needs round": _l("needs round"),
     "note": _l("note"),
@@ -210,11 +219,13 @@ NOUNS = {
     "person": _l("person"),
     "plan": _l("plan"),
     "product": _l("product"),
+    "rate": _l("rate"),
     "sign-in": _l("sign-in"),
     "theme": _l("theme"),
     "training": _l("training event"),
     "trail": _l("audit trail"),
     "wording": _l("wording"),
+    "year end": _l("year’s end"),
 }
 
 

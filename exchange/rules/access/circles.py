@@ -21,6 +21,7 @@ class Circle(StrEnum):
     CHAIRS = "who chairs its board"
     PLANNERS = "coordinators"
     AUDITORS = "auditors"
+    FINANCE = "finance contacts of cities of today"
     NAMED_GROUPS = "seats in groups that the author named"
     NAMED_PEOPLE = "the people named on it, while they are of the network"
     AUTHORS = "who wrote it, while they still stand for that city or group"
@@ -84,6 +85,7 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     ),
     Circle.PLANNERS: lambda standing, _thing: standing.plans,
     Circle.AUDITORS: lambda standing, _thing: standing.audits,
+    Circle.FINANCE: lambda standing, _thing: bool(standing.finances),
     Circle.NAMED_GROUPS: lambda standing, thing: not standing.groups.isdisjoint(thing.named_groups),
     Circle.NAMED_PEOPLE: lambda standing, thing: standing.is_in_network and standing.person_id in thing.named,
     Circle.AUTHORS: _is_author,

@@ -191,6 +191,8 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.STANDING_DOCUMENT, Right.READ): _alike(C.NETWORK, C.PLANNERS),
     (Kind.STANDING_DOCUMENT, Right.WRITE): _alike(C.TEAM, C.PLANNERS),
     (Kind.STANDING_DOCUMENT, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.MONEY, Right.READ): _alike(C.FINANCE, C.OVERSIGHT, C.PLANNERS),
+    (Kind.MONEY, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.RECORD, Right.READ): _alike(C.OF_CITY, C.OVERSIGHT, C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PROJECT = "project, with what it hands over"
     NOTE = "note to the network"
     STANDING_DOCUMENT = "standing document"
+    MONEY = "agreements and money"
     RECORD = "record of a city or of the network: how often it took part, how many were there"
     CITY = "page of a city"
     CALENDAR = "calendar of a city or group"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import lazy_gettext as _
 
-from exchange.access.things import DIRECTORY, FIGURES, ROTATION
+from exchange.access.things import DIRECTORY, FIGURES, MONEY, ROTATION
 from exchange.rules.access import policy
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import PUBLIC, Permission, needed_by
@@ -40,6 +40,7 @@ PAGES = (
         _("What has to be kept in order, who keeps it, and when it is looked at again."),
     ),
     ("travel.travel_year", _("Travel"), _("How meetings of a year were held, and how people came to them.")),
+    ("money.overview", _("Money"), _("Agreements, who pays which share, and what was spent and received.")),
 )
 # Besides the permission that the view names: whether the policy lets the reader in.
 ALSO_ASKED: Mapping[str, Callable[[Viewer | None], bool]] = {
@@ -50,6 +51,7 @@ ALSO_ASKED: Mapping[str, Callable[[Viewer | None], bool]] = {
     "figures.this_year": lambda reader: (
         reader is not None and policy.may(reader.standing, Right.READ, FIGURES)
     ),
+    "money.overview": lambda reader: reader is not None and policy.may(reader.standing, Right.READ, MONEY),
 }
 
 
