@@ -28,4 +28,4 @@ class Pack:
 def pack_of(facts: Facts) -> Pack:
     """All sections that the marking of the document lets it hold. A fixed number of statements."""
     made = [section(facts) for section in SECTIONS]
-    return Pack(facts.span, facts.now, [one for one in made if is_within(one, facts.marking)])
+    return Pack(facts.span, facts.now, [one for one in made if one and is_within(one, facts.marking)])

@@ -16,7 +16,9 @@ from exchange.models import (
     BoardMember,
     City,
     Cycle,
+    Deliverable,
     ImprovementAction,
+    Journeys,
     Lesson,
     LessonProgress,
     Need,
@@ -26,7 +28,9 @@ from exchange.models import (
     PersonRole,
     Product,
     ProductVersion,
+    Project,
     Role,
+    Rotation,
     TrainingEvent,
 )
 from exchange.settings import Settings
@@ -78,6 +82,7 @@ def add_past(session: Session) -> Sample:
     _add_attendance(session)
     _add_findings(session)
     _add_needs(session)
+    _add_governance(session, stockholm)
     report = _add_products(session, coordinator)
     session.flush()
     return Sample(coordinator, board, auditor, contact, report)
@@ -158,6 +163,33 @@ def _add_needs(session: Session) -> None:
     )
     need.events = [NeedEvent(cycle_id=cycle.id)]
     session.add(need)
+
+
+def _add_governance(session: Session, lead: City) -> None:
+    """Journeys of many and of few, a project with a deliverable that is late, and one turn of three."""
+    event = session.exec(select(TrainingEvent).order_by(col(TrainingEvent.on_local))).first()
+    assert event is not None
+    for transport, people in (("train", 12), ("plane", 3)):
+        session.add(
+            Journeys(training_id=event.id or 0, city_id=lead.id or 0, transport=transport, people=people)
+        )
+    project = Project(
+        name="Trains and terror",
+        source="commission",
+        commission="The board",
+        lead_city_id=lead.id,
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2028, 8, 31),
+        marking="TLP:GREEN",
+        created_at=PLANNED_AT,
+    )
+    project.deliverables = [
+        Deliverable(text="A guide", owner_city_id=lead.id, due_on=date(2027, 6, 1), created_at=PLANNED_AT)
+    ]
+    turn = Rotation(
+        year=2027, kind="annual conference", city_id=lead.id or 0, state="agreed", created_at=PLANNED_AT
+    )
+    session.add_all([project, turn])
 
 
 def _add_products(session: Session, writer: Person) -> Product:
