@@ -15,6 +15,7 @@ from exchange.accounts import views as accounts
 from exchange.accounts.views.provider import EXTENSION as PROVIDER
 from exchange.attendance import views as attendance
 from exchange.audit.keys import carried
+from exchange.boards import views as boards
 from exchange.busy import views as busy
 from exchange.contributions import views as contributions
 from exchange.cycles import views as cycles
@@ -25,6 +26,7 @@ from exchange.feeds.pages import views as feeds
 from exchange.feeds.serving.middleware import FeedMiddleware
 from exchange.feeds.serving.poll_counts import PollCounts
 from exchange.feeds.serving.response_cache import ResponseCache
+from exchange.figures import views as figures
 from exchange.first_start import views as first_start
 from exchange.health.measurements import Measurements
 from exchange.health.schema_version import SchemaWatch
@@ -32,9 +34,11 @@ from exchange.invitations import views as invitations
 from exchange.languages import LANGUAGES
 from exchange.lessons import views as lessons
 from exchange.mail.pages import views as mail
+from exchange.money import views as money
 from exchange.needs import views as needs
 from exchange.network import views as network
 from exchange.nominations import views as nominations
+from exchange.notes import views as notes
 from exchange.operations import views as operations
 from exchange.personal_data import views as personal_data
 from exchange.planning.pages import views as planning
@@ -42,16 +46,20 @@ from exchange.preferences import views as preferences
 from exchange.preparation import views as preparation
 from exchange.products import views as products
 from exchange.programme import views as programme
+from exchange.projects import views as projects
 from exchange.records import views as records
 from exchange.reminders import views as reminders
+from exchange.rotation import views as rotation
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.time.observances import read_observances
 from exchange.settings import ROOT, Settings, read_toml
+from exchange.standing_documents import views as standing_documents
 from exchange.system.startup import process_name
 from exchange.trail import views as trail
 from exchange.trainings import views as trainings
 from exchange.transfer import views as transfer
+from exchange.travel import views as travel
 from exchange.web.access.guard import guard
 from exchange.web.access.request_context import Installation, viewer
 from exchange.web.http.error_pages import add_error_pages
@@ -179,6 +187,13 @@ def _register_blueprints(app: Flask) -> None:
         attendance,
         lessons,
         records,
+        boards,
+        rotation,
+        projects,
+        notes,
+        standing_documents,
+        travel,
+        money,
         desk,
         programme,
         planning,
@@ -193,6 +208,7 @@ def _register_blueprints(app: Flask) -> None:
         operations,
         nominations,
         transfer,
+        figures,
         personal_data,
         trail,
     ):

@@ -4,10 +4,12 @@ It knows no pages; headings begin at the level a page gives them, and links lead
 addresses: one without a host would lead into this site, or by ``//`` to any other.
 """
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 _TAGS = {
@@ -59,3 +61,55 @@ def rendered(text: str, *, top_heading: int = 3) -> Markup:
             link_rel="noopener noreferrer nofollow",
         )
     )
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of text without its form: a heading with its level, an item of a list, or a paragraph."""
+
+    kind: str  # "heading", "item", "paragraph"
+    text: str
+    level: int = 0
+
+
+def blocks(text: str) -> list[Block]:
+    """The text for files of other formats: its blocks in order, links followed by their address.
+
+    Headings begin at 1 and skip no level on the way down, whatever was typed; a row of a table is an item.
+    """
+    found: list[Block] = []
+    kind, depth, cells = "paragraph", 0, list[str]()
+    for token in _PARSER.parse(text):
+        if token.type == "heading_open":
+            kind, depth = "heading", min(int(token.tag[1:]), depth + 1)
+        elif token.type == "list_item_open":
+            kind = "item"
+        elif token.type in {"heading_close", "list_item_close"}:
+            kind = "paragraph"
+        elif token.type in {"th_open", "td_open"}:
+            kind = "cell"
+        elif token.type == "tr_close":
+            found.append(Block("item", "; ".join(cells)))
+            kind, cells = "paragraph", []
+        elif token.type in {"fence", "code_block"}:
+            found.append(Block("paragraph", token.content.strip()))
+        elif token.type == "inline" and kind == "cell":
+            cells.append(_words(token))
+        elif token.type == "inline":
+            found.append(Block(kind, _words(token), depth if kind == "heading" else 0))
+    return found
+
+
+def _words(inline: Token) -> str:
+    """What is said in one block, on one line."""
+    said, links = [], list[str]()
+    for token in inline.children or ():
+        if token.type == "link_open":
+            links.append(f"{token.attrs['href']}")
+        elif token.type == "link_close":
+            said.append(f" ({links.pop()})")
+        elif token.type in {"softbreak", "hardbreak"}:
+            said.append(" ")
+        else:
+            said.append(token.content)
+    return "".join(said)

@@ -22,6 +22,7 @@ from exchange.models import (
     TrainingCity,
     TrainingEvent,
     TrainingGroup,
+    TrainingOrganisation,
 )
 from exchange.rules.access.circles import Circle
 from exchange.rules.access.policy import Reach, Right, reach_of
@@ -109,6 +110,13 @@ def _training_names(standing: Standing) -> Condition:
     return or_(hosts, training_id.in_(of_cities), training_id.in_(of_groups))
 
 
+def _training_partners(standing: Standing) -> Condition:
+    invited = select(TrainingOrganisation.training_id).where(
+        col(TrainingOrganisation.organisation_id).in_(standing.organisations)
+    )
+    return col(TrainingEvent.id).in_(invited)
+
+
 def _for_members(standing: Standing) -> Condition:
     """Events that name nobody, on a day on which one of the cities is a member."""
     training_id, on = col(TrainingEvent.id), col(TrainingEvent.on_local)
@@ -152,6 +160,7 @@ _TRAININGS: _Makers = {
     **_SAME,
     Circle.TAKES_PART: lambda standing: _training_names(standing) | _for_members(standing),
     Circle.INVITED: _training_names,
+    Circle.PARTNERS: _training_partners,
 }
 _PRODUCTS: _Makers = {
     **_SAME,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_
+from sqlalchemy import ColumnElement, CompoundSelect, Date, and_, bindparam, cast, func, literal, null, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select, union_all
 
 from exchange.models import (
@@ -15,6 +16,7 @@ from exchange.models import (
     GroupMember,
     Membership,
     MembershipStatus,
+    Organisation,
     Person,
     PersonRole,
     Role,
@@ -26,21 +28,80 @@ _OF_THE_NETWORK = frozenset({Role.COORDINATOR, Role.AUDITOR})
 _MEMBERS = (MembershipStatus.LEAD, MembershipStatus.MEMBER)
 
 
+@dataclass(frozen=True)
+class BoardSeat:
+    """A seat on a board with its days, both included, on the wall of the person's city; None is open."""
+
+    board_id: int
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def holds_on(self, on: date) -> bool:
+        """Whether it gives its right on a day."""
+        return (self.starts_on or on) <= on <= (self.ends_on or on)
+
+
+@dataclass(frozen=True)
+class Liaison:
+    """The organisation that somebody is liaison of, with the last day on which it works with the network."""
+
+    organisation_id: int
+    ends_on: date | None = None
+
+
 @dataclass
 class Seats:
-    """The groups and boards in which people sit, by person."""
+    """The groups in which people sit, and their seats on boards past and to come, by person.
+
+    ``liaisons`` are those whose organisation gives them a place, whenever it works with the network.
+    """
 
     groups: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    boards: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    boards: dict[int, set[BoardSeat]] = field(default_factory=lambda: defaultdict(set))
+    liaisons: dict[int, Liaison] = field(default_factory=dict)
+
+    def boards_of(self, person_id: int, on: date) -> set[int]:
+        """The boards in which somebody sits on a day."""
+        return {seat.board_id for seat in self.boards.get(person_id, ()) if seat.holds_on(on)}
+
+    def organisations_of(self, person_id: int, on: date) -> frozenset[int]:
+        """The organisation that somebody is liaison of on a day, if any."""
+        found = self.liaisons.get(person_id)
+        holds = found is not None and on <= (found.ends_on or on)
+        return frozenset({found.organisation_id} if found is not None and holds else ())
 
 
-_GROUP_SEATS = select(col(GroupMember.person_id), col(GroupMember.group_id), literal(0).label("is_board"))
-_BOARD_SEATS = select(col(BoardMember.person_id), col(BoardMember.board_id), literal(1).label("is_board"))
+_GROUP, _BOARD, _ORGANISATION = range(3)
+_NO_DAY = cast(null(), Date)
+_GROUP_SEATS = select_columns(
+    col(GroupMember.person_id), col(GroupMember.group_id), literal(_GROUP).label("body"), _NO_DAY, _NO_DAY
+)
+_BOARD_SEATS = select_columns(
+    col(BoardMember.person_id),
+    col(BoardMember.board_id),
+    literal(_BOARD).label("body"),
+    col(BoardMember.starts_on),
+    col(BoardMember.ends_on),
+)
+_LIAISONS = (
+    select_columns(
+        col(Person.id),
+        col(Organisation.id),
+        literal(_ORGANISATION).label("body"),
+        _NO_DAY,
+        col(Organisation.ends_on),
+    )
+    .select_from(Person)
+    .join(PersonRole, and_(col(PersonRole.person_id) == col(Person.id), col(PersonRole.role) == Role.LIAISON))
+    .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+)
 # Made once: each request asks for its reader's seats, and making a statement takes longer than its answer.
-_ALL_SEATS = union_all(_GROUP_SEATS, _BOARD_SEATS)
-_SEATS_OF_SOME = union_all(
+_SeatRow = tuple[int, int, int, date | None, date | None]
+_ALL_SEATS: CompoundSelect[_SeatRow] = union_all(_GROUP_SEATS, _BOARD_SEATS, _LIAISONS)
+_SEATS_OF_SOME: CompoundSelect[_SeatRow] = union_all(
     _GROUP_SEATS.where(col(GroupMember.person_id).in_(bindparam("people", expanding=True))),
     _BOARD_SEATS.where(col(BoardMember.person_id).in_(bindparam("people", expanding=True))),
+    _LIAISONS.where(col(Person.id).in_(bindparam("people", expanding=True))),
 )
 
 
@@ -52,8 +113,13 @@ def seats_of(session: Session, person_ids: Iterable[int] | None = None) -> Seats
         else session.execute(_SEATS_OF_SOME, {"people": list(person_ids)})
     )
     found = Seats()
-    for person_id, body_id, is_board in rows:
-        (found.boards if is_board else found.groups)[person_id].add(body_id)
+    for person_id, body_id, body, starts_on, ends_on in rows:
+        if body == _ORGANISATION:
+            found.liaisons[person_id] = Liaison(body_id, ends_on)
+        elif body == _BOARD:
+            found.boards[person_id].add(BoardSeat(body_id, starts_on, ends_on))
+        else:
+            found.groups[person_id].add(body_id)
     return found
 
 
@@ -61,7 +127,7 @@ def standing(person: Person, seats: Seats, on: date) -> Standing:
     """How a person stands on ``on``, a date of their city; needs roles, city and memberships loaded.
 
     Who is in the network by no city of today holds no seat in it either, but for the liaison of an
-    organisation, whose city is a clock alone; coordinators and auditors serve the network itself.
+    organisation of today, whose city is a clock alone; coordinators and auditors serve the network itself.
     """
     return _standing(person, seats, _city_then(person.city, on))
 
@@ -70,12 +136,13 @@ def standing(person: Person, seats: Seats, on: date) -> Standing:
 class _CityThen:
     """What a city gives its people on a day: whether it is in the network, and when it is a member."""
 
+    on: date
     holds: bool
     member_spans: frozenset[MemberSpan]
 
 
 def _city_then(city: City, on: date) -> _CityThen:
-    return _CityThen(city.status_on(on) is not None, member_spans(city))
+    return _CityThen(on, city.status_on(on) is not None, member_spans(city))
 
 
 def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
@@ -83,8 +150,9 @@ def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
         return NOBODY
     roles = {Role(held.role) for held in person.roles}
     person_id, holds = person.id or 0, city.holds
-    groups, boards = seats.groups.get(person_id, set()), seats.boards.get(person_id, set())
-    belongs = holds or (Role.LIAISON in roles and person.organisation_id is not None)
+    groups, boards = seats.groups.get(person_id, set()), seats.boards_of(person_id, city.on)
+    organisations = seats.organisations_of(person_id, city.on)
+    belongs = holds or bool(organisations)
     spoken_for = frozenset([person.city_id] if roles.intersection(SPEAKS_FOR_CITY) else [])
     return Standing(
         person_id=person_id,
@@ -93,9 +161,11 @@ def _standing(person: Person, seats: Seats, city: _CityThen) -> Standing:
         audits=Role.AUDITOR in roles,
         cities=spoken_for if holds else frozenset(),
         leads=spoken_for if holds and Role.CITY_LEAD in roles else frozenset(),
+        finances=frozenset([person.city_id] if holds and Role.FINANCE_CONTACT in roles else []),
         left_cities=frozenset() if holds else spoken_for,
         groups=frozenset(groups) if belongs else frozenset(),
         boards=frozenset(boards) if belongs else frozenset(),
+        organisations=organisations,
         member_spans=city.member_spans,
     )
 
@@ -108,8 +178,8 @@ def is_in_network(on: date) -> ColumnElement[bool]:
         return (held.where(col(PersonRole.role).in_(roles)) if roles else held).exists()
 
     sits = [
-        select(seat.id).where(col(seat.person_id) == col(Person.id)).exists()
-        for seat in (GroupMember, BoardMember)
+        select(GroupMember.id).where(col(GroupMember.person_id) == col(Person.id)).exists(),
+        select(BoardMember.id).where(col(BoardMember.person_id) == col(Person.id), held_on(on)).exists(),
     ]
     is_of_member = (
         select(Membership.id)
@@ -120,11 +190,22 @@ def is_in_network(on: date) -> ColumnElement[bool]:
         )
         .exists()
     )
-    is_liaison = and_(holds(Role.LIAISON), col(Person.organisation_id).is_not(None))
+    organisations = select(Organisation.id).where(
+        or_(col(Organisation.ends_on).is_(None), col(Organisation.ends_on) >= on)
+    )
+    is_liaison = and_(holds(Role.LIAISON), col(Person.organisation_id).in_(organisations))
     return and_(
         col(Person.is_active),
         or_(holds(), *sits),
         or_(is_of_member, is_liaison, holds(*_OF_THE_NETWORK)),
+    )
+
+
+def held_on(on: date) -> ColumnElement[bool]:
+    """The condition on seats of boards that they are held on a day."""
+    return and_(
+        or_(col(BoardMember.starts_on).is_(None), col(BoardMember.starts_on) <= on),
+        or_(col(BoardMember.ends_on).is_(None), col(BoardMember.ends_on) >= on),
     )
 
 

@@ -24,7 +24,10 @@ from exchange.rules.markings.tlp_labels import Marking
 
 DIRECTORY = Thing(Kind.DIRECTORY, Marking.GREEN)
 LEDGER = Thing(Kind.LEDGER, Marking.GREEN)
+FIGURES = Thing(Kind.FIGURES, Marking.AMBER_STRICT)
+MONEY = Thing(Kind.MONEY, Marking.AMBER_STRICT)
 NETWORK_RECORD = Thing(Kind.RECORD, Marking.GREEN)
+ROTATION = Thing(Kind.ROTATION, Marking.AMBER)
 TRAIL = Thing(Kind.TRAIL, Marking.GREEN)
 _CALENDARS = {FeedKind.BUSY: Kind.BUSY_CALENDAR, FeedKind.PERSON: Kind.OWN_CALENDAR}
 
@@ -51,6 +54,7 @@ def thing_of_training(training: TrainingEvent) -> Thing:
         lead_city=training.host_city_id,
         cities=frozenset(city.id or 0 for city in training.cities),
         groups=frozenset(group.id or 0 for group in training.groups),
+        organisations=frozenset(one.id or 0 for one in training.organisations),
         is_for_members=not training.cities and not training.groups,
         on=training.on_local,
         named=frozenset(training.named_ids),

@@ -22,6 +22,7 @@ COMMANDS = {
     "held-letters": ("kept_data.restored_letters", "held_letters"),
     "init": ("set_up", "init_network"),
     "load-findings": ("load_findings", "load_seeds"),
+    "load-rotation": ("load_rotation", "load_known_turns"),
     "migrate": ("set_up", "migrate_schema"),
     "plan": ("run_planner", "plan"),
     "rehearse": ("rehearse_letters", "rehearse"),

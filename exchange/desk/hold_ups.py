@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from exchange.duties.listed import Listed
 from exchange.duties.owing import Reader, owes
-from exchange.models import City, ExpertGroup, Person
+from exchange.models import Board, City, ExpertGroup, Person
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.access.things import Thing
@@ -82,13 +82,15 @@ def _grouped(pairs: Iterable[tuple[str, Late]]) -> list[Group]:
 
 
 def _names(session: Session, owners: Iterable[Owner]) -> Mapping[Owner, tuple[str, str]]:
-    """Of each owner the city or group and the person, in three statements."""
+    """Of each owner the city, group or board and the person, in four statements."""
     every = list(owners)
     ids = {role: [one.id for one in every if one.role is role] for role in Role}
-    city_ids = [*ids[Role.CITY_LEAD], *ids[Role.CITY_CONTACT]]
+    city_ids = [*ids[Role.CITY_LEAD], *ids[Role.CITY_CONTACT], *ids[Role.FINANCE_CONTACT]]
     cities = dict(session.exec(select(City.id, City.name).where(col(City.id).in_(city_ids))).all())
     of_groups = select(ExpertGroup.id, ExpertGroup.name).where(col(ExpertGroup.id).in_(ids[Role.GROUP_CHAIR]))
     groups = dict(session.exec(of_groups).all())
+    of_boards = select(Board.id, Board.name).where(col(Board.id).in_(ids[Role.BOARD]))
+    boards = dict(session.exec(of_boards).all())
     city = joinedload(Person.city)  # type: ignore[arg-type]  # SQLModel types relations as their values
     of_people = select(Person).where(col(Person.id).in_([*ids[Role.PERSON], *ids[Role.REVIEWER]]))
     people = {one.id: one for one in session.exec(of_people.options(city))}
@@ -98,6 +100,8 @@ def _names(session: Session, owners: Iterable[Owner]) -> Mapping[Owner, tuple[st
             return people[owner.id].city.name, people[owner.id].name
         if owner.role is Role.GROUP_CHAIR:
             return groups.get(owner.id, ""), ""
+        if owner.role is Role.BOARD:
+            return boards.get(owner.id, ""), ""
         return cities.get(owner.id, ""), ""
 
     return {owner: name(owner) for owner in every}

@@ -1,17 +1,23 @@
 """The page "My desk": what its reader owes, by when, in their own time; the first page for who owes."""
 
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from exchange.access.things import MONEY
 from exchange.desk.hold_ups import by_party, by_subject
 from exchange.desk.queries import Desk, Owed, desk_of, owed_of
 from exchange.duties.listed import Plans
+from exchange.money.queries import last_agreed_day
+from exchange.rules.access.policy import Right
 from exchange.rules.duties.duty import State, days_late
 from exchange.rules.time.answer_deadlines import closes_at
 from exchange.web.access.arrivals import takes_arrival
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
+    allowed,
     may,
     now,
     profiles,
@@ -20,6 +26,7 @@ from exchange.web.access.request_context import (
     signed_in,
     stage_plan,
     standing,
+    today,
     viewer,
 )
 from exchange.web.presentation.words import zone_place
@@ -43,6 +50,7 @@ def desk() -> str:
         soon=[one for one in owed if one.state is State.DUE_SOON],
         ahead=[one for one in owed if one.state in {State.OPEN, State.LATER}],
         zone_place=zone_place,
+        beyond=_not_agreed_beyond(),
         days_late=lambda duty: days_late(duty, now()),
         ends_at=lambda duty: closes_at(duty.due_on, duty.time_zone),
         is_elsewhere=lambda duty: duty.time_zone != reader_time_zone(),
@@ -66,6 +74,14 @@ def begin_at_the_desk() -> Response | None:
     if not request.args and may(Permission.SEE_PROGRAMME) and any(one.is_now for one in _owed()):
         return redirect(url_for("desk.desk"), 303)
     return None
+
+
+def _not_agreed_beyond() -> date | None:
+    """The day after which nobody agreed to pay, for those to whom money is open."""
+    if not allowed(Right.READ, MONEY):
+        return None
+    with reading() as session:
+        return last_agreed_day(session, today())
 
 
 def _desk() -> Desk:

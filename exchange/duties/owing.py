@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from exchange import models
-from exchange.models import GroupMember, Person, PersonRole
+from exchange.models import BoardMember, GroupMember, Person, PersonRole
 from exchange.rules.access.standing import Standing
 from exchange.rules.duties.duty import Owner, Role
 
@@ -38,6 +38,10 @@ def owes(reader: Reader, owner: Owner) -> bool:
         return owner.id in standing.leads
     if owner.role is Role.CITY_CONTACT:
         return owner.id in standing.cities
+    if owner.role is Role.FINANCE_CONTACT:
+        return owner.id in standing.finances
+    if owner.role is Role.BOARD:
+        return owner.id in standing.boards
     if owner.role is Role.GROUP_CHAIR:
         return owner.id in reader.chairs and owner.id in standing.groups
     return owner.role is Role.COORDINATOR and standing.plans
@@ -77,7 +81,9 @@ def who_may_owe(owners: Collection[Owner]) -> ColumnElement[bool]:
         person_id.in_(ids[Role.PERSON]),
         col(Person.city_id).in_(ids[Role.CITY_LEAD]) & holds(models.Role.CITY_LEAD),
         col(Person.city_id).in_(ids[Role.CITY_CONTACT]),
+        col(Person.city_id).in_(ids[Role.FINANCE_CONTACT]) & holds(models.Role.FINANCE_CONTACT),
         person_id.in_(seats),
+        person_id.in_(select(BoardMember.person_id).where(col(BoardMember.board_id).in_(ids[Role.BOARD]))),
     ]
     if ids[Role.COORDINATOR]:
         found.append(holds(models.Role.COORDINATOR))

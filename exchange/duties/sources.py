@@ -9,12 +9,15 @@ from datetime import datetime
 from sqlmodel import Session
 
 from exchange.duties.listed import Listed, Source, Window
+from exchange.duties.of_agreements import AGREEMENT, PAYER, duties_of_agreements
 from exchange.duties.of_asks import ASKED, duties_of_asks
 from exchange.duties.of_attendance import ATTENDANCE, duties_of_attendance
 from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
+from exchange.duties.of_documents import DOCUMENT_REVIEW, duties_of_documents
 from exchange.duties.of_findings import ACTION, PROGRESS, duties_of_findings
 from exchange.duties.of_nominations import NOMINATION, duties_of_nominations
 from exchange.duties.of_products import PRODUCT_REVIEW, duties_of_products
+from exchange.duties.of_projects import DELIVERABLE, duties_of_projects
 from exchange.duties.of_trainings import MILESTONE, duties_of_trainings
 from exchange.duties.owing import Reader, owes
 from exchange.rules.access.policy import may
@@ -27,7 +30,10 @@ SOURCES: Sequence[Source] = (
     Source((ACTION, PROGRESS), duties_of_findings),
     Source((PRODUCT_REVIEW,), duties_of_products),
     Source((ASKED,), duties_of_asks),
+    Source((DELIVERABLE,), duties_of_projects),
     Source((NOMINATION,), duties_of_nominations),
+    Source((DOCUMENT_REVIEW,), duties_of_documents),
+    Source((AGREEMENT, PAYER), duties_of_agreements),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)
 _BESIDE_PROGRAMME = tuple(source for source in SOURCES if not source.is_in_programme)

@@ -1,6 +1,7 @@
 """All tables of Exchange, one file per noun. No behaviour beyond properties."""
 
 from exchange.models.accounts import RateCount, SignInLink, SignInRequest, WebSession
+from exchange.models.agreements import Agreement, AgreementParty, AgreementPayer
 from exchange.models.asks import (
     Ask,
     AskAddressee,
@@ -18,6 +19,13 @@ from exchange.models.attendance import (
     Presence,
 )
 from exchange.models.audit import AuditAnchor, AuditEntry, AuditHead, AuditOnce
+from exchange.models.boards import (
+    BoardDecision,
+    BoardMeeting,
+    BoardPaper,
+    DecisionTheme,
+    PublicationStatus,
+)
 from exchange.models.busy import BusyCalendar, BusyInterval, BusyKind, UnavailableDays
 from exchange.models.chases import Chase, LadderChange, gave_week_back
 from exchange.models.cities import City, Membership, MembershipStatus, QuietPeriod
@@ -46,6 +54,7 @@ from exchange.models.feeds import (
     FeedSlot,
     PublishedFeed,
 )
+from exchange.models.figures import FrozenFigures
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember
 from exchange.models.improvement_actions import UNFINISHED, ActionState, ImprovementAction
 from exchange.models.invitations import (
@@ -62,6 +71,7 @@ from exchange.models.lessons import Headway, Lesson, LessonKind, LessonPhase, Le
 from exchange.models.letters import Letter, LetterState, is_of_kind
 from exchange.models.links import PersonalLink
 from exchange.models.measurements import Measurement
+from exchange.models.money import CurrencyRate, MoneyLine, YearEnd
 from exchange.models.needs import (
     Need,
     NeedEvent,
@@ -72,6 +82,7 @@ from exchange.models.needs import (
     NeedState,
     RoundState,
 )
+from exchange.models.notes import Note
 from exchange.models.organisations import Organisation, OrganisationKind
 from exchange.models.outlooks import Outlook, item_key
 from exchange.models.overrides import Override
@@ -104,8 +115,19 @@ from exchange.models.products import (
     ProductVersion,
     ReviewComment,
 )
+from exchange.models.projects import (
+    Deliverable,
+    Project,
+    ProjectPartner,
+    ProjectProduct,
+    ProjectSource,
+    ProjectTheme,
+    ProjectTraining,
+)
 from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
+from exchange.models.rotation import Rotation, RotationKind, RotationState
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
+from exchange.models.standing_documents import DocumentKind, StandingDocument
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
     NOT_TRAINING,
@@ -115,8 +137,10 @@ from exchange.models.trainings import (
     TrainingKind,
     TrainingLink,
     TrainingMode,
+    TrainingOrganisation,
     TrainingState,
 )
+from exchange.models.travel import Journeys, Transport
 from exchange.models.wordings import LetterWording
 
 __all__ = [
@@ -125,6 +149,9 @@ __all__ = [
     "UNFINISHED",
     "ActionState",
     "AddressChange",
+    "Agreement",
+    "AgreementParty",
+    "AgreementPayer",
     "Answer",
     "Ask",
     "AskAddressee",
@@ -140,7 +167,10 @@ __all__ = [
     "AuditHead",
     "AuditOnce",
     "Board",
+    "BoardDecision",
+    "BoardMeeting",
     "BoardMember",
+    "BoardPaper",
     "BusyCalendar",
     "BusyInterval",
     "BusyKind",
@@ -152,10 +182,14 @@ __all__ = [
     "ContributionGroup",
     "ContributionVersion",
     "CreditRole",
+    "CurrencyRate",
     "Cycle",
     "CycleCity",
     "CycleGroup",
     "Decision",
+    "DecisionTheme",
+    "Deliverable",
+    "DocumentKind",
     "DutyMorning",
     "Erasure",
     "ExpertGroup",
@@ -167,12 +201,14 @@ __all__ = [
     "FeedPoll",
     "FeedSlot",
     "FeedbackText",
+    "FrozenFigures",
     "GroupMember",
     "HandledMail",
     "Headway",
     "ImprovementAction",
     "Invitation",
     "JobRun",
+    "Journeys",
     "LadderChange",
     "Lesson",
     "LessonKind",
@@ -187,6 +223,7 @@ __all__ = [
     "Measurement",
     "Membership",
     "MembershipStatus",
+    "MoneyLine",
     "Need",
     "NeedEvent",
     "NeedState",
@@ -196,6 +233,7 @@ __all__ = [
     "NeedsShowing",
     "Nomination",
     "NominationState",
+    "Note",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -223,9 +261,16 @@ __all__ = [
     "ProductState",
     "ProductTheme",
     "ProductVersion",
+    "Project",
+    "ProjectPartner",
+    "ProjectProduct",
+    "ProjectSource",
+    "ProjectTheme",
+    "ProjectTraining",
     "ProviderAccount",
     "ProviderAttempt",
     "Publication",
+    "PublicationStatus",
     "PublishedFeed",
     "QuietPeriod",
     "RateCount",
@@ -236,12 +281,16 @@ __all__ = [
     "Right",
     "RightsRequest",
     "Role",
+    "Rotation",
+    "RotationKind",
+    "RotationState",
     "RoundState",
     "SecondFactor",
     "SignInLink",
     "SignInRequest",
     "Sitting",
     "Stage",
+    "StandingDocument",
     "Subject",
     "Theme",
     "TrainingCity",
@@ -251,9 +300,12 @@ __all__ = [
     "TrainingLink",
     "TrainingMode",
     "TrainingObjective",
+    "TrainingOrganisation",
     "TrainingState",
+    "Transport",
     "UnavailableDays",
     "WebSession",
+    "YearEnd",
     "gave_week_back",
     "is_of_kind",
     "item_key",

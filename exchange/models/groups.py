@@ -1,6 +1,8 @@
 """Expert groups and boards: the bodies of the network and who sits in them."""
 
-from sqlalchemy import UniqueConstraint
+from datetime import date
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from exchange.models.people import Person
@@ -54,15 +56,24 @@ class Board(SQLModel, table=True):
 
 
 class BoardMember(SQLModel, table=True):
-    """A person's seat on a board."""
+    """A person's seat on a board; both days included, None is open."""
 
     __tablename__ = "board_member"
-    __table_args__ = (UniqueConstraint("board_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("board_id", "person_id"),
+        CheckConstraint("ends_on >= starts_on", name="days"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     board_id: int = Field(foreign_key="board.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     is_chair: bool = False
+    starts_on: date | None = None  # on the wall of the person's city
+    ends_on: date | None = None
 
     board: Board = Relationship(back_populates="members")
     person: Person = Relationship()
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the seat is held on a day of the person's city."""
+        return (self.starts_on or on) <= on <= (self.ends_on or on)

@@ -28,7 +28,7 @@ class Channel(StrEnum):
 
 
 class Invitation(SQLModel, table=True):
-    """One person's invitation to one meeting of a cycle, or to one training event, from asking to the end.
+    """One person's invitation to one meeting of a cycle or board, or to one training event, to the end.
 
     ``says`` is what the last calendar part told (time, place); ``is_off`` whether that was a CANCEL.
     ``answer`` is about the time that ``says`` holds, which was first told with ``time_sequence``.
@@ -39,14 +39,16 @@ class Invitation(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("person_id", "cycle_id", "meeting"),
         UniqueConstraint("person_id", "training_id"),
+        UniqueConstraint("person_id", "board_meeting_id"),
         one_of("answer", Answer),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
-    meeting: str = ""  # key of config/cycle.toml; "" for a training event
+    meeting: str = ""  # key of config/cycle.toml; "" for all else
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
+    board_meeting_id: int | None = Field(default=None, foreign_key="board_meeting.id", index=True)
     uid: str = Field(unique=True)  # RFC 5545 UID, this person's own
     sequence: int = 0  # RFC 5545 SEQUENCE: rises when ``says`` changes
     time_sequence: int = 0  # the SEQUENCE since which the time is what it is

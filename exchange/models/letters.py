@@ -50,6 +50,7 @@ class Letter(SQLModel, table=True):
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
     ask_id: int | None = Field(default=None, foreign_key="ask.id", index=True)  # not of a cycle's own asks
     product_id: int | None = Field(default=None, foreign_key="product.id", index=True)  # of no cycle's plan
+    note_id: int | None = Field(default=None, foreign_key="note.id", index=True)
     to_name: str
     to_address: str
     subject: str

@@ -1,5 +1,6 @@
 """Organisations that people of the network belong to, or that work with it without being a city of it."""
 
+from datetime import date
 from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
@@ -31,3 +32,4 @@ class Organisation(SQLModel, table=True):
     name: str = Field(unique=True)
     kind: str = ""  # "" until somebody chose one: partners of before had other words, kept as the note
     note: str = ""  # what it is to the network: "strategic partner"
+    ends_on: date | None = None  # the last day on which it works with the network

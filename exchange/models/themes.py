@@ -14,6 +14,7 @@ class Theme(SQLModel, table=True):
     key: str = Field(unique=True)  # "T08"
     name: str = Field(unique=True)
     source: str = ""  # where the network took it from
+    strategies: str = ""  # those it serves, of the UN, the EU or a city
 
     @property
     def is_chosen(self) -> bool:

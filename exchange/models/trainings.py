@@ -10,6 +10,7 @@ from exchange.models.base import one_of
 from exchange.models.cities import City
 from exchange.models.cycles import Publication
 from exchange.models.groups import ExpertGroup
+from exchange.models.organisations import Organisation
 from exchange.models.themes import Theme
 from exchange.rules.markings.tlp_labels import Marking
 
@@ -73,6 +74,15 @@ class TrainingGroup(SQLModel, table=True):
     group_id: int = Field(foreign_key="expert_group.id", primary_key=True, index=True)
 
 
+class TrainingOrganisation(SQLModel, table=True):
+    """An organisation invited to an event beside cities and groups: its liaisons are."""
+
+    __tablename__ = "training_organisation"
+
+    training_id: int = Field(foreign_key="training_event.id", primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, index=True)
+
+
 class TrainingLink(SQLModel, table=True):
     """Something to read for an event: a read-ahead, a manual. It stands elsewhere, with its own marking."""
 
@@ -106,6 +116,7 @@ class TrainingEvent(SQLModel, table=True):
     theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
     host_city_id: int = Field(foreign_key="city.id", index=True)
     mode: str
+    why_in_person: str = ""  # a sentence; "" where people take part from elsewhere, and of old events
     on_local: date = Field(index=True)
     starts_local: time
     time_zone: str  # IANA name
@@ -138,6 +149,10 @@ class TrainingEvent(SQLModel, table=True):
     )
     groups: list[ExpertGroup] = Relationship(
         link_model=TrainingGroup, sa_relationship_kwargs={"order_by": "ExpertGroup.id"}
+    )
+    organisations: list[Organisation] = Relationship(  # rights follow from them, so they always come along
+        link_model=TrainingOrganisation,
+        sa_relationship_kwargs={"order_by": "Organisation.name", "lazy": "selectin"},
     )
     links: list[TrainingLink] = Relationship(
         sa_relationship_kwargs={"order_by": "TrainingLink.position", "cascade": "all, delete-orphan"}

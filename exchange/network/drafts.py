@@ -97,9 +97,17 @@ class EntryDraft:
 
 @dataclass(frozen=True)
 class OrganisationDraft(EntryDraft):
-    """An organisation has a kind, too; "" until somebody chose one."""
+    """An organisation has a kind, too; "" until somebody chose one. ``ends_on`` is its last day with us."""
 
     kind: str = ""
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ThemeDraft(EntryDraft):
+    """A theme names the strategies that it serves, too."""
+
+    strategies: str = ""
 
 
 Draft = CityDraft | PersonDraft | EntryDraft
@@ -138,6 +146,8 @@ def checked_entry(draft: EntryDraft) -> EntryDraft:
         raise InvalidInput(
             "Use at most %(most)s characters without control characters.", field="note", most=NOTE_MAX
         )
+    if isinstance(draft, ThemeDraft) and draft.strategies:
+        _check_line(draft.strategies, "strategies")
     if isinstance(draft, OrganisationDraft) and draft.kind not in {"", *OrganisationKind}:
         raise InvalidInput("Choose one of the kinds.", field="kind")
     return draft
@@ -176,7 +186,11 @@ def draft_of_person(person: Person) -> PersonDraft:
 def draft_of_entry(entry: Entry) -> EntryDraft:
     """The draft that would make this entry again."""
     if isinstance(entry, Organisation):
-        return OrganisationDraft(key=entry.key, name=entry.name, note=entry.note, kind=entry.kind)
+        return OrganisationDraft(
+            key=entry.key, name=entry.name, note=entry.note, kind=entry.kind, ends_on=entry.ends_on
+        )
+    if isinstance(entry, Theme):
+        return ThemeDraft(key=entry.key, name=entry.name, note=entry.source, strategies=entry.strategies)
     return EntryDraft(key=entry.key, name=entry.name, note=getattr(entry, NOTE_COLUMN[type(entry)]))
 
 
@@ -206,6 +220,8 @@ def _plain(value: object) -> object:
         return sorted(str(one) for one in value)
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return value.isoformat(timespec="minutes") if isinstance(value, time) else value
 
 

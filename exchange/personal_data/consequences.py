@@ -31,6 +31,7 @@ _STAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("override", "person_id"),
         ("review_comment", "decided_by_id"),
         ("plan_request", "asked_by_id"),
+        ("frozen_figures", "made_by_id"),
         ("preparation_step", "owner_id"),
         ("improvement_action", "owner_id"),
         ("improvement_action", "verified_by_id"),

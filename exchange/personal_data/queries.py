@@ -24,7 +24,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         *("ask_addressee", "ask_party", "contribution", "contribution_version", "attachment"),
         *("product_version", "product_reviewer", "product_credit", "review_comment"),
         *("plan_request", "override"),
-        *("letter_wording", "preparation_step", "improvement_action"),
+        *("letter_wording", "preparation_step", "improvement_action", "deliverable"),
+        *("note", "standing_document", "frozen_figures"),
     ),
     "letters": ("letter", "chase", "handled_mail", "refused_address"),
     "access": (

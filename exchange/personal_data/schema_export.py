@@ -76,6 +76,7 @@ OMITTED: Mapping[Place, str] = {
     ("improvement_action", "text"): _OF_EXCHANGE,
     ("preparation_step", "place"): _OF_EXCHANGE,
     ("preparation_step", "join_link"): _OF_EXCHANGE,
+    ("frozen_figures", "sections"): _OF_EXCHANGE,
     ("letter_wording", "subject"): _OF_EXCHANGE,
     ("letter_wording", "body"): _OF_EXCHANGE,
     ("audit_entry", "before"): _OF_EXCHANGE,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import groupby
 
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, func, select
 
@@ -111,22 +112,21 @@ def exchange_starts(session: Session, kept_back: KeptBack, standing: Standing) -
 
 
 def training_dates(session: Session, kept_back: KeptBack, standing: Standing) -> Sequence[date]:
-    """The dates that make the rhythm, of events that ``standing`` may know of: neither ideas nor called off.
+    """The dates of the events that make the rhythm."""
+    found = select(col(TrainingEvent.on_local)).where(makes_rhythm(kept_back, standing))
+    return session.exec(found.order_by(col(TrainingEvent.on_local))).all()
 
-    For who plans drafts too. Meetings of boards and planners are no training.
-    """
-    return session.exec(
-        select(col(TrainingEvent.on_local))
-        .where(
-            readable_trainings(standing),
-            col(TrainingEvent.kind).not_in(NOT_TRAINING),
-            col(TrainingEvent.id).not_in(kept_back.training_ids),
-            col(TrainingEvent.cancelled_at).is_(None),
-            col(TrainingEvent.postponed_at).is_(None),
-            col(TrainingEvent.state) != TrainingState.IDEA,
-        )
-        .order_by(col(TrainingEvent.on_local))
-    ).all()
+
+def makes_rhythm(kept_back: KeptBack, standing: Standing) -> ColumnElement[bool]:
+    """Training that ``standing`` may know of, for who plans drafts too: neither ideas nor called off."""
+    return and_(
+        readable_trainings(standing),
+        col(TrainingEvent.kind).not_in(NOT_TRAINING),  # meetings of boards and planners are none
+        col(TrainingEvent.id).not_in(kept_back.training_ids),
+        col(TrainingEvent.cancelled_at).is_(None),
+        col(TrainingEvent.postponed_at).is_(None),
+        col(TrainingEvent.state) != TrainingState.IDEA,
+    )
 
 
 def overdue_stages(session: Session, kept_back: KeptBack, today: date, most: int) -> Sequence[Stage]:

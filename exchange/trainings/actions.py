@@ -27,7 +27,7 @@ from exchange.lifecycle import (
     publish,
     record,
 )
-from exchange.models import City, ExpertGroup, Need, Person, TrainingEvent, TrainingState
+from exchange.models import City, ExpertGroup, Need, Organisation, Person, TrainingEvent, TrainingState
 from exchange.rules.findings.day_findings import Finding
 from exchange.rules.findings.overrides import Blocked, check_blocks, unanswered
 from exchange.trainings import queries
@@ -250,3 +250,5 @@ def _invite(session: Session, training: TrainingEvent, draft: TrainingDraft) -> 
     training.cities = [city for city in cities if city.id in draft.city_ids]
     groups = select(ExpertGroup).where(col(ExpertGroup.id).in_(draft.group_ids))
     training.groups = list(session.exec(groups))
+    organisations = select(Organisation).where(col(Organisation.id).in_(draft.organisation_ids))
+    training.organisations = list(session.exec(organisations))

@@ -24,8 +24,10 @@ class TrainingDraft:
     """An event as a form or the sample programme describes it.
 
     ``on_local`` and ``starts_local`` are wall time in ``time_zone``. Empty ``city_ids`` and
-    ``group_ids`` together mean all member cities. ``named`` are the addresses of who may know of it at
-    TLP:RED; None leaves who is named.
+    ``group_ids`` together mean all member cities; ``organisation_ids`` are invited besides.
+    ``named`` are the addresses of who may know of it at TLP:RED; None leaves who is named.
+    ``why_in_person`` says in a sentence why nobody takes part from elsewhere; "" for other modes, and for
+    events of before it was asked.
     """
 
     kind: TrainingKind
@@ -37,6 +39,7 @@ class TrainingDraft:
     time_zone: str
     minutes: int
     marking: Marking
+    why_in_person: str = ""
     theme_id: int | None = None
     description: str = ""
     agenda: str = ""
@@ -46,6 +49,7 @@ class TrainingDraft:
     state: TrainingState = TrainingState.PROPOSED
     city_ids: frozenset[int] = frozenset()
     group_ids: frozenset[int] = frozenset()
+    organisation_ids: frozenset[int] = frozenset()
     named: tuple[str, ...] | None = None
 
     @property
@@ -54,10 +58,11 @@ class TrainingDraft:
         return WallTime(self.on_local, self.starts_local, self.time_zone)
 
 
+_INVITED = frozenset({"city_ids", "group_ids", "organisation_ids", "named"})
 COLUMNS = tuple(
-    field.name for field in fields(TrainingDraft) if field.name not in {"city_ids", "group_ids", "named"}
+    field.name for field in fields(TrainingDraft) if field.name not in _INVITED
 )  # what a draft and a row share by name
-_TEXTS = ("description", "agenda")
+_TEXTS = ("description", "agenda", "why_in_person")
 
 
 def draft_of(training: TrainingEvent) -> TrainingDraft:
@@ -67,6 +72,7 @@ def draft_of(training: TrainingEvent) -> TrainingDraft:
         title=training.title,
         host_city_id=training.host_city_id,
         mode=TrainingMode(training.mode),
+        why_in_person=training.why_in_person,
         on_local=training.on_local,
         starts_local=training.starts_local,
         time_zone=training.time_zone,
@@ -81,6 +87,7 @@ def draft_of(training: TrainingEvent) -> TrainingDraft:
         state=TrainingState(training.state),
         city_ids=frozenset(city.id or 0 for city in training.cities),
         group_ids=frozenset(group.id or 0 for group in training.groups),
+        organisation_ids=frozenset(one.id or 0 for one in training.organisations),
     )
 
 
@@ -104,7 +111,7 @@ def check_draft(draft: TrainingDraft) -> None:
     """Raise InvalidInput at the field that cannot be right: title, date, wall time, length or link."""
     if not draft.title.strip():
         raise InvalidInput("Give the event a title.", field="title")
-    for field in ("title", "place", "description", "agenda"):
+    for field in ("title", "place", "why_in_person", "description", "agenda"):
         refuse_state_secrets(getattr(draft, field), field=field)
     check_year(draft.on_local)
     resolve(draft.wall)
@@ -121,7 +128,8 @@ def check_draft(draft: TrainingDraft) -> None:
 
 def values_of(draft: TrainingDraft) -> dict[str, object]:
     """The draft as the trail keeps it: of its texts the digests."""
-    invited = {"cities": sorted(draft.city_ids), "groups": sorted(draft.group_ids)}
+    invited: dict[str, object] = {"cities": sorted(draft.city_ids), "groups": sorted(draft.group_ids)}
+    invited["organisations"] = sorted(draft.organisation_ids)
     texts = {name: kept_text(getattr(draft, name)) for name in _TEXTS}
     return {name: getattr(draft, name) for name in COLUMNS} | texts | invited
 

@@ -53,6 +53,7 @@ class TrainingForm(VersionedForm):
         _l("Host city"), coerce=int, validators=[InputRequired(_l("Choose the host city."))]
     )
     mode = SelectField(_l("Mode"), validators=[InputRequired(_l("Choose a mode."))])
+    why_in_person = StringField(_l("Why in person"), filters=[stripped], validators=[one_line()])
     on = date_field(_l("Date"))
     at = clock_field()
     time_zone = zone_field(_l("Time zone"), is_needed=False)
@@ -75,6 +76,7 @@ class TrainingForm(VersionedForm):
     )
     cities = CheckboxesField(_l("Cities"), coerce=int)
     groups = CheckboxesField(_l("Expert groups"), coerce=int)
+    organisations = CheckboxesField(_l("Organisations that work with the network"), coerce=int)
     description = TextAreaField(_l("Description"), filters=[stripped], validators=[some_text()])
     agenda = TextAreaField(_l("Agenda"), filters=[stripped], validators=[some_text()])
     marking = RadioField(_l("Marking"), validators=[InputRequired(_l("Choose a marking."))])
@@ -94,6 +96,7 @@ class TrainingForm(VersionedForm):
         self.host_city_id.choices = choices(offered.cities)
         self.cities.choices = choices(offered.cities)
         self.groups.choices = choices(offered.groups)
+        self.organisations.choices = choices(offered.organisations)
         self.zones = offered.zones
 
     def validate_time_zone(self, field: StringField) -> None:
@@ -106,6 +109,11 @@ class TrainingForm(VersionedForm):
                     zone=field.data[:60],
                 )
             )
+
+    def validate_why_in_person(self, field: StringField) -> None:
+        """Whoever asks people to travel says why; what is typed for another mode is left out."""
+        if self.mode.data == TrainingMode.IN_PERSON and not field.data:
+            raise ValidationError(_("Say in one sentence why people have to travel to it."))
 
     def validate_join_link(self, field: StringField) -> None:
         """Only encrypted links leave in feeds and letters."""
@@ -125,6 +133,7 @@ class TrainingForm(VersionedForm):
             title=self.title.data,
             host_city_id=self.host_city_id.data,
             mode=TrainingMode(self.mode.data),
+            why_in_person=self.why_in_person.data if self.mode.data == TrainingMode.IN_PERSON else "",
             on_local=given(self.on.data),
             starts_local=given(self.at.data),
             time_zone=self.time_zone.data or self.zones.get(self.host_city_id.data, ""),
@@ -139,6 +148,7 @@ class TrainingForm(VersionedForm):
             state=TrainingState(self.state.data),
             city_ids=frozenset(self.cities.data or ()) if is_chosen else frozenset(),
             group_ids=frozenset(self.groups.data or ()) if is_chosen else frozenset(),
+            organisation_ids=frozenset(self.organisations.data or ()),
             named=addresses_in(self.named),
         )
 
@@ -171,6 +181,7 @@ def typed_from(training: TrainingEvent) -> dict[str, object]:
         "theme_id": training.theme_id or 0,
         "host_city_id": training.host_city_id,
         "mode": training.mode,
+        "why_in_person": training.why_in_person,
         "on": training.on_local,
         "at": training.starts_local,
         "time_zone": training.time_zone,
@@ -180,6 +191,7 @@ def typed_from(training: TrainingEvent) -> dict[str, object]:
         "audience": ALL_MEMBERS if is_for_all else CHOSEN,
         "cities": [city.id for city in training.cities],
         "groups": [group.id for group in training.groups],
+        "organisations": [one.id for one in training.organisations],
         "description": training.description,
         "agenda": training.agenda,
         "marking": training.marking,

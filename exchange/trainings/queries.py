@@ -20,6 +20,7 @@ from exchange.models import (
     City,
     ExpertGroup,
     MembershipStatus,
+    Organisation,
     Theme,
     TrainingEvent,
     TrainingState,
@@ -42,6 +43,7 @@ class Choices:
     groups: tuple[tuple[int, str], ...]
     themes: tuple[tuple[int, str], ...]
     zones: Mapping[int, str]
+    organisations: tuple[tuple[int, str], ...] = ()
 
 
 def training(session: Session, training_id: int) -> TrainingEvent:
@@ -116,11 +118,15 @@ def choices(session: Session, on: date) -> Choices:
     cities = [city for city in _cities(session) if city.status_on(on)]
     groups = session.exec(select(ExpertGroup).order_by(col(ExpertGroup.id))).all()
     themes = session.exec(select(Theme).order_by(col(Theme.key))).all()
+    ends_on = col(Organisation.ends_on)
+    works = select(Organisation).where(ends_on.is_(None) | (ends_on >= on))
+    partners = session.exec(works.order_by(col(Organisation.name))).all()
     return Choices(
         cities=tuple((city.id or 0, city.name) for city in cities),
         groups=tuple((group.id or 0, f"{group.key} {group.name}") for group in groups),
         themes=tuple((theme.id or 0, f"{theme.key} {theme.name}") for theme in themes),
         zones={city.id or 0: city.time_zone for city in cities},
+        organisations=tuple((one.id or 0, one.name) for one in partners),
     )
 
 

@@ -37,6 +37,7 @@ class Outcome(StrEnum):
     NEW_CYCLE = "new cycle"
     NEW_TRAINING = "new training"
     NEW_FINDING = "new finding"
+    NEW_LINE = "new line"
     THERE = "already there"
     CALLED_OFF = "called off"
     FAULT = "fault"
@@ -69,8 +70,8 @@ class Fate:
 
     @property
     def is_new(self) -> bool:
-        """Whether something is made of it: a draft, or a finding."""
-        return self.outcome in {Outcome.NEW_CYCLE, Outcome.NEW_TRAINING, Outcome.NEW_FINDING}
+        """Whether something is made of it: a draft, a finding, or a line of money."""
+        return self.outcome not in {Outcome.THERE, Outcome.CALLED_OFF, Outcome.FAULT}
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,14 @@ class ImportForm(FileForm):
         )
 
 
+class MoneyForm(FileForm):
+    """A table of lines of money."""
+
+    def offer(self) -> None:
+        """Say beside the label that a file is needed; one that is carried along will do."""
+        self.file.flags.required = True
+
+
 class FindingsForm(FileForm):
     """A table of findings, and the marking of rows that have none."""
 

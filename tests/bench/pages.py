@@ -70,6 +70,8 @@ PAGES = {
     "a city's year": "/network/cities/city-7/years/2028",
     "preparation of an event": "/trainings/90/preparation",
     "who was there": "/trainings/40/attendance",
+    "a year in figures": "/figures/2028",
+    "a year in figures, PDF": "/figures/2028.pdf",
     "export: people": "/export/people.csv",
     "export: letters": "/export/letters.csv",
     "export: cycles": "/export/cycles.csv",

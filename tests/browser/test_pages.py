@@ -38,6 +38,8 @@ FOR_COORDINATORS = (
     "/cycles/1/rehearsal?from=2026-11-01",
     "/cycles/1/silence",
     "/feeds",
+    "/figures/2027",
+    "/figures/2027?quarter=2",
     "/feeds/2/replace",
     "/feeds/2/revoke",
     "/findings",

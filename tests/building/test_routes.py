@@ -13,6 +13,8 @@ from exchange.web.access.permissions import PUBLIC, SIGNED_IN, Permission, neede
 
 # Open to anybody, each for a reason. A new one is added here by hand, or not at all.
 PUBLIC_ENDPOINTS = {
+    "figures.report": "an annual report with its figures, for whoever may read the report",
+    "figures.report_file": "as above",
     "accounts.sign_in": "who is not signed in asks for a link here",
     "accounts.link_sent": "says what happens next",
     "accounts.use_link": "the link of the letter is the proof",

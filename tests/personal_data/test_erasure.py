@@ -54,7 +54,7 @@ KEEPS_A_NUMBER = {  # and beside it nothing that the person wrote of themselves
     ("product_version", "person_id"),
     *(("contribution", "author_id"), ("plan_request", "asked_by_id"), ("ask_party", "done_by_id")),
     *(("review_comment", "decided_by_id"), ("preparation_step", "owner_id")),
-    *(("attendance_sheet", "noted_by_id"), ("nomination", "decided_by_id")),
+    *(("attendance_sheet", "noted_by_id"), ("nomination", "decided_by_id"), ("frozen_figures", "made_by_id")),
     *(("improvement_action", name) for name in ("owner_id", "verified_by_id")),
 }
 SURE = {"why": "Request 1", "is_sure": "y"}

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import ColumnElement, case, func, or_
 from sqlalchemy import select as sa_select
 from sqlalchemy.orm import Mapped
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from exchange.access.conditions import readable_cycles, readable_trainings
 from exchange.models import (
@@ -50,6 +50,20 @@ class YearCount:
     people: int
 
 
+@dataclass(frozen=True)
+class Head:
+    """Somebody, or so many people without a name, at one meeting: for counting, never for showing.
+
+    ``sector`` is an OrganisationKind, "" where none is known. ``person_id`` None: nobody knows who they were.
+    """
+
+    row_id: int
+    person_id: int | None
+    city: str
+    sector: str
+    people: int
+
+
 def counts_of_training(session: Session, training_id: int) -> list[CityCount]:
     """Who was at an event, by city; empty while nobody has noted it."""
     return counts_of_trainings(session, [training_id]).get(training_id, [])
@@ -70,17 +84,6 @@ def counts_of_year(session: Session, year: int, standing: Standing) -> Sequence[
 
     What is TLP:RED is left out for everybody: a figure of the year is read by more than who is named on it.
     """
-    first_on, last_on = date(year, 1, 1), date(year, 12, 31)
-    is_of_event = (
-        col(TrainingEvent.on_local).between(first_on, last_on)
-        & (col(TrainingEvent.marking) != Marking.RED)
-        & readable_trainings(standing)
-    )
-    is_of_sitting = (
-        col(Sitting.on_local).between(first_on, last_on)
-        & (col(Cycle.marking) != Marking.RED)
-        & readable_cycles(standing)
-    )
     people = func.sum(Attendance.people)
     found = session.execute(
         sa_select(
@@ -93,14 +96,48 @@ def counts_of_year(session: Session, year: int, standing: Standing) -> Sequence[
         .select_from(Attendance)
         .join(AttendanceSheet, col(Attendance.sheet_id) == AttendanceSheet.id)
         .join(City, col(Attendance.city_id) == City.id)
-        .outerjoin(TrainingEvent, col(AttendanceSheet.training_id) == TrainingEvent.id)
-        .outerjoin(Sitting, col(AttendanceSheet.sitting_id) == Sitting.id)
-        .outerjoin(Cycle, col(Sitting.cycle_id) == Cycle.id)
-        .where(col(AttendanceSheet.noted_at).is_not(None), or_(is_of_event, is_of_sitting))
+        .where(_noted_between(date(year, 1, 1), date(year, 12, 31), standing))
         .group_by(col(City.id), col(City.name), col(Attendance.sector))
         .order_by(col(City.name), col(Attendance.sector))
     )
     return [YearCount(*row) for row in found]
+
+
+def heads_between(session: Session, first_on: date, last_on: date, standing: Standing) -> list[Head]:
+    """Who was at meetings of these days, both included, as counts_of_year counts them."""
+    found = session.execute(
+        sa_select(
+            *(col(Attendance.id), col(Attendance.person_id), col(City.name)),
+            *(col(Attendance.sector), col(Attendance.people)),
+        )
+        .select_from(Attendance)
+        .join(AttendanceSheet, col(Attendance.sheet_id) == AttendanceSheet.id)
+        .join(City, col(Attendance.city_id) == City.id)
+        .where(_noted_between(first_on, last_on, standing))
+        .order_by(col(Attendance.id))
+    )
+    return [Head(*row) for row in found]
+
+
+def _noted_between(first_on: date, last_on: date, standing: Standing) -> ColumnElement[bool]:
+    """Of sheets that were noted, of meetings of these days that ``standing`` may know of below TLP:RED."""
+    of_events = select(TrainingEvent.id).where(
+        col(TrainingEvent.on_local).between(first_on, last_on),
+        col(TrainingEvent.marking) != Marking.RED,
+        readable_trainings(standing),
+    )
+    of_sittings = (
+        select(Sitting.id)
+        .join(Cycle, col(Sitting.cycle_id) == Cycle.id)
+        .where(
+            col(Sitting.on_local).between(first_on, last_on),
+            col(Cycle.marking) != Marking.RED,
+            readable_cycles(standing),
+        )
+    )
+    return col(AttendanceSheet.noted_at).is_not(None) & or_(
+        col(AttendanceSheet.training_id).in_(of_events), col(AttendanceSheet.sitting_id).in_(of_sittings)
+    )
 
 
 def _counts(session: Session, of: Mapped[int | None], ids: Collection[int]) -> dict[int, list[CityCount]]:

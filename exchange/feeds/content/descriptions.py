@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from exchange.feeds.content.words import Words
-from exchange.models import City, Cycle, Sitting, TrainingEvent
+from exchange.models import City, Cycle, Sitting, TrainingEvent, TrainingMode
 from exchange.rules.access.rings import Showing
 from exchange.rules.time.timezones import WallTime, instant, wall_time
 
@@ -45,10 +45,22 @@ def about_training(
             _join(training.join_link, words) if shown.link else "",
             duty,
             training.description if shown.description else "",
+            _held(training, words) if shown.description else "",
             _agenda(training.agenda, words) if shown.description else "",
             _chatham_house_rule(training.is_chatham_house, words) if shown.description else "",
         ]
     )
+
+
+def _held(training: TrainingEvent, words: Words) -> str:
+    """The mode, with the sentence why in person where there is one."""
+    modes = {
+        TrainingMode.IN_PERSON: words.gettext("in person"),
+        TrainingMode.HYBRID: words.gettext("in person and online"),
+        TrainingMode.VIRTUAL: words.gettext("online"),
+    }
+    held = words.gettext("Held: %(mode)s", mode=modes[TrainingMode(training.mode)])
+    return f"{held}. {training.why_in_person}" if training.why_in_person else held
 
 
 def local_times(starts: WallTime, cities: Iterable[City], words: Words) -> str:

@@ -22,8 +22,8 @@ class Audience:
 
     A group's feed has ``group_id``; a person may sit in several, ``group_ids``. ``time_zone`` is the
     clock on which times are given whose place must not be known. ``alarm_minutes`` before the start
-    a person asked to be reminded; None for nobody. A person's own feed has ``person_id``, a page
-    ``reader``.
+    a person asked to be reminded; None for nobody. A person's own feed has ``person_id``, a liaison's also
+    ``organisation_id``, a page ``reader``.
     """
 
     ring: Ring
@@ -35,6 +35,7 @@ class Audience:
     alarm_minutes: int | None = None
     person_id: int | None = None
     reader: Standing | None = None
+    organisation_id: int | None = None
 
     @property
     def standing(self) -> Standing:
@@ -50,6 +51,7 @@ class Audience:
             is_in_network=self.ring is not Ring.PUBLIC,
             cities=of_city,
             groups=self.groups,
+            organisations=frozenset({self.organisation_id} if self.organisation_id is not None else ()),
             member_spans=frozenset(map(MemberSpan, of_city)),
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from exchange.access.standings import Seats, standing
+from exchange.access.standings import BoardSeat, Liaison, Seats, standing
 from exchange.feeds.content.entries import Audience
 from exchange.languages import FEED_LANGUAGES
 from exchange.models import SPEAKS_FOR_CITY, City, ExpertGroup, Feed, FeedKind, Person, Role
@@ -55,6 +55,7 @@ def with_owners() -> SelectOfScalar[Feed]:
         joinedload(Feed.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
         joinedload(Feed.group),  # type: ignore[arg-type]  # as above
         joinedload(Feed.person).selectinload(Person.city).selectinload(memberships),  # type: ignore[arg-type]  # as above
+        joinedload(Feed.person).joinedload(Person.organisation),  # type: ignore[arg-type]  # as above
         joinedload(Feed.person).selectinload(Person.roles),  # type: ignore[arg-type]  # as above
         selectinload(Feed.seats),  # type: ignore[arg-type]  # as above
         selectinload(Feed.board_seats),  # type: ignore[arg-type]  # as above
@@ -93,6 +94,7 @@ def _own_audience(feed: Feed, person: Person, on: date | None) -> Audience:
         time_zone=city.time_zone,
         language=language_of(feed),
         alarm_minutes=feed.alarm_minutes,
+        organisation_id=min(stands.organisations, default=None) if stands is not None else None,
         person_id=person.id if stands is None or stands.is_in_network else None,
     )
 
@@ -107,7 +109,10 @@ def seats_of_owner(feed: Feed) -> Seats:
     for seat in feed.seats:
         seats.groups[seat.person_id].add(seat.group_id)
     for place in feed.board_seats:
-        seats.boards[place.person_id].add(place.board_id)
+        seats.boards[place.person_id].add(BoardSeat(place.board_id, place.starts_on, place.ends_on))
+    person = feed.person
+    if person is not None and person.organisation is not None and person.has_role(Role.LIAISON):
+        seats.liaisons[person.id or 0] = Liaison(person.organisation.id or 0, person.organisation.ends_on)
     return seats
 
 

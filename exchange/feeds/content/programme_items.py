@@ -86,20 +86,25 @@ def reach_of(row: Item, planners: Collection[int] = ()) -> str:
     is_for_members = isinstance(row, TrainingEvent) and is_for_all(row) and row.marking != Marking.CLEAR
     on = row.on_local.isoformat() if is_for_members and isinstance(row, TrainingEvent) else ""
     named = sorted(row.named_ids) if row.marking == Marking.RED else []
-    return json.dumps([row.marking, cities, groups, on, named, sorted(planners)])
+    partners = sorted(one.id or 0 for one in row.organisations) if isinstance(row, TrainingEvent) else []
+    invited = [partners] if partners else []  # few events have any, and none are as they were before
+    return json.dumps([row.marking, cities, groups, on, named, sorted(planners), *invited])
 
 
 def is_narrower(before: str, after: str) -> bool:
     """Whether somebody who saw an item by the one reach may see less of it, or nothing, by the other."""
     try:
-        old_marking, old_cities, old_groups, old_on, old_named, old_planners = json.loads(before)
+        old_marking, old_cities, old_groups, old_on, old_named, old_planners, *old_partners = json.loads(
+            before
+        )
     except ValueError:
         return True  # another release wrote it, and nobody can say
-    marking, cities, groups, on, named, planners = json.loads(after)
+    marking, cities, groups, on, named, planners, *partners = json.loads(after)
     lost = [
         set(old_cities) - set(cities),
         set(old_groups) - set(groups),
         {old_on} - {on, ""},
+        set(*old_partners) - set(*partners),
         set(old_named) - set(named) if marking == Marking.RED else set(),
     ]
     if set(old_planners) - set(planners):
@@ -112,7 +117,9 @@ def as_text(audience: Audience) -> str:
     """The audience of a variant, as stored."""
     groups = sorted(audience.groups)
     told = [audience.ring, audience.city_id, audience.time_zone, groups, audience.language]
-    named = [] if audience.person_id is None else [audience.person_id]
+    named: list[int | None] = [] if audience.person_id is None else [audience.person_id]
+    if audience.organisation_id is not None:
+        named = [audience.person_id, audience.organisation_id]
     return json.dumps([*told, audience.alarm_minutes, *named])
 
 
@@ -128,6 +135,7 @@ def from_text(text: str) -> Audience:
         language=language,
         alarm_minutes=alarm_minutes,
         person_id=named[0] if named else None,
+        organisation_id=named[1] if len(named) > 1 else None,
     )
 
 
@@ -168,6 +176,8 @@ class Shown:
         self.cities = frozenset([lead, *(city.id for city in self.row.cities)])
         self.groups = frozenset(group.id for group in self.row.groups)
         planners = self.prepared.planners if self.prepared else frozenset()
+        partners = self.row.organisations if isinstance(self.row, TrainingEvent) else ()
+        self.organisations = frozenset(one.id for one in partners)
         self.people = frozenset(self.row.named_ids if self.row.marking == Marking.RED else planners)
         self.reach = reach_of(self.row, planners)
         is_open = self.row.marking == Marking.CLEAR
@@ -185,7 +195,13 @@ class Shown:
             city_id = SOMEWHERE
         named = audience.groups & self.groups if self.groups else _NO_GROUPS
         person_id = audience.person_id if audience.person_id in self.people else None
-        key = (audience.ring, audience.language, audience.alarm_minutes, city_id, named, person_id)
+        organisation_id = audience.organisation_id
+        if organisation_id not in self.organisations:
+            organisation_id = None
+        key = (
+            *(audience.ring, audience.language, audience.alarm_minutes),
+            *(city_id, named, person_id, organisation_id),
+        )
         found = self._known.get(key)
         if found is None:
             known = replace(
@@ -194,6 +210,7 @@ class Shown:
                 group_id=None,
                 group_ids=named,
                 person_id=person_id,
+                organisation_id=organisation_id,
                 time_zone="UTC",
             )
             found = self._known[key] = self._alike(known)

@@ -183,6 +183,8 @@ def concerns(training: TrainingEvent, audience: Audience, city: City | None) -> 
         return True
     if training.host_city_id == audience.city_id:
         return True
+    if audience.organisation_id in {one.id for one in training.organisations}:
+        return True
     return city is not None and is_member(city, training.on_local)
 
 

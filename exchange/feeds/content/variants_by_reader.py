@@ -23,6 +23,7 @@ class Programme:
         self._of_city: defaultdict[int | None, set[str]] = defaultdict(set)
         self._of_group: defaultdict[int | None, set[str]] = defaultdict(set)
         self._of_person: defaultdict[int | None, set[str]] = defaultdict(set)
+        self._of_organisation: defaultdict[int | None, set[str]] = defaultdict(set)
         self._of_strangers: dict[Audience, dict[str, VariantName]] = {}
         for item, one in shown.items():
             for city_id in one.cities:
@@ -31,6 +32,8 @@ class Programme:
                 self._of_group[group_id].add(item)
             for person_id in one.people:
                 self._of_person[person_id].add(item)
+            for organisation_id in one.organisations:
+                self._of_organisation[organisation_id].add(item)
 
     def names_for(self, reader: Reader) -> set[VariantName]:
         """The variants of the items that are for this reader."""
@@ -38,6 +41,7 @@ class Programme:
         particular = self._for_members.union(
             self._of_city.get(audience.city_id, ()),
             self._of_person.get(audience.person_id, ()),
+            self._of_organisation.get(audience.organisation_id, ()),
             *(self._of_group.get(group_id, ()) for group_id in audience.groups),
         )
         names = self._names_for_stranger(audience)
@@ -47,7 +51,14 @@ class Programme:
     def _names_for_stranger(self, audience: Audience) -> dict[str, VariantName]:
         """The variants for a reader of the kind whom no item names."""
         city_id = None if audience.city_id is None else SOMEWHERE
-        stranger = replace(audience, city_id=city_id, group_id=None, group_ids=frozenset(), person_id=None)
+        stranger = replace(
+            audience,
+            city_id=city_id,
+            group_id=None,
+            group_ids=frozenset(),
+            person_id=None,
+            organisation_id=None,
+        )
         if stranger not in self._of_strangers:
             items = self._shown.keys() - self._for_members
             self._of_strangers[stranger] = self._names(Reader(stranger), items)

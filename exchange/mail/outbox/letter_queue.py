@@ -30,11 +30,14 @@ YOUR_ACTIONS = "your actions"  # of an exchange whose product is out
 DUTIES = "duties"  # all that its reader owes
 WELCOME, FAREWELL = "welcome", "farewell"  # to somebody new; to the people of a city that leaves
 THANKS = "event thanks"  # to those who were there
+NOTE = "note"  # to the network
+NOTE_TO_CONFIRM = "note to confirm"  # an urgent one waits for a second coordinator
 NO_DATES = "{}"  # what a letter tells that says no date, as JSON
 ONCE_ONLY = (  # no tick writes them again
     *(SIGN_IN, RELEASE, RECEIPT, PASSED_ON, MORE_DAYS, TRIAL),
     *(NEW_ADDRESS, ACCOUNT, ADDRESS, RIGHTS, WELCOME, FAREWELL, THANKS),
     *(PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT),
+    *(NOTE, NOTE_TO_CONFIRM),
 )
 
 
@@ -71,6 +74,7 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     training_id: int | None = None,
     ask_id: int | None = None,
     product_id: int | None = None,
+    note_id: int | None = None,
     chase_week: str = "",
 ) -> Letter | None:
     """Put a letter into the outbox, once per ``once_key``.
@@ -80,28 +84,28 @@ def queue(  # noqa: PLR0913 - the facts of one row, each by its name
     good. A letter that was withdrawn before anybody got it is queued again with the new text, under
     the Message-ID it has; at the same address it goes on waiting as long as its tries before call for.
     Beside one that may have arrived and said something else it is a letter of its own.
-    Header text is cleaned here: line breaks and control characters become spaces.
-    ``chase_week`` ("2027-W05") is taken up by a chasing letter; None as well when the person had one in it.
+    Headers are made one line. A chasing letter takes ``chase_week`` ("2027-W05"); None when it was taken.
     """
     if kind != SIGN_IN and is_refused(session, to.email):
         return None  # who asks for a sign-in letter now may well read there again
     if chase_week and not _has_taken(session, to, chase_week):
         return None
-    facts = {"cycle_id": cycle_id, "training_id": training_id, "product_id": product_id} | {
+    facts = {"cycle_id": cycle_id, "training_id": training_id, "ask_id": ask_id} | {
+        "product_id": product_id,
+        "note_id": note_id,
         "kind": kind,
-        "ask_id": ask_id,
         "why": why,
         "due_at": due_at or now,
         "useless_after": useless_after,
     }
-    values = facts | _content(letter, to) | _waiting(now)
+    values = facts | content_of(letter, to) | waiting_since(now)
     letter_id = _stored(session, once_key, letter.domain, values)
     if chase_week:
         _settle_week(session, to, chase_week, letter_id)
     return None if letter_id is None else session.get(Letter, letter_id, populate_existing=True)
 
 
-def _content(letter: ComposedLetter, to: Person) -> dict[str, object]:
+def content_of(letter: ComposedLetter, to: Person) -> dict[str, object]:
     """What is sent, and to whom: names and addresses as they are now."""
     return {
         "person_id": to.id,
@@ -117,7 +121,7 @@ def _content(letter: ComposedLetter, to: Person) -> dict[str, object]:
     }
 
 
-def _waiting(now: datetime) -> dict[str, object]:
+def waiting_since(now: datetime) -> dict[str, object]:
     """What delivery keeps of a letter that nobody holds: of a new one, and of one that is queued again."""
     return {
         "queued_at": now,
@@ -149,7 +153,7 @@ def _stored(session: Session, once_key: str, domain: str, values: dict[str, obje
 def _inserted(session: Session, once_key: str, domain: str, values: dict[str, object]) -> int | None:
     """The id of the new row, or of one that was taken back and is written anew; None for any other."""
     message_id = f"<{uuid.uuid4()}@{domain}>"
-    new = _insert(session, _LETTERS).values(
+    new = insert_into(session, _LETTERS).values(
         once_key=once_key, message_id=message_id, attempts=0, next_try_at=None, **values
     )
     told, tells = (
@@ -192,7 +196,7 @@ def _has_taken(session: Session, person: Person, week: str) -> bool:
     """Take a person's week for a chasing letter: False when another has it that did not give it back."""
     is_free = select(_LETTERS.c.id).where(_LETTERS.c.id == _CHASES.c.letter_id, gave_week_back()).exists()
     claim = (
-        _insert(session, _CHASES)
+        insert_into(session, _CHASES)
         .values(person_id=person.id, week=week, letter_id=None)
         .on_conflict_do_update(index_elements=["person_id", "week"], set_={"letter_id": None}, where=is_free)
         .returning(_CHASES.c.week)
@@ -207,7 +211,7 @@ def _settle_week(session: Session, person: Person, week: str, letter_id: int | N
     session.connection().execute(statement.where(is_claim))
 
 
-def _insert(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insert_into(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Both databases know ON CONFLICT; each dialect has its own word for it."""
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(table)

@@ -193,6 +193,13 @@ def withdraw_of_product(
     return _withdraw(session, condition, why)
 
 
+def withdraw_of_note(session: Session, note_id: int, why: str, *, kind: str = "") -> int:
+    """Take back what waits of a note to the network, for good, of one kind or ("") all; how many letters."""
+    audit.wait_for_turn(session)
+    condition = _LETTERS.c.note_id == note_id
+    return _withdraw(session, condition & (_LETTERS.c.kind == kind) if kind else condition, why)
+
+
 def withdraw_outdated(session: Session) -> int:
     """Take back what waits although it no longer holds; how many letters that were.
 

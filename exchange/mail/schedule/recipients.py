@@ -174,7 +174,7 @@ def load_roll(session: Session, on: date, about: Cycle | TrainingEvent | None = 
         seats = seats.where(col(GroupMember.group_id).in_([group.id for group in about.groups]))
     people = session.exec(statement).all()
     standings = standings_of(session, people, on, is_some=about is not None)
-    board_ids = session.exec(select(BoardMember.person_id)).all()
+    board_ids = [person_id for person_id, one in standings.items() if one.boards]
     refused = session.exec(select(RefusedAddress.address)).all()
     answered = _answered(session, about)  # declined, accepted
     return Roll(
@@ -192,6 +192,9 @@ def concerned_by(about: Cycle | TrainingEvent) -> Iterator[ColumnElement[bool]]:
     if isinstance(about, TrainingEvent):
         is_for_all = not about.cities and not about.groups
         city_ids = {about.host_city_id, *(city.id for city in about.cities)}
+        organisation_ids = [one.id for one in about.organisations]
+        liaisons = person_id.in_(select(PersonRole.person_id).where(PersonRole.role == Role.LIAISON))
+        yield liaisons & col(Person.organisation_id).in_(organisation_ids)
         yield speakers if is_for_all else speakers & col(Person.city_id).in_(city_ids)
         return
     yield speakers & col(Person.city_id).in_({about.lead_city_id, *(city.id for city in about.cities)})
@@ -261,7 +264,8 @@ def audiences_of_cycle(roll: Roll, cycle: Cycle) -> dict[str, list[Reader]]:
 
 
 def invited_to_training(roll: Roll, training: TrainingEvent) -> list[Reader]:
-    """Who gets the letters of an event: the host's people, those of the cities and groups invited.
+    """Who gets the letters of an event: the host's people, those of the cities and groups invited, and
+    liaisons of the organisations.
 
     An event that names neither is for all lead and member cities, unless its marking asks for a need
     to know: then for the host's people only. At TLP:RED it is for the people named.
@@ -275,7 +279,13 @@ def invited_to_training(roll: Roll, training: TrainingEvent) -> list[Reader]:
         cities = {person.city_id: person.city for person in roll.people}
         at_large = {n for n, city in cities.items() if city.status_on(training.on_local) in _INVITED_AT_LARGE}
         city_ids |= at_large
-    asked = _without_second(roll.of_cities(city_ids), roll.of_groups(group_ids))
+    organisation_ids = {one.id or 0 for one in training.organisations}
+    liaisons = [
+        person
+        for person in (roll.people if organisation_ids else ())
+        if person.organisation_id in organisation_ids and person.has_role(Role.LIAISON)
+    ]
+    asked = _without_second(roll.of_cities(city_ids), [*roll.of_groups(group_ids), *liaisons])
     return [roll.reader(person) for person in roll.who_may(asked, Right.TAKE_PART, training)]
 
 

@@ -55,6 +55,8 @@ def particulars_of(about: Cycle | TrainingEvent | None, shown: Showing, words: W
     if theme := theme_of(about, shown):
         found.append(gettext("Theme: %(theme)s") % {"theme": theme})
     found.append(gettext("Held: %(mode)s") % {"mode": _mode(about, words)})
+    if isinstance(about, TrainingEvent) and about.why_in_person:
+        found.append(gettext("Why in person: %(why)s") % {"why": about.why_in_person})
     found.append(gettext("For: %(whom)s") % {"whom": _for_whom(about, words)})
     return tuple(found)
 

@@ -17,6 +17,7 @@ from exchange.network.drafts import (
     Entry,
     EntryDraft,
     OrganisationDraft,
+    ThemeDraft,
     checked_entry,
     draft_of_entry,
     facts,
@@ -103,4 +104,6 @@ def _write(entry: Entry, draft: EntryDraft) -> None:
     entry.key, entry.name = draft.key, draft.name
     setattr(entry, NOTE_COLUMN[type(entry)], draft.note)
     if isinstance(entry, Organisation) and isinstance(draft, OrganisationDraft):
-        entry.kind = draft.kind
+        entry.kind, entry.ends_on = draft.kind, draft.ends_on
+    if isinstance(entry, Theme) and isinstance(draft, ThemeDraft):
+        entry.strategies = draft.strategies

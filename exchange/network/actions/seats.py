@@ -1,7 +1,7 @@
 """Who sits in an expert group or on a board, and who chairs it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
@@ -17,6 +17,7 @@ from exchange.network.actions.letters_to_members import welcome_anew
 from exchange.settings import Settings
 
 Body = ExpertGroup | Board
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # a day outside is a slip of the keyboard
 
 
 def seat(
@@ -81,6 +82,50 @@ def name_chair(
     _record(session, action, body, person, actor=actor, settings=settings, now=now)
 
 
+def set_days(
+    session: Session,
+    board: Board,
+    person: Person,
+    days: tuple[date | None, date | None],
+    *,
+    actor: Person,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """Say from which day to which, both included, the seat is held; None is open.
+
+    Days are on the wall of the person's city. Outside them the seat gives no right.
+    Raises InvalidInput, field "ends_on", for a seat that ends before it begins or years away from any.
+    """
+    starts_on, ends_on = days
+    if starts_on and ends_on and ends_on < starts_on:
+        raise InvalidInput("It ends before it begins.", field="ends_on")
+    for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise InvalidInput("Give a day of this century.", field=name)
+    held = _held(board, person)
+    if not isinstance(held, BoardMember) or (held.starts_on, held.ends_on) == days:
+        return
+    before = {"from": _text(held.starts_on), "to": _text(held.ends_on)}
+    held.starts_on, held.ends_on = days
+    session.flush()
+    _record(
+        session,
+        "set days of seat",
+        board,
+        person,
+        actor=actor,
+        settings=settings,
+        now=now,
+        is_narrower=True,
+        changed=(before, {"from": _text(starts_on), "to": _text(ends_on)}),
+    )
+
+
+def _text(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
 def choose_groups(
     session: Session,
     person: Person,
@@ -110,7 +155,7 @@ def _held(body: Body, person: Person) -> GroupMember | BoardMember:
     raise NotFound("%(person)s is not a member of %(body)s.", person=person.name, body=body.name)
 
 
-def _record(
+def _record(  # noqa: PLR0913 - the facts of one entry, each by its name
     session: Session,
     action: str,
     body: Body,
@@ -120,11 +165,20 @@ def _record(
     settings: Settings,
     now: datetime,
     is_narrower: bool = False,
+    changed: tuple[dict[str, str], dict[str, str]] = ({}, {}),
 ) -> None:
     """One entry in the trail; the person's calendar and letters that wait are worked out anew."""
     mark_person_stale(session, person, is_narrower=is_narrower)
     withdraw_waiting(session, person_id=person.id, why="The person's seats were changed.")
     welcome_anew(session, person, settings=settings, now=now)
     subject = f"{NOUNS[type(body)]}:{body.id}"
-    after = {"person": audit.named(person)}
-    audit.record(session, actor=actor, action=action, subject=subject, after=after, now=now)
+    before, after = changed
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=subject,
+        before=before or None,
+        after={"person": audit.named(person), **after},
+        now=now,
+    )

@@ -13,11 +13,13 @@ from exchange.network.drafts import (
     Entry,
     EntryDraft,
     OrganisationDraft,
+    ThemeDraft,
     draft_of_entry,
     fingerprint,
 )
 from exchange.network.words import ORGANISATION_KINDS
 from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
+from exchange.web.presentation.form_fields import date_field
 
 
 class EntryForm(BaseForm):
@@ -41,11 +43,16 @@ class OrganisationForm(EntryForm):
         choices=lambda: [("", _("Not said")), *((k.value, w) for k, w in ORGANISATION_KINDS.items())],
     )
     note = StringField(_("What it is to the network"), filters=[stripped], validators=[one_line()])
+    ends_on = date_field(_("Last day on which it works with the network"), is_needed=False)
 
     def draft(self) -> OrganisationDraft:
         """As for the others, with the kind."""
         return OrganisationDraft(
-            key=self.key.data, name=self.name.data, note=self.note.data, kind=self.kind.data or ""
+            key=self.key.data,
+            name=self.name.data,
+            note=self.note.data,
+            kind=self.kind.data or "",
+            ends_on=self.ends_on.data,
         )
 
 
@@ -53,6 +60,16 @@ class ThemeForm(EntryForm):
     """A theme has its source in place of a description."""
 
     note = StringField(_("Drawn from"), filters=[stripped], validators=[one_line()])
+    strategies = StringField(_("Strategies it serves"), filters=[stripped], validators=[one_line()])
+
+    def draft(self) -> ThemeDraft:
+        """As for the others, with the strategies."""
+        return ThemeDraft(
+            key=self.key.data,
+            name=self.name.data,
+            note=self.note.data,
+            strategies=self.strategies.data or "",
+        )
 
 
 class SeatForm(BaseForm):
@@ -67,6 +84,13 @@ class SeatForm(BaseForm):
         self.person_id.choices = [one for one in people if one[0] not in taken]
 
 
+class SeatDaysForm(BaseForm):
+    """From which day to which a seat on a board is held, both included; empty is open."""
+
+    starts_on = date_field(_("From"), is_needed=False)
+    ends_on = date_field(_("To"), is_needed=False)
+
+
 FORMS: Mapping[type[SQLModel], type[EntryForm]] = {
     ExpertGroup: EntryForm,
     Board: EntryForm,
@@ -78,7 +102,14 @@ FORMS: Mapping[type[SQLModel], type[EntryForm]] = {
 def form_of_entry(entry: Entry) -> EntryForm:
     """The form filled with the entry, or with what was typed."""
     draft = draft_of_entry(entry)
-    data = {"key": draft.key, "name": draft.name, "note": draft.note, "seen": fingerprint(draft)}
+    data: dict[str, object] = {
+        "key": draft.key,
+        "name": draft.name,
+        "note": draft.note,
+        "seen": fingerprint(draft),
+    }
     if isinstance(draft, OrganisationDraft):
-        data["kind"] = draft.kind
+        data |= {"kind": draft.kind, "ends_on": draft.ends_on}
+    if isinstance(draft, ThemeDraft):
+        data["strategies"] = draft.strategies
     return FORMS[type(entry)](data=data)

@@ -25,6 +25,7 @@ from exchange.planning.presentation.shown_proposal import first_day_of
 from exchange.planning.presentation.words import ACTIONS
 from exchange.planning.wishes.problem_from_wishes import Document, problem_document
 from exchange.planning.wishes.relaxed_wishes import conflicts_of, relaxations, relaxed
+from exchange.planning.wishes.rotation_hosts import rotation_hosts, with_rotation
 from exchange.planning.wishes.wishes import Wishes, wishes_from
 from exchange.rules.time.typed_times import exact_date
 from exchange.web.access.permissions import Permission, requires
@@ -51,8 +52,10 @@ def plans() -> str:
 def new_plan() -> Page:
     """The form, filled with the usual or with what an earlier plan was asked for."""
     with reading() as session:
-        offered = _first_wishes(session).as_typed() if request.method == "GET" else None
-        form = _offered(session, WishesForm(data=offered))  # what is sent stands for itself alone
+        wishes = _first_wishes(session) if request.method == "GET" else None
+        # What is sent stands for itself alone.
+        form = _offered(session, WishesForm(data=wishes.as_typed() if wishes else None))
+        turns = rotation_hosts(session, wishes) if wishes else ()
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -62,7 +65,7 @@ def new_plan() -> Page:
         else:
             flash(_("The search begins within seconds. You may leave this page; the plan waits for you."))
             return to_plan(made)
-    page = render_template("planning/new_plan.html", form=form, has_solver=has_solver())
+    page = render_template("planning/new_plan.html", form=form, has_solver=has_solver(), turns=turns)
     return page, 400 if form.errors else 200
 
 
@@ -217,7 +220,7 @@ def _first_wishes(session: Session) -> Wishes:
     """The usual ones; with ?like= those of an earlier plan, with ?relax= one of them loosened."""
     like = clamped(request.args.get("like", type=int))
     if like is None:
-        return queries.usual_wishes(session, today(), stage_plan())
+        return with_rotation(session, queries.usual_wishes(session, today(), stage_plan()))
     earlier = queries.plan_request(session, like)
     if not earlier.wishes:
         raise InvalidInput("This plan was made from a file: change the file, and paste it again.")

@@ -17,8 +17,11 @@ class Circle(StrEnum):
     DELEGATES = "leads and contacts of cities of today, and seats in groups"
     OVERSIGHT = "board members and auditors"
     BOARDS = "board members"
+    SEATED = "members of its board"
+    CHAIRS = "who chairs its board"
     PLANNERS = "coordinators"
     AUDITORS = "auditors"
+    FINANCE = "finance contacts of cities of today"
     NAMED_GROUPS = "seats in groups that the author named"
     NAMED_PEOPLE = "the people named on it, while they are of the network"
     AUTHORS = "who wrote it, while they still stand for that city or group"
@@ -29,6 +32,8 @@ class Circle(StrEnum):
     CREDITED = "whom it names as its authors or reviewers, while they are of the network"
     OF_CITY = "leads and contacts of the city"
     CITY_LEADS = "leads of the city"
+    LEADS = "leads of cities of today"
+    PARTNERS = "liaisons of organisations that it names, while these work with the network"
     TEAM = "who plans it or owes a part of it, while they are of the network"
     OWNER = "the person, or the group's seats, whose it is"
 
@@ -74,8 +79,13 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     Circle.DELEGATES: lambda standing, _thing: bool(standing.cities or standing.groups),
     Circle.OVERSIGHT: lambda standing, _thing: bool(standing.boards) or standing.audits,
     Circle.BOARDS: lambda standing, _thing: bool(standing.boards),
+    Circle.SEATED: lambda standing, thing: not standing.boards.isdisjoint(thing.boards),
+    Circle.CHAIRS: lambda standing, thing: (
+        standing.person_id in thing.authors and not standing.boards.isdisjoint(thing.boards)
+    ),
     Circle.PLANNERS: lambda standing, _thing: standing.plans,
     Circle.AUDITORS: lambda standing, _thing: standing.audits,
+    Circle.FINANCE: lambda standing, _thing: bool(standing.finances),
     Circle.NAMED_GROUPS: lambda standing, thing: not standing.groups.isdisjoint(thing.named_groups),
     Circle.NAMED_PEOPLE: lambda standing, thing: standing.is_in_network and standing.person_id in thing.named,
     Circle.AUTHORS: _is_author,
@@ -90,6 +100,8 @@ _IS_IN: Mapping[Circle, Callable[[Standing, Thing], bool]] = {
     Circle.CREDITED: lambda standing, thing: standing.is_in_network and standing.person_id in thing.credited,
     Circle.OF_CITY: lambda standing, thing: thing.lead_city in standing.cities,
     Circle.CITY_LEADS: lambda standing, thing: thing.lead_city in standing.leads,
+    Circle.LEADS: lambda standing, _thing: bool(standing.leads),
+    Circle.PARTNERS: lambda standing, thing: not standing.organisations.isdisjoint(thing.organisations),
     Circle.TEAM: lambda standing, thing: standing.is_in_network and standing.person_id in thing.authors,
     Circle.OWNER: lambda standing, thing: (
         standing.person_id in thing.authors or not standing.groups.isdisjoint(thing.groups)

@@ -106,15 +106,25 @@ def _by_marking_of_city(all_cities: Reach) -> Reach:
 C = Circle
 _PARTY = {C.TAKES_PART, C.OVERSIGHT, C.PLANNERS}
 _PROGRAMME = _by_marking({C.EVERYBODY}, _PARTY, _PARTY, {C.INVITED, C.PLANNERS})
+# Partners know of what is public, and of what is for the community where they are invited.
+_EVENTS = {**_PROGRAMME, Marking.GREEN: frozenset(_PARTY | {C.PARTNERS})}
 _COMING = _by_marking({C.TAKES_PART}, {C.TAKES_PART}, {C.TAKES_PART}, {C.INVITED})
+_COMING_TO_EVENT = {
+    **_COMING,
+    **dict.fromkeys((Marking.CLEAR, Marking.GREEN), frozenset({C.TAKES_PART, C.PARTNERS})),
+}
+_PROJECT = {C.INVITED, C.TEAM, C.OVERSIGHT, C.PLANNERS}
 _LEARNING = {C.DELEGATES, C.OVERSIGHT, C.PLANNERS}
 _LESSONS = _by_marking({C.EVERYBODY}, {C.NETWORK}, _LEARNING, {C.INVITED, C.PLANNERS})
+_OF_BOARD = _by_marking(
+    {C.NETWORK}, {C.NETWORK}, {C.OVERSIGHT, C.PLANNERS}, {C.SEATED, C.AUDITORS, C.PLANNERS}
+)
 _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.CYCLE, Right.READ): _PROGRAMME,
     (Kind.CYCLE, Right.TAKE_PART): _COMING,
     (Kind.CYCLE, Right.CHANGE): _alike(C.PLANNERS),
-    (Kind.TRAINING, Right.READ): _PROGRAMME,
-    (Kind.TRAINING, Right.TAKE_PART): _COMING,
+    (Kind.TRAINING, Right.READ): _EVENTS,
+    (Kind.TRAINING, Right.TAKE_PART): _COMING_TO_EVENT,
     (Kind.TRAINING, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.NEEDS, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.PREPARATION, Right.READ): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
@@ -156,6 +166,33 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.ACTION, Right.WRITE): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
     (Kind.ACTION, Right.REVIEW): _alike(C.DELEGATES, C.PLANNERS),
     (Kind.ACTION, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.BOARD_MEETING, Right.READ): _OF_BOARD,
+    (Kind.BOARD_MEETING, Right.TAKE_PART): _alike(C.SEATED),
+    (Kind.BOARD_MEETING, Right.WRITE): _alike(C.CHAIRS, C.PLANNERS),
+    (Kind.BOARD_MEETING, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.DECISION, Right.READ): {**_OF_BOARD, Marking.CLEAR: frozenset({C.EVERYBODY})},
+    (Kind.DECISION, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.ROTATION, Right.READ): _alike(C.LEADS, C.OVERSIGHT, C.PLANNERS),
+    (Kind.ROTATION, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.PROJECT, Right.READ): _by_marking(
+        {C.NETWORK}, _PROJECT | {C.DELEGATES, C.PARTNERS}, _PROJECT | {C.LEADS}, _PROJECT
+    ),
+    # What is handed over, its owner says is done.
+    (Kind.PROJECT, Right.WRITE): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
+    (Kind.PROJECT, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.NOTE, Right.READ): _by_marking(
+        {C.NETWORK, C.PLANNERS},
+        {C.NETWORK, C.PLANNERS},
+        {C.TAKES_PART, C.SEATED, C.OVERSIGHT, C.PLANNERS},
+        {C.TAKES_PART, C.SEATED, C.PLANNERS},
+    ),
+    (Kind.NOTE, Right.REVIEW): _alike(C.PLANNERS),
+    (Kind.NOTE, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.STANDING_DOCUMENT, Right.READ): _alike(C.NETWORK, C.PLANNERS),
+    (Kind.STANDING_DOCUMENT, Right.WRITE): _alike(C.TEAM, C.PLANNERS),
+    (Kind.STANDING_DOCUMENT, Right.CHANGE): _alike(C.PLANNERS),
+    (Kind.MONEY, Right.READ): _alike(C.FINANCE, C.OVERSIGHT, C.PLANNERS),
+    (Kind.MONEY, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.RECORD, Right.READ): _alike(C.OF_CITY, C.OVERSIGHT, C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),
@@ -166,5 +203,6 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.OWN_CALENDAR, Right.CHANGE): _alike(C.OWNER),
     (Kind.DIRECTORY, Right.READ): _alike(C.NETWORK, C.PLANNERS),
     (Kind.LEDGER, Right.READ): _alike(C.NETWORK, C.PLANNERS),
+    (Kind.FIGURES, Right.READ): _alike(C.OVERSIGHT, C.PLANNERS),
     (Kind.TRAIL, Right.READ): _alike(C.AUDITORS, C.PLANNERS),
 }

@@ -22,8 +22,10 @@ class Standing:
     """A person, or the readers of one calendar, as they stand at one moment.
 
     A person's city is their clock; ``cities`` are only those they lead or are contact of (``leads``:
-    lead), while the city's membership holds, and ``left_cities`` those that have left since. ``groups``
-    and ``boards`` are seats that hold. ``is_in_network``: of a city, group or partner of today.
+    lead), while the city's membership holds, ``finances`` those whose finance contact they are, and
+    ``left_cities`` those that have left since. ``groups`` and ``boards`` are seats that hold,
+    ``organisations`` those they are liaison of, while these work with the network. ``is_in_network``: of a
+    city, group or partner of today.
     ``person_id`` None for a visitor and for a calendar that several people read.
     """
 
@@ -33,9 +35,11 @@ class Standing:
     audits: bool = False
     cities: frozenset[int] = frozenset()
     leads: frozenset[int] = frozenset()
+    finances: frozenset[int] = frozenset()
     left_cities: frozenset[int] = frozenset()
     groups: frozenset[int] = frozenset()
     boards: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()
     member_spans: frozenset[MemberSpan] = frozenset()
 
     def is_member_on(self, on: date) -> bool:

@@ -24,6 +24,13 @@ class Kind(StrEnum):
     LESSON = "finding: a recommendation, lesson or notable practice"
     PROGRESS = "how far a city is with a finding"
     ACTION = "action"
+    BOARD_MEETING = "meeting of a board, with its papers and minutes"
+    DECISION = "decision of a board"
+    ROTATION = "whose turn the annual report, conference and exercise are"
+    PROJECT = "project, with what it hands over"
+    NOTE = "note to the network"
+    STANDING_DOCUMENT = "standing document"
+    MONEY = "agreements and money"
     RECORD = "record of a city or of the network: how often it took part, how many were there"
     CITY = "page of a city"
     CALENDAR = "calendar of a city or group"
@@ -31,6 +38,7 @@ class Kind(StrEnum):
     OWN_CALENDAR = "calendar of one person"
     DIRECTORY = "directory of people"
     LEDGER = "what each city bears of the programme"
+    FIGURES = "year in figures: what boards are told of the network"
     TRAIL = "audit trail"
 
 
@@ -38,12 +46,13 @@ class Kind(StrEnum):
 class Thing:
     """One thing. What a kind does not have stays empty, and empty lets nobody in.
 
-    ``lead_city`` leads or hosts, or is whose page or calendar it is; ``cities`` and ``groups`` take
-    part. ``on`` is the day of an event that is for all members (``is_for_members``). ``named`` are the
-    people named at TLP:RED, ``named_groups`` the groups an author chose. ``authors`` are those it came
-    from, or whose task it is, for ``for_city`` or ``for_group``. ``deputies`` are those
-    among them to whom it was handed on. ``credited`` are people of the network whom a product names as
-    authors or reviewers. ``container`` is the cycle or event it belongs to.
+    ``lead_city`` leads or hosts, or is whose page or calendar it is; ``cities`` and ``groups`` take part;
+    ``boards`` is whose meeting or decision it is, ``organisations`` are invited or take part. ``on`` is the
+    day of an event that is for all members (``is_for_members``). ``named`` are the people named at
+    TLP:RED, ``named_groups`` the groups an author chose. ``authors`` are those it came from, or whose
+    task it is, for ``for_city`` or ``for_group``. ``deputies`` are those among them to whom it was handed
+    on. ``credited`` are people of the network whom a product names as authors or reviewers. ``container``
+    is the cycle or event it belongs to.
     """
 
     kind: Kind
@@ -52,6 +61,8 @@ class Thing:
     lead_city: int | None = None
     cities: frozenset[int] = frozenset()
     groups: frozenset[int] = frozenset()
+    boards: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()
     is_for_members: bool = False
     on: date | None = None
     named: frozenset[int] = frozenset()

@@ -42,7 +42,7 @@ Of what somebody may know. The time is always carried, and the marking's label i
 _WITHOUT_MARKING = frozenset(
     {
         *(Kind.CITY, Kind.CALENDAR, Kind.BUSY_CALENDAR, Kind.OWN_CALENDAR),
-        *(Kind.DIRECTORY, Kind.LEDGER, Kind.TRAIL),
+        *(Kind.DIRECTORY, Kind.LEDGER, Kind.MONEY, Kind.FIGURES, Kind.TRAIL),
     }
 )
 _WAYS = {

@@ -22,7 +22,9 @@ class Role(StrEnum):
     PERSON = "person"
     CITY_LEAD = "city lead"
     CITY_CONTACT = "city contact"
+    FINANCE_CONTACT = "finance contact"
     GROUP_CHAIR = "group chair"
+    BOARD = "board"
     REVIEWER = "reviewer"
     COORDINATOR = "coordinator"
 
@@ -50,7 +52,7 @@ OWED = frozenset({State.OPEN, State.DUE_SOON, State.LATE})  # what somebody can 
 
 @dataclass(frozen=True)
 class Owner:
-    """Who owes: a person, or whoever holds a role. ``id`` is that of the person, city or group.
+    """Who owes: a person, or whoever holds a role. ``id`` is that of the person, city, group or board.
 
     The coordinators owe together and have no id.
     """

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import request
 from flask_babel import lazy_gettext as _
 
-from exchange.web.access.permissions import PUBLIC, Permission, needed_by
-from exchange.web.access.request_context import may, viewer
+from exchange.web.access.request_context import viewer
 from exchange.web.access.trail_readers import may_read_trail
 from exchange.web.presentation.addresses import address_of
+from exchange.web.presentation.governance import GOVERNANCE, blueprints, is_open
 
 _SECTIONS = (
     ("desk.desk", _("My desk")),
@@ -20,6 +20,7 @@ _SECTIONS = (
     ("products.library", _("Library")),
     ("lessons.findings", _("Findings")),
     ("records.themes", _("Themes")),
+    (GOVERNANCE, _("Governance")),
     ("network.cities", _("Network")),
     ("feeds.feeds", _("Feeds")),
     ("busy.calendars", _("Busy times")),
@@ -55,12 +56,12 @@ def navigation() -> list[Link]:
 
 
 def _is_open(endpoint: str) -> bool:
-    view = current_app.view_functions.get(endpoint)
     if endpoint in _ALSO_ASKED and not _ALSO_ASKED[endpoint](viewer()):
         return False
-    needed = needed_by(view) if view else None
-    return needed == PUBLIC or (isinstance(needed, Permission) and may(needed))
+    return is_open(endpoint)
 
 
 def _section_of(endpoint: str) -> str:
-    return endpoint.partition(".")[0]
+    blueprint = endpoint.partition(".")[0]
+    has_own = any(blueprint == one.partition(".")[0] for one, _label in _SECTIONS if one != GOVERNANCE)
+    return "boards" if blueprint in blueprints() and not has_own else blueprint

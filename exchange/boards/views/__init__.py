@@ -1,0 +1,8 @@
+"""The pages of governance: boards with their seats and meetings, and decisions.
+
+They save nothing by themselves: actions do."""
+
+from exchange.boards.views import governance
+from exchange.boards.views.blueprint import blueprint
+
+__all__ = ["blueprint", "governance"]

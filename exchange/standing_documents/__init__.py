@@ -1,0 +1,1 @@
+"""Standing documents of the network with their reviews. The documents themselves stand elsewhere."""
