@@ -7,6 +7,7 @@ from exchange.models.asks import (
     AskParty,
     AskQuestion,
     AskRow,
+    Round,
     Subject,
 )
 from exchange.models.attendance import (
@@ -46,6 +47,7 @@ from exchange.models.feeds import (
     FeedSlot,
     PublishedFeed,
 )
+from exchange.models.findings_rounds import FindingsRound
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember
 from exchange.models.improvement_actions import UNFINISHED, ActionState, ImprovementAction
 from exchange.models.invitations import (
@@ -167,6 +169,7 @@ __all__ = [
     "FeedPoll",
     "FeedSlot",
     "FeedbackText",
+    "FindingsRound",
     "GroupMember",
     "HandledMail",
     "Headway",
@@ -236,6 +239,7 @@ __all__ = [
     "Right",
     "RightsRequest",
     "Role",
+    "Round",
     "RoundState",
     "SecondFactor",
     "SignInLink",

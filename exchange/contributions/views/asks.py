@@ -69,14 +69,14 @@ def show_ask(ask_id: int) -> str:
 def ask_question_set(ask_id: int) -> Page:
     """Change the questions: words, order, kinds; answers stay with their question."""
     with reading() as session:
-        ask = _ask(session, ask_id, Right.CHANGE)
+        ask = _with_own_questions(_ask(session, ask_id, Right.CHANGE))
         saved = typed_questions([ask_changes.planned_of(one) for one in ask.questions])
     form = QuestionSetForm(data={"version": str(ask.version), "questions": saved})
     status = 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                ask = _ask(session, ask_id, Right.CHANGE)
+                ask = _with_own_questions(_ask(session, ask_id, Right.CHANGE))
                 new, version = form.planned(ask), form.opened_version
                 ask_changes.change_questions(
                     session, ask, new, version=version, actor=signed_in().person, now=now()
@@ -194,6 +194,13 @@ def _coming(session: Session, ask: Ask) -> list[tuple[str, int, datetime]]:
     for one in letters:
         by_name.setdefault(one.letter.rule.name, []).append(one.due_at)
     return [(name, len(moments), min(moments)) for name, moments in by_name.items()]
+
+
+def _with_own_questions(ask: Ask) -> Ask:
+    """The ask, unless what it asks is what progress is kept by. Raises NotFound."""
+    if ask.findings_round_id is not None:
+        raise NotFound("The questions about findings stay as they are.")
+    return ask
 
 
 def _with_own_days(ask: Ask) -> Ask:

@@ -39,7 +39,7 @@ class AskTemplate:
 
     ``questions`` are empty for the two of config/cycle.toml, which has theirs. ``takes_more`` lets an
     answer have a practice note, links and files beside the questions. ``chasing`` is the ladder of
-    letters to who is silent.
+    letters to who is silent; ``closes_in`` are months of the year at whose end it closes, as a proposal.
     """
 
     key: str
@@ -49,6 +49,7 @@ class AskTemplate:
     questions: tuple[PlannedQuestion, ...]
     takes_more: bool
     chasing: tuple[ChaseStep, ...] = ()
+    closes_in: tuple[int, ...] = ()
 
     @property
     def letter(self) -> str:
@@ -76,7 +77,9 @@ def read_ask_templates(document: Mapping[str, object]) -> dict[str, AskTemplate]
 
 def _template(place: str, table: object) -> AskTemplate:
     entry = Entry(
-        place, table, known={"key", "name", "asked", "marking", "questions", "takes_more", "chasing"}
+        place,
+        table,
+        known={"key", "name", "asked", "marking", "questions", "takes_more", "chasing", "closes_in"},
     )
     marking = entry.choice("marking", [OWN, *Marking])
     return AskTemplate(
@@ -87,6 +90,7 @@ def _template(place: str, table: object) -> AskTemplate:
         questions=entry.each("questions", _question) if entry.has("questions") else (),
         takes_more=entry.flag("takes_more"),
         chasing=entry.each("chasing", _step) if entry.has("chasing") else (),
+        closes_in=entry.integers("closes_in", 1, 12) if entry.has("closes_in") else (),
     )
 
 
