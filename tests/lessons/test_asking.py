@@ -282,3 +282,23 @@ def says(database: Database, net: Net, state: Headway, **said: object) -> None:
         lesson, of = session.get_one(Lesson, net.lesson_id), session.get_one(City, net.london.id)
         draft = ProgressDraft(state, note=NOTE, **said)  # type: ignore[arg-type]  # a test's own keywords
         set_progress(session, lesson, of, draft, version=0, by=net.by)
+
+
+@ON_SQLITE
+def test_how_far_cities_are_leaves_as_a_table_for_who_plans(
+    coordinator: FlaskClient, contact: FlaskClient, database: Database, net: Net, asked: None
+) -> None:
+    says(database, net, Headway.CONSIDERING, evidence=LINK)
+    with database.transaction() as session:
+        ask_id = session.exec(select(Ask.id)).one()
+        session.exec(select(LessonProgress)).one().note = "=1+1"
+        red = session.exec(select(Lesson).where(Lesson.marking == Marking.RED)).one()
+        red.named_ids = [net.contact.id or 0]  # the coordinator no more
+    assert "Results as CSV" in text_of(coordinator.get(f"/asks/{ask_id}"))
+    sent = coordinator.get(f"/export/asks/{ask_id}.csv")
+    rows = sent.data.decode("utf-8-sig").splitlines()
+    assert rows[0] == '"finding","city","state","note","evidence","look_again_on","marking"'
+    assert rows[1] == f'"Say early who leads","London","considering","\'=1+1","{LINK}","","TLP:AMBER"'
+    assert rows[2].startswith('"Say early who leads","Sydney","not started"')
+    assert "Nobody says this" not in sent.text
+    assert contact.get(f"/export/asks/{ask_id}.csv").status_code == 404

@@ -26,7 +26,7 @@ from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about, withdraw_thanks
 from exchange.mail.schedule.ask_letters import letters_of_ask
-from exchange.models import Ask
+from exchange.models import Ask, RoundState
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
@@ -56,6 +56,7 @@ def show_ask(ask_id: int) -> str:
             name=_name(ask),
             asked=asked,
             results=results,
+            has_results=_has_results(session, ask),
             last_on=due_day_of(ask, stage_plan()),
             may_change=allowed(Right.CHANGE, thing_of_ask(ask.subject)),
             coming=_coming(session, ask) if allowed(Right.CHANGE, thing_of_ask(ask.subject)) else [],
@@ -182,6 +183,13 @@ def _ask(session: Session, ask_id: int, right: Right) -> Ask:
     if ask.is_of_plan or not allowed(right, thing_of_ask(ask.subject)):
         raise NotFound("There is no such page, or it is not for you to see.")
     return ask
+
+
+def _has_results(session: Session, ask: Ask) -> bool:
+    """Whether there is something to download: of findings at once, of others once nobody can answer."""
+    if ask.needs_round is not None:
+        return ask.needs_round.state is RoundState.CLOSED
+    return ask.findings_round_id is not None or is_over_for_all(session, ask, now())
 
 
 def _coming(session: Session, ask: Ask) -> list[tuple[str, int, datetime]]:
