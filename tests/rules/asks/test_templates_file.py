@@ -106,7 +106,7 @@ def test_standing_questions_follow_those_of_each_template_that_does_not_go_witho
     assert [one.text for one in template.questions][-1] == "Who is missing?"
     assert (template.questions[-1].help, template.questions[-1].is_required) == ("No names.", False)
     assert len(template.questions) == 3
-    without = (STANDING + WHOLE).replace("takes_more = false", "takes_more = false\nstanding = false")
+    without = (STANDING + WHOLE).replace('asked = "people"', 'asked = "people"\nstanding = false')
     (template,) = read_ask_templates(tomllib.loads(without)).values()
     assert len(template.questions) == 2
 
