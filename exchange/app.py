@@ -50,6 +50,7 @@ from exchange.projects import views as projects
 from exchange.records import views as records
 from exchange.reminders import views as reminders
 from exchange.rotation import views as rotation
+from exchange.rules.asks.standing_questions import with_standing
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.time.observances import read_observances
@@ -109,13 +110,14 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
 
 def _installation(settings: Settings, now: Callable[[], datetime]) -> Installation:
     database = Database(settings.database_url, carries=carried(settings), limits=limits_of(settings))
+    templates = read_ask_templates(read_toml(settings.asks_file))
     return Installation(
         settings=settings,
         database=database,
-        plan=read_stage_plan(read_toml(settings.cycle_file)),
+        plan=with_standing(read_stage_plan(read_toml(settings.cycle_file)), templates),
         observances=read_observances(read_toml(settings.observances_file)),
         profiles=profiles_of(settings),
-        ask_templates=read_ask_templates(read_toml(settings.asks_file)),
+        ask_templates=templates,
         now=now,
         schema=SchemaWatch(database),
         measured=Measurements(process_name(), database, now),

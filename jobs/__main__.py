@@ -14,6 +14,7 @@ from exchange.health.measurements import Measurements
 from exchange.health.schema_version import check_schema
 from exchange.invitations.reply_mailbox import mailbox_for
 from exchange.mail.outbox.delivery import transport_for
+from exchange.rules.asks.standing_questions import with_standing
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import Settings, installed_settings, read_toml
@@ -43,14 +44,15 @@ def _context(settings: Settings) -> Context:
     mailbox_for(settings)  # a wrong address is said now, not once a minute
     database = Database(settings.database_url, carries=carried(settings), limits=limits_of(settings))
     _refuse_other_schema(database)
+    templates = read_ask_templates(read_toml(settings.asks_file))
     context = Context(
         database=database,
         settings=settings,
-        plan=read_stage_plan(read_toml(settings.cycle_file)),
+        plan=with_standing(read_stage_plan(read_toml(settings.cycle_file)), templates),
         transport=transport_for(settings),
         now=clock.utc_now,
         worker=process_name(),
-        ask_templates=read_ask_templates(read_toml(settings.asks_file)),
+        ask_templates=templates,
     )
     context.duty_rules  # noqa: B018 - a wrong file is said now, not once a minute
     return context

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, CompoundSelect, and_, literal, or_, select, true, union_all
 from sqlmodel import Session, col
 
-from exchange.models import Cycle, Lesson, Letter, NeedsRound, ProductVersion, Subject, TrainingEvent
+from exchange.models import Cycle, Lesson, Letter, ProductVersion, Round, Subject, TrainingEvent
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 
@@ -33,8 +33,8 @@ class KeptBack:
     lesson_ids: frozenset[int] = frozenset()
 
     def holds(self, about: Subject | None) -> bool:
-        """Whether it is one of them; a needs round is never at TLP:RED."""
-        if isinstance(about, NeedsRound):
+        """Whether it is one of them; a round is never at TLP:RED."""
+        if isinstance(about, Round):
             return False
         ids = self.cycle_ids if isinstance(about, Cycle) else self.training_ids
         return about is not None and about.id in ids

@@ -13,8 +13,10 @@ from exchange.models import (
     Cycle,
     Feed,
     FeedKind,
+    FindingsRound,
     NeedsRound,
     Person,
+    Round,
     Subject,
     TrainingEvent,
     TrainingLink,
@@ -124,7 +126,9 @@ def _held(kind: Kind, about: Cycle | TrainingEvent, authors: frozenset[int]) -> 
 
 
 def thing_about(about: Subject) -> Thing:
-    """Any of the three."""
+    """Any of them; that cities are asked about findings everybody in the network may know."""
+    if isinstance(about, FindingsRound):
+        return Thing(Kind.ROUND, about.marking)
     if isinstance(about, NeedsRound):
         return thing_of_round(about)
     return thing_of_cycle(about) if isinstance(about, Cycle) else thing_of_training(about)
@@ -223,9 +227,10 @@ def thing_of_held_task(
 def thing_of_ask(about: Subject) -> Thing:
     """An ask of people by themselves, with its results, as the city that leads or hosts has it.
 
-    What was answered to a needs round nobody reads but as its results (thing_of_round).
+    What was answered to a needs round nobody reads but as its results (thing_of_round), and what cities say
+    of findings as their progress.
     """
-    if isinstance(about, NeedsRound):
+    if isinstance(about, Round):
         return Thing(Kind.ASK, about.marking, is_published=about.opened_at is not None)
     return Thing(
         Kind.ASK,
@@ -238,7 +243,7 @@ def thing_of_ask(about: Subject) -> Thing:
 
 def _named_on(about: Subject) -> frozenset[int]:
     """Who may know of it at TLP:RED; a round is never that."""
-    return frozenset() if isinstance(about, NeedsRound) else frozenset(about.named_ids)
+    return frozenset() if isinstance(about, Round) else frozenset(about.named_ids)
 
 
 def thing_of_city(city: City) -> Thing:

@@ -18,6 +18,7 @@ from exchange.models import (
     AskParty,
     AskQuestion,
     Cycle,
+    FindingsRound,
     NeedsRound,
     Person,
     TrainingEvent,
@@ -90,6 +91,7 @@ def _with_subject() -> tuple[ORMOption, ...]:
         training.joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # as above
         round_.selectinload(NeedsRound.cities),  # type: ignore[arg-type]  # as above
         round_.joinedload(NeedsRound.city),  # type: ignore[arg-type]  # as above
+        joinedload(Ask.findings_round).joinedload(FindingsRound.city),  # type: ignore[arg-type]  # as above
     )
 
 

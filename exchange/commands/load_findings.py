@@ -9,7 +9,7 @@ from sqlmodel import Session
 from exchange.clock import utc_now
 from exchange.commands.opened_database import opened
 from exchange.commands.printed import say
-from exchange.lessons.actions import Decider
+from exchange.follow_up.progress import Decider
 from exchange.lessons.seeds import load_findings, read_findings
 from exchange.settings import CONFIG, load_settings, read_toml
 

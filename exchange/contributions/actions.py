@@ -12,6 +12,7 @@ from exchange import audit
 from exchange.access.named_people import named_people
 from exchange.audit.markings import record_marking
 from exchange.contributions.drafts import AnswerDraft, checked_complete, checked_draft, checked_marking
+from exchange.contributions.progress_answers import say_progress
 from exchange.contributions.queries import AnswerAccess, file_of
 from exchange.errors import Conflict, InvalidInput
 from exchange.mail.outbox.letter_queue import RECEIPT, queue
@@ -54,11 +55,13 @@ def submit_contribution(
 ) -> Contribution:
     """Hand the answer in: it is kept as a version of its own, and its author gets a receipt.
 
-    Reminders that wait are taken back; those of people who are still silent are written anew.
+    How far a city is with findings is recorded by it. Reminders that wait are taken back; those of people who
+    are still silent are written anew.
     """
     _checked_marking(access, draft)
     checked_complete(draft, access.questions, access.rows, has_files=bool(access.files))
     contribution = _kept(session, access, draft, now)
+    say_progress(session, access, draft, now=now)
     contribution.submitted_at = now
     version = _version_of(contribution, access, now)
     _record_marking(session, access, contribution, version)

@@ -20,7 +20,7 @@ from exchange.contributions.drafts import (
     AnswerDraft,
 )
 from exchange.contributions.question_fields import fields_from, question_fields, typed_answers
-from exchange.models import Ask, Contribution, ExpertGroup, Person
+from exchange.models import Ask, AskRow, Contribution, ExpertGroup, Person
 from exchange.rules.asks.typed_values import TEXT_MAX
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan_file import QUESTION_MAX
@@ -52,6 +52,7 @@ class AnswerForm(BaseForm):
     files = MultipleFileField(_("Add files"))
 
     ask: Ask  # set by form_for
+    rows: Sequence[AskRow]  # as above
 
     def offer(self, groups: Sequence[ExpertGroup]) -> None:
         """Put the groups that may be named into the form."""
@@ -62,7 +63,7 @@ class AnswerForm(BaseForm):
         """What was typed."""
         return AnswerDraft(
             version=self.opened_version,
-            answers=typed_answers(self, self.ask.questions, self.ask.rows),
+            answers=typed_answers(self, self.ask.questions, self.rows),
             marking=self.ask.marking or self.marking.data or "",
             group_ids=frozenset(self.groups.data or ()),
             named=addresses_in(self.named),
@@ -77,9 +78,10 @@ class AnswerForm(BaseForm):
         return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else -1
 
 
-def form_for(ask: Ask) -> type[AnswerForm]:
-    """The form with one field per question, or per row of it."""
-    return type("QuestionsForm", (AnswerForm,), {**question_fields(ask.questions, ask.rows), "ask": ask})
+def form_for(ask: Ask, rows: Sequence[AskRow]) -> type[AnswerForm]:
+    """The form with one field per question, or per row of it that its reader is asked about."""
+    fields = question_fields(ask.questions, rows)
+    return type("QuestionsForm", (AnswerForm,), {**fields, "ask": ask, "rows": rows})
 
 
 def typed_from(contribution: Contribution | None, ask: Ask) -> dict[str, object]:

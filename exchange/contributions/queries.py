@@ -14,6 +14,7 @@ from exchange.answering.answer_status import party_name
 from exchange.answering.ask_days import closes_at, due_day_of, of_plans, takes_answers
 from exchange.answering.subjects import subject_key
 from exchange.errors import NotFound
+from exchange.follow_up.asked_findings import AskedFinding, asked_findings
 from exchange.models import (
     Ask,
     AskAddressee,
@@ -26,12 +27,15 @@ from exchange.models import (
     ContributionVersion,
     Cycle,
     ExpertGroup,
+    FindingsRound,
     NeedsRound,
     Person,
+    Round,
     Subject,
     TrainingEvent,
 )
 from exchange.rules.access.standing import Standing
+from exchange.rules.asks.question_kinds import RowOf
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.answer_deadlines import last_day
@@ -49,7 +53,8 @@ class Plans:
 class AnswerAccess:
     """What one person sees of one task: the questions, what is saved, and until when it may change.
 
-    ``standing`` is its holder's at this moment; ``template`` None when config/asks.toml has it no more.
+    ``standing`` is its holder's at this moment; ``template`` None when config/asks.toml has it no more;
+    ``findings`` by row what a findings round asks them about.
     """
 
     addressee: AskAddressee
@@ -60,6 +65,7 @@ class AnswerAccess:
     is_chair: bool
     standing: Standing
     template: AskTemplate | None
+    findings: Mapping[int, AskedFinding]
 
     @property
     def party(self) -> AskParty:
@@ -79,7 +85,7 @@ class AnswerAccess:
     @property
     def groups(self) -> Sequence[ExpertGroup]:
         """The groups that take part, to which an answer may be shown."""
-        return () if isinstance(self.subject, NeedsRound) else self.subject.groups
+        return () if isinstance(self.subject, Round) else self.subject.groups
 
     @property
     def subject_key(self) -> str:
@@ -93,8 +99,8 @@ class AnswerAccess:
 
     @property
     def rows(self) -> Sequence[AskRow]:
-        """What some of them are answered for, in order."""
-        return self.ask.rows
+        """What some of them are answered for, in order: of findings those still open that are for them."""
+        return [row for row in self.ask.rows if row.per != RowOf.FINDING or row.id in self.findings]
 
     @property
     def takes_more(self) -> bool:
@@ -138,6 +144,7 @@ def answer_access(session: Session, addressee_id: int, *, plans: Plans, now: dat
     party = addressee.party
     ask, zone = party.ask, addressee.holder.city.time_zone
     last_on = last_day(due_day_of(ask, plans.stages), party.extended_on, addressee.extended_on)
+    standing = standing_of(session, addressee.holder, now)
     return AnswerAccess(
         addressee=addressee,
         contribution=contribution_of(session, party.id or 0, None if party.city_id else addressee.id),
@@ -145,8 +152,9 @@ def answer_access(session: Session, addressee_id: int, *, plans: Plans, now: dat
         closes_at=closes_at(ask, last_on, zone),
         is_open=takes_answers(ask, last_on, zone, now),
         is_chair=_is_chair(party, addressee.holder_id),
-        standing=standing_of(session, addressee.holder, now),
+        standing=standing,
         template=plans.templates.get(ask.template),
+        findings=asked_findings(session, ask, party.city_id, standing),
     )
 
 
@@ -273,6 +281,7 @@ def _addressee_options() -> tuple[ORMOption, ...]:
         training.joinedload(TrainingEvent.theme),  # type: ignore[arg-type]  # as above
         round_.selectinload(NeedsRound.cities),  # type: ignore[arg-type]  # as above
         round_.joinedload(NeedsRound.city),  # type: ignore[arg-type]  # as above
+        ask.joinedload(Ask.findings_round).joinedload(FindingsRound.city),  # type: ignore[arg-type]  # as above
     )
 
 

@@ -14,7 +14,7 @@ from exchange.duties.of_asks import ASKED, duties_of_asks
 from exchange.duties.of_attendance import ATTENDANCE, duties_of_attendance
 from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
 from exchange.duties.of_documents import DOCUMENT_REVIEW, duties_of_documents
-from exchange.duties.of_findings import ACTION, PROGRESS, duties_of_findings
+from exchange.duties.of_findings import ACTION, ASK_CITIES, PROGRESS, duties_of_findings
 from exchange.duties.of_nominations import NOMINATION, duties_of_nominations
 from exchange.duties.of_products import PRODUCT_REVIEW, duties_of_products
 from exchange.duties.of_projects import DELIVERABLE, duties_of_projects
@@ -27,7 +27,7 @@ SOURCES: Sequence[Source] = (
     Source((STAGE, ANSWER, REVIEW), duties_of_cycles, is_in_programme=True),
     Source((MILESTONE,), duties_of_trainings, is_in_programme=True),
     Source((ATTENDANCE,), duties_of_attendance),
-    Source((ACTION, PROGRESS), duties_of_findings),
+    Source((ACTION, PROGRESS, ASK_CITIES), duties_of_findings),
     Source((PRODUCT_REVIEW,), duties_of_products),
     Source((ASKED,), duties_of_asks),
     Source((DELIVERABLE,), duties_of_projects),

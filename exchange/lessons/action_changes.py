@@ -11,8 +11,9 @@ from exchange.audit.markings import MARKING, record_marking
 from exchange.errors import Conflict, InvalidInput, NotFound
 from exchange.feeds.publishing.invalidation import hide_owed_about
 from exchange.follow_up.followed import FollowedAction
+from exchange.follow_up.progress import Decider, check_saved
 from exchange.follow_up.queries import followed_actions
-from exchange.lessons.actions import Decider, check_saved, record, subject_of, take_back_letters
+from exchange.lessons.actions import record, subject_of, take_back_letters
 from exchange.lessons.drafts import ActionDraft, UpdateDraft, check_action, checked_update
 from exchange.lifecycle import check_lowering
 from exchange.models import ActionState, ImprovementAction, Lesson, Person

@@ -1,8 +1,6 @@
 """What is done with findings: written, changed, decided; each with its audit entry. Commits nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -10,8 +8,9 @@ from exchange import audit
 from exchange.access.named_people import named_people
 from exchange.audit import kept_text
 from exchange.audit.markings import record_marking
-from exchange.errors import Conflict, InvalidInput
+from exchange.errors import InvalidInput
 from exchange.feeds.publishing.invalidation import hide_owed_about
+from exchange.follow_up.progress import Decider, check_saved
 from exchange.lessons import queries
 from exchange.lessons.drafts import LessonDraft, check_lesson
 from exchange.lifecycle import check_lowering, needed
@@ -22,9 +21,7 @@ from exchange.models import (
     Lesson,
     LessonKind,
     LessonPhase,
-    LessonProgress,
     LessonState,
-    Person,
 )
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking, rank
@@ -37,14 +34,6 @@ _NEXT = {  # a lesson goes on, or is rejected, and may be taken up again
 }
 
 
-@dataclass(frozen=True)
-class Decider:
-    """Who decides, and when; nobody for what the system itself does."""
-
-    actor: Person | None
-    now: datetime
-
-
 def claim_lesson(session: Session, lesson_id: int, *, version: int) -> Lesson:
     """The finding, locked until the transaction ends, as the sender of a form saw it.
 
@@ -53,15 +42,6 @@ def claim_lesson(session: Session, lesson_id: int, *, version: int) -> Lesson:
     found = queries.lesson(session, lesson_id, locks=True)
     check_saved(found, version)
     return found
-
-
-def check_saved(row: Lesson | LessonProgress | ImprovementAction, version: int) -> None:
-    """Raise Conflict when the page that was sent shows an older state than the one saved."""
-    if row.version != version:
-        raise Conflict(
-            "This was changed by somebody else meanwhile. Nothing of yours was saved: open it again, look at"
-            " what changed, and repeat yours."
-        )
 
 
 def write_lesson(session: Session, draft: LessonDraft, *, by: Decider, key: str | None = None) -> Lesson:

@@ -1,15 +1,15 @@
-"""What people want of findings, progress and actions, checked but not saved. It knows no forms."""
+"""What people want of findings and actions, checked but not saved. It knows no forms."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from exchange.errors import InvalidInput
-from exchange.models import ActionState, Headway, LessonKind, LessonPhase, LessonState
-from exchange.rules.evidence import checked_evidence, checked_link_or_sentence, is_link
+from exchange.follow_up.progress import check_day
+from exchange.models import ActionState, LessonKind, LessonPhase, LessonState
+from exchange.rules.evidence import checked_link_or_sentence, is_link
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100  # a day outside is a slip of the keyboard
 TEXT_MAX = 300  # characters of an action: one sentence that says who does what
 
 
@@ -39,16 +39,6 @@ class LessonDraft:
     def first_state(self) -> str:
         """The state it begins in: lessons are identified, others have none."""
         return LessonState.IDENTIFIED if self.kind is LessonKind.LESSON else ""
-
-
-@dataclass(frozen=True)
-class ProgressDraft:
-    """How far one city is: ``review_on`` is a date on its own wall."""
-
-    state: Headway
-    note: str = ""
-    evidence: str = ""
-    review_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -100,23 +90,6 @@ def check_lesson(draft: LessonDraft) -> None:
         raise InvalidInput("Give a link that begins with https://.", field="source_link")
 
 
-def checked_progress(draft: ProgressDraft, today: date) -> ProgressDraft:
-    """The draft without space around its texts. Raises InvalidInput at the field that cannot be right.
-
-    ``today`` is the date on the city's wall: the next look lies ahead.
-    """
-    note, link = draft.note.strip(), draft.evidence.strip()
-    refuse_state_secrets(note, field="note")
-    if draft.state is Headway.NOT_FOR_US and not note:
-        raise InvalidInput("Write why it is not for your city.", field="note")
-    if draft.review_on is not None:
-        check_day(draft.review_on, "review_on")
-        if draft.review_on <= today:
-            raise InvalidInput("Choose a day that is still to come.", field="review_on")
-    evidence = checked_evidence(link) if link else ""
-    return ProgressDraft(draft.state, note, evidence, draft.review_on)
-
-
 def check_action(draft: ActionDraft) -> None:
     """Raise InvalidInput at the field that cannot be right."""
     if not draft.text.strip():
@@ -148,11 +121,3 @@ def checked_update(draft: UpdateDraft) -> UpdateDraft:
     if draft.state is not ActionState.DONE:
         return UpdateDraft(draft.state, note)
     return UpdateDraft(draft.state, note, checked_link_or_sentence(draft.evidence))
-
-
-def check_day(on: date, field: str) -> None:
-    """Raise InvalidInput for a year in which nobody plans."""
-    if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise InvalidInput(
-            "Choose a year between %(first)s and %(last)s.", field=field, first=FIRST_YEAR, last=LAST_YEAR
-        )

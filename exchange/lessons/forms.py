@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from exchange.lessons.drafts import LessonDraft, ProgressDraft
+from exchange.follow_up.progress import ProgressDraft
+from exchange.lessons.drafts import LessonDraft
 from exchange.lessons.queries import OF_CYCLE, OF_PRODUCT, OF_TRAINING, OUTSIDE, Filters, Origins
 from exchange.lessons.words import HEADWAY, KINDS, LESSON_STATES, MARKINGS, PHASES
 from exchange.models import (
@@ -21,7 +22,7 @@ from exchange.models import (
     ProductRecommendation,
 )
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.web.presentation.base_form import one_line, some_text, stripped
+from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
 from exchange.web.presentation.form_fields import (
     LINK_MAX,
     VersionedForm,
@@ -133,6 +134,12 @@ class ProgressForm(VersionedForm):
         return ProgressDraft(
             Headway(self.state.data), self.note.data, self.evidence.data, self.review_on.data
         )
+
+
+class AskCitiesForm(BaseForm):
+    """Until when cities are asked how far they are."""
+
+    closes_on = date_field(_l("Last day"))
 
 
 def typed_lesson(lesson: Lesson, named: str) -> dict[str, object]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask_babel import lazy_gettext as _l
 from sqlmodel import Session, col, select
 
+from exchange.follow_up.progress import SAY_PROGRESS
 from exchange.lessons.actions import subject_of
-from exchange.lessons.progress import SAY_PROGRESS
 from exchange.models import AuditEntry, City, ImprovementAction, Lesson
 from exchange.web.presentation.history import Told, facts_of, tell
 

@@ -8,6 +8,7 @@ from exchange.models.asks import (
     AskParty,
     AskQuestion,
     AskRow,
+    Round,
     Subject,
 )
 from exchange.models.attendance import (
@@ -55,6 +56,7 @@ from exchange.models.feeds import (
     PublishedFeed,
 )
 from exchange.models.figures import FrozenFigures
+from exchange.models.findings_rounds import FindingsRound
 from exchange.models.groups import Board, BoardMember, ExpertGroup, GroupMember
 from exchange.models.improvement_actions import UNFINISHED, ActionState, ImprovementAction
 from exchange.models.invitations import (
@@ -201,6 +203,7 @@ __all__ = [
     "FeedPoll",
     "FeedSlot",
     "FeedbackText",
+    "FindingsRound",
     "FrozenFigures",
     "GroupMember",
     "HandledMail",
@@ -284,6 +287,7 @@ __all__ = [
     "Rotation",
     "RotationKind",
     "RotationState",
+    "Round",
     "RoundState",
     "SecondFactor",
     "SignInLink",

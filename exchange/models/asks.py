@@ -12,6 +12,7 @@ from sqlmodel import Field, Relationship, SQLModel
 from exchange.models.base import at_most_one, exactly_one, one_of, one_of_or_empty
 from exchange.models.cities import City
 from exchange.models.cycles import Cycle
+from exchange.models.findings_rounds import FindingsRound
 from exchange.models.groups import ExpertGroup
 from exchange.models.needs import NeedsRound
 from exchange.models.organisations import Organisation
@@ -23,13 +24,15 @@ from exchange.rules.asks.question_kinds import QuestionKind, RowOf
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import CycleAsk
 
-Subject = Cycle | TrainingEvent | NeedsRound
+Round = NeedsRound | FindingsRound
+"""What puts questions to the whole network, or to all its cities; never at TLP:RED."""
+Subject = Cycle | TrainingEvent | Round
 """What an ask may be about."""
 _BY_THEMSELVES = text("city_id IS NULL AND group_id IS NULL")
 
 
 class Ask(SQLModel, table=True):
-    """The questions that are put to people about one cycle, training event or needs round.
+    """The questions that are put to people about one cycle, training event or round.
 
     When it opens and closes, a cycle's stages say; ``opens_at`` and ``closes_on`` speak where the subject
     does not. The last day is over when it ends in ``time_zone``, or, where that is "", on the clock of
@@ -41,7 +44,8 @@ class Ask(SQLModel, table=True):
         UniqueConstraint("cycle_id", "template"),
         UniqueConstraint("training_id", "template"),
         UniqueConstraint("needs_round_id", "template"),
-        exactly_one("one_subject", "cycle_id", "training_id", "needs_round_id"),
+        UniqueConstraint("findings_round_id", "template"),
+        exactly_one("one_subject", "cycle_id", "training_id", "needs_round_id", "findings_round_id"),
         one_of_or_empty("marking", Marking),
     )
 
@@ -50,6 +54,7 @@ class Ask(SQLModel, table=True):
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
     needs_round_id: int | None = Field(default=None, foreign_key="needs_round.id", index=True)
+    findings_round_id: int | None = Field(default=None, foreign_key="findings_round.id", index=True)
     opens_at: datetime | None = None  # None: as soon as somebody is asked
     closes_on: date | None = Field(default=None, index=True)  # None: the subject says it
     time_zone: str = ""
@@ -62,6 +67,7 @@ class Ask(SQLModel, table=True):
     cycle: Cycle | None = Relationship()
     training: TrainingEvent | None = Relationship()
     needs_round: NeedsRound | None = Relationship()
+    findings_round: FindingsRound | None = Relationship()
     questions: list["AskQuestion"] = Relationship(
         back_populates="ask",
         sa_relationship_kwargs={"order_by": "AskQuestion.position", "cascade": "all, delete-orphan"},
@@ -77,7 +83,7 @@ class Ask(SQLModel, table=True):
     @property
     def subject(self) -> Subject:
         """What is asked about."""
-        subject = self.cycle or self.training or self.needs_round
+        subject = self.cycle or self.training or self.needs_round or self.findings_round
         if subject is None:
             raise ValueError(f"ask {self.id} is about nothing")
         return subject
@@ -117,7 +123,7 @@ class AskQuestion(SQLModel, table=True):
 
 
 class AskRow(SQLModel, table=True):
-    """One theme or objective that questions are answered for, under the title by which it was asked.
+    """One theme, objective or finding that questions are answered for, under the title by which it was asked.
 
     The title stays when the thing is worded anew, and when it goes.
     """
@@ -127,7 +133,8 @@ class AskRow(SQLModel, table=True):
         one_of("per", RowOf),
         UniqueConstraint("ask_id", "theme_id"),
         UniqueConstraint("ask_id", "objective_id"),
-        at_most_one("one_thing", "theme_id", "objective_id"),
+        UniqueConstraint("ask_id", "lesson_id"),
+        at_most_one("one_thing", "theme_id", "objective_id", "lesson_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -139,6 +146,7 @@ class AskRow(SQLModel, table=True):
     objective_id: int | None = Field(
         default=None, foreign_key="training_objective.id", index=True, ondelete="SET NULL"
     )
+    lesson_id: int | None = Field(default=None, foreign_key="lesson.id", index=True, ondelete="SET NULL")
 
     ask: Ask = Relationship(back_populates="rows")
     theme: Theme | None = Relationship()

@@ -19,6 +19,7 @@ from exchange.models import (
     Contribution,
     ContributionVersion,
     Cycle,
+    FindingsRound,
     GroupMember,
     Letter,
     NeedsRound,
@@ -108,6 +109,7 @@ def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
             party.joinedload(AskParty.group),  # type: ignore[arg-type]  # as above
             ask.joinedload(Ask.cycle),  # type: ignore[arg-type]  # as above
             ask.joinedload(Ask.training),  # type: ignore[arg-type]  # as above
+            ask.joinedload(Ask.findings_round).joinedload(FindingsRound.city),  # type: ignore[arg-type]  # as above
             ask.joinedload(Ask.needs_round).selectinload(NeedsRound.cities),  # type: ignore[arg-type]  # as above
             ask.selectinload(Ask.rows),  # type: ignore[arg-type]  # as above
             ask.selectinload(Ask.questions),  # type: ignore[arg-type]  # as above
@@ -130,6 +132,8 @@ def _answers(session: Session, person: Person, taking: Taking) -> Iterator[Row]:
 def _noun(about: Subject) -> str:
     if isinstance(about, NeedsRound):
         return "needs round"
+    if isinstance(about, FindingsRound):
+        return "findings round"
     return "exchange" if isinstance(about, Cycle) else "event"
 
 
@@ -146,7 +150,7 @@ def _answer(
     is_closed = bool({text.marking or about.marking, about.marking} & set(taking.closed))
     # What was answered to other asks is read as results: to nobody else who said what.
     is_closed = is_closed or not (taking.is_own or ask.is_of_plan)
-    titles = {str(row.id): row.title for row in ask.rows}
+    titles = {str(row.id): row.title for row in ask.rows if row.lesson_id not in taking.kept.lesson_ids}
     written = {one.text: in_words(text.answers.get(str(one.id), ""), titles) for one in ask.questions}
     files = [file.name for file in one.attachments if file.person_id == person.id and file.removed_at is None]
     return {

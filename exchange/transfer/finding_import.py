@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.errors import ExchangeError, InvalidInput
-from exchange.lessons.actions import Decider, write_lesson
+from exchange.follow_up.progress import Decider
+from exchange.lessons.actions import write_lesson
 from exchange.lessons.drafts import LessonDraft
 from exchange.models import Lesson, Theme
 from exchange.rules.markings.tlp_labels import Marking

@@ -1,5 +1,7 @@
 """What people thought is shown without names, and nothing of few: not outright, and not by what is left."""
 
+import csv
+import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
@@ -7,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from exchange.answering.results import Given, QuestionResults, Results
 from exchange.attendance.feedback import TEMPLATE
@@ -21,6 +23,7 @@ from exchange.models import (
     Contribution,
     ContributionVersion,
     Organisation,
+    TrainingEvent,
 )
 from exchange.personal_data.retention import apply, due
 from exchange.personal_data.retention_rules import read_retention
@@ -72,7 +75,7 @@ def test_the_form_of_the_domain_is_whole() -> None:
     assert QUESTIONS[0].options == ("Player", "Observer", "Facilitator", "Evaluator")
     assert sum(one.options == ("High", "Medium", "Low") for one in QUESTIONS) == 3
     assert [one.text for one in QUESTIONS[1:3]] == ["Three strengths", "Three things to improve"]
-    assert [one.text for one in QUESTIONS[-3:-1]] == ["What will you do differently?", "By when?"]
+    assert [one.text for one in QUESTIONS[-5:-3]] == ["What will you do differently?", "By when?"]
 
 
 def test_scores_of_many_are_shown_with_their_median_and_of_few_are_not() -> None:
@@ -286,3 +289,52 @@ def test_after_two_years_nothing_tells_who_wrote_what_and_what_was_shown_stays(
     assert "12 people; median 5" in page
     assert "Words of 2 03" in page
     assert "Words of 4 03 – Words of 6 03" in page
+
+
+@ON_SQLITE
+def test_results_leave_as_a_table_that_says_what_the_page_says_and_no_names(
+    database: Database, answered: Event, clock: HandClock, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        ask = session.exec(select(Ask)).one()
+        session.get_one(TrainingEvent, answered.id).is_chatham_house = True
+        for version in session.exec(select(ContributionVersion)):
+            texts = {str(one.id) for one in ask.questions if one.text == "What will you do differently?"}
+            version.answers = version.answers | dict.fromkeys(texts, "=1+1")
+        ask_id = ask.id
+    address = f"/export/asks/{ask_id}.csv"
+    clock.set(datetime(2027, 6, 11, 9, tzinfo=UTC))  # it is still the 10th somewhere
+    early = sign_in(answered.people["lena"])
+    assert early.get(address).status_code == 409
+    assert "Results as CSV" not in text_of(early.get(f"/asks/{ask_id}"))
+    clock.set(CLOSED_AT)
+    lena = sign_in(answered.people["lena"])
+    assert "Results as CSV" in text_of(lena.get(f"/asks/{ask_id}"))
+    sent = lena.get(address)
+    assert sent.mimetype == "text/csv"
+    rows = list(csv.reader(io.StringIO(sent.data.decode("utf-8-sig"))))
+    statement = "The event was well structured and organised."
+    end = ["TLP:AMBER+STRICT", "Chatham House Rule"]
+    assert rows[0] == ["question", "answer", "people", "percent", "marking", "rule"]
+    assert [statement, "5 Strongly agree", "7", "58", *end] in rows
+    assert ["What was your part?", "kept back: too few said it", "", "", *end] in rows
+    assert ["What will you do differently?", "'=1+1", "", "", *end] in rows
+    assert "Guest" not in sent.text
+    assert sign_in(answered.people["dora"]).get(address).status_code == 404
+
+
+@ON_SQLITE
+def test_what_few_said_does_not_leave_as_a_table(
+    database: Database, answered: Event, clock: HandClock, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        ask_id = session.exec(select(Ask.id)).one()
+        kept = session.exec(select(Contribution).order_by(col(Contribution.id)).limit(4)).all()
+        for one in session.exec(select(Contribution)):
+            if one not in kept:
+                one.submitted_at = None
+    clock.set(CLOSED_AT)
+    sent = sign_in(answered.people["lena"]).get(f"/export/asks/{ask_id}.csv")
+    assert "Words of" not in sent.text
+    assert "5 Strongly agree" not in sent.text
+    assert "kept back: too few said it" in sent.text

@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import select
 
+from exchange.follow_up.progress import Decider, ProgressDraft, set_progress
 from exchange.lessons.action_changes import add_action
-from exchange.lessons.actions import Decider
-from exchange.lessons.drafts import ActionDraft, ProgressDraft
-from exchange.lessons.progress import set_progress
+from exchange.lessons.drafts import ActionDraft
 from exchange.lessons.seeds import load_findings, read_findings
 from exchange.models import City, Headway, Lesson, Person, PersonRole, Role
 from exchange.settings import CONFIG, read_toml

@@ -16,6 +16,7 @@ from exchange.commands.initial_data import SAMPLE_FILES
 from exchange.db import Database
 from exchange.mail.outbox.delivery import transport_for
 from exchange.network.network_import import load_network
+from exchange.rules.asks.standing_questions import with_standing
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
@@ -79,7 +80,10 @@ def _context(settings: Settings, database: Database, clock: HandClock) -> Contex
     return Context(
         database=database,
         settings=settings,
-        plan=read_stage_plan(read_toml(settings.cycle_file)),
+        plan=with_standing(
+            read_stage_plan(read_toml(settings.cycle_file)),
+            read_ask_templates(read_toml(settings.asks_file)),
+        ),
         transport=transport_for(settings),
         now=now,
         worker="flow",

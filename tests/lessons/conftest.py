@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from sqlmodel import Session
 
 from exchange.db import Database
+from exchange.follow_up.progress import Decider
 from exchange.lessons.action_changes import add_action
-from exchange.lessons.actions import Decider, write_lesson
+from exchange.lessons.actions import write_lesson
 from exchange.lessons.drafts import ActionDraft, LessonDraft
 from exchange.models import City, ImprovementAction, Lesson, LessonKind, Person, Role, Theme
 from tests.factories import make_city, make_person, make_theme

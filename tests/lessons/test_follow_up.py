@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from exchange.db import Database
+from exchange.follow_up.progress import ProgressDraft, set_progress
 from exchange.follow_up.queries import duties_between
 from exchange.lessons.action_changes import edit_action, followed_action, update_action
 from exchange.lessons.actions import edit_lesson
-from exchange.lessons.drafts import ActionDraft, ProgressDraft, UpdateDraft
+from exchange.lessons.drafts import ActionDraft, UpdateDraft
 from exchange.lessons.letters import tell_owners
-from exchange.lessons.progress import set_progress
 from exchange.mail.outbox.withdrawals import withdraw_outdated
 from exchange.models import (
     ActionState,

@@ -5,8 +5,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.lessons.drafts import ProgressDraft
-from exchange.lessons.progress import set_progress
+from exchange.follow_up.progress import ProgressDraft, set_progress
 from exchange.models import AuditEntry, City, Headway, Lesson, LessonProgress
 from exchange.rules.markings.tlp_labels import Marking
 from tests.access.routes import ON_SQLITE

@@ -6,7 +6,7 @@ from sqlmodel import select
 from exchange.commands.load_findings import findings_line
 from exchange.db import Database
 from exchange.errors import ConfigurationError
-from exchange.lessons.actions import Decider
+from exchange.follow_up.progress import Decider
 from exchange.lessons.seeds import load_findings, read_findings
 from exchange.models import Lesson, Theme
 from exchange.settings import CONFIG, read_toml

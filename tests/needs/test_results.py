@@ -50,13 +50,16 @@ def test_a_city_that_can_be_shown_and_is_at_1_is_named(
 
 @ON_SQLITE
 def test_the_file_holds_what_the_page_shows_and_nothing_of_a_small_group(
-    coordinator: FlaskClient, net: Net, closed_round: int
+    database: Database, coordinator: FlaskClient, net: Net, closed_round: int
 ) -> None:
     sent = coordinator.get(f"/export/needs/{closed_round}.csv")
     rows = list(csv.DictReader(io.StringIO(sent.data.decode("utf-8-sig"))))
     assert {row["city"] for row in rows} == {"all that is shown", "London", "Stockholm"}
     first = next(row for row in rows if row["city"] == "all that is shown")
     assert (first["people"], first["gap"], first["marking"]) == ("11", "3", Marking.AMBER_STRICT)
+    with database.reading() as session:
+        ask_id = session.exec(select(Ask.id)).one()
+    assert coordinator.get(f"/export/asks/{ask_id}.csv").data == sent.data
 
 
 @ON_SQLITE

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from exchange.answering.personal_links import without_tokens
 from exchange.db import Database
 from exchange.duties.prepared_events import prepared
+from exchange.follow_up.progress import Decider
 from exchange.lessons.action_changes import add_action
-from exchange.lessons.actions import Decider
 from exchange.lessons.drafts import ActionDraft
 from exchange.lifecycle import begin_change, finish_change
 from exchange.mail.outbox.delivery import transport_for

@@ -20,6 +20,8 @@ from exchange.operations.anchor_letters import queue_anchor_letters
 from exchange.reminders.actions import queue_letters
 from exchange.reminders.duty_rules import duty_rules
 from exchange.reminders.queue_duty_letters import queue_mornings
+from exchange.rules.asks.standing_questions import with_standing
+from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.settings import Settings, read_toml
@@ -41,7 +43,8 @@ def settle(database: Database, manifest: Manifest, settings: Settings, now: date
 
 def _queue_all_due(database: Database, settings: Settings, now: datetime) -> None:
     """One round of the ticks that write letters, in their order: a second one would write none."""
-    plan = read_stage_plan(read_toml(settings.cycle_file))
+    templates = read_ask_templates(read_toml(settings.asks_file))
+    plan = with_standing(read_stage_plan(read_toml(settings.cycle_file)), templates)
     with database.transaction() as session:
         wait_for_turn(session)
         withdraw_outdated(session)

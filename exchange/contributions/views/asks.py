@@ -23,10 +23,10 @@ from exchange.contributions.extensions import Extension, extend
 from exchange.contributions.forms import ExtensionForm
 from exchange.contributions.question_set_forms import LastDayForm, QuestionSetForm, typed_questions
 from exchange.contributions.views.blueprint import Page, blueprint
-from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.errors import InvalidInput, NotFound
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about, withdraw_thanks
 from exchange.mail.schedule.ask_letters import letters_of_ask
-from exchange.models import Ask
+from exchange.models import Ask, RoundState
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
@@ -39,8 +39,8 @@ from exchange.web.access.request_context import (
     stage_plan,
     transaction,
 )
-from exchange.web.presentation.date_formats import sentence
 from exchange.web.presentation.form_fields import VersionedForm
+from exchange.web.presentation.refusals import Attempt, attempt
 
 
 @blueprint.get("/asks/<int:ask_id>")
@@ -56,6 +56,7 @@ def show_ask(ask_id: int) -> str:
             name=_name(ask),
             asked=asked,
             results=results,
+            has_results=_has_results(session, ask),
             last_on=due_day_of(ask, stage_plan()),
             may_change=allowed(Right.CHANGE, thing_of_ask(ask.subject)),
             coming=_coming(session, ask) if allowed(Right.CHANGE, thing_of_ask(ask.subject)) else [],
@@ -69,30 +70,23 @@ def show_ask(ask_id: int) -> str:
 def ask_question_set(ask_id: int) -> Page:
     """Change the questions: words, order, kinds; answers stay with their question."""
     with reading() as session:
-        ask = _ask(session, ask_id, Right.CHANGE)
+        ask = _with_own_questions(_ask(session, ask_id, Right.CHANGE))
         saved = typed_questions([ask_changes.planned_of(one) for one in ask.questions])
     form = QuestionSetForm(data={"version": str(ask.version), "questions": saved})
-    status = 200
+    tried = Attempt(form)
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                ask = _ask(session, ask_id, Right.CHANGE)
-                new, version = form.planned(ask), form.opened_version
-                ask_changes.change_questions(
-                    session, ask, new, version=version, actor=signed_in().person, now=now()
-                )
-                withdraw_chasing_about(session, ask, "The questions were changed.")
-        except InvalidInput as error:
-            form.add_error(error)
-        except Conflict as error:
-            form.form_errors.append(sentence(error))
-            status = 409
-        else:
+        with attempt(form) as tried, transaction() as session:
+            ask = _with_own_questions(_ask(session, ask_id, Right.CHANGE))
+            new, version = form.planned(ask), form.opened_version
+            ask_changes.change_questions(
+                session, ask, new, version=version, actor=signed_in().person, now=now()
+            )
+            withdraw_chasing_about(session, ask, "The questions were changed.")
+        if tried.is_done:
             flash(_("The questions are saved. Whoever opens their link now sees them."))
             return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)
-    status = 400 if form.errors and status == 200 else status
     page = render_template("contributions/ask_question_set.html", ask=ask, name=_name(ask), form=form)
-    return page, status
+    return page, tried.status
 
 
 @blueprint.route("/asks/<int:ask_id>/last-day", methods=["GET", "POST"])
@@ -102,31 +96,26 @@ def ask_last_day(ask_id: int) -> Page:
     with reading() as session:
         ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
     form = LastDayForm(data={"version": str(ask.version), "closes_on": ask.closes_on})
-    status = 200
+    tried = Attempt(form)
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
-                _refuse_after_results(session, ask, "closes_on")
-                ask_changes.change_last_day(
-                    session,
-                    ask,
-                    form.closes_on.data,
-                    version=form.opened_version,
-                    actor=signed_in().person,
-                    now=now(),
-                )
-                _take_back_letters(session, ask, "The last day was changed.")
-        except InvalidInput as error:
-            form.add_error(error)
-        except Conflict as error:
-            form.form_errors.append(sentence(error))
-            status = 409
-        else:
+        with attempt(form) as tried, transaction() as session:
+            ask = _with_own_days(_ask(session, ask_id, Right.CHANGE))
+            _refuse_after_results(session, ask, "closes_on")
+            ask_changes.change_last_day(
+                session,
+                ask,
+                form.closes_on.data,
+                version=form.opened_version,
+                actor=signed_in().person,
+                now=now(),
+            )
+            _take_back_letters(session, ask, "The last day was changed.")
+        if tried.is_done:
             flash(_("The last day is saved."))
             return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)
-    status = 400 if form.errors and status == 200 else status
-    return render_template("contributions/ask_last_day.html", ask=ask, name=_name(ask), form=form), status
+    return render_template(
+        "contributions/ask_last_day.html", ask=ask, name=_name(ask), form=form
+    ), tried.status
 
 
 @blueprint.post("/asks/<int:ask_id>/close")
@@ -151,29 +140,23 @@ def extend_ask(ask_id: int, what: str, row_id: int) -> Page:
         ask = _ask(session, ask_id, Right.CHANGE)
         row = ask_questions.extendable(session, what, row_id, ask_id=ask_id)
         name = ask_questions.name_of(row) or _("Everybody")
-    form, status = ExtensionForm(), 200
+    form = ExtensionForm()
+    tried = Attempt(form)
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                _refuse_after_results(session, _ask(session, ask_id, Right.CHANGE), "last_on")
-                extend(
-                    session,
-                    ask_questions.extendable(session, what, row_id, ask_id=ask_id),
-                    Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
-                    plan=stage_plan(),
-                    settings=settings(),
-                    now=now(),
-                )
-        except InvalidInput as error:
-            form.add_error(error)
-        except Conflict as error:
-            form.form_errors.append(sentence(error))
-            status = 409
-        else:
+        with attempt(form) as tried, transaction() as session:
+            _refuse_after_results(session, _ask(session, ask_id, Right.CHANGE), "last_on")
+            extend(
+                session,
+                ask_questions.extendable(session, what, row_id, ask_id=ask_id),
+                Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
+                plan=stage_plan(),
+                settings=settings(),
+                now=now(),
+            )
+        if tried.is_done:
             flash(_("%(name)s can answer until the end of that day.", name=name))
             return redirect(url_for("contributions.show_ask", ask_id=ask_id), 303)
-    status = 400 if form.errors and status == 200 else status
-    return render_template("contributions/extend_ask.html", ask=ask, form=form, name=name), status
+    return render_template("contributions/extend_ask.html", ask=ask, form=form, name=name), tried.status
 
 
 def _ask(session: Session, ask_id: int, right: Right) -> Ask:
@@ -182,6 +165,13 @@ def _ask(session: Session, ask_id: int, right: Right) -> Ask:
     if ask.is_of_plan or not allowed(right, thing_of_ask(ask.subject)):
         raise NotFound("There is no such page, or it is not for you to see.")
     return ask
+
+
+def _has_results(session: Session, ask: Ask) -> bool:
+    """Whether there is something to download: of findings at once, of others once nobody can answer."""
+    if ask.needs_round is not None:
+        return ask.needs_round.state is RoundState.CLOSED
+    return ask.findings_round_id is not None or is_over_for_all(session, ask, now())
 
 
 def _coming(session: Session, ask: Ask) -> list[tuple[str, int, datetime]]:
@@ -194,6 +184,13 @@ def _coming(session: Session, ask: Ask) -> list[tuple[str, int, datetime]]:
     for one in letters:
         by_name.setdefault(one.letter.rule.name, []).append(one.due_at)
     return [(name, len(moments), min(moments)) for name, moments in by_name.items()]
+
+
+def _with_own_questions(ask: Ask) -> Ask:
+    """The ask, unless what it asks is what progress is kept by. Raises NotFound."""
+    if ask.findings_round_id is not None:
+        raise NotFound("The questions about findings stay as they are.")
+    return ask
 
 
 def _with_own_days(ask: Ask) -> Ask:

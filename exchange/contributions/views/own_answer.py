@@ -13,6 +13,7 @@ from exchange.access.named_people import addresses_of
 from exchange.contributions import actions, queries
 from exchange.contributions.drafts import AnswerDraft, checked_marking
 from exchange.contributions.forms import MARKINGS, AnswerForm, form_for, typed_from
+from exchange.contributions.progress_answers import RecordedElsewhere, asked_version, recorded_fields
 from exchange.contributions.question_fields import blocks_of
 from exchange.contributions.rendered_answers import shown_draft
 from exchange.contributions.views.blueprint import Page, blueprint
@@ -35,8 +36,9 @@ def answer(token: str) -> Page:
     with reading() as session:
         access = access_by_link(session, token)
         named = addresses_of(session, access.contribution.named_ids if access.contribution else [])
-    saved = typed_from(access.contribution, access.ask) | {"named": named, "asked": str(access.ask.version)}
-    form = form_for(access.ask)(data=saved)
+    saved = typed_from(access.contribution, access.ask) | recorded_fields(access, now())
+    saved |= {"named": named, "asked": asked_version(access)}
+    form = form_for(access.ask, access.rows)(data=saved)
     form.offer(access.groups)
     if request.method != "POST":
         over = None if access.is_open else shown_draft(form.draft(), access.ask)
@@ -46,7 +48,7 @@ def answer(token: str) -> Page:
         return _refused(token, access, form, action, 400)
     if action == "preview":
         return _page(token, access, form, preview=shown_draft(form.draft(), access.ask))
-    if action == "submit" and form.asked.data != str(access.ask.version):
+    if action == "submit" and form.asked.data != asked_version(access):
         return _asked_otherwise(token, access, form)
     try:
         return _done(token, form, action)
@@ -55,7 +57,7 @@ def answer(token: str) -> Page:
         return _refused(token, access, form, action, 400)
     except actions.SavedMeanwhile as error:
         return _clash(token, form, action, error)
-    except actions.Late as error:
+    except (actions.Late, RecordedElsewhere) as error:
         form.form_errors.append(sentence(error))
         return _refused(token, access, form, action, 409)
 
@@ -132,8 +134,11 @@ def _clash(token: str, form: AnswerForm, action: str, error: ExchangeError) -> P
 
 def _asked_otherwise(token: str, access: queries.AnswerAccess, form: AnswerForm) -> Page:
     """The questions as they are now, with what was typed: an answer is to the words that its author read."""
-    form.asked.data = str(access.ask.version)
-    said = _("The questions were changed since you opened this page. Read them again, then hand in.")
+    form.asked.data = asked_version(access)
+    said = _(
+        "The questions, or what is recorded, were changed since you opened this page. Read it again, then"
+        " hand in."
+    )
     form.form_errors.append(said)
     return _refused(token, access, form, "submit", 409)
 

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from exchange.access.lesson_things import thing_of_lesson, thing_of_progress
 from exchange.errors import NotFound
 from exchange.follow_up.followed import FollowedAction
+from exchange.follow_up.progress import Decider
 from exchange.lessons import queries
 from exchange.lessons.action_changes import followed_action
-from exchange.lessons.actions import Decider
 from exchange.lessons.queries import title_of
 from exchange.lessons.words import ACTION_STATES, HEADWAY, KINDS, LESSON_STATES, PHASES
 from exchange.models import City, Lesson

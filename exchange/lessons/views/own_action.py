@@ -14,10 +14,10 @@ from sqlmodel import Session
 from exchange.access.standings import standing_of
 from exchange.errors import NotFound
 from exchange.follow_up.followed import FollowedAction
+from exchange.follow_up.progress import Decider, check_saved
 from exchange.lessons import action_changes
 from exchange.lessons.action_changes import followed_action
 from exchange.lessons.action_forms import UpdateForm, typed_update
-from exchange.lessons.actions import Decider, check_saved
 from exchange.lessons.views.blueprint import Page, action_for, blueprint
 from exchange.models import ActionState
 from exchange.rules.access.policy import Right

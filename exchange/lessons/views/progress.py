@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from exchange.audit import people_named
-from exchange.lessons import progress
+from exchange.follow_up import progress
 from exchange.lessons.forms import ProgressForm, typed_progress
 from exchange.lessons.history import entries_of_city, told
 from exchange.lessons.views.blueprint import Page, blueprint, city_for, decider, lesson_for

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from exchange.errors import ConfigurationError, InvalidInput
 from exchange.rules.asks.question_kinds import QuestionKind, RowOf
@@ -37,9 +38,10 @@ class AskedOf(StrEnum):
 class AskTemplate:
     """One kind of ask. ``marking`` is that of every answer, "" where each chooses its own.
 
-    ``questions`` are empty for the two of config/cycle.toml, which has theirs. ``takes_more`` lets an
+    ``questions`` end with the standing ones, unless it takes none; the two of config/cycle.toml, which has
+    theirs, have those alone. ``takes_more`` lets an
     answer have a practice note, links and files beside the questions. ``chasing`` is the ladder of
-    letters to who is silent.
+    letters to who is silent; ``closes_in`` are months of the year at whose end it closes, as a proposal.
     """
 
     key: str
@@ -49,6 +51,7 @@ class AskTemplate:
     questions: tuple[PlannedQuestion, ...]
     takes_more: bool
     chasing: tuple[ChaseStep, ...] = ()
+    closes_in: tuple[int, ...] = ()
 
     @property
     def letter(self) -> str:
@@ -67,26 +70,43 @@ def read_ask_templates(document: Mapping[str, object]) -> dict[str, AskTemplate]
     Raises ConfigurationError with the place and what is wrong there: a key that stands twice, a scale
     without words at its ends, a choice without choices.
     """
-    found = Entry("", document, known={"templates"}).each("templates", _template)
+    whole = Entry("", document, known={"templates", "standing"})
+    standing = whole.each("standing", _standing) if whole.has("standing") else ()
+    found = whole.each("templates", partial(_template, standing))
     for number, one in enumerate(found, 1):
         if one.key in {earlier.key for earlier in found[: number - 1]}:
             refuse(f"templates[{number}].key", "each key once", one.key)
     return {one.key: one for one in found}
 
 
-def _template(place: str, table: object) -> AskTemplate:
+def _template(standing: tuple[PlannedQuestion, ...], place: str, table: object) -> AskTemplate:
     entry = Entry(
-        place, table, known={"key", "name", "asked", "marking", "questions", "takes_more", "chasing"}
+        place,
+        table,
+        known={"key", "name", "asked", "marking", "questions", "takes_more", "chasing", "closes_in"}
+        | {"standing"},
     )
+    own = entry.each("questions", _question) if entry.has("questions") else ()
+    takes_standing = entry.flag("standing") if entry.has("standing") else True
     marking = entry.choice("marking", [OWN, *Marking])
     return AskTemplate(
         key=_key(entry),
         name=entry.text("name"),
         asked=AskedOf(entry.choice("asked", list(AskedOf))),
         marking="" if marking == OWN else marking,
-        questions=entry.each("questions", _question) if entry.has("questions") else (),
+        questions=(*own, *standing) if takes_standing else own,
         takes_more=entry.flag("takes_more"),
         chasing=entry.each("chasing", _step) if entry.has("chasing") else (),
+        closes_in=entry.integers("closes_in", 1, 12) if entry.has("closes_in") else (),
+    )
+
+
+def _standing(place: str, table: object) -> PlannedQuestion:
+    """A question that is asked of everything: a text, which nobody has to answer."""
+    entry = Entry(place, table, known={"text", "help"})
+    return PlannedQuestion(
+        text=entry.text("text", most=QUESTION_MAX),
+        help=entry.text("help", most=HELP_MAX) if entry.has("help") else "",
     )
 
 

@@ -62,9 +62,9 @@ def export_programme_csv(part: str) -> Response:
     _check(part)
     with reading() as session:
         if not _plans():
-            return _csv(part, export_tables.table_of_entries(_entries(session, part)))
+            return as_csv(part, export_tables.table_of_entries(_entries(session, part)))
         programme = planners_programme(session, standing(), part, FOR_TABLE)
-        return _csv(part, export_tables.table_to_plan(programme.cycles, programme.trainings))
+        return as_csv(part, export_tables.table_to_plan(programme.cycles, programme.trainings))
 
 
 @blueprint.get("/export/<part>.ics")
@@ -87,7 +87,9 @@ def export_programme_ics(part: str) -> Response:
 def export_cities() -> Response:
     """The cities, as their page lists them for everybody."""
     with reading() as session:
-        return _csv("cities", export_tables.table_of_cities(cities_by_membership(session, today()), today()))
+        return as_csv(
+            "cities", export_tables.table_of_cities(cities_by_membership(session, today()), today())
+        )
 
 
 @blueprint.get("/export/library.csv")
@@ -98,7 +100,7 @@ def export_library() -> Response:
         out = library_whole(session, standing())
         found = [(one, themes_of(one.product, about(one.product))) for one in out]
         table = export_tables.table_of_products(found, settings().base_url, reader_time_zone())
-        return _csv("library", table)
+        return as_csv("library", table)
 
 
 @blueprint.get("/export/needs/<int:round_id>.csv")
@@ -106,11 +108,8 @@ def export_library() -> Response:
 def export_needs(round_id: int) -> Response:
     """The results of a needs round, as its page shows them to the reader."""
     with reading() as session:
-        found = round_for(session, round_id, Right.READ)
-        shown = shown_round(session, found, standing().cities, may_read)
-        if shown is None:
-            raise Conflict("Results are shown to nobody until the round is closed.")
-        return _csv(f"needs-{found.year}", export_tables.table_of_needs(shown))
+        year = round_for(session, round_id, Right.READ).year
+        return as_csv(f"needs-{year}", needs_table(session, round_id))
 
 
 @blueprint.get("/export/cities/<slug>/<int:year>.csv")
@@ -118,7 +117,7 @@ def export_needs(round_id: int) -> Response:
 def export_city_year(slug: str, year: int) -> Response:
     """A city's record of one year, as its page shows it to the reader."""
     with reading() as session:
-        return _csv(f"{slug}-{year}", table_of_city_year(record_for(session, slug, year)))
+        return as_csv(f"{slug}-{year}", table_of_city_year(record_for(session, slug, year)))
 
 
 @blueprint.get("/export/people.csv")
@@ -134,7 +133,7 @@ def export_people() -> Response:
 def export_groups() -> Response:
     """The expert groups with their seats."""
     with reading() as session:
-        return _csv("groups", export_tables.table_of_bodies(all_groups(session), "group"))
+        return as_csv("groups", export_tables.table_of_bodies(all_groups(session), "group"))
 
 
 @blueprint.get("/export/boards.csv")
@@ -142,7 +141,7 @@ def export_groups() -> Response:
 def export_boards() -> Response:
     """The boards with their seats."""
     with reading() as session:
-        return _csv("boards", export_tables.table_of_bodies(all_boards(session), "board"))
+        return as_csv("boards", export_tables.table_of_bodies(all_boards(session), "board"))
 
 
 @blueprint.get("/export/organisations.csv")
@@ -150,7 +149,7 @@ def export_boards() -> Response:
 def export_organisations() -> Response:
     """The organisations."""
     with reading() as session:
-        return _csv("organisations", export_tables.table_of_organisations(all_organisations(session)))
+        return as_csv("organisations", export_tables.table_of_organisations(all_organisations(session)))
 
 
 @blueprint.get("/export/themes.csv")
@@ -158,7 +157,7 @@ def export_organisations() -> Response:
 def export_themes() -> Response:
     """The catalogue of themes."""
     with reading() as session:
-        return _csv("themes", export_tables.table_of_themes(all_themes(session)))
+        return as_csv("themes", export_tables.table_of_themes(all_themes(session)))
 
 
 @blueprint.get("/export/letters.csv")
@@ -167,6 +166,20 @@ def export_letters() -> Response:
     """What went out and what waits, the newest first."""
     letters = islice(in_batches(partial(letters_after, most=ROWS_AT_ONCE), ROWS_AT_ONCE), LETTERS_MOST)
     return _streamed("letters", export_tables.table_of_letters(letters, reader_time_zone()))
+
+
+def needs_table(session: Session, round_id: int) -> Table:
+    """What the page of a needs round shows its reader. Raises NotFound, and Conflict before it is closed."""
+    found = round_for(session, round_id, Right.READ)
+    shown = shown_round(session, found, standing().cities, may_read)
+    if shown is None:
+        raise Conflict("Results are shown to nobody until the round is closed.")
+    return export_tables.table_of_needs(shown)
+
+
+def as_csv(name: str, table: Table) -> Response:
+    """The table as a file to keep."""
+    return _attached(csv_bytes(table), "text/csv", f"{name}.csv")
 
 
 def _check(part: str) -> None:
@@ -185,10 +198,6 @@ def _entries(session: Session, part: str) -> list[Entry]:
         return entries_to_plan(programme, network=network)
     audience = list_audience(standing(), reader_time_zone())
     return only(without_red(entries_for(session, audience, network=network)), part)
-
-
-def _csv(name: str, table: Table) -> Response:
-    return _attached(csv_bytes(table), "text/csv", f"{name}.csv")
 
 
 def _streamed(name: str, table: Table) -> Response:

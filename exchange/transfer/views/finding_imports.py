@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.access.lesson_things import thing_of_lesson
 from exchange.errors import InvalidInput
-from exchange.lessons.actions import Decider
+from exchange.follow_up.progress import Decider
 from exchange.lessons.queries import Filters, lessons_found
 from exchange.rules.access.policy import Right, is_red
 from exchange.rules.markings.tlp_labels import Marking

@@ -6,7 +6,9 @@ import pytest
 
 from exchange.errors import ConfigurationError
 from exchange.rules.asks.question_kinds import QuestionKind, RowOf
+from exchange.rules.asks.standing_questions import with_standing
 from exchange.rules.asks.templates_file import AskedOf, read_ask_templates
+from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.programme.stage_plan import CycleAsk
 from exchange.settings import CONFIG, read_toml
 
@@ -90,3 +92,33 @@ def test_fault_is_said_at_its_place(old: str, new: str, said: str) -> None:
 def test_key_that_stands_twice_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"templates\[2\].key: expected each key once"):
         read_ask_templates(tomllib.loads(WHOLE + WHOLE))
+
+
+STANDING = """
+[[standing]]
+text = "Who is missing?"
+help = "No names."
+"""
+
+
+def test_standing_questions_follow_those_of_each_template_that_does_not_go_without() -> None:
+    (template,) = read_ask_templates(tomllib.loads(STANDING + WHOLE)).values()
+    assert [one.text for one in template.questions][-1] == "Who is missing?"
+    assert (template.questions[-1].help, template.questions[-1].is_required) == ("No names.", False)
+    assert len(template.questions) == 3
+    without = (STANDING + WHOLE).replace('asked = "people"', 'asked = "people"\nstanding = false')
+    (template,) = read_ask_templates(tomllib.loads(without)).values()
+    assert len(template.questions) == 2
+
+
+def test_exchanges_and_feedback_ask_who_is_missing_and_who_is_affected_indirectly() -> None:
+    templates = read_ask_templates(read_toml(CONFIG / "asks.toml"))
+    before = read_stage_plan(read_toml(CONFIG / "cycle.toml"))
+    plan = with_standing(before, templates)
+    two = [one.text for one in templates["event-feedback"].questions][-2:]
+    assert [text.split()[:3] for text in two] == [["Who", "is", "missing"], ["Who", "is", "affected"]]
+    for kind in CycleAsk:
+        assert list(plan.ask(kind).questions) == [*before.ask(kind).questions, *two]
+    assert [one.text for one in templates["needs-round"].questions][-2:] == two
+    assert not {one.text for one in templates["findings-progress"].questions} & set(two)
+    assert with_standing(before, {}) == before

@@ -5,7 +5,7 @@ from datetime import date
 
 from exchange.mail.writing.transactional_letters import MORE_DAYS, PASSED_ON, RECEIPT, TransactionalLetter
 from exchange.mail.writing.words import wording
-from exchange.models import ContributionVersion, Cycle, NeedsRound, Person, Subject
+from exchange.models import ContributionVersion, Cycle, FindingsRound, NeedsRound, Person, Subject
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.time.timezones import wall_time
@@ -103,9 +103,11 @@ def _page_of(about: Subject) -> str:
     """Where somebody who is signed in finds it."""
     if isinstance(about, NeedsRound):
         return f"/needs/rounds/{about.id}"
+    if isinstance(about, FindingsRound):
+        return "/findings/cities"
     return f"/cycles/{about.id}/answers" if isinstance(about, Cycle) else f"/trainings/{about.id}"
 
 
 def _of_exchange(about: Subject, party: str) -> str:
     """For whom an exchange has an answer; "" of an event, whose letters speak of the reader alone."""
-    return party if isinstance(about, Cycle) else ""
+    return party if isinstance(about, Cycle | FindingsRound) else ""
