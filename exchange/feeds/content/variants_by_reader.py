@@ -8,20 +8,23 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from exchange.feeds.content.board_meetings import ShownMeeting
 from exchange.feeds.content.entries import Audience
 from exchange.feeds.content.programme_items import SOMEWHERE, Reader, Shown
 
+AnyShown = Shown | ShownMeeting
 VariantName = tuple[str, str]  # its item and its audience, as stored
 
 
 class Programme:
     """Some items of the programme, by name."""
 
-    def __init__(self, shown: Mapping[str, Shown]) -> None:
+    def __init__(self, shown: Mapping[str, AnyShown]) -> None:
         self._shown = shown
         self._for_members = {item for item, one in shown.items() if one.is_for_members}
         self._of_city: defaultdict[int | None, set[str]] = defaultdict(set)
         self._of_group: defaultdict[int | None, set[str]] = defaultdict(set)
+        self._of_board: defaultdict[int | None, set[str]] = defaultdict(set)
         self._of_person: defaultdict[int | None, set[str]] = defaultdict(set)
         self._of_strangers: dict[Audience, dict[str, VariantName]] = {}
         for item, one in shown.items():
@@ -29,6 +32,8 @@ class Programme:
                 self._of_city[city_id].add(item)
             for group_id in one.groups:
                 self._of_group[group_id].add(item)
+            for board_id in one.boards:
+                self._of_board[board_id].add(item)
             for person_id in one.people:
                 self._of_person[person_id].add(item)
 
@@ -39,6 +44,7 @@ class Programme:
             self._of_city.get(audience.city_id, ()),
             self._of_person.get(audience.person_id, ()),
             *(self._of_group.get(group_id, ()) for group_id in audience.groups),
+            *(self._of_board.get(board_id, ()) for board_id in audience.board_ids),
         )
         names = self._names_for_stranger(audience)
         own = self._names(reader, particular)
@@ -47,7 +53,10 @@ class Programme:
     def _names_for_stranger(self, audience: Audience) -> dict[str, VariantName]:
         """The variants for a reader of the kind whom no item names."""
         city_id = None if audience.city_id is None else SOMEWHERE
-        stranger = replace(audience, city_id=city_id, group_id=None, group_ids=frozenset(), person_id=None)
+        nobody: frozenset[int] = frozenset()
+        stranger = replace(
+            audience, city_id=city_id, group_id=None, group_ids=nobody, board_ids=nobody, person_id=None
+        )
         if stranger not in self._of_strangers:
             items = self._shown.keys() - self._for_members
             self._of_strangers[stranger] = self._names(Reader(stranger), items)

@@ -16,10 +16,11 @@ from sqlmodel import Session, col, select
 from exchange.answering.product_status import products_of
 from exchange.duties.configured import profiles_of
 from exchange.duties.prepared_events import begun_preparations
+from exchange.feeds.content.board_meetings import shown_meetings
 from exchange.feeds.content.feed_owners import audience_of, city_of, with_owners
 from exchange.feeds.content.member_cities import members_invited
 from exchange.feeds.content.programme_items import Item, Reader, Shown, published_items
-from exchange.feeds.content.variants_by_reader import Programme, VariantName
+from exchange.feeds.content.variants_by_reader import AnyShown, Programme, VariantName
 from exchange.feeds.icalendar.calendar_properties import properties_of, publisher_of
 from exchange.feeds.icalendar.vevent import properties_bytes
 from exchange.feeds.publishing.invalidation import EVERYTHING
@@ -115,7 +116,8 @@ def draft_of(session: Session, due: Due, settings: Settings, on: date) -> Draft:
     """What is due, worked out; lists are looked at only if somebody else may see an item."""
     names = None if due.feed_ids else due.items
     items = published_items(session, names)
-    shown = _shown(session, items, settings, on)
+    shown: dict[str, AnyShown] = dict(_shown(session, items, settings, on))
+    shown |= shown_meetings(session, settings.network_short_name, on, names)
     draft = Draft(due, made_with(settings), on, stored_variants(session, names))
     moved = {item for item in due.items if not _has_same_readers(item, shown.get(item), draft.stored)}
     if due.feed_ids or moved:
@@ -154,7 +156,7 @@ def ids_in(row: PublishedFeed) -> frozenset[int]:
     return frozenset(map(int, row.slots.split()))
 
 
-def _has_same_readers(item: str, shown: Shown | None, stored: dict[VariantName, StoredVariant]) -> bool:
+def _has_same_readers(item: str, shown: AnyShown | None, stored: dict[VariantName, StoredVariant]) -> bool:
     """Whether the item's variants serve the readers it has now; not known when it had none."""
     reaches = {variant.reach for name, variant in stored.items() if name[0] == item}
     return shown is not None and reaches == {shown.reach}
@@ -167,7 +169,7 @@ def _has_same_frame(draft: Draft) -> bool:
 
 
 def _list(
-    session: Session, draft: Draft, shown: dict[str, Shown], moved: set[str], settings: Settings
+    session: Session, draft: Draft, shown: dict[str, AnyShown], moved: set[str], settings: Settings
 ) -> None:
     """Complete lists for the feeds that are due; for the others the variants of the moved items anew."""
     outdated = {variant.id for name, variant in draft.stored.items() if name[0] in moved}
@@ -198,7 +200,7 @@ def _full_listing(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing
 
 
 def _write_variants(
-    draft: Draft, wanted: set[VariantName], shown: dict[str, Shown], settings: Settings
+    draft: Draft, wanted: set[VariantName], shown: dict[str, AnyShown], settings: Settings
 ) -> None:
     writer = EventWriter(publisher_of(settings), draft.made_with)
     for name in sorted(wanted):
