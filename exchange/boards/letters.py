@@ -221,6 +221,6 @@ def _queue(look: _Look, letter: ComposedLetter, person: Person, had: Sequence[Le
     return int(queued is not None)
 
 
-def _reader(look: _Round, person: Person, link: str = "", said: Answer = Answer.NONE) -> Reader:
+def _reader(look: _Look, person: Person, link: str = "", said: Answer = Answer.NONE) -> Reader:
     on = wall_time(look.now, person.city.time_zone).on
     return Reader(person, city_calendar(person.city, on), link, said)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from exchange.duties.listed import Listed, Source, Window
 from exchange.duties.of_asks import ASKED, duties_of_asks
 from exchange.duties.of_attendance import ATTENDANCE, duties_of_attendance
+from exchange.duties.of_boards import MINUTES, duties_of_boards
 from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
 from exchange.duties.of_findings import ACTION, PROGRESS, duties_of_findings
 from exchange.duties.of_nominations import NOMINATION, duties_of_nominations
@@ -28,6 +29,7 @@ SOURCES: Sequence[Source] = (
     Source((PRODUCT_REVIEW,), duties_of_products),
     Source((ASKED,), duties_of_asks),
     Source((NOMINATION,), duties_of_nominations),
+    Source((MINUTES,), duties_of_boards),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)
 _NO_LONGER = frozenset({State.DONE, State.VOID})
