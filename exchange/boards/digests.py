@@ -1,9 +1,8 @@
 """The quarterly digest, E11: who gets it, and what of the quarter each may know. Words: mail.writing."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import TypeVar
 
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
@@ -21,6 +20,7 @@ from exchange.mail.schedule.unsubscribe_links import takes_programme
 from exchange.mail.writing.occasions.board_letters import Digest, Line, digest_letter
 from exchange.models import (
     NOT_TRAINING,
+    UNFINISHED,
     BoardMember,
     City,
     Cycle,
@@ -46,7 +46,6 @@ from exchange.settings import Settings
 
 NEWS_DAYS = 21  # after that the quarter is no news
 _AROUND = timedelta(days=1)  # a wall may be a day ahead or behind
-Row = TypeVar("Row")
 
 
 def send_digests(session: Session, settings: Settings, now: datetime) -> int:
@@ -136,50 +135,62 @@ class _Happened:
 
 def _happened(session: Session, quarter: Quarter) -> _Happened:
     """A number of statements that does not grow; instants a day around, as walls differ."""
-    first_at, last_at = _around(quarter)
-    trainings = select(TrainingEvent).where(
+    between = _around(quarter)
+    return _Happened(
+        quarter,
+        _cycles(session, quarter),
+        _trainings(session, quarter),
+        _products(session, *between),
+        session.exec(
+            select(Lesson)
+            .where(col(Lesson.created_at).between(*between), col(Lesson.key).is_(None))
+            .options(*lesson_options())
+            .order_by(col(Lesson.id))
+        ).all(),
+        _actions(session, quarter),
+        session.exec(
+            select(Need)
+            .join(NeedsRound)
+            .where(col(NeedsRound.closed_at).between(*between))
+            .options(joinedload(Need.round).selectinload(NeedsRound.cities))  # type: ignore[arg-type]  # SQLModel types relations as their values
+            .order_by(col(Need.rank))
+        ).all(),
+    )
+
+
+def _cycles(session: Session, quarter: Quarter) -> list[Cycle]:
+    """Exchanges that took place and ended in it."""
+    which = select(Cycle).where(
+        col(Cycle.published_at).is_not(None),
+        col(Cycle.cancelled_at).is_(None),
+        col(Cycle.postponed_at).is_(None),
+        col(Cycle.starts_on).between(quarter.first_on - timedelta(weeks=53), quarter.last_on),
+    )
+    parties = (selectinload(Cycle.cities), selectinload(Cycle.groups))  # type: ignore[arg-type]  # as above
+    found = [one for one in session.exec(which.options(*parties)) if quarter.holds(one.ends_on)]
+    return sorted(found, key=lambda one: (one.ends_on, one.id or 0))
+
+
+def _trainings(session: Session, quarter: Quarter) -> Sequence[TrainingEvent]:
+    """Events that were held in it; meetings train nobody."""
+    which = select(TrainingEvent).where(
         col(TrainingEvent.on_local).between(quarter.first_on, quarter.last_on),
         col(TrainingEvent.published_at).is_not(None),
         col(TrainingEvent.cancelled_at).is_(None),
         col(TrainingEvent.postponed_at).is_(None),
         col(TrainingEvent.kind).not_in(NOT_TRAINING),
     )
-    cycles = select(Cycle).where(
-        col(Cycle.published_at).is_not(None),
-        col(Cycle.cancelled_at).is_(None),
-        col(Cycle.postponed_at).is_(None),
-        col(Cycle.starts_on).between(quarter.first_on - timedelta(weeks=53), quarter.last_on),
-    )
-    parties = (selectinload(Cycle.cities), selectinload(Cycle.groups))  # type: ignore[arg-type]  # SQLModel types relations as their values
     invited = (selectinload(TrainingEvent.cities), selectinload(TrainingEvent.groups))  # type: ignore[arg-type]  # as above
-    held = [one for one in session.exec(cycles.options(*parties)) if quarter.holds(one.ends_on)]
-    return _Happened(
-        quarter,
-        sorted(held, key=lambda one: (one.ends_on, one.id or 0)),
-        session.exec(trainings.options(*invited).order_by(col(TrainingEvent.on_local))).all(),
-        _products(session, first_at, last_at),
-        session.exec(
-            select(Lesson)
-            .where(col(Lesson.created_at).between(first_at, last_at), col(Lesson.key).is_(None))
-            .options(*lesson_options())
-            .order_by(col(Lesson.id))
-        ).all(),
-        session.exec(
-            select(ImprovementAction)
-            .where(
-                col(ImprovementAction.done_at).between(first_at, last_at)
-                | (col(ImprovementAction.due_on) <= quarter.last_on)
-            )
-            .options(*action_options())
-        ).all(),
-        session.exec(
-            select(Need)
-            .join(NeedsRound)
-            .where(col(NeedsRound.closed_at).between(first_at, last_at))
-            .options(joinedload(Need.round).selectinload(NeedsRound.cities))  # type: ignore[arg-type]  # as above
-            .order_by(col(Need.rank))
-        ).all(),
+    return session.exec(which.options(*invited).order_by(col(TrainingEvent.on_local))).all()
+
+
+def _actions(session: Session, quarter: Quarter) -> Sequence[ImprovementAction]:
+    """Those done around it, and those due by its end that are owed still."""
+    is_done = col(ImprovementAction.done_at).between(*_around(quarter))
+    is_late = (col(ImprovementAction.due_on) <= quarter.last_on) & col(ImprovementAction.state).in_(
+        UNFINISHED
     )
+    return session.exec(select(ImprovementAction).where(is_done | is_late).options(*action_options())).all()
 
 
 def _products(session: Session, first_at: datetime, last_at: datetime) -> list[Product]:
@@ -200,63 +211,67 @@ def _around(quarter: Quarter) -> tuple[datetime, datetime]:
 
 def _digest(session: Session, happened: _Happened, to: _To) -> Digest:
     """What of it this reader may know, on their wall; nothing of TLP:RED, whoever is named on it."""
-    quarter, zone = happened.quarter, to.person.city.time_zone
-
-    def is_told(thing: Thing) -> bool:
-        return not is_red(thing) and may(to.standing, Right.READ, thing)
-
-    def is_in(at: datetime | None) -> bool:
-        return at is not None and quarter.holds(wall_time(at, zone).on)
-
-    known = [one for one in happened.actions if is_told(thing_of_action(one))]
-    done = [one for one in known if is_in(one.done_at)]
-    late = [one for one in known if one.is_unfinished and one.due_on <= quarter.last_on]
+    quarter, known = happened.quarter, _Known(to, happened.quarter)
     decisions = [
         one
         for one in known_decisions(session, to.standing)
         if quarter.holds(one.decided_on) and one.marking != Marking.RED
     ]
-    return Digest(
-        quarter,
-        exchanges=_lines(
-            happened.cycles,
-            lambda one: is_told(thing_of_cycle(one)),
-            lambda one: Line(one.title, Marking(one.marking), f"/cycles/{one.id}"),
-        ),
-        events=_lines(
-            happened.trainings,
-            lambda one: is_told(thing_of_training(one)),
-            lambda one: Line(one.title, Marking(one.marking), f"/trainings/{one.id}"),
-        ),
-        products=_lines(
-            happened.products,
-            lambda one: is_in(one.published_at) and is_told(thing_of_product(one, about(one))),
-            _line_of_product,
-        ),
-        findings=_lines(
-            happened.lessons,
-            lambda one: is_in(one.created_at) and is_told(thing_of_lesson(one)),
-            lambda one: Line(one.title, Marking(one.marking), f"/findings/{one.id}"),
-        ),
+    return replace(
+        _with_actions(Digest(quarter), happened.actions, known),
+        exchanges=[
+            Line(one.title, Marking(one.marking), f"/cycles/{one.id}")
+            for one in happened.cycles
+            if known.may_hear_of(thing_of_cycle(one))
+        ],
+        events=[
+            Line(one.title, Marking(one.marking), f"/trainings/{one.id}")
+            for one in happened.trainings
+            if known.may_hear_of(thing_of_training(one))
+        ],
+        products=[
+            _line_of_product(one)
+            for one in happened.products
+            if known.holds(one.published_at) and known.may_hear_of(thing_of_product(one, about(one)))
+        ],
+        findings=[
+            Line(one.title, Marking(one.marking), f"/findings/{one.id}")
+            for one in happened.lessons
+            if known.holds(one.created_at) and known.may_hear_of(thing_of_lesson(one))
+        ],
         decisions=[
             Line(one.title, Marking(one.marking), f"/governance/decisions/{one.id}", one.reference)
             for one in decisions
         ],
-        needs=_lines(
-            happened.needs,
-            lambda one: is_in(one.round.closed_at) and is_told(thing_of_round(one.round)),
-            lambda one: Line(one.theme_name, Marking(one.round.marking), f"/needs/{one.id}"),
-        ),
-        actions_done=len(done),
-        actions_late=len(late),
-        action_marking=max(
-            (Marking(one.marking_now) for one in (*done, *late)), key=rank, default=Marking.CLEAR
-        ),
+        needs=[
+            Line(one.theme_name, Marking(one.round.marking), f"/needs/{one.id}")
+            for one in happened.needs
+            if known.holds(one.round.closed_at) and known.may_hear_of(thing_of_round(one.round))
+        ],
     )
 
 
-def _lines(rows: Iterable[Row], is_told: Callable[[Row], bool], line: Callable[[Row], Line]) -> list[Line]:
-    return [line(one) for one in rows if is_told(one)]
+@dataclass(frozen=True)
+class _Known:
+    """What one reader may hear of in a letter, and what is of the quarter on their wall."""
+
+    to: _To
+    quarter: Quarter
+
+    def may_hear_of(self, thing: Thing) -> bool:
+        return not is_red(thing) and may(self.to.standing, Right.READ, thing)
+
+    def holds(self, at: datetime | None) -> bool:
+        return at is not None and self.quarter.holds(wall_time(at, self.to.person.city.time_zone).on)
+
+
+def _with_actions(digest: Digest, actions: Sequence[ImprovementAction], known: _Known) -> Digest:
+    """How many were done in the quarter, and how many are late by its end: their texts stay on their pages."""
+    heard = [one for one in actions if known.may_hear_of(thing_of_action(one))]
+    done = [one for one in heard if known.holds(one.done_at)]
+    late = [one for one in heard if one.is_unfinished]
+    closest = max((Marking(one.marking_now) for one in (*done, *late)), key=rank, default=Marking.CLEAR)
+    return replace(digest, actions_done=len(done), actions_late=len(late), action_marking=closest)
 
 
 def _line_of_product(product: Product) -> Line:

@@ -8,7 +8,7 @@ from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.access.things import Kind, Thing
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.web.presentation import governance
+from exchange.web.presentation.governance import pages as governance
 from tests.access.routes import ON_SQLITE
 from tests.boards.conftest import Net
 from tests.pages import links_of, text_of
