@@ -266,7 +266,7 @@ class _Known:
 
 
 def _with_actions(digest: Digest, actions: Sequence[ImprovementAction], known: _Known) -> Digest:
-    """How many were done in the quarter, and how many are late by its end: their texts stay on their pages."""
+    """How many were done in the quarter, and how many are late by its end; their texts stay on pages."""
     heard = [one for one in actions if known.may_hear_of(thing_of_action(one))]
     done = [one for one in heard if known.holds(one.done_at)]
     late = [one for one in heard if one.is_unfinished]
