@@ -2,15 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from exchange.models import Sitting, TrainingEvent
+from exchange.models import BoardMeeting, Sitting, TrainingEvent
 from exchange.rules.time.timezones import WallTime, existing, instant
 
 
-def wall_of(row: Sitting | TrainingEvent) -> WallTime:
+def wall_of(row: Sitting | TrainingEvent | BoardMeeting) -> WallTime:
     """The wall time of a row; the one after the gap where new zone rules took it away."""
     return existing(WallTime(row.on_local, row.starts_local, row.time_zone))
 
 
-def ends_at(row: Sitting | TrainingEvent) -> datetime:
-    """The instant at which a sitting or an event ends."""
+def ends_at(row: Sitting | TrainingEvent | BoardMeeting) -> datetime:
+    """The instant at which a meeting or an event ends."""
     return instant(wall_of(row)) + timedelta(minutes=row.minutes)

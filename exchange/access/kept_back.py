@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, CompoundSelect, and_, literal, or_, select, true, union_all
 from sqlmodel import Session, col
 
-from exchange.models import Cycle, Lesson, Letter, ProductVersion, Round, Subject, TrainingEvent
+from exchange.models import (
+    BoardDecision,
+    BoardMeeting,
+    Cycle,
+    Lesson,
+    Letter,
+    ProductVersion,
+    Round,
+    Subject,
+    TrainingEvent,
+)
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 
-_CYCLE, _TRAINING, _PRODUCT, _LESSON = "cycle", "training", "product", "finding"
+_CYCLE, _TRAINING, _PRODUCT, _LESSON, _BOARD = "cycle", "training", "product", "finding", "board meeting"
+_DECISION = "decision"
 # Made once: every page over the whole programme asks it, and making a statement takes longer than its answer.
 _AT_RED: CompoundSelect[tuple[str, int, list[int]]] = union_all(
     select(literal(_CYCLE), col(Cycle.id), col(Cycle.named_ids)).where(col(Cycle.marking) == Marking.RED),
@@ -20,17 +31,25 @@ _AT_RED: CompoundSelect[tuple[str, int, list[int]]] = union_all(
         col(ProductVersion.marking) == Marking.RED
     ),
     select(literal(_LESSON), col(Lesson.id), col(Lesson.named_ids)).where(col(Lesson.marking) == Marking.RED),
+    select(literal(_BOARD), col(BoardMeeting.id), col(BoardMeeting.named_ids)).where(
+        col(BoardMeeting.marking) == Marking.RED
+    ),
+    select(literal(_DECISION), col(BoardDecision.id), col(BoardDecision.named_ids)).where(
+        col(BoardDecision.marking) == Marking.RED
+    ),
 )
 
 
 @dataclass(frozen=True)
 class KeptBack:
-    """The ids of cycles, events, products and findings at TLP:RED on which the reader is not named."""
+    """The ids of what is at TLP:RED and does not name the reader."""
 
     cycle_ids: frozenset[int]
     training_ids: frozenset[int]
     product_ids: frozenset[int] = frozenset()
     lesson_ids: frozenset[int] = frozenset()
+    board_meeting_ids: frozenset[int] = frozenset()
+    decision_ids: frozenset[int] = frozenset()
 
     def holds(self, about: Subject | None) -> bool:
         """Whether it is one of them; a round is never at TLP:RED."""
@@ -65,4 +84,6 @@ def kept_back_from(session: Session, standing: Standing) -> KeptBack:
         frozenset(row_id for noun, row_id in others if noun == _TRAINING),
         frozenset(row_id for noun, row_id in others if noun == _PRODUCT),
         frozenset(row_id for noun, row_id in others if noun == _LESSON),
+        frozenset(row_id for noun, row_id in others if noun == _BOARD),
+        frozenset(row_id for noun, row_id in others if noun == _DECISION),
     )

@@ -109,4 +109,5 @@ def _items_of(session: Session, answered: Mapping[int, int]) -> Iterable[tuple[s
         return
     found = select(Invitation.id, Invitation.cycle_id, Invitation.training_id)
     for row_id, cycle_id, training_id in session.exec(found.where(col(Invitation.id).in_(answered))):
-        yield item_key(cycle_id, training_id), answered[row_id or 0]
+        if cycle_id or training_id:  # a board's meetings have letters of their own
+            yield item_key(cycle_id, training_id), answered[row_id or 0]

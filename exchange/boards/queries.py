@@ -6,8 +6,21 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
+from exchange.access.conditions import readable_products
 from exchange.errors import Conflict, NotFound
-from exchange.models import Board, BoardDecision, BoardMeeting, BoardMember, BoardPaper, Person
+from exchange.models import (
+    Board,
+    BoardDecision,
+    BoardMeeting,
+    BoardMember,
+    BoardPaper,
+    Person,
+    Product,
+    ProductVersion,
+    Theme,
+)
+from exchange.models.themes import TO_BE_CHOSEN
+from exchange.rules.access.standing import Standing
 
 STALE = (
     "This was changed by somebody else meanwhile. Nothing of yours was saved:"
@@ -83,3 +96,34 @@ def meeting_options() -> list[ORMOption]:
 
 def _seats() -> ORMOption:
     return selectinload(Board.members).joinedload(BoardMember.person).joinedload(Person.city)  # type: ignore[arg-type]  # as above
+
+
+def all_meetings(session: Session) -> Sequence[BoardMeeting]:
+    """The meetings of all boards, the latest first."""
+    return session.exec(
+        select(BoardMeeting)
+        .options(*meeting_options())
+        .order_by(col(BoardMeeting.on_local).desc(), col(BoardMeeting.id))
+    ).all()
+
+
+def products_to_offer(session: Session, standing: Standing, meeting: BoardMeeting) -> list[tuple[int, str]]:
+    """The products of the library that ``standing`` may read, and those that are papers of the meeting."""
+    present = {one.product_id: one.label for one in meeting.papers if one.product_id}
+    out = session.exec(
+        select(ProductVersion)
+        .join(Product, col(Product.id) == col(ProductVersion.product_id))
+        .where(
+            readable_products(standing, []),
+            col(ProductVersion.number) == col(Product.published_number),
+        )
+        .order_by(col(Product.published_at).desc(), col(Product.id))
+    )
+    found = {one.product_id: one.title for one in out}
+    return list({**present, **found}.items())
+
+
+def themes_to_offer(session: Session) -> list[tuple[int, str]]:
+    """The themes of the catalogue, but for the one that stands for none yet."""
+    found = session.exec(select(Theme).where(Theme.key != TO_BE_CHOSEN).order_by(col(Theme.key)))
+    return [(one.id or 0, f"{one.key} {one.name}") for one in found]

@@ -12,6 +12,7 @@ from exchange.duties.listed import Listed, Source, Window
 from exchange.duties.of_agreements import AGREEMENT, PAYER, duties_of_agreements
 from exchange.duties.of_asks import ASKED, duties_of_asks
 from exchange.duties.of_attendance import ATTENDANCE, duties_of_attendance
+from exchange.duties.of_boards import MINUTES, duties_of_boards
 from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
 from exchange.duties.of_documents import DOCUMENT_REVIEW, duties_of_documents
 from exchange.duties.of_findings import ACTION, ASK_CITIES, PROGRESS, duties_of_findings
@@ -34,6 +35,7 @@ SOURCES: Sequence[Source] = (
     Source((NOMINATION,), duties_of_nominations),
     Source((DOCUMENT_REVIEW,), duties_of_documents),
     Source((AGREEMENT, PAYER), duties_of_agreements),
+    Source((MINUTES,), duties_of_boards),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)
 _BESIDE_PROGRAMME = tuple(source for source in SOURCES if not source.is_in_programme)

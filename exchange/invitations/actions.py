@@ -55,10 +55,10 @@ def invite(
     session: Session, meeting: MeetingOf, person: Person, *, settings: Settings, now: datetime
 ) -> Invitation:
     """The person's invitation to the meeting, made when there is none yet; nothing goes out by it."""
-    found = invitation_of(session, meeting.on_roll, person.id or 0)
+    found = invitation_of(session, meeting, person.id or 0)
     if found is None:
         _insert(session, meeting, person, settings, now)
-        found = invitation_of(session, meeting.on_roll, person.id or 0)
+        found = invitation_of(session, meeting, person.id or 0)
     if found is None:
         raise ValueError("an invitation that was inserted is there")
     seal(settings, found)
@@ -199,22 +199,21 @@ def answer(
     session.flush()
     if said.answer is Answer.DECLINED and invitation.training_id:
         drop_need(session, invitation, now)
-    about = meeting.about
-    noun = "cycle" if meeting.cycle else "training"
+    noun = "board meeting" if meeting.board else "cycle" if meeting.cycle else "training"
     audit.record(
         session,
         actor=said.taken_by or invitation.person,
         action="take shown answer" if said.taken_by else "answer invitation",
         subject=f"invitation:{invitation.id}",  # not the event's: its history would hold little else
         before={"answer": before},
-        after={"answer": said.answer.value, "by": said.channel.value, "to": f"{noun}:{about.id}"},
+        after={"answer": said.answer.value, "by": said.channel.value, "to": f"{noun}:{meeting.subject.id}"},
         now=now,
     )
 
 
 def check_open(invitation: Invitation, meeting: MeetingOf, now: datetime) -> None:
     """Raise TooLate or CalledOff when no answer is taken any more."""
-    if meeting.about.publication is not Publication.PUBLISHED or invitation.is_off:
+    if meeting.subject.publication is not Publication.PUBLISHED or invitation.is_off:
         raise CalledOff("This meeting does not take place, or you are no longer invited to it.")
     if meeting.starts_at <= now:
         raise TooLate("This meeting has begun: an answer changes nothing any more.")
@@ -222,7 +221,9 @@ def check_open(invitation: Invitation, meeting: MeetingOf, now: datetime) -> Non
 
 def _ask_anew(session: Session, invitation: Invitation) -> None:
     """An answer to another time does not count for this one."""
-    if invitation.answer != Answer.NONE.value:  # who declined may be reminded again, and no entry says so
+    is_planned = invitation.board_meeting_id is None
+    # Who declined may be reminded again, and no entry says so.
+    if is_planned and invitation.answer != Answer.NONE.value:
         outlooks.forget(session, item_key(invitation.cycle_id, invitation.training_id))
     invitation.answer, invitation.answered_at, invitation.answered_by = Answer.NONE.value, None, ""
     invitation.comment, invitation.time_sequence = "", invitation.sequence
@@ -234,12 +235,13 @@ def _is_moved(before: dict[str, object] | None, after: dict[str, object]) -> boo
 
 def _insert(session: Session, meeting: MeetingOf, person: Person, settings: Settings, now: datetime) -> None:
     """One row, whoever else inserts it at the same time."""
-    cycle_id, key, training_id = meeting.on_roll
+    cycle_id, key, training_id = (None, "", None) if meeting.board else meeting.on_roll
     row = Invitation(
         person_id=person.id or 0,
         cycle_id=cycle_id,
         meeting=key,
         training_id=training_id,
+        board_meeting_id=meeting.board.id if meeting.board else None,
         uid=f"{uuid4()}@exchange",
         changed_at=now,
         link_digest="",

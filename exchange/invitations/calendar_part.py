@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, time
 from email.utils import parseaddr
 
+from exchange.feeds.content.board_meetings import entry_of_meeting
 from exchange.feeds.content.entries import Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.content.redaction import entries_of_cycle, entries_of_training
 from exchange.feeds.icalendar.itip_invitation import Guest, Method, invitation_bytes
@@ -30,20 +31,20 @@ _PARTSTAT = {
 
 def may_be_sent(meeting: MeetingOf) -> bool:
     """Whether the marking lets a calendar part go into a letter: never for TLP:RED."""
-    shown = carried(meeting.about.marking, Ring.LETTER)
+    shown = carried(meeting.subject.marking, Ring.LETTER)
     return bool(shown and shown.title)
 
 
 def what_it_says(meeting: MeetingOf) -> dict[str, object]:
     """What a calendar shows that people act on; a change of it is a new SEQUENCE."""
-    row, training = meeting.row, meeting.training
-    shown = carried(meeting.about.marking, Ring.LETTER)
+    row, held = meeting.row, meeting.training or meeting.board
+    shown = carried(meeting.subject.marking, Ring.LETTER)
     return {
         "on": row.on_local.isoformat(),
         "at": f"{row.starts_local:%H:%M}",
         "time_zone": row.time_zone,
         "minutes": row.minutes,
-        "place": training.place if training and shown and shown.place else "",
+        "place": held.place if held and shown and shown.place else "",
     }
 
 
@@ -106,6 +107,11 @@ def _parties(invitation: Invitation, person: Person, settings: Settings) -> tupl
 def _entry(meeting: MeetingOf, settings: Settings) -> Entry:
     """The entry as the ring of letters shows it; whoever is invited takes part."""
     network = settings.network_short_name
+    if meeting.board:
+        shown = carried(meeting.board.marking, Ring.LETTER)
+        if shown is None:
+            raise ValueError("a letter may not carry it")
+        return entry_of_meeting(meeting.board, shown, Audience(Ring.LETTER), network)
     if meeting.training:
         host = Audience(Ring.LETTER, city_id=meeting.training.host_city_id)
         return _only(entries_of_training(meeting.training, host, network), meeting)

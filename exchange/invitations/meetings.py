@@ -1,4 +1,4 @@
-"""A meeting that somebody is invited to: one of a cycle's, in the sitting that suits them, or an event.
+"""A meeting that somebody is invited to: a cycle's, in the sitting that suits them, an event, or a board's.
 
 A value over loaded rows; it decides neither who is invited nor what may be shown.
 """
@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from exchange.access.board_things import thing_of_board_meeting
+from exchange.access.things import thing_about
+from exchange.errors import NotFound
 from exchange.mail.schedule.recipients import Meeting
 from exchange.meeting_times import ends_at, wall_of
-from exchange.models import Cycle, Sitting, TrainingEvent
+from exchange.models import BoardMeeting, Cycle, Sitting, TrainingEvent
+from exchange.rules.access.things import Thing
 from exchange.rules.letters.reminders import own_sitting
 from exchange.rules.programme.cycles import Sitting as RuleSitting
 from exchange.rules.time.holidays import CityCalendar
@@ -18,24 +22,38 @@ from exchange.rules.time.timezones import WallTime, instant
 
 @dataclass(frozen=True)
 class MeetingOf:
-    """``cycle`` and ``sitting``, or ``training``. ``on_roll`` names it as mail.schedule.recipients does."""
+    """``cycle`` and ``sitting``, or ``training``, or a meeting of a ``board``.
+
+    ``on_roll`` names one of the programme as mail.schedule.recipients does.
+    """
 
     cycle: Cycle | None = None
     sitting: Sitting | None = None
     training: TrainingEvent | None = None
+    board: BoardMeeting | None = None
 
     @property
     def about(self) -> Cycle | TrainingEvent:
-        """What it belongs to."""
+        """What it belongs to. Raises NotFound for a board's: what asks is for the programme alone."""
         found = self.cycle or self.training
         if found is None:
-            raise ValueError("a meeting is of a cycle or an event")
+            raise NotFound("There is nothing of this kind for a meeting of a board.")
         return found
 
     @property
-    def row(self) -> Sitting | TrainingEvent:
+    def subject(self) -> Cycle | TrainingEvent | BoardMeeting:
+        """The same, of a board's meeting too."""
+        return self.board or self.about
+
+    @property
+    def thing(self) -> Thing:
+        """What rights on it are asked about; needs cities and groups, or the board with its seats."""
+        return thing_of_board_meeting(self.board) if self.board else thing_about(self.about)
+
+    @property
+    def row(self) -> Sitting | TrainingEvent | BoardMeeting:
         """The row that holds its wall time."""
-        found = self.sitting or self.training
+        found = self.sitting or self.training or self.board
         if found is None:
             raise ValueError("a meeting has a sitting or is an event")
         return found

@@ -14,7 +14,7 @@ from exchange.feeds.content.eager_loading import cycle_loader_options
 from exchange.invitations.invitation_links import answer_link
 from exchange.invitations.meetings import MeetingOf, own_row
 from exchange.mail.schedule.recipients import Meeting
-from exchange.models import Answer, City, Cycle, Invitation, Person, TrainingEvent
+from exchange.models import Answer, Board, BoardMeeting, City, Cycle, Invitation, Person, TrainingEvent
 from exchange.settings import Settings
 from exchange.tokens import digest
 
@@ -89,9 +89,23 @@ def invitation_by_tokens(session: Session, tokens: Iterable[str]) -> Invitation 
     return session.exec(_with_person().where(col(Invitation.reply_digest).in_(digests))).first()
 
 
-def invitation_of(session: Session, meeting: Meeting, person_id: int) -> Invitation | None:
+def invitation_of(session: Session, meeting: MeetingOf, person_id: int) -> Invitation | None:
     """One person's invitation to a meeting."""
-    return session.exec(_with_person().where(*_is_to(meeting), Invitation.person_id == person_id)).first()
+    board = meeting.board
+    is_to = [col(Invitation.board_meeting_id) == board.id] if board else _is_to(meeting.on_roll)
+    return session.exec(_with_person().where(*is_to, Invitation.person_id == person_id)).first()
+
+
+def invitations_to_board_meeting(session: Session, meeting: BoardMeeting) -> Sequence[Invitation]:
+    """All invitations to a meeting of a board, in their order."""
+    return session.exec(
+        _with_person().where(Invitation.board_meeting_id == meeting.id).order_by(col(Invitation.id))
+    ).all()
+
+
+def turnout_of_board_meeting(session: Session, meeting: BoardMeeting) -> Turnout:
+    """Who comes to a meeting of a board."""
+    return _turnout("", invitations_to_board_meeting(session, meeting))
 
 
 def invitations_to(
@@ -108,7 +122,19 @@ def invitations_to(
 
 def meeting_of(session: Session, invitation: Invitation) -> MeetingOf | None:
     """What an invitation is to, in the sitting that suits the person; None when there is none any more."""
+    if invitation.board_meeting_id is not None:
+        return MeetingOf(board=board_meeting_of(session, invitation))
     return meeting_in(about_of(session, invitation), invitation)
+
+
+def board_meeting_of(session: Session, invitation: Invitation) -> BoardMeeting:
+    """The meeting of a board that an invitation is to, with the board's seats."""
+    board = joinedload(BoardMeeting.board)  # type: ignore[arg-type]  # SQLModel types relations as their values
+    return session.exec(
+        select(BoardMeeting)
+        .where(BoardMeeting.id == invitation.board_meeting_id)
+        .options(board.selectinload(Board.members))  # type: ignore[arg-type]  # as above
+    ).one()
 
 
 def meeting_in(about: Cycle | TrainingEvent, invitation: Invitation) -> MeetingOf | None:

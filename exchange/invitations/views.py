@@ -10,7 +10,6 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from exchange.access.standings import standing_of
-from exchange.access.things import thing_about
 from exchange.answering.attendance_needs import is_asked, keep_need, need_of
 from exchange.city_calendars import city_calendar
 from exchange.errors import Conflict, NotFound
@@ -23,6 +22,7 @@ from exchange.mail.writing.words import wording
 from exchange.models import Answer, Channel, Invitation
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.rings import Ring, carried
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import Sitting
 from exchange.rules.programme.doors import is_door_open
 from exchange.web.access.guard import SignInNeeded
@@ -90,7 +90,8 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
         invitation, meeting = opened_invitation(session, token)
         city = invitation.person.city
         read_in(city)
-        shown = carried(meeting.about.marking, Ring.LETTER)
+        shown = carried(meeting.subject.marking, Ring.LETTER)
+        held = meeting.training or meeting.board
         calendar = city_calendar(city, meeting.row.on_local)
         own = Sitting("", "", meeting.wall, meeting.row.minutes)
         return render_template(
@@ -98,12 +99,15 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
             form=form,
             said=SAID,
             invitation=invitation,
-            about=meeting.about,
+            about=meeting.subject,
             meeting_name=_name_of(meeting),
-            when=described(own, calendar, clocks_of(meeting.about), wording(page_language())),
-            place=meeting.training.place if meeting.training and shown and shown.place else "",
+            when=described(
+                own, calendar, clocks_of(None if meeting.board else meeting.about), wording(page_language())
+            ),
+            place=held.place if held and shown and shown.place else "",
             token=token,
-            is_door_open=is_door_open(meeting.starts_at, meeting.ends_at, now()),
+            is_door_open=not meeting.board and is_door_open(meeting.starts_at, meeting.ends_at, now()),
+            names_colleagues=not meeting.board and meeting.subject.marking != Marking.RED,
             closed=refused or _closed(invitation, meeting),
             asks_needs=is_asked(meeting.training),
             need=need_of(session, invitation) if is_asked(meeting.training) else None,
@@ -119,9 +123,9 @@ def opened_invitation(session: Session, token: str) -> tuple[Invitation, Meeting
     meeting = queries.meeting_of(session, invitation)
     if meeting is None:
         raise actions.CalledOff("This meeting does not take place any more.")
-    if not may(standing_of(session, invitation.person, now()), Right.TAKE_PART, thing_about(meeting.about)):
+    if not may(standing_of(session, invitation.person, now()), Right.TAKE_PART, meeting.thing):
         raise NotFound(queries.LEADS_NOWHERE)
-    shown = carried(meeting.about.marking, Ring.LETTER)
+    shown = carried(meeting.subject.marking, Ring.LETTER)
     reader = viewer()
     is_own = reader is not None and reader.person.id == invitation.person_id
     if not (shown and shown.title) and not is_own:

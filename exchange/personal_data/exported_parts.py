@@ -69,10 +69,17 @@ def _contact(session: Session, person: Person) -> Row:
         "language": person.language,
         "roles": sorted(str(held.role) for held in person.roles),
         "groups": sorted(seat.group.name + (" (chair)" if seat.is_chair else "") for seat in seats),
-        "boards": sorted(seat.board.name for seat in boards),
+        "boards": sorted(_seat(seat) for seat in boards),
         "is_active": person.is_active,
         "programme_letters_stopped_at": instant_text(person.programme_stopped_at),
     }
+
+
+def _seat(seat: BoardMember) -> str:
+    """The board, whether they chair it, and from when to when."""
+    chair = " (chair)" if seat.is_chair else ""
+    days = (("from", seat.starts_on), ("to", seat.ends_on))
+    return seat.board.name + chair + "".join(f", {word} {day.isoformat()}" for word, day in days if day)
 
 
 def _letters(session: Session, person: Person, kept: KeptBack) -> Iterator[Row]:

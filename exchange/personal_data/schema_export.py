@@ -103,9 +103,13 @@ NAMING_LISTS: tuple[Place, ...] = (
     ("cycle", "named_ids"),
     ("training_event", "named_ids"),
     ("lesson", "named_ids"),
+    ("board_meeting", "named_ids"),
+    ("decision", "named_ids"),
 )
 _PROGRAMME = ("cycle", "training_event")
 _LESSON = "lesson"
+_BOARD_MEETING, _DECISION = "board_meeting", "decision"
+_KEPT_ROWS = (*_PROGRAMME, _LESSON, _BOARD_MEETING, _DECISION)
 _NOT_OF_PROGRAMME = ("person", "city", "expert_group", "board", "theme")
 _ANSWERED: Mapping[str, str] = {  # tables of an answer: the column that names it
     "contribution": "id",
@@ -160,6 +164,8 @@ def without_kept_back(
     closed = {("cycle", number) for number in kept.cycle_ids}
     closed |= {("training_event", number) for number in kept.training_ids}
     closed |= {(_LESSON, number) for number in kept.lesson_ids}
+    closed |= {(_BOARD_MEETING, number) for number in kept.board_meeting_ids}
+    closed |= {(_DECISION, number) for number in kept.decision_ids}
     found = {}
     for name, rows in tables.items():
         table = SQLModel.metadata.tables[name]
@@ -170,7 +176,7 @@ def without_kept_back(
 
 
 def _named(session: Session, person: Person) -> dict[str, list[Row]]:
-    """Cycles, events and findings on which the person is named, by number: who is named knows of them."""
+    """What names the person at TLP:RED, by table and number: who is named knows of it."""
     found = {}
     for name, column in NAMING_LISTS:
         table = SQLModel.metadata.tables[name]
@@ -185,7 +191,7 @@ def _of_people(subject: str) -> str:
 
 def _behind(session: Session, table: Table, row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """The finding, cycle or event that a row belongs to, itself or by the rows that it points at."""
-    if table.name in (*_PROGRAMME, _LESSON):
+    if table.name in _KEPT_ROWS:
         yield table.name, row.get("id")
     if table.name in _PROGRAMME:
         return

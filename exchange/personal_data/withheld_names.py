@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_rows
 
 from exchange.answering.personal_links import TAKEN_OUT
-from exchange.feeds.publishing.invalidation import touch
+from exchange.feeds.publishing.invalidation import mark_all_stale, touch
 from exchange.lifecycle import finish_change
 from exchange.mail.schedule import told_dates
 from exchange.models import (
@@ -53,6 +53,9 @@ _ABOUT: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (_TABLES["city"], ("welfare",)),
     (_TABLES["expert_group"], ("description",)),
     (_TABLES["board"], ("description",)),
+    (_TABLES["board_meeting"], ("agenda", "place", "reason", "record")),
+    (_TABLES["board_paper"], ("label",)),
+    (_TABLES["decision"], ("text",)),
 )
 Clean = Callable[[str], str]
 Entry = Stage | Sitting | TrainingEvent
@@ -101,6 +104,7 @@ def redact_letters(session: Session, person: Person, was: Called) -> None:
     session.connection().execute(update(_MAIL).where(theirs).values(sender="", comment="", is_offered=False))
     for table, columns in _ABOUT:
         _replace(session, table, columns, was, person)
+    mark_all_stale(session)  # an agenda may stand in calendars
 
 
 def redact_programme(session: Session, person: Person, was: Called, now: datetime) -> None:

@@ -6,18 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
+from exchange.access.board_things import thing_of_board_meeting, thing_of_decision
 from exchange.access.lesson_things import thing_of_action, thing_of_lesson
 from exchange.access.things import thing_of_cycle, thing_of_training
 from exchange.follow_up.queries import action_options, lesson_options
-from exchange.models import AuditEntry, Cycle, ImprovementAction, Lesson, Person, TrainingEvent
+from exchange.models import (
+    AuditEntry,
+    Board,
+    BoardDecision,
+    BoardMeeting,
+    Cycle,
+    ImprovementAction,
+    Lesson,
+    Person,
+    TrainingEvent,
+)
 from exchange.rules.access.things import Thing
 
 PER_PAGE = 50
 SYSTEM = 0  # in place of a person: what nobody did
-_THINGS = re.compile(r"\b(cycle|training|finding|action):(\d{1,9})\b")
+_THINGS = re.compile(r"\b(cycle|training|finding|action|board meeting|decision):(\d{1,9})\b")
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,7 @@ def people(session: Session) -> list[tuple[int, str]]:
 
 
 def things_of(session: Session, told: Iterable[AuditEntry]) -> dict[str, Thing | None]:
-    """What entries are about, by "cycle:12": exchange, event, finding or action; None where it is gone.
+    """What entries are about, by "cycle:12"; None for an exchange, event, decision, ... that is gone.
 
     A few statements for any number of entries.
     """
@@ -90,7 +101,26 @@ def things_named(session: Session, keys: Collection[str]) -> dict[str, Thing | N
         .options(selectinload(TrainingEvent.cities), selectinload(TrainingEvent.groups))  # type: ignore[arg-type]  # as above
     ):
         found[f"training:{event.id}"] = thing_of_training(event)
-    return found | _things_of_findings(session, keys)
+    return found | _things_of_findings(session, keys) | _things_of_boards(session, keys)
+
+
+def _things_of_boards(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
+    """The meetings of boards and decisions among them."""
+    meeting_ids = [int(key[14:]) for key in keys if key.startswith("board meeting:")]
+    decision_ids = [int(key[9:]) for key in keys if key.startswith("decision:")]
+    found: dict[str, Thing | None] = {}
+    if meeting_ids:
+        board = joinedload(BoardMeeting.board)  # type: ignore[arg-type]  # as above
+        meetings = session.exec(
+            select(BoardMeeting)
+            .where(col(BoardMeeting.id).in_(meeting_ids))
+            .options(board.selectinload(Board.members))  # type: ignore[arg-type]  # as above
+        )
+        found |= {f"board meeting:{one.id}": thing_of_board_meeting(one) for one in meetings}
+    if decision_ids:
+        decisions = session.exec(select(BoardDecision).where(col(BoardDecision.id).in_(decision_ids)))
+        found |= {f"decision:{one.id}": thing_of_decision(one) for one in decisions}
+    return found
 
 
 def _things_of_findings(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:

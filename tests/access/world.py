@@ -10,6 +10,12 @@ from datetime import UTC, date, datetime, time
 
 from sqlmodel import Session, select
 
+from exchange.access.board_things import (
+    thing_of_board_meeting,
+    thing_of_decision,
+    thing_of_minutes,
+    thing_of_paper,
+)
 from exchange.access.lesson_things import thing_of_action, thing_of_lesson, thing_of_progress
 from exchange.access.product_things import About, thing_of_draft, thing_of_product
 from exchange.access.standings import standing_of
@@ -27,7 +33,10 @@ from exchange.models import (
     AskParty,
     AskQuestion,
     Attachment,
+    BoardDecision,
+    BoardMeeting,
     BoardMember,
+    BoardPaper,
     City,
     Contribution,
     ContributionVersion,
@@ -111,6 +120,7 @@ class _Cast:
     rome: City
     group: ExpertGroup
     theme: Theme
+    board: Board
     people: dict[str, Person]
 
 
@@ -122,6 +132,7 @@ def make_world(session: Session) -> World:
             cycle = _cycle(session, world, cast, marking, is_published=is_published)
             event = _training(session, world, cast, marking, is_published=is_published)
             _round(session, world, cast, marking, is_opened=is_published)
+            _board_meeting(session, world, cast, marking, is_published=is_published)
             if is_published:
                 _answers(session, world, cast, cycle)
                 _product(session, world, cast, cycle, _two_on(marking))
@@ -170,7 +181,7 @@ def _people(session: Session) -> _Cast:
     board.members = [BoardMember(person_id=people["board member"].id or 0)]
     session.add(board)
     session.flush()
-    return _Cast(stockholm, london, paris, rome, group, make_theme(session, "Drones"), people)
+    return _Cast(stockholm, london, paris, rome, group, make_theme(session, "Drones"), board, people)
 
 
 def _named(cast: _Cast) -> list[int]:
@@ -439,6 +450,61 @@ def _product(session: Session, world: World, cast: _Cast, about: About, marking:
     thing, draft = thing_of_product(product, about), thing_of_draft(about, product)
     for text in (version.title, version.text, file.name):
         world.canaries.append(Canary(text, thing, ((Right.READ, thing), (Right.WRITE, draft))))
+
+
+def _board_meeting(
+    session: Session, world: World, cast: _Cast, marking: Marking, *, is_published: bool
+) -> None:
+    """A meeting of the board with a paper and minutes under markings of their own, and a decision."""
+    inner = _two_on(marking)
+    word = f"{WORDS[marking]}-{'published' if is_published else 'draft'}"
+    red = _named(cast) if Marking.RED in {marking, inner} else []
+    meeting = BoardMeeting(
+        board_id=cast.board.id or 0,
+        title=f"Canary-sits-{word}",
+        mode="virtual",
+        on_local=date(2027, 2, 1),
+        starts_local=time(10),
+        time_zone="Europe/London",
+        minutes=60,
+        agenda=f"Canary-agenda-{word}",
+        marking=marking,
+        named_ids=red,
+        created_at=NOW,
+        changed_at=NOW,
+        published_at=NOW if is_published else None,
+        uid=f"board-{word}@exchange",
+        record=f"Canary-minutes-{word}" if is_published else "",
+        record_marking=inner if is_published else "",
+        recorded_at=NOW if is_published else None,
+    )
+    meeting.papers = [
+        BoardPaper(position=1, label=f"Canary-paper-{word}", url="https://papers.example.org", marking=inner)  # type: ignore[call-arg]  # the relation gives meeting_id
+    ]
+    decision = BoardDecision(
+        reference=f"Canary-decided-{word}",
+        title=f"Canary-line-{word}",
+        decided_on=date(2027, 2, 1),
+        board_id=cast.board.id or 0,
+        text=f"Canary-text-{word}",
+        marking=marking,
+        named_ids=red,
+        created_at=NOW,
+    )
+    session.add_all([meeting, decision])
+    session.flush()
+    decision.meeting_id = meeting.id
+    session.flush()
+    world.note("meeting_id", meeting.id)
+    world.note("decision_id", decision.id)
+    world.note("board_id", cast.board.id)
+    own, of_decision = thing_of_board_meeting(meeting), thing_of_decision(decision)
+    told = {f"Canary-{noun}-{word}": own for noun in ("sits", "agenda")}
+    told[f"Canary-paper-{word}"] = thing_of_paper(meeting, meeting.papers[0])
+    if is_published:
+        told[f"Canary-minutes-{word}"] = thing_of_minutes(meeting)
+    told |= {f"Canary-{noun}-{word}": of_decision for noun in ("decided", "line", "text")}
+    world.canaries += [Canary(text, thing, ((Right.READ, thing),)) for text, thing in told.items()]
 
 
 def _lesson(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:

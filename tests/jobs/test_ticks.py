@@ -193,6 +193,8 @@ def test_the_table_of_ticks_is_complete(settings: Settings) -> None:
         "free_stuck",
         "publish_feeds",
         "queue_reminders",
+        "send_digests",
+        "tell_boards",
         "remind_of_duties",
         "note_silence",
         "apply_retention",

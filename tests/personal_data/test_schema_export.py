@@ -41,6 +41,8 @@ KNOWN = {
     "cycle.named_ids": "found in the list",
     "training_event.named_ids": "found in the list",
     "lesson.named_ids": "found in the list",
+    "board_meeting.named_ids": "found in the list",
+    "decision.named_ids": "found in the list",
     "contribution.named_ids": "omitted: of others",
     "contribution_version.named_ids": "omitted: of others",
     "product_version.named_ids": "omitted: of others",

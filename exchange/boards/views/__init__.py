@@ -2,7 +2,7 @@
 
 They save nothing by themselves: actions do."""
 
-from exchange.boards.views import governance
+from exchange.boards.views import boards, decisions, governance, meetings
 from exchange.boards.views.blueprint import blueprint
 
-__all__ = ["blueprint", "governance"]
+__all__ = ["blueprint", "boards", "decisions", "governance", "meetings"]

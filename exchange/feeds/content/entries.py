@@ -20,10 +20,10 @@ CALLED_OFF_DAYS = 60  # that a cancelled entry stays after its date, so that eve
 class Audience:
     """Who reads: a ring, and the city and groups that decide what it takes part in.
 
-    A group's feed has ``group_id``; a person may sit in several, ``group_ids``. ``time_zone`` is the
-    clock on which times are given whose place must not be known. ``alarm_minutes`` before the start
-    a person asked to be reminded; None for nobody. A person's own feed has ``person_id``, a liaison's also
-    ``organisation_id``, a page ``reader``.
+    A group's feed has ``group_id``; a person may sit in several, ``group_ids``, and on boards,
+    ``board_ids``. ``time_zone`` is the clock on which times are given whose place must not be known.
+    ``alarm_minutes`` before the start a person asked to be reminded; None for nobody. A person's own feed
+    has ``person_id``, a liaison's also ``organisation_id``, a page ``reader``.
     """
 
     ring: Ring
@@ -31,6 +31,7 @@ class Audience:
     group_id: int | None = None
     time_zone: str = "UTC"
     group_ids: frozenset[int] = frozenset()
+    board_ids: frozenset[int] = frozenset()
     language: str = "en"
     alarm_minutes: int | None = None
     person_id: int | None = None
@@ -52,6 +53,7 @@ class Audience:
             cities=of_city,
             groups=self.groups,
             organisations=frozenset({self.organisation_id} if self.organisation_id is not None else ()),
+            boards=self.board_ids,
             member_spans=frozenset(map(MemberSpan, of_city)),
         )
 

@@ -87,10 +87,12 @@ def _own_audience(feed: Feed, person: Person, on: date | None) -> Audience:
     city, stands = person.city, None if on is None else standing(person, seats_of_owner(feed), on)
     answers = _holds(city, on) and any(person.has_role(role) for role in ANSWER_FOR_CITY)
     groups = frozenset(seat.group_id for seat in feed.seats)
+    boards = frozenset(seat.board_id for seat in feed.board_seats)
     return Audience(
         Ring.PERSON,
         city_id=city.id if answers else None,
         group_ids=groups if stands is None else stands.groups,
+        board_ids=boards if stands is None else stands.boards,
         time_zone=city.time_zone,
         language=language_of(feed),
         alarm_minutes=feed.alarm_minutes,

@@ -116,17 +116,20 @@ def is_narrower(before: str, after: str) -> bool:
 def as_text(audience: Audience) -> str:
     """The audience of a variant, as stored."""
     groups = sorted(audience.groups)
-    told = [audience.ring, audience.city_id, audience.time_zone, groups, audience.language]
-    named: list[int | None] = [] if audience.person_id is None else [audience.person_id]
-    if audience.organisation_id is not None:
-        named = [audience.person_id, audience.organisation_id]
-    return json.dumps([*told, audience.alarm_minutes, *named])
+    told: list[object] = [audience.ring, audience.city_id, audience.time_zone, groups, audience.language]
+    told.append(audience.alarm_minutes)
+    if audience.board_ids or audience.organisation_id is not None:
+        told += [audience.person_id, sorted(audience.board_ids), audience.organisation_id]
+    elif audience.person_id is not None:
+        told.append(audience.person_id)
+    return json.dumps(told)
 
 
 @lru_cache(maxsize=1024)  # a variant's audience is that of most others
 def from_text(text: str) -> Audience:
     """What as_text wrote."""
-    ring, city_id, time_zone, groups, language, alarm_minutes, *named = json.loads(text)
+    ring, city_id, time_zone, groups, language, alarm_minutes, *rest = json.loads(text)
+    person_id, boards, organisation_id = rest if len(rest) == 3 else (*(rest or [None]), (), None)
     return Audience(
         ring=Ring(ring),
         city_id=city_id,
@@ -134,8 +137,9 @@ def from_text(text: str) -> Audience:
         group_ids=frozenset(groups),
         language=language,
         alarm_minutes=alarm_minutes,
-        person_id=named[0] if named else None,
-        organisation_id=named[1] if len(named) > 1 else None,
+        person_id=person_id,
+        board_ids=frozenset(boards),
+        organisation_id=organisation_id,
     )
 
 
@@ -149,7 +153,8 @@ def published_items(session: Session, names: Iterable[str] | None = None) -> dic
     ids: dict[str, list[int]] = {"cycle": [], "training": []}
     for name in sorted(names):
         kind, _, number = name.partition(":")
-        ids[kind].append(int(number))
+        if kind in ids:  # a board's meetings: board_meetings.py
+            ids[kind].append(int(number))
     for start in range(0, len(ids["cycle"]), _AT_ONCE):
         some = {"ids": ids["cycle"][start : start + _AT_ONCE]}
         found += session.exec(_SOME_CYCLES, params=some).all()
@@ -175,6 +180,7 @@ class Shown:
         lead = self.row.lead_city_id if isinstance(self.row, Cycle) else self.row.host_city_id
         self.cities = frozenset([lead, *(city.id for city in self.row.cities)])
         self.groups = frozenset(group.id for group in self.row.groups)
+        self.boards: frozenset[int] = frozenset()
         planners = self.prepared.planners if self.prepared else frozenset()
         partners = self.row.organisations if isinstance(self.row, TrainingEvent) else ()
         self.organisations = frozenset(one.id for one in partners)
@@ -209,6 +215,7 @@ class Shown:
                 city_id=city_id,
                 group_id=None,
                 group_ids=named,
+                board_ids=frozenset(),
                 person_id=person_id,
                 organisation_id=organisation_id,
                 time_zone="UTC",

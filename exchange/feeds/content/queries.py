@@ -15,6 +15,7 @@ from exchange.access.conditions import readable_cycles, readable_trainings
 from exchange.answering.product_status import products_of
 from exchange.duties.prepared import Prepared
 from exchange.duties.prepared_events import begun_preparations
+from exchange.feeds.content.board_meetings import meeting_entries
 from exchange.feeds.content.eager_loading import cycle_loader_options
 from exchange.feeds.content.entries import PUBLIC, Audience, Entry, EntryKind, EntryStatus
 from exchange.feeds.content.feed_owners import audience_of, city_of, feeds_with_addresses
@@ -37,6 +38,7 @@ from exchange.models import (
     Stage,
     TrainingEvent,
 )
+from exchange.rules.access.rings import Ring
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.preparation_profiles import Profiles
 
@@ -96,7 +98,8 @@ def entries_for(
     of_preparations = [
         entry for one in begun.values() for entry in entries_of_preparation(one, audience, network)
     ]
-    every = [*of_cycles, *of_trainings, *of_preparations]
+    of_boards = meeting_entries(session, audience, network) if audience.ring is Ring.PERSON else []
+    every = [*of_cycles, *of_trainings, *of_preparations, *of_boards]
     found = [entry for entry in every if on is None or not entry.has_left(on)]
     return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
 

@@ -12,10 +12,12 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from exchange.duties.prepared_events import planners_of_event
+from exchange.feeds.content.board_meetings import item_of_meeting, reach_of_meeting
 from exchange.feeds.content.programme_items import is_narrower, item_of, reach_of
 from exchange.feeds.publishing.duty_entries import OWED_ITEMS
 from exchange.feeds.publishing.variant_writer import wait_for_publishers
 from exchange.models import (
+    BoardMeeting,
     Cycle,
     ExpertGroup,
     Feed,
@@ -51,6 +53,14 @@ def mark_cycle_stale(session: Session, cycle: Cycle) -> None:
 def mark_training_stale(session: Session, training: TrainingEvent) -> None:
     """Have every feed looked at again that showed the event when last published or will show it now."""
     _mark(session, training)
+
+
+def mark_board_meeting_stale(session: Session, meeting: BoardMeeting) -> None:
+    """Have every feed looked at again that showed a board's meeting or will show it now; needs its board."""
+    item = item_of_meeting(meeting)
+    session.add(FeedChange(item=item))
+    session.flush()
+    _hide_from_those_who_lose_it(session, item, reach_of_meeting(meeting))
 
 
 def mark_all_stale(session: Session) -> None:
@@ -101,23 +111,22 @@ def hide_owed_about(session: Session, *subjects: str) -> None:
 def _mark(session: Session, row: Cycle | TrainingEvent) -> None:
     session.add(FeedChange(item=item_of(row)))
     session.flush()
-    _hide_from_those_who_lose_it(session, row)
+    planners = planners_of_event(session, row.id or 0) if isinstance(row, TrainingEvent) else ()
+    _hide_from_those_who_lose_it(session, item_of(row), reach_of(row, planners))
 
 
-def _hide_from_those_who_lose_it(session: Session, row: Cycle | TrainingEvent) -> None:
+def _hide_from_those_who_lose_it(session: Session, item: str, reach_now: str) -> None:
     """Take an item that fewer may see, or of which less, out of all calendars until it is written anew.
 
     So a marking that rises holds at once, also while no clock runs.
     """
     slots = session.exec(
-        select(FeedSlot.id, FeedSlot.reach).where(FeedSlot.item == item_of(row)).order_by(col(FeedSlot.id))
+        select(FeedSlot.id, FeedSlot.reach).where(FeedSlot.item == item).order_by(col(FeedSlot.id))
     ).all()
-    planners = planners_of_event(session, row.id or 0) if isinstance(row, TrainingEvent) else ()
-    reach_now = reach_of(row, planners)
     narrowed = [slot_id for slot_id, reach in slots if is_narrower(reach, reach_now)]
     if narrowed:
         _empty(session, narrowed)
-        hide_owed_about(session, item_of(row))
+        hide_owed_about(session, item)
 
 
 def _empty(session: Session, slot_ids: Sequence[int | None]) -> None:

@@ -20,7 +20,7 @@ from exchange.duties.prepared_events import begun_preparations
 from exchange.feeds.content.feed_owners import audience_of, city_of, with_owners
 from exchange.feeds.content.member_cities import members_invited
 from exchange.feeds.content.programme_items import Item, Reader, Shown, published_items
-from exchange.feeds.content.variants_by_reader import Programme, VariantName
+from exchange.feeds.content.variants_by_reader import AnyShown, Programme, VariantName, shown_meetings
 from exchange.feeds.icalendar.calendar_properties import properties_of, publisher_of
 from exchange.feeds.icalendar.vevent import properties_bytes
 from exchange.feeds.publishing.duty_entries import OwedOf, owed_of_feeds
@@ -145,8 +145,9 @@ def draft_of(session: Session, due: Due, settings: Settings, now: datetime) -> D
     on = now.date()
     owed = owed_of_feeds(session, session.exec(with_owners()), settings, on) if due.has_owed else {}
     names = None if due.feed_ids else due.items | owed.keys()
-    items = published_items(session, None if due.feed_ids else due.items)
-    shown = _shown(session, items, settings, on)
+    changed = None if due.feed_ids else due.items
+    shown: dict[str, AnyShown] = dict(_shown(session, published_items(session, changed), settings, on))
+    shown |= shown_meetings(session, settings.network_short_name, on, changed)
     draft = Draft(due, made_with(settings), now, stored_variants(session, names), owed)
     moved = {item for item in due.items if not _has_same_readers(item, shown.get(item), draft.stored)}
     if due.feed_ids or moved:
@@ -185,7 +186,7 @@ def ids_in(row: PublishedFeed) -> frozenset[int]:
     return frozenset(map(int, row.slots.split()))
 
 
-def _has_same_readers(item: str, shown: Shown | None, stored: dict[VariantName, StoredVariant]) -> bool:
+def _has_same_readers(item: str, shown: AnyShown | None, stored: dict[VariantName, StoredVariant]) -> bool:
     """Whether the item's variants serve the readers it has now; not known when it had none."""
     reaches = {variant.reach for name, variant in stored.items() if name[0] == item}
     return shown is not None and reaches == {shown.reach}
@@ -198,7 +199,7 @@ def _has_same_frame(draft: Draft) -> bool:
 
 
 def _list(
-    session: Session, draft: Draft, shown: dict[str, Shown], moved: set[str], settings: Settings
+    session: Session, draft: Draft, shown: dict[str, AnyShown], moved: set[str], settings: Settings
 ) -> None:
     """Complete lists for the feeds that are due; for the others the variants of the moved items anew."""
     outdated = {variant.id for name, variant in draft.stored.items() if name[0] in moved}
@@ -233,7 +234,7 @@ def _full_listing(row: PublishedFeed, feed: Feed, settings: Settings) -> Listing
 
 
 def _write_variants(
-    draft: Draft, wanted: set[VariantName], shown: dict[str, Shown], settings: Settings
+    draft: Draft, wanted: set[VariantName], shown: dict[str, AnyShown], settings: Settings
 ) -> None:
     of_programme = EventWriter(publisher_of(settings), draft.made_with)
     of_owed = StampingWriter(publisher_of(settings), draft.made_with, draft.now)

@@ -17,8 +17,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from exchange.feeds.content.entries import Entry
-from exchange.feeds.content.programme_items import Shown, from_text
-from exchange.feeds.content.variants_by_reader import VariantName
+from exchange.feeds.content.programme_items import from_text
+from exchange.feeds.content.variants_by_reader import AnyShown, VariantName
 from exchange.feeds.icalendar.vevent import Publisher, part_of
 from exchange.feeds.publishing.duty_entries import OwedOf
 from exchange.models import FeedComponent, FeedSlot
@@ -208,7 +208,7 @@ class StampingWriter(EventWriter):
 
 
 def renewal(
-    name: VariantName, shown: Shown | OwedOf, stored: StoredVariant | None, writer: EventWriter
+    name: VariantName, shown: AnyShown | OwedOf, stored: StoredVariant | None, writer: EventWriter
 ) -> Renewal | None:
     """What has to be written for the variant to show the item as it is; None when it does."""
     entries = {entry.uid: entry for entry in shown.entries(from_text(name[1]))}

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from exchange.access.standings import standing_of
-from exchange.access.things import thing_about
 from exchange.errors import ExchangeError
 from exchange.invitations import actions, queries
 from exchange.invitations.invitation_links import tokens_in
@@ -110,7 +109,7 @@ def _take(
     if _is_stale(reply, invitation, meeting.starts_at):
         raise NotTaken("It answers an older version: the meeting has changed since.")
     at = _said_at(reply, invitation, now)
-    if not may(standing_of(session, invitation.person, now), Right.TAKE_PART, thing_about(meeting.about)):
+    if not may(standing_of(session, invitation.person, now), Right.TAKE_PART, meeting.thing):
         raise NotTaken("Whoever sent it does not take part any more.")
     comment = reply.comment or attendee.comment
     taken = actions.Said(attendee.answer, Channel.CALENDAR, at, comment)

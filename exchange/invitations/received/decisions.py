@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from exchange import audit
+from exchange.access.board_things import thing_of_board_meeting
 from exchange.access.kept_back import kept_back_from
 from exchange.errors import Conflict, NotFound
 from exchange.invitations import actions, queries
 from exchange.models import Answer, Channel, HandledMail, Invitation, Person
+from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 
 ASIDE = "aside"
@@ -63,4 +65,7 @@ def _offered(session: Session, mail_id: int, by: Decider) -> tuple[HandledMail, 
 
 
 def _is_kept_back(session: Session, invitation: Invitation, by: Decider) -> bool:
+    if invitation.board_meeting_id is not None:
+        thing = thing_of_board_meeting(queries.board_meeting_of(session, invitation))
+        return not may(by.standing, Right.READ, thing)
     return kept_back_from(session, by.standing).holds(queries.about_of(session, invitation))

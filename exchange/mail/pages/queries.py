@@ -217,7 +217,8 @@ def handled_mail(session: Session, standing: Standing) -> Sequence[HandledMail]:
     kept = kept_back_from(session, standing)
     of_cycles = col(Invitation.cycle_id).in_(kept.cycle_ids)
     of_trainings = col(Invitation.training_id).in_(kept.training_ids)
-    kept_ids = select(Invitation.id).where(of_cycles | of_trainings)
+    of_boards = col(Invitation.board_meeting_id).in_(kept.board_meeting_ids)
+    kept_ids = select(Invitation.id).where(of_cycles | of_trainings | of_boards)
     return session.exec(
         select(HandledMail)
         .where(or_(col(HandledMail.invitation_id).is_(None), col(HandledMail.invitation_id).not_in(kept_ids)))

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
+from exchange.access.board_things import thing_of_board_meeting
 from exchange.models import (
     Attendance,
     AttendanceSheet,
+    BoardMeeting,
     Cycle,
     Invitation,
     Person,
@@ -23,6 +25,12 @@ def attendance(session: Session, person: Person, taking: Taking) -> Iterator[Row
         select(Invitation).where(Invitation.person_id == person.id).order_by(col(Invitation.id))
     ).all()
     for invitation in found:
+        if invitation.board_meeting_id:
+            meeting = session.get_one(BoardMeeting, invitation.board_meeting_id)
+            if not taking.leaves_out(meeting.marking):
+                title = taking.title_of(meeting, thing_of_board_meeting(meeting))
+                yield _row(invitation, "board meeting", title, meeting.marking, meeting)
+            continue
         if invitation.cycle_id:
             about: Cycle | TrainingEvent = session.get_one(Cycle, invitation.cycle_id)
             when: Sitting | TrainingEvent | None = _first_sitting(session, invitation)
@@ -30,19 +38,29 @@ def attendance(session: Session, person: Person, taking: Taking) -> Iterator[Row
             about = when = session.get_one(TrainingEvent, invitation.training_id)
         if taking.kept.holds(about):
             continue
-        yield {
-            "kind": invitation.meeting or "event",
-            "title": taking.title(about),
-            "marking": about.marking,
-            "on_local": when.on_local.isoformat() if when else "",
-            "starts_local": f"{when.starts_local:%H:%M}" if when else "",
-            "time_zone": when.time_zone if when else "",
-            "invited_as": invitation.sent_to,
-            "answer": invitation.answer,
-            "answered_at": instant_text(invitation.answered_at),
-            "answered_by": invitation.answered_by,
-            "comment": invitation.comment,
-        }
+        yield _row(invitation, invitation.meeting or "event", taking.title(about), about.marking, when)
+
+
+def _row(
+    invitation: Invitation,
+    kind: str,
+    title: str,
+    marking: str,
+    when: Sitting | TrainingEvent | BoardMeeting | None,
+) -> Row:
+    return {
+        "kind": kind,
+        "title": title,
+        "marking": marking,
+        "on_local": when.on_local.isoformat() if when else "",
+        "starts_local": f"{when.starts_local:%H:%M}" if when else "",
+        "time_zone": when.time_zone if when else "",
+        "invited_as": invitation.sent_to,
+        "answer": invitation.answer,
+        "answered_at": instant_text(invitation.answered_at),
+        "answered_by": invitation.answered_by,
+        "comment": invitation.comment,
+    }
 
 
 def presence(session: Session, person: Person, taking: Taking) -> Iterator[Row]:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from exchange.access.kept_back import KeptBack
 from exchange.access.things import thing_about
-from exchange.models import Subject
+from exchange.models import BoardMeeting, Subject
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
+from exchange.rules.access.things import Thing
 from exchange.rules.markings.tlp_labels import Marking
 
 Row = dict[str, object]
@@ -31,7 +32,11 @@ class Taking:
 
     def title(self, about: Subject) -> str:
         """The title, as far as whoever takes it along may know of it now."""
-        is_known = about.marking not in self.closed and may(self.standing, Right.READ, thing_about(about))
+        return self.title_of(about, thing_about(about))
+
+    def title_of(self, about: Subject | BoardMeeting, thing: Thing) -> str:
+        """The same of a thing that rights are asked about by itself."""
+        is_known = about.marking not in self.closed and may(self.standing, Right.READ, thing)
         return about.title if is_known else LEFT_OUT
 
     def leaves_out(self, marking: str) -> bool:
