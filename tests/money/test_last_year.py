@@ -86,10 +86,7 @@ def test_story_34_reminded_at_12_9_6_and_3_months_once_each(ticking: Clock, net:
 def test_story_34_the_banner_says_after_which_day_nothing_is_agreed(
     sign_in: SignIn, net: Net, clock: HandClock
 ) -> None:
-    for at, is_shown in (
-        (datetime(2026, 3, 30, 12, tzinfo=UTC), False),
-        (datetime(2026, 10, 1, 12, tzinfo=UTC), True),
-    ):
+    for day, is_shown in ((date(2026, 3, 30), False), (date(2026, 10, 1), True)):
         clock.set(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
         for person in (net.coordinator, net.finance, net.member, net.auditor):
             client = sign_in(person)
