@@ -31,6 +31,7 @@ from exchange.mail.outbox.redaction_at_rest import (
     texts_due,
 )
 from exchange.models import AddressChange, AttendanceNeed, AuditEntry, Person
+from exchange.money.retention import forget_lines, lines_due
 from exchange.personal_data.address_change import forget_expired
 from exchange.personal_data.retention_rules import RetentionRules
 from exchange.web.presentation.paging import Paged, page_of_query
@@ -56,6 +57,7 @@ class Counts:
     new_addresses: int
     attendance: int
     nominations: int
+    money_lines: int
     feedback_texts: int
     contacts_to_review: int
 
@@ -73,6 +75,7 @@ class Counts:
             f"New addresses that nobody confirmed in time: {self.new_addresses}.",
             f"Who was at meetings, {rules.attendance_years} years after: {self.attendance} meetings.",
             f"Colleagues named, without a decision for {rules.letter_text_days} days: {self.nominations}.",
+            f"Lines of money, {rules.money_years} years after their day: {self.money_lines}.",
             f"Feedback with free text, {rules.feedback_months} months after: {self.feedback_texts}.",
             f"People to look at, {rules.contact_review_months} months without a sign:"
             f" {self.contacts_to_review} (listed, not erased).",
@@ -100,6 +103,7 @@ def due(session: Session, rules: RetentionRules, now: datetime) -> Counts:
         new_addresses=session.exec(expired).one(),
         attendance=len(attendance_due(session, rules.attendance_before(now))),
         nominations=nominations_due(session, rules.letter_texts_before(now)),
+        money_lines=lines_due(session, rules.money_before(now)),
         feedback_texts=feedback_texts_due(session, rules.feedback_before(now)),
         contacts_to_review=quiet_count(session, rules, now),
     )
@@ -120,6 +124,7 @@ def apply(transaction: Transaction, rules: RetentionRules, now: datetime) -> Cou
             new_addresses=forget_expired(session, now),
             attendance=forget_attendance(session, rules.attendance_before(now)),
             nominations=forget_nominations(session, rules.letter_texts_before(now), now),
+            money_lines=forget_lines(session, rules.money_before(now)),
             feedback_texts=forget_feedback_authors(session, rules.feedback_before(now)),
             contacts_to_review=quiet_count(session, rules, now),
         )

@@ -21,6 +21,7 @@ class RetentionRules:
     contact_review_months: int
     audit_years: int
     attendance_years: int
+    money_years: int
     feedback_months: int
 
     def letter_texts_before(self, now: datetime) -> datetime:
@@ -34,6 +35,10 @@ class RetentionRules:
     def attendance_before(self, now: datetime) -> datetime:
         """Who was at meetings before this is forgotten, the counts with it."""
         return now - timedelta(days=self.attendance_years * 12 * DAYS_OF_MONTH)
+
+    def money_before(self, now: datetime) -> datetime:
+        """Lines of money of before this go."""
+        return now - timedelta(days=self.money_years * 12 * DAYS_OF_MONTH)
 
     def feedback_before(self, now: datetime) -> datetime:
         """Free texts of feedback that closed before this lose who wrote them."""

@@ -20,6 +20,7 @@ from exchange.access.lesson_things import thing_of_action, thing_of_lesson, thin
 from exchange.access.product_things import About, thing_of_draft, thing_of_product
 from exchange.access.standings import standing_of
 from exchange.access.things import (
+    MONEY,
     thing_of_answer,
     thing_of_ask,
     thing_of_cycle,
@@ -28,6 +29,9 @@ from exchange.access.things import (
     thing_of_training,
 )
 from exchange.models import (
+    Agreement,
+    AgreementParty,
+    AgreementPayer,
     Ask,
     AskAddressee,
     AskParty,
@@ -47,10 +51,12 @@ from exchange.models import (
     Lesson,
     LessonKind,
     LessonProgress,
+    MoneyLine,
     Need,
     NeedsRound,
     NeedsRoundTheme,
     NeedsShowing,
+    Organisation,
     Person,
     Preparation,
     PreparationMember,
@@ -69,6 +75,8 @@ from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import NOBODY, Standing
 from exchange.rules.access.things import Thing
 from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.money.amounts import Currency
+from exchange.rules.money.balances import LineKind
 from tests.factories import make_city, make_cycle, make_group, make_person, make_theme, make_training
 
 NOW = datetime(2027, 2, 8, 12, tzinfo=UTC)
@@ -139,6 +147,7 @@ def make_world(session: Session) -> World:
                 _product(session, world, cast, event, _two_on(marking))
                 _product(session, world, cast, None, marking)
                 _lesson(session, world, cast, cycle)
+    _money(session, world, cast)
     session.flush()
     for name, person in cast.people.items():
         session.expire(person)
@@ -182,6 +191,45 @@ def _people(session: Session) -> _Cast:
     session.add(board)
     session.flush()
     return _Cast(stockholm, london, paris, rome, group, make_theme(session, "Drones"), board, people)
+
+
+def _money(session: Session, world: World, cast: _Cast) -> None:
+    """An agreement of one city, with a payer and a line of money."""
+    days = date(2026, 4, 1), date(2030, 3, 31)
+    payer = Organisation(key="payer", name="Canary-payer")
+    session.add(payer)
+    session.flush()
+    share = AgreementParty(position=1, city_id=cast.london.id, share=1_000_000, year_begins=4)  # type: ignore[call-arg]  # the relationship sets its agreement
+    share.payers = [AgreementPayer(position=1, organisation_id=payer.id, share=1_000_000)]  # type: ignore[call-arg]  # likewise its party
+    agreement = Agreement(
+        title="Canary-agreement",
+        host_organisation_id=payer.id or 0,
+        host_city_id=cast.london.id or 0,
+        starts_on=days[0],
+        ends_on=days[1],
+        notice_months=6,
+        agreed_on=days[0],
+        agreed_at=NOW,
+        created_at=NOW,
+        parties=[share],
+    )
+    line = MoneyLine(
+        kind=LineKind.ACTUAL,
+        on_local=date(2027, 1, 4),
+        text="Canary-line-of-money",
+        amount=100,
+        currency=Currency.GBP,
+        host_amount=100,
+        host_currency=Currency.GBP,
+        created_at=NOW,
+    )
+    session.add_all([agreement, line])
+    session.flush()
+    names = {"agreement_id": agreement.id, "party_id": share.id, "line_id": line.id}
+    for name, value in (names | {"organisation_id": payer.id}).items():
+        world.note(name, value)
+    for text in (agreement.title, line.text):
+        world.canaries.append(Canary(text, MONEY, ((Right.READ, MONEY),)))
 
 
 def _named(cast: _Cast) -> list[int]:

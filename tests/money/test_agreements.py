@@ -66,8 +66,8 @@ def test_a_change_is_on_record_with_before_and_after(database: Database, net: Ne
         found = queries.agreement_of(session, net.agreement_id)
         assert [one.city_id for one in found.parties] == [one.city_id for one in turned]
         assert len(found.parties[1].payers) == 2  # London keeps who pays
-        with pytest.raises(Conflict):
-            queries.claim_agreement(session, net.agreement_id, version=2)
+    with database.transaction() as session, pytest.raises(Conflict):
+        queries.claim_agreement(session, net.agreement_id, version=2)
 
 
 @ON_SQLITE
