@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[object, ...]] = {
     "part": ("programme", "cycles", "trainings"),
     "milestone": ("fpm", "review"),
     "year": (2027,),
+    "turn": ("report", "conference", "exercise"),
     "token": ("A" * 43,),
     "door": ("t1-aaaaaaaa",),
 }
