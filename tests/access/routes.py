@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[object, ...]] = {
     "milestone": ("fpm", "review"),
     "year": (2027,),
     "ending": ("csv", "html", "odt", "pdf"),
+    "turn": ("report", "conference", "exercise"),
     "token": ("A" * 43,),
     "door": ("t1-aaaaaaaa",),
 }

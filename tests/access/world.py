@@ -18,6 +18,7 @@ from exchange.access.board_things import (
 )
 from exchange.access.lesson_things import thing_of_action, thing_of_lesson, thing_of_progress
 from exchange.access.product_things import About, thing_of_draft, thing_of_product
+from exchange.access.project_things import thing_of_project
 from exchange.access.standings import standing_of
 from exchange.access.things import (
     MONEY,
@@ -45,6 +46,7 @@ from exchange.models import (
     Contribution,
     ContributionVersion,
     Cycle,
+    Deliverable,
     ExpertGroup,
     Headway,
     ImprovementAction,
@@ -64,6 +66,8 @@ from exchange.models import (
     ProductKind,
     ProductReviewer,
     ProductVersion,
+    Project,
+    ProjectSource,
     Role,
     Subject,
     Theme,
@@ -147,6 +151,7 @@ def make_world(session: Session) -> World:
                 _product(session, world, cast, event, _two_on(marking))
                 _product(session, world, cast, None, marking)
                 _lesson(session, world, cast, cycle)
+        _project(session, world, cast, marking)
     _money(session, world, cast)
     session.flush()
     for name, person in cast.people.items():
@@ -357,6 +362,36 @@ def _round(session: Session, world: World, cast: _Cast, marking: Marking, *, is_
         _ask(session, world, found, f"{word}round", needs_round_id=found.id, template="needs-round")
     world.note("round_id", found.id)
     world.note("need_id", need.id)
+
+
+def _project(session: Session, world: World, cast: _Cast, marking: Marking) -> None:
+    """It is led by Stockholm, with a partner, and owed by the contact of London and by Rome, which left."""
+    word = WORDS[marking]
+    made = Project(
+        name=f"Canary-project-{word}",
+        source=ProjectSource.COMMISSION,
+        commission=f"Canary-commission-{word}",
+        lead_city_id=cast.stockholm.id,
+        starts_on=date(2027, 1, 4),
+        marking=marking,
+        named_ids=_named(cast) if marking is Marking.RED else [],
+        created_at=NOW,
+        themes=[cast.theme],
+    )
+    session.add(made)
+    session.flush()
+    owners = ({"owner_id": cast.people["contact"].id}, {"owner_city_id": cast.rome.id})
+    for number, owner in enumerate(owners):
+        text, due = f"Canary-deliverable-{word}-{number}", date(2027, 2, 12)
+        row = Deliverable(project_id=made.id or 0, text=text, due_on=due, created_at=NOW, **owner)
+        session.add(row)
+        session.flush()
+        world.note("deliverable_id", row.id)
+    session.refresh(made)
+    thing = thing_of_project(made)
+    for text in (made.name, made.commission, *(one.text for one in made.deliverables)):
+        world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+    world.note("project_id", made.id)
 
 
 def _answers(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
