@@ -10,13 +10,11 @@ from datetime import date
 from functools import cache
 from typing import Protocol
 
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 
+from exchange.languages import catalogue
 from exchange.rules.sentences import Value
-from exchange.settings import ROOT
 from exchange.web.presentation import date_formats
-
-TRANSLATIONS = ROOT / "exchange/translations"
 
 
 class Said(Protocol):
@@ -73,4 +71,4 @@ class Wording:
 @cache
 def wording(language: str) -> Wording:
     """The wording of a language; English where nothing is translated."""
-    return Wording(language, Translations.load(str(TRANSLATIONS), [language], "messages"))
+    return Wording(language, catalogue(language))
