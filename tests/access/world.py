@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from sqlmodel import Session, select
 
 from exchange.access.lesson_things import thing_of_action, thing_of_lesson, thing_of_progress
+from exchange.access.note_things import thing_of_note
 from exchange.access.product_things import About, thing_of_draft, thing_of_product
 from exchange.access.standings import standing_of
 from exchange.access.things import (
@@ -42,6 +43,7 @@ from exchange.models import (
     NeedsRound,
     NeedsRoundTheme,
     NeedsShowing,
+    Note,
     Person,
     Preparation,
     PreparationMember,
@@ -50,6 +52,7 @@ from exchange.models import (
     ProductReviewer,
     ProductVersion,
     Role,
+    StandingDocument,
     Subject,
     Theme,
     TrainingEvent,
@@ -122,12 +125,14 @@ def make_world(session: Session) -> World:
             cycle = _cycle(session, world, cast, marking, is_published=is_published)
             event = _training(session, world, cast, marking, is_published=is_published)
             _round(session, world, cast, marking, is_opened=is_published)
+            _note(session, world, cast, marking, is_sent=is_published)
             if is_published:
                 _answers(session, world, cast, cycle)
                 _product(session, world, cast, cycle, _two_on(marking))
                 _product(session, world, cast, event, _two_on(marking))
                 _product(session, world, cast, None, marking)
                 _lesson(session, world, cast, cycle)
+    _document(session, world, cast)
     session.flush()
     for name, person in cast.people.items():
         session.expire(person)
@@ -492,3 +497,40 @@ def _lesson(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
         world.canaries.append(Canary(one.text, its, ((Right.READ, its),)))
         world.note("action_id", one.id)
     world.note("lesson_id", lesson.id)
+
+
+def _note(session: Session, world: World, cast: _Cast, marking: Marking, *, is_sent: bool) -> None:
+    """A note to London and the group, sent or not."""
+    word = f"{WORDS[marking]}-{'sent' if is_sent else 'waiting'}"
+    note = Note(
+        subject=f"Canary-note-{word}",
+        text=f"Canary-noted-{word}",
+        marking=marking,
+        named_ids=_named(cast) if marking is Marking.RED else [],
+        city_ids=[cast.london.id],
+        group_ids=[cast.group.id],
+        author_id=cast.people["coordinator"].id or 0,
+        created_at=NOW,
+        sent_at=NOW if is_sent else None,
+    )
+    session.add(note)
+    session.flush()
+    world.note("note_id", note.id)
+    thing = thing_of_note(note)
+    for text in (note.subject, note.text):
+        world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+
+
+def _document(session: Session, world: World, cast: _Cast) -> None:
+    """A standing document of the contact of London."""
+    document = StandingDocument(
+        title="Equality of access",
+        kind="equality impact assessment",
+        link="https://files.example.org/equality",
+        owner_id=cast.people["contact"].id or 0,
+        review_on=date(2027, 12, 1),
+        created_at=NOW,
+    )
+    session.add(document)
+    session.flush()
+    world.note("document_id", document.id)
