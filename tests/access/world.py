@@ -17,6 +17,7 @@ from exchange.access.board_things import (
     thing_of_paper,
 )
 from exchange.access.lesson_things import thing_of_action, thing_of_lesson, thing_of_progress
+from exchange.access.note_things import thing_of_note
 from exchange.access.product_things import About, thing_of_draft, thing_of_product
 from exchange.access.project_things import thing_of_project
 from exchange.access.standings import standing_of
@@ -58,6 +59,7 @@ from exchange.models import (
     NeedsRound,
     NeedsRoundTheme,
     NeedsShowing,
+    Note,
     Organisation,
     Person,
     Preparation,
@@ -69,6 +71,7 @@ from exchange.models import (
     Project,
     ProjectSource,
     Role,
+    StandingDocument,
     Subject,
     Theme,
     TrainingEvent,
@@ -145,6 +148,7 @@ def make_world(session: Session) -> World:
             event = _training(session, world, cast, marking, is_published=is_published)
             _round(session, world, cast, marking, is_opened=is_published)
             _board_meeting(session, world, cast, marking, is_published=is_published)
+            _note(session, world, cast, marking, is_sent=is_published)
             if is_published:
                 _answers(session, world, cast, cycle)
                 _product(session, world, cast, cycle, _two_on(marking))
@@ -153,6 +157,7 @@ def make_world(session: Session) -> World:
                 _lesson(session, world, cast, cycle)
         _project(session, world, cast, marking)
     _money(session, world, cast)
+    _document(session, world, cast)
     session.flush()
     for name, person in cast.people.items():
         session.expire(person)
@@ -641,3 +646,40 @@ def _lesson(session: Session, world: World, cast: _Cast, cycle: Cycle) -> None:
         world.canaries.append(Canary(one.text, its, ((Right.READ, its),)))
         world.note("action_id", one.id)
     world.note("lesson_id", lesson.id)
+
+
+def _note(session: Session, world: World, cast: _Cast, marking: Marking, *, is_sent: bool) -> None:
+    """A note to London and the group, sent or not."""
+    word = f"{WORDS[marking]}-{'sent' if is_sent else 'waiting'}"
+    note = Note(
+        subject=f"Canary-note-{word}",
+        text=f"Canary-noted-{word}",
+        marking=marking,
+        named_ids=_named(cast) if marking is Marking.RED else [],
+        city_ids=[cast.london.id],
+        group_ids=[cast.group.id],
+        author_id=cast.people["coordinator"].id or 0,
+        created_at=NOW,
+        sent_at=NOW if is_sent else None,
+    )
+    session.add(note)
+    session.flush()
+    world.note("note_id", note.id)
+    thing = thing_of_note(note)
+    for text in (note.subject, note.text):
+        world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+
+
+def _document(session: Session, world: World, cast: _Cast) -> None:
+    """A standing document of the contact of London."""
+    document = StandingDocument(
+        title="Equality of access",
+        kind="equality impact assessment",
+        link="https://files.example.org/equality",
+        owner_id=cast.people["contact"].id or 0,
+        review_on=date(2027, 12, 1),
+        created_at=NOW,
+    )
+    session.add(document)
+    session.flush()
+    world.note("document_id", document.id)

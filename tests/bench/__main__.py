@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import feeds, load, mail, pages, planner, processes, publishing, ticks
+from tests.bench import feeds, load, mail, notes, pages, planner, processes, publishing, ticks
 
 PARTS: dict[str, Callable[[], None]] = {
     "processes": processes.measure,
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "feeds": feeds.measure,
     "publishing": publishing.measure,
     "mail": mail.measure,
+    "notes": notes.measure,
     "planner": planner.measure,
 }
 
