@@ -45,6 +45,7 @@ from exchange.products import views as products
 from exchange.programme import views as programme
 from exchange.records import views as records
 from exchange.reminders import views as reminders
+from exchange.requests import views as requests
 from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.time.observances import read_observances
@@ -181,6 +182,7 @@ def _register_blueprints(app: Flask) -> None:
         lessons,
         records,
         boards,
+        requests,
         desk,
         programme,
         planning,

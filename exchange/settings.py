@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     duties_file: Path = CONFIG / "duties.toml"
     training_file: Path = CONFIG / "training.toml"
     asks_file: Path = CONFIG / "asks.toml"
+    requests_file: Path = CONFIG / "requests.toml"
     retention_file: Path = CONFIG / "retention.toml"
     privacy_file: Path = CONFIG / "privacy.md"
     privacy_contact: str = ""  # empty: mail_from's address

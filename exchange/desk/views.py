@@ -1,12 +1,16 @@
 """The page "My desk": what its reader owes, by when, in their own time; the first page for who owes."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from exchange.answering.own_requests import own_requests
 from exchange.desk.hold_ups import by_party, by_subject
 from exchange.desk.queries import Desk, Owed, desk_of, owed_of
 from exchange.duties.listed import Plans
+from exchange.models import NetworkRequest
 from exchange.rules.duties.duty import State, days_late
 from exchange.rules.time.answer_deadlines import closes_at
 from exchange.web.access.arrivals import takes_arrival
@@ -37,6 +41,7 @@ def desk() -> str:
     owed = found.owed
     return render_template(
         "desk/desk.html",
+        asked=_asked(),
         of_others=found.late[:LATE_SHOWN],
         late_of_others=len(found.late),
         late=[one for one in owed if one.state is State.LATE],
@@ -66,6 +71,11 @@ def begin_at_the_desk() -> Response | None:
     if not request.args and may(Permission.SEE_PROGRAMME) and any(one.is_now for one in _owed()):
         return redirect(url_for("desk.desk"), 303)
     return None
+
+
+def _asked() -> Sequence[NetworkRequest]:
+    with reading() as session:
+        return own_requests(session, signed_in().person.id or 0, is_open=True)
 
 
 def _desk() -> Desk:

@@ -15,6 +15,7 @@ from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
 from exchange.duties.of_findings import ACTION, PROGRESS, duties_of_findings
 from exchange.duties.of_nominations import NOMINATION, duties_of_nominations
 from exchange.duties.of_products import PRODUCT_REVIEW, duties_of_products
+from exchange.duties.of_requests import REQUEST, duties_of_requests
 from exchange.duties.of_trainings import MILESTONE, duties_of_trainings
 from exchange.duties.owing import Reader, owes
 from exchange.rules.access.policy import may
@@ -28,6 +29,7 @@ SOURCES: Sequence[Source] = (
     Source((PRODUCT_REVIEW,), duties_of_products),
     Source((ASKED,), duties_of_asks),
     Source((NOMINATION,), duties_of_nominations),
+    Source((REQUEST,), duties_of_requests),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)
 _NO_LONGER = frozenset({State.DONE, State.VOID})

@@ -112,6 +112,7 @@ from exchange.models.products import (
     ReviewComment,
 )
 from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
+from exchange.models.requests import NetworkRequest, RequestEvent, RequestState
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
 from exchange.models.themes import Theme
 from exchange.models.trainings import (
@@ -205,6 +206,7 @@ __all__ = [
     "NeedsRoundCity",
     "NeedsRoundTheme",
     "NeedsShowing",
+    "NetworkRequest",
     "Nomination",
     "NominationState",
     "Organisation",
@@ -244,6 +246,8 @@ __all__ = [
     "Rating",
     "RecoveryCode",
     "RefusedAddress",
+    "RequestEvent",
+    "RequestState",
     "ReviewComment",
     "Right",
     "RightsRequest",

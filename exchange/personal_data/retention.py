@@ -20,6 +20,7 @@ from exchange.answering.attendance.retention import (
     forget_nominations,
     nominations_due,
 )
+from exchange.answering.own_requests import forget_requests, requests_due
 from exchange.attendance.feedback_retention import feedback_texts_due, forget_feedback_authors
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.outbox.redaction_at_rest import (
@@ -57,6 +58,7 @@ class Counts:
     attendance: int
     nominations: int
     feedback_texts: int
+    requests: int
     contacts_to_review: int
 
     @property
@@ -74,6 +76,7 @@ class Counts:
             f"Who was at meetings, {rules.attendance_years} years after: {self.attendance} meetings.",
             f"Colleagues named, without a decision for {rules.letter_text_days} days: {self.nominations}.",
             f"Feedback with free text, {rules.feedback_months} months after: {self.feedback_texts}.",
+            f"What was asked by public forms, {rules.requests_months} months after: {self.requests}.",
             f"People to look at, {rules.contact_review_months} months without a sign:"
             f" {self.contacts_to_review} (listed, not erased).",
             f"Audit trail, {rules.audit_years} years: kept; see docs/personal-data.md.",
@@ -101,6 +104,7 @@ def due(session: Session, rules: RetentionRules, now: datetime) -> Counts:
         attendance=len(attendance_due(session, rules.attendance_before(now))),
         nominations=nominations_due(session, rules.letter_texts_before(now)),
         feedback_texts=feedback_texts_due(session, rules.feedback_before(now)),
+        requests=requests_due(session, rules.requests_before(now), now),
         contacts_to_review=quiet_count(session, rules, now),
     )
 
@@ -121,6 +125,7 @@ def apply(transaction: Transaction, rules: RetentionRules, now: datetime) -> Cou
             attendance=forget_attendance(session, rules.attendance_before(now)),
             nominations=forget_nominations(session, rules.letter_texts_before(now), now),
             feedback_texts=forget_feedback_authors(session, rules.feedback_before(now)),
+            requests=forget_requests(session, rules.requests_before(now), now),
             contacts_to_review=quiet_count(session, rules, now),
         )
         if any(counts.gone.values()):

@@ -89,6 +89,9 @@ NOT_THEIRS: Mapping[Place, str] = {
     ("rights_request", "decided_by_id"): _ABOUT_OTHERS,
     ("attendance_sheet", "noted_by_id"): _ABOUT_OTHERS,
     ("nomination", "decided_by_id"): _ABOUT_OTHERS,
+    ("network_request", "assigned_to_id"): _ABOUT_OTHERS,
+    ("network_request", "decided_by_id"): _ABOUT_OTHERS,
+    ("request_event", "by_id"): _ABOUT_OTHERS,
     ("erasure", "erased_by_id"): _ABOUT_OTHERS,
     ("erasure", "lifted_by_id"): _ABOUT_OTHERS,
     ("improvement_action", "verified_by_id"): _ABOUT_OTHERS,
@@ -119,6 +122,7 @@ OWNED: Mapping[str, tuple[str, str]] = {  # table: its column, and the table of 
     "busy_interval": ("calendar_id", "busy_calendar"),
     "feed_address": ("feed_id", "feed"),
     "nomination": ("invitation_id", "invitation"),
+    "request_event": ("request_id", "network_request"),
 }
 
 

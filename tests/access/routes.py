@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[object, ...]] = {
     "milestone": ("fpm", "review"),
     "year": (2027,),
     "token": ("A" * 43,),
+    "slug": ("my-data", "exercise-report"),
     "door": ("t1-aaaaaaaa",),
 }
 ABSENT = (

@@ -27,6 +27,7 @@ ACCOUNT = "account"  # news of a person's own sign-in
 ADDRESS, RIGHTS = "address", "rights"  # of a person, to confirm; an answer about personal data
 PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT = "product review", "product reminder", "product out"
 YOUR_ACTIONS = "your actions"  # of an exchange whose product is out
+REQUEST_RECEIPT, REQUEST_OUTCOME = "request receipt", "request outcome"
 DUTIES = "duties"  # all that its reader owes
 WELCOME, FAREWELL = "welcome", "farewell"  # to somebody new; to the people of a city that leaves
 THANKS = "event thanks"  # to those who were there
@@ -34,7 +35,7 @@ NO_DATES = "{}"  # what a letter tells that says no date, as JSON
 ONCE_ONLY = (  # no tick writes them again
     *(SIGN_IN, RELEASE, RECEIPT, PASSED_ON, MORE_DAYS, TRIAL),
     *(NEW_ADDRESS, ACCOUNT, ADDRESS, RIGHTS, WELCOME, FAREWELL, THANKS),
-    *(PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT),
+    *(PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT, REQUEST_RECEIPT, REQUEST_OUTCOME),
 )
 
 

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ACTION = "action"
     BOARD_MEETING = "meeting of a board, with its papers and minutes"
     DECISION = "decision of a board"
+    REQUEST = "request by a public form"
     RECORD = "record of a city or of the network: how often it took part, how many were there"
     CITY = "page of a city"
     CALENDAR = "calendar of a city or group"

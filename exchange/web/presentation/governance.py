@@ -18,6 +18,11 @@ GOVERNANCE = "boards.governance"  # the endpoint of the page that lists them
 PAGES = (
     ("boards.boards", _("Boards"), _("Who sits on each board until when, and when it meets.")),
     ("boards.decisions", _("Decisions"), _("What was decided, when and by whom, by its reference.")),
+    (
+        "requests.requests",
+        _("Requests"),
+        _("What people asked for by the public forms, by when, and what became of it."),
+    ),
 )
 # Besides the permission that the view names: whether the policy lets the reader in.
 ALSO_ASKED: Mapping[str, Callable[[Viewer | None], bool]] = {
