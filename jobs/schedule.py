@@ -27,6 +27,7 @@ from jobs.housekeeping.keep_trail import keep_trail
 from jobs.housekeeping.prune_expired import prune_expired
 from jobs.letters.queue_reminders import queue_reminders
 from jobs.letters.remind_of_duties import remind_of_duties
+from jobs.letters.tell_boards import send_digests, tell_boards
 from jobs.letters.tell_changes import tell_changes
 from jobs.letters.tell_owners import tell_owners
 from jobs.note_silence import note_silence
@@ -44,6 +45,8 @@ _RUNS = {
     "publish_feeds": publish_feeds,
     "queue_reminders": queue_reminders,
     "remind_of_duties": remind_of_duties,
+    "send_digests": send_digests,
+    "tell_boards": tell_boards,
     "tell_changes": tell_changes,
     "tell_owners": tell_owners,
     "note_silence": note_silence,

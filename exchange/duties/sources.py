@@ -8,14 +8,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from exchange.duties.from_outside.of_requests import REQUEST, duties_of_requests
 from exchange.duties.listed import Listed, Source, Window
 from exchange.duties.of_asks import ASKED, duties_of_asks
 from exchange.duties.of_attendance import ATTENDANCE, duties_of_attendance
+from exchange.duties.of_boards import MINUTES, duties_of_boards
 from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
 from exchange.duties.of_findings import ACTION, PROGRESS, duties_of_findings
 from exchange.duties.of_nominations import NOMINATION, duties_of_nominations
 from exchange.duties.of_products import PRODUCT_REVIEW, duties_of_products
-from exchange.duties.of_requests import REQUEST, duties_of_requests
 from exchange.duties.of_trainings import MILESTONE, duties_of_trainings
 from exchange.duties.owing import Reader, owes
 from exchange.rules.access.policy import may
@@ -30,6 +31,7 @@ SOURCES: Sequence[Source] = (
     Source((ASKED,), duties_of_asks),
     Source((NOMINATION,), duties_of_nominations),
     Source((REQUEST,), duties_of_requests),
+    Source((MINUTES,), duties_of_boards),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)
 _NO_LONGER = frozenset({State.DONE, State.VOID})

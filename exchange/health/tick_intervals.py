@@ -19,6 +19,8 @@ def tick_seconds(settings: Settings) -> dict[str, int]:
         "publish_feeds": 15,
         "queue_reminders": 60,
         "remind_of_duties": 60,
+        "send_digests": 3600,
+        "tell_boards": 60,
         "tell_changes": 60,
         "tell_owners": 600,
         "note_silence": 3600,

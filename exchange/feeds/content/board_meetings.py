@@ -4,16 +4,14 @@ rules.access decides who may know of one and what a calendar carries of it. They
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange.access.board_things import thing_of_board_meeting
 from exchange.feeds.content.entries import Audience, Entry, EntryKind, EntryStatus, on_clock
-from exchange.feeds.content.programme_items import Reader, as_text
 from exchange.feeds.content.words import words_of
 from exchange.meeting_times import wall_of
 from exchange.models import Board, BoardMeeting, Publication
@@ -21,69 +19,18 @@ from exchange.rules.access.policy import Right, may
 from exchange.rules.access.rings import Ring, Showing, carried
 from exchange.rules.markings.tlp_labels import Marking
 
-_NOUN = "board meeting"
+NOUN = "board meeting"
 
 
 def item_of_meeting(meeting: BoardMeeting) -> str:
     """The name under which a change of it waits: "board meeting:12"."""
-    return f"{_NOUN}:{meeting.id}"
+    return f"{NOUN}:{meeting.id}"
 
 
 def reach_of_meeting(meeting: BoardMeeting) -> str:
     """All that decides who sees it and how much, in the form of programme_items.reach_of."""
     named = sorted(meeting.named_ids) if meeting.marking == Marking.RED else []
     return json.dumps([meeting.marking, [], [], "", named, [meeting.board_id]])
-
-
-@dataclass
-class ShownMeeting:
-    """One meeting on a day (UTC), and the audiences that stand for all its readers."""
-
-    row: BoardMeeting
-    network: str
-    on: date
-
-    def __post_init__(self) -> None:
-        self.cities: frozenset[int] = frozenset()
-        self.groups: frozenset[int] = frozenset()
-        self.boards = frozenset({self.row.board_id})
-        self.people = frozenset(self.row.named_ids if self.row.marking == Marking.RED else ())
-        self.reach = reach_of_meeting(self.row)
-        self.is_for_members = False
-
-    def audience_for(self, reader: Reader) -> str | None:
-        """The audience, as text, that the reader shares with all who see the same; None: not theirs."""
-        audience = reader.audience
-        shown = showing_of_meeting(self.row, audience)
-        if shown is None:
-            return None
-        known = Audience(
-            audience.ring,
-            time_zone="UTC" if shown.title else audience.time_zone,
-            board_ids=audience.board_ids & self.boards,
-            language=audience.language,
-            alarm_minutes=audience.alarm_minutes,
-            person_id=audience.person_id if audience.person_id in self.people else None,
-        )
-        return as_text(known)
-
-    def entries(self, audience: Audience) -> list[Entry]:
-        """What such an audience sees; nothing of what was called off long ago."""
-        found = entries_of_meeting(self.row, audience, self.network)
-        return [entry for entry in found if not entry.has_left(self.on)]
-
-
-def shown_meetings(
-    session: Session, network: str, on: date, items: Iterable[str] | None = None
-) -> dict[str, ShownMeeting]:
-    """The published ones by name: those among ``items``, or all."""
-    wanted = None
-    if items is not None:
-        wanted = [int(item.partition(":")[2]) for item in items if item.startswith(f"{_NOUN}:")]
-        if not wanted:
-            return {}
-    found = published_meetings(session, wanted)
-    return {item_of_meeting(one): ShownMeeting(one, network, on) for one in found}
 
 
 def published_meetings(session: Session, ids: Sequence[int] | None = None) -> Sequence[BoardMeeting]:

@@ -5,12 +5,76 @@ all members; to all others of a ring and language it is one. So a reader costs w
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
-from exchange.feeds.content.board_meetings import ShownMeeting
-from exchange.feeds.content.entries import Audience
-from exchange.feeds.content.programme_items import SOMEWHERE, Reader, Shown
+from sqlmodel import Session
+
+from exchange.feeds.content.board_meetings import (
+    NOUN,
+    entries_of_meeting,
+    item_of_meeting,
+    published_meetings,
+    reach_of_meeting,
+    showing_of_meeting,
+)
+from exchange.feeds.content.entries import Audience, Entry
+from exchange.feeds.content.programme_items import SOMEWHERE, Reader, Shown, as_text
+from exchange.models import BoardMeeting
+from exchange.rules.markings.tlp_labels import Marking
+
+
+@dataclass
+class ShownMeeting:
+    """One meeting on a day (UTC), and the audiences that stand for all its readers."""
+
+    row: BoardMeeting
+    network: str
+    on: date
+
+    def __post_init__(self) -> None:
+        self.cities: frozenset[int] = frozenset()
+        self.groups: frozenset[int] = frozenset()
+        self.boards = frozenset({self.row.board_id})
+        self.people = frozenset(self.row.named_ids if self.row.marking == Marking.RED else ())
+        self.reach = reach_of_meeting(self.row)
+        self.is_for_members = False
+
+    def audience_for(self, reader: Reader) -> str | None:
+        """The audience, as text, that the reader shares with all who see the same; None: not theirs."""
+        audience = reader.audience
+        shown = showing_of_meeting(self.row, audience)
+        if shown is None:
+            return None
+        known = Audience(
+            audience.ring,
+            time_zone="UTC" if shown.title else audience.time_zone,
+            board_ids=audience.board_ids & self.boards,
+            language=audience.language,
+            alarm_minutes=audience.alarm_minutes,
+            person_id=audience.person_id if audience.person_id in self.people else None,
+        )
+        return as_text(known)
+
+    def entries(self, audience: Audience) -> list[Entry]:
+        """What such an audience sees; nothing of what was called off long ago."""
+        found = entries_of_meeting(self.row, audience, self.network)
+        return [entry for entry in found if not entry.has_left(self.on)]
+
+
+def shown_meetings(
+    session: Session, network: str, on: date, items: Iterable[str] | None = None
+) -> dict[str, ShownMeeting]:
+    """The published ones by name: those among ``items``, or all."""
+    wanted = None
+    if items is not None:
+        wanted = [int(item.partition(":")[2]) for item in items if item.startswith(f"{NOUN}:")]
+        if not wanted:
+            return {}
+    found = published_meetings(session, wanted)
+    return {item_of_meeting(one): ShownMeeting(one, network, on) for one in found}
+
 
 AnyShown = Shown | ShownMeeting
 VariantName = tuple[str, str]  # its item and its audience, as stored

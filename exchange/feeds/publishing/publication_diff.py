@@ -16,11 +16,10 @@ from sqlmodel import Session, col, select
 from exchange.answering.product_status import products_of
 from exchange.duties.configured import profiles_of
 from exchange.duties.prepared_events import begun_preparations
-from exchange.feeds.content.board_meetings import shown_meetings
 from exchange.feeds.content.feed_owners import audience_of, city_of, with_owners
 from exchange.feeds.content.member_cities import members_invited
 from exchange.feeds.content.programme_items import Item, Reader, Shown, published_items
-from exchange.feeds.content.variants_by_reader import AnyShown, Programme, VariantName
+from exchange.feeds.content.variants_by_reader import AnyShown, Programme, VariantName, shown_meetings
 from exchange.feeds.icalendar.calendar_properties import properties_of, publisher_of
 from exchange.feeds.icalendar.vevent import properties_bytes
 from exchange.feeds.publishing.invalidation import EVERYTHING

@@ -14,6 +14,7 @@ from exchange.mail.outbox.forgotten_outlooks import have_looked_at_again
 from exchange.mail.outbox.letter_queue import (
     ACCOUNT,
     ADDRESS,
+    BOARD_MEETING,
     FAREWELL,
     HALT,
     ONCE_ONLY,
@@ -70,6 +71,13 @@ def withdraw_release(session: Session, *, once_keys: str, why: str) -> int:
     Also from within the queueing of what is due, which has no turn: it holds what letters are made of.
     """
     is_one = (_LETTERS.c.kind == RELEASE) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
+    return _withdraw(session, is_one, why)
+
+
+def withdraw_board_meeting(session: Session, once_keys: str, why: str) -> int:
+    """Take back what waits about a meeting of a board, by the beginning of its keys: it is out of date."""
+    audit.wait_for_turn(session)
+    is_one = (_LETTERS.c.kind == BOARD_MEETING) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
     return _withdraw(session, is_one, why)
 
 

@@ -21,7 +21,7 @@ PAGES = (
     (
         "requests.requests",
         _("Requests"),
-        _("What people asked for by the public forms, by when, and what became of it."),
+        _("What people asked for by the public forms, and by when."),
     ),
 )
 # Besides the permission that the view names: whether the policy lets the reader in.

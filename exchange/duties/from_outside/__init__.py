@@ -1,0 +1,1 @@
+"""Duties that people outside the network cause. One file a noun, as beside this folder."""
