@@ -1,7 +1,6 @@
 """Settings: typed, from config/*.toml and EXCHANGE_* variables, the variables winning.
 
-config/default.toml documents each one with unit and default; the file of the environment
-(development or production) stands above it. Nothing here opens a database or a socket.
+config/default.toml documents each with unit and default; the environment's file stands above. It opens nothing.
 """
 
 import os

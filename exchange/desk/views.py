@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from exchange.answering.own_requests import own_requests
 from exchange.desk.hold_ups import by_party, by_subject
 from exchange.desk.queries import Desk, Owed, desk_of, owed_of
+from exchange.duties.from_outside.own_requests import own_requests
 from exchange.duties.listed import Plans
 from exchange.models import NetworkRequest
 from exchange.rules.duties.duty import State, days_late

@@ -32,6 +32,8 @@ _OPTIONAL = frozenset({"document", "other", "wanted_format", "technology", "word
 class AskForm(BaseForm):
     """All fields; ``offer`` takes away those that a kind has not."""
 
+    offered: frozenset[int] = frozenset()  # ids of the documents to choose from
+
     name = StringField(
         _l("Your name"), filters=[stripped], validators=[DataRequired(_l("Write your name.")), one_line()]
     )
@@ -63,6 +65,7 @@ class AskForm(BaseForm):
         if "document" in self:
             titles = [(one.product_id, one.title) for one in out]
             self.document.choices = choices([(ANOTHER, _("Another document")), *titles])
+            self.offered = frozenset({ANOTHER, *(product_id for product_id, _title in titles)})
 
     def asked(self, kind: RequestKind) -> Asked:
         """What was typed. Raises InvalidInput for a document that is not offered, and for none."""
@@ -70,7 +73,7 @@ class AskForm(BaseForm):
         product_id, other = None, ""
         if "document" in self:
             chosen = self.document.data or ANOTHER
-            if chosen not in {one[0] for one in self.document.choices}:
+            if chosen not in self.offered:
                 raise InvalidInput(NO_SUCH, field="document")
             product_id, other = chosen or None, self.other.data
             if product_id is None and not other:

@@ -1,1 +1,1 @@
-"""Duties that people outside the network cause. One file a noun, as beside this folder."""
+"""Requests by public forms, as duties and as what one person asked for; their pages are exchange.requests."""
