@@ -1,6 +1,6 @@
 """Settings: typed, from config/*.toml and EXCHANGE_* variables, the variables winning.
 
-config/default.toml documents each with unit and default; the environment's file stands above. It opens nothing.
+config/default.toml documents each with its unit; the environment's file stands above it. It opens nothing.
 """
 
 import os

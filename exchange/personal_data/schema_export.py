@@ -28,6 +28,8 @@ OMITTED: Mapping[Place, str] = {
     ("sign_in_link", "token_digest"): _SECRET,
     ("web_session", "token_digest"): _SECRET,
     ("personal_link", "token_digest"): _SECRET,
+    ("network_request", "token_digest"): _SECRET,
+    ("network_request", "release_digest"): _SECRET,
     ("address_change", "token_digest"): _SECRET,
     ("feed_address", "token_digest"): _SECRET,
     ("invitation", "link_digest"): _SECRET,

@@ -117,7 +117,7 @@ def test_story_22_the_originator_decides_on_a_report_and_it_is_logged(
     logged = trail(house.database, "release request")
     assert (logged.actor_id, logged.at, logged.after["reason"]) == (
         house.lea.id,
-        EASTER,
+        decided_at,
         "They train with us.",
     )
     link = house.link()
