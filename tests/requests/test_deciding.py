@@ -16,13 +16,11 @@ from exchange.rules.duties.request_rules import RequestKind
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.letters.remind_of_duties import remind_of_duties
-from tests.access.routes import ON_SQLITE
 from tests.factories import stage_plan
 from tests.pages import text_of
 from tests.requests.conftest import ASKS, EASTER, FORMAT, House, confirmed
 from tests.sign_in import SignIn
 
-pytestmark = ON_SQLITE
 REPORT = ASKS | {"document": "0", "other": "The report on drones", "words": "For our own exercise."}
 
 
