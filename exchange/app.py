@@ -49,6 +49,7 @@ from exchange.programme import views as programme
 from exchange.projects import views as projects
 from exchange.records import views as records
 from exchange.reminders import views as reminders
+from exchange.requests import views as requests
 from exchange.rotation import views as rotation
 from exchange.rules.asks.standing_questions import with_standing
 from exchange.rules.asks.templates_file import read_ask_templates
@@ -196,6 +197,7 @@ def _register_blueprints(app: Flask) -> None:
         standing_documents,
         travel,
         money,
+        requests,
         desk,
         programme,
         planning,

@@ -1,7 +1,6 @@
 """Settings: typed, from config/*.toml and EXCHANGE_* variables, the variables winning.
 
-config/default.toml documents each one with unit and default; the file of the environment
-(development or production) stands above it. Nothing here opens a database or a socket.
+config/default.toml documents each with its unit; the environment's file stands above it. It opens nothing.
 """
 
 import os
@@ -75,6 +74,7 @@ class Settings(BaseSettings):
     duties_file: Path = CONFIG / "duties.toml"
     training_file: Path = CONFIG / "training.toml"
     asks_file: Path = CONFIG / "asks.toml"
+    requests_file: Path = CONFIG / "requests.toml"
     retention_file: Path = CONFIG / "retention.toml"
     privacy_file: Path = CONFIG / "privacy.md"
     privacy_contact: str = ""  # empty: mail_from's address

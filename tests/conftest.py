@@ -45,7 +45,7 @@ ONE_IN = 4
 SECOND_DATABASE_LATER = frozenset(
     {"accounts", "attendance", "audit", "contributions", "cycles", "flows", "lessons", "needs", "network"}
     | {"nominations", "personal_data", "planning", "preferences", "products", "programme", "records"}
-    | {"reminders", "trail", "trainings", "transfer", "web", "wordings"}
+    | {"reminders", "requests", "trail", "trainings", "transfer", "web", "wordings"}
 )
 
 _numbers = itertools.count(1)

@@ -20,7 +20,7 @@ _PURPOSE = "personal link"
 # Tokens have 43 characters, or 32 in answers to invitations; nothing else after these words is as long.
 # As it stands it is one of Python, of SQLite by SQLAlchemy, and of PostgreSQL.
 LINK_PATTERN = (
-    r"(/(?:answer|review|action|attend|new-address|letters/preferences|letters/stop)/)"
+    r"(/(?:answer|review|action|attend|asked|released|new-address|letters/preferences|letters/stop)/)"
     r"(?:[0-9]+\.)?[A-Za-z0-9_-]{32,}"
 )
 _IN_TEXT = re.compile(LINK_PATTERN)

@@ -1,5 +1,6 @@
 """The page "My desk": what its reader owes, by when, in their own time; the first page for who owes."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,7 +10,9 @@ from werkzeug.wrappers import Response
 from exchange.access.things import MONEY
 from exchange.desk.hold_ups import by_party, by_subject
 from exchange.desk.queries import Desk, Owed, desk_of, owed_of
+from exchange.duties.from_outside.own_requests import own_requests
 from exchange.duties.listed import Plans
+from exchange.models import NetworkRequest
 from exchange.money.queries import last_agreed_day
 from exchange.rules.access.policy import Right
 from exchange.rules.duties.duty import State, days_late
@@ -44,6 +47,7 @@ def desk() -> str:
     owed = found.owed
     return render_template(
         "desk/desk.html",
+        asked=_asked(),
         of_others=found.late[:LATE_SHOWN],
         late_of_others=len(found.late),
         late=[one for one in owed if one.state is State.LATE],
@@ -82,6 +86,11 @@ def _not_agreed_beyond() -> date | None:
         return None
     with reading() as session:
         return last_agreed_day(session, today())
+
+
+def _asked() -> Sequence[NetworkRequest]:
+    with reading() as session:
+        return own_requests(session, signed_in().person.id or 0, is_open=True)
 
 
 def _desk() -> Desk:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from exchange.duties.from_outside.of_requests import REQUEST, duties_of_requests
 from exchange.duties.listed import Listed, Source, Window
 from exchange.duties.of_agreements import AGREEMENT, PAYER, duties_of_agreements
 from exchange.duties.of_asks import ASKED, duties_of_asks
@@ -35,6 +36,7 @@ SOURCES: Sequence[Source] = (
     Source((NOMINATION,), duties_of_nominations),
     Source((DOCUMENT_REVIEW,), duties_of_documents),
     Source((AGREEMENT, PAYER), duties_of_agreements),
+    Source((REQUEST,), duties_of_requests),
     Source((MINUTES,), duties_of_boards),
 )
 KINDS = tuple(kind for source in SOURCES for kind in source.kinds)

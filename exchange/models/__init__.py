@@ -127,6 +127,7 @@ from exchange.models.projects import (
     ProjectTraining,
 )
 from exchange.models.provider_accounts import ProviderAccount, ProviderAttempt
+from exchange.models.requests import NetworkRequest, RequestEvent, RequestState
 from exchange.models.rotation import Rotation, RotationKind, RotationState
 from exchange.models.second_factors import Passkey, RecoveryCode, SecondFactor
 from exchange.models.standing_documents import DocumentKind, StandingDocument
@@ -234,6 +235,7 @@ __all__ = [
     "NeedsRoundCity",
     "NeedsRoundTheme",
     "NeedsShowing",
+    "NetworkRequest",
     "Nomination",
     "NominationState",
     "Note",
@@ -280,6 +282,8 @@ __all__ = [
     "Rating",
     "RecoveryCode",
     "RefusedAddress",
+    "RequestEvent",
+    "RequestState",
     "ReviewComment",
     "Right",
     "RightsRequest",

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, select
 from exchange import audit
 from exchange.answering.ended_access import end_links
 from exchange.busy.actions import remove_calendar
+from exchange.duties.from_outside.own_requests import forget_requests_of
 from exchange.errors import Conflict, Forbidden, InvalidInput
 from exchange.feeds.publishing.invalidation import mark_person_stale
 from exchange.feeds.subscriptions.personal_feeds import own_feed
@@ -195,6 +196,7 @@ def _forget_rows(session: Session, person: Person, addresses: frozenset[str], no
         if not request.decision:
             request.decided_at = now
             request.decision = Decision.GRANTED if request.kind == Right.ERASURE else Decision.REFUSED
+    forget_requests_of(session, person.id or 0, addresses, now)
     session.flush()
     session.expire(person, ["roles"])
 

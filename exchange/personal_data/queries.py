@@ -34,7 +34,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "busy": ("busy_calendar", "busy_interval"),
     "trail": ("audit_entry",),
-    "requests": ("rights_request", "erasure"),
+    "requests": ("rights_request", "erasure", "network_request", "request_event"),
 }
 OTHER = "other"
 

@@ -21,6 +21,7 @@ from exchange.answering.attendance.retention import (
     nominations_due,
 )
 from exchange.attendance.feedback_retention import feedback_texts_due, forget_feedback_authors
+from exchange.duties.from_outside.own_requests import forget_requests, requests_due
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.outbox.redaction_at_rest import (
     AT_ONCE,
@@ -59,6 +60,7 @@ class Counts:
     nominations: int
     money_lines: int
     feedback_texts: int
+    requests: int
     contacts_to_review: int
 
     @property
@@ -77,6 +79,7 @@ class Counts:
             f"Colleagues named, without a decision for {rules.letter_text_days} days: {self.nominations}.",
             f"Lines of money, {rules.money_years} years after their day: {self.money_lines}.",
             f"Feedback with free text, {rules.feedback_months} months after: {self.feedback_texts}.",
+            f"What was asked by public forms, {rules.requests_months} months after: {self.requests}.",
             f"People to look at, {rules.contact_review_months} months without a sign:"
             f" {self.contacts_to_review} (listed, not erased).",
             f"Audit trail, {rules.audit_years} years: kept; see docs/personal-data.md.",
@@ -105,6 +108,7 @@ def due(session: Session, rules: RetentionRules, now: datetime) -> Counts:
         nominations=nominations_due(session, rules.letter_texts_before(now)),
         money_lines=lines_due(session, rules.money_before(now)),
         feedback_texts=feedback_texts_due(session, rules.feedback_before(now)),
+        requests=requests_due(session, rules.requests_before(now), now),
         contacts_to_review=quiet_count(session, rules, now),
     )
 
@@ -126,6 +130,7 @@ def apply(transaction: Transaction, rules: RetentionRules, now: datetime) -> Cou
             nominations=forget_nominations(session, rules.letter_texts_before(now), now),
             money_lines=forget_lines(session, rules.money_before(now)),
             feedback_texts=forget_feedback_authors(session, rules.feedback_before(now)),
+            requests=forget_requests(session, rules.requests_before(now), now),
             contacts_to_review=quiet_count(session, rules, now),
         )
         if any(counts.gone.values()):

@@ -23,6 +23,7 @@ class RetentionRules:
     attendance_years: int
     money_years: int
     feedback_months: int
+    requests_months: int
 
     def letter_texts_before(self, now: datetime) -> datetime:
         """Letters due before this lose their words."""
@@ -43,6 +44,10 @@ class RetentionRules:
     def feedback_before(self, now: datetime) -> datetime:
         """Free texts of feedback that closed before this lose who wrote them."""
         return now - timedelta(days=self.feedback_months * DAYS_OF_MONTH)
+
+    def requests_before(self, now: datetime) -> datetime:
+        """Requests that ended before this lose who asked, and every word."""
+        return now - timedelta(days=self.requests_months * DAYS_OF_MONTH)
 
     def review_before(self, now: datetime) -> datetime:
         """People without a sign since then are listed for review."""

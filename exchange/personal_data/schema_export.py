@@ -28,6 +28,8 @@ OMITTED: Mapping[Place, str] = {
     ("sign_in_link", "token_digest"): _SECRET,
     ("web_session", "token_digest"): _SECRET,
     ("personal_link", "token_digest"): _SECRET,
+    ("network_request", "token_digest"): _SECRET,
+    ("network_request", "release_digest"): _SECRET,
     ("address_change", "token_digest"): _SECRET,
     ("feed_address", "token_digest"): _SECRET,
     ("invitation", "link_digest"): _SECRET,
@@ -90,6 +92,9 @@ NOT_THEIRS: Mapping[Place, str] = {
     ("rights_request", "decided_by_id"): _ABOUT_OTHERS,
     ("attendance_sheet", "noted_by_id"): _ABOUT_OTHERS,
     ("nomination", "decided_by_id"): _ABOUT_OTHERS,
+    ("network_request", "assigned_to_id"): _ABOUT_OTHERS,
+    ("network_request", "decided_by_id"): _ABOUT_OTHERS,
+    ("request_event", "by_id"): _ABOUT_OTHERS,
     ("erasure", "erased_by_id"): _ABOUT_OTHERS,
     ("erasure", "lifted_by_id"): _ABOUT_OTHERS,
     ("improvement_action", "verified_by_id"): _ABOUT_OTHERS,
@@ -120,6 +125,7 @@ OWNED: Mapping[str, tuple[str, str]] = {  # table: its column, and the table of 
     "busy_interval": ("calendar_id", "busy_calendar"),
     "feed_address": ("feed_id", "feed"),
     "nomination": ("invitation_id", "invitation"),
+    "request_event": ("request_id", "network_request"),
 }
 
 

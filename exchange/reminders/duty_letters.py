@@ -19,7 +19,13 @@ from exchange.duties.sources import duties_within, owed_by
 from exchange.mail.outbox.letter_queue import DUTIES
 from exchange.mail.schedule.unsubscribe_links import takes_programme
 from exchange.models import Chase, City, DutyMorning, Letter, LetterState, Person, gave_week_back
-from exchange.rules.duties.duty_letters import DutyLetterRules, calls_for_letter, day_here, is_last_call
+from exchange.rules.duties.duty_letters import (
+    DutyLetterRules,
+    calls_by_itself,
+    calls_for_letter,
+    day_here,
+    is_last_call,
+)
 from exchange.rules.letters.chase_ladder import week_of
 from exchange.rules.letters.due_times import SEND_AT, day_ends_at
 from exchange.rules.time.holidays import CityCalendar, is_working_day
@@ -175,6 +181,7 @@ def letter_to(one: MailReader, listed: Sequence[Listed], rules: Rules, had: Had,
         for each in owed
         if is_last_call(each.duty, on := day_here(each.duty, calendar.time_zone), today, calendar)
     ]
+    last_calls += [today for each in owed if calls_by_itself(each.duty, today, calendar)]
     if not last_calls and not _calls(owed, rules, today, calendar):
         return None
     week = week_of(now, calendar.time_zone)

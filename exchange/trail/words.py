@@ -4,6 +4,17 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 ACTIONS = {
+    "ask request": _l("asked for something by a public form"),
+    "confirm request": _l("confirmed a request by its link"),
+    "message request": _l("wrote about a request"),
+    "withdraw request": _l("withdrew a request"),
+    "assign request": _l("assigned a request"),
+    "name document request": _l("said which report a request is for"),
+    "extend request": _l("gave more days for a request"),
+    "answer request": _l("answered a request"),
+    "release request": _l("released a report"),
+    "refuse request": _l("refused a request"),
+    "revoke request": _l("ended the release of a report"),
     "add action": _l("gave an action to its owner"),
     "add board": _l("added a board"),
     "add city": _l("added a city"),

@@ -25,6 +25,7 @@ WORDS: dict[str, tuple[object, ...]] = {
     "ending": ("csv", "html", "odt", "pdf"),
     "turn": ("report", "conference", "exercise"),
     "token": ("A" * 43,),
+    "slug": ("my-data", "exercise-report"),
     "door": ("t1-aaaaaaaa",),
 }
 ABSENT = (

@@ -48,6 +48,14 @@ PUBLIC_ENDPOINTS = {
     "attendance.here": "shows nothing of the meeting to a visitor; what it is pressed for needs a sign-in",
     "attendance.here_by_link": "the link of the invitation is the proof",
     "nominations.nominate": "the link of the invitation is the proof",
+    "requests.forms": "says what can be asked for",
+    "requests.ask": "the public forms",
+    "requests.sent": "says what happens next, whoever asked",
+    "requests.follow": "the link of the receipt is the proof",
+    "requests.confirm": "as above",
+    "requests.write": "as above",
+    "requests.withdraw": "as above",
+    "requests.released": "the link of the outcome is the proof",
     "personal_data.privacy": "the notice says to everybody what is kept and why",
     "personal_data.confirm_new_address": "the link of the letter to the new address is the proof",
     "network.roles": "says what roles are for, and names nobody",
@@ -60,6 +68,7 @@ PUBLIC_ENDPOINTS = {
 
 # Open to whoever is signed in, with or without a role: what is their own.
 SIGNED_IN_ENDPOINTS = {
+    "requests.show_request",
     "accounts.sessions",
     "accounts.end_session",
     "accounts.end_other_sessions",

@@ -47,6 +47,8 @@ EMPTIED = [*GONE, ("busy_calendar", "person_id"), ("attendance", "person_id")]
 KEEPS_A_NUMBER = {  # and beside it nothing that the person wrote of themselves
     *(("erasure", column) for column in ("person_id", "erased_by_id", "lifted_by_id")),
     *(("rights_request", column) for column in ("person_id", "decided_by_id")),
+    *(("network_request", column) for column in ("person_id", "assigned_to_id", "decided_by_id")),
+    ("request_event", "by_id"),
     *(("ask_addressee", column) for column in ("person_id", "holder_id")),
     *((table, "person_id") for table in ("attachment", "chase", "contribution_version", "override")),
     *((table, "person_id") for table in ("feed", "handled_mail", "invitation", "letter", "letter_wording")),

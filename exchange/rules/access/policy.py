@@ -195,6 +195,10 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.MONEY, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.RECORD, Right.READ): _alike(C.OF_CITY, C.OVERSIGHT, C.PLANNERS),
     (Kind.CITY, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
+    # Of a report, its authors and who leads the city of its exchange or event: they decide on its release.
+    (Kind.REQUEST, Right.READ): _alike(C.CITY_LEADS, C.CREDITED, C.PLANNERS),
+    (Kind.REQUEST, Right.WRITE): _alike(C.CITY_LEADS, C.CREDITED),
+    (Kind.REQUEST, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.CALENDAR, Right.READ): _alike(C.OF_CITY, C.OWNER, C.PLANNERS),
     (Kind.CALENDAR, Right.CHANGE): _alike(C.PLANNERS),
     (Kind.BUSY_CALENDAR, Right.READ): _alike(C.OF_CITY, C.PLANNERS),

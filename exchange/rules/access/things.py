@@ -31,6 +31,7 @@ class Kind(StrEnum):
     NOTE = "note to the network"
     STANDING_DOCUMENT = "standing document"
     MONEY = "agreements and money"
+    REQUEST = "request by a public form"
     RECORD = "record of a city or of the network: how often it took part, how many were there"
     CITY = "page of a city"
     CALENDAR = "calendar of a city or group"

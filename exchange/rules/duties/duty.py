@@ -78,6 +78,7 @@ class Duty:
     in ``time_zone``, and all of that day is in time. Before ``starts_on`` nobody need think of it; None is
     from the beginning. ``done_at`` is when it was done, ``evidence`` by what (a link or a sentence, "" for
     none). ``void_reason`` says why nobody owes it any more; empty while it is owed.
+    On ``calls_on`` it calls for a letter by itself, whatever the days of config/duties.toml.
     """
 
     key: str
@@ -92,6 +93,7 @@ class Duty:
     weight: Weight = Weight.SHOULD
     marking: Marking = Marking.AMBER_STRICT
     void_reason: str = ""
+    calls_on: date | None = None
 
 
 def state(duty: Duty, now: datetime) -> State:

@@ -68,6 +68,11 @@ def calls_for_letter(days: Collection[int], due_on: date, today: date, reader: C
     return any(after < due_on + timedelta(days=one) <= today for one in days)
 
 
+def calls_by_itself(duty: Duty, today: date, reader: CityCalendar) -> bool:
+    """Whether ``today`` is the day that the duty names, or the reader's first working day after it."""
+    return duty.calls_on is not None and working_day_on_or_after(reader, duty.calls_on) == today
+
+
 def is_last_call(duty: Duty, due_on: date, today: date, reader: CityCalendar) -> bool:
     """Whether it must be done, and this is the last working day before it is due on the reader's wall."""
     if duty.weight is not Weight.MUST:

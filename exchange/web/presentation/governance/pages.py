@@ -41,6 +41,11 @@ PAGES = (
     ),
     ("travel.travel_year", _("Travel"), _("How meetings of a year were held, and how people came to them.")),
     ("money.overview", _("Money"), _("Agreements, who pays which share, and what was spent and received.")),
+    (
+        "requests.requests",
+        _("Requests"),
+        _("What people asked for by the public forms, and by when."),
+    ),
 )
 # Besides the permission that the view names: whether the policy lets the reader in.
 ALSO_ASKED: Mapping[str, Callable[[Viewer | None], bool]] = {

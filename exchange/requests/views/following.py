@@ -1,0 +1,157 @@
+"""The page behind the link of a receipt, and what was released behind the link of an outcome."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session
+
+from exchange.access.product_things import about, thing_of_product
+from exchange.errors import NotFound
+from exchange.markdown import rendered
+from exchange.models import NetworkRequest, ProductState, RequestState
+from exchange.requests import actions
+from exchange.requests.forms import ButtonForm, MessageForm
+from exchange.requests.letters import By
+from exchange.requests.queries import is_late, released_with
+from exchange.requests.rules import rules_of
+from exchange.requests.views.blueprint import Page, blueprint
+from exchange.requests.words import DEEDS, KINDS, STATES
+from exchange.rules.access.policy import is_red
+from exchange.rules.duties.request_rules import CONFIRM_DAYS
+from exchange.rules.markings.tlp_labels import Marking
+from exchange.web.access.permissions import public
+from exchange.web.access.request_context import (
+    note_guess,
+    now,
+    read_in,
+    reading,
+    settings,
+    transaction,
+)
+from exchange.web.presentation.base_form import BaseForm
+from exchange.web.presentation.refusals import Attempt, attempt
+
+_STRICTER = list(Marking)  # from clear to red
+
+
+@blueprint.get("/asked/<token>")
+@public
+def follow(token: str) -> Page:
+    """Where the request stands; nothing changes by opening it."""
+    return _page(token, MessageForm())
+
+
+@blueprint.post("/asked/<token>/confirm")
+@public
+def confirm(token: str) -> Page:
+    """The address is that of who asked."""
+    return _acted(token, ButtonForm(), actions.confirm, _("Thank you: the request is with us."))
+
+
+@blueprint.post("/asked/<token>/message")
+@public
+def write(token: str) -> Page:
+    """Add a message."""
+    form = MessageForm()
+
+    def act(session: Session, asked: NetworkRequest, who: By) -> None:
+        actions.write(session, asked, form.text.data, who)
+
+    return _acted(token, form, act, _("Your message is added."))
+
+
+@blueprint.route("/asked/<token>/withdraw", methods=["GET", "POST"])
+@public
+def withdraw(token: str) -> Page:
+    """Ask whether it is meant, then take the request back."""
+    form = ButtonForm()
+    if form.is_submitted():
+        return _acted(token, form, actions.withdraw, _("The request is withdrawn."))
+    with reading() as session:
+        asked = _opened(session, token)
+        return render_template("requests/withdraw.html", asked=asked, form=form, token=token)
+
+
+@blueprint.get("/released/<token>")
+@public
+def released(token: str) -> Page:
+    """The version that was released, while the release lasts and the product's marking still lets it."""
+    with reading() as session:
+        asked = released_with(session, token)
+        if asked is None:
+            note_guess()
+            raise NotFound("There is no such page, or it is not for you to see.")
+        version = (
+            next((one for one in asked.product.versions if one.number == asked.released_number), None)
+            if asked.product
+            else None
+        )
+        if version is None or not _still_released(asked):
+            return render_template("requests/release_over.html"), 410
+        return render_template(
+            "requests/released.html", version=version, asked=asked, text=rendered(version.text)
+        )
+
+
+def _still_released(asked: NetworkRequest) -> bool:
+    """Not ended or revoked; and what it was released of is out, and not held more closely since."""
+    product = asked.product
+    if product is None or asked.revoked_at is not None:
+        return False
+    if asked.released_until is None or asked.released_until <= now():
+        return False
+    if product.state is not ProductState.PUBLISHED or is_red(thing_of_product(product, about(product))):
+        return False
+    then, today = Marking(asked.released_marking), Marking(product.published_marking)
+    return _STRICTER.index(today) <= _STRICTER.index(then)
+
+
+def _acted(token: str, form: BaseForm, act: Callable[[Session, NetworkRequest, By], None], said: str) -> Page:
+    tried = Attempt(form)
+    if form.validate_on_submit():
+        with attempt(form) as tried, transaction() as session:
+            act(session, _opened(session, token), By(None, now(), settings()))
+        if tried.is_done:
+            flash(said)
+            return redirect(url_for("requests.follow", token=token), 303)
+    return _page(token, form, tried.status)
+
+
+def _page(token: str, form: BaseForm, status: int = 200) -> Page:
+    message = form if isinstance(form, MessageForm) else MessageForm()
+    with reading() as session:
+        asked = _opened(session, token)
+        read_in(asked.city)
+        if _is_over(asked):
+            return render_template("requests/link_over.html"), 410
+        page = render_template(
+            "requests/follow.html",
+            asked=asked,
+            token=token,
+            form=form,
+            message=message,
+            button=ButtonForm(),
+            is_late=is_late(asked, now()),
+            kind=KINDS,
+            states=STATES,
+            deeds=DEEDS,
+            RequestState=RequestState,
+        )
+    return page, status
+
+
+def _opened(session: Session, token: str) -> NetworkRequest:
+    asked = actions.with_token(session, token)
+    if asked is None:
+        note_guess()
+        raise NotFound("This link is not complete, or it was never given out.")
+    return asked
+
+
+def _is_over(asked: NetworkRequest) -> bool:
+    rules = rules_of(settings())
+    if asked.state == RequestState.UNCONFIRMED:
+        return asked.made_at + timedelta(days=CONFIRM_DAYS) <= now()
+    return asked.decided_at is not None and asked.decided_at + timedelta(days=rules.link_days) <= now()
