@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from exchange.access.things import MONEY
 from exchange.desk.hold_ups import by_party, by_subject
 from exchange.desk.queries import Desk, Owed, desk_of, owed_of
-from exchange.duties.from_outside.own_requests import own_requests
 from exchange.duties.listed import Plans
+from exchange.duties.own_requests import own_requests
 from exchange.models import NetworkRequest
 from exchange.money.queries import last_agreed_day
 from exchange.rules.access.policy import Right

@@ -8,19 +8,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from exchange.duties.from_outside.of_requests import REQUEST, duties_of_requests
 from exchange.duties.listed import Listed, Source, Window
-from exchange.duties.of_agreements import AGREEMENT, PAYER, duties_of_agreements
-from exchange.duties.of_asks import ASKED, duties_of_asks
-from exchange.duties.of_attendance import ATTENDANCE, duties_of_attendance
-from exchange.duties.of_boards import MINUTES, duties_of_boards
-from exchange.duties.of_cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
-from exchange.duties.of_documents import DOCUMENT_REVIEW, duties_of_documents
-from exchange.duties.of_findings import ACTION, ASK_CITIES, PROGRESS, duties_of_findings
-from exchange.duties.of_nominations import NOMINATION, duties_of_nominations
-from exchange.duties.of_products import PRODUCT_REVIEW, duties_of_products
-from exchange.duties.of_projects import DELIVERABLE, duties_of_projects
-from exchange.duties.of_trainings import MILESTONE, duties_of_trainings
+from exchange.duties.nouns.agreements import AGREEMENT, PAYER, duties_of_agreements
+from exchange.duties.nouns.asks import ASKED, duties_of_asks
+from exchange.duties.nouns.attendance import ATTENDANCE, duties_of_attendance
+from exchange.duties.nouns.boards import MINUTES, duties_of_boards
+from exchange.duties.nouns.cycles import ANSWER, REVIEW, STAGE, duties_of_cycles
+from exchange.duties.nouns.documents import DOCUMENT_REVIEW, duties_of_documents
+from exchange.duties.nouns.findings import ACTION, ASK_CITIES, PROGRESS, duties_of_findings
+from exchange.duties.nouns.nominations import NOMINATION, duties_of_nominations
+from exchange.duties.nouns.products import PRODUCT_REVIEW, duties_of_products
+from exchange.duties.nouns.projects import DELIVERABLE, duties_of_projects
+from exchange.duties.nouns.requests import REQUEST, duties_of_requests
+from exchange.duties.nouns.trainings import MILESTONE, duties_of_trainings
 from exchange.duties.owing import Reader, owes
 from exchange.rules.access.policy import may
 from exchange.rules.duties.duty import State, order_of, state

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from exchange import audit
 from exchange.audit import kept_text
-from exchange.duties.of_agreements import payer_shares
+from exchange.duties.nouns.agreements import payer_shares
 from exchange.errors import InvalidInput
 from exchange.mail.outbox.letter_queue import DUTIES
 from exchange.mail.outbox.withdrawals import withdraw_kinds

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.duties.of_agreements import agreements_with_payers
+from exchange.duties.nouns.agreements import agreements_with_payers
 from exchange.errors import Conflict, NotFound
 from exchange.models import (
     Agreement,

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from exchange.duties.of_agreements import payer_shares
+from exchange.duties.nouns.agreements import payer_shares
 from exchange.errors import NotFound
 from exchange.models import Agreement, AgreementParty, MoneyLine
 from exchange.money import queries

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, select
 from exchange import audit
 from exchange.answering.ended_access import end_links
 from exchange.busy.actions import remove_calendar
-from exchange.duties.from_outside.own_requests import forget_requests_of
+from exchange.duties.own_requests import forget_requests_of
 from exchange.errors import Conflict, Forbidden, InvalidInput
 from exchange.feeds.publishing.invalidation import mark_person_stale
 from exchange.feeds.subscriptions.personal_feeds import own_feed

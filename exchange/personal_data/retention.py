@@ -21,7 +21,7 @@ from exchange.answering.attendance.retention import (
     nominations_due,
 )
 from exchange.attendance.feedback_retention import feedback_texts_due, forget_feedback_authors
-from exchange.duties.from_outside.own_requests import forget_requests, requests_due
+from exchange.duties.own_requests import forget_requests, requests_due
 from exchange.invitations.meetings import MeetingOf
 from exchange.mail.outbox.redaction_at_rest import (
     AT_ONCE,

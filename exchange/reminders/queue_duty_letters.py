@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from exchange.answering.personal_links import Task, link_for
 from exchange.duties.listed import Listed, Plans
-from exchange.duties.of_findings import ACTION
+from exchange.duties.nouns.findings import ACTION
 from exchange.mail.outbox.letter_queue import DUTIES, ComposedLetter, queue
 from exchange.mail.outbox.withdrawals import withdraw_unsent
 from exchange.mail.writing.custom_wording import load_wordings

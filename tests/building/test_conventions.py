@@ -19,6 +19,7 @@ from exchange.settings import ROOT
 
 PRODUCT = ("exchange", "jobs")
 MAX_MODULE_LINES = 300
+LIST_OF_TABLES = ROOT / "exchange/models/__init__.py"  # names alone, each twice: nothing to read
 MAX_FUNCTION_LINES = 44
 MAX_FILES_OF_FOLDER = 16  # past a dozen a package wants wings; models and migrations are lists by nature
 
@@ -155,7 +156,8 @@ def test_nobody_asks_a_zone_for_dst() -> None:
 
 
 def test_no_module_is_too_long_to_be_read() -> None:
-    lengths = {named(path): lines_of(path) for path in modules(*PRODUCT) if not migration(path)}
+    read = [path for path in modules(*PRODUCT) if not migration(path) and path != LIST_OF_TABLES]
+    lengths = {named(path): lines_of(path) for path in read}
     too_long = {name: lines for name, lines in lengths.items() if lines > MAX_MODULE_LINES}
     assert too_long == {}
 

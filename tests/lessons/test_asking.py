@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from exchange.answering.personal_links import link_for, task_of
 from exchange.db import Database
 from exchange.duties.listed import Plans, Window
-from exchange.duties.of_findings import ASK_CITIES, duties_of_findings
+from exchange.duties.nouns.findings import ASK_CITIES, duties_of_findings
 from exchange.follow_up.progress import ProgressDraft, set_progress
 from exchange.lessons.actions import write_lesson
 from exchange.models import (

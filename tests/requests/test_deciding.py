@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from exchange.db import Database
-from exchange.duties.from_outside.own_requests import forget_requests, forget_requests_of, requests_due
+from exchange.duties.own_requests import forget_requests, forget_requests_of, requests_due
 from exchange.mail.outbox.delivery import transport_for
 from exchange.models import AuditEntry, Person
 from exchange.requests.queries import figures_of

@@ -20,6 +20,7 @@ from exchange.figures.sections.needs import needs
 from exchange.figures.sections.presence import presence
 from exchange.figures.sections.projects import projects
 from exchange.figures.sections.publications import publications
+from exchange.figures.sections.requests import requests
 from exchange.figures.sections.rotation import rotation
 from exchange.figures.sections.travel import travel
 
@@ -35,6 +36,7 @@ SECTIONS: tuple[Callable[[Facts], Section | None], ...] = (
     needs,
     findings,
     actions,
+    requests,
     projects,
     money,
     rotation,

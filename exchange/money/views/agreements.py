@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from exchange.duties.of_agreements import payer_shares
+from exchange.duties.nouns.agreements import payer_shares
 from exchange.money import actions, queries
 from exchange.money.forms import AgreementForm, PayersForm, typed_agreement, typed_next, typed_payers
 from exchange.money.views.blueprint import Page, blueprint, by, decision_shown

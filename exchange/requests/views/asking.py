@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from flask import redirect, render_template, request, url_for
 from sqlmodel import Session
 
-from exchange.duties.from_outside.own_requests import own_requests
+from exchange.duties.own_requests import own_requests
 from exchange.errors import NotFound
 from exchange.models import NetworkRequest
 from exchange.products.library import library_whole

@@ -1,1 +1,0 @@
-"""Requests by public forms, as duties and as what one person asked for; their pages are exchange.requests."""
