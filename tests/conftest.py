@@ -44,7 +44,7 @@ os.environ["EXCHANGE_SECRET_KEY"] = "a secret of the tests, of no installation"
 ONE_IN = 8
 SECOND_DATABASE_LATER = frozenset(
     {"accounts", "attendance", "audit", "boards", "contributions", "cycles", "figures", "flows", "lessons"}
-    | {"money", "needs", "network", "nominations", "notes", "partners", "personal_data", "planning"}
+    | {"money", "needs", "network", "nominations", "notes", "personal_data", "planning"}
     | {"preferences", "products", "programme", "projects", "records", "reminders", "requests", "rotation"}
     | {"standing_documents", "trail", "trainings", "transfer", "travel", "web", "wordings"}
 )
