@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement
@@ -10,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from exchange.duties.configured import profiles_of
 from exchange.duties.planning_meeting import PlanningMeeting, planning_meeting
-from exchange.duties.prepared import Line, Prepared
+from exchange.duties.prepared import Line, Looked, Prepared, line_of
 from exchange.duties.prepared_events import prepared_events
 from exchange.invitations.following.letters import Followed, follow, who_comes
 from exchange.invitations.meetings import MeetingOf
@@ -19,7 +18,7 @@ from exchange.mail.outbox.letter_queue import PLANNING_MEETING
 from exchange.mail.schedule.told_dates import QUIET
 from exchange.mail.writing.occasions.planning_letters import planning_letter, released_from_planning
 from exchange.models import Invitation, Preparation, PreparationStep, TrainingEvent
-from exchange.rules.programme.preparation_profiles import FARTHEST_DAYS
+from exchange.rules.programme.preparation_profiles import FARTHEST_DAYS, Profiles
 from exchange.rules.time.timezones import WallTime, existing
 from exchange.settings import Settings
 
@@ -64,6 +63,7 @@ def _is_settled(prepared: Prepared, now: datetime) -> bool:
 
 
 def _tell(session: Session, prepared: Prepared, settings: Settings, now: datetime) -> int:
+    profiles = profiles_of(settings)
     steps = [step for step in (prepared.row.steps if prepared.row else ()) if step.done_at is None]
     present: dict[int, list[Invitation]] = defaultdict(list)
     for one in invitations_to_steps(session, [step.id or 0 for step in steps]):
@@ -72,33 +72,34 @@ def _tell(session: Session, prepared: Prepared, settings: Settings, now: datetim
     told = 0
     for step in steps:
         guests, line = present[step.id or 0], lines.get(step.milestone)
-        meeting = planning_meeting(prepared, line) if line else None
-        is_off = line is not None and meeting is None
-        meeting = meeting or _as_told(prepared, line, step, guests)
+        held = planning_meeting(prepared, line) if line else None
+        known = line or _dropped(prepared, step, profiles, now)
+        meeting = held or (_as_told(prepared, known, guests) if known else None)
         if meeting is not None and (of := MeetingOf(planning=meeting)).starts_at > now:
-            ids = [one.id or 0 for one in meeting.people] if line else []  # a profile may have it no more
-            people = who_comes(session, of, ids, now)
-            about = _followed(of, meeting, guests, settings, is_off=is_off)
+            people = who_comes(session, of, [one.id or 0 for one in meeting.people], now)
+            about = _followed(of, meeting, guests, settings, is_off=held is None)
             told += follow(session, about, people, settings, now)
     return told
 
 
-def _as_told(
-    prepared: Prepared, line: Line | None, step: PreparationStep, guests: Sequence[Invitation]
-) -> PlanningMeeting | None:
-    """A meeting that does not take place, as calendars hold it; else when it was to be; None for neither.
+def _dropped(prepared: Prepared, step: PreparationStep, profiles: Profiles, now: datetime) -> Line | None:
+    """The milestone of a step that the event's own profile does not have, as another has it."""
+    every = (one for profile in profiles.all for one in profile.milestones if one.key == step.milestone)
+    found = next(every, None)
+    looked = Looked(prepared.event, prepared.calendars, prepared.owners, (), now)
+    return line_of(found, step, looked) if found else None
 
-    Of a milestone that the profile has no more nothing is named: whoever was invited is released.
-    """
-    is_there = line or replace(prepared.lines[0], step=step, owner=None)
+
+def _as_told(prepared: Prepared, line: Line, guests: Sequence[Invitation]) -> PlanningMeeting | None:
+    """A meeting that does not take place, as calendars hold it; else when it was to be; None for neither."""
     said = next((one.says for one in guests if one.says is not None and not one.is_off), None)
     if said is not None:
         on, at = date.fromisoformat(str(said["on"])), time.fromisoformat(str(said["at"]))
         wall = existing(WallTime(on, at, str(said["time_zone"])))
-        return PlanningMeeting(prepared, is_there, wall, int(str(said["minutes"])), str(said["place"]))
-    if not guests or line is None or line.starts is None:
+        return PlanningMeeting(prepared, line, wall, int(str(said["minutes"])), str(said["place"]))
+    if not guests or line.starts is None or line.step is None:
         return None
-    return PlanningMeeting(prepared, line, line.starts, step.minutes, step.place)
+    return PlanningMeeting(prepared, line, line.starts, line.step.minutes, line.step.place)
 
 
 def _followed(
