@@ -140,6 +140,11 @@ def turnout_of_board_meeting(session: Session, meeting: BoardMeeting) -> Turnout
     return _turnout("", invitations_to_board_meeting(session, meeting))
 
 
+def turnout_of_step(session: Session, step_id: int) -> Turnout:
+    """Who comes to a planning meeting."""
+    return _turnout("", invitations_to_steps(session, [step_id]))
+
+
 def invitations_to(
     session: Session, cycle_id: int | None, training_id: int | None, person_ids: Collection[int] | None = None
 ) -> Sequence[Invitation]:
