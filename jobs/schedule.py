@@ -30,6 +30,7 @@ from jobs.letters.remind_of_duties import remind_of_duties
 from jobs.letters.tell_boards import send_digests, tell_boards
 from jobs.letters.tell_changes import tell_changes
 from jobs.letters.tell_owners import tell_owners
+from jobs.letters.tell_planners import tell_planners
 from jobs.note_silence import note_silence
 from jobs.publish_feeds import publish_feeds
 from jobs.read_mailbox import read_mailbox
@@ -49,6 +50,7 @@ _RUNS = {
     "tell_boards": tell_boards,
     "tell_changes": tell_changes,
     "tell_owners": tell_owners,
+    "tell_planners": tell_planners,
     "note_silence": note_silence,
     "keep_house": prune_expired,
     "deliver_mail": deliver_mail,

@@ -3,7 +3,7 @@
 What a need is and how it ends, exchange.needs says; who may know of one, the policy of its round.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_
@@ -41,6 +41,12 @@ def open_needs(session: Session) -> dict[int, Need]:
     for need in session.exec(_needs().where(Need.state == NeedState.OPEN)):
         found.setdefault(need.theme_id, need)
     return found
+
+
+def needs_open_still(session: Session, need_ids: Collection[int]) -> dict[int, Need]:
+    """Those of the needs that nothing answers yet, by id."""
+    wanted = _needs().where(Need.state == NeedState.OPEN, col(Need.id).in_(need_ids))
+    return {need.id or 0: need for need in session.exec(wanted)} if need_ids else {}
 
 
 def tie(

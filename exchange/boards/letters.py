@@ -1,69 +1,21 @@
-"""Letters about meetings of boards: who is owed which, found by what each was told last. Words: mail.writing.
+"""Letters about meetings of boards: which there are, and who sits there. Not what is owed to whom."""
 
-Each look compares every invitation with the meeting as it is, so that a change taken back within its ten
-minutes tells nobody, and a seat that begins or ends is followed like a change of time.
-"""
-
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
-from exchange.access.board_things import thing_of_board_meeting
-from exchange.access.standings import standings_of
 from exchange.boards.queries import meeting_options
-from exchange.city_calendars import city_calendar
-from exchange.feeds.icalendar.itip_invitation import Method
-from exchange.invitations import actions as invitations
-from exchange.invitations.calendar_part import may_be_sent, what_it_says
+from exchange.invitations.following.letters import Followed, follow, who_comes
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to_board_meeting
-from exchange.mail.outbox.letter_queue import BOARD_MEETING, ComposedLetter, queue
-from exchange.mail.outbox.withdrawals import withdraw_board_meeting
-from exchange.mail.schedule.item_letters import soonest
-from exchange.mail.writing.occasions.board_letters import News, Reader, meeting_letter, released_letter
-from exchange.models import (
-    Answer,
-    BoardMeeting,
-    City,
-    Invitation,
-    Letter,
-    LetterState,
-    Person,
-    Publication,
-)
-from exchange.rules.access.policy import Right, may
-from exchange.rules.access.rings import Ring, carried
-from exchange.rules.letters import reminders
-from exchange.rules.time.timezones import wall_time
+from exchange.mail.outbox.letter_queue import BOARD_MEETING
+from exchange.mail.writing.occasions.board_letters import meeting_letter, released_letter
+from exchange.models import BoardMeeting, Person, Publication
 from exchange.settings import Settings
 
 _A_DAY = timedelta(days=1)
-_OFF, _OUT = ":off", ":out"  # ends of keys, as _said
 _WHY = "A meeting of a board that the reader sits on."
-
-
-@dataclass(frozen=True)
-class _Look:
-    """One look at one meeting."""
-
-    session: Session
-    meeting: BoardMeeting
-    settings: Settings
-    now: datetime
-
-    @property
-    def of(self) -> MeetingOf:
-        return MeetingOf(board=self.meeting)
-
-    @property
-    def prefix(self) -> str:
-        """What the keys of all letters about the meeting begin with."""
-        return f"board meeting:{self.meeting.id}:"
 
 
 def tell_boards(session: Session, settings: Settings, now: datetime) -> int:
@@ -74,7 +26,8 @@ def tell_boards(session: Session, settings: Settings, now: datetime) -> int:
     told = 0
     for meeting in _ahead(session, now):
         if meeting.tell_at is None or meeting.tell_at <= now:
-            told += _tell(_Look(session, meeting, settings, now))
+            followed = _followed(session, meeting, settings)
+            told += follow(session, followed, _seated(session, followed.of, now), settings, now)
             meeting.tell_at = None
     return told
 
@@ -92,135 +45,21 @@ def _ahead(session: Session, now: datetime) -> list[BoardMeeting]:
     return [one for one in found if MeetingOf(board=one).starts_at > now]
 
 
-def _tell(look: _Look) -> int:
-    people = _who_comes(look)
-    present = {one.person_id: one for one in invitations_to_board_meeting(look.session, look.meeting)}
-    letters = _letters_of(look)
-    if look.meeting.publication is Publication.CANCELLED:
-        return sum(_call_off(look, one, letters.get(one.person_id, [])) for one in present.values())
-    told = sum(_invite(look, one, letters.get(one.id or 0, [])) for one in people)
-    leavers = present.keys() - {one.id or 0 for one in people}
-    return told + sum(_release(look, present[one], letters.get(one, [])) for one in sorted(leavers))
-
-
-def _who_comes(look: _Look) -> list[Person]:
-    """Who sits on the board now and may know of the meeting."""
-    ids = [seat.person_id for seat in look.meeting.board.members]
-    city = joinedload(Person.city)  # type: ignore[arg-type]  # SQLModel types relations as their values
-    people = look.session.exec(
-        select(Person)
-        .where(col(Person.id).in_(ids), col(Person.is_active))
-        .options(
-            city.selectinload(City.memberships),  # type: ignore[arg-type]  # as above
-            city.selectinload(City.quiet_periods),  # type: ignore[arg-type]  # as above
-            selectinload(Person.roles),  # type: ignore[arg-type]  # as above
-        )
-        .order_by(col(Person.id))
-    ).all()
-    standings = standings_of(look.session, people, look.now.date(), is_some=True)
-    thing = thing_of_board_meeting(look.meeting)
-    rights = (Right.READ, Right.TAKE_PART)
-    return [one for one in people if all(may(standings[one.id or 0], right, thing) for right in rights)]
-
-
-def _letters_of(look: _Look) -> dict[int, list[Letter]]:
-    """The letters about the meeting that were not taken back, by reader, in their order."""
-    found: dict[int, list[Letter]] = defaultdict(list)
-    for letter in look.session.exec(
-        select(Letter)
-        .where(
-            Letter.kind == BOARD_MEETING,
-            col(Letter.once_key).startswith(look.prefix, autoescape=True),
-            col(Letter.state) != LetterState.WITHDRAWN,
-        )
-        .order_by(col(Letter.id))
-    ):
-        found[letter.person_id or 0].append(letter)
-    return found
-
-
-def _invite(look: _Look, person: Person, had: Sequence[Letter]) -> int:
-    """Invite somebody, or tell them what changed; nothing where the last letter said what is so."""
-    said = _said(look)
-    if had and had[-1].once_key.endswith(said):
-        return 0
-    found = invitations.invite(look.session, look.of, person, settings=look.settings, now=look.now)
-    news = News.CHANGED if _is_told(had) and not found.is_off else News.INVITED
-    calendar = _calendar(look, found, Method.REQUEST)
-    link = invitations.link_of(found, look.of, look.settings)
-    reader = _reader(look, person, link, Answer(found.answer))
-    letter = meeting_letter(look.meeting, reader, news, look.settings)
-    return _queue(look, replace(letter, calendar=calendar), person, had, said)
-
-
-def _call_off(look: _Look, found: Invitation, had: Sequence[Letter]) -> int:
-    """Say that it does not take place to whoever was told that it does."""
-    if not had or had[-1].once_key.endswith(_OFF) or found.is_off or not found.person.is_active:
-        return 0
-    if not _is_told(had):
-        _withdraw(look, found.person)
-        return 0
-    calendar = _calendar(look, found, Method.CANCEL)
-    letter = meeting_letter(look.meeting, _reader(look, found.person), News.OFF, look.settings)
-    return _queue(look, replace(letter, calendar=calendar), found.person, had, _OFF)
-
-
-def _release(look: _Look, found: Invitation, had: Sequence[Letter]) -> int:
-    """Take the meeting out of the calendar of somebody who is no longer invited."""
-    if not had or found.is_off or found.says is None or not found.person.is_active:
-        return 0
-    if not _is_told(had):
-        _withdraw(look, found.person)
-        found.says = None  # it is in no calendar
-        return 0
-    calendar = invitations.take_out(look.session, found, settings=look.settings, now=look.now)
-    letter = released_letter(_reader(look, found.person), look.settings)
-    return _queue(look, replace(letter, calendar=calendar), found.person, had, _OUT)
-
-
-def _calendar(look: _Look, found: Invitation, method: Method) -> str:
-    """The calendar part that goes along; at TLP:RED only one that takes out what is wrong by now."""
-    put = invitations.put_out if may_be_sent(look.of) else invitations.take_out_unsaid
-    return put(look.session, found, look.of, method, settings=look.settings, now=look.now)
-
-
-def _is_told(had: Sequence[Letter]) -> bool:
-    """Whether one of the letters left, or is about to."""
-    return any(one.state != LetterState.QUEUED for one in had)
-
-
-def _said(look: _Look) -> str:
-    """A digest of all that a reader acts on, which ends the key of the letter that says it."""
-    shown = carried(look.meeting.marking, Ring.LETTER)
-    join_link = look.meeting.join_link if shown and shown.link else ""
-    facts = (look.meeting.marking, sorted(what_it_says(look.of).items(), key=str), join_link)
-    return f":{sha256(repr(facts).encode()).hexdigest()[:16]}"
-
-
-def _withdraw(look: _Look, person: Person) -> None:
-    withdraw_board_meeting(look.session, f"{look.prefix}{person.id}:", "It says what is not so any more.")
-
-
-def _queue(look: _Look, letter: ComposedLetter, person: Person, had: Sequence[Letter], said: str) -> int:
-    """The letter in place of what waits; its key counts those that left before it."""
-    _withdraw(look, person)
-    before = sum(one.state != LetterState.QUEUED for one in had)
-    roles = tuple(held.role for held in person.roles)
-    reader = reminders.Reader(person.id or 0, person.name, roles, _reader(look, person).calendar)
-    queued = queue(
-        look.session,
-        letter,
-        to=person,
-        once_key=f"{look.prefix}{person.id}:{before}{said}",
+def _followed(session: Session, meeting: BoardMeeting, settings: Settings) -> Followed:
+    return Followed(
+        of=MeetingOf(board=meeting),
         kind=BOARD_MEETING,
+        prefix=f"board meeting:{meeting.id}:",
         why=_WHY,
-        due_at=min(soonest(reader, look.now), look.of.starts_at),
-        useless_after=look.of.ends_at,
-        now=look.now,
+        is_off=meeting.publication is Publication.CANCELLED,
+        join_link=meeting.join_link,
+        present=invitations_to_board_meeting(session, meeting),
+        letter=lambda to, news: meeting_letter(meeting, to, news, settings),
+        released=lambda to: released_letter(to, settings),
     )
-    return int(queued is not None)
 
 
-def _reader(look: _Look, person: Person, link: str = "", said: Answer = Answer.NONE) -> Reader:
-    on = wall_time(look.now, person.city.time_zone).on
-    return Reader(person, city_calendar(person.city, on), link, said)
+def _seated(session: Session, of: MeetingOf, now: datetime) -> Sequence[Person]:
+    """Who sits on the board now and may know of the meeting."""
+    ids = [seat.person_id for seat in of.board.board.members] if of.board else []
+    return who_comes(session, of, ids, now)

@@ -23,6 +23,7 @@ def tick_seconds(settings: Settings) -> dict[str, int]:
         "tell_boards": 60,
         "tell_changes": 60,
         "tell_owners": 600,
+        "tell_planners": 60,
         "note_silence": 3600,
         "keep_house": 600,
         "deliver_mail": settings.deliver_seconds,

@@ -89,6 +89,8 @@ def put_out(
     says, is_off = what_it_says(meeting), method is Method.CANCEL
     if invitation.says is not None and (says, is_off) != (invitation.says, invitation.is_off):
         invitation.sequence += 1
+    if meeting.planning:  # a calendar that has it from a feed, too, takes the higher number
+        invitation.sequence = max(invitation.sequence, meeting.planning.sequence)
     if invitation.is_off and not is_off:
         withdraw_release(session, once_keys=release_key(invitation), why="The person is invited again.")
     if _is_moved(invitation.says, says) and not is_off:
@@ -221,7 +223,7 @@ def check_open(invitation: Invitation, meeting: MeetingOf, now: datetime) -> Non
 
 def _ask_anew(session: Session, invitation: Invitation) -> None:
     """An answer to another time does not count for this one."""
-    is_planned = invitation.board_meeting_id is None
+    is_planned = invitation.cycle_id is not None or invitation.training_id is not None
     # Who declined may be reminded again, and no entry says so.
     if is_planned and invitation.answer != Answer.NONE.value:
         outlooks.forget(session, item_key(invitation.cycle_id, invitation.training_id))
@@ -235,14 +237,15 @@ def _is_moved(before: dict[str, object] | None, after: dict[str, object]) -> boo
 
 def _insert(session: Session, meeting: MeetingOf, person: Person, settings: Settings, now: datetime) -> None:
     """One row, whoever else inserts it at the same time."""
-    cycle_id, key, training_id = (None, "", None) if meeting.board else meeting.on_roll
+    cycle_id, key, training_id = meeting.on_roll if meeting.is_of_programme else (None, "", None)
     row = Invitation(
         person_id=person.id or 0,
         cycle_id=cycle_id,
         meeting=key,
         training_id=training_id,
         board_meeting_id=meeting.board.id if meeting.board else None,
-        uid=f"{uuid4()}@exchange",
+        preparation_step_id=meeting.planning.id if meeting.planning else None,
+        uid=meeting.planning.uid if meeting.planning else f"{uuid4()}@exchange",
         changed_at=now,
         link_digest="",
         reply_digest="",

@@ -10,6 +10,7 @@ from email.utils import parseaddr
 
 from exchange.feeds.content.board_meetings import entry_of_meeting
 from exchange.feeds.content.entries import Audience, Entry, EntryKind, EntryStatus
+from exchange.feeds.content.preparation_entries import entry_of_planning_meeting
 from exchange.feeds.content.redaction import entries_of_cycle, entries_of_training
 from exchange.feeds.icalendar.itip_invitation import Guest, Method, invitation_bytes
 from exchange.feeds.icalendar.vevent import Publisher
@@ -37,7 +38,7 @@ def may_be_sent(meeting: MeetingOf) -> bool:
 
 def what_it_says(meeting: MeetingOf) -> dict[str, object]:
     """What a calendar shows that people act on; a change of it is a new SEQUENCE."""
-    row, held = meeting.row, meeting.training or meeting.board
+    row, held = meeting.row, meeting.held
     shown = carried(meeting.subject.marking, Ring.LETTER)
     return {
         "on": row.on_local.isoformat(),
@@ -53,7 +54,7 @@ def calendar_part(
 ) -> str:
     """The iCalendar object for one person; UID, SEQUENCE and DTSTAMP are the invitation's own."""
     entry = replace(
-        _entry(meeting, settings),
+        _entry(meeting, person, settings),
         uid=invitation.uid,
         sequence=invitation.sequence,
         changed_at=invitation.changed_at,
@@ -104,13 +105,16 @@ def _parties(invitation: Invitation, person: Person, settings: Settings) -> tupl
     return organizer, guest
 
 
-def _entry(meeting: MeetingOf, settings: Settings) -> Entry:
+def _entry(meeting: MeetingOf, person: Person, settings: Settings) -> Entry:
     """The entry as the ring of letters shows it; whoever is invited takes part."""
     network = settings.network_short_name
+    shown = carried(meeting.subject.marking, Ring.LETTER)
+    if shown is None:
+        raise ValueError("a letter may not carry it")
+    if meeting.planning:
+        own = Audience(Ring.LETTER, language=person.language)
+        return entry_of_planning_meeting(meeting.planning, shown, own, network)
     if meeting.board:
-        shown = carried(meeting.board.marking, Ring.LETTER)
-        if shown is None:
-            raise ValueError("a letter may not carry it")
         return entry_of_meeting(meeting.board, shown, Audience(Ring.LETTER), network)
     if meeting.training:
         host = Audience(Ring.LETTER, city_id=meeting.training.host_city_id)

@@ -15,19 +15,25 @@ _LENGTH = 20  # bytes: 160 bits, 32 letters and digits
 _ALPHABET = "[a-z2-7]{32}"  # lower-case base32: mail servers may change the case of an address
 
 
-def link_token(settings: Settings, uid: str) -> str:
-    """The secret part of the answer link."""
-    return _derived(settings, "answer link", uid)
+def link_token(settings: Settings, name: str) -> str:
+    """The secret part of the answer link of the invitation with that secret_name."""
+    return _derived(settings, "answer link", name)
 
 
-def reply_token(settings: Settings, uid: str) -> str:
-    """The secret part of the address that takes a calendar's answer."""
-    return _derived(settings, "reply address", uid)
+def reply_token(settings: Settings, name: str) -> str:
+    """The secret part of the address that takes a calendar's answer, of the same."""
+    return _derived(settings, "reply address", name)
+
+
+def secret_name(invitation: Invitation) -> str:
+    """What its secrets are derived from: its UID, with the person where all who plan have the same."""
+    is_shared = invitation.preparation_step_id is not None
+    return f"{invitation.uid}:{invitation.person_id}" if is_shared else invitation.uid
 
 
 def answer_link(settings: Settings, invitation: Invitation) -> str:
     """The page on which the invited person answers without signing in."""
-    return f"{settings.base_url.rstrip('/')}/attend/{link_token(settings, invitation.uid)}"
+    return f"{settings.base_url.rstrip('/')}/attend/{link_token(settings, secret_name(invitation))}"
 
 
 def reply_address(settings: Settings, invitation: Invitation) -> str:
@@ -35,7 +41,7 @@ def reply_address(settings: Settings, invitation: Invitation) -> str:
     _, sender = parseaddr(settings.mail_from)
     if settings.imap_url is None:
         return sender
-    return settings.reply_pattern.replace("{token}", reply_token(settings, invitation.uid))
+    return settings.reply_pattern.replace("{token}", reply_token(settings, secret_name(invitation)))
 
 
 def takes_replies(settings: Settings) -> bool:
@@ -53,10 +59,10 @@ def tokens_in(settings: Settings, addresses: list[str]) -> list[str]:
 
 def seal(settings: Settings, invitation: Invitation) -> None:
     """Keep the digests of the tokens; again after the secret key has changed, which ends the old ones."""
-    invitation.link_digest = digest(link_token(settings, invitation.uid))
-    invitation.reply_digest = digest(reply_token(settings, invitation.uid))
+    invitation.link_digest = digest(link_token(settings, secret_name(invitation)))
+    invitation.reply_digest = digest(reply_token(settings, secret_name(invitation)))
 
 
-def _derived(settings: Settings, purpose: str, uid: str) -> str:
-    secret = derived(settings.secret_key, f"{purpose}:{uid}")
+def _derived(settings: Settings, purpose: str, name: str) -> str:
+    secret = derived(settings.secret_key, f"{purpose}:{name}")
     return base64.b32encode(secret[:_LENGTH]).decode().lower()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,12 +10,26 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.city_calendars import city_calendar
+from exchange.duties.planning_meeting import planning_meeting
+from exchange.duties.prepared_events import prepared
 from exchange.errors import NotFound
 from exchange.feeds.content.eager_loading import cycle_loader_options
 from exchange.invitations.invitation_links import answer_link
 from exchange.invitations.meetings import MeetingOf, own_row
 from exchange.mail.schedule.recipients import Meeting
-from exchange.models import Answer, Board, BoardMeeting, City, Cycle, Invitation, Person, TrainingEvent
+from exchange.models import (
+    Answer,
+    Board,
+    BoardMeeting,
+    City,
+    Cycle,
+    Invitation,
+    Person,
+    Preparation,
+    PreparationStep,
+    TrainingEvent,
+)
+from exchange.rules.programme.preparation_profiles import Profiles
 from exchange.settings import Settings
 from exchange.tokens import digest
 
@@ -76,9 +91,15 @@ def invitation_by_link(session: Session, token: str) -> Invitation:
     return found
 
 
-def invitation_by_uid(session: Session, uid: str) -> Invitation | None:
-    """The invitation with this UID, with its person and their city."""
-    return session.exec(_with_person().where(Invitation.uid == uid)).first()
+def invitation_by_uid(session: Session, uid: str, tokens: Iterable[str]) -> Invitation | None:
+    """The invitation with this UID, with its person and their city.
+
+    Those to a planning meeting share theirs: it is the one whose secret address holds one of the tokens.
+    """
+    found = session.exec(_with_person().where(Invitation.uid == uid).order_by(col(Invitation.id))).all()
+    secrets = {digest(token) for token in tokens}
+    own = (one for one in found if one.reply_digest in secrets)
+    return next(own, found[0] if len(found) == 1 else None)
 
 
 def invitation_by_tokens(session: Session, tokens: Iterable[str]) -> Invitation | None:
@@ -91,8 +112,12 @@ def invitation_by_tokens(session: Session, tokens: Iterable[str]) -> Invitation 
 
 def invitation_of(session: Session, meeting: MeetingOf, person_id: int) -> Invitation | None:
     """One person's invitation to a meeting."""
-    board = meeting.board
-    is_to = [col(Invitation.board_meeting_id) == board.id] if board else _is_to(meeting.on_roll)
+    if meeting.planning:
+        is_to = [col(Invitation.preparation_step_id) == meeting.planning.id]
+    elif meeting.board:
+        is_to = [col(Invitation.board_meeting_id) == meeting.board.id]
+    else:
+        is_to = _is_to(meeting.on_roll)
     return session.exec(_with_person().where(*is_to, Invitation.person_id == person_id)).first()
 
 
@@ -103,9 +128,21 @@ def invitations_to_board_meeting(session: Session, meeting: BoardMeeting) -> Seq
     ).all()
 
 
+def invitations_to_steps(session: Session, step_ids: Collection[int]) -> Sequence[Invitation]:
+    """All invitations to planning meetings, by the steps that hold their hours, in their order."""
+    return session.exec(
+        _with_person().where(col(Invitation.preparation_step_id).in_(step_ids)).order_by(col(Invitation.id))
+    ).all()
+
+
 def turnout_of_board_meeting(session: Session, meeting: BoardMeeting) -> Turnout:
     """Who comes to a meeting of a board."""
     return _turnout("", invitations_to_board_meeting(session, meeting))
+
+
+def turnout_of_step(session: Session, step_id: int) -> Turnout:
+    """Who comes to a planning meeting."""
+    return _turnout("", invitations_to_steps(session, [step_id]))
 
 
 def invitations_to(
@@ -120,11 +157,25 @@ def invitations_to(
     ).all()
 
 
-def meeting_of(session: Session, invitation: Invitation) -> MeetingOf | None:
+def meeting_of(
+    session: Session, invitation: Invitation, profiles: Profiles, now: datetime
+) -> MeetingOf | None:
     """What an invitation is to, in the sitting that suits the person; None when there is none any more."""
+    if invitation.preparation_step_id is not None:
+        return _planning_meeting_of(session, invitation, profiles, now)
     if invitation.board_meeting_id is not None:
         return MeetingOf(board=board_meeting_of(session, invitation))
     return meeting_in(about_of(session, invitation), invitation)
+
+
+def _planning_meeting_of(
+    session: Session, invitation: Invitation, profiles: Profiles, now: datetime
+) -> MeetingOf | None:
+    found = prepared(session, about_of(session, invitation).id or 0, profiles, now)
+    own = (one for one in found.lines if one.step and one.step.id == invitation.preparation_step_id)
+    line = next(own, None)
+    meeting = planning_meeting(found, line) if line else None
+    return MeetingOf(planning=meeting) if meeting else None
 
 
 def board_meeting_of(session: Session, invitation: Invitation) -> BoardMeeting:
@@ -147,11 +198,20 @@ def meeting_in(about: Cycle | TrainingEvent, invitation: Invitation) -> MeetingO
 
 
 def about_of(session: Session, invitation: Invitation) -> Cycle | TrainingEvent:
-    """The cycle or the event of an invitation, with all that decides who sees what of it."""
-    if invitation.training_id is not None:
+    """The cycle or the event of an invitation, with all that decides who sees what of it.
+
+    Of a planning meeting it is the event that it prepares.
+    """
+    is_prepared = (
+        select(Preparation.training_id)
+        .join(PreparationStep)
+        .where(PreparationStep.id == invitation.preparation_step_id)
+    )
+    if invitation.training_id is not None or invitation.preparation_step_id is not None:
+        is_it = col(TrainingEvent.id) == invitation.training_id
         return session.exec(
             select(TrainingEvent)
-            .where(TrainingEvent.id == invitation.training_id)
+            .where(is_it if invitation.training_id else col(TrainingEvent.id).in_(is_prepared))
             .options(
                 joinedload(TrainingEvent.host_city),  # type: ignore[arg-type]  # SQLModel types relations as their values
                 selectinload(TrainingEvent.cities),  # type: ignore[arg-type]  # as above

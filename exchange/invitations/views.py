@@ -29,6 +29,7 @@ from exchange.web.access.guard import SignInNeeded
 from exchange.web.access.permissions import Permission, public, requires
 from exchange.web.access.request_context import (
     now,
+    profiles,
     read_in,
     reading,
     signed_in,
@@ -69,7 +70,7 @@ def decide_shown(mail_id: int) -> Response:
         if pressed == ASIDE:
             set_aside(session, mail_id, by, now=now())
         elif pressed in SAID:
-            take_by_hand(session, mail_id, Answer(pressed), by, now=now())
+            take_by_hand(session, mail_id, Answer(pressed), by, profiles=profiles(), now=now())
         else:
             raise NotFound("There is no such answer.")
     flash(_("It is set aside.") if pressed == ASIDE else _("The answer is taken."))
@@ -91,9 +92,10 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
         city = invitation.person.city
         read_in(city)
         shown = carried(meeting.subject.marking, Ring.LETTER)
-        held = meeting.training or meeting.board
+        held = meeting.held
         calendar = city_calendar(city, meeting.row.on_local)
         own = Sitting("", "", meeting.wall, meeting.row.minutes)
+        clocks = clocks_of(meeting.about if meeting.is_of_programme else None)
         return render_template(
             "invitations/answer.html",
             form=form,
@@ -101,13 +103,11 @@ def _page(token: str, form: AnswerForm, refused: str = "") -> str:
             invitation=invitation,
             about=meeting.subject,
             meeting_name=_name_of(meeting),
-            when=described(
-                own, calendar, clocks_of(None if meeting.board else meeting.about), wording(page_language())
-            ),
+            when=described(own, calendar, clocks, wording(page_language())),
             place=held.place if held and shown and shown.place else "",
             token=token,
-            is_door_open=not meeting.board and is_door_open(meeting.starts_at, meeting.ends_at, now()),
-            names_colleagues=not meeting.board and meeting.subject.marking != Marking.RED,
+            is_door_open=meeting.is_of_programme and is_door_open(meeting.starts_at, meeting.ends_at, now()),
+            names_colleagues=meeting.is_of_programme and meeting.subject.marking != Marking.RED,
             closed=refused or _closed(invitation, meeting),
             asks_needs=is_asked(meeting.training),
             need=need_of(session, invitation) if is_asked(meeting.training) else None,
@@ -120,7 +120,7 @@ def opened_invitation(session: Session, token: str) -> tuple[Invitation, Meeting
     Raises NotFound, CalledOff, and SignInNeeded where the marking lets a link alone show nothing.
     """
     invitation = queries.invitation_by_link(session, token)
-    meeting = queries.meeting_of(session, invitation)
+    meeting = queries.meeting_of(session, invitation, profiles(), now())
     if meeting is None:
         raise actions.CalledOff("This meeting does not take place any more.")
     if not may(standing_of(session, invitation.person, now()), Right.TAKE_PART, meeting.thing):
@@ -134,6 +134,8 @@ def opened_invitation(session: Session, token: str) -> tuple[Invitation, Meeting
 
 
 def _name_of(meeting: MeetingOf) -> str:
+    if meeting.planning:
+        return meeting.planning.line.milestone.name
     key = meeting.sitting.meeting if meeting.sitting else ""
     return next((found.name for found in stage_plan().meetings if found.key == key), "")
 

@@ -28,7 +28,7 @@ class Channel(StrEnum):
 
 
 class Invitation(SQLModel, table=True):
-    """One person's invitation to one meeting of a cycle or board, or to one training event, to the end.
+    """One person's invitation to one meeting of a cycle, board or planning team, or to one event, to the end.
 
     ``says`` is what the last calendar part told (time, place); ``is_off`` whether that was a CANCEL.
     ``answer`` is about the time that ``says`` holds, which was first told with ``time_sequence``.
@@ -40,6 +40,8 @@ class Invitation(SQLModel, table=True):
         UniqueConstraint("person_id", "cycle_id", "meeting"),
         UniqueConstraint("person_id", "training_id"),
         UniqueConstraint("person_id", "board_meeting_id"),
+        UniqueConstraint("person_id", "preparation_step_id"),
+        UniqueConstraint("uid", "person_id"),
         one_of("answer", Answer),
     )
 
@@ -49,7 +51,8 @@ class Invitation(SQLModel, table=True):
     meeting: str = ""  # key of config/cycle.toml; "" for all else
     training_id: int | None = Field(default=None, foreign_key="training_event.id", index=True)
     board_meeting_id: int | None = Field(default=None, foreign_key="board_meeting.id", index=True)
-    uid: str = Field(unique=True)  # RFC 5545 UID, this person's own
+    preparation_step_id: int | None = Field(default=None, foreign_key="preparation_step.id", index=True)
+    uid: str  # RFC 5545 UID, this person's own; of a planning meeting the one that it has in feeds
     sequence: int = 0  # RFC 5545 SEQUENCE: rises when ``says`` changes
     time_sequence: int = 0  # the SEQUENCE since which the time is what it is
     changed_at: datetime  # DTSTAMP of the last calendar part

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from exchange.duties.prepared import Line, Prepared
 from exchange.duties.prepared_events import prepared_events
+from exchange.invitations.queries import Turnout, turnout_of_step
 from exchange.models import Preparation, PreparationStep, TrainingEvent
 from exchange.rules.findings.clock_findings import clock_findings, repeated_time
 from exchange.rules.findings.day_findings import findings_for_session
@@ -43,6 +44,7 @@ class Meeting:
     notes: Sequence[Finding]
     findings: Sequence[Finding]
     shared: Sequence[Shared]
+    turnout: Turnout
 
 
 def planning_meetings(
@@ -75,6 +77,7 @@ def planning_meetings(
                 notes=sort_findings(clock_findings(instant(wall), calendars, host_id=host_id)),
                 findings=[] if line.duty.done_at else sort_findings([*findings, *repeated_time(wall)]),
                 shared=list(_shared(line, prepared, others, may_know)),
+                turnout=turnout_of_step(session, step.id or 0),
             )
         )
     return sorted(found, key=lambda one: instant(one.starts))

@@ -13,7 +13,7 @@ from exchange.feeds.subscriptions.secret_addresses import (
     token_for,
     token_of,
 )
-from exchange.invitations.invitation_links import link_token, seal
+from exchange.invitations.invitation_links import link_token, seal, secret_name
 from exchange.mail.writing.custom_wording import load_wordings
 from exchange.models import Feed, FeedAddress, FeedKind, Invitation
 from exchange.network.actions.new_addresses import ROTATED, keepers_of, tell_keepers
@@ -57,8 +57,10 @@ def count_addresses_of_others(session: Session, settings: Settings) -> int:
 
 def count_invitations(session: Session, settings: Settings, *, are_made: bool) -> int:
     """Invitations whose answer link the secret of ``settings`` makes, or does not make."""
-    sealed = session.exec(select(Invitation.uid, Invitation.link_digest))
-    return sum((digest(link_token(settings, uid)) == kept) is are_made for uid, kept in sealed)
+    sealed = session.exec(select(Invitation))
+    return sum(
+        (digest(link_token(settings, secret_name(one))) == one.link_digest) is are_made for one in sealed
+    )
 
 
 def renew_feeds(session: Session, change: Change) -> int:
@@ -81,11 +83,11 @@ def renew_invitations(session: Session, change: Change) -> dict[str, str]:
     """Seal every invitation of the old secret anew: the token of each answer link, and the new one."""
     renewed = {}
     for invitation in session.exec(select(Invitation).order_by(col(Invitation.id))).all():
-        old = link_token(change.old, invitation.uid)
+        old = link_token(change.old, secret_name(invitation))
         if digest(old) != invitation.link_digest:
             continue
         seal(change.new, invitation)
         session.add(invitation)
-        renewed[old] = link_token(change.new, invitation.uid)
+        renewed[old] = link_token(change.new, secret_name(invitation))
     session.flush()
     return renewed

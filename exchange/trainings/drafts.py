@@ -6,10 +6,11 @@ It knows neither forms nor the database.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
+from typing import Any
 
 from exchange.audit import kept_text
 from exchange.errors import InvalidInput
-from exchange.models import TrainingEvent, TrainingKind, TrainingMode, TrainingState
+from exchange.models import Need, TrainingEvent, TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.time.timezones import WallTime, resolve
@@ -140,3 +141,8 @@ def difference(
     """What changed from one to the other: what it was, and what it is."""
     changed = [name for name in before if before[name] != after[name]]
     return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+
+
+def fields_of_need(need: Need | None) -> dict[str, Any]:
+    """What an event that answers a need begins with, whoever plans it; nothing without one."""
+    return {"theme_id": need.theme_id, "title": need.theme_name} if need else {}

@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, NumberRange
 from exchange.models import Need, TrainingEvent, TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings.tlp_labels import parse_marking
 from exchange.rules.time.timezones import is_known_zone
-from exchange.trainings.drafts import LENGTH_MAX_MINUTES, LENGTH_MIN_MINUTES, TrainingDraft
+from exchange.trainings.drafts import LENGTH_MAX_MINUTES, LENGTH_MIN_MINUTES, TrainingDraft, fields_of_need
 from exchange.trainings.queries import Choices
 from exchange.web.presentation.base_form import one_line, some_text, stripped
 from exchange.web.presentation.form_fields import (
@@ -209,8 +209,8 @@ def typed_for_new(on: date, host_city_id: int | None, need: Need | None) -> dict
         "on": on,
         "at": time(14),
         "minutes": 120,
-        "theme_id": need.theme_id if need else 0,
-        "title": need.theme_name if need else "",
+        "theme_id": 0,
+        "title": "",
         "audience": ALL_MEMBERS,
         "state": TrainingState.PROPOSED.value,
-    }
+    } | fields_of_need(need)

@@ -51,6 +51,7 @@ from exchange.models import (
     ExpertGroup,
     Headway,
     ImprovementAction,
+    Invitation,
     Lesson,
     LessonKind,
     LessonProgress,
@@ -64,6 +65,7 @@ from exchange.models import (
     Person,
     Preparation,
     PreparationMember,
+    PreparationStep,
     Product,
     ProductKind,
     ProductReviewer,
@@ -320,10 +322,23 @@ def _preparation(session: Session, world: World, cast: _Cast, training: Training
     row = Preparation(training_id=training.id or 0)
     row.members = [PreparationMember(person_id=one) for one in planners]
     row.objectives = [TrainingObjective(position=1, text=f"Canary-objective-{word}")]
+    step = PreparationStep(milestone="ipm", starts_local=time(11), minutes=60, place=f"Canary-room-{word}")
+    row.steps = [step]
     session.add(row)
     session.flush()
     thing = thing_of_preparation(training, planners)
-    world.canaries.append(Canary(row.objectives[0].text, thing, ((Right.READ, thing),)))
+    for text in (row.objectives[0].text, step.place):
+        world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+    invited = Invitation(
+        person_id=planners[0],
+        preparation_step_id=step.id,
+        uid=f"ipm-{training.uid}",
+        changed_at=NOW,
+        link_digest=f"link of {word}",
+        reply_digest=f"reply of {word}",
+    )
+    session.add(invited)
+    session.flush()
 
 
 def _round(session: Session, world: World, cast: _Cast, marking: Marking, *, is_opened: bool) -> None:

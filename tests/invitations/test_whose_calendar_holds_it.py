@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from exchange.cycles import actions as cycles
 from exchange.cycles.queries import cycle_to_change
+from exchange.duties.configured import profiles_of
 from exchange.invitations import change_announcements
 from exchange.invitations.actions import check_open
 from exchange.invitations.queries import meeting_of
@@ -142,7 +143,7 @@ def test_what_is_red_no_more_comes_back_into_calendars_and_is_answered(
     sent(post)
     with post.database.reading() as session:  # on the page, signed in
         invitation = session.exec(select(Invitation).join(Person).where(Person.name == MARIA)).one()
-        meeting = meeting_of(session, invitation)
+        meeting = meeting_of(session, invitation, profiles_of(post.settings), INVITED_AT)
         assert meeting
         check_open(invitation, meeting, INVITED_AT)
     at = INVITED_AT + timedelta(hours=1)

@@ -195,6 +195,7 @@ def test_the_table_of_ticks_is_complete(settings: Settings) -> None:
         "queue_reminders",
         "send_digests",
         "tell_boards",
+        "tell_planners",
         "remind_of_duties",
         "note_silence",
         "apply_retention",

@@ -6,6 +6,7 @@ rules.access decides who may read a preparation, and what a calendar carries of 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from exchange.duties.planning_meeting import PlanningMeeting, sequence_of, uid_of
 from exchange.duties.prepared import Line, Prepared
 from exchange.feeds.content.descriptions import joined, local_times
 from exchange.feeds.content.entries import Audience, Entry, EntryKind, EntryStatus
@@ -45,6 +46,31 @@ def entries_of_preparation(prepared: Prepared, audience: Audience, network: str)
     return [_entry(common, line, prepared, redaction) for line in _lines(prepared, audience)]
 
 
+def entry_of_planning_meeting(
+    meeting: PlanningMeeting, shown: Showing, audience: Audience, network: str
+) -> Entry:
+    """A planning meeting as its invitation shows it, to whoever is known to be shown that much.
+
+    It has the UID of the same meeting in feeds, and the hour that ``meeting`` says.
+    """
+    prepared = meeting.prepared
+    if prepared.row is None:
+        raise ValueError("a meeting with an hour has a preparation")
+    redaction = Redaction(shown, audience, network)
+    made = _entry(_common(prepared, prepared.row, redaction), meeting.line, prepared, redaction)
+    return replace(
+        made,
+        kind=EntryKind.SESSION,
+        status=EntryStatus.CONFIRMED,
+        word="",
+        first_on=None,
+        last_on=None,
+        starts=meeting.starts,
+        minutes=meeting.minutes,
+        place=meeting.place if shown.place else "",
+    )
+
+
 def _lines(prepared: Prepared, audience: Audience) -> Iterator[Line]:
     plans = audience.person_id in prepared.planners
     return (line for line in prepared.lines if plans or line.duty.owner.role is Role.CITY_LEAD)
@@ -55,7 +81,7 @@ def _common(prepared: Prepared, row: Preparation, redaction: Redaction) -> Entry
     return Entry(
         kind=EntryKind.DEADLINE,
         uid="",
-        sequence=training.sequence + row.version,
+        sequence=sequence_of(prepared),
         changed_at=max(training.changed_at, row.changed_at or training.changed_at),
         title="",
         marking=Marking(training.marking),
@@ -73,7 +99,7 @@ def _entry(common: Entry, line: Line, prepared: Prepared, redaction: Redaction) 
     is_void = bool(line.duty.void_reason)
     made = replace(
         common,
-        uid=f"{line.milestone.key}-{training.uid}",
+        uid=uid_of(training, line),
         title=f"{training.title}: {words.gettext(line.milestone.name)}",
         status=EntryStatus.CANCELLED if is_void else EntryStatus.CONFIRMED,
         word=_word(line, training, redaction),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from exchange.access.standings import standing_of
+from exchange.duties.configured import profiles_of
 from exchange.errors import ExchangeError
 from exchange.invitations import actions, queries
 from exchange.invitations.invitation_links import tokens_in
@@ -15,6 +16,7 @@ from exchange.invitations.received.outcomes import Outcome
 from exchange.mail.inbox.parsed_message import Incoming, Unreadable
 from exchange.models import Answer, Channel, Invitation, MailKind
 from exchange.rules.access.policy import Right, may
+from exchange.rules.programme.preparation_profiles import Profiles
 from exchange.settings import Settings
 
 LATE = timedelta(days=14)  # what calls itself older was written by a clock that nobody set
@@ -31,7 +33,7 @@ def take_answer(session: Session, found: Incoming, settings: Settings, now: date
         replies = replies_in(calendars)
     except Unreadable as error:
         return _shown(addressed, str(error)) if addressed else _unreadable(error)
-    reply, invitation = _of_ours(session, replies, addressed, settings)
+    reply, invitation = _of_ours(session, replies, addressed, found.recipients, settings)
     if reply is None and addressed is not None:
         return _shown(addressed, "It came with a calendar that is no answer: read it in the mailbox.")
     if reply is None or not (reply.method or invitation):
@@ -61,11 +63,16 @@ def _shown(
 
 
 def _of_ours(
-    session: Session, replies: Sequence[Reply], addressed: Invitation | None, settings: Settings
+    session: Session,
+    replies: Sequence[Reply],
+    addressed: Invitation | None,
+    recipients: Sequence[str],
+    settings: Settings,
 ) -> tuple[Reply | None, Invitation | None]:
     """The answer to an invitation of ours, and which; else the first one, of whoever was addressed."""
     for reply in replies:
-        invitation = queries.invitation_by_uid(session, reply.uid)
+        tokens = tokens_in(settings, [*recipients, reply.organizer])
+        invitation = queries.invitation_by_uid(session, reply.uid, tokens)
         if invitation is not None:
             return reply, invitation
     if not replies:
@@ -87,7 +94,7 @@ def _taken(
         if invitation is None:
             raise NotTaken("It answers an invitation that is not ours.")
         attendee = proven(found, reply, invitation, tokens)
-        said = _take(session, (reply, attendee), invitation, now)
+        said = _take(session, (reply, attendee), invitation, profiles_of(settings), now)
     except (NotTaken, ExchangeError) as error:
         return _shown(invitation, str(error), _said_at_all(reply), reply.comment)
     words = f"The answer was taken: {said.answer.value}."
@@ -96,14 +103,18 @@ def _taken(
 
 
 def _take(
-    session: Session, said: tuple[Reply, Attendee], invitation: Invitation, now: datetime
+    session: Session,
+    said: tuple[Reply, Attendee],
+    invitation: Invitation,
+    profiles: Profiles,
+    now: datetime,
 ) -> actions.Said:
     reply, attendee = said
     if reply.is_counter or attendee.answer is None:
         raise NotTaken("It neither accepts nor declines: another time was proposed, or somebody else named.")
     if not reply.method:
         raise NotTaken("Its calendar does not say that it is an answer.")
-    meeting = queries.meeting_of(session, invitation)
+    meeting = queries.meeting_of(session, invitation, profiles, now)
     if meeting is None:
         raise NotTaken("The meeting does not take place any more.")
     if _is_stale(reply, invitation, meeting.starts_at):

@@ -13,6 +13,7 @@ from exchange.invitations import actions, queries
 from exchange.models import Answer, Channel, HandledMail, Invitation, Person
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
+from exchange.rules.programme.preparation_profiles import Profiles
 
 ASIDE = "aside"
 
@@ -25,10 +26,12 @@ class Decider:
     person: Person
 
 
-def take_by_hand(session: Session, mail_id: int, said: Answer, by: Decider, *, now: datetime) -> None:
+def take_by_hand(
+    session: Session, mail_id: int, said: Answer, by: Decider, *, profiles: Profiles, now: datetime
+) -> None:
     """Keep the answer as the person's. Raises NotFound, Conflict when it was decided, TooLate, CalledOff."""
     mail, invitation = _offered(session, mail_id, by)
-    meeting = queries.meeting_of(session, invitation)
+    meeting = queries.meeting_of(session, invitation, profiles, now)
     if meeting is None:
         raise actions.CalledOff("This meeting does not take place any more.")
     taken = actions.Said(said, Channel.BY_HAND, now, mail.comment, taken_by=by.person)

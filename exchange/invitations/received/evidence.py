@@ -20,11 +20,13 @@ def proven(found: Incoming, reply: Reply, invitation: Invitation, tokens: Iterab
     (of the message's recipients, and of the ORGANIZER that programs repeat). One of them is the proof,
     and the other may be missing - Exchange leaves ORGANIZER out - but not be another's. Beside it, the
     answer is for the address that was invited and comes from there, or from whoever answers for it.
+    The UID of a planning meeting stands in the calendars of all who plan, and is no proof.
     """
     is_secret = invitation.reply_digest in {digest(token) for token in tokens}
     if reply.uid and reply.uid != invitation.uid:
         raise NotTaken("It answers an invitation that is not ours.")
-    if not is_secret and (reply.organizer or any(tokens) or not reply.uid):
+    is_shared = invitation.preparation_step_id is not None
+    if not is_secret and (is_shared or reply.organizer or any(tokens) or not reply.uid):
         raise NotTaken("It lacks the secret address of the invitation: it may be forged.")
     attendee = _named(reply, invitation)
     known = [*_addresses_of(invitation), *attendee.addresses, attendee.sent_by]

@@ -30,6 +30,7 @@ YOUR_ACTIONS = "your actions"  # of an exchange whose product is out
 REQUEST_RECEIPT, REQUEST_OUTCOME = "request receipt", "request outcome"
 DUTIES = "duties"  # all that its reader owes
 BOARD_MEETING = "board meeting"  # invited, changed, called off, or for others now
+PLANNING_MEETING = "planning meeting"  # the same, to those who plan an event
 BOARD_DIGEST = "board digest"  # what happened in a quarter
 WELCOME, FAREWELL = "welcome", "farewell"  # to somebody new; to the people of a city that leaves
 THANKS = "event thanks"  # to those who were there

@@ -14,7 +14,6 @@ from exchange.mail.outbox.forgotten_outlooks import have_looked_at_again
 from exchange.mail.outbox.letter_queue import (
     ACCOUNT,
     ADDRESS,
-    BOARD_MEETING,
     FAREWELL,
     HALT,
     ONCE_ONLY,
@@ -74,10 +73,10 @@ def withdraw_release(session: Session, *, once_keys: str, why: str) -> int:
     return _withdraw(session, is_one, why)
 
 
-def withdraw_board_meeting(session: Session, once_keys: str, why: str) -> int:
-    """Take back what waits about a meeting of a board, by the beginning of its keys: it is out of date."""
+def withdraw_followed(session: Session, kind: str, once_keys: str, why: str) -> int:
+    """Take back what waits about a board's or planning meeting, by the beginning of its keys."""
     audit.wait_for_turn(session)
-    is_one = (_LETTERS.c.kind == BOARD_MEETING) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
+    is_one = (_LETTERS.c.kind == kind) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
     return _withdraw(session, is_one, why)
 
 

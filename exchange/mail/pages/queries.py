@@ -20,7 +20,17 @@ from exchange.mail.schedule import outlooks
 from exchange.mail.schedule.eager_loading import ItemName, item_names
 from exchange.mail.schedule.planned import Departure, Stored, people_of, read_departure
 from exchange.mail.schedule.recipients import names_of_people
-from exchange.models import City, HandledMail, Invitation, JobRun, Letter, LetterState, Person
+from exchange.models import (
+    City,
+    HandledMail,
+    Invitation,
+    JobRun,
+    Letter,
+    LetterState,
+    Person,
+    Preparation,
+    PreparationStep,
+)
 from exchange.rules.access.standing import Standing
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.rules.time.timezones import wall_time
@@ -218,7 +228,10 @@ def handled_mail(session: Session, standing: Standing) -> Sequence[HandledMail]:
     of_cycles = col(Invitation.cycle_id).in_(kept.cycle_ids)
     of_trainings = col(Invitation.training_id).in_(kept.training_ids)
     of_boards = col(Invitation.board_meeting_id).in_(kept.board_meeting_ids)
-    kept_ids = select(Invitation.id).where(of_cycles | of_trainings | of_boards)
+    prepares = select(PreparationStep.id).join(Preparation)
+    steps = prepares.where(col(Preparation.training_id).in_(kept.training_ids))
+    of_planning = col(Invitation.preparation_step_id).in_(steps)
+    kept_ids = select(Invitation.id).where(of_cycles | of_trainings | of_boards | of_planning)
     return session.exec(
         select(HandledMail)
         .where(or_(col(HandledMail.invitation_id).is_(None), col(HandledMail.invitation_id).not_in(kept_ids)))

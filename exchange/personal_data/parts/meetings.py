@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from exchange.access.board_things import thing_of_board_meeting
+from exchange.invitations.queries import about_of
 from exchange.models import (
     Attendance,
     AttendanceSheet,
@@ -31,6 +32,11 @@ def attendance(session: Session, person: Person, taking: Taking) -> Iterator[Row
                 title = taking.title_of(meeting, thing_of_board_meeting(meeting))
                 yield _row(invitation, "board meeting", title, meeting.marking, meeting)
             continue
+        if invitation.preparation_step_id:
+            prepared = about_of(session, invitation)
+            if not taking.kept.holds(prepared):
+                yield _planning_row(invitation, taking.title(prepared), prepared.marking)
+            continue
         if invitation.cycle_id:
             about: Cycle | TrainingEvent = session.get_one(Cycle, invitation.cycle_id)
             when: Sitting | TrainingEvent | None = _first_sitting(session, invitation)
@@ -39,6 +45,17 @@ def attendance(session: Session, person: Person, taking: Taking) -> Iterator[Row
         if taking.kept.holds(about):
             continue
         yield _row(invitation, invitation.meeting or "event", taking.title(about), about.marking, when)
+
+
+def _planning_row(invitation: Invitation, title: str, marking: str) -> Row:
+    """A planning meeting: when it was to be, as the person was told last."""
+    says = invitation.says or {}
+    told = {
+        "on_local": str(says.get("on", "")),
+        "starts_local": str(says.get("at", "")),
+        "time_zone": str(says.get("time_zone", "")),
+    }
+    return _row(invitation, "planning meeting", title, marking, None) | told
 
 
 def _row(

@@ -14,6 +14,7 @@ from exchange.planning.pages.forms import ConfirmForm, TakeForm
 from exchange.planning.proposal.adoption import Taking, take_back, take_entries
 from exchange.planning.proposal.blocks import findings_of_entries
 from exchange.planning.proposal.choosing import check_choice
+from exchange.planning.proposal.entry_needs import needs_of_entries
 from exchange.planning.proposal.entry_rows import Proposal, proposal_of
 from exchange.planning.proposal.plan_entries import offered_leads
 from exchange.rules.findings.finding_types import Finding
@@ -81,6 +82,7 @@ def _take(session: Session, plan_id: int, form: TakeForm) -> int:
         marking=parse_marking(form.marking.data or ""),
         themes=_themes(shown),
         leads={e.name: request.form.get(f"lead-{e.name}", "") for e in shown.left if e.kind == "session"},
+        needs=needs_of_entries(session, shown),
         reason=form.reason.data,
     )
     return take_entries(session, shown, taking, stage_plan=stage_plan(), actor=signed_in().person, now=now())
@@ -109,6 +111,7 @@ def _take_page(plan_id: int, form: TakeForm, findings: list[Finding]) -> str:
             entries=left,
             themes=themes,
             needs=open_needs(session),
+            answers=needs_of_entries(session, shown),
             leads=_leads(shown),
             cities=shown.problem.cities,
             typed=request.form,

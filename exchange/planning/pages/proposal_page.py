@@ -19,6 +19,7 @@ from exchange.planning.presentation.words import CHOICES
 from exchange.planning.presentation.year_pictures import pictures_of
 from exchange.planning.proposal.adoption import is_untouched
 from exchange.planning.proposal.blocks import findings_of_entries
+from exchange.planning.proposal.entry_needs import needs_of_entries
 from exchange.planning.proposal.entry_rows import Proposal, links_of
 from exchange.web.access.request_context import now, stage_plan
 
@@ -40,6 +41,7 @@ def proposal_page(session: Session, shown: Proposal) -> dict[str, object]:
         "spread": next(each.spread for each in choices if each.is_own),
         "findings": findings_of_entries(session, shown, stage_plan(), now()),
         "entries": entries_of(shown),
+        "answers": needs_of_entries(session, shown),
         "pictures": pictures_of(session, shown),
         "bars": bars,
         "chart_wide": bar_chart(bars, marks, CHART_WIDE),

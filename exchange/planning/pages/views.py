@@ -1,6 +1,7 @@
 """Pages of plans: what was asked for, the form, the search as it runs, the proposal."""
 
 import json
+from dataclasses import replace
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from exchange.planning.pages import adoption_views, choice_views, fairness_views
 from exchange.planning.pages.blueprint import Page, blueprint, entries_of, proposal, to_plan, weights
 from exchange.planning.pages.forms import ConfirmForm, FileForm, WishesForm
 from exchange.planning.pages.proposal_page import proposal_page
+from exchange.planning.pages.wished_needs import KINDS, offered_needs, wished_needs
 from exchange.planning.presentation.planner_sentences import progress_of
 from exchange.planning.presentation.shown_proposal import first_day_of
 from exchange.planning.presentation.words import ACTIONS
@@ -56,16 +58,24 @@ def new_plan() -> Page:
         # What is sent stands for itself alone.
         form = _offered(session, WishesForm(data=wishes.as_typed() if wishes else None))
         turns = rotation_hosts(session, wishes) if wishes else ()
+        needs = offered_needs(session, request.form, wishes)
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                made = _ask(session, form.wishes())
+                made = _ask(session, _typed_wishes(session, form))
         except InvalidInput as error:
             form.add_fault(error)
         else:
             flash(_("The search begins within seconds. You may leave this page; the plan waits for you."))
             return to_plan(made)
-    page = render_template("planning/new_plan.html", form=form, has_solver=has_solver(), turns=turns)
+    page = render_template(
+        "planning/new_plan.html",
+        form=form,
+        has_solver=has_solver(),
+        turns=turns,
+        needs=needs,
+        need_kinds=KINDS,
+    )
     return page, 400 if form.errors else 200
 
 
@@ -231,6 +241,11 @@ def _offered(session: Session, form: WishesForm) -> WishesForm:
     start = form.start_on.data or today()
     form.offer(queries.hosts_on(session, start), start, stage_plan().duration_weeks)
     return form
+
+
+def _typed_wishes(session: Session, form: WishesForm) -> Wishes:
+    wishes = form.wishes()
+    return replace(wishes, needs=wished_needs(session, request.form, wishes))
 
 
 def _ask(session: Session, wishes: Wishes) -> int:

@@ -19,6 +19,7 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.models import (
     City,
     Cycle,
+    Need,
     Override,
     Person,
     PlanEntry,
@@ -37,17 +38,18 @@ from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.time.timezones import wall_time
 from exchange.trainings import actions as trainings
-from exchange.trainings.drafts import TrainingDraft, draft_of
+from exchange.trainings.drafts import TrainingDraft, draft_of, fields_of_need
 
 
 @dataclass(frozen=True)
 class Taking:
-    """What to take, and what the plan does not know: theme ids and lead cities' slugs by entry name."""
+    """What to take, and what the plan does not know: themes' ids, leads' slugs and needs, by entry name."""
 
     names: frozenset[str]
     marking: Marking
     themes: Mapping[str, int] = field(default_factory=dict)
     leads: Mapping[str, str] = field(default_factory=dict)
+    needs: Mapping[str, Need] = field(default_factory=dict)
     reason: str = ""  # sets aside what blocks a day
 
 
@@ -175,7 +177,9 @@ def _open_cycle(
         session_on=on,
         reason=taking.reason,
     )
-    need = open_needs(context.session).get(draft.theme_id)
+    wished = taking.needs.get(entry.name)
+    is_wished = wished is not None and wished.theme_id == draft.theme_id
+    need = wished if is_wished else open_needs(context.session).get(draft.theme_id)
     return cycles.open_cycle(
         context.session, draft, plan=context.stage_plan, actor=context.actor, now=context.now, need=need
     )
@@ -188,10 +192,10 @@ def _open_training(
     if host is None:
         raise InvalidInput("The host of %(name)s is no city of the network.", field="names", name=entry.name)
     wall = wall_time(entry.starts_at, host.time_zone)
-    kind = kind_of(entry)
+    kind, need = kind_of(entry), taking.needs.get(entry.name)
     draft = TrainingDraft(
         kind=kind,
-        title=title_of(kind, host),
+        **(fields_of_need(need) or {"title": title_of(kind, host)}),
         host_city_id=host.id or 0,
         mode=TrainingMode.HYBRID,
         on_local=wall.on,
@@ -203,7 +207,7 @@ def _open_training(
         city_ids=_invited(context, proposal.problem, entry),
     )
     return trainings.open_training(
-        context.session, draft, actor=context.actor, now=context.now, reason=taking.reason
+        context.session, draft, actor=context.actor, now=context.now, reason=taking.reason, need=need
     )
 
 

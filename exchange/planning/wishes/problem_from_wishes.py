@@ -29,6 +29,7 @@ from exchange.planning.burdens.programme_meetings import (
 )
 from exchange.planning.wishes.existing_programme import DAY, ExistingProgramme, PlanDays, existing_programme
 from exchange.planning.wishes.planned_cities import cities_of_plan, mondays_without_start
+from exchange.planning.wishes.wished_needs import with_needs
 from exchange.planning.wishes.wishes import MUST_COME, NOBODY, Wishes
 from exchange.rules.programme.cycles import StagePlan
 from exchange.rules.time.holidays import CityCalendar
@@ -43,6 +44,7 @@ def problem_document(
     session: Session, wishes: Wishes, *, plan: StagePlan, weights: Burden, now: datetime
 ) -> Document:
     """The complete PROBLEM.json, checked. Raises InvalidInput whose field is a path of it."""
+    wishes = with_needs(wishes)
     cities, leads = cities_of_plan(session, wishes)
     if not cities:
         raise InvalidInput("No city is a lead or member city on that day, so there is nobody to plan for.")

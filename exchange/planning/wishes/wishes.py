@@ -12,6 +12,7 @@ from exchange.rules.time.typed_times import exact_time
 Span = tuple[date, date]  # both included
 EVERY, MUST_COME, NOBODY = "every", "must", "nobody"
 HOURS = ("earliest", "latest")
+EXCHANGE = "exchange"  # what a need may be planned as, beside the kinds of event
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,14 @@ class WishedKind:
     per_year: int | None = None
     first_week: int | None = None
     last_week: int | None = None
+
+
+@dataclass(frozen=True)
+class WishedNeed:
+    """A need that the plan is to answer, by an exchange or by an event of a kind."""
+
+    need_id: int
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Wishes:
     fairness: str = "worst"  # by the planner's words: who counts before all together
     past_weeks: int = 52
     seconds: int = 120
+    needs: tuple[WishedNeed, ...] = ()  # in the board's order
     given_up: tuple[str, ...] = ()  # rules that need not hold, by the planner's words
 
     @property
@@ -72,6 +82,7 @@ class Wishes:
         for name in ("pauses", "closed"):
             typed[name] = [{"first_on": first, "last_on": last} for first, last in getattr(self, name)]
         typed["kinds"] = [asdict(kind) for kind in self.kinds]
+        typed["needs"] = [asdict(need) for need in self.needs]
         typed |= {"session_weeks": list(self.session_weeks), "weekdays": list(self.weekdays)}
         typed["given_up"] = list(self.given_up)
         return typed | {"hosts": list(self.hosts), "required": list(self.required)}
@@ -88,11 +99,13 @@ class Wishes:
 
 def wishes_from(document: Mapping[str, object]) -> Wishes:
     """The wishes that ``as_document`` wrote down."""
-    values = {"closed": [], "required": [], "given_up": [], **document}  # which earlier ones did not know
+    not_known_before: dict[str, object] = {"closed": [], "required": [], "given_up": [], "needs": []}
+    values = not_known_before | dict(document)
     values["start_on"] = date.fromisoformat(str(document["start_on"]))
     for name in ("pauses", "closed"):
         values[name] = tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in _list(values[name]))
     values["kinds"] = tuple(WishedKind(**kind) for kind in _list(document["kinds"]))
+    values["needs"] = tuple(WishedNeed(**need) for need in _list(values["needs"]))
     for name in ("session_weeks", "hosts", "weekdays", "required", "given_up"):
         values[name] = tuple(_list(values[name]))
     for name in HOURS:

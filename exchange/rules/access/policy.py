@@ -129,6 +129,7 @@ _TABLE: dict[tuple[Kind, Right], Reach] = {
     (Kind.NEEDS, Right.READ): _alike(C.OF_CITY, C.PLANNERS),
     (Kind.PREPARATION, Right.READ): _alike(C.OF_CITY, C.TEAM, C.PLANNERS),
     (Kind.PREPARATION, Right.WRITE): _alike(C.CITY_LEADS, C.TEAM, C.PLANNERS),
+    (Kind.PREPARATION, Right.TAKE_PART): _alike(C.TEAM),
     (Kind.PREPARATION, Right.CHANGE): _alike(C.CITY_LEADS, C.PLANNERS),
     # What a group cannot be told apart by is shown to those asked (rules.results); boards rank it.
     (Kind.ROUND, Right.READ): _by_marking(

@@ -2,43 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from exchange.mail.outbox.letter_queue import ComposedLetter
 from exchange.mail.schedule.unsubscribe_links import one_click_link, preferences_link
 from exchange.mail.writing.letter_facts import described
+from exchange.mail.writing.occasions.meeting_news import News, Reader
 from exchange.mail.writing.personal_letters import page
 from exchange.mail.writing.template_rendering import SEALED, written
 from exchange.mail.writing.words import wording
 from exchange.meeting_times import wall_of
-from exchange.models import Answer, BoardMeeting, Person
+from exchange.models import BoardMeeting, Person
 from exchange.rules.access.rings import Ring, carried
 from exchange.rules.letters.quarters import Quarter
 from exchange.rules.markings.tlp_labels import Marking, rank
 from exchange.rules.programme.cycles import Sitting
 from exchange.rules.programme.stage_plan import MessageClass
-from exchange.rules.time.holidays import CityCalendar
 from exchange.settings import Settings
 
 _MEETING, _DIGEST = "board_meeting", "board_digest"  # folders of templates/mail
-
-
-class News(StrEnum):
-    """What a letter about a meeting says."""
-
-    INVITED = "invited"
-    CHANGED = "changed"
-    OFF = "off"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """To whom, on which clock; with their link for answering ("" for none) and what they answered."""
-
-    person: Person
-    calendar: CityCalendar
-    link: str = ""
-    said: Answer = Answer.NONE
 
 
 def meeting_letter(meeting: BoardMeeting, to: Reader, news: News, settings: Settings) -> ComposedLetter:
