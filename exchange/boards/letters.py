@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from exchange.access.board_things import thing_of_board_meeting
 from exchange.access.standings import standings_of
-from exchange.boards.queries import meeting_options
+from exchange.boards.queries import keys_of_letters, meeting_options
 from exchange.city_calendars import city_calendar
 from exchange.feeds.icalendar.itip_invitation import Method
 from exchange.invitations import actions as invitations
@@ -62,8 +62,7 @@ class _Look:
 
     @property
     def prefix(self) -> str:
-        """What the keys of all letters about the meeting begin with."""
-        return f"board meeting:{self.meeting.id}:"
+        return keys_of_letters(self.meeting)
 
 
 def tell_boards(session: Session, settings: Settings, now: datetime) -> int:
@@ -94,12 +93,16 @@ def _ahead(session: Session, now: datetime) -> list[BoardMeeting]:
 
 def _tell(look: _Look) -> int:
     people = _who_comes(look)
+    coming = {one.id or 0 for one in people}
     present = {one.person_id: one for one in invitations_to_board_meeting(look.session, look.meeting)}
     letters = _letters_of(look)
     if look.meeting.publication is Publication.CANCELLED:
-        return sum(_call_off(look, one, letters.get(one.person_id, [])) for one in present.values())
+        return sum(
+            (_call_off if key in coming else _release)(look, one, letters.get(key, []))
+            for key, one in present.items()
+        )
     told = sum(_invite(look, one, letters.get(one.id or 0, [])) for one in people)
-    leavers = present.keys() - {one.id or 0 for one in people}
+    leavers = present.keys() - coming
     return told + sum(_release(look, present[one], letters.get(one, [])) for one in sorted(leavers))
 
 
@@ -155,7 +158,7 @@ def _invite(look: _Look, person: Person, had: Sequence[Letter]) -> int:
 
 def _call_off(look: _Look, found: Invitation, had: Sequence[Letter]) -> int:
     """Say that it does not take place to whoever was told that it does."""
-    if not had or had[-1].once_key.endswith(_OFF) or found.is_off or not found.person.is_active:
+    if not had or had[-1].once_key.endswith((_OFF, _OUT)) or not found.person.is_active:
         return 0
     if not _is_told(had):
         _withdraw(look, found.person)
@@ -167,7 +170,8 @@ def _call_off(look: _Look, found: Invitation, had: Sequence[Letter]) -> int:
 
 def _release(look: _Look, found: Invitation, had: Sequence[Letter]) -> int:
     """Take the meeting out of the calendar of somebody who is no longer invited."""
-    if not had or found.is_off or found.says is None or not found.person.is_active:
+    was_told = bool(had) and had[-1].once_key.endswith((_OFF, _OUT))
+    if not had or was_told or found.says is None or not found.person.is_active:
         return 0
     if not _is_told(had):
         _withdraw(look, found.person)
