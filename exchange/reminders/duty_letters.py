@@ -194,13 +194,13 @@ def letter_to(one: MailReader, listed: Sequence[Listed], rules: Rules, had: Had,
         owed=owed,
         due_at=due_at,
         useless_after=day_ends_at(due_at, calendar),
-        once_key=f"{key}:{min(last_calls)}" if is_taken else key,
+        once_key=f"{key}:{today}" if is_taken else key,
         chase_week="" if is_taken else week,
     )
 
 
 def key_of_week(person_id: int, week: str) -> str:
-    """The once-key of a person's letter of a week; a last call adds the day that it is about."""
+    """The once-key of a person's letter of a week; a last call adds the morning on which it goes."""
     return f"duties:{person_id}:{week}"
 
 
