@@ -19,6 +19,7 @@ from exchange.mail.outbox.letter_queue import (
     HALT,
     ONCE_ONLY,
     RELEASE,
+    REQUEST_EXTENSION,
     SIGN_IN,
     THANKS,
     one_line,
@@ -78,6 +79,15 @@ def withdraw_board_meeting(session: Session, once_keys: str, why: str) -> int:
     """Take back what waits about a meeting of a board, by the beginning of its keys: it is out of date."""
     audit.wait_for_turn(session)
     is_one = (_LETTERS.c.kind == BOARD_MEETING) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
+    return _withdraw(session, is_one, why)
+
+
+def withdraw_extensions(session: Session, once_keys: str, why: str) -> int:
+    """Take back letters that a request takes longer, by the beginning of their keys: that is no longer so."""
+    audit.wait_for_turn(session)
+    is_one = (_LETTERS.c.kind == REQUEST_EXTENSION) & _LETTERS.c.once_key.startswith(
+        once_keys, autoescape=True
+    )
     return _withdraw(session, is_one, why)
 
 
