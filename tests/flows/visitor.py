@@ -155,5 +155,5 @@ class Visitor:
             self.page = self.session.post(address, data=sent, timeout=60)
         else:
             self.page = self.session.get(address, params=sent, timeout=60)
-        assert self.page.status_code == expect, f"{address}: {self.page.status_code}\n<main{self.page.text.rpartition('<main')[2][:3000]}"
+        assert self.page.status_code == expect, f"{address}: {self.page.status_code}\n{self.page.text[:3000]}"
         return self.page.text
