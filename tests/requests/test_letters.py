@@ -45,5 +45,7 @@ def test_receipt_extension_and_outcome_read_as_their_golden_files(
         made.state, made.outcome = RequestState.DONE, "They train with us."
         made.released_until = EASTER.replace(month=4, day=24)
         queue_outcome(session, made, f"{LINK}/released/token", by)
-    for name, letter in zip(("receipt", "extension", "outcome"), house.letters("petra@example.org"), strict=True):
+    for name, letter in zip(
+        ("receipt", "extension", "outcome"), house.letters("petra@example.org"), strict=True
+    ):
         compare(f"request_{name}_{language}", f"Subject: {letter.subject}\n\n{letter.text}")
