@@ -21,9 +21,12 @@ from exchange.boards.drafts import (
     check_minutes,
     checked_papers,
 )
+from exchange.boards.queries import keys_of_letters
 from exchange.errors import Conflict, InvalidInput
 from exchange.feeds.publishing.invalidation import mark_board_meeting_stale, new_uid
 from exchange.lifecycle import check_lowering, needed
+from exchange.mail.outbox.letter_queue import BOARD_MEETING
+from exchange.mail.outbox.withdrawals import withdraw_followed
 from exchange.mail.schedule.told_dates import QUIET
 from exchange.models import Board, BoardMeeting, BoardPaper, Person, Publication
 from exchange.rules.markings.state_secrets import refuse_state_secrets
@@ -219,6 +222,8 @@ def _changed(session: Session, meeting: BoardMeeting, by: Decider, *, is_told: b
         meeting.tell_at = by.now + QUIET
     session.flush()
     if meeting.published_at:
+        why = "The meeting was changed."  # what is still so is written again by the tick
+        withdraw_followed(session, BOARD_MEETING, keys_of_letters(meeting), why)
         mark_board_meeting_stale(session, meeting)
 
 

@@ -108,8 +108,9 @@ def _to(person: Person, standing: Standing, now: datetime) -> _To:
     roles = tuple(held.role for held in person.roles)
     reader = Reader(person.id or 0, person.name, roles, city_calendar(person.city, here.on))
     is_news = (here.on - quarter.last_on).days <= NEWS_DAYS
-    is_morning = here.at >= SEND_AT
-    return _To(person, standing, quarter, soonest(reader, now), is_news and is_morning)
+    due_at = soonest(reader, now)
+    is_time = here.at >= SEND_AT and due_at <= now  # what waits may come to say what is so no more
+    return _To(person, standing, quarter, due_at, is_news and is_time)
 
 
 def _had(session: Session, keys: Sequence[str]) -> set[str]:

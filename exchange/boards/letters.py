@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from exchange.boards.queries import meeting_options
+from exchange.boards.queries import keys_of_letters, meeting_options
 from exchange.invitations.following.letters import Followed, follow, who_comes
 from exchange.invitations.meetings import MeetingOf
 from exchange.invitations.queries import invitations_to_board_meeting
@@ -49,7 +49,7 @@ def _followed(session: Session, meeting: BoardMeeting, settings: Settings) -> Fo
     return Followed(
         of=MeetingOf(board=meeting),
         kind=BOARD_MEETING,
-        prefix=f"board meeting:{meeting.id}:",
+        prefix=keys_of_letters(meeting),
         why=_WHY,
         is_off=meeting.publication is Publication.CANCELLED,
         join_link=meeting.join_link,

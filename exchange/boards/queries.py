@@ -28,6 +28,11 @@ STALE = (
 )
 
 
+def keys_of_letters(meeting: BoardMeeting) -> str:
+    """What the once-keys of all letters about a meeting begin with."""
+    return f"board meeting:{meeting.id}:"
+
+
 def boards(session: Session) -> Sequence[Board]:
     """All boards as they were founded, with their seats."""
     return session.exec(select(Board).options(_seats()).order_by(col(Board.id))).all()

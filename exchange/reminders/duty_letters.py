@@ -31,7 +31,7 @@ from exchange.rules.letters.due_times import SEND_AT, day_ends_at
 from exchange.rules.time.holidays import CityCalendar, is_working_day
 from exchange.rules.time.timezones import WallTime, existing, instant, wall_time
 
-LATE_MOST, AHEAD_MOST = timedelta(days=56), timedelta(days=14)  # what one letter tells of
+LATE_MOST = timedelta(days=56)  # what one letter tells of
 _A_DAY = timedelta(days=1)
 
 
@@ -72,7 +72,7 @@ def mornings(session: Session, rules: Rules, now: datetime) -> dict[str, date]:
 
 def letters_due(session: Session, zones: Collection[str], rules: Rules, now: datetime) -> list[Due]:
     """The letters of this morning to people who live by these clocks, by person."""
-    listed = listed_around(session, rules.plans, now)
+    listed = listed_around(session, rules, now)
     owners = {one.duty.owner for one in listed}
     if not owners or not zones:
         return []
@@ -90,20 +90,24 @@ class MailReader:
     reader: Reader
     calendar: CityCalendar
 
-    def owed(self, listed: Sequence[Listed], now: datetime) -> list[Listed]:
+    def owed(self, listed: Sequence[Listed], rules: Rules, now: datetime) -> list[Listed]:
         """What they owe of it now, as far as one letter of their day tells."""
         today = wall_time(now, self.calendar.time_zone).on
-        first_on, last_on = today - LATE_MOST, today + AHEAD_MOST
-        near = [one for one in listed if first_on <= one.duty.due_on <= last_on]
+        near = [
+            one
+            for one in listed
+            if today - LATE_MOST <= one.duty.due_on <= today + rules.letters.ahead_of(one.kind)
+        ]
         return owed_by(self.reader, near, now)
 
 
 def listed_around(
-    session: Session, plans: Plans, now: datetime, *, ahead: timedelta = _A_DAY
+    session: Session, rules: Rules, now: datetime, *, ahead: timedelta = _A_DAY
 ) -> list[Listed]:
     """All duties that a letter of now, and of the time ``ahead``, could tell of, on whosever wall."""
     today = wall_time(now, "UTC").on
-    return duties_within(session, Window(today - LATE_MOST - _A_DAY, today + AHEAD_MOST + ahead, now, plans))
+    last_on = today + rules.letters.ahead_most + ahead
+    return duties_within(session, Window(today - LATE_MOST - _A_DAY, last_on, now, rules.plans))
 
 
 def readers_among(session: Session, which: ColumnElement[bool], now: datetime) -> list[MailReader]:
@@ -175,7 +179,7 @@ def letter_to(one: MailReader, listed: Sequence[Listed], rules: Rules, had: Had,
     today = wall_time(now, calendar.time_zone).on
     if not is_working_day(calendar, today):
         return None
-    owed = one.owed(listed, now)
+    owed = one.owed(listed, rules, now)
     last_calls = [
         on
         for each in owed
@@ -194,13 +198,13 @@ def letter_to(one: MailReader, listed: Sequence[Listed], rules: Rules, had: Had,
         owed=owed,
         due_at=due_at,
         useless_after=day_ends_at(due_at, calendar),
-        once_key=f"{key}:{min(last_calls)}" if is_taken else key,
+        once_key=f"{key}:{today}" if is_taken else key,
         chase_week="" if is_taken else week,
     )
 
 
 def key_of_week(person_id: int, week: str) -> str:
-    """The once-key of a person's letter of a week; a last call adds the day that it is about."""
+    """The once-key of a person's letter of a week; a last call adds the morning on which it goes."""
     return f"duties:{person_id}:{week}"
 
 

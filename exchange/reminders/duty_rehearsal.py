@@ -47,7 +47,7 @@ def rehearsed_duty_letters(
     session: Session, rules: Rules, settings: Settings, now: datetime
 ) -> list[Rehearsed]:
     """Those of the four weeks from ``now`` on, in the order they leave, without links that act for them."""
-    listed = listed_around(session, rules.plans, now, ahead=timedelta(days=AHEAD_DAYS + 1))
+    listed = listed_around(session, rules, now, ahead=timedelta(days=AHEAD_DAYS + 1))
     owners = {one.duty.owner for one in listed}
     readers = readers_among(session, who_may_owe(owners), now) if owners else []
     had = had_before(session, [one.person.id or 0 for one in readers], now)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from exchange.answering.personal_links import Task, link_for
-from exchange.duties.listed import Listed, Plans
+from exchange.duties.listed import Listed
 from exchange.duties.nouns.findings import ACTION
 from exchange.mail.outbox.letter_queue import DUTIES, ComposedLetter, queue
 from exchange.mail.outbox.withdrawals import withdraw_unsent
@@ -75,7 +75,7 @@ def _waits(now: datetime) -> ColumnElement[bool]:
     return (col(Letter.kind) == DUTIES) & ((col(Letter.state) == LetterState.QUEUED) | was_taken_back)
 
 
-def check_waiting(session: Session, plans: Plans, settings: Settings, now: datetime) -> int:
+def check_waiting(session: Session, rules: Rules, settings: Settings, now: datetime) -> int:
     """Hold what waits against what is owed now: withdraw what is empty, write anew what says something else.
 
     What a change took back is written anew where something is owed still: its morning is looked at once. How
@@ -83,12 +83,12 @@ def check_waiting(session: Session, plans: Plans, settings: Settings, now: datet
     """
     waiting = session.exec(select(Letter).where(_waits(now)).order_by(col(Letter.id))).all()
     ids = [one.person_id or 0 for one in waiting]
-    listed = listed_around(session, plans, now) if ids else []
+    listed = listed_around(session, rules, now) if ids else []
     readers = {one.person.id: one for one in readers_among(session, col(Person.id).in_(ids), now)}
     touched = 0
     for letter in waiting:
         reader = readers.get(letter.person_id)
-        owed = reader.owed(listed, now) if reader else []
+        owed = reader.owed(listed, rules, now) if reader else []
         is_waiting = letter.state == LetterState.QUEUED
         if is_waiting and owed and (letter.tells or {}).get(_TOLD) == _digest(owed, now):
             continue

@@ -14,7 +14,7 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.models import City, NetworkRequest, RequestEvent, RequestState
 from exchange.network.drafts import checked_email
 from exchange.requests.drafts import Asked
-from exchange.requests.letters import By, follow_link, queue_receipt, token_of
+from exchange.requests.letters import By, follow_link, forget_extension, queue_receipt, token_of
 from exchange.requests.rules import rules_of
 from exchange.rules.duties.request_rules import CONFIRM_DAYS, RequestRules
 from exchange.rules.duties.requests import promise
@@ -86,6 +86,7 @@ def withdraw(session: Session, asked: NetworkRequest, by: By) -> None:
     """Who asked does not need it any more. Raises Conflict once it has ended."""
     _check_going(asked)
     asked.state, asked.decided_at = RequestState.WITHDRAWN, by.now
+    forget_extension(session, asked)
     note(session, asked, "withdraw", by)
 
 

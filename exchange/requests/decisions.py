@@ -9,7 +9,15 @@ from exchange.access.product_things import about, thing_of_product
 from exchange.errors import Conflict, InvalidInput
 from exchange.models import NetworkRequest, Person, Product, ProductState, RequestState
 from exchange.requests.actions import ENDED, note
-from exchange.requests.letters import By, days_from, queue_outcome, release_link, token_of
+from exchange.requests.letters import (
+    By,
+    forget_extension,
+    queue_extension,
+    queue_outcome,
+    release_ends_at,
+    release_link,
+    token_of,
+)
 from exchange.requests.rules import rules_of
 from exchange.rules.access.policy import is_red
 from exchange.rules.duties.request_rules import RequestKind
@@ -50,11 +58,15 @@ def name_document(session: Session, asked: NetworkRequest, product: Product, by:
 
 
 def extend(session: Session, asked: NetworkRequest, due_on: date, reason: str, by: By) -> None:
-    """Promise a later day. Raises InvalidInput, field "due_on", for one that is not later."""
+    """Promise a later day, which who asked reads in one letter.
+
+    Raises InvalidInput, field "due_on", for one that is not later.
+    """
     if due_on <= asked.due_on:
         raise InvalidInput("Give a day after the one that was promised.", field="due_on")
     before, asked.due_on = asked.due_on, due_on
     note(session, asked, "extend", by, text=reason, before=before.isoformat(), due_on=due_on.isoformat())
+    queue_extension(session, asked, before, reason, by)
 
 
 def answer(session: Session, asked: NetworkRequest, outcome: str, by: By) -> None:
@@ -95,7 +107,7 @@ def release(session: Session, asked: NetworkRequest, reason: str, *, is_explicit
     asked.release_digest = digest(token)
     asked.released_number = product.published_number
     asked.released_marking = product.published_marking
-    asked.released_until = days_from(by.now, rules_of(by.settings).release_days)
+    asked.released_until = release_ends_at(by.now, rules_of(by.settings).release_days, asked.city.time_zone)
     marked = {"marking": product.published_marking, "version": product.published_number, "reason": reason}
     note(session, asked, "release", by, text=reason, product=f"product:{product.id}", **marked)
     queue_outcome(session, asked, release_link(token, by.settings), by)
@@ -111,6 +123,7 @@ def _decide(session: Session, asked: NetworkRequest, state: RequestState, outcom
     asked.state, asked.outcome = state, outcome
     asked.decided_at, asked.decided_by_id = by.now, by.actor.id if by.actor else None
     session.add(asked)
+    forget_extension(session, asked)
 
 
 def _check_version(asked: NetworkRequest, opened_version: int) -> None:

@@ -129,6 +129,7 @@ def _load() -> tuple[ORMOption, ...]:
         joinedload(NetworkRequest.city),  # type: ignore[arg-type]  # as above
         joinedload(NetworkRequest.assigned_to),  # type: ignore[arg-type]  # as above
         selectinload(NetworkRequest.events).joinedload(RequestEvent.by),  # type: ignore[arg-type]  # as above
+        product.selectinload(Product.attachments),  # type: ignore[arg-type]  # as above
         product.selectinload(Product.versions),  # type: ignore[arg-type]  # as above
         product.selectinload(Product.credits),  # type: ignore[arg-type]  # as above
         product.selectinload(Product.cities),  # type: ignore[arg-type]  # as above

@@ -38,7 +38,7 @@ def _check_waiting(context: Context) -> int:
     rules = context.duty_rules
     with context.database.transaction() as session:
         wait_for_turn(session)
-        return queue_duty_letters.check_waiting(session, rules.plans, context.settings, context.now())
+        return queue_duty_letters.check_waiting(session, rules, context.settings, context.now())
 
 
 def _queue_mornings(context: Context) -> int:

@@ -12,6 +12,7 @@ from exchange.boards.letters import tell_boards
 from exchange.boards.queries import meeting_of
 from exchange.db import Database
 from exchange.invitations.invitation_links import answer_link
+from exchange.mail.outbox.withdrawals import withdraw_waiting
 from exchange.models import Answer, AuditEntry, BoardMember, Invitation, Letter, LetterState
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.settings import Settings
@@ -174,14 +175,43 @@ def test_a_seat_that_begins_invites_and_one_that_ends_takes_out(
 def test_a_letter_that_a_change_of_seats_took_back_is_written_again(
     database: Database, net: Net, settings: Settings
 ) -> None:
-    from exchange.mail.outbox.withdrawals import withdraw_waiting
-
     with database.transaction() as session:
         published(session, net)
         told(session, settings)
         withdraw_waiting(session, person_id=net.chair.id, why="The person's seats were changed.")
         assert tell_boards(session, settings, LATER) == 1
         assert {one.state for one in letters(session)} == {LetterState.QUEUED}
+
+
+@ON_SQLITE
+def test_what_waits_does_not_leave_once_the_meeting_changed_and_no_word_of_its_end_is_lost(
+    database: Database, net: Net, settings: Settings
+) -> None:
+    with database.transaction() as session:
+        meeting = published(session, net)
+        told(session, settings)
+        red = a_meeting(marking=Marking.RED, named=(net.chair.email, net.coordinator.email))
+        actions.edit_meeting(session, meeting, red, reason="", by=net.by(LATER))
+        assert {one.state for one in letters(session)} == {LetterState.WITHDRAWN}, "at once"
+        actions.edit_meeting(session, meeting, a_meeting(), reason="As agreed", by=net.by(LATER))
+        again = LATER + timedelta(minutes=11)
+        assert len(told_again(session, settings, again)) == 2
+        deliver(session)
+        actions.cancel_meeting(session, meeting, reason="Storm", by=net.by(again))
+        after = again + timedelta(minutes=11)
+        assert len(told(session, settings, after)) == 2
+        withdraw_waiting(session, person_id=net.chair.id, why="The person's entry was changed.")
+        (found,) = told_again(session, settings, after)
+        assert found.startswith("[TLP:GREEN] Cancelled")
+
+
+def told_again(session: Session, settings: Settings, now: datetime) -> list[str]:
+    """The subjects of letters that were taken back and that the tick writes anew."""
+    waits = select(Letter.id).where(Letter.state == LetterState.QUEUED)
+    before = set(session.exec(waits))
+    tell_boards(session, settings, now)
+    session.expire_all()
+    return [one.subject for one in letters(session) if one.id in set(session.exec(waits)) - before]
 
 
 @ON_SQLITE

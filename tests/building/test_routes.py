@@ -56,6 +56,7 @@ PUBLIC_ENDPOINTS = {
     "requests.write": "as above",
     "requests.withdraw": "as above",
     "requests.released": "the link of the outcome is the proof",
+    "requests.released_file": "as above",
     "personal_data.privacy": "the notice says to everybody what is kept and why",
     "personal_data.confirm_new_address": "the link of the letter to the new address is the proof",
     "network.roles": "says what roles are for, and names nobody",
@@ -69,6 +70,7 @@ PUBLIC_ENDPOINTS = {
 # Open to whoever is signed in, with or without a role: what is their own.
 SIGNED_IN_ENDPOINTS = {
     "requests.show_request",
+    "requests.follow_own",
     "accounts.sessions",
     "accounts.end_session",
     "accounts.end_other_sessions",

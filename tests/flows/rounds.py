@@ -13,6 +13,7 @@ from jobs.housekeeping.free_stuck import free_stuck
 from jobs.housekeeping.prune_expired import prune_expired
 from jobs.letters.queue_reminders import queue_reminders
 from jobs.letters.remind_of_duties import remind_of_duties
+from jobs.letters.tell_boards import send_digests, tell_boards
 from jobs.letters.tell_changes import tell_changes
 from jobs.letters.tell_owners import tell_owners
 from jobs.note_silence import note_silence
@@ -21,8 +22,12 @@ from jobs.publish_feeds import publish_feeds
 # In the order in which work flows: what became of letters, new letters, the server, letters at rest.
 _BEGIN = (free_stuck, queue_reminders)
 _OTHERS = (tell_changes, tell_owners, note_silence, publish_feeds, deliver_mail, prune_expired)
-FLOW = (*_BEGIN, remind_of_duties, *_OTHERS)
-AT_REST = ("letter", "invitation", "cycle", "training_event", "chase", "duty_morning")
+_AMONG_THEM = (remind_of_duties, tell_boards, send_digests)
+FLOW = (*_BEGIN, *_AMONG_THEM, *_OTHERS)
+AT_REST = (
+    *("letter", "invitation", "cycle", "training_event", "chase", "duty_morning"),
+    *("board_meeting", "note", "network_request", "agreement"),
+)
 
 Rows = dict[str, dict[object, dict[str, object]]]
 Tick = Callable[[Context], str]
@@ -41,9 +46,10 @@ def dumped(database: Database) -> Rows:
 
 
 def order_of(number: int) -> tuple[Tick, ...]:
-    """One of the 5,040 orders of the ticks, with the one of duties somewhere among them."""
+    """One of the 5,040 orders of the ticks, with those of duties and of boards somewhere among them."""
     found = list(next(islice(permutations((*_BEGIN, *_OTHERS)), number, None)))
-    found.insert((2 + number) % (len(found) + 1), remind_of_duties)
+    for step, tick in enumerate(_AMONG_THEM):
+        found.insert((2 + number + 3 * step) % (len(found) + 1), tick)
     return tuple(found)
 
 

@@ -78,7 +78,8 @@ def test_story_34_reminded_at_12_9_6_and_3_months_once_each(ticking: Clock, net:
     ):
         assert ticking.days(on - span, on + span) == told(on, stockholm)
     letter = all_letters(ticking.database)[0]
-    assert re.search("agreement ends on .*31 Mar 2027, in 12 months", " ".join(letter.text.split()))
+    said = " ".join(letter.text.split())
+    assert re.search(r"agreement ends on .*31 Mar 2027 \(reminder 12 months before\)", said)
     assert f"/money/agreements/{net.agreement_id}" in letter.text
     assert {one.to_name for one in all_letters(ticking.database)} == {"Bea", "Cora", "Fay"}
 

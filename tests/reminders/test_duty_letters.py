@@ -132,7 +132,7 @@ def test_a_last_call_goes_in_a_week_that_another_chasing_letter_took(house: Hous
     with house.database.transaction() as session:
         chase(session, house.lea_id, "2027-W19")
     (letter,) = house.tick(FPM_ON - timedelta(days=1))
-    assert letter.once_key == f"duties:{house.lea_id}:2027-W19:2027-05-13"
+    assert letter.once_key == f"duties:{house.lea_id}:2027-W19:2027-05-12"
     assert house.tick(FPM_ON) == []
 
 

@@ -124,6 +124,8 @@ def test_story_22_the_originator_decides_on_a_report_and_it_is_logged(
     assert "What the drones taught" in shown
     assert "Doors were late" in shown
     house.clock.set(decided_at + timedelta(days=30))
+    assert visitor.get(link).status_code == 200, "its last day is a whole one"
+    house.clock.set(decided_at + timedelta(days=31))
     over = visitor.get(link)
     assert over.status_code == 410
     assert "This release has ended" in text_of(over)

@@ -76,10 +76,14 @@ def follow(
     look = _Look(session, about, settings, now)
     present = {one.person_id: one for one in about.present}
     letters = _letters_of(look)
+    coming = {one.id or 0 for one in people}
     if about.is_off:
-        return sum(_call_off(look, one, letters.get(one.person_id, [])) for one in present.values())
+        return sum(
+            (_call_off if key in coming else _release)(look, one, letters.get(key, []))
+            for key, one in present.items()
+        )
     told = sum(_invite(look, one, letters.get(one.id or 0, [])) for one in people)
-    leavers = present.keys() - {one.id or 0 for one in people}
+    leavers = present.keys() - coming
     return told + sum(_release(look, present[one], letters.get(one, [])) for one in sorted(leavers))
 
 
@@ -132,7 +136,7 @@ def _invite(look: _Look, person: Person, had: Sequence[Letter]) -> int:
 
 def _call_off(look: _Look, found: Invitation, had: Sequence[Letter]) -> int:
     """Say that it does not take place to whoever was told that it does."""
-    if not had or had[-1].once_key.endswith(_OFF) or found.is_off or not found.person.is_active:
+    if not had or had[-1].once_key.endswith((_OFF, _OUT)) or not found.person.is_active:
         return 0
     if not _is_told(had):
         _withdraw(look, found.person)
@@ -144,7 +148,8 @@ def _call_off(look: _Look, found: Invitation, had: Sequence[Letter]) -> int:
 
 def _release(look: _Look, found: Invitation, had: Sequence[Letter]) -> int:
     """Take the meeting out of the calendar of somebody who is no longer invited."""
-    if not had or found.is_off or found.says is None or not found.person.is_active:
+    was_told = bool(had) and had[-1].once_key.endswith((_OFF, _OUT))
+    if not had or was_told or found.says is None or not found.person.is_active:
         return 0
     if not _is_told(had):
         _withdraw(look, found.person)

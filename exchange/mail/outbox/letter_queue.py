@@ -28,6 +28,7 @@ ADDRESS, RIGHTS = "address", "rights"  # of a person, to confirm; an answer abou
 PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT = "product review", "product reminder", "product out"
 YOUR_ACTIONS = "your actions"  # of an exchange whose product is out
 REQUEST_RECEIPT, REQUEST_OUTCOME = "request receipt", "request outcome"
+REQUEST_EXTENSION = "request extension"  # a later day was promised
 DUTIES = "duties"  # all that its reader owes
 BOARD_MEETING = "board meeting"  # invited, changed, called off, or for others now
 PLANNING_MEETING = "planning meeting"  # the same, to those who plan an event
@@ -42,7 +43,7 @@ ONCE_ONLY = (  # no tick writes them again
     *(NEW_ADDRESS, ACCOUNT, ADDRESS, RIGHTS, WELCOME, FAREWELL, THANKS),
     *(PRODUCT_REVIEW, PRODUCT_REMINDER, PRODUCT_OUT),
     *(NOTE, NOTE_TO_CONFIRM),
-    *(REQUEST_RECEIPT, REQUEST_OUTCOME),
+    *(REQUEST_RECEIPT, REQUEST_OUTCOME, REQUEST_EXTENSION),
 )
 
 

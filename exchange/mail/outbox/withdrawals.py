@@ -18,6 +18,7 @@ from exchange.mail.outbox.letter_queue import (
     HALT,
     ONCE_ONLY,
     RELEASE,
+    REQUEST_EXTENSION,
     SIGN_IN,
     THANKS,
     one_line,
@@ -77,6 +78,15 @@ def withdraw_followed(session: Session, kind: str, once_keys: str, why: str) -> 
     """Take back what waits about a board's or planning meeting, by the beginning of its keys."""
     audit.wait_for_turn(session)
     is_one = (_LETTERS.c.kind == kind) & _LETTERS.c.once_key.startswith(once_keys, autoescape=True)
+    return _withdraw(session, is_one, why)
+
+
+def withdraw_extensions(session: Session, once_keys: str, why: str) -> int:
+    """Take back letters that a request takes longer, by the beginning of their keys: that is no longer so."""
+    audit.wait_for_turn(session)
+    is_one = (_LETTERS.c.kind == REQUEST_EXTENSION) & _LETTERS.c.once_key.startswith(
+        once_keys, autoescape=True
+    )
     return _withdraw(session, is_one, why)
 
 

@@ -35,7 +35,7 @@ from exchange.web.presentation.refusals import Attempt, attempt
 SAID = {
     "assign": _l("It is assigned."),
     "document": _l("Saved. Whoever wrote it, or leads its city, decides."),
-    "extend": _l("The later day stands on the page of who asked."),
+    "extend": _l("The letter with the later day goes out."),
     "answer": _l("Answered: the letter goes out."),
     "refuse": _l("Refused: the letter goes out."),
     "release": _l("Released: the letter with the link goes out."),

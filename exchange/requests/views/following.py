@@ -6,14 +6,16 @@ from datetime import timedelta
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
+from werkzeug.wrappers import Response
 
 from exchange.access.product_things import about, thing_of_product
+from exchange.duties.own_requests import own_requests
 from exchange.errors import NotFound
 from exchange.markdown import rendered
-from exchange.models import NetworkRequest, ProductState, RequestState
+from exchange.models import Attachment, NetworkRequest, ProductState, RequestState
 from exchange.requests import actions
 from exchange.requests.forms import ButtonForm, MessageForm
-from exchange.requests.letters import By
+from exchange.requests.letters import By, last_day_of_release, token_of
 from exchange.requests.queries import is_late, released_with
 from exchange.requests.rules import rules_of
 from exchange.requests.views.blueprint import Page, blueprint
@@ -21,15 +23,17 @@ from exchange.requests.words import DEEDS, KINDS, STATES
 from exchange.rules.access.policy import is_red
 from exchange.rules.duties.request_rules import CONFIRM_DAYS
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.web.access.permissions import public
+from exchange.web.access.permissions import public, signed_in_only
 from exchange.web.access.request_context import (
     note_guess,
     now,
     read_in,
     reading,
     settings,
+    signed_in,
     transaction,
 )
+from exchange.web.http.received_files import sent_file
 from exchange.web.presentation.base_form import BaseForm
 from exchange.web.presentation.refusals import Attempt, attempt
 
@@ -41,6 +45,18 @@ _STRICTER = list(Marking)  # from clear to red
 def follow(token: str) -> Page:
     """Where the request stands; nothing changes by opening it."""
     return _page(token, MessageForm())
+
+
+@blueprint.get("/asked/by-me/<int:request_id>")
+@signed_in_only
+def follow_own(request_id: int) -> Page:
+    """To the page that follows what the reader asked for while signed in."""
+    with reading() as session:
+        mine = own_requests(session, signed_in().person.id or 0)
+        found = next((one for one in mine if one.id == request_id), None)
+    if found is None:
+        raise NotFound("There is no such request, or it is not for you to see.")
+    return redirect(url_for("requests.follow", token=token_of(found, settings())), 303)
 
 
 @blueprint.post("/asked/<token>/confirm")
@@ -91,8 +107,37 @@ def released(token: str) -> Page:
         if version is None or not _still_released(asked):
             return render_template("requests/release_over.html"), 410
         return render_template(
-            "requests/released.html", version=version, asked=asked, text=rendered(version.text)
+            "requests/released.html",
+            version=version,
+            asked=asked,
+            text=rendered(version.text),
+            files=_released_files(asked),
+            token=token,
+            until=last_day_of_release(asked.released_until, asked.city.time_zone)
+            if asked.released_until
+            else None,
         )
+
+
+@blueprint.get("/released/<token>/files/<int:attachment_id>")
+@public
+def released_file(token: str, attachment_id: int) -> Response:
+    """A file of what was released, as long as that can be read."""
+    with reading() as session:
+        asked = released_with(session, token)
+        if asked is None:
+            note_guess()
+        files = _released_files(asked) if asked is not None and _still_released(asked) else []
+        found = next((one for one in files if one.id == attachment_id), None)
+        if found is None:
+            raise NotFound("There is no such file, or it is not for you to see.")
+        return sent_file(found)
+
+
+def _released_files(asked: NetworkRequest) -> list[Attachment]:
+    """Those that stood beside the report when it was released; what was added later nobody decided on."""
+    files = asked.product.files if asked.product else []
+    return [one for one in files if asked.decided_at is not None and one.added_at <= asked.decided_at]
 
 
 def _still_released(asked: NetworkRequest) -> bool:

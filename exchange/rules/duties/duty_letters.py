@@ -15,6 +15,7 @@ from exchange.rules.time.timezones import wall_time
 from exchange.rules.toml_fields import Entry, refuse
 
 FARTHEST_DAYS = 60  # lists of duties look no farther back; the desk shows what is ahead
+AHEAD_LEAST = timedelta(days=14)
 _ONE_DAY = timedelta(days=1)
 MORNING = time(9)  # when letters are read
 
@@ -28,6 +29,15 @@ class DutyLetterRules:
     def of(self, kind: str) -> tuple[int, ...]:
         """Those of a kind; none for one that calls for no letter."""
         return self.days.get(kind, ())
+
+    def ahead_of(self, kind: str) -> timedelta:
+        """How long before its day letters tell of a duty of a kind: two weeks, or since its first letter."""
+        return max(AHEAD_LEAST, timedelta(days=-min(self.of(kind), default=0)))
+
+    @property
+    def ahead_most(self) -> timedelta:
+        """The longest of those."""
+        return max([AHEAD_LEAST, *(self.ahead_of(kind) for kind in self.days)])
 
 
 def read_duty_letters(document: Mapping[str, object], kinds: Collection[str]) -> DutyLetterRules:

@@ -115,3 +115,10 @@ def test_a_fault_in_the_file_is_said_at_its_place(letters: list[dict[str, object
 def test_a_kind_without_an_entry_calls_for_no_letter() -> None:
     rules = read_duty_letters({"letters": [{"kind": "stage", "days": [-7, 0]}]}, KINDS)
     assert (rules.of("stage"), rules.of("milestone")) == ((-7, 0), ())
+
+
+def test_what_calls_for_a_letter_weeks_ahead_is_told_of_from_then_on() -> None:
+    document = {"letters": [{"kind": "milestone", "days": [-28, 0]}, {"kind": "stage", "days": [3]}]}
+    rules = read_duty_letters(document, KINDS)
+    assert rules.ahead_of("milestone") == rules.ahead_most == timedelta(days=28)
+    assert rules.ahead_of("stage") == rules.ahead_of("no such kind") == timedelta(days=14)
