@@ -25,7 +25,7 @@ run: ## Start web and clock on http://127.0.0.1:$PORT (default 8000), data in va
 
 test: ## Prove everything, on SQLite and on a real PostgreSQL
 	@$(PYTHON) bootstrap.py test
-	@exec $(BIN)/python -m pytest -n auto $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 test-fast: ## The tests that need no server and no browser
 	@$(PYTHON) bootstrap.py test
@@ -34,7 +34,7 @@ test-fast: ## The tests that need no server and no browser
 faults: ## Kill processes, databases and networks at random moments; then the slow tests, side by side
 	@$(PYTHON) bootstrap.py test
 	@$(BIN)/python -m pytest -m faults $(ARGS)
-	@exec $(BIN)/python -m pytest -n auto -m "slow and not faults" $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist worksteal -m "slow and not faults" $(ARGS)
 
 faults-long: ## A thousand kills of clocks, web workers and PostgreSQL (an hour and a half); SHARES=3 for fewer
 	@$(PYTHON) bootstrap.py test

@@ -35,6 +35,10 @@ _STAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("preparation_step", "owner_id"),
         ("improvement_action", "owner_id"),
         ("improvement_action", "verified_by_id"),
+        ("note", "author_id"),
+        ("note", "confirmed_by_id"),
+        ("deliverable", "owner_id"),
+        ("standing_document", "owner_id"),
     ),
     "entries": (("audit_entry", "actor_id"),),
 }

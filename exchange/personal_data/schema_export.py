@@ -110,6 +110,8 @@ NAMING_LISTS: tuple[Place, ...] = (
     ("lesson", "named_ids"),
     ("board_meeting", "named_ids"),
     ("decision", "named_ids"),
+    ("note", "named_ids"),
+    ("project", "named_ids"),
 )
 _PROGRAMME = ("cycle", "training_event")
 _LESSON = "lesson"

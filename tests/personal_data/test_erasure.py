@@ -45,6 +45,11 @@ from tests.sign_in import SignIn
 
 EMPTIED = [*GONE, ("busy_calendar", "person_id"), ("attendance", "person_id")]
 KEEPS_A_NUMBER = {  # and beside it nothing that the person wrote of themselves
+    ("note", "author_id"),
+    ("note", "asked_by_id"),
+    ("note", "confirmed_by_id"),
+    ("deliverable", "owner_id"),
+    ("standing_document", "owner_id"),
     *(("erasure", column) for column in ("person_id", "erased_by_id", "lifted_by_id")),
     *(("rights_request", column) for column in ("person_id", "decided_by_id")),
     *(("network_request", column) for column in ("person_id", "assigned_to_id", "decided_by_id")),

@@ -11,7 +11,7 @@ from sqlmodel import select
 from exchange.db import Database
 from exchange.models import Lesson
 from exchange.transfer.csv_file import csv_bytes
-from exchange.transfer.finding_rows import findings_template
+from exchange.transfer.imports.finding_rows import findings_template
 from tests.access.routes import ON_SQLITE
 from tests.pages import text_of
 from tests.sign_in import SignIn

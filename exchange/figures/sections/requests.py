@@ -36,8 +36,6 @@ def requests(facts: Facts) -> Section:
             for kind, one in found.items()
         ),
         numbers=frozenset(range(1, 6)),
-        charts=largest(
-            _("Requests by kind"), (Bar(str(KINDS[kind]), one.asked) for kind, one in found.items())
-        ),
+        charts=largest(_("Requests by kind"), bars),
         marking=Marking.GREEN,
     )

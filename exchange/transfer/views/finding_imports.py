@@ -15,15 +15,15 @@ from exchange.rules.access.policy import Right, is_red
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.transfer.actions import Fate, Outcome
 from exchange.transfer.csv_file import csv_bytes, decoded, read_csv
-from exchange.transfer.finding_import import ROWS_MAX, FindingsImport
-from exchange.transfer.finding_import import import_findings as import_rows
-from exchange.transfer.finding_rows import (
+from exchange.transfer.forms import FILE_MAX_BYTES, FindingsForm
+from exchange.transfer.imports.finding_import import ROWS_MAX, FindingsImport
+from exchange.transfer.imports.finding_import import import_findings as import_rows
+from exchange.transfer.imports.finding_rows import (
     FINDING_COLUMNS,
     FINDING_NAMES,
     findings_template,
     table_of_findings,
 )
-from exchange.transfer.forms import FILE_MAX_BYTES, FindingsForm
 from exchange.transfer.views.blueprint import blueprint
 from exchange.transfer.views.rehearsal import digest_of, imported, rehearsed
 from exchange.web.access.permissions import Permission, requires

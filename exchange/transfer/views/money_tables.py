@@ -15,7 +15,7 @@ from exchange.rules.access.policy import Right
 from exchange.transfer.actions import Fate
 from exchange.transfer.csv_file import csv_bytes, decoded, read_csv
 from exchange.transfer.forms import FILE_MAX_BYTES, MoneyForm
-from exchange.transfer.money_import import (
+from exchange.transfer.imports.money_import import (
     MONEY_COLUMNS,
     MONEY_NAMES,
     ROWS_MAX,
@@ -23,7 +23,7 @@ from exchange.transfer.money_import import (
     money_template,
     table_of_statement,
 )
-from exchange.transfer.money_import import import_money as import_rows
+from exchange.transfer.imports.money_import import import_money as import_rows
 from exchange.transfer.views.blueprint import blueprint
 from exchange.transfer.views.rehearsal import digest_of, imported, rehearsed
 from exchange.web.access.permissions import Permission, requires

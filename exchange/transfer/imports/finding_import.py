@@ -15,7 +15,7 @@ from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.sentences import Sentence
 from exchange.transfer.actions import Fate, Outcome
 from exchange.transfer.csv_file import ReadRow
-from exchange.transfer.finding_rows import finding_draft
+from exchange.transfer.imports.finding_rows import finding_draft
 
 ROWS_MAX = 500  # the findings of twenty reports; each row is checked like a form
 _COLUMN_OF = {"source_number": "number", "source_link": "link", "named": "marking"}  # fields of the form
