@@ -69,6 +69,7 @@ def test_deeds_of_a_coordinator(house: House, app: Flask, sign_in: SignIn) -> No
     confirmed(house, app.test_client(), "accessible-format", FORMAT)
     cora = sign_in(house.cora)
     assert press(cora, house, "extend", due_on="2027-04-01", reason="Too early.") == 400
+    assert press(cora, house, "extend", due_on="9999-12-31", reason="A slip.") == 400
     assert press(cora, house, "extend", due_on="2027-04-12", reason="The printer is away.") == 303
     assert trail(house.database, "extend request").after == {"before": "2027-04-05", "due_on": "2027-04-12"}
     assert press(cora, house, "assign", person=str(house.cora.id)) == 303
@@ -148,6 +149,15 @@ def test_a_release_is_revoked_and_ends_when_the_marking_rises(
     assert press(alva, house, "revoke", reason="A name stood in it.") == 303
     assert app.test_client().get(link).status_code == 410
     assert trail(house.database, "revoke request").after == {"reason": "A name stood in it."}
+
+
+def test_a_release_ends_with_what_is_kept_of_whom_it_is_for(
+    house: House, app: Flask, sign_in: SignIn
+) -> None:
+    _alva, link = released(house, app, sign_in)
+    with house.database.transaction() as session:
+        forget_requests_of(session, 0, ["petra@example.org"], EASTER)
+    assert app.test_client().get(link).status_code == 410
 
 
 def test_red_is_released_to_nobody_and_a_refusal_has_its_reason(
