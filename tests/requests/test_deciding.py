@@ -10,13 +10,13 @@ from sqlmodel import select
 from exchange.db import Database
 from exchange.duties.own_requests import forget_requests, forget_requests_of, requests_due
 from exchange.mail.outbox.delivery import transport_for
-from exchange.models import AuditEntry, Person
+from exchange.models import AuditEntry, City, Person, Role
 from exchange.requests.queries import figures_of
 from exchange.rules.duties.request_rules import RequestKind
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.letters.remind_of_duties import remind_of_duties
-from tests.factories import stage_plan
+from tests.factories import make_person, stage_plan
 from tests.pages import text_of
 from tests.requests.conftest import ASKS, EASTER, FORMAT, House, confirmed
 from tests.sign_in import SignIn
@@ -78,6 +78,22 @@ def test_deeds_of_a_coordinator(house: House, app: Flask, sign_in: SignIn) -> No
     assert house.asked()[0].state == "refused"
     page = text_of(cora.get(f"/requests/{house.asked()[0].id}"))
     assert "Cora gave more days The printer is away." in page
+
+
+def test_what_was_given_to_somebody_who_left_is_the_coordinators_again(
+    house: House, app: Flask, sign_in: SignIn
+) -> None:
+    confirmed(house, app.test_client(), "accessible-format", FORMAT)
+    cora = sign_in(house.cora)
+    with house.database.transaction() as session:
+        city = session.get_one(City, house.cora.city_id)
+        dora = make_person(session, "Dora", city=city, roles=[Role.COORDINATOR])
+        dora_id = dora.id
+    assert press(cora, house, "assign", person=str(dora_id)) == 303
+    assert "Answer who asked" not in text_of(cora.get("/desk"))
+    with house.database.transaction() as session:
+        session.get_one(Person, dora_id).is_active = False
+    assert "Answer who asked" in text_of(cora.get("/desk"))
 
 
 def test_lists_by_state_and_kind_and_the_year_in_figures(house: House, app: Flask, sign_in: SignIn) -> None:
