@@ -5,7 +5,7 @@ It writes no letter. The two asks of a cycle are made by exchange.answering.asks
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -29,6 +29,8 @@ from exchange.models import (
 from exchange.rules.asks.question_sets import PlannedQuestion, checked_questions
 from exchange.rules.asks.templates_file import AskTemplate
 from exchange.rules.time.timezones import wall_time
+
+OPEN_MOST = timedelta(days=731)  # more is a slip of the keyboard
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ def open_ask(
 ) -> Ask:
     """Make the ask and ask its people; the rows of ``opening`` become its own, in their order.
 
-    Raises InvalidInput, field "closes_on", for one that closes before it opens, and Conflict when the
-    subject has one of this template already. Needs the city that leads or hosts.
+    Raises InvalidInput, field "closes_on", for one that closes before it opens or years on, and Conflict
+    when the subject has one of this template already. Needs the city that leads or hosts.
     """
     _check_days(about, opening, now)
     ask = Ask(
@@ -127,6 +129,8 @@ def ask_people(session: Session, ask: Ask, invited: Invited, *, now: datetime) -
 
 def _check_days(about: Subject, opening: Opening, now: datetime) -> None:
     opens_on = wall_time(opening.opens_at or now, opening.time_zone or city_of(about).time_zone).on
+    if opening.closes_on > opens_on + OPEN_MOST:
+        raise InvalidInput("Give a last day within two years.", field="closes_on")
     if opening.closes_on < opens_on:
         raise InvalidInput(
             "It would close before it opens, on %(on)s: give a later last day.",

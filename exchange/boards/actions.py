@@ -76,6 +76,7 @@ def edit_meeting(
     check_meeting(draft)
     refuse_state_secrets(reason, field="reason")
     check_lowering(Marking(meeting.marking), draft.marking, reason)
+    _check_inside(meeting, draft.marking)
     named_ids = named_people(session, draft.marking, draft.named, meeting.named_ids)
     before, after = {name: getattr(meeting, name) for name in _COLUMNS}, _columns(draft)
     if before == after and named_ids == meeting.named_ids:
@@ -206,6 +207,13 @@ def record(
         now=by.now,
         reason=reason.strip(),
     )
+
+
+def _check_inside(meeting: BoardMeeting, marking: Marking) -> None:
+    """Raise InvalidInput where papers or minutes at TLP:RED would stand in a meeting that names nobody."""
+    inside = {meeting.record_marking, *(one.marking for one in meeting.papers)}
+    if marking is not Marking.RED and Marking.RED in inside:
+        raise InvalidInput("Its papers or minutes are TLP:RED: mark those lower first.", field="marking")
 
 
 def _check_stands(meeting: BoardMeeting) -> None:

@@ -87,8 +87,8 @@ def check_agreement(draft: AgreementDraft) -> None:
     """Raise InvalidInput at the field that cannot be right."""
     if not draft.title.strip():
         raise InvalidInput("Give it a title.", field="title")
-    _check_year(draft.starts_on, "starts_on")
-    _check_year(draft.ends_on, "ends_on")
+    check_year(draft.starts_on, "starts_on")
+    check_year(draft.ends_on, "ends_on")
     if draft.ends_on < draft.starts_on:
         raise InvalidInput("The last day lies before the first.", field="ends_on")
     if draft.link:
@@ -103,7 +103,7 @@ def check_agreement(draft: AgreementDraft) -> None:
 
 def check_line(draft: LineDraft) -> None:
     """Raise InvalidInput at the field that cannot be right, whatever else is recorded."""
-    _check_year(draft.on, "on")
+    check_year(draft.on, "on")
     if not draft.text.strip():
         raise InvalidInput("Say what it is for.", field="text")
     if draft.amount < 0:
@@ -124,6 +124,7 @@ def check_line(draft: LineDraft) -> None:
         raise InvalidInput("Say who pays.", field="payer")
 
 
-def _check_year(on: date, field: str) -> None:
+def check_year(on: date, field: str) -> None:
+    """Raise InvalidInput for a day of a year that is a slip of the keyboard."""
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise InvalidInput("Give a year from 2000 to 2100.", field=field)

@@ -12,7 +12,7 @@ from exchange.lifecycle import needed
 from exchange.models import Agreement, CurrencyRate, MoneyLine, YearEnd
 from exchange.money import queries
 from exchange.money.actions import Decider
-from exchange.money.drafts import LineDraft, RateDraft, check_line
+from exchange.money.drafts import LineDraft, RateDraft, check_line, check_year
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.money.amounts import converted, rate_of
 from exchange.rules.money.balances import Outcome
@@ -77,6 +77,7 @@ def set_rate(session: Session, draft: RateDraft, *, by: Decider) -> CurrencyRate
     audit.wait_for_turn(session)
     if draft.currency is draft.host_currency:
         raise InvalidInput("A currency has no rate into itself.", field="currency")
+    check_year(draft.on, "on")
     if not draft.source.strip():
         raise InvalidInput("Say whose rate it is.", field="source")
     found = session.exec(

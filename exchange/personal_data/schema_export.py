@@ -76,6 +76,11 @@ OMITTED: Mapping[Place, str] = {
     ("preparation_step", "waived_reason"): _OF_EXCHANGE,
     ("preparation_step", "evidence"): _OF_EXCHANGE,
     ("improvement_action", "text"): _OF_EXCHANGE,
+    ("deliverable", "text"): _OF_EXCHANGE,
+    ("deliverable", "evidence"): _OF_EXCHANGE,
+    ("deliverable", "withdrawn_reason"): _OF_EXCHANGE,
+    ("note", "subject"): _OF_EXCHANGE,
+    ("note", "text"): _OF_EXCHANGE,
     ("preparation_step", "place"): _OF_EXCHANGE,
     ("preparation_step", "join_link"): _OF_EXCHANGE,
     ("frozen_figures", "sections"): _OF_EXCHANGE,
@@ -116,7 +121,8 @@ NAMING_LISTS: tuple[Place, ...] = (
 _PROGRAMME = ("cycle", "training_event")
 _LESSON = "lesson"
 _BOARD_MEETING, _DECISION = "board_meeting", "decision"
-_KEPT_ROWS = (*_PROGRAMME, _LESSON, _BOARD_MEETING, _DECISION)
+_PROJECT, _NOTE = "project", "note"
+_KEPT_ROWS = (*_PROGRAMME, _LESSON, _BOARD_MEETING, _DECISION, _PROJECT, _NOTE)
 _NOT_OF_PROGRAMME = ("person", "city", "expert_group", "board", "theme")
 _ANSWERED: Mapping[str, str] = {  # tables of an answer: the column that names it
     "contribution": "id",
@@ -174,6 +180,8 @@ def without_kept_back(
     closed |= {(_LESSON, number) for number in kept.lesson_ids}
     closed |= {(_BOARD_MEETING, number) for number in kept.board_meeting_ids}
     closed |= {(_DECISION, number) for number in kept.decision_ids}
+    closed |= {(_PROJECT, number) for number in kept.project_ids}
+    closed |= {(_NOTE, number) for number in kept.note_ids}
     found = {}
     for name, rows in tables.items():
         table = SQLModel.metadata.tables[name]

@@ -27,8 +27,10 @@ ENDED = "This request has ended: nothing about it changes any more."
 def ask(session: Session, given: Asked, by: By) -> NetworkRequest:
     """Keep what is asked for; of who is signed in it is confirmed, of everybody else a link confirms it.
 
-    An address that has a receipt nobody used yet gets no other before. Raises InvalidInput at its field.
+    An address that has a receipt nobody used yet gets no other before, however many ask at once. Raises
+    InvalidInput at its field.
     """
+    audit.wait_for_turn(session)
     rules = rules_of(by.settings)
     email = checked_email(given.email)
     waits = _unconfirmed(session, email, by)

@@ -1,6 +1,6 @@
 """What is done with a request by who owes its answer: assign, more days, answer, refuse, release, revoke."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
@@ -24,6 +24,7 @@ from exchange.rules.duties.request_rules import RequestKind
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.tokens import digest
 
+EXTENDED_MOST = timedelta(days=366)  # by one decision; more is a slip of the keyboard
 OPEN_OUTSIDE = (Marking.CLEAR, Marking.GREEN)  # above them a release needs a decision of its own
 
 
@@ -60,10 +61,12 @@ def name_document(session: Session, asked: NetworkRequest, product: Product, by:
 def extend(session: Session, asked: NetworkRequest, due_on: date, reason: str, by: By) -> None:
     """Promise a later day, which who asked reads in one letter.
 
-    Raises InvalidInput, field "due_on", for one that is not later.
+    Raises InvalidInput, field "due_on", for one that is not later, or years away.
     """
     if due_on <= asked.due_on:
         raise InvalidInput("Give a day after the one that was promised.", field="due_on")
+    if due_on > asked.due_on + EXTENDED_MOST:
+        raise InvalidInput("Give a day within a year of the one that was promised.", field="due_on")
     before, asked.due_on = asked.due_on, due_on
     note(session, asked, "extend", by, text=reason, before=before.isoformat(), due_on=due_on.isoformat())
     queue_extension(session, asked, before, reason, by)

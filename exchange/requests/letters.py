@@ -33,8 +33,13 @@ def token_of(asked: NetworkRequest, settings: Settings, *, of_release: bool = Fa
 
 
 def queue_receipt(session: Session, asked: NetworkRequest, link: str, by: By) -> None:
-    """That it arrived, by when it is answered, and the link that confirms and follows it."""
+    """That it arrived, by when it is answered, and the link that confirms and follows it.
+
+    Whoever typed the address may be a stranger to its owner: none of their words goes there.
+    """
     facts = {"link": link, "days": CONFIRM_DAYS, "is_confirmed": asked.confirmed_at is not None}
+    if asked.confirmed_at is None:
+        facts["name"] = asked.email
     _queue(session, asked, "request_receipt", facts, REQUEST_RECEIPT, by)
 
 

@@ -15,6 +15,8 @@ from exchange.rules.evidence import is_link
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.standing_documents import queries
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # a day outside is a slip of the keyboard
+
 
 @dataclass(frozen=True)
 class DocumentDraft:
@@ -58,6 +60,7 @@ def review_document(session: Session, document: StandingDocument, review_on: dat
     """Note that it was reviewed today, and when it is next. Raises InvalidInput for no later day."""
     if review_on <= by.today:
         raise InvalidInput("Give a day after today for the next review.", field="review_on")
+    _check_year(review_on, "review_on")
     after: dict[str, object] = {"reviewed_on": by.today, "review_on": review_on}
     _change(session, document, after, "review standing document", by)
 
@@ -94,6 +97,9 @@ def _columns(session: Session, draft: DocumentDraft, by: By) -> dict[str, object
     refuse_state_secrets(draft.title, field="title")
     if not is_link(draft.link):
         raise InvalidInput("A link begins with https://.", field="link")
+    _check_year(draft.review_on, "review_on")
+    if draft.reviewed_on is not None:
+        _check_year(draft.reviewed_on, "reviewed_on")
     if draft.reviewed_on is not None and draft.reviewed_on > by.today:
         raise InvalidInput("It cannot have been reviewed after today.", field="reviewed_on")
     if draft.reviewed_on is not None and draft.review_on <= draft.reviewed_on:
@@ -111,6 +117,11 @@ def _columns(session: Session, draft: DocumentDraft, by: By) -> dict[str, object
         "reviewed_on": draft.reviewed_on,
         "review_on": draft.review_on,
     }
+
+
+def _check_year(on: date, field: str) -> None:
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise InvalidInput("Give a year from 2000 to 2100.", field=field)
 
 
 def _record(

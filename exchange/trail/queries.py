@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.board_things import thing_of_board_meeting, thing_of_decision
 from exchange.access.lesson_things import thing_of_action, thing_of_lesson
+from exchange.access.note_things import thing_of_note
+from exchange.access.project_things import thing_of_project
 from exchange.access.things import thing_of_cycle, thing_of_training
 from exchange.follow_up.queries import action_options, lesson_options
 from exchange.models import (
@@ -19,16 +21,21 @@ from exchange.models import (
     BoardDecision,
     BoardMeeting,
     Cycle,
+    Deliverable,
     ImprovementAction,
     Lesson,
+    Note,
     Person,
+    Project,
     TrainingEvent,
 )
 from exchange.rules.access.things import Thing
 
 PER_PAGE = 50
 SYSTEM = 0  # in place of a person: what nobody did
-_THINGS = re.compile(r"\b(cycle|training|finding|action|board meeting|decision):(\d{1,9})\b")
+_THINGS = re.compile(
+    r"\b(cycle|training|finding|action|board meeting|decision|project|deliverable|note):(\d{1,9})\b"
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,8 @@ def things_named(session: Session, keys: Collection[str]) -> dict[str, Thing | N
         .options(selectinload(TrainingEvent.cities), selectinload(TrainingEvent.groups))  # type: ignore[arg-type]  # as above
     ):
         found[f"training:{event.id}"] = thing_of_training(event)
-    return found | _things_of_findings(session, keys) | _things_of_boards(session, keys)
+    found |= _things_of_findings(session, keys) | _things_of_boards(session, keys)
+    return found | _things_of_projects(session, keys) | _notes(session, keys)
 
 
 def _things_of_boards(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
@@ -121,6 +129,36 @@ def _things_of_boards(session: Session, keys: Collection[str]) -> dict[str, Thin
         decisions = session.exec(select(BoardDecision).where(col(BoardDecision.id).in_(decision_ids)))
         found |= {f"decision:{one.id}": thing_of_decision(one) for one in decisions}
     return found
+
+
+def _things_of_projects(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
+    """The projects among them, and what they hand over, which is known with its project."""
+    ids = _ids(keys, "project")
+    owed_ids = _ids(keys, "deliverable")
+    if not ids and not owed_ids:
+        return {}
+    its = select(Deliverable.project_id).where(col(Deliverable.id).in_(owed_ids))
+    projects = session.exec(
+        select(Project)
+        .where(or_(col(Project.id).in_(ids), col(Project.id).in_(its)))
+        .options(selectinload(Project.partners), selectinload(Project.deliverables))  # type: ignore[arg-type]  # as above
+    )
+    found: dict[str, Thing | None] = {}
+    for one in projects:
+        names = [f"project:{one.id}", *(f"deliverable:{owed.id}" for owed in one.deliverables)]
+        found |= {name: thing_of_project(one) for name in names if name in keys}
+    return found
+
+
+def _notes(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
+    """The notes among them."""
+    ids = _ids(keys, "note")
+    notes = session.exec(select(Note).where(col(Note.id).in_(ids))) if ids else ()
+    return {f"note:{one.id}": thing_of_note(one) for one in notes}
+
+
+def _ids(keys: Collection[str], noun: str) -> list[int]:
+    return [int(key.removeprefix(f"{noun}:")) for key in keys if key.startswith(f"{noun}:")]
 
 
 def _things_of_findings(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
@@ -144,7 +182,7 @@ def _things_of_findings(session: Session, keys: Collection[str]) -> dict[str, Th
 
 
 def keys_of(entry: AuditEntry) -> set[str]:
-    """The exchanges, events, findings and actions that an entry names, as its subject or in what it tells."""
+    """What an entry names of what has a marking, as its subject or in what it tells."""
     told = [entry.subject, *_texts(entry.before), *_texts(entry.after)]
     return {key for text in told for key in keys_in(text)}
 

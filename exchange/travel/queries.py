@@ -8,7 +8,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.errors import NotFound
-from exchange.models import Attendance, AttendanceSheet, City, Journeys, Presence, Sitting, TrainingEvent
+from exchange.models import (
+    Attendance,
+    AttendanceSheet,
+    City,
+    Cycle,
+    Journeys,
+    Presence,
+    Sitting,
+    TrainingEvent,
+)
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.travel import TravelYear, travel_year
 
 
@@ -49,19 +59,29 @@ def travel_of(session: Session, year: int) -> TravelYear:
     """How the events of a year were held, and how people came to them; a few statements.
 
     An event counts in the year of its date on its own wall, once it is published and unless it was called
-    off. Of people who were noted as there, those at sittings of exchanges count, too.
+    off. Of people who were noted as there, those at sittings of exchanges count, too. TLP:RED is left out
+    for everybody, as of all figures that are read by more than who is named.
     """
     of_year = select(TrainingEvent.id).where(
         col(TrainingEvent.published_at).is_not(None),
         col(TrainingEvent.cancelled_at).is_(None),
         col(TrainingEvent.postponed_at).is_(None),
+        col(TrainingEvent.marking) != Marking.RED,
         col(TrainingEvent.on_local).between(date(year, 1, 1), date(year, 12, 31)),
     )
     modes = session.exec(select(TrainingEvent.mode).where(col(TrainingEvent.id).in_(of_year))).all()
     journeys = session.exec(
         select(Journeys.transport, Journeys.people).where(col(Journeys.training_id).in_(of_year))
     ).all()
-    sittings = select(Sitting.id).where(col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)))
+    sittings = (
+        select(Sitting.id)
+        .join(Cycle)
+        .where(
+            col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)),
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.marking) != Marking.RED,
+        )
+    )
     present = dict(
         session.exec(
             select(Attendance.presence, func.sum(Attendance.people))

@@ -29,7 +29,6 @@ WORDS: dict[str, tuple[object, ...]] = {
     "door": ("t1-aaaaaaaa",),
 }
 ABSENT = (
-    "request_id",
     "nomination_id",
     "plan_id",
     "calendar_id",

@@ -20,9 +20,11 @@ from exchange.access.lesson_things import thing_of_action, thing_of_lesson, thin
 from exchange.access.note_things import thing_of_note
 from exchange.access.product_things import About, thing_of_draft, thing_of_product
 from exchange.access.project_things import thing_of_project
+from exchange.access.request_things import thing_of_request
 from exchange.access.standings import standing_of
 from exchange.access.things import (
     MONEY,
+    ROTATION,
     thing_of_answer,
     thing_of_ask,
     thing_of_cycle,
@@ -30,6 +32,7 @@ from exchange.access.things import (
     thing_of_round,
     thing_of_training,
 )
+from exchange.figures.section import Section, stored
 from exchange.models import (
     Agreement,
     AgreementParty,
@@ -38,6 +41,7 @@ from exchange.models import (
     AskAddressee,
     AskParty,
     AskQuestion,
+    AskRow,
     Attachment,
     BoardDecision,
     BoardMeeting,
@@ -49,6 +53,8 @@ from exchange.models import (
     Cycle,
     Deliverable,
     ExpertGroup,
+    FindingsRound,
+    FrozenFigures,
     Headway,
     ImprovementAction,
     Invitation,
@@ -60,6 +66,7 @@ from exchange.models import (
     NeedsRound,
     NeedsRoundTheme,
     NeedsShowing,
+    NetworkRequest,
     Note,
     Organisation,
     Person,
@@ -72,7 +79,12 @@ from exchange.models import (
     ProductVersion,
     Project,
     ProjectSource,
+    RequestEvent,
+    RequestState,
     Role,
+    Rotation,
+    RotationKind,
+    RotationState,
     StandingDocument,
     Subject,
     Theme,
@@ -83,7 +95,9 @@ from exchange.models.groups import Board
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import NOBODY, Standing
 from exchange.rules.access.things import Thing
-from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.asks.question_kinds import RowOf
+from exchange.rules.duties.request_rules import RequestKind
+from exchange.rules.markings.tlp_labels import Marking, rank
 from exchange.rules.money.amounts import Currency
 from exchange.rules.money.balances import LineKind
 from tests.factories import make_city, make_cycle, make_group, make_person, make_theme, make_training
@@ -156,10 +170,14 @@ def make_world(session: Session) -> World:
                 _product(session, world, cast, cycle, _two_on(marking))
                 _product(session, world, cast, event, _two_on(marking))
                 _product(session, world, cast, None, marking)
+                _annual_report(session, world, cast, marking)
                 _lesson(session, world, cast, cycle)
         _project(session, world, cast, marking)
     _money(session, world, cast)
     _document(session, world, cast)
+    _requests(session, world, cast)
+    _turns(session, world, cast)
+    _findings_round(session, world, cast)
     session.flush()
     for name, person in cast.people.items():
         session.expire(person)
@@ -698,3 +716,162 @@ def _document(session: Session, world: World, cast: _Cast) -> None:
     session.add(document)
     session.flush()
     world.note("document_id", document.id)
+
+
+def _annual_report(session: Session, world: World, cast: _Cast, marking: Marking) -> None:
+    """A report that is out, with frozen figures of every marking: it holds those up to its own."""
+    product = Product(
+        kind=ProductKind.ANNUAL_REPORT,
+        year=2026,
+        cities=[cast.london],
+        created_at=NOW,
+        published_at=NOW,
+        published_number=1,
+        published_marking=marking,
+    )
+    session.add(product)
+    session.flush()
+    word = f"{WORDS[marking]}-annual"
+    version = ProductVersion(
+        product_id=product.id,
+        number=1,
+        title=f"Canary-product-{word}",
+        marking=marking,
+        named_ids=_named(cast) if marking is Marking.RED else [],
+        text=f"Canary-text-{word}",
+        person_id=cast.people["chair"].id,
+        saved_at=NOW,
+    )
+    inside = {one: f"Canary-frozen-{WORDS[one]}-in-{word}" for one in Marking}
+    sections = [
+        Section(f"{one}", text, text, ("City",), ((text,),), marking=one) for one, text in inside.items()
+    ]
+    frozen = FrozenFigures(
+        product_id=product.id or 0,
+        year=2026,
+        made_at=NOW,
+        made_by_id=cast.people["coordinator"].id or 0,
+        language="en",
+        sections=stored(sections),
+    )
+    session.add_all([version, frozen])
+    session.flush()
+    session.refresh(product)
+    world.note("product_id", product.id)
+    thing, draft = thing_of_product(product, None), thing_of_draft(None, product)
+    known = ((Right.READ, thing), (Right.WRITE, draft))
+    world.canaries += [Canary(text, thing, known) for text in (version.title, version.text)]
+    for one, text in inside.items():
+        world.canaries.append(Canary(text, thing, known if rank(one) <= rank(marking) else ()))
+
+
+def _requests(session: Session, world: World, cast: _Cast) -> None:
+    """One of each kind, and one for each report that is out, by somebody of no account; one unconfirmed."""
+    products = session.exec(select(Product).where(Product.kind == ProductKind.REPORT)).all()
+    asked: list[tuple[RequestKind, Product | None]] = [(kind, None) for kind in RequestKind]
+    asked += [(RequestKind.REPORT, one) for one in products]
+    for number, (kind, product) in enumerate(asked):
+        made = NetworkRequest(
+            kind=kind,
+            state=RequestState.OPEN,
+            name=f"Canary-asker-{number:02}",
+            email=f"canary-asker-{number:02}@example.org",
+            product_id=product.id if product else None,
+            words=f"Canary-wish-{number:02}",
+            city_id=cast.london.id or 0,
+            made_at=NOW,
+            asked_on=NOW.date(),
+            due_on=date(2027, 2, 15),
+            remind_on=date(2027, 2, 11),
+            token_digest=f"{number:064}",
+            confirmed_at=NOW,
+        )
+        session.add(made)
+        session.flush()
+        event = RequestEvent(request_id=made.id or 0, at=NOW, deed="message", text=f"Canary-said-{number:02}")
+        session.add(event)
+        session.flush()
+        session.refresh(made)
+        world.note("request_id", made.id)
+        thing = thing_of_request(made)
+        for text in (made.name, made.email, made.words, event.text):
+            world.canaries.append(Canary(text, thing, ((Right.READ, thing),)))
+
+
+def _turns(session: Session, world: World, cast: _Cast) -> None:
+    """Each turn of 2027, resting on a decision at TLP:RED; so do agreement, line and a project."""
+    red = session.exec(select(BoardDecision).where(BoardDecision.marking == Marking.RED)).first()
+    decision_id = red.id if red else None
+    for kind in RotationKind:
+        text = f"Canary-in-kind-{kind.value.rpartition(' ')[2]}"
+        session.add(
+            Rotation(
+                year=2027,
+                kind=kind,
+                city_id=cast.london.id or 0,
+                state=RotationState.AGREED,
+                in_kind=text,
+                decision_id=decision_id,
+                created_at=NOW,
+            )
+        )
+        world.canaries.append(Canary(text, ROTATION, ((Right.READ, ROTATION),)))
+    for table in (Agreement, MoneyLine):
+        session.exec(select(table)).one().decision_id = decision_id
+    lesson = session.exec(select(Lesson).where(Lesson.marking == Marking.RED)).first()
+    sources: tuple[tuple[ProjectSource, str, int | None], ...] = (
+        (ProjectSource.DECISION, "decision_id", decision_id),
+        (ProjectSource.FINDING, "lesson_id", lesson.id if lesson else None),
+    )
+    for source, name, number in sources:
+        made = Project(
+            name=f"From a {source.value}",
+            source=source,
+            lead_city_id=cast.stockholm.id,
+            starts_on=date(2027, 1, 4),
+            marking=Marking.CLEAR,
+            created_at=NOW,
+            products=list(session.exec(select(Product))),
+            trainings=list(session.exec(select(TrainingEvent))),
+        )
+        setattr(made, name, number)
+        session.add(made)
+        session.flush()
+        world.note("project_id", made.id)
+
+
+def _findings_round(session: Session, world: World, cast: _Cast) -> None:
+    """London is asked about every finding there is: its people alone, each by what they may know of."""
+    found = FindingsRound(opened_on=date(2027, 2, 1), opened_at=NOW, city_id=cast.stockholm.id or 0)
+    session.add(found)
+    session.flush()
+    ask = Ask(
+        findings_round_id=found.id,
+        template="findings-progress",
+        closes_on=date(2027, 3, 25),
+        created_at=NOW,
+        changed_at=NOW,
+    )
+    ask.questions = [
+        AskQuestion(position=1, text="How far is it?", kind="choice", options=["no"], per=RowOf.FINDING)
+    ]
+    session.add(ask)
+    session.flush()
+    for number, lesson in enumerate(session.exec(select(Lesson)).all(), 1):
+        session.add(
+            AskRow(
+                ask_id=ask.id or 0,
+                position=number,
+                per=RowOf.FINDING,
+                title=lesson.title,
+                lesson_id=lesson.id,
+            )
+        )
+    party = AskParty(ask_id=ask.id, city_id=cast.london.id)
+    session.add(party)
+    session.flush()
+    contact = cast.people["contact"].id
+    session.add(AskAddressee(party_id=party.id, person_id=contact, holder_id=contact, asked_at=NOW))
+    session.flush()
+    world.note("ask_id", ask.id)
+    world.note("party_id", party.id)

@@ -147,6 +147,29 @@ def test_papers_are_a_link_or_a_product_with_a_marking(net: Net, database: Datab
 
 
 @ON_SQLITE
+def test_a_paper_at_red_is_in_no_form_of_who_is_not_named_and_no_meeting_falls_below_it(
+    net: Net, database: Database, sign_in: SignIn
+) -> None:
+    named = (net.coordinator.email,)
+    with database.transaction() as session:
+        meeting = planned(session, net, marking=Marking.RED, named=named)
+        paper = PaperDraft("The paper itself", "https://papers.example.org/1", None, Marking.RED)
+        actions.set_papers(session, meeting, [paper], by=net.by())
+        lower = a_meeting(marking=Marking.AMBER)
+        with pytest.raises(InvalidInput) as refused:
+            actions.edit_meeting(session, meeting, lower, reason="It is out.", by=net.by())
+        assert refused.value.field == "marking"
+        page = f"/governance/meetings/{meeting.id}"
+    client = sign_in(net.coordinator)
+    assert "The paper itself" in client.get(f"{page}/papers").text
+    with database.transaction() as session:  # as one that was lowered before this was refused
+        row = session.exec(select(BoardMeeting)).one()
+        row.marking, row.named_ids = Marking.AMBER.value, []
+    assert client.get(f"{page}/papers").headers["Location"] == page
+    assert "The paper itself" not in client.get(page).text
+
+
+@ON_SQLITE
 def test_the_chair_writes_minutes_once_the_meeting_is_over(
     database: Database, net: Net, sign_in: SignIn, clock: HandClock
 ) -> None:

@@ -125,6 +125,21 @@ def test_who_may_read_the_report_reads_its_figures(
     assert "Freeze" not in contact.get(path_of(sample)).get_data(as_text=True)
 
 
+def test_a_report_at_red_is_a_page_and_no_file(
+    database: Database, coordinator: FlaskClient, sample: Sample
+) -> None:
+    freeze(coordinator, sample)
+    with database.transaction() as session:
+        found = select(ProductVersion).where(ProductVersion.product_id == sample.report.id)
+        version = session.exec(found).one()
+        version.marking, version.named_ids = "TLP:RED", [sample.coordinator.id or 0]
+    page = coordinator.get(path_of(sample))
+    assert page.status_code == 200
+    assert "The same as a file" not in page.text
+    files = [coordinator.get(path_of(sample, one)).status_code for one in (".pdf", ".odt", ".html", ".csv")]
+    assert files == [409] * 4
+
+
 @pytest.mark.parametrize("who", ["board", "contact"])
 def test_only_who_plans_freezes(
     database: Database, request: pytest.FixtureRequest, coordinator: FlaskClient, sample: Sample, who: str

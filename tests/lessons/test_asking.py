@@ -108,6 +108,7 @@ def test_cities_are_asked_once_at_a_time_and_until_a_day_to_come(
     assert late.status_code == 400
     assert "That day is over." in text_of(late)
     assert coordinator.post(ASK, data={"closes_on": "soon"}).status_code == 400
+    assert coordinator.post(ASK, data={"closes_on": "9999-12-31"}).status_code == 400
     assert coordinator.post(ASK, data=UNTIL).status_code == 303
     assert "Cities are being asked now." in text_of(coordinator.get(ASK))
     assert coordinator.post(ASK, data=UNTIL).status_code == 409
@@ -302,3 +303,9 @@ def test_how_far_cities_are_leaves_as_a_table_for_who_plans(
     assert rows[2].startswith('"Say early who leads","Sydney","not started"')
     assert "Nobody says this" not in sent.text
     assert contact.get(f"/export/asks/{ask_id}.csv").status_code == 404
+    with database.transaction() as session:
+        red = session.exec(select(Lesson).where(Lesson.marking == Marking.RED)).one()
+        red.named_ids = [net.coordinator.id or 0]
+    assert "Nobody says this" not in coordinator.get(f"/export/asks/{ask_id}.csv").text, (
+        "RED leaves in no file"
+    )

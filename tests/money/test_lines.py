@@ -148,6 +148,7 @@ def test_forms_save_a_line_and_a_rate_and_say_what_is_wrong(
     rate |= {"on": "2026-01-02", "rate": "0.08", "source": "Central bank"}
     assert coordinator.post("/money/rates", data=rate | {"rate": "0"}).status_code == 400
     assert coordinator.post("/money/rates", data=rate | {"currency": "GBP"}).status_code == 400
+    assert coordinator.post("/money/rates", data=rate | {"on": "9999-12-31"}).status_code == 400
     assert coordinator.post("/money/rates", data=rate).status_code == 303
     saved = coordinator.post("/money/lines/new", data=values)
     assert saved.status_code == 303

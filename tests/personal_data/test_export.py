@@ -16,7 +16,17 @@ from sqlmodel import select
 from exchange.audit import actor_name, record
 from exchange.db import Database
 from exchange.invitations.invitation_links import answer_link
-from exchange.models import AuditEntry, Cycle, Invitation, Override, Person
+from exchange.models import (
+    AuditEntry,
+    Cycle,
+    Deliverable,
+    Invitation,
+    Note,
+    Override,
+    Person,
+    Project,
+    ProjectSource,
+)
 from exchange.settings import Settings
 from tests.contributions.conftest import AskedCycle, make_asked_cycle, queue_letters
 from tests.factories import make_training
@@ -178,10 +188,36 @@ def test_coordinator_who_is_not_named_gets_no_row_that_leads_to_what_is_red(
             )
         )
         record(session, actor=anna, action="submit answer", subject=f"cycle:{cycle.id}", now=clock())
+        project = Project(
+            name="P",
+            source=ProjectSource.COMMISSION,
+            commission="C",
+            lead_city_id=anna.city_id,
+            starts_on=clock().date(),
+            marking="TLP:RED",
+            named_ids=[anna.id or 0],
+            created_at=clock(),
+        )
+        owed = Deliverable(text="Canary", due_on=clock().date(), owner_id=anna.id, created_at=clock())  # type: ignore[call-arg]  # the relation sets its project
+        project.deliverables = [owed]
+        note = Note(subject="Canary", text="Canary", marking="TLP:RED", created_at=clock())  # type: ignore[call-arg]  # its author follows
+        note.author_id, note.named_ids = anna.id or 0, [anna.id or 0]
+        session.add_all([project, note])
     own, _ = got(sign_in(anna), "/account/data.zip")
-    assert {"ask_addressee", "override", "letter"} <= set(own["tables"])
+    assert {"ask_addressee", "override", "letter", "deliverable", "note", "project"} <= set(own["tables"])
+    assert "Canary" not in json.dumps(own), "texts of projects and notes stay on their pages"
     assert own["tables"]["cycle"] == [{"id": asking.round.cycle.id, "is_named": True}]
     others, _ = got(planner, f"/people/{anna.id}/data.zip", PARTS[:-1])
-    assert not {"ask_addressee", "override", "cycle", "letter", "personal_link"} & set(others["tables"])
+    closed = {
+        "ask_addressee",
+        "override",
+        "cycle",
+        "letter",
+        "personal_link",
+        "deliverable",
+        "note",
+        "project",
+    }
+    assert not closed & set(others["tables"])
     assert "cycle:" not in json.dumps(others)
     assert "TLP:RED" not in json.dumps(others)

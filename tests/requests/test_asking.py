@@ -1,15 +1,19 @@
 """The public forms, the one receipt, and the page behind its link."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
 from exchange.db import Database
+from exchange.duties.own_requests import forget_requests_of
 from exchange.models import AuditEntry, NetworkRequest
 from tests.access.routes import ON_SQLITE
+from tests.hand_clock import HandClock
 from tests.pages import text_of
-from tests.requests.conftest import ASKS, FORMAT, House, confirmed
+from tests.requests.conftest import ASKS, EASTER, FORMAT, House, confirmed
 from tests.sign_in import SignIn
 
 pytestmark = ON_SQLITE
@@ -158,3 +162,35 @@ def test_no_network_without_its_host_city(database: Database, client: FlaskClien
     assert "Nothing can be asked for yet" in text_of(answer)
     with database.reading() as session:
         assert session.exec(select(NetworkRequest)).all() == []
+
+
+def test_no_word_of_a_stranger_goes_to_the_address_they_typed(house: House, client: FlaskClient) -> None:
+    bait = "Win at https://bait.example.org"
+    client.post("/ask/join", data={"name": bait, "email": "victim@example.org", "words": bait})
+    (letter,) = house.letters("victim@example.org")
+    assert "bait" not in letter.text + letter.html + letter.subject
+    assert "Dear victim@example.org," in letter.text
+
+
+def test_a_request_that_was_not_confirmed_in_time_is_confirmed_by_nobody(
+    house: House, client: FlaskClient, clock: HandClock
+) -> None:
+    client.post("/ask/accessible-format", data=FORMAT)
+    link = house.link()
+    clock.set(EASTER + timedelta(days=8))
+    assert client.post(f"{link}/confirm").status_code == 410
+    assert house.asked()[0].state == "unconfirmed"
+
+
+def test_twenty_messages_an_hour_about_one_request(house: House, client: FlaskClient) -> None:
+    link = confirmed(house, client, "accessible-format", FORMAT)
+    answers = [client.post(f"{link}/message", data={"text": f"{n}"}).status_code for n in range(21)]
+    assert answers == [303] * 20 + [429]
+
+
+def test_link_of_who_was_erased_opens_nothing(house: House, client: FlaskClient) -> None:
+    link = confirmed(house, client, "accessible-format", FORMAT)
+    with house.database.transaction() as session:
+        forget_requests_of(session, 0, ["petra@example.org"], EASTER)
+    assert client.get(link).status_code == 410
+    assert client.post(f"{link}/message", data={"text": "Am I here?"}).status_code == 410

@@ -10,13 +10,13 @@ from sqlmodel import select
 from exchange.db import Database
 from exchange.duties.own_requests import forget_requests, forget_requests_of, requests_due
 from exchange.mail.outbox.delivery import transport_for
-from exchange.models import AuditEntry, Person
+from exchange.models import AuditEntry, City, Person, Role
 from exchange.requests.queries import figures_of
 from exchange.rules.duties.request_rules import RequestKind
 from exchange.settings import Settings
 from jobs.context import Context
 from jobs.letters.remind_of_duties import remind_of_duties
-from tests.factories import stage_plan
+from tests.factories import make_person, stage_plan
 from tests.pages import text_of
 from tests.requests.conftest import ASKS, EASTER, FORMAT, House, confirmed
 from tests.sign_in import SignIn
@@ -69,6 +69,7 @@ def test_deeds_of_a_coordinator(house: House, app: Flask, sign_in: SignIn) -> No
     confirmed(house, app.test_client(), "accessible-format", FORMAT)
     cora = sign_in(house.cora)
     assert press(cora, house, "extend", due_on="2027-04-01", reason="Too early.") == 400
+    assert press(cora, house, "extend", due_on="9999-12-31", reason="A slip.") == 400
     assert press(cora, house, "extend", due_on="2027-04-12", reason="The printer is away.") == 303
     assert trail(house.database, "extend request").after == {"before": "2027-04-05", "due_on": "2027-04-12"}
     assert press(cora, house, "assign", person=str(house.cora.id)) == 303
@@ -77,6 +78,22 @@ def test_deeds_of_a_coordinator(house: House, app: Flask, sign_in: SignIn) -> No
     assert house.asked()[0].state == "refused"
     page = text_of(cora.get(f"/requests/{house.asked()[0].id}"))
     assert "Cora gave more days The printer is away." in page
+
+
+def test_what_was_given_to_somebody_who_left_is_the_coordinators_again(
+    house: House, app: Flask, sign_in: SignIn
+) -> None:
+    confirmed(house, app.test_client(), "accessible-format", FORMAT)
+    cora = sign_in(house.cora)
+    with house.database.transaction() as session:
+        city = session.get_one(City, house.cora.city_id)
+        dora = make_person(session, "Dora", city=city, roles=[Role.COORDINATOR])
+        dora_id = dora.id
+    assert press(cora, house, "assign", person=str(dora_id)) == 303
+    assert "Answer who asked" not in text_of(cora.get("/desk"))
+    with house.database.transaction() as session:
+        session.get_one(Person, dora_id).is_active = False
+    assert "Answer who asked" in text_of(cora.get("/desk"))
 
 
 def test_lists_by_state_and_kind_and_the_year_in_figures(house: House, app: Flask, sign_in: SignIn) -> None:
@@ -150,6 +167,15 @@ def test_a_release_is_revoked_and_ends_when_the_marking_rises(
     assert press(alva, house, "revoke", reason="A name stood in it.") == 303
     assert app.test_client().get(link).status_code == 410
     assert trail(house.database, "revoke request").after == {"reason": "A name stood in it."}
+
+
+def test_a_release_ends_with_what_is_kept_of_whom_it_is_for(
+    house: House, app: Flask, sign_in: SignIn
+) -> None:
+    _alva, link = released(house, app, sign_in)
+    with house.database.transaction() as session:
+        forget_requests_of(session, 0, ["petra@example.org"], EASTER)
+    assert app.test_client().get(link).status_code == 410
 
 
 def test_red_is_released_to_nobody_and_a_refusal_has_its_reason(

@@ -111,6 +111,8 @@ def test_coordinators_owe_what_somebody_left_behind(cora: FlaskClient, net: Net,
         ({"owner": "nobody@example.org"}, "somebody who is in the network"),
         ({"review_on": ""}, "Give the date as day, month and year"),
         ({"reviewed_on": "2027-03-09"}, "cannot have been reviewed after today"),
+        ({"review_on": "9999-12-31"}, "Give a year from 2000 to 2100"),
+        ({"reviewed_on": "0001-01-01"}, "Give a year from 2000 to 2100"),
         ({"review_on": "2026-03-10"}, "The next review comes after the last one"),
     ],
 )

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import select
@@ -10,7 +11,7 @@ from sqlmodel import select
 from exchange.audit import record, verify
 from exchange.audit.markings import record_marking
 from exchange.db import Database
-from exchange.models import AuditEntry, Person, Role
+from exchange.models import AuditEntry, Deliverable, Note, Person, Project, ProjectSource, Role
 from tests.factories import make_city, make_cycle, make_group, make_person, make_training
 from tests.hand_clock import HandClock
 from tests.sign_in import SignIn
@@ -18,6 +19,7 @@ from tests.statements import statements_for
 
 READERS = {Role.AUDITOR, Role.COORDINATOR}
 CANARY = "CANARY"
+NOW = datetime(2027, 3, 8, 10, tzinfo=UTC)
 
 
 class Network:
@@ -145,6 +147,44 @@ def test_changes_of_markings_are_found_by_their_action_and_told_to_who_may_know(
         page = browser.get(f"{path}?action=change+marking").text
         assert set(re.findall(rf"{CANARY} ([^.]+)\.", page)) == {"cycle open", "answer open"}, path
     assert "raised or lowered a marking" in browser.get("/audit?action=change+marking").text
+
+
+def test_projects_and_notes_at_red_are_told_to_who_is_named_alone(network: Network, sign_in: SignIn) -> None:
+    auditor = network.people[Role.AUDITOR]
+    with network.database.transaction() as session:
+        project = Project(
+            name="P",
+            source=ProjectSource.COMMISSION,
+            commission="C",
+            lead_city_id=auditor.city_id,
+            starts_on=NOW.date(),
+            marking="TLP:RED",
+            named_ids=[auditor.id or 0],
+            created_at=NOW,
+        )
+        project.deliverables = [Deliverable(text="D", due_on=NOW.date(), owner_id=auditor.id, created_at=NOW)]  # type: ignore[call-arg]  # the relation sets its project
+        note = Note(
+            subject="S",
+            text="T",
+            marking="TLP:RED",
+            named_ids=[auditor.id or 0],
+            author_id=auditor.id or 0,
+            created_at=NOW,
+            sent_at=NOW,
+        )
+        session.add_all([project, note])
+        session.flush()
+        owed = project.deliverables[0].id
+        subjects = [f"project:{project.id}", f"deliverable:{owed}", f"note:{note.id}"]
+    for subject in subjects:
+        network.record(subject, f"{CANARY} {subject}.", action="edit project")
+    for role, expected in ((Role.AUDITOR, set(subjects)), (Role.COORDINATOR, set())):
+        browser = sign_in(network.people[role])
+        for path in ("/audit", "/audit.csv"):
+            told = set(re.findall(rf"{CANARY} ([^.]+)\.", browser.get(path).text))
+            assert told == expected, (role, path)
+        page = browser.get(f"/audit?subject=project:{project.id}").text
+        assert (len(numbers_on(page)) > 0) is (role is Role.AUDITOR)
 
 
 def test_names_of_files_from_earlier_entries_are_not_shown(network: Network, sign_in: SignIn) -> None:

@@ -106,6 +106,8 @@ def test_a_host_notes_how_people_came_and_the_year_adds_it_up(
         make_training(session, host_city=net.london, mode="virtual", on_local=DAY)
         make_training(session, host_city=net.london, on_local=DAY, is_published=False)
         make_training(session, host_city=net.london, on_local=DAY + timedelta(days=365))
+        red = make_training(session, host_city=net.london, on_local=DAY, marking="TLP:RED")
+        session.add(Journeys(training_id=red.id or 0, city_id=net.london.id or 0, transport="car", people=7))
     with database.reading() as session:
         found = travel_of(session, 2027)
     assert found == TravelYear(2027, {"hybrid": 1, "virtual": 1}, {"plane": 6, "train": 3}, 9, 3)

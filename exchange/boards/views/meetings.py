@@ -118,9 +118,11 @@ def edit_meeting(meeting_id: int) -> Page:
 @blueprint.route("/governance/meetings/<int:meeting_id>/papers", methods=["GET", "POST"])
 @requires(Permission.PLAN_PROGRAMME)
 def edit_papers(meeting_id: int) -> Page:
-    """What there is to read for the meeting."""
+    """What there is to read for the meeting, for who may know of all of it."""
     with reading() as session:
         found = meeting_for(session, meeting_id, Right.CHANGE)
+        if not all(allowed(Right.READ, thing_of_paper(found, one)) for one in found.papers):
+            return to_meeting(meeting_id)
         products = queries.products_to_offer(session, standing(), found)
     typed = {"version": found.version, "papers": typed_papers(found)}
     form = PapersForm(data=typed) if request.method == "GET" else PapersForm(data={"version": found.version})

@@ -27,7 +27,7 @@ from exchange.errors import InvalidInput, NotFound
 from exchange.mail.outbox.withdrawals import withdraw_chasing_about, withdraw_thanks
 from exchange.mail.schedule.ask_letters import letters_of_ask
 from exchange.models import Ask, RoundState
-from exchange.rules.access.policy import Right
+from exchange.rules.access.policy import Right, is_red
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
     allowed,
@@ -168,7 +168,12 @@ def _ask(session: Session, ask_id: int, right: Right) -> Ask:
 
 
 def _has_results(session: Session, ask: Ask) -> bool:
-    """Whether there is something to download: of findings at once, of others once nobody can answer."""
+    """Whether there is something to download: of findings at once, of others once nobody can answer.
+
+    Never at TLP:RED.
+    """
+    if is_red(thing_of_ask(ask.subject)):
+        return False
     if ask.needs_round is not None:
         return ask.needs_round.state is RoundState.CLOSED
     return ask.findings_round_id is not None or is_over_for_all(session, ask, now())

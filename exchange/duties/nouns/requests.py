@@ -34,6 +34,7 @@ def duties_of_requests(session: Session, window: Window) -> Iterator[Listed]:
         )
         .options(
             joinedload(NetworkRequest.city),  # type: ignore[arg-type]  # as above
+            joinedload(NetworkRequest.assigned_to),  # type: ignore[arg-type]  # as above
             product.joinedload(Product.cycle),  # type: ignore[arg-type]  # as above
             product.joinedload(Product.training),  # type: ignore[arg-type]  # as above
             product.selectinload(Product.credits),  # type: ignore[arg-type]  # as above
@@ -53,8 +54,11 @@ def duties_of_requests(session: Session, window: Window) -> Iterator[Listed]:
 
 
 def owner_of(asked: NetworkRequest) -> Owner:
-    """Whom it was given to; of a report its lead city or first author; else the coordinators together."""
-    if asked.assigned_to_id is not None:
+    """Whom it was given to, while they are here; of a report its lead city or first author.
+
+    Else the coordinators together.
+    """
+    if asked.assigned_to is not None and asked.assigned_to.is_active:
         return Owner(Role.PERSON, asked.assigned_to_id)
     city, authors = originating_city(asked), originating_authors(asked)
     if city is not None:

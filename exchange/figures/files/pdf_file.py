@@ -18,6 +18,9 @@ from exchange.figures.files.svg_file import svg_of
 from exchange.settings import ROOT
 
 SECONDS_MOST = 30  # a document of a full-size network takes about one
+WAIT_MOST = (
+    1  # seconds for a place: whoever waits holds a thread of the web, and anybody may ask for a report
+)
 AT_ONCE = 2  # of one process of the web, some hundred megabytes each
 _places = BoundedSemaphore(AT_ONCE)
 log = structlog.get_logger()
@@ -26,7 +29,7 @@ log = structlog.get_logger()
 def pdf_of(document: Document) -> bytes:
     """The file. Raises Conflict where it cannot be made now; the other files hold the same."""
     order = json.dumps(_plain(printable(document))).encode()
-    if not _places.acquire(timeout=SECONDS_MOST):
+    if not _places.acquire(timeout=WAIT_MOST):
         raise Conflict("Other PDF files are being made. Ask again in a minute.")
     try:
         done = subprocess.run(

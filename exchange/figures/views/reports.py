@@ -49,6 +49,11 @@ class Report:
         return as_of(on)
 
     @property
+    def is_exported(self) -> bool:
+        """Whether it may leave as a file: nothing at TLP:RED does."""
+        return Marking(self.version.marking) is not Marking.RED
+
+    @property
     def may_freeze(self) -> bool:
         """Whether the reader may freeze figures into it now."""
         return self.access.plans and self.access.existing_product.state is not ProductState.PUBLISHED
@@ -68,6 +73,8 @@ def report_file(product_id: int, ending: str) -> Response:
     """The same as a file to keep."""
     with reading() as session:
         found = _report(session, product_id)
+    if not found.is_exported:
+        raise Conflict("At TLP:RED nothing is exported: the report is read on its page.")
     return sent(_document(found), ending)
 
 

@@ -15,6 +15,7 @@ from exchange.notes.words import ROLES
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import allowed, reading, transaction
+from exchange.web.http.id_numbers import clamped
 from exchange.web.presentation.paging import asked_page, page_of_list
 from exchange.web.presentation.refusals import Attempt, attempt
 
@@ -90,7 +91,7 @@ def edit_note(note_id: int) -> Page:
 
 def _corrected(session: Session) -> Note | None:
     """The note that the address says is corrected: one that was sent, and is known to the reader."""
-    note_id = request.args.get("corrects", type=int)
+    note_id = clamped(request.args.get("corrects", type=int))
     if note_id is None:
         return None
     found = note_for(session, note_id, Right.CHANGE)

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from exchange import audit
 from exchange.access.product_things import about, thing_of_product
 from exchange.duties.own_requests import own_requests
-from exchange.errors import NotFound
+from exchange.errors import Conflict, NotFound
 from exchange.markdown import rendered
 from exchange.models import Attachment, NetworkRequest, ProductState, RequestState
 from exchange.requests import actions
@@ -24,6 +25,7 @@ from exchange.rules.access.policy import is_red
 from exchange.rules.duties.request_rules import CONFIRM_DAYS
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.access.permissions import public, signed_in_only
+from exchange.web.access.rate_limits import count_try
 from exchange.web.access.request_context import (
     note_guess,
     now,
@@ -37,6 +39,7 @@ from exchange.web.http.received_files import sent_file
 from exchange.web.presentation.base_form import BaseForm
 from exchange.web.presentation.refusals import Attempt, attempt
 
+MESSAGES_MOST, SPAN = 20, timedelta(hours=1)  # about one request
 _STRICTER = list(Marking)  # from clear to red
 
 
@@ -73,6 +76,7 @@ def write(token: str) -> Page:
     form = MessageForm()
 
     def act(session: Session, asked: NetworkRequest, who: By) -> None:
+        count_try(session, "request message", f"{asked.id}", most=MESSAGES_MOST, window=SPAN, now=who.now)
         actions.write(session, asked, form.text.data, who)
 
     return _acted(token, form, act, _("Your message is added."))
@@ -141,9 +145,12 @@ def _released_files(asked: NetworkRequest) -> list[Attachment]:
 
 
 def _still_released(asked: NetworkRequest) -> bool:
-    """Not ended or revoked; and what it was released of is out, and not held more closely since."""
+    """Not ended or revoked; and what it was released of is out, and not held more closely since.
+
+    It ends as well once nothing tells any more to whom it was released.
+    """
     product = asked.product
-    if product is None or asked.revoked_at is not None:
+    if product is None or asked.revoked_at is not None or not asked.email:
         return False
     if asked.released_until is None or asked.released_until <= now():
         return False
@@ -157,7 +164,11 @@ def _acted(token: str, form: BaseForm, act: Callable[[Session, NetworkRequest, B
     tried = Attempt(form)
     if form.validate_on_submit():
         with attempt(form) as tried, transaction() as session:
-            act(session, _opened(session, token), By(None, now(), settings()))
+            audit.wait_for_turn(session)  # whoever answers it at the same moment comes before or after
+            asked = _opened(session, token)
+            if _is_over(asked):
+                raise Conflict("This link is over: nothing changes by it any more.")
+            act(session, asked, By(None, now(), settings()))
         if tried.is_done:
             flash(said)
             return redirect(url_for("requests.follow", token=token), 303)
@@ -196,7 +207,10 @@ def _opened(session: Session, token: str) -> NetworkRequest:
 
 
 def _is_over(asked: NetworkRequest) -> bool:
+    """Not confirmed in time, ended long ago, or nothing is kept any more of who asked."""
     rules = rules_of(settings())
+    if not asked.email:
+        return True
     if asked.state == RequestState.UNCONFIRMED:
         return asked.made_at + timedelta(days=CONFIRM_DAYS) <= now()
     return asked.decided_at is not None and asked.decided_at + timedelta(days=rules.link_days) <= now()

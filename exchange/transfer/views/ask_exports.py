@@ -15,7 +15,7 @@ from exchange.follow_up.queries import lesson_options
 from exchange.lessons.city_lines import lesson_lines
 from exchange.lessons.queries import progress_of
 from exchange.models import Ask, City, Lesson, TrainingEvent
-from exchange.rules.access.policy import Right
+from exchange.rules.access.policy import Right, is_red
 from exchange.transfer.ask_tables import table_of_feedback, table_of_progress
 from exchange.transfer.csv_file import Table
 from exchange.transfer.views.blueprint import blueprint
@@ -32,6 +32,8 @@ def export_ask(ask_id: int) -> Response:
         ask = ask_by_id(session, ask_id)
         if ask.is_of_plan or not allowed(Right.READ, thing_of_ask(ask.subject)):
             raise NotFound("There is no such page, or it is not for you to see.")
+        if is_red(thing_of_ask(ask.subject)):
+            raise Conflict("At TLP:RED nothing is exported: results are read on their page.")
         if ask.needs_round_id is not None:
             table = needs_table(session, ask.needs_round_id)
         elif ask.findings_round_id is not None:
@@ -54,12 +56,14 @@ def _feedback(session: Session, ask: Ask) -> Table:
 
 
 def _progress(session: Session, ask: Ask) -> Table:
-    """What is recorded of the findings and cities of the round, as far as the reader may know of them."""
+    """What is recorded of the findings of the round that the reader may know of; nothing at TLP:RED."""
     ids = [row.lesson_id for row in ask.rows if row.lesson_id is not None]
     found = session.exec(
         select(Lesson).where(col(Lesson.id).in_(ids)).options(*lesson_options()).order_by(col(Lesson.id))
     ).unique()
-    lessons = [one for one in found if allowed(Right.READ, thing_of_lesson(one))]
+    lessons = [
+        one for one in found if not is_red(thing_of_lesson(one)) and allowed(Right.READ, thing_of_lesson(one))
+    ]
     asked = [party.city_id for party in ask.parties]
     cities = session.exec(select(City).where(col(City.id).in_(asked)).order_by(col(City.name))).all()
     rows = progress_of(session, [one.id or 0 for one in lessons])
