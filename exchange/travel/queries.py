@@ -8,7 +8,18 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.errors import NotFound
-from exchange.models import Attendance, AttendanceSheet, City, Journeys, Presence, Sitting, TrainingEvent
+from exchange.models import (
+    NOT_TRAINING,
+    Attendance,
+    AttendanceSheet,
+    City,
+    Cycle,
+    Journeys,
+    Presence,
+    Sitting,
+    TrainingEvent,
+)
+from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.travel import TravelYear, travel_year
 
 
@@ -49,9 +60,12 @@ def travel_of(session: Session, year: int) -> TravelYear:
     """How the events of a year were held, and how people came to them; a few statements.
 
     An event counts in the year of its date on its own wall, once it is published and unless it was called
-    off. Of people who were noted as there, those at sittings of exchanges count, too.
+    off; of people who were noted as there, those at sittings of exchanges count, too. What is TLP:RED is left
+    out for everybody, and so are meetings of boards and planners, as in the year in figures.
     """
     of_year = select(TrainingEvent.id).where(
+        col(TrainingEvent.marking) != Marking.RED,
+        col(TrainingEvent.kind).not_in(NOT_TRAINING),
         col(TrainingEvent.published_at).is_not(None),
         col(TrainingEvent.cancelled_at).is_(None),
         col(TrainingEvent.postponed_at).is_(None),
@@ -61,7 +75,17 @@ def travel_of(session: Session, year: int) -> TravelYear:
     journeys = session.exec(
         select(Journeys.transport, Journeys.people).where(col(Journeys.training_id).in_(of_year))
     ).all()
-    sittings = select(Sitting.id).where(col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)))
+    sittings = (
+        select(Sitting.id)
+        .join(Cycle, col(Sitting.cycle_id) == Cycle.id)
+        .where(
+            col(Cycle.marking) != Marking.RED,
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.cancelled_at).is_(None),
+            col(Cycle.postponed_at).is_(None),
+            col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)),
+        )
+    )
     present = dict(
         session.exec(
             select(Attendance.presence, func.sum(Attendance.people))

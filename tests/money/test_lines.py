@@ -114,7 +114,7 @@ def test_a_balance_is_carried_or_credited_once_and_never_called_a_surplus(
         close_year(session, agreement, years[0], wanted, today=TODAY, by=net.by)
         entry = last_entry(session, "decide on balance")
         assert (entry.after["balance"], entry.reason) == (200_00, "For the conference")
-        assert queries.totals_within(session, years[1], "GBP").balance == 200_00
+        assert queries.totals_of_year(session, agreement, years[1]).balance == 200_00
         again = YearEnd(outcome=Outcome.CREDITED, reason="Again")  # type: ignore[call-arg]  # as above
         for year, words in ((years[0], "already"), (years[3], "not over")):
             with pytest.raises(InvalidInput, match=words):

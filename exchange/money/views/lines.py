@@ -107,7 +107,7 @@ def close_year(agreement_id: int, year: int) -> Page:
         closing = queries.year_called(agreement, year)
         form = CloseForm()
         form.decision_id.choices = decision_choices(session)
-        totals = queries.totals_within(session, closing, agreement.currency)
+        totals = queries.totals_of_year(session, agreement, closing)
     tried = Attempt(form)
     if form.validate_on_submit():
         with attempt(form) as tried, transaction() as session:
@@ -117,6 +117,11 @@ def close_year(agreement_id: int, year: int) -> Page:
             flash(_("It is recorded what becomes of the balance."))
             return redirect(url_for("money.overview", year=year), 303)
     page = render_template(
-        "money/close_year.html", form=form, agreement=agreement, year=closing, totals=totals
+        "money/close_year.html",
+        form=form,
+        agreement=agreement,
+        year=closing,
+        last_on=queries.days_of(agreement, closing)[1],
+        totals=totals,
     )
     return page, tried.status
