@@ -24,6 +24,7 @@ from exchange.rules.money.amounts import Currency
 from exchange.rules.money.balances import LineKind, Outcome, Totals, totals_of
 from exchange.rules.money.renewals import beyond_which_nothing_is_agreed
 from exchange.rules.money.years import FinancialYear, years_between
+from exchange.web.presentation.paging import Paged, page_of_query
 
 _A_DAY = timedelta(days=1)
 
@@ -145,6 +146,22 @@ def lines_within(session: Session, first_on: date, last_on: date) -> Sequence[Mo
         )
         .order_by(col(MoneyLine.on_local), col(MoneyLine.id))
     ).all()
+
+
+def lines_page(session: Session, agreement: Agreement, page: int) -> Paged[MoneyLine]:
+    """A page of the lines of an agreement that hold, the newest first, with city and organisation."""
+    return page_of_query(
+        session,
+        select(MoneyLine)
+        .where(
+            col(MoneyLine.on_local).between(agreement.starts_on, agreement.ends_on),
+            col(MoneyLine.taken_back_at).is_(None),
+        )
+        .order_by(col(MoneyLine.on_local).desc(), col(MoneyLine.id).desc()),
+        page,
+        joinedload(MoneyLine.city),  # type: ignore[arg-type]  # as above
+        joinedload(MoneyLine.organisation),  # type: ignore[arg-type]  # as above
+    )
 
 
 def line_of(session: Session, line_id: int, *, locks: bool = False) -> MoneyLine:

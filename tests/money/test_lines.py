@@ -18,6 +18,7 @@ from tests.access.routes import ON_SQLITE
 from tests.money.conftest import Net, a_line
 from tests.money.test_agreements import last_entry
 from tests.pages import form_values, text_of
+from tests.statements import counted
 
 TODAY = date(2026, 1, 12)
 
@@ -164,3 +165,22 @@ def test_forms_save_a_line_and_a_rate_and_say_what_is_wrong(
     )
     assert done.status_code == 303
     assert "No line is recorded" in text_of(coordinator.get(done.location))
+
+
+@ON_SQLITE
+def test_a_page_of_lines_costs_the_same_whatever_there_is(
+    database: Database, net: Net, coordinator: FlaskClient
+) -> None:
+    address = f"{net.page}/lines"
+    pages = []
+    for more in (1, 60):
+        with database.transaction() as session:
+            for number in range(more):
+                add_line(session, a_line(text=f"Line {number}"), by=net.by)
+        with counted(database) as statements:
+            text = text_of(coordinator.get(address))
+        pages.append(len(statements))
+    assert pages[0] == pages[1]
+    assert "Line 59" in text
+    assert "Line 3 " not in text, "it stands on the second page"
+    assert "Line 3 " in text_of(coordinator.get(f"{address}?page=2"))

@@ -15,6 +15,7 @@ def requests(facts: Facts) -> Section:
     """What was asked in the span; never who asked."""
     found = figures_of(facts.session, facts.span.first, facts.span.last)
     asked = sum(one.asked for one in found.values())
+    bars = (Bar(str(KINDS[kind]), one.asked) for kind, one in found.items())
     return Section(
         key="requests",
         title=_("Requests and their days"),
