@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func, or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.errors import NotFound
 from exchange.models import (
@@ -75,17 +76,6 @@ def travel_of(session: Session, year: int) -> TravelYear:
     journeys = session.exec(
         select(Journeys.transport, Journeys.people).where(col(Journeys.training_id).in_(of_year))
     ).all()
-    sittings = (
-        select(Sitting.id)
-        .join(Cycle, col(Sitting.cycle_id) == Cycle.id)
-        .where(
-            col(Cycle.marking) != Marking.RED,
-            col(Cycle.published_at).is_not(None),
-            col(Cycle.cancelled_at).is_(None),
-            col(Cycle.postponed_at).is_(None),
-            col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)),
-        )
-    )
     present = dict(
         session.exec(
             select(Attendance.presence, func.sum(Attendance.people))
@@ -93,7 +83,7 @@ def travel_of(session: Session, year: int) -> TravelYear:
             .where(
                 or_(
                     col(AttendanceSheet.training_id).in_(of_year),
-                    col(AttendanceSheet.sitting_id).in_(sittings),
+                    col(AttendanceSheet.sitting_id).in_(_sittings_of(year)),
                 )
             )
             .group_by(col(Attendance.presence))
@@ -105,4 +95,18 @@ def travel_of(session: Session, year: int) -> TravelYear:
         journeys,
         in_person=present.get(Presence.IN_PERSON, 0),
         remote=present.get(Presence.REMOTE, 0),
+    )
+
+
+def _sittings_of(year: int) -> SelectOfScalar[int] | SelectOfScalar[None]:
+    return (
+        select(Sitting.id)
+        .join(Cycle, col(Sitting.cycle_id) == Cycle.id)
+        .where(
+            col(Cycle.marking) != Marking.RED,
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.cancelled_at).is_(None),
+            col(Cycle.postponed_at).is_(None),
+            col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)),
+        )
     )
