@@ -1,6 +1,6 @@
 """What is done with agreements and payers, each with its audit entry. Commits nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,8 +12,9 @@ from exchange.duties.nouns.agreements import payer_shares
 from exchange.errors import InvalidInput
 from exchange.mail.outbox.letter_queue import DUTIES
 from exchange.mail.outbox.withdrawals import withdraw_kinds
-from exchange.models import Agreement, AgreementParty, AgreementPayer, MoneyLine, Person
+from exchange.models import Agreement, AgreementParty, AgreementPayer, Person
 from exchange.money.drafts import AgreementDraft, PartyDraft, PayerDraft, check_agreement
+from exchange.money.queries import lines_within
 from exchange.rules.money.payers import PayerShare, check_payers
 
 _A_DAY = timedelta(days=1)
@@ -92,6 +93,7 @@ def set_payers(
     agreement = party.agreement
     shares = [PayerShare(place, one.share, one.starts_on, one.ends_on) for place, one in enumerate(payers)]
     check_payers(shares, agreement.starts_on, agreement.ends_on)
+    _check_payers_stay(session, party, {one.organisation_id for one in payers})
     before = _payer_facts(party)
     party.payers.clear()
     session.flush()
@@ -215,22 +217,35 @@ def _check_is_free(session: Session, draft: AgreementDraft, own_id: int | None) 
 
 
 def _check_lines_stay(session: Session, agreement: Agreement, draft: AgreementDraft) -> None:
-    """No line that lies in the agreement may lie outside afterwards, or change its currency."""
-    days = session.exec(
-        select(col(MoneyLine.on_local)).where(
-            col(MoneyLine.on_local).between(agreement.starts_on, agreement.ends_on),
-            col(MoneyLine.taken_back_at).is_(None),
-        )
-    ).all()
-    if not agreement.agreed_on or not days:
+    """No line that lies in the agreement may lie outside afterwards, change currency or lose its city."""
+    lines = lines_within(session, agreement.starts_on, agreement.ends_on)
+    if not agreement.agreed_on or not lines:
         return
+    days = [one.on_local for one in lines]
     if draft.agreed_on is None:
         raise InvalidInput("There are lines of money in it: it stays agreed.", field="agreed_on")
     if draft.currency != agreement.currency:
         raise InvalidInput("There are lines of money in it: its currency stays.", field="currency")
+    cities = {one.city_id for one in draft.parties}
+    gone = next((one.city for one in lines if one.city and one.city_id not in cities), None)
+    if gone is not None:
+        raise InvalidInput(
+            "There are lines of money of %(city)s: it stays a party.", field="parties", city=gone.name
+        )
     if min(days) < draft.starts_on or max(days) > draft.ends_on:
         field = "starts_on" if min(days) < draft.starts_on else "ends_on"
         raise InvalidInput("A line of money would lie outside any agreement then.", field=field)
+
+
+def _check_payers_stay(session: Session, party: AgreementParty, wanted: Collection[int]) -> None:
+    """Whoever has lines keeps its statement: it is given a last day, and not taken out."""
+    for one in lines_within(session, party.agreement.starts_on, party.agreement.ends_on):
+        if one.city_id == party.city_id and one.organisation and one.organisation_id not in wanted:
+            raise InvalidInput(
+                "There are lines of money of %(payer)s: give it a last day instead.",
+                field="payers",
+                payer=one.organisation.name,
+            )
 
 
 def _take_back_letters(session: Session) -> None:

@@ -120,7 +120,8 @@ def check_line(draft: LineDraft) -> None:
         )
     if draft.is_share and (draft.kind is not LineKind.BUDGET or draft.city_id is None):
         raise InvalidInput("Only of a budget can a city's share be given: choose the city.", field="is_share")
-    if draft.kind in {LineKind.INVOICE, LineKind.RECEIPT} and draft.city_id is None:
+    of_nobody = draft.kind in {LineKind.INVOICE, LineKind.RECEIPT} or draft.organisation_id is not None
+    if of_nobody and draft.city_id is None:
         raise InvalidInput("Say who pays.", field="payer")
 
 

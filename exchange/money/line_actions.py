@@ -1,7 +1,7 @@
 """What is done with lines, rates and balances: written once, taken back, decided. Commits nothing."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session, select
 
@@ -19,6 +19,8 @@ from exchange.rules.money.balances import Outcome
 from exchange.rules.money.shares import implied_total
 from exchange.rules.money.years import FinancialYear
 
+_A_DAY = timedelta(days=1)
+
 
 def add_line(session: Session, draft: LineDraft, *, by: Decider) -> MoneyLine:
     """A line, converted by the last rate of its day, which it keeps for good.
@@ -35,6 +37,7 @@ def add_line(session: Session, draft: LineDraft, *, by: Decider) -> MoneyLine:
         amount, city_id = implied_total(amount, _share_in(agreement, city_id)), None
     elif city_id is not None:
         _share_in(agreement, city_id)
+        _check_payer(agreement, draft)
     made = MoneyLine(
         kind=draft.kind,
         on_local=draft.on,
@@ -105,21 +108,25 @@ def close_year(
 ) -> YearEnd:
     """Decide what becomes of the balance of a year of the host: carried forward, or credited to payers.
 
-    ``wanted`` has outcome, reason and decision. Raises InvalidInput at "outcome" for a year that is not over,
-    or closed, or has nothing to credit.
+    Of a year in whose midst the agreement begins or ends, its days in the agreement alone. ``wanted`` has
+    outcome, reason and decision. Raises InvalidInput at "outcome" for a year that is not over, or closed, or
+    has nothing to credit, and while lines before it are of a year that is not decided on.
     """
     audit.wait_for_turn(session)
-    if today <= year.last_on:
+    first_on, last_on = queries.days_of(agreement, year)
+    if today <= last_on:
         raise InvalidInput("This year is not over yet.", field="outcome")
     closed = queries.last_closed_day(session)
-    if closed is not None and closed >= year.last_on:
+    if closed is not None and closed >= last_on:
         raise InvalidInput("The balance of this year was decided on already.", field="outcome")
-    balance = queries.totals_within(session, year, agreement.currency).balance
+    if queries.lines_within(session, (closed or date.min) + _A_DAY, first_on - _A_DAY):
+        raise InvalidInput("Decide first on the balance of the year before.", field="outcome")
+    balance = queries.totals_of_year(session, agreement, year).balance
     if wanted.outcome == Outcome.CREDITED and balance <= 0:
         raise InvalidInput("There is nothing to credit: carry it forward.", field="outcome")
     refuse_state_secrets(wanted.reason, field="reason")
     wanted.reason = needed(wanted.reason)
-    wanted.ends_on, wanted.balance, wanted.currency = year.last_on, balance, agreement.currency
+    wanted.ends_on, wanted.balance, wanted.currency = last_on, balance, agreement.currency
     wanted.created_at = by.now
     session.add(wanted)
     session.flush()
@@ -155,6 +162,20 @@ def _share_in(agreement: Agreement, city_id: int | None) -> int:
     if share is None:
         raise InvalidInput("This city is no party of the agreement of that day.", field="payer")
     return share
+
+
+def _check_payer(agreement: Agreement, draft: LineDraft) -> None:
+    """A line of an organisation stands on its statement, so it must have one: it pays at some time."""
+    payers = {
+        payer.organisation_id
+        for party in agreement.parties
+        if party.city_id == draft.city_id
+        for payer in party.payers
+    }
+    if draft.organisation_id is not None and draft.organisation_id not in payers:
+        raise InvalidInput(
+            "It pays nothing of this city's share in the agreement of that day.", field="payer"
+        )
 
 
 def _convert(session: Session, line: MoneyLine, draft: LineDraft) -> None:

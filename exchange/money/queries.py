@@ -24,6 +24,7 @@ from exchange.rules.money.amounts import Currency
 from exchange.rules.money.balances import LineKind, Outcome, Totals, totals_of
 from exchange.rules.money.renewals import beyond_which_nothing_is_agreed
 from exchange.rules.money.years import FinancialYear, years_between
+from exchange.web.presentation.paging import Paged, page_of_query
 
 _A_DAY = timedelta(days=1)
 
@@ -126,6 +127,14 @@ def year_called(agreement: Agreement, year: int) -> FinancialYear:
     return found
 
 
+def days_of(agreement: Agreement, year: FinancialYear) -> tuple[date, date]:
+    """The first and last day of a year that lie in the agreement: what its lines, sums and shares are of.
+
+    The other days of the year are of the agreement before or after, with shares and payers of its own.
+    """
+    return max(year.first_on, agreement.starts_on), min(year.last_on, agreement.ends_on)
+
+
 def lines_within(session: Session, first_on: date, last_on: date) -> Sequence[MoneyLine]:
     """The lines of some days that hold, by day, with city, organisation and decision."""
     return session.exec(
@@ -139,6 +148,22 @@ def lines_within(session: Session, first_on: date, last_on: date) -> Sequence[Mo
     ).all()
 
 
+def lines_page(session: Session, agreement: Agreement, page: int) -> Paged[MoneyLine]:
+    """A page of the lines of an agreement that hold, the newest first, with city and organisation."""
+    return page_of_query(
+        session,
+        select(MoneyLine)
+        .where(
+            col(MoneyLine.on_local).between(agreement.starts_on, agreement.ends_on),
+            col(MoneyLine.taken_back_at).is_(None),
+        )
+        .order_by(col(MoneyLine.on_local).desc(), col(MoneyLine.id).desc()),
+        page,
+        joinedload(MoneyLine.city),  # type: ignore[arg-type]  # as above
+        joinedload(MoneyLine.organisation),  # type: ignore[arg-type]  # as above
+    )
+
+
 def line_of(session: Session, line_id: int, *, locks: bool = False) -> MoneyLine:
     """One line that holds. Raises NotFound."""
     statement = select(MoneyLine).where(MoneyLine.id == line_id, col(MoneyLine.taken_back_at).is_(None))
@@ -148,17 +173,20 @@ def line_of(session: Session, line_id: int, *, locks: bool = False) -> MoneyLine
     return found
 
 
-def totals_within(session: Session, year: FinancialYear, currency: str) -> Totals:
-    """The sums of a financial year by kind, with the balance that was carried into it."""
-    lines = lines_within(session, year.first_on, year.last_on)
-    before = year_end_on(session, year.first_on - _A_DAY)
-    is_carried = before is not None and before.outcome == Outcome.CARRIED and before.currency == currency
+def totals_of_year(session: Session, agreement: Agreement, year: FinancialYear) -> Totals:
+    """The sums by kind of the days of a year in an agreement, with the balance that was carried into them."""
+    first_on, last_on = days_of(agreement, year)
+    lines = lines_within(session, first_on, last_on)
+    before = year_end_on(session, first_on - _A_DAY)
+    is_carried = (
+        before is not None and before.outcome == Outcome.CARRIED and before.currency == agreement.currency
+    )
     carried = before.balance if before and is_carried else 0
     return totals_of(((LineKind(one.kind), one.host_amount) for one in lines), carried)
 
 
 def year_end_on(session: Session, on: date) -> YearEnd | None:
-    """What was decided about the year that ends on a day."""
+    """What was decided about the year, or the part of one in an agreement, that ends on a day."""
     return session.exec(select(YearEnd).where(YearEnd.ends_on == on)).first()
 
 

@@ -91,7 +91,7 @@ def statement_of(
     queries.party_of loads.
     """
     agreement = party.agreement
-    span = (max(year.first_on, agreement.starts_on), min(year.last_on, agreement.ends_on))
+    span = queries.days_of(agreement, year)
     every = queries.lines_within(session, *span)
     own = [one for one in every if (one.city_id, one.organisation_id) == (party.city_id, organisation_id)]
     budget = sum(one.host_amount for one in every if one.kind == LineKind.BUDGET)
@@ -121,7 +121,7 @@ def statement_of(
         invoiced=_sum(own, LineKind.INVOICE),
         received=_sum(own, LineKind.RECEIPT),
         in_kind=_sum(own, LineKind.IN_KIND),
-        credited=_part_of(_credited(session, agreement, year, span), party, ids),
+        credited=_part_of(_credited(session, agreement, span), party, ids),
         lines=[_line(one) for one in own],
         decision_id=agreement.decision_id,
     )
@@ -133,11 +133,9 @@ def parts_of(agreement: Agreement, amount: int, span: tuple[date, date]) -> list
     return shared_out(amount, parties, span, 100 if agreement.in_whole_units else 1)
 
 
-def _credited(
-    session: Session, agreement: Agreement, year: FinancialYear, span: tuple[date, date]
-) -> list[Part]:
-    """The year's balance, where it was decided to credit it."""
-    found = queries.year_end_on(session, year.last_on)
+def _credited(session: Session, agreement: Agreement, span: tuple[date, date]) -> list[Part]:
+    """The balance of these days, where it was decided to credit it."""
+    found = queries.year_end_on(session, span[1])
     if found is None or found.outcome != Outcome.CREDITED:
         return []
     return parts_of(agreement, found.balance, span)

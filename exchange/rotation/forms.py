@@ -9,8 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from exchange.models import Rotation, RotationState
-from exchange.rotation.drafts import CURRENCIES, TurnDraft, amount_text, minor_units
+from exchange.rotation.drafts import CURRENCIES, TurnDraft
 from exchange.rotation.words import STATES
+from exchange.rules.money.amounts import amount_of, plain_amount
 from exchange.web.presentation.base_form import one_line, some_text, stripped
 from exchange.web.presentation.decision_choices import chosen_decision, decision_field
 from exchange.web.presentation.form_fields import VersionedForm, choices
@@ -41,7 +42,7 @@ class TurnForm(VersionedForm):
         return TurnDraft(
             city_id=self.city_id.data,
             state=RotationState(self.state.data),
-            cost=minor_units(self.cost.data),
+            cost=amount_of(self.cost.data, "cost") if self.cost.data else None,
             currency=self.currency.data or "",
             in_kind=self.in_kind.data,
             decision_id=chosen_decision(self.decision_id),
@@ -54,5 +55,5 @@ def typed_turn(row: Rotation | None, proposed_id: int | None) -> dict[str, objec
         return {"version": 0, "city_id": proposed_id, "state": RotationState.PROPOSED.value}
     names = ("version", "city_id", "state", "currency", "in_kind")
     typed: dict[str, object] = {name: getattr(row, name) for name in names}
-    cost = "" if row.cost is None else amount_text(row.cost)
+    cost = "" if row.cost is None else plain_amount(row.cost)
     return typed | {"cost": cost, "decision_id": row.decision_id or 0}

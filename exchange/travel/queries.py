@@ -6,9 +6,11 @@ from datetime import date
 from sqlalchemy import func, or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.errors import NotFound
 from exchange.models import (
+    NOT_TRAINING,
     Attendance,
     AttendanceSheet,
     City,
@@ -59,10 +61,12 @@ def travel_of(session: Session, year: int) -> TravelYear:
     """How the events of a year were held, and how people came to them; a few statements.
 
     An event counts in the year of its date on its own wall, once it is published and unless it was called
-    off. Of people who were noted as there, those at sittings of exchanges count, too. TLP:RED is left out
-    for everybody, as of all figures that are read by more than who is named.
+    off; of people who were noted as there, those at sittings of exchanges count, too. What is TLP:RED is left
+    out for everybody, and so are meetings of boards and planners, as in the year in figures.
     """
     of_year = select(TrainingEvent.id).where(
+        col(TrainingEvent.marking) != Marking.RED,
+        col(TrainingEvent.kind).not_in(NOT_TRAINING),
         col(TrainingEvent.published_at).is_not(None),
         col(TrainingEvent.cancelled_at).is_(None),
         col(TrainingEvent.postponed_at).is_(None),
@@ -73,15 +77,6 @@ def travel_of(session: Session, year: int) -> TravelYear:
     journeys = session.exec(
         select(Journeys.transport, Journeys.people).where(col(Journeys.training_id).in_(of_year))
     ).all()
-    sittings = (
-        select(Sitting.id)
-        .join(Cycle)
-        .where(
-            col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)),
-            col(Cycle.published_at).is_not(None),
-            col(Cycle.marking) != Marking.RED,
-        )
-    )
     present = dict(
         session.exec(
             select(Attendance.presence, func.sum(Attendance.people))
@@ -89,7 +84,7 @@ def travel_of(session: Session, year: int) -> TravelYear:
             .where(
                 or_(
                     col(AttendanceSheet.training_id).in_(of_year),
-                    col(AttendanceSheet.sitting_id).in_(sittings),
+                    col(AttendanceSheet.sitting_id).in_(_sittings_of(year)),
                 )
             )
             .group_by(col(Attendance.presence))
@@ -101,4 +96,18 @@ def travel_of(session: Session, year: int) -> TravelYear:
         journeys,
         in_person=present.get(Presence.IN_PERSON, 0),
         remote=present.get(Presence.REMOTE, 0),
+    )
+
+
+def _sittings_of(year: int) -> SelectOfScalar[int] | SelectOfScalar[None]:
+    return (
+        select(Sitting.id)
+        .join(Cycle, col(Sitting.cycle_id) == Cycle.id)
+        .where(
+            col(Cycle.marking) != Marking.RED,
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.cancelled_at).is_(None),
+            col(Cycle.postponed_at).is_(None),
+            col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)),
+        )
     )

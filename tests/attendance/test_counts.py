@@ -96,6 +96,11 @@ def test_a_year_counts_by_city_and_sector_what_its_reader_may_know_of(
     with database.reading() as session:
         london = YearCount(event.net.cities["London"].id or 0, "London", "police", 1, 1)
         assert counts_of_year(session, 2027, standing) == [london]
+    with database.transaction() as session:
+        board = training_of(session, event)
+        board.marking, board.kind = Marking.GREEN, TrainingKind.BOARD_MEETING
+    with database.reading() as session:
+        assert counts_of_year(session, 2027, standing) == [london], "a meeting of a board is no event"
 
 
 @ON_SQLITE

@@ -70,6 +70,27 @@ PAGES = {
     "a city's year": "/network/cities/city-7/years/2028",
     "preparation of an event": "/trainings/90/preparation",
     "who was there": "/trainings/40/attendance",
+    "governance": "/governance",
+    "boards": "/governance/boards",
+    "a board": "/governance/boards/1",
+    "a board's meeting": "/governance/meetings/40",
+    "decisions": "/governance/decisions",
+    "a decision": "/governance/decisions/7",
+    "money": "/money",
+    "an agreement": "/money/agreements/2",
+    "its lines": "/money/agreements/2/lines",
+    "a payer's statement": "/money/parties/4/payers/1/2027/statement",
+    "a payer's statement, PDF": "/money/parties/4/payers/1/2027/statement.pdf",
+    "a new line": "/money/lines/new",
+    "rotation": "/rotation",
+    "projects": "/projects",
+    "a project": "/projects/7",
+    "requests": "/requests",
+    "a request": "/requests/9",
+    "notes": "/notes",
+    "a note": "/notes/7",
+    "travel": "/travel?year=2028",
+    "standing documents": "/standing-documents",
     "a year in figures": "/figures/2028",
     "a year in figures, PDF": "/figures/2028.pdf",
     "export: people": "/export/people.csv",
@@ -117,7 +138,7 @@ def _row(name: str, path: str, client: FlaskClient, installation: Installation) 
     answer = client.get(path)
     if answer.status_code != 200:
         return f"  {name:28} answers {answer.status_code}"
-    body = answer.get_data(as_text=True)
+    body = answer.data.decode(errors="replace")  # of a PDF nearly as many pieces as bytes
     with counted(installation.database) as statements:
         client.get(path).get_data()
     bare_client = _bare_page(body).test_client()

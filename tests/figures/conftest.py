@@ -24,11 +24,13 @@ from exchange.models import (
     Need,
     NeedEvent,
     NeedsRound,
+    NetworkRequest,
     Person,
     PersonRole,
     Product,
     ProductVersion,
     Project,
+    RequestState,
     Role,
     Rotation,
     TrainingEvent,
@@ -190,6 +192,33 @@ def _add_governance(session: Session, lead: City) -> None:
         year=2027, kind="annual conference", city_id=lead.id or 0, state="agreed", created_at=PLANNED_AT
     )
     session.add_all([project, turn])
+    _add_requests(session, lead)
+
+
+def _add_requests(session: Session, city: City) -> None:
+    """Reports: one in time, one refused late; of a format one that is open; and one nobody confirmed."""
+    told = (
+        ("exercise report", RequestState.DONE, datetime(2027, 3, 30, 9, tzinfo=UTC)),
+        ("exercise report", RequestState.REFUSED, datetime(2027, 4, 9, 9, tzinfo=UTC)),
+        ("accessible format", RequestState.OPEN, None),
+        ("fault", RequestState.UNCONFIRMED, None),
+    )
+    for number, (kind, state, decided_at) in enumerate(told):
+        session.add(
+            NetworkRequest(
+                kind=kind,
+                state=state,
+                name="Rita Reader",
+                email=f"reader-{number}@example.org",
+                city_id=city.id or 0,
+                made_at=datetime(2027, 3, 25, 9, tzinfo=UTC),
+                asked_on=date(2027, 3, 25),
+                due_on=date(2027, 4, 5),
+                remind_on=date(2027, 3, 30),
+                token_digest=f"{number}",
+                decided_at=decided_at,
+            )
+        )
 
 
 def _add_products(session: Session, writer: Person) -> Product:

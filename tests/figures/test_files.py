@@ -266,4 +266,6 @@ def test_html_stands_alone_with_headings_heads_and_words_of_pictures(board: Flas
     assert page.xpath("//link | //script | //img | //*[@src] | //*[@href]") == []
     assert {one.get("scope") for one in page.iter("th")} == {"col", "row"}
     assert [one for one in page.iter("svg") if not one.get("aria-label")] == []
-    assert [one.text for one in page.iter("caption")] == list(TITLES)
+    assert [one.text for one in page.iter("caption")] == [
+        one for one in TITLES if one != "Money against the agreement"
+    ]

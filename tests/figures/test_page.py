@@ -30,7 +30,7 @@ TITLES = (
         "Travel",
     ),
     *("Who bears early and late hours", "Publications", "Needs and their move", "Findings by city"),
-    *("Actions", "Projects", "Money against the agreement", "Rotation"),
+    *("Actions", "Requests and their days", "Projects", "Money against the agreement", "Rotation"),
 )
 
 

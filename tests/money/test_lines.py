@@ -18,6 +18,7 @@ from tests.access.routes import ON_SQLITE
 from tests.money.conftest import Net, a_line
 from tests.money.test_agreements import last_entry
 from tests.pages import form_values, text_of
+from tests.statements import counted
 
 TODAY = date(2026, 1, 12)
 
@@ -114,7 +115,7 @@ def test_a_balance_is_carried_or_credited_once_and_never_called_a_surplus(
         close_year(session, agreement, years[0], wanted, today=TODAY, by=net.by)
         entry = last_entry(session, "decide on balance")
         assert (entry.after["balance"], entry.reason) == (200_00, "For the conference")
-        assert queries.totals_within(session, years[1], "GBP").balance == 200_00
+        assert queries.totals_of_year(session, agreement, years[1]).balance == 200_00
         again = YearEnd(outcome=Outcome.CREDITED, reason="Again")  # type: ignore[call-arg]  # as above
         for year, words in ((years[0], "already"), (years[3], "not over")):
             with pytest.raises(InvalidInput, match=words):
@@ -165,3 +166,22 @@ def test_forms_save_a_line_and_a_rate_and_say_what_is_wrong(
     )
     assert done.status_code == 303
     assert "No line is recorded" in text_of(coordinator.get(done.location))
+
+
+@ON_SQLITE
+def test_a_page_of_lines_costs_the_same_whatever_there_is(
+    database: Database, net: Net, coordinator: FlaskClient
+) -> None:
+    address = f"{net.page}/lines"
+    pages = []
+    for more in (1, 60):
+        with database.transaction() as session:
+            for number in range(more):
+                add_line(session, a_line(text=f"Line {number}"), by=net.by)
+        with counted(database) as statements:
+            text = text_of(coordinator.get(address))
+        pages.append(len(statements))
+    assert pages[0] == pages[1]
+    assert "Line 59" in text
+    assert "Line 3 " not in text, "it stands on the second page"
+    assert "Line 3 " in text_of(coordinator.get(f"{address}?page=2"))

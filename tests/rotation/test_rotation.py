@@ -101,7 +101,7 @@ def test_a_former_member_is_refused_in_a_year_after_it_left_and_a_former_row_sta
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({"cost": "much", "currency": "GBP"}, "Give the cost as a number"),
+        ({"cost": "much", "currency": "GBP"}, "Give an amount like 37,875.00."),
         ({"cost": "20000"}, "Give a cost with its currency"),
         ({"currency": "GBP"}, "Give a cost with its currency"),
         ({"state": "done"}, "Not a valid choice"),
@@ -127,7 +127,7 @@ def test_cost_and_gifts_stand_in_the_register_and_an_older_page_is_refused(
     row = rows(database)[0]
     assert (row.cost, row.currency) == (2_000_050, "GBP")
     page = text_of(coordinator.get(PAGE))
-    assert "GBP 20000.50" in page
+    assert "GBP 20,000.50" in page
     assert "In kind: The hall" in page
     assert record(coordinator, net, state="agreed").status_code == 409
     assert record(coordinator, net, version="1", state="agreed", in_kind="The hall").status_code == 303

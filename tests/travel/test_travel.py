@@ -1,11 +1,11 @@
 """Journeys to events: noted by hosts and coordinators, added up for a year."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from exchange.db import Database
 from exchange.models import (
@@ -18,11 +18,12 @@ from exchange.models import (
     Presence,
     Role,
     TrainingEvent,
+    TrainingKind,
 )
 from exchange.rules.programme.travel import TravelYear
 from exchange.travel.queries import travel_of
 from tests.access.routes import ON_SQLITE
-from tests.factories import make_city, make_person, make_training
+from tests.factories import make_city, make_cycle, make_person, make_training
 from tests.hand_clock import HandClock
 from tests.pages import form_values, text_of
 from tests.sign_in import SignIn
@@ -106,8 +107,7 @@ def test_a_host_notes_how_people_came_and_the_year_adds_it_up(
         make_training(session, host_city=net.london, mode="virtual", on_local=DAY)
         make_training(session, host_city=net.london, on_local=DAY, is_published=False)
         make_training(session, host_city=net.london, on_local=DAY + timedelta(days=365))
-        red = make_training(session, host_city=net.london, on_local=DAY, marking="TLP:RED")
-        session.add(Journeys(training_id=red.id or 0, city_id=net.london.id or 0, transport="car", people=7))
+        _add_what_is_not_told(session, net.london)
     with database.reading() as session:
         found = travel_of(session, 2027)
     assert found == TravelYear(2027, {"hybrid": 1, "virtual": 1}, {"plane": 6, "train": 3}, 9, 3)
@@ -118,6 +118,29 @@ def test_a_host_notes_how_people_came_and_the_year_adds_it_up(
     with database.reading() as session:
         entry = session.exec(select(AuditEntry).where(AuditEntry.action == "note journeys")).one()
         assert (entry.subject, entry.actor_id) == (f"training:{net.training.id}", net.host.id)
+
+
+def _add_what_is_not_told(session: Session, city: City) -> None:
+    """An event and an exchange at TLP:RED, and a meeting of planners, each with people and journeys."""
+    kept = {"host_city": city, "on_local": DAY, "mode": "hybrid"}
+    red = make_training(session, **kept, marking="TLP:RED")  # type: ignore[arg-type]  # a test's own keywords
+    planners = make_training(session, **kept, kind=TrainingKind.PLANNING_MEETING)  # type: ignore[arg-type]  # as above
+    cycle = make_cycle(
+        session,
+        lead_city=city,
+        sittings=[(time(14), "Europe/London")],
+        starts_on=date(2027, 3, 1),
+        marking="TLP:RED",
+    )
+    sheets = [AttendanceSheet(training_id=one.id) for one in (red, planners)]
+    sheets.append(AttendanceSheet(sitting_id=cycle.sittings[0].id))
+    session.add_all(sheets)
+    for one in (red, planners):
+        session.add(Journeys(training_id=one.id or 0, city_id=city.id or 0, transport="car", people=7))
+    session.flush()
+    for sheet in sheets:
+        there = {"sheet_id": sheet.id, "city_id": city.id, "presence": Presence.REMOTE, "people": 5}
+        session.add(Attendance(**there, noted_at=NOW))  # type: ignore[arg-type]  # as above
 
 
 @ON_SQLITE

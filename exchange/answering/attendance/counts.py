@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from exchange.access.conditions import readable_cycles, readable_trainings
 from exchange.models import (
+    NOT_TRAINING,
     Attendance,
     AttendanceSheet,
     City,
@@ -83,6 +84,7 @@ def counts_of_year(session: Session, year: int, standing: Standing) -> Sequence[
     """Presence of a year by city and sector, of what ``standing`` may know of; dates on the meetings' walls.
 
     What is TLP:RED is left out for everybody: a figure of the year is read by more than who is named on it.
+    So are meetings of boards and planners, as in all figures of what was held.
     """
     people = func.sum(Attendance.people)
     found = session.execute(
@@ -124,6 +126,7 @@ def _noted_between(first_on: date, last_on: date, standing: Standing) -> ColumnE
     of_events = select(TrainingEvent.id).where(
         col(TrainingEvent.on_local).between(first_on, last_on),
         col(TrainingEvent.marking) != Marking.RED,
+        col(TrainingEvent.kind).not_in(NOT_TRAINING),
         readable_trainings(standing),
     )
     of_sittings = (

@@ -1,7 +1,6 @@
 """Money against the agreement: the host's financial year in which the span ends, and each city's part."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask_babel import gettext as _
 
@@ -27,7 +26,7 @@ def money(facts: Facts) -> Section | None:
     if agreement is None:
         return _section(_("No agreement is recorded for the end of %(span)s.", span=facts.span.name))
     year = year_of(on, agreement.host_year_begins)
-    totals = queries.totals_within(facts.session, year, agreement.currency)
+    totals = queries.totals_of_year(facts.session, agreement, year)
     return _section(_sentence(agreement, year, totals), _rows(facts, agreement, year, totals))
 
 
@@ -61,10 +60,7 @@ def _sentence(agreement: Agreement, year: FinancialYear, totals: Totals) -> str:
 
 
 def _rows(facts: Facts, agreement: Agreement, year: FinancialYear, totals: Totals) -> list[tuple[str, ...]]:
-    span: tuple[date, date] = (
-        max(year.first_on, agreement.starts_on),
-        min(year.last_on, agreement.ends_on),
-    )
+    span = queries.days_of(agreement, year)
     parts = parts_of(agreement, totals.of(LineKind.BUDGET), span)
     lines = queries.lines_within(facts.session, *span)
     return [

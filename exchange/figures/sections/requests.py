@@ -20,8 +20,8 @@ def requests(facts: Facts) -> Section:
         key="requests",
         title=_("Requests and their days"),
         sentence=ngettext(
-            "%(num)d request was made in %(span)s, %(late)s were answered after their day.",
-            "%(num)d requests were made in %(span)s, %(late)s were answered after their day.",
+            "%(num)d request was made in %(span)s; answered after their day: %(late)s.",
+            "%(num)d requests were made in %(span)s; answered after their day: %(late)s.",
             asked,
             span=facts.span.name,
             late=sum(one.late for one in found.values()),

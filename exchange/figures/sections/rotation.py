@@ -11,9 +11,9 @@ from exchange.access.things import ROTATION
 from exchange.figures.facts import Facts
 from exchange.figures.section import Section
 from exchange.models import Rotation, RotationKind, RotationState
-from exchange.rotation.drafts import amount_text
 from exchange.rotation.words import KINDS, STATES
 from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.money.amounts import amount_text
 
 
 def rotation(facts: Facts) -> Section | None:
@@ -46,6 +46,6 @@ def _turns(facts: Facts) -> Iterator[Rotation]:
 def _row(kind: RotationKind, turn: Rotation | None) -> tuple[str, ...]:
     if turn is None:
         return (str(KINDS[kind]), _("unrecorded"), "–", "–", "–")
-    cost = "–" if turn.cost is None else f"{amount_text(turn.cost)} {turn.currency}"
+    cost = "–" if turn.cost is None else amount_text(turn.cost, turn.currency)
     state = str(STATES[RotationState(turn.state)][0])
     return (str(KINDS[kind]), turn.city.name, state, cost, turn.in_kind or "–")

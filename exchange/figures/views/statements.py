@@ -99,6 +99,8 @@ def _line(one: StatementLine, currency: str) -> tuple[str, ...]:
             "at %(rate)s of %(day)s, %(source)s", rate=one.rate, day=_day(one.rate_on), source=one.rate_source
         )
         text = f"{text} ({amount_text(one.amount, one.currency)} {at})"
+    if one.hours:
+        text = f"{text} {_('%(hours)s hours', hours=f'{one.hours / 100:g}')}"
     return (text, _day(one.on), str(LINE_KINDS[one.kind]), amount_text(one.host_amount, currency))
 
 

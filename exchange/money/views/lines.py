@@ -10,7 +10,7 @@ from exchange.money.views.blueprint import Page, blueprint, by, host_today
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import reading, standing, today, transaction
 from exchange.web.presentation.decision_choices import decision_choices
-from exchange.web.presentation.paging import asked_page, page_of_list
+from exchange.web.presentation.paging import asked_page
 from exchange.web.presentation.refusals import Attempt, attempt
 
 
@@ -20,11 +20,10 @@ def lines(agreement_id: int) -> Page:
     """All lines of an agreement, the newest first, each with the rate it was converted at."""
     with reading() as session:
         agreement = queries.agreement_of(session, agreement_id)
-        found = queries.lines_within(session, agreement.starts_on, agreement.ends_on)
         return render_template(
             "money/lines.html",
             agreement=agreement,
-            page=page_of_list(list(reversed(found)), asked_page()),
+            page=queries.lines_page(session, agreement, asked_page()),
             decisions={one.id: one.reference for one in known_decisions(session, standing())},
             beyond=queries.last_agreed_day(session, today()),
         )
@@ -107,7 +106,7 @@ def close_year(agreement_id: int, year: int) -> Page:
         closing = queries.year_called(agreement, year)
         form = CloseForm()
         form.decision_id.choices = decision_choices(session)
-        totals = queries.totals_within(session, closing, agreement.currency)
+        totals = queries.totals_of_year(session, agreement, closing)
     tried = Attempt(form)
     if form.validate_on_submit():
         with attempt(form) as tried, transaction() as session:
@@ -117,6 +116,11 @@ def close_year(agreement_id: int, year: int) -> Page:
             flash(_("It is recorded what becomes of the balance."))
             return redirect(url_for("money.overview", year=year), 303)
     page = render_template(
-        "money/close_year.html", form=form, agreement=agreement, year=closing, totals=totals
+        "money/close_year.html",
+        form=form,
+        agreement=agreement,
+        year=closing,
+        last_on=queries.days_of(agreement, closing)[1],
+        totals=totals,
     )
     return page, tried.status

@@ -30,8 +30,8 @@ def overview() -> Page:
             asked = clamped(request.args.get("year", present.first_on.year, type=int))
             year = next((one for one in years if one.first_on.year == asked), present)
             is_of_host = month == shown.host_year_begins
-            totals = queries.totals_within(session, year, shown.currency)
-            span = (max(year.first_on, shown.starts_on), min(year.last_on, shown.ends_on))
+            totals = queries.totals_of_year(session, shown, year)
+            span = queries.days_of(shown, year)
             facts = {
                 "agreement": shown,
                 "city_id": city_id,
@@ -39,8 +39,8 @@ def overview() -> Page:
                 "year": year,
                 "totals": totals,
                 "is_of_host": is_of_host,
-                "is_over": host_today(shown) > year.last_on,
-                "year_end": queries.year_end_on(session, year.last_on) if is_of_host else None,
+                "is_over": host_today(shown) > span[1],
+                "year_end": queries.year_end_on(session, span[1]) if is_of_host else None,
                 "parts": parts_of(shown, totals.of(LineKind.BUDGET), span) if span[0] <= span[1] else [],
                 "names": {payer.id: payer.organisation for party in shown.parties for payer in party.payers},
             }

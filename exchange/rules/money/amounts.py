@@ -1,8 +1,9 @@
 """Amounts of a currency as integers of its smallest unit, read and written; and what a rate makes of one."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 from exchange.errors import InvalidInput
@@ -10,6 +11,7 @@ from exchange.errors import InvalidInput
 MOST = 10**12  # smallest units; ten thousand million pounds is a slip of the keyboard
 _MINOR = 100  # each of the three currencies has a hundred of them
 _LONGEST = 24  # characters
+_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+", re.ASCII)
 
 
 class Currency(StrEnum):
@@ -46,8 +48,7 @@ def amount_of(text: str, field: str = "amount") -> int:
     if not _is_number(digits) or (cents and not _is_number(cents)) or not _is_grouped(whole):
         raise InvalidInput("Give an amount like 37,875.00.", field=field)
     amount = int(digits) * _MINOR + int((cents or "0").ljust(2, "0"))
-    if amount >= MOST:
-        raise InvalidInput("This is more than the network can have.", field=field)
+    check_amount(amount, field)
     return amount
 
 
@@ -66,19 +67,33 @@ def plain_amount(amount: int) -> str:
 
 def rate_of(text: str, field: str = "rate") -> Decimal:
     """A typed rate. Raises InvalidInput at ``field``."""
-    typed = text.strip().replace(",", ".")
-    try:
-        rate = Decimal(typed) if len(typed) <= _LONGEST and typed.isascii() else Decimal("NaN")
-    except InvalidOperation:
-        rate = Decimal("NaN")
-    if not rate.is_finite() or not Decimal("0.0000001") <= rate <= Decimal("10000000"):
+    rate = decimal_of(text)
+    if rate is None or not Decimal("0.0000001") <= rate <= Decimal("10000000"):
         raise InvalidInput("Give the rate as a decimal above nought, like 0.0743.", field=field)
     return rate
 
 
 def converted(amount: int, rate: Decimal) -> int:
-    """The amount in the other currency, in its smallest units, halves away from nought."""
-    return int((amount * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    """The amount in the other currency, in its smallest units, halves away from nought.
+
+    Raises InvalidInput, field "amount", for more than is kept of any amount.
+    """
+    over, under = rate.as_integer_ratio()  # a Decimal would round at 28 digits on the way
+    found = (2 * abs(amount) * over + under) // (2 * under)
+    check_amount(found)
+    return -found if amount < 0 else found
+
+
+def check_amount(amount: int, field: str = "amount") -> None:
+    """Raise InvalidInput at ``field`` for what no line can hold."""
+    if amount >= MOST:
+        raise InvalidInput("This is more than the network can have.", field=field)
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """A typed number, exact, with a point or a comma before its decimals; None for anything else."""
+    typed = text.strip().replace(",", ".")
+    return Decimal(typed) if len(typed) <= _LONGEST and _DECIMAL.fullmatch(typed) else None
 
 
 def _is_number(text: str) -> bool:

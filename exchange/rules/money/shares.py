@@ -1,13 +1,12 @@
 """Shares that make 100 % exactly, and amounts split by them to the last penny. No floats anywhere."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
 from exchange.errors import InvalidInput
+from exchange.rules.money.amounts import check_amount, decimal_of
 
 WHOLE = 1_000_000  # parts of a whole: a share is kept in millionths, four decimals of a per cent
 _PER_CENT = WHOLE // 100
-_LONGEST = 12  # characters of a typed share
 
 
 def split(total: int, weights: Sequence[int], unit: int = 1) -> list[int]:
@@ -35,25 +34,21 @@ def split(total: int, weights: Sequence[int], unit: int = 1) -> list[int]:
 def implied_total(amount: int, share: int) -> int:
     """The whole of which ``amount`` is a share, in millionths.
 
-    Raises InvalidInput, field "amount", when there is no such whole to the penny.
+    Raises InvalidInput, field "amount", when there is no such whole to the penny, or it is too much.
     """
     total, rest = divmod(amount * WHOLE, share)
     if rest:
         raise InvalidInput(
             "No whole sum has this as its share of %(share)s %%.", field="amount", share=percent_text(share)
         )
+    check_amount(total)
     return total
 
 
 def share_of(text: str, field: str = "share") -> int:
     """A typed percentage as millionths: "33.3333" or "33,3333". Raises InvalidInput at ``field``."""
-    typed = text.strip().removesuffix("%").strip().replace(",", ".")
-    try:
-        percent = Decimal(typed) if len(typed) <= _LONGEST else Decimal("NaN")
-    except InvalidOperation:
-        percent = Decimal("NaN")
-    exact = percent * _PER_CENT
-    if not percent.is_finite() or not 0 < percent <= 100 or exact != exact.to_integral_value():
+    exact = (decimal_of(text.strip().removesuffix("%")) or 0) * _PER_CENT
+    if not 0 < exact <= WHOLE or exact != int(exact):
         raise InvalidInput(
             "Give a share in per cent, above 0 and up to 100, like 25 or 33.3333.", field=field
         )

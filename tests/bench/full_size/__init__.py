@@ -1,6 +1,7 @@
 """The network at the size it means to have, on SQLite and on PostgreSQL, made once in a run of benchmarks.
 60 cities, 5,000 people, 80 cycles and 156 events over four years, 6,600 answers, 45,000 letters; two needs
-rounds with 3,000 answers, 300 findings, 900 actions.
+rounds with 3,000 answers, 300 findings, 900 actions; 40 meetings of a board, 300 decisions, 2,000 lines of
+two agreements, 30 projects, 400 requests, 100 notes.
 The same rows each time. It looks in from the middle of the four years: what is due by then has gone.
 """
 
@@ -20,6 +21,7 @@ from exchange.migrations import migrate
 from exchange.rules.programme.cycles import read_stage_plan
 from exchange.settings import Settings, read_toml
 from tests.audit_key import CARRIED, KEY
+from tests.bench.full_size.governance import add_governance
 from tests.bench.full_size.lessons import add_needs_to_lessons
 from tests.bench.full_size.letters import add_letters
 from tests.bench.full_size.people import add_people
@@ -76,7 +78,7 @@ def build(folder: Path, url: str, *, told: Callable[[str], None] = lambda _step:
     migrate(url)
     database = opened(settings)
     plan = read_stage_plan(read_toml(settings.cycle_file))
-    for step in (add_people, add_programme, add_needs_to_lessons, add_letters):
+    for step in (add_people, add_programme, add_needs_to_lessons, add_governance, add_letters):
         with database.transaction() as session:
             step(session, plan, NOW)
             raise_sequences(session)

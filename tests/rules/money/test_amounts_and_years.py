@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from exchange.rules.money.renewals import (
     last_agreed_day,
     renewal_duties,
 )
+from exchange.rules.money.shares import implied_total, share_of
 from exchange.rules.money.years import months_before, year_of, years_between
 
 END = date(2027, 3, 31)
@@ -108,3 +110,28 @@ def test_the_banner_comes_with_the_first_reminder_and_goes_with_the_next_agreeme
 def test_a_balance_is_what_was_received_less_what_was_spent() -> None:
     lines = [(LineKind.RECEIPT, 500), (LineKind.ACTUAL, 300), (LineKind.IN_KIND, 90), (LineKind.BUDGET, 600)]
     assert totals_of(lines, carried_in=20).balance == 220
+
+
+@given(st.integers(0, MOST - 1), st.integers(1, 10**15))
+def test_a_conversion_is_exact_whatever_its_digits(amount: int, ten_millionths: int) -> None:
+    """A Decimal would round at 28 digits on the way."""
+    rate = Decimal(ten_millionths).scaleb(-15)
+    exact = Fraction(amount * ten_millionths, 10**15)
+    assert converted(amount, rate) == int(exact + Fraction(1, 2))
+
+
+def test_what_no_line_can_hold_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        converted(MOST - 1, Decimal("10000000"))
+    with pytest.raises(InvalidInput):
+        implied_total(MOST - 1, 1)
+
+
+@pytest.mark.parametrize("typed", ["sNaN", "9e999999", "1e1", "2_5", "٢٥", "", "-1", "0", "100.00001", "."])
+def test_a_share_is_a_plain_number(typed: str) -> None:
+    """The first two were errors of the page."""
+    with pytest.raises(InvalidInput):
+        share_of(typed)
+    if typed not in ("100.00001",):
+        with pytest.raises(InvalidInput):
+            rate_of(typed)
