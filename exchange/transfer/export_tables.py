@@ -222,6 +222,7 @@ def _training(training: TrainingEvent) -> dict[str, str]:
         "chatham_house": "yes" if training.is_chatham_house else "no",
         "type": training.kind,
         "mode": training.mode,
+        "why_in_person": training.why_in_person,
         "place": training.place,
         "join_link": training.join_link,
         "description": training.description,

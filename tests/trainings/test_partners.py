@@ -169,6 +169,7 @@ def test_a_coordinator_invites_an_organisation_by_the_form_of_the_event(
     with database.reading() as session:
         others = session.get_one(Person, net.other.id).organisation_id
     values = form_values(page) | {"organisations": str(others), "save": "1"}
+    values["mode"] = "hybrid"
     answer = coordinator.post(f"/trainings/{net.green}/edit", data=values)
     assert answer.status_code == 303, text_of(answer)
     assert invited(database, net) == {"Liv", "Uma"}
