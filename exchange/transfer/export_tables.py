@@ -106,7 +106,8 @@ def table_of_organisations(organisations: Iterable[Organisation]) -> Table:
 
 def table_of_themes(themes: Iterable[Theme]) -> Table:
     """The catalogue; ``key`` is what imports and addresses of feeds name."""
-    return Table(("key", "name", "drawn_from"), [(one.key, one.name, one.source) for one in themes])
+    rows = [(one.key, one.name, one.source, one.strategies) for one in themes]
+    return Table(("key", "name", "drawn_from", "strategies"), rows)
 
 
 def table_of_products(
