@@ -11,7 +11,9 @@ from exchange.models import (
     Cycle,
     Lesson,
     Letter,
+    Note,
     ProductVersion,
+    Project,
     Round,
     Subject,
     TrainingEvent,
@@ -20,7 +22,7 @@ from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 
 _CYCLE, _TRAINING, _PRODUCT, _LESSON, _BOARD = "cycle", "training", "product", "finding", "board meeting"
-_DECISION = "decision"
+_DECISION, _PROJECT, _NOTE = "decision", "project", "note"
 # Made once: every page over the whole programme asks it, and making a statement takes longer than its answer.
 _AT_RED: CompoundSelect[tuple[str, int, list[int]]] = union_all(
     select(literal(_CYCLE), col(Cycle.id), col(Cycle.named_ids)).where(col(Cycle.marking) == Marking.RED),
@@ -37,6 +39,10 @@ _AT_RED: CompoundSelect[tuple[str, int, list[int]]] = union_all(
     select(literal(_DECISION), col(BoardDecision.id), col(BoardDecision.named_ids)).where(
         col(BoardDecision.marking) == Marking.RED
     ),
+    select(literal(_PROJECT), col(Project.id), col(Project.named_ids)).where(
+        col(Project.marking) == Marking.RED
+    ),
+    select(literal(_NOTE), col(Note.id), col(Note.named_ids)).where(col(Note.marking) == Marking.RED),
 )
 
 
@@ -50,6 +56,8 @@ class KeptBack:
     lesson_ids: frozenset[int] = frozenset()
     board_meeting_ids: frozenset[int] = frozenset()
     decision_ids: frozenset[int] = frozenset()
+    project_ids: frozenset[int] = frozenset()
+    note_ids: frozenset[int] = frozenset()
 
     def holds(self, about: Subject | None) -> bool:
         """Whether it is one of them; a round is never at TLP:RED."""
@@ -70,6 +78,7 @@ class KeptBack:
             (col(Letter.cycle_id), self.cycle_ids),
             (col(Letter.training_id), self.training_ids),
             (col(Letter.product_id), self.product_ids),
+            (col(Letter.note_id), self.note_ids),
         )
         return and_(true(), *(or_(about.is_(None), about.not_in(ids)) for about, ids in kept_back if ids))
 
@@ -86,4 +95,6 @@ def kept_back_from(session: Session, standing: Standing) -> KeptBack:
         frozenset(row_id for noun, row_id in others if noun == _LESSON),
         frozenset(row_id for noun, row_id in others if noun == _BOARD),
         frozenset(row_id for noun, row_id in others if noun == _DECISION),
+        frozenset(row_id for noun, row_id in others if noun == _PROJECT),
+        frozenset(row_id for noun, row_id in others if noun == _NOTE),
     )

@@ -110,13 +110,13 @@ NAMING_LISTS: tuple[Place, ...] = (
     ("lesson", "named_ids"),
     ("board_meeting", "named_ids"),
     ("decision", "named_ids"),
-    ("note", "named_ids"),
     ("project", "named_ids"),
+    ("note", "named_ids"),
 )
 _PROGRAMME = ("cycle", "training_event")
 _LESSON = "lesson"
-_BOARD_MEETING, _DECISION = "board_meeting", "decision"
-_KEPT_ROWS = (*_PROGRAMME, _LESSON, _BOARD_MEETING, _DECISION)
+_BOARD_MEETING, _DECISION, _PROJECT, _NOTE = "board_meeting", "decision", "project", "note"
+_KEPT_ROWS = (*_PROGRAMME, _LESSON, _BOARD_MEETING, _DECISION, _PROJECT, _NOTE)
 _NOT_OF_PROGRAMME = ("person", "city", "expert_group", "board", "theme")
 _ANSWERED: Mapping[str, str] = {  # tables of an answer: the column that names it
     "contribution": "id",
@@ -174,6 +174,8 @@ def without_kept_back(
     closed |= {(_LESSON, number) for number in kept.lesson_ids}
     closed |= {(_BOARD_MEETING, number) for number in kept.board_meeting_ids}
     closed |= {(_DECISION, number) for number in kept.decision_ids}
+    closed |= {(_PROJECT, number) for number in kept.project_ids}
+    closed |= {(_NOTE, number) for number in kept.note_ids}
     found = {}
     for name, rows in tables.items():
         table = SQLModel.metadata.tables[name]

@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.board_things import thing_of_board_meeting, thing_of_decision
 from exchange.access.lesson_things import thing_of_action, thing_of_lesson
+from exchange.access.note_things import thing_of_note
+from exchange.access.project_things import thing_of_project
 from exchange.access.things import thing_of_cycle, thing_of_training
 from exchange.follow_up.queries import action_options, lesson_options
 from exchange.models import (
@@ -19,16 +21,20 @@ from exchange.models import (
     BoardDecision,
     BoardMeeting,
     Cycle,
+    Deliverable,
     ImprovementAction,
     Lesson,
+    Note,
     Person,
+    Project,
     TrainingEvent,
 )
 from exchange.rules.access.things import Thing
 
 PER_PAGE = 50
 SYSTEM = 0  # in place of a person: what nobody did
-_THINGS = re.compile(r"\b(cycle|training|finding|action|board meeting|decision):(\d{1,9})\b")
+_NOUNS = "cycle|training|finding|action|board meeting|decision|project|deliverable|note"
+_THINGS = re.compile(rf"\b({_NOUNS}):(\d{{1,9}})\b")
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,30 @@ def things_named(session: Session, keys: Collection[str]) -> dict[str, Thing | N
         .options(selectinload(TrainingEvent.cities), selectinload(TrainingEvent.groups))  # type: ignore[arg-type]  # as above
     ):
         found[f"training:{event.id}"] = thing_of_training(event)
-    return found | _things_of_findings(session, keys) | _things_of_boards(session, keys)
+    of_boards = _things_of_boards(session, keys)
+    return found | _things_of_findings(session, keys) | of_boards | _things_of_work(session, keys)
+
+
+def _things_of_work(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
+    """The projects, what they hand over, and the notes to the network among them."""
+    project_ids = [int(key[8:]) for key in keys if key.startswith("project:")]
+    deliverable_ids = [int(key[12:]) for key in keys if key.startswith("deliverable:")]
+    note_ids = [int(key[5:]) for key in keys if key.startswith("note:")]
+    found: dict[str, Thing | None] = {}
+    if project_ids or deliverable_ids:
+        behind = select(Deliverable.project_id).where(col(Deliverable.id).in_(deliverable_ids))
+        of_them = session.exec(
+            select(Project)
+            .where(or_(col(Project.id).in_(project_ids), col(Project.id).in_(behind)))
+            .options(selectinload(Project.partners), selectinload(Project.deliverables))  # type: ignore[arg-type]  # as above
+        )
+        for one in of_them:
+            found[f"project:{one.id}"] = thing_of_project(one)
+            found |= {f"deliverable:{row.id}": found[f"project:{one.id}"] for row in one.deliverables}
+    if note_ids:
+        notes = session.exec(select(Note).where(col(Note.id).in_(note_ids)))
+        found |= {f"note:{one.id}": thing_of_note(one) for one in notes}
+    return {key: thing for key, thing in found.items() if key in keys}
 
 
 def _things_of_boards(session: Session, keys: Collection[str]) -> dict[str, Thing | None]:
