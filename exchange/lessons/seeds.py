@@ -12,9 +12,9 @@ from exchange.follow_up.progress import Decider
 from exchange.lessons.actions import write_lesson
 from exchange.lessons.drafts import LessonDraft
 from exchange.models import Lesson, LessonKind, LessonPhase, Theme
-from exchange.rules.evidence import is_link
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.toml_fields import Entry, refuse
+from exchange.rules.typed_links import is_link
 
 _TITLE_MOST, _TEXT_MOST, _LINK_MOST = 200, 5_000, 500  # characters, as the form takes them
 _FINDING_KEYS = frozenset({"key", "source", "number", "kind", "title", "text", "theme", "phase", "marking"})

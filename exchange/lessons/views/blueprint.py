@@ -14,7 +14,7 @@ from exchange.lessons.queries import title_of
 from exchange.lessons.words import ACTION_STATES, HEADWAY, KINDS, LESSON_STATES, PHASES
 from exchange.models import City, Lesson
 from exchange.rules.access.policy import Right
-from exchange.rules.evidence import is_link
+from exchange.rules.typed_links import is_link
 from exchange.web.access.link_access import add_closed_page
 from exchange.web.access.request_context import allowed, now, signed_in, today
 
