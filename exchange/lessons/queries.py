@@ -22,9 +22,9 @@ from exchange.models import (
     LessonProgress,
     Product,
     ProductRecommendation,
-    Theme,
     TrainingEvent,
 )
+from exchange.offered_themes import themes_to_offer
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
@@ -154,7 +154,7 @@ def origins(
     if keep is not None and keep.training:
         found_trainings[keep.training_id] = keep.training.title
     return Origins(
-        themes=themes(session),
+        themes=themes_to_offer(session),
         cycles=[(number or 0, title) for number, title in found_cycles.items()],
         trainings=[(number or 0, title) for number, title in found_trainings.items()],
         products=[(number or 0, title) for number, title in products.items()],
@@ -180,9 +180,3 @@ def _products(session: Session, standing: Standing) -> list[Product]:
         .limit(_OFFERED_MOST)
     ).unique()
     return [one for one in found if may(standing, Right.READ, thing_of_product(one, about(one)))]
-
-
-def themes(session: Session) -> list[tuple[int, str]]:
-    """The themes to choose from, in the order of their keys."""
-    found = session.exec(select(Theme).order_by(col(Theme.key)))
-    return [(theme.id or 0, f"{theme.key} {theme.name}") for theme in found]

@@ -24,6 +24,7 @@ from exchange.models import (
     TrainingEvent,
     TrainingObjective,
 )
+from exchange.offered_themes import themes_to_offer
 from exchange.preparation import queries
 from exchange.preparation.drafts import (
     TEAM_MOST,
@@ -208,7 +209,7 @@ def set_objectives(
     before = [ObjectiveDraft(one.text, one.theme_id, one.rating, one.need_id) for one in found.objectives]
     rated = drafts if found.is_over(by.now) else with_saved_ratings(drafts, before)
     objectives = checked_objectives(rated)
-    known = {theme_id for theme_id, _name in queries.themes(session)}
+    known = {theme_id for theme_id, _name in themes_to_offer(session)}
     if any(one.theme_id is not None and one.theme_id not in known for one in objectives):
         raise InvalidInput("Choose one of the themes offered.")
     if any(one.rating and one.rating not in set(Rating) for one in objectives):

@@ -16,6 +16,7 @@ from exchange.boards.views.blueprint import Page, blueprint, by, may_read
 from exchange.errors import NotFound
 from exchange.markdown import rendered
 from exchange.models import BoardDecision
+from exchange.offered_themes import themes_to_offer
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import allowed, may, reading, standing, today, transaction
@@ -110,7 +111,7 @@ def _offer(session: Session, form: DecisionForm, present: BoardDecision | None =
     if kept is not None and kept not in {number for number, _words in offered}:
         offered.append((kept, _("A meeting that is not open to you")))
     boards = [(one.id or 0, one.name) for one in queries.boards(session)]
-    form.offer(boards, offered, queries.themes_to_offer(session))
+    form.offer(boards, offered, themes_to_offer(session))
 
 
 def _decision(session: Session, decision_id: int) -> BoardDecision:

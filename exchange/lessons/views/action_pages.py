@@ -16,6 +16,7 @@ from exchange.lessons.forms import asked_filters
 from exchange.lessons.history import entries_about, told
 from exchange.lessons.views.blueprint import Page, action_for, blueprint, decider, lesson_for
 from exchange.models import ActionState, Cycle, TrainingEvent
+from exchange.offered_themes import themes_to_offer
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.web.access.permissions import Permission, requires
@@ -52,7 +53,7 @@ def actions() -> Page:
             page=page,
             shows_all=shows_all,
             theme_id=theme_id,
-            themes=queries.themes(session),
+            themes=themes_to_offer(session),
         )
 
 

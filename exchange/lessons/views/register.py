@@ -23,6 +23,7 @@ from exchange.lessons.history import entries_about, told
 from exchange.lessons.views.blueprint import Page, blueprint, decider, lesson_for
 from exchange.markdown import rendered
 from exchange.models import ImprovementAction, Lesson, LessonState
+from exchange.offered_themes import themes_to_offer
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.web.access.permissions import Permission, requires
@@ -47,7 +48,7 @@ def findings() -> Page:
             "lessons/findings.html",
             page=page_of_list(found, asked_page()),
             filters=filters,
-            themes=queries.themes(session),
+            themes=themes_to_offer(session),
             sources=SOURCES,
         )
 

@@ -11,6 +11,7 @@ from exchange.answering.answer_status import party_name
 from exchange.answering.practice_notes import practice_notes, with_cycle
 from exchange.markdown import rendered
 from exchange.models import ContributionVersion, ProductKind, ProductVersion
+from exchange.offered_themes import themes_to_offer
 from exchange.products import library as shelves
 from exchange.products.library import Wanted
 from exchange.products.views.blueprint import asked_id, blueprint, themes_of
@@ -40,7 +41,7 @@ def library() -> str:
             "products/library.html",
             page=Paged([_shelved(one) for one in page.rows], page.found, page.number),
             wanted=wanted,
-            themes=shelves.themes_to_choose(session),
+            themes=themes_to_offer(session),
             years=shelves.years_of_library(session, standing()),
         )
 
@@ -63,7 +64,7 @@ def practice_notes_page() -> str:
             "products/practice_notes.html",
             page=page,
             wanted=wanted,
-            themes=shelves.themes_to_choose(session),
+            themes=themes_to_offer(session),
             text=lambda one: rendered(one.practice_note, top_heading=3),
             party=lambda one: party_name(one.contribution.party),
         )
