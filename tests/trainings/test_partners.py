@@ -194,3 +194,17 @@ def test_a_liaison_named_as_reviewer_of_a_product_reviews_it_while_the_organisat
         end(session, net)
         session.flush()
         assert not may(standing_of(session, liaison, MADE_AT), Right.REVIEW, thing)
+
+
+@ON_SQLITE
+def test_the_desk_of_a_liaison_leads_to_the_forms_of_requests(
+    database: Database, net: Net, sign_in: SignIn
+) -> None:
+    way = '<a href="/ask">Ask us for something</a></p>\n</section>'
+    liaison = sign_in(net.liaison)
+    assert way in liaison.get("/desk").text
+    assert way not in sign_in(net.coordinator).get("/desk").text
+    with database.transaction() as session:
+        organisation = session.get_one(Organisation, net.organisation.id)
+        organisation.ends_on = MADE_AT.date() - timedelta(days=9)
+    assert way not in liaison.get("/desk").text
