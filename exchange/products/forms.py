@@ -28,7 +28,7 @@ from exchange.products.drafts import (
     RecommendationDraft,
 )
 from exchange.products.queries import Offered
-from exchange.products.words import CREDIT_ROLES, KINDS, PHASES, starting_text
+from exchange.products.words import CREDIT_ROLES, KINDS, starting_text
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
 from exchange.web.presentation.form_fields import (
@@ -43,6 +43,7 @@ from exchange.web.presentation.form_fields import (
     reason_field,
 )
 from exchange.web.presentation.row_fields import RowsField
+from exchange.web.presentation.words import PHASES
 
 COMMENT_MAX = 5_000  # characters
 INTERESTS_MAX = 500

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from exchange.models import CreditRole, Phase, ProductKind
+from exchange.models import CreditRole, ProductKind
 
 KINDS = {
     ProductKind.EXCHANGE_NOTE: _("Exchange note"),
@@ -18,11 +18,6 @@ CREDIT_ROLES = {
     CreditRole.CO_AUTHOR: _("Co-author"),
     CreditRole.CONTRIBUTOR: _("Contributor"),
     CreditRole.REVIEWER: _("Independent reviewer"),
-}
-PHASES = {
-    Phase.PREPARE: _("Prepare"),
-    Phase.RESPOND: _("Respond"),
-    Phase.RECOVER: _("Recover"),
 }
 _STARTING_HEADINGS = {  # of kinds that begin with some; the last two are the standing questions of asks
     ProductKind.POST_EXERCISE_REPORT: (

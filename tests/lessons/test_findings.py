@@ -14,8 +14,8 @@ from exchange.models import (
     Cycle,
     Lesson,
     LessonKind,
-    LessonPhase,
     Person,
+    Phase,
     Product,
     ProductKind,
     ProductRecommendation,
@@ -173,7 +173,7 @@ def test_the_list_is_filtered_by_kind_theme_phase_state_source_and_words(
     coordinator: FlaskClient, database: Database, net: Net
 ) -> None:
     with database.transaction() as session:
-        practice = a_draft(kind=LessonKind.PRACTICE, title="Second one", phase=LessonPhase.RECOVER)
+        practice = a_draft(kind=LessonKind.PRACTICE, title="Second one", phase=Phase.RECOVER)
         write_lesson(session, practice, by=net.by)
     first, second = "Say early who leads", "Second one"
     for asked, shown, hidden in (
