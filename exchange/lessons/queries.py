@@ -6,6 +6,7 @@ Who may see what each view asks the policy; nothing here leaves anything out.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
@@ -95,6 +96,20 @@ def recommendation(session: Session, product_id: int, number: int) -> ProductRec
         .where(ProductRecommendation.product_id == product_id, ProductRecommendation.number == number)
         .options(joinedload(ProductRecommendation.product))  # type: ignore[arg-type]  # as above
     ).first()
+
+
+def recommendations_of(session: Session, products: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
+    """What a finding may begin from: "12.3" and words for recommendation 3 of each product offered."""
+    titles = dict(products)
+    found = session.exec(
+        select(ProductRecommendation).where(col(ProductRecommendation.product_id).in_(titles))
+    )
+    place = {number: at for at, number in enumerate(titles)}
+    rows = sorted(found, key=lambda one: (place[one.product_id], one.number))
+    return [
+        (f"{one.product_id}.{one.number}", f"{titles[one.product_id]}, {one.number}: {shorten(one.text, 80)}")
+        for one in rows
+    ]
 
 
 def progress_of(session: Session, lesson_ids: Collection[int]) -> dict[tuple[int, int], LessonProgress]:

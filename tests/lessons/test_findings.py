@@ -246,7 +246,13 @@ def test_a_finding_of_a_product_names_it_with_its_number_and_is_for_who_may_read
         "TLP:AMBER",
     )
     assert (begun["title"], begun["phase"], begun["kind"]) == ("One room.", "respond", "recommendation")
-    assert "One room." not in coordinator.get("/findings/new?product=999&recommendation=x").text
+    offered = f'<option value="{product_id}.4">Report on drones, 4: One room.</option>'
+    assert offered in coordinator.get("/findings/new").text
+    chosen = form_values(coordinator.get(f"/findings/new?begin={product_id}.4"))
+    for field in ("product_id", "source_number", "marking", "title", "text", "phase", "kind"):
+        assert chosen[field] == begun[field], field
+    for nothing in ("product=999&recommendation=x", "begin=999.4", "begin=x", "begin=.4", "begin=1.x"):
+        assert form_values(coordinator.get(f"/findings/new?{nothing}"))["title"] == ""
     made = coordinator.post("/findings/new", data=sent)
     assert made.status_code == 303, text_of(made)
     assert "Report on drones , no. 4" in text_of(contact.get(made.location))
