@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.conditions import readable_cycles, readable_trainings
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.product_things import about, thing_of_product
 from exchange.errors import NotFound
 from exchange.follow_up.queries import MEMBERS, lesson_options, product_options
@@ -25,7 +26,6 @@ from exchange.models import (
     ProductRecommendation,
     TrainingEvent,
 )
-from exchange.offered_themes import themes_to_offer
 from exchange.rules.access.policy import Right, may
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.answering.answered_needs import needs_to_quote, tie
 from exchange.duties.prepared import Line, Prepared
 from exchange.duties.prepared_events import prepared
@@ -24,7 +25,6 @@ from exchange.models import (
     TrainingEvent,
     TrainingObjective,
 )
-from exchange.offered_themes import themes_to_offer
 from exchange.preparation import queries
 from exchange.preparation.drafts import (
     TEAM_MOST,

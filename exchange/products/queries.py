@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.product_things import About
 from exchange.answering.eager_loading import WITH_WRITERS, cycle_of
 from exchange.answering.product_status import IS_NOTE
@@ -26,7 +27,6 @@ from exchange.models import (
     ReviewComment,
     TrainingEvent,
 )
-from exchange.offered_themes import themes_to_offer
 from exchange.rules.programme.cycles import due_on
 from exchange.rules.time.answer_deadlines import is_open
 

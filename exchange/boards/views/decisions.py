@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from exchange.access.board_things import thing_of_decision
 from exchange.access.named_people import addresses_of
+from exchange.access.offered_themes import themes_to_offer
 from exchange.answering.decisions import known_decision, known_decisions
 from exchange.boards import decision_actions, queries
 from exchange.boards.forms import DecisionForm, typed_decision
@@ -16,7 +17,6 @@ from exchange.boards.views.blueprint import Page, blueprint, by, may_read
 from exchange.errors import NotFound
 from exchange.markdown import rendered
 from exchange.models import BoardDecision
-from exchange.offered_themes import themes_to_offer
 from exchange.rules.access.policy import Right
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import allowed, may, reading, standing, today, transaction

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import true
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.things import thing_about
 from exchange.audit import people_named
 from exchange.follow_up.queries import followed_actions, is_unfinished, of_theme
@@ -16,7 +17,6 @@ from exchange.lessons.forms import asked_filters
 from exchange.lessons.history import entries_about, told
 from exchange.lessons.views.blueprint import Page, action_for, blueprint, decider, lesson_for
 from exchange.models import ActionState, Cycle, TrainingEvent
-from exchange.offered_themes import themes_to_offer
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.web.access.permissions import Permission, requires

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from exchange.access.lesson_things import thing_of_lesson
 from exchange.access.named_people import addresses_of, names_of
+from exchange.access.offered_themes import themes_to_offer
 from exchange.audit import people_named
 from exchange.follow_up.queries import followed_actions
 from exchange.lessons import actions, queries
@@ -24,7 +25,6 @@ from exchange.lessons.history import entries_about, told
 from exchange.lessons.views.blueprint import Page, blueprint, decider, lesson_for
 from exchange.markdown import rendered
 from exchange.models import ImprovementAction, Lesson, LessonState
-from exchange.offered_themes import themes_to_offer
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.web.access.permissions import Permission, requires

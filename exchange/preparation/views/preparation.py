@@ -4,10 +4,10 @@ from flask import flash, render_template
 from flask_babel import gettext as _
 from sqlmodel import Session
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.things import thing_of_link
 from exchange.answering.answered_needs import needs_to_quote
 from exchange.duties.prepared import Prepared
-from exchange.offered_themes import themes_to_offer
 from exchange.preparation import actions
 from exchange.preparation.actions import Decider
 from exchange.preparation.forms import (

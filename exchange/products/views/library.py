@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from flask import render_template, request
 from sqlmodel import col
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.product_things import About, about
 from exchange.access.things import thing_about
 from exchange.answering.answer_status import party_name
 from exchange.answering.practice_notes import practice_notes, with_cycle
 from exchange.markdown import rendered
 from exchange.models import ContributionVersion, ProductKind, ProductVersion
-from exchange.offered_themes import themes_to_offer
 from exchange.products import library as shelves
 from exchange.products.library import Wanted
 from exchange.products.views.blueprint import asked_id, blueprint, themes_of

@@ -1,9 +1,9 @@
 """One list of themes is offered everywhere, in the order of the keys and without the one that is none."""
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.db import Database
 from exchange.models import Theme
 from exchange.models.themes import TO_BE_CHOSEN
-from exchange.offered_themes import themes_to_offer
 from tests.access.routes import ON_SQLITE
 
 
