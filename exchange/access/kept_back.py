@@ -78,6 +78,7 @@ class KeptBack:
             (col(Letter.cycle_id), self.cycle_ids),
             (col(Letter.training_id), self.training_ids),
             (col(Letter.product_id), self.product_ids),
+            (col(Letter.note_id), self.note_ids),
         )
         return and_(true(), *(or_(about.is_(None), about.not_in(ids)) for about, ids in kept_back if ids))
 

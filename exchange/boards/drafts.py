@@ -6,10 +6,10 @@ from datetime import date, time
 
 from exchange.errors import InvalidInput
 from exchange.models import PublicationStatus, TrainingMode
-from exchange.rules.evidence import is_link
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking, rank
 from exchange.rules.time.timezones import WallTime, resolve
+from exchange.rules.typed_links import is_link
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # a day outside is a slip of the keyboard
 LENGTH_MIN_MINUTES, LENGTH_MAX_MINUTES = 15, 24 * 60  # a board that meets for longer meets twice

@@ -17,9 +17,7 @@ from exchange.models import (
     Person,
     Product,
     ProductVersion,
-    Theme,
 )
-from exchange.models.themes import TO_BE_CHOSEN
 from exchange.rules.access.standing import Standing
 
 STALE = (
@@ -126,9 +124,3 @@ def products_to_offer(session: Session, standing: Standing, meeting: BoardMeetin
     )
     found = {one.product_id: one.title for one in out}
     return list({**present, **found}.items())
-
-
-def themes_to_offer(session: Session) -> list[tuple[int, str]]:
-    """The themes of the catalogue, but for the one that stands for none yet."""
-    found = session.exec(select(Theme).where(Theme.key != TO_BE_CHOSEN).order_by(col(Theme.key)))
-    return [(one.id or 0, f"{one.key} {one.name}") for one in found]

@@ -201,6 +201,7 @@ class _Sample:
             minutes=event.minutes,
             marking=event.marking,
             theme_id=self.themes.get(event.theme),
+            why_in_person="People meet here to know one another before they need to." if is_here else "",
             place="" if event.mode is TrainingMode.VIRTUAL else f"City Hall, {host.name}",
             join_link="" if is_here else f"https://meet.example.org/training-{number + 1}",
             is_chatham_house=event.marking not in {Marking.CLEAR, Marking.GREEN},

@@ -48,6 +48,7 @@ def desk() -> str:
     return render_template(
         "desk/desk.html",
         asked=_asked(),
+        is_liaison=bool(standing().organisations),
         of_others=found.late[:LATE_SHOWN],
         late_of_others=len(found.late),
         late=[one for one in owed if one.state is State.LATE],

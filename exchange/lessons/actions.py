@@ -20,8 +20,8 @@ from exchange.models import (
     ImprovementAction,
     Lesson,
     LessonKind,
-    LessonPhase,
     LessonState,
+    Phase,
 )
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking, rank
@@ -154,7 +154,7 @@ def _columns(draft: LessonDraft) -> dict[str, object]:
         "title": draft.title.strip(),
         "text": draft.text.strip(),
         "theme_id": draft.theme_id,
-        "phase": LessonPhase(draft.phase).value if draft.phase else "",
+        "phase": Phase(draft.phase).value if draft.phase else "",
         "cycle_id": draft.cycle_id,
         "training_id": draft.training_id,
         "product_id": draft.product_id,

@@ -5,10 +5,11 @@ from datetime import date
 
 from exchange.errors import InvalidInput
 from exchange.follow_up.progress import check_day
-from exchange.models import ActionState, LessonKind, LessonPhase, LessonState
-from exchange.rules.evidence import checked_link_or_sentence, is_link
+from exchange.models import ActionState, LessonKind, LessonState, Phase
+from exchange.rules.evidence import checked_link_or_sentence
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.markings.tlp_labels import Marking
+from exchange.rules.typed_links import is_link
 
 TEXT_MAX = 300  # characters of an action: one sentence that says who does what
 
@@ -26,7 +27,7 @@ class LessonDraft:
     text: str
     marking: Marking = Marking.AMBER
     theme_id: int | None = None
-    phase: LessonPhase | None = None
+    phase: Phase | None = None
     cycle_id: int | None = None
     training_id: int | None = None
     product_id: int | None = None

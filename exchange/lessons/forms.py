@@ -11,14 +11,14 @@ from wtforms.validators import InputRequired
 from exchange.follow_up.progress import ProgressDraft
 from exchange.lessons.drafts import LessonDraft
 from exchange.lessons.queries import OF_CYCLE, OF_PRODUCT, OF_TRAINING, OUTSIDE, Filters, Origins
-from exchange.lessons.words import HEADWAY, KINDS, LESSON_STATES, MARKINGS, PHASES
+from exchange.lessons.words import HEADWAY, KINDS, LESSON_STATES, MARKINGS
 from exchange.models import (
     Headway,
     Lesson,
     LessonKind,
-    LessonPhase,
     LessonProgress,
     LessonState,
+    Phase,
     ProductRecommendation,
 )
 from exchange.rules.markings.tlp_labels import Marking
@@ -33,6 +33,7 @@ from exchange.web.presentation.form_fields import (
     reason_field,
 )
 from exchange.web.presentation.paging import asked_search
+from exchange.web.presentation.words import PHASES
 
 NOTE_MAX = 1_000  # characters: where a city is, in a few sentences
 _TITLE_MOST = 120  # characters of a recommendation that make a title
@@ -95,7 +96,7 @@ class LessonForm(VersionedForm):
             text=self.text.data,
             marking=Marking(self.marking.data),
             theme_id=self.theme_id.data or None,
-            phase=LessonPhase(self.phase.data) if self.phase.data else None,
+            phase=Phase(self.phase.data) if self.phase.data else None,
             cycle_id=self.cycle_id.data or None,
             training_id=self.training_id.data or None,
             product_id=self.product_id.data or None,

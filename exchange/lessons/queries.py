@@ -6,11 +6,13 @@ Who may see what each view asks the policy; nothing here leaves anything out.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
 from exchange.access.conditions import readable_cycles, readable_trainings
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.product_things import about, thing_of_product
 from exchange.errors import NotFound
 from exchange.follow_up.queries import MEMBERS, lesson_options, product_options
@@ -22,7 +24,6 @@ from exchange.models import (
     LessonProgress,
     Product,
     ProductRecommendation,
-    Theme,
     TrainingEvent,
 )
 from exchange.rules.access.policy import Right, may
@@ -97,6 +98,20 @@ def recommendation(session: Session, product_id: int, number: int) -> ProductRec
     ).first()
 
 
+def recommendations_of(session: Session, products: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
+    """What a finding may begin from: "12.3" and words for recommendation 3 of each product offered."""
+    titles = dict(products)
+    found = session.exec(
+        select(ProductRecommendation).where(col(ProductRecommendation.product_id).in_(titles))
+    )
+    place = {number: at for at, number in enumerate(titles)}
+    rows = sorted(found, key=lambda one: (place[one.product_id], one.number))
+    return [
+        (f"{one.product_id}.{one.number}", f"{titles[one.product_id]}, {one.number}: {shorten(one.text, 80)}")
+        for one in rows
+    ]
+
+
 def progress_of(session: Session, lesson_ids: Collection[int]) -> dict[tuple[int, int], LessonProgress]:
     """What cities said of some findings, by finding and city."""
     found = session.exec(
@@ -154,7 +169,7 @@ def origins(
     if keep is not None and keep.training:
         found_trainings[keep.training_id] = keep.training.title
     return Origins(
-        themes=themes(session),
+        themes=themes_to_offer(session),
         cycles=[(number or 0, title) for number, title in found_cycles.items()],
         trainings=[(number or 0, title) for number, title in found_trainings.items()],
         products=[(number or 0, title) for number, title in products.items()],
@@ -180,9 +195,3 @@ def _products(session: Session, standing: Standing) -> list[Product]:
         .limit(_OFFERED_MOST)
     ).unique()
     return [one for one in found if may(standing, Right.READ, thing_of_product(one, about(one)))]
-
-
-def themes(session: Session) -> list[tuple[int, str]]:
-    """The themes to choose from, in the order of their keys."""
-    found = session.exec(select(Theme).order_by(col(Theme.key)))
-    return [(theme.id or 0, f"{theme.key} {theme.name}") for theme in found]

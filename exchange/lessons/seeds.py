@@ -11,10 +11,10 @@ from exchange.errors import ConfigurationError
 from exchange.follow_up.progress import Decider
 from exchange.lessons.actions import write_lesson
 from exchange.lessons.drafts import LessonDraft
-from exchange.models import Lesson, LessonKind, LessonPhase, Theme
-from exchange.rules.evidence import is_link
+from exchange.models import Lesson, LessonKind, Phase, Theme
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.toml_fields import Entry, refuse
+from exchange.rules.typed_links import is_link
 
 _TITLE_MOST, _TEXT_MOST, _LINK_MOST = 200, 5_000, 500  # characters, as the form takes them
 _FINDING_KEYS = frozenset({"key", "source", "number", "kind", "title", "text", "theme", "phase", "marking"})
@@ -78,7 +78,7 @@ def _source(place: str, table: object) -> _Source:
 def _seed(sources: Mapping[str, _Source], place: str, table: object) -> Seed:
     entry = Entry(place, table, known=_FINDING_KEYS)
     source = sources[entry.choice("source", list(sources))]
-    phase = entry.choice("phase", list(LessonPhase)) if entry.has("phase") else ""
+    phase = entry.choice("phase", list(Phase)) if entry.has("phase") else ""
     return Seed(
         key=entry.text("key"),
         theme=entry.text("theme") if entry.has("theme") else "",
@@ -87,7 +87,7 @@ def _seed(sources: Mapping[str, _Source], place: str, table: object) -> Seed:
             title=entry.text("title", most=_TITLE_MOST),
             text=entry.text("text", most=_TEXT_MOST),
             marking=Marking(entry.choice("marking", [one for one in Marking if one is not Marking.RED])),
-            phase=LessonPhase(phase) if phase else None,
+            phase=Phase(phase) if phase else None,
             source=source.name,
             source_number=entry.text("number"),
             source_link=source.link,

@@ -2,18 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 
-from exchange.models import ActionState, Headway, LessonKind, LessonPhase, LessonState
+from exchange.models import ActionState, Headway, LessonKind, LessonState
 from exchange.rules.markings.tlp_labels import Marking
 
 KINDS = {
     LessonKind.RECOMMENDATION: _l("Recommendation"),
     LessonKind.LESSON: _l("Lesson"),
     LessonKind.PRACTICE: _l("Notable practice"),
-}
-PHASES = {
-    LessonPhase.PREPARE: _l("Prepare"),
-    LessonPhase.RESPOND: _l("Respond"),
-    LessonPhase.RECOVER: _l("Recover"),
 }
 LESSON_STATES = {  # in words, and how the state is drawn
     LessonState.IDENTIFIED: (_l("Identified"), "waiting"),

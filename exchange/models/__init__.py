@@ -69,7 +69,7 @@ from exchange.models.invitations import (
     RefusedAddress,
 )
 from exchange.models.jobs import JobRun
-from exchange.models.lessons import Headway, Lesson, LessonKind, LessonPhase, LessonProgress, LessonState
+from exchange.models.lessons import Headway, Lesson, LessonKind, LessonProgress, LessonState
 from exchange.models.letters import Letter, LetterState, is_of_kind
 from exchange.models.links import PersonalLink
 from exchange.models.measurements import Measurement
@@ -216,7 +216,6 @@ __all__ = [
     "LadderChange",
     "Lesson",
     "LessonKind",
-    "LessonPhase",
     "LessonProgress",
     "LessonState",
     "Letter",

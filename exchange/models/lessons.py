@@ -9,6 +9,7 @@ from sqlmodel import Field, Relationship, SQLModel
 from exchange.models.base import one_of, one_of_or_empty
 from exchange.models.cities import City
 from exchange.models.cycles import Cycle
+from exchange.models.product_vocabulary import Phase
 from exchange.models.products import Product
 from exchange.models.themes import Theme
 from exchange.models.trainings import TrainingEvent
@@ -32,14 +33,6 @@ class LessonState(StrEnum):
     REJECTED = "rejected"
 
 
-class LessonPhase(StrEnum):
-    """For which part of an emergency it is of use."""
-
-    PREPARE = "prepare"
-    RESPOND = "respond"
-    RECOVER = "recover"
-
-
 class Headway(StrEnum):
     """How far one city is with one finding."""
 
@@ -61,7 +54,7 @@ class Lesson(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", LessonKind),
         one_of_or_empty("state", LessonState),
-        one_of_or_empty("phase", LessonPhase),
+        one_of_or_empty("phase", Phase),
         one_of("marking", Marking),
         CheckConstraint("(kind = 'lesson') = (state <> '')", name="state_of_lesson"),
         CheckConstraint(

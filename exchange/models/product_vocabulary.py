@@ -41,7 +41,7 @@ class CreditRole(StrEnum):
 
 
 class Phase(StrEnum):
-    """What a recommendation is for: before, during or after an attack."""
+    """For which part of an emergency a recommendation or a finding is of use."""
 
     PREPARE = "prepare"
     RESPOND = "respond"

@@ -28,6 +28,7 @@ from exchange.network.drafts import (
     OrganisationDraft,
     PersonDraft,
     Span,
+    ThemeDraft,
     checked_city,
     checked_entry,
     checked_person,
@@ -218,9 +219,19 @@ def _organisation(table: Table) -> BodyEntry:
     return BodyEntry(table, Organisation, _placed(table, lambda: checked_entry(draft)))
 
 
+def _theme(table: Table) -> BodyEntry:
+    note = NOTE_COLUMN[Theme]
+    table.check_keys("key", "name", note, "strategies")
+    key, name, source = table.text("key"), table.text("name"), table.text(note, "")
+    draft = ThemeDraft(key=key, name=name, note=source, strategies=table.text("strategies", ""))
+    return BodyEntry(table, Theme, _placed(table, lambda: checked_entry(draft), {"note": note}))
+
+
 def _entry(kind: type[Entry], table: Table) -> BodyEntry:
     if kind is Organisation:
         return _organisation(table)
+    if kind is Theme:
+        return _theme(table)
     note = NOTE_COLUMN[kind]
     bodies = ("members", "chairs") if kind in (ExpertGroup, Board) else ()
     table.check_keys("key", "name", note, *bodies)

@@ -115,13 +115,12 @@ NAMING_LISTS: tuple[Place, ...] = (
     ("lesson", "named_ids"),
     ("board_meeting", "named_ids"),
     ("decision", "named_ids"),
-    ("note", "named_ids"),
     ("project", "named_ids"),
+    ("note", "named_ids"),
 )
 _PROGRAMME = ("cycle", "training_event")
 _LESSON = "lesson"
-_BOARD_MEETING, _DECISION = "board_meeting", "decision"
-_PROJECT, _NOTE = "project", "note"
+_BOARD_MEETING, _DECISION, _PROJECT, _NOTE = "board_meeting", "decision", "project", "note"
 _KEPT_ROWS = (*_PROGRAMME, _LESSON, _BOARD_MEETING, _DECISION, _PROJECT, _NOTE)
 _NOT_OF_PROGRAMME = ("person", "city", "expert_group", "board", "theme")
 _ANSWERED: Mapping[str, str] = {  # tables of an answer: the column that names it

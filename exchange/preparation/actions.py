@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.answering.answered_needs import needs_to_quote, tie
 from exchange.duties.prepared import Line, Prepared
 from exchange.duties.prepared_events import prepared
@@ -208,7 +209,7 @@ def set_objectives(
     before = [ObjectiveDraft(one.text, one.theme_id, one.rating, one.need_id) for one in found.objectives]
     rated = drafts if found.is_over(by.now) else with_saved_ratings(drafts, before)
     objectives = checked_objectives(rated)
-    known = {theme_id for theme_id, _name in queries.themes(session)}
+    known = {theme_id for theme_id, _name in themes_to_offer(session)}
     if any(one.theme_id is not None and one.theme_id not in known for one in objectives):
         raise InvalidInput("Choose one of the themes offered.")
     if any(one.rating and one.rating not in set(Rating) for one in objectives):

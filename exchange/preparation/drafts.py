@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 
 from exchange.errors import InvalidInput
-from exchange.rules.evidence import is_link
 from exchange.rules.markings.state_secrets import refuse_state_secrets
 from exchange.rules.time.timezones import NonexistentTime, WallTime, instant
+from exchange.rules.typed_links import is_link
 
 OBJECTIVES_LEAST, OBJECTIVES_MOST = 3, 5  # HSEEP: few enough to be met and looked at
 TEAM_MOST = 30  # a planning team sits at one table

@@ -14,7 +14,6 @@ from exchange.errors import InvalidInput
 from exchange.models import (
     City,
     Person,
-    Theme,
     TrainingEvent,
 )
 from exchange.rules.access.policy import Right, may
@@ -49,12 +48,6 @@ def people_for(
                 address=address[:80],
             )
     return [found[address] for address in wanted]
-
-
-def themes(session: Session) -> list[tuple[int, str]]:
-    """The themes to choose from, in the order of their keys."""
-    found = session.exec(select(Theme).order_by(col(Theme.key)))
-    return [(theme.id or 0, f"{theme.key} {theme.name}") for theme in found]
 
 
 def _people(addresses: Sequence[str]) -> SelectOfScalar[Person]:

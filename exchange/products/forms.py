@@ -28,7 +28,7 @@ from exchange.products.drafts import (
     RecommendationDraft,
 )
 from exchange.products.queries import Offered
-from exchange.products.words import CREDIT_ROLES, KINDS, PHASES
+from exchange.products.words import CREDIT_ROLES, KINDS, starting_text
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.base_form import BaseForm, one_line, some_text, stripped
 from exchange.web.presentation.form_fields import (
@@ -43,6 +43,7 @@ from exchange.web.presentation.form_fields import (
     reason_field,
 )
 from exchange.web.presentation.row_fields import RowsField
+from exchange.web.presentation.words import PHASES
 
 COMMENT_MAX = 5_000  # characters
 INTERESTS_MAX = 500
@@ -88,11 +89,16 @@ class ProductForm(BaseForm):
 
 
 def typed_from(about: About, product: Product | None) -> dict[str, object]:
-    """What the last version puts into the form; the exchange's or event's title before the first."""
+    """What the last version puts into the form; the exchange's or event's title before the first.
+
+    A post-exercise report of which nothing is written yet begins with headings; they are kept once saved.
+    """
     if product is None or not product.versions:
         return {"version": "0", "title": about.title if about is not None else ""}
     last = product.versions[-1]
-    written = {"title": last.title, "marking": last.marking, "text": last.text, "link": last.link}
+    is_untouched = len(product.versions) == 1 and not last.link and not product.files
+    text = last.text or (starting_text(product.kind) if is_untouched else "")
+    written = {"title": last.title, "marking": last.marking, "text": text, "link": last.link}
     return {"version": str(last.number), **written}
 
 

@@ -18,10 +18,8 @@ from exchange.models import (
     ProductRecommendation,
     ProductTheme,
     ProductVersion,
-    Theme,
     TrainingEvent,
 )
-from exchange.models.themes import TO_BE_CHOSEN
 from exchange.rules.access.standing import Standing
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.web.presentation.paging import Paged, holds_words, page_of_query
@@ -64,11 +62,6 @@ def years_of_library(session: Session, standing: Standing) -> list[int]:
         select(Product.year).where(_readable(session, standing), col(Product.year).is_not(None)).distinct()
     )
     return sorted((year for year in session.exec(found) if year is not None), reverse=True)
-
-
-def themes_to_choose(session: Session) -> Sequence[Theme]:
-    """The catalogue."""
-    return session.exec(select(Theme).where(Theme.key != TO_BE_CHOSEN).order_by(col(Theme.name))).all()
 
 
 def _versions() -> SelectOfScalar[ProductVersion]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.product_things import About
 from exchange.answering.eager_loading import WITH_WRITERS, cycle_of
 from exchange.answering.product_status import IS_NOTE
@@ -24,10 +25,8 @@ from exchange.models import (
     ProductReviewer,
     ProductVersion,
     ReviewComment,
-    Theme,
     TrainingEvent,
 )
-from exchange.models.themes import TO_BE_CHOSEN
 from exchange.rules.programme.cycles import due_on
 from exchange.rules.time.answer_deadlines import is_open
 
@@ -74,10 +73,10 @@ class Offered:
 
 def offered(session: Session) -> Offered:
     """The themes of the catalogue, and the cities and groups of the network."""
-    themes = session.exec(select(Theme).where(Theme.key != TO_BE_CHOSEN).order_by(col(Theme.name)))
     cities = session.exec(select(City).order_by(col(City.name)))
     groups = session.exec(select(ExpertGroup).order_by(col(ExpertGroup.name)))
-    return Offered(*([(one.id or 0, one.name) for one in found] for found in (themes, cities, groups)))
+    named = ([(one.id or 0, one.name) for one in found] for found in (cities, groups))
+    return Offered(themes_to_offer(session), *named)
 
 
 def reviewer_by_id(session: Session, reviewer_id: int) -> ProductReviewer:

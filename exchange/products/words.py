@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from exchange.models import CreditRole, Phase, ProductKind
+from exchange.models import CreditRole, ProductKind
 
 KINDS = {
     ProductKind.EXCHANGE_NOTE: _("Exchange note"),
@@ -19,8 +19,18 @@ CREDIT_ROLES = {
     CreditRole.CONTRIBUTOR: _("Contributor"),
     CreditRole.REVIEWER: _("Independent reviewer"),
 }
-PHASES = {
-    Phase.PREPARE: _("Prepare"),
-    Phase.RESPOND: _("Respond"),
-    Phase.RECOVER: _("Recover"),
+_STARTING_HEADINGS = {  # of kinds that begin with some; the last two are the standing questions of asks
+    ProductKind.POST_EXERCISE_REPORT: (
+        _("What was exercised"),
+        _("What went well"),
+        _("What to do better"),
+        _("Who is missing from this, whom we should ask or hear?"),
+        _("Who is affected indirectly, without being there?"),
+    )
 }
+
+
+def starting_text(kind: str) -> str:
+    """The headings that a product of this kind begins with, in Markdown; "" for none."""
+    headings = _STARTING_HEADINGS.get(ProductKind(kind), ())
+    return "\n\n".join(f"## {heading}" for heading in headings)

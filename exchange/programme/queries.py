@@ -212,6 +212,7 @@ def _training(row: TrainingEvent, link: Link) -> ShownTraining:
         href=link("training", row.id or 0),
         starts=WallTime(row.on_local, row.starts_local, row.time_zone),
         minutes=row.minutes,
+        mode=row.mode,
     )
 
 
@@ -269,6 +270,7 @@ def _shown_training(entry: Entry, link: Link) -> ShownTraining:
         href=link("training", entry.training_id or 0),
         starts=entry.starts,
         minutes=entry.minutes,
+        mode=entry.mode,
     )
 
 

@@ -41,7 +41,13 @@ from exchange.web.access.request_context import (
 )
 from exchange.web.presentation.cadence_gauge import gauge_scale
 from exchange.web.presentation.template_globals import reader_place
-from exchange.web.presentation.words import PUBLICATIONS, STAGE_OWNERS, TRAINING_KINDS, TRAINING_STATES
+from exchange.web.presentation.words import (
+    PUBLICATIONS,
+    STAGE_OWNERS,
+    TRAINING_KINDS,
+    TRAINING_MODES,
+    TRAINING_STATES,
+)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # beyond them holidays and clocks are guesses
 LETTERS_MOST = 5
@@ -82,6 +88,7 @@ def _page(number: int | None) -> str:
             public_feed=_public_feed(),
             in_network=allowed(Right.READ, LEDGER),
             kinds=TRAINING_KINDS,
+            modes=TRAINING_MODES,
             owners=STAGE_OWNERS,
             publications=PUBLICATIONS,
             states=TRAINING_STATES,

@@ -69,7 +69,7 @@ class ShownCycle:
 
 @dataclass(frozen=True)
 class ShownTraining:
-    """A training event as its reader may know it; ``kind`` and ``city`` are "" where they are withheld."""
+    """A training event as its reader may know it; ``kind``, ``city``, ``mode`` are "" where withheld."""
 
     key: str  # "training-7"
     title: str
@@ -81,6 +81,7 @@ class ShownTraining:
     href: str
     starts: WallTime
     minutes: int
+    mode: str = ""
 
     @property
     def is_off(self) -> bool:

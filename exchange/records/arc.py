@@ -1,4 +1,4 @@
-"""The arc of a theme: needs, exchanges, events, products, findings and actions in the order of their dates.
+"""The arc of a theme: what belongs to it, from needs to actions, in the order of its dates.
 
 As one reader may know them, drafts of the programme too for who plans it. Reads only.
 """
@@ -12,13 +12,16 @@ from sqlalchemy import or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
 
+from exchange.access.board_things import thing_of_decision
 from exchange.access.lesson_things import thing_of_lesson
 from exchange.access.product_things import about, thing_of_product
 from exchange.access.things import thing_of_cycle, thing_of_round, thing_of_training
 from exchange.follow_up.followed import FollowedAction
 from exchange.follow_up.queries import followed_actions, lesson_options, of_theme, product_options
 from exchange.models import (
+    BoardDecision,
     Cycle,
+    DecisionTheme,
     Lesson,
     Need,
     NeedsRound,
@@ -38,6 +41,7 @@ class Part(StrEnum):
     EXCHANGE = "exchange"
     EVENT = "event"
     PRODUCT = "product"
+    DECISION = "decision"
     FINDING = "finding"
     ACTION = "action"
 
@@ -45,12 +49,12 @@ class Part(StrEnum):
 @dataclass(frozen=True)
 class Line:
     """One thing on its day: the last day of a round, an exchange's first, an event's own, the day a product
-    came out or a finding was written (on the reader's wall), the day an action is due.
+    came out or a finding was written (on the reader's wall), the day a board decided, or an action is due.
     """
 
     part: Part
     on: date
-    item: Need | Cycle | TrainingEvent | Product | Lesson | FollowedAction
+    item: Need | Cycle | TrainingEvent | Product | BoardDecision | Lesson | FollowedAction
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def arc(session: Session, theme_id: int, reader: Reader) -> list[Line]:
         _exchanges,
         _events,
         _products,
+        _decisions,
         _findings,
         _actions,
     )
@@ -153,6 +158,18 @@ def _products(session: Session, theme_id: int, reader: Reader) -> Iterator[Line]
         )
         if is_found and one.published_at and may(reader.standing, Right.READ, thing):
             yield Line(Part.PRODUCT, reader.day(one.published_at), one)
+
+
+def _decisions(session: Session, theme_id: int, reader: Reader) -> Iterator[Line]:
+    found = session.exec(
+        select(BoardDecision)
+        .join(DecisionTheme, col(DecisionTheme.decision_id) == col(BoardDecision.id))
+        .where(DecisionTheme.theme_id == theme_id)
+        .order_by(col(BoardDecision.reference))
+    )
+    for one in found:
+        if may(reader.standing, Right.READ, thing_of_decision(one)):
+            yield Line(Part.DECISION, one.decided_on, one)
 
 
 def _findings(session: Session, theme_id: int, reader: Reader) -> Iterator[Line]:

@@ -35,6 +35,7 @@ PARTS = {
     Part.EXCHANGE: _l("Exchange"),
     Part.EVENT: _l("Event"),
     Part.PRODUCT: _l("Publication"),
+    Part.DECISION: _l("Decision"),
     Part.FINDING: _l("Finding"),
     Part.ACTION: _l("Action"),
 }

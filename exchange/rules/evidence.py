@@ -1,18 +1,8 @@
 """What shows that something was done: a link, or a sentence where one will do. It opens nothing."""
 
-from urllib.parse import urlsplit
-
 from exchange.errors import InvalidInput
 from exchange.rules.markings.state_secrets import refuse_state_secrets
-
-
-def is_link(text: str) -> bool:
-    """Whether the whole text is one address that begins with https://."""
-    try:
-        parts = urlsplit(text)
-        return parts.scheme == "https" and bool(parts.hostname) and not any(map(str.isspace, text))
-    except ValueError:
-        return False
+from exchange.rules.typed_links import is_link
 
 
 def checked_evidence(text: str) -> str:

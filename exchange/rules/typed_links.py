@@ -25,3 +25,12 @@ def check_link(link: str, field: str) -> None:
             field=field,
             link=link[:80],
         )
+
+
+def is_link(text: str) -> bool:
+    """Whether the whole text is one link that can be kept."""
+    try:
+        check_link(text, "link")
+    except InvalidInput:
+        return False
+    return True

@@ -11,8 +11,8 @@ from exchange.errors import Conflict, InvalidInput
 from exchange.mail.outbox.letter_queue import DUTIES
 from exchange.mail.outbox.withdrawals import withdraw_kinds
 from exchange.models import DocumentKind, Person, StandingDocument
-from exchange.rules.evidence import is_link
 from exchange.rules.markings.state_secrets import refuse_state_secrets
+from exchange.rules.typed_links import is_link
 from exchange.standing_documents import queries
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # a day outside is a slip of the keyboard

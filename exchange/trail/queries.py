@@ -33,9 +33,8 @@ from exchange.rules.access.things import Thing
 
 PER_PAGE = 50
 SYSTEM = 0  # in place of a person: what nobody did
-_THINGS = re.compile(
-    r"\b(cycle|training|finding|action|board meeting|decision|project|deliverable|note):(\d{1,9})\b"
-)
+_NOUNS = "cycle|training|finding|action|board meeting|decision|project|deliverable|note"
+_THINGS = re.compile(rf"\b({_NOUNS}):(\d{{1,9}})\b")
 
 
 @dataclass(frozen=True)

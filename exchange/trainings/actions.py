@@ -31,7 +31,15 @@ from exchange.models import City, ExpertGroup, Need, Organisation, Person, Train
 from exchange.rules.findings.day_findings import Finding
 from exchange.rules.findings.overrides import Blocked, check_blocks, unanswered
 from exchange.trainings import queries
-from exchange.trainings.drafts import COLUMNS, TrainingDraft, check_draft, difference, draft_of, values_of
+from exchange.trainings.drafts import (
+    COLUMNS,
+    TrainingDraft,
+    check_draft,
+    check_why,
+    difference,
+    draft_of,
+    values_of,
+)
 from exchange.trainings.preview import findings_of
 
 
@@ -118,11 +126,15 @@ def set_aside(
 def publish_training(
     session: Session, training: TrainingEvent, *, actor: Person | None, now: datetime
 ) -> None:
-    """Let readers see the event, once: feeds go stale, letters become due. Blocked without a reason."""
+    """Let readers see the event, once: feeds go stale, letters become due.
+
+    Blocked without a reason; InvalidInput where people have to travel to it and nothing says why.
+    """
     check_is_draft(training)
     blocks = open_blocks(session, training)
     if blocks:
         raise Blocked(blocks)
+    check_why(draft_of(training))
     publish(session, training, [training], now)
     record(session, training, Change("publish training", actor, now), after={"published_at": now})
 

@@ -27,8 +27,8 @@ class TrainingDraft:
     ``on_local`` and ``starts_local`` are wall time in ``time_zone``. Empty ``city_ids`` and
     ``group_ids`` together mean all member cities; ``organisation_ids`` are invited besides.
     ``named`` are the addresses of who may know of it at TLP:RED; None leaves who is named.
-    ``why_in_person`` says in a sentence why nobody takes part from elsewhere; "" for other modes, and for
-    events of before it was asked.
+    ``why_in_person`` says in a sentence why nobody takes part from elsewhere; "" for other modes, for drafts
+    that nobody wrote it into yet (``lacks_why``), and for events of before it was asked.
     """
 
     kind: TrainingKind
@@ -52,6 +52,11 @@ class TrainingDraft:
     group_ids: frozenset[int] = frozenset()
     organisation_ids: frozenset[int] = frozenset()
     named: tuple[str, ...] | None = None
+
+    @property
+    def lacks_why(self) -> bool:
+        """Whether people have to travel to it and nothing says why: it stays a draft until something does."""
+        return lacks_why(self.mode, self.why_in_person)
 
     @property
     def wall(self) -> WallTime:
@@ -108,6 +113,17 @@ def check_year(on: date) -> None:
         )
 
 
+def lacks_why(mode: str, why_in_person: str) -> bool:
+    """Whether people have to travel to an event in this mode and nothing says why."""
+    return mode == TrainingMode.IN_PERSON and not why_in_person.strip()
+
+
+def check_why(draft: TrainingDraft) -> None:
+    """Raise InvalidInput, field "why_in_person", where people have to travel and nothing says why."""
+    if draft.lacks_why:
+        raise InvalidInput("Say in one sentence why people have to travel to it.", field="why_in_person")
+
+
 def check_draft(draft: TrainingDraft) -> None:
     """Raise InvalidInput at the field that cannot be right: title, date, wall time, length or link."""
     if not draft.title.strip():
@@ -125,6 +141,8 @@ def check_draft(draft: TrainingDraft) -> None:
         )
     if draft.join_link and not draft.join_link.startswith("https://"):
         raise InvalidInput("A link for joining begins with https://.", field="join_link")
+    if draft.why_in_person and draft.mode is not TrainingMode.IN_PERSON:
+        raise InvalidInput("Only an event in person has a reason to be so.", field="why_in_person")
 
 
 def values_of(draft: TrainingDraft) -> dict[str, object]:

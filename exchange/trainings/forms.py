@@ -18,7 +18,13 @@ from wtforms.validators import InputRequired, NumberRange
 from exchange.models import Need, TrainingEvent, TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings.tlp_labels import parse_marking
 from exchange.rules.time.timezones import is_known_zone
-from exchange.trainings.drafts import LENGTH_MAX_MINUTES, LENGTH_MIN_MINUTES, TrainingDraft, fields_of_need
+from exchange.trainings.drafts import (
+    LENGTH_MAX_MINUTES,
+    LENGTH_MIN_MINUTES,
+    TrainingDraft,
+    fields_of_need,
+    lacks_why,
+)
 from exchange.trainings.queries import Choices
 from exchange.web.presentation.base_form import one_line, some_text, stripped
 from exchange.web.presentation.form_fields import (
@@ -112,7 +118,7 @@ class TrainingForm(VersionedForm):
 
     def validate_why_in_person(self, field: StringField) -> None:
         """Whoever asks people to travel says why; what is typed for another mode is left out."""
-        if self.mode.data == TrainingMode.IN_PERSON and not field.data:
+        if lacks_why(self.mode.data, field.data):
             raise ValidationError(_("Say in one sentence why people have to travel to it."))
 
     def validate_join_link(self, field: StringField) -> None:

@@ -133,7 +133,9 @@ def _fate(session: Session, row: ReadRow, wanted: Import) -> Fate:
         field = error.field if isinstance(error, InvalidInput) else None
         sentence = Sentence(error.template, dict(error.values))  # type: ignore[arg-type]  # sentences of rules: text, numbers and dates
         return Fate(row.line, title, Outcome.FAULT, _COLUMN_OF.get(field or "", field or ""), (sentence,))
-    fate = Fate(row.line, made.title, Outcome.NEW_TRAINING, notes=notes_of(row))
+    is_unexplained = isinstance(draft, TrainingDraft) and draft.lacks_why
+    notes = notes_of(row, lacks_why=is_unexplained)
+    fate = Fate(row.line, made.title, Outcome.NEW_TRAINING, notes=notes)
     if isinstance(made, Cycle):
         hours = _hours(_first_session(made, wanted.plan), made.lead_city)
         return replace(fate, outcome=Outcome.NEW_CYCLE, starts_on=made.starts_on, hours=hours)

@@ -23,6 +23,7 @@ TRAINING_MINUTES = 120
 KINDS = [kind.value for kind in TrainingKind]
 MODES = [mode.value for mode in TrainingMode]
 STATES = [state.value for state in TrainingState]
+LACKS_WHY = "lacks_why"  # among the notes of a row: held in person, and nothing says why
 LINK_MAX = 500  # as in the form of a training event
 
 
@@ -73,9 +74,10 @@ def reason_of(row: ReadRow, usual: Usual) -> str:
     return row.cells.get("reason", "") or usual.reason
 
 
-def notes_of(row: ReadRow) -> tuple[str, ...]:
-    """What was taken for granted in a row of a calendar file."""
-    return tuple(name for name in (WHOLE_DAYS, NO_END) if row.cells.get(name))
+def notes_of(row: ReadRow, *, lacks_why: bool) -> tuple[str, ...]:
+    """What was taken for granted in a row of a calendar file, and what is missing before publication."""
+    assumed = tuple(name for name in (WHOLE_DAYS, NO_END) if row.cells.get(name))
+    return (*assumed, LACKS_WHY) if lacks_why else assumed
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class _Reader:
             theme_id=self._theme(),
             description=self._text("description", TEXT_MAX),
             agenda=self._text("agenda", TEXT_MAX),
+            why_in_person=self._text("why_in_person"),
             place=self._text("place"),
             join_link=self._text("join_link", LINK_MAX),
             is_chatham_house=self._is_yes("chatham_house"),

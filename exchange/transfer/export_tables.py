@@ -106,7 +106,8 @@ def table_of_organisations(organisations: Iterable[Organisation]) -> Table:
 
 def table_of_themes(themes: Iterable[Theme]) -> Table:
     """The catalogue; ``key`` is what imports and addresses of feeds name."""
-    return Table(("key", "name", "drawn_from"), [(one.key, one.name, one.source) for one in themes])
+    rows = [(one.key, one.name, one.source, one.strategies) for one in themes]
+    return Table(("key", "name", "drawn_from", "strategies"), rows)
 
 
 def table_of_products(
@@ -222,6 +223,7 @@ def _training(training: TrainingEvent) -> dict[str, str]:
         "chatham_house": "yes" if training.is_chatham_house else "no",
         "type": training.kind,
         "mode": training.mode,
+        "why_in_person": training.why_in_person,
         "place": training.place,
         "join_link": training.join_link,
         "description": training.description,

@@ -35,6 +35,11 @@ COLUMNS = (
     Column("chatham_house", _("yes or no")),
     Column("type", _("Like table-top or webinar; empty means the one chosen in the form"), "training"),
     Column("mode", _("in person, hybrid or virtual; empty means the one chosen in the form"), "training"),
+    Column(
+        "why_in_person",
+        _("Why people have to travel to it, in a sentence; needed before an event in person is published"),
+        "training",
+    ),
     Column("place", _("Where people meet"), "training"),
     Column("join_link", _("Begins with https://"), "training"),
     Column("description", _("Some sentences"), "training"),

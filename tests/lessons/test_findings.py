@@ -14,8 +14,8 @@ from exchange.models import (
     Cycle,
     Lesson,
     LessonKind,
-    LessonPhase,
     Person,
+    Phase,
     Product,
     ProductKind,
     ProductRecommendation,
@@ -173,7 +173,7 @@ def test_the_list_is_filtered_by_kind_theme_phase_state_source_and_words(
     coordinator: FlaskClient, database: Database, net: Net
 ) -> None:
     with database.transaction() as session:
-        practice = a_draft(kind=LessonKind.PRACTICE, title="Second one", phase=LessonPhase.RECOVER)
+        practice = a_draft(kind=LessonKind.PRACTICE, title="Second one", phase=Phase.RECOVER)
         write_lesson(session, practice, by=net.by)
     first, second = "Say early who leads", "Second one"
     for asked, shown, hidden in (
@@ -246,7 +246,13 @@ def test_a_finding_of_a_product_names_it_with_its_number_and_is_for_who_may_read
         "TLP:AMBER",
     )
     assert (begun["title"], begun["phase"], begun["kind"]) == ("One room.", "respond", "recommendation")
-    assert "One room." not in coordinator.get("/findings/new?product=999&recommendation=x").text
+    offered = f'<option value="{product_id}.4">Report on drones, 4: One room.</option>'
+    assert offered in coordinator.get("/findings/new").text
+    chosen = form_values(coordinator.get(f"/findings/new?begin={product_id}.4"))
+    for field in ("product_id", "source_number", "marking", "title", "text", "phase", "kind"):
+        assert chosen[field] == begun[field], field
+    for nothing in ("product=999&recommendation=x", "begin=999.4", "begin=x", "begin=.4", "begin=1.x"):
+        assert form_values(coordinator.get(f"/findings/new?{nothing}"))["title"] == ""
     made = coordinator.post("/findings/new", data=sent)
     assert made.status_code == 303, text_of(made)
     assert "Report on drones , no. 4" in text_of(contact.get(made.location))

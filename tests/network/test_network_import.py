@@ -193,6 +193,19 @@ def test_what_the_file_names_anew_is_added(
     assert report.unchanged["themes"] == 1
 
 
+def test_a_theme_brings_the_strategies_that_it_serves(
+    database: Database, settings: Settings, clock: HandClock, small: Path
+) -> None:
+    theme = '\n[[themes]]\nkey = "T02"\nname = "Another theme"\nstrategies = "Sendai Framework"\n'
+    small.write_text(SMALL + theme, encoding="utf-8")
+    load(database, small, settings, clock)
+    with database.reading() as session:
+        assert session.exec(select(Theme.strategies).where(Theme.key == "T02")).one() == "Sendai Framework"
+    assert load(database, small, settings, clock).kept == []
+    small.write_text(SMALL + theme.replace("Sendai", "Another"), encoding="utf-8")
+    assert load(database, small, settings, clock).kept == ["themes: Another theme (strategies)"]
+
+
 def test_file_is_read_to_the_last_detail(
     database: Database, settings: Settings, clock: HandClock, small: Path
 ) -> None:

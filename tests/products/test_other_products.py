@@ -22,9 +22,11 @@ from exchange.models import (
     TrainingEvent,
 )
 from exchange.rules.access.standing import Standing
-from exchange.settings import Settings
+from exchange.rules.asks.templates_file import read_ask_templates
+from exchange.settings import CONFIG, Settings, read_toml
 from tests.factories import make_city, make_person, make_theme, make_training
 from tests.hand_clock import HandClock
+from tests.pages import form_values
 from tests.sign_in import SignIn
 
 MONDAY = datetime(2027, 3, 1, 10, tzinfo=UTC)  # morning in London
@@ -251,6 +253,23 @@ def test_an_event_has_one_post_exercise_report_and_both_lead_to_each_other(house
     assert "on request" in page
     assert house.sign_in(house.lena).get(f"{base}/edit").status_code == 200  # the host's lead writes
     assert house.sign_in(house.carl).get(base).status_code == 404
+
+
+def test_a_post_exercise_report_begins_with_the_standing_questions(house: House) -> None:
+    """They are offered, not saved: a report of headings alone goes into no review by itself."""
+    base = house.begin(f"?training_id={house.event_id}", kind="post-exercise report", marking="TLP:AMBER")
+    page = house.planner.get(f"{base}/edit")
+    text = form_values(page)["text"]
+    template = read_ask_templates(read_toml(CONFIG / "asks.toml"))["event-feedback"]
+    for question in (
+        "Who is missing from this, whom we should ask or hear?",
+        "Who is affected indirectly, without being there?",
+    ):
+        assert f"## {question}" in text
+        assert question in {one.text for one in template.questions}
+    assert house.post(f"{base}/review", due_on="2027-03-12") == 409
+    brief = house.begin()
+    assert form_values(house.planner.get(f"{brief}/edit"))["text"].strip() == ""
 
 
 def test_a_file_is_kept_handed_out_and_taken_away(house: House) -> None:

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask.testing import FlaskClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from exchange.db import Database
 from exchange.models import (
+    Board,
+    BoardDecision,
     City,
     ImprovementAction,
     Lesson,
@@ -237,3 +239,29 @@ def test_items_lead_to_the_arc_of_their_theme(
         for path in ("/cycles/1", "/trainings/1", "/findings/1", "/actions/1", "/needs/1"):
             assert link in browser.get(path).text, path
     assert link in coordinator.get("/network/themes").text
+
+
+@pytest.mark.parametrize("marking", ["TLP:GREEN", "TLP:RED"])
+def test_a_theme_tells_its_strategies_and_the_decisions_about_it(
+    database: Database, net: Net, board: FlaskClient, coordinator: FlaskClient, marking: str
+) -> None:
+    with database.transaction() as session:
+        theme = session.get_one(Theme, net.theme.id)
+        theme.strategies = "Sendai Framework"
+        for reference, themes in (("ADD2634", [theme]), ("ADD2635", [])):
+            decision = BoardDecision(
+                reference=reference,
+                title=f"{reference} in words",
+                decided_on=date(2026, 11, 20),
+                board_id=session.exec(select(Board.id)).one() or 0,
+                marking=marking,
+                named_ids=[net.board.id] if marking == "TLP:RED" else [],
+                created_at=NOW,
+            )
+            decision.themes = themes
+            session.add(decision)
+    shown = text_of(board.get(f"/themes/{net.theme.id}"))
+    assert "Strategies it serves Sendai Framework" in shown
+    assert "Decision ADD2634 ADD2634 in words" in shown
+    assert "ADD2635" not in shown
+    assert ("ADD2634" in text_of(coordinator.get(f"/themes/{net.theme.id}"))) is (marking != "TLP:RED")

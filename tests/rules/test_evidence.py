@@ -3,7 +3,8 @@
 import pytest
 
 from exchange.errors import InvalidInput
-from exchange.rules.evidence import checked_evidence, checked_link_or_sentence, is_link
+from exchange.rules.evidence import checked_evidence, checked_link_or_sentence
+from exchange.rules.typed_links import LINK_MAX, is_link
 
 LINK = "https://files.example.org/minutes?page=2"
 
@@ -19,6 +20,8 @@ LINK = "https://files.example.org/minutes?page=2"
         ("https://[::1", False),
         ("javascript:alert(1)", False),
         ("", False),
+        ("https://somebody@files.example.org", False),
+        (LINK.ljust(LINK_MAX + 1, "x"), False),
     ],
 )
 def test_only_an_encrypted_address_without_space_is_a_link(text: str, holds: bool) -> None:

@@ -169,6 +169,7 @@ def test_a_coordinator_invites_an_organisation_by_the_form_of_the_event(
     with database.reading() as session:
         others = session.get_one(Person, net.other.id).organisation_id
     values = form_values(page) | {"organisations": str(others), "save": "1"}
+    values["mode"] = "hybrid"
     answer = coordinator.post(f"/trainings/{net.green}/edit", data=values)
     assert answer.status_code == 303, text_of(answer)
     assert invited(database, net) == {"Liv", "Uma"}
@@ -193,3 +194,17 @@ def test_a_liaison_named_as_reviewer_of_a_product_reviews_it_while_the_organisat
         end(session, net)
         session.flush()
         assert not may(standing_of(session, liaison, MADE_AT), Right.REVIEW, thing)
+
+
+@ON_SQLITE
+def test_the_desk_of_a_liaison_leads_to_the_forms_of_requests(
+    database: Database, net: Net, sign_in: SignIn
+) -> None:
+    way = '<a href="/ask">Ask us for something</a></p>\n</section>'
+    liaison = sign_in(net.liaison)
+    assert way in liaison.get("/desk").text
+    assert way not in sign_in(net.coordinator).get("/desk").text
+    with database.transaction() as session:
+        organisation = session.get_one(Organisation, net.organisation.id)
+        organisation.ends_on = MADE_AT.date() - timedelta(days=9)
+    assert way not in liaison.get("/desk").text

@@ -28,7 +28,10 @@ def on_good_friday(database: Database, net: Net) -> int:
     """A draft on a day that became a holiday after it was saved."""
     with database.transaction() as session:
         on = date(2027, 3, 26)
-        return make_training(session, host_city=net.cities["London"], on_local=on, is_published=False).id or 0
+        event = make_training(
+            session, host_city=net.cities["London"], mode="hybrid", on_local=on, is_published=False
+        )
+        return event.id or 0
 
 
 def test_publish_page_says_what_each_calendar_shows_and_who_gets_which_letter(

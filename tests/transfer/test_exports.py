@@ -96,7 +96,7 @@ def test_the_coordinator_exports_every_list(
         ("uni", "University of Somewhere", "academic", "close collaborator")
     ]
     assert rows(coordinator, "themes") == [
-        {"key": "T09", "name": "Communicating with the public", "drawn_from": ""}
+        {"key": "T09", "name": "Communicating with the public", "drawn_from": "", "strategies": ""}
     ]
     (letter,) = rows(coordinator, "letters")
     assert (letter["subject"], letter["due"], letter["time_zone"]) == (

@@ -148,6 +148,24 @@ def test_an_export_is_imported_into_another_installation_and_not_twice_into_its_
     assert new == old
 
 
+def test_why_an_event_is_in_person_comes_and_goes_with_its_row(
+    coordinator: FlaskClient, database: Database
+) -> None:
+    table = """kind;title;date;start;city;mode;why_in_person
+training;With why;2027-09-14;10:00;Stockholm;in person;The hall itself is exercised
+training;Without;2027-09-15;10:00;Stockholm;in person;
+training;At home;2027-09-16;10:00;Stockholm;virtual;For the company
+"""
+    _, words, carried = look(coordinator, table)
+    assert "2 drafts would be made, 1 row is left out" in words
+    assert words.count("nothing says why people have to travel to it") == 1
+    assert "why_in_person: Only an event in person has a reason to be so." in words
+    assert import_it(coordinator, carried)[0] == 303
+    made = {event.title: event.why_in_person for event in trainings(database)}
+    assert made == {"With why": "The hall itself is exercised", "Without": ""}
+    assert '"The hall itself is exercised"' in coordinator.get("/export/programme.csv").text
+
+
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//Test//EN

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from exchange.access.board_things import thing_of_decision
 from exchange.access.named_people import addresses_of
+from exchange.access.offered_themes import themes_to_offer
 from exchange.answering.decisions import known_decision, known_decisions
 from exchange.boards import decision_actions, queries
 from exchange.boards.forms import DecisionForm, typed_decision
@@ -110,7 +111,7 @@ def _offer(session: Session, form: DecisionForm, present: BoardDecision | None =
     if kept is not None and kept not in {number for number, _words in offered}:
         offered.append((kept, _("A meeting that is not open to you")))
     boards = [(one.id or 0, one.name) for one in queries.boards(session)]
-    form.offer(boards, offered, queries.themes_to_offer(session))
+    form.offer(boards, offered, themes_to_offer(session))
 
 
 def _decision(session: Session, decision_id: int) -> BoardDecision:

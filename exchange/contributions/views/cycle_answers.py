@@ -20,7 +20,7 @@ from exchange.contributions.rendered_answers import shown_version
 from exchange.contributions.views.blueprint import Page, blueprint
 from exchange.contributions.views.link_access import answer_plans
 from exchange.contributions.views.reader_access import answer_for_reader, cycle_for_reader, openable
-from exchange.errors import Conflict, InvalidInput, NotFound
+from exchange.errors import NotFound
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import Marking
 from exchange.rules.programme.stage_plan import CycleAsk
@@ -36,8 +36,8 @@ from exchange.web.access.request_context import (
     transaction,
 )
 from exchange.web.http.received_files import sent_file
-from exchange.web.presentation.date_formats import sentence
 from exchange.web.presentation.paging import PER_PAGE, asked_page, asked_search, holds_all, page_of_list
+from exchange.web.presentation.refusals import Attempt, attempt
 
 ANSWERS_PAGE = "answers"  # in an address: the page of the second list
 
@@ -133,30 +133,22 @@ def questions(cycle_id: int, kind: str) -> Page:
         cycle = cycle_of(session, cycle_id)
         asked = ask_questions.questions_of(session, cycle, stage_plan())[which]
     form = QuestionsForm(data={"version": str(asked.version), "questions": "\n".join(asked.texts)})
-    status = 200
+    tried = Attempt(form)
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                cycle = cycle_of(session, cycle_id)
-                ask_questions.change_questions(
-                    session,
-                    cycle,
-                    ask_questions.Questions(which, form.lines, form.version.data or ""),
-                    plan=stage_plan(),
-                    actor=signed_in().person,
-                    now=now(),
-                )
-        except InvalidInput as error:
-            form.add_error(error)
-        except Conflict as error:
-            form.form_errors.append(sentence(error))
-            status = 409
-        else:
+        with attempt(form) as tried, transaction() as session:
+            ask_questions.change_questions(
+                session,
+                cycle_of(session, cycle_id),
+                ask_questions.Questions(which, form.lines, form.version.data or ""),
+                plan=stage_plan(),
+                actor=signed_in().person,
+                now=now(),
+            )
+        if tried.is_done:
             flash(_("The questions are saved. Whoever opens their link now sees them."))
             return redirect(url_for("contributions.answers", cycle_id=cycle_id), 303)
-    status = 400 if form.errors and status == 200 else status
     page = render_template("contributions/questions.html", cycle=cycle, form=form, kind=which, asked=asked)
-    return page, status
+    return page, tried.status
 
 
 @blueprint.route("/cycles/<int:cycle_id>/extend/<what>/<int:row_id>", methods=["GET", "POST"])
@@ -166,21 +158,19 @@ def extend(cycle_id: int, what: str, row_id: int) -> Page:
     with reading() as session:
         row = ask_questions.extendable(session, what, row_id, cycle_id=cycle_id)
         cycle, name = cycle_of(session, cycle_id), ask_questions.name_of(row)
-    form = ExtensionForm()
+    form, told = ExtensionForm(), 0
+    tried = Attempt(form)
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                told = extend_answers(
-                    session,
-                    ask_questions.extendable(session, what, row_id, cycle_id=cycle_id),
-                    Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
-                    plan=stage_plan(),
-                    settings=settings(),
-                    now=now(),
-                )
-        except InvalidInput as error:
-            form.add_error(error)
-        else:
+        with attempt(form) as tried, transaction() as session:
+            told = extend_answers(
+                session,
+                ask_questions.extendable(session, what, row_id, cycle_id=cycle_id),
+                Extension(form.last_on.data, signed_in().person, form.reason.data or ""),
+                plan=stage_plan(),
+                settings=settings(),
+                now=now(),
+            )
+        if tried.is_done:
             flash(_("%(name)s can answer until the end of that day.", name=name))
             flash(
                 ngettext("%(num)s letter says so.", "%(num)s letters say so.", told)
@@ -189,7 +179,7 @@ def extend(cycle_id: int, what: str, row_id: int) -> Page:
             )
             return redirect(url_for("contributions.answers", cycle_id=cycle_id), 303)
     page = render_template("contributions/extend.html", cycle=cycle, form=form, name=name)
-    return page, 400 if form.errors else 200
+    return page, tried.status
 
 
 def _is_called(search: str, *names: str) -> bool:

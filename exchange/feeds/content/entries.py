@@ -94,6 +94,7 @@ class Entry:
     or a training event has ``starts`` and ``minutes``. ``word`` says "Cancelled" or "Postponed".
     ``link`` is the path of its page, ``join_link`` the address of the meeting, ``city`` the lead or host
     city, ``theme`` a theme's key, ``position`` latitude and longitude; all empty when not to be shown.
+    ``mode`` is how an event is held, "" as far as its description is kept back.
     ``is_block``: time is taken and nothing more may be said. ``is_neutral``: its title is kept back.
     """
 
@@ -120,6 +121,7 @@ class Entry:
     join_label: str = ""
     city: str = ""
     theme: str = ""
+    mode: str = ""
     categories: tuple[str, ...] = ()
     alarm_minutes: int | None = None
     cycle_id: int | None = None

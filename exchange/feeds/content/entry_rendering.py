@@ -212,6 +212,7 @@ def training_entry(training: TrainingEvent, redaction: Redaction, members: Seque
         join_link=join_link,
         join_label=words.gettext("Join") if join_link else "",
         city=training.host_city.name if shown.title else "",
+        mode=training.mode if shown.description else "",
         theme=theme.key if theme and shown.title else "",
         categories=redaction.categories(
             words.kind(training.kind),

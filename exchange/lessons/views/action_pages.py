@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import true
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.things import thing_about
 from exchange.audit import people_named
 from exchange.follow_up.queries import followed_actions, is_unfinished, of_theme
@@ -52,7 +53,7 @@ def actions() -> Page:
             page=page,
             shows_all=shows_all,
             theme_id=theme_id,
-            themes=queries.themes(session),
+            themes=themes_to_offer(session),
         )
 
 

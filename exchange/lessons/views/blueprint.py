@@ -11,12 +11,13 @@ from exchange.follow_up.progress import Decider
 from exchange.lessons import queries
 from exchange.lessons.action_changes import followed_action
 from exchange.lessons.queries import title_of
-from exchange.lessons.words import ACTION_STATES, HEADWAY, KINDS, LESSON_STATES, PHASES
+from exchange.lessons.words import ACTION_STATES, HEADWAY, KINDS, LESSON_STATES
 from exchange.models import City, Lesson
 from exchange.rules.access.policy import Right
-from exchange.rules.evidence import is_link
+from exchange.rules.typed_links import is_link
 from exchange.web.access.link_access import add_closed_page
 from exchange.web.access.request_context import allowed, now, signed_in, today
+from exchange.web.presentation.words import PHASES
 
 Page = str | Response | tuple[str, int]
 GONE = "There is no such page, or it is not for you to see."

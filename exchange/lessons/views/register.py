@@ -3,9 +3,11 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session
+from werkzeug.datastructures import MultiDict
 
 from exchange.access.lesson_things import thing_of_lesson
 from exchange.access.named_people import addresses_of, names_of
+from exchange.access.offered_themes import themes_to_offer
 from exchange.audit import people_named
 from exchange.follow_up.queries import followed_actions
 from exchange.lessons import actions, queries
@@ -47,7 +49,7 @@ def findings() -> Page:
             "lessons/findings.html",
             page=page_of_list(found, asked_page()),
             filters=filters,
-            themes=queries.themes(session),
+            themes=themes_to_offer(session),
             sources=SOURCES,
         )
 
@@ -58,6 +60,7 @@ def new_finding() -> Page:
     """A new finding; with a recommendation of a product in the address, begun from that."""
     with reading() as session:
         origins = queries.origins(session, standing(), today())
+        recommendations = queries.recommendations_of(session, origins.products)
         form = LessonForm(data=_begun(session, origins))
         form.offer(origins)
     tried, lesson_id = Attempt(form), 0
@@ -67,7 +70,8 @@ def new_finding() -> Page:
         if tried.is_done:
             flash(_("The finding is saved."))
             return redirect(url_for("lessons.show_finding", lesson_id=lesson_id), 303)
-    return render_template("lessons/new_finding.html", form=form), tried.status
+    page = render_template("lessons/new_finding.html", form=form, recommendations=recommendations)
+    return page, tried.status
 
 
 @blueprint.get("/findings/<int:lesson_id>")
@@ -135,8 +139,10 @@ def decide_finding(lesson_id: int) -> Page:
 
 def _begun(session: Session, origins: queries.Origins) -> dict[str, object]:
     """What a recommendation says, of a product that may be chosen; empty without one."""
-    product_id = request.args.get("product", type=int)
-    number = request.args.get("recommendation", type=int)
+    product, _dot, of_it = request.args.get("begin", "").partition(".")
+    asked = request.args if not product else MultiDict({"product": product, "recommendation": of_it})
+    product_id = asked.get("product", type=int)
+    number = asked.get("recommendation", type=int)
     if product_id is None or number is None or product_id not in dict(origins.products):
         return {}
     found = queries.recommendation(session, product_id, number)

@@ -199,6 +199,8 @@ def _counts_by_state(session: Session, kept_back: KeptBack, standing: Standing) 
     hidden = union(
         select(letter_id).where(col(Letter.cycle_id).in_(kept_back.cycle_ids)),
         select(letter_id).where(col(Letter.training_id).in_(kept_back.training_ids)),
+        select(letter_id).where(col(Letter.product_id).in_(kept_back.product_ids)),
+        select(letter_id).where(col(Letter.note_id).in_(kept_back.note_ids)),
         select(letter_id).where(about_nothing, Letter.kind == TRIAL, is_of_others),
     )
     by_state = select(state, func.count()).group_by(state)

@@ -4,10 +4,11 @@ from flask import flash, render_template
 from flask_babel import gettext as _
 from sqlmodel import Session
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.things import thing_of_link
 from exchange.answering.answered_needs import needs_to_quote
 from exchange.duties.prepared import Prepared
-from exchange.preparation import actions, queries
+from exchange.preparation import actions
 from exchange.preparation.actions import Decider
 from exchange.preparation.forms import (
     ObjectivesForm,
@@ -86,7 +87,7 @@ def objectives(training_id: int) -> Page:
     """Three to five objectives, and after the event how each was met."""
     with reading() as session:
         found = preparation(session, training_id, Right.CHANGE)
-        themes = queries.themes(session)
+        themes = themes_to_offer(session)
         needs = _offered_needs(session, found)
     typed = {"version": found.version, "objectives": typed_objectives(found.objectives)}
     form = ObjectivesForm(data=typed)

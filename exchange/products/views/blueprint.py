@@ -10,10 +10,11 @@ from exchange.access.things import thing_about
 from exchange.errors import Forbidden, NotFound
 from exchange.models import CreditRole, Cycle, Product, ProductState, ProductVersion
 from exchange.products import queries
-from exchange.products.words import CREDIT_ROLES, KINDS, PHASES
+from exchange.products.words import CREDIT_ROLES, KINDS
 from exchange.rules.access.policy import Right
 from exchange.web.access.link_access import add_closed_page
 from exchange.web.access.request_context import allowed
+from exchange.web.presentation.words import PHASES
 
 blueprint = Blueprint("products", __name__)
 add_closed_page(blueprint)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 from sqlmodel import col
 
+from exchange.access.offered_themes import themes_to_offer
 from exchange.access.product_things import About, about
 from exchange.access.things import thing_about
 from exchange.answering.answer_status import party_name
@@ -40,7 +41,7 @@ def library() -> str:
             "products/library.html",
             page=Paged([_shelved(one) for one in page.rows], page.found, page.number),
             wanted=wanted,
-            themes=shelves.themes_to_choose(session),
+            themes=themes_to_offer(session),
             years=shelves.years_of_library(session, standing()),
         )
 
@@ -63,7 +64,7 @@ def practice_notes_page() -> str:
             "products/practice_notes.html",
             page=page,
             wanted=wanted,
-            themes=shelves.themes_to_choose(session),
+            themes=themes_to_offer(session),
             text=lambda one: rendered(one.practice_note, top_heading=3),
             party=lambda one: party_name(one.contribution.party),
         )

@@ -11,7 +11,7 @@ from exchange.projects import queries
 from exchange.projects.actions import Decider
 from exchange.projects.words import SOURCES
 from exchange.rules.access.policy import Right
-from exchange.rules.evidence import is_link
+from exchange.rules.typed_links import is_link
 from exchange.web.access.request_context import allowed, now, signed_in
 
 Page = str | Response | tuple[str, int]

@@ -11,7 +11,7 @@ from exchange.errors import InvalidInput
 from exchange.rules.duties.due_days import due_day
 from exchange.rules.duties.duty import Duty, Owner, Role, Subject, Weight
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.programme.preparation_profiles import FARTHEST_DAYS, Milestone, Phase, Profile
+from exchange.rules.programme.preparation_profiles import FARTHEST_DAYS, Milestone, Profile, Side
 from exchange.rules.sentences import Sentence
 from exchange.rules.time.holidays import CityCalendar, is_working_day
 from exchange.rules.time.quiet_periods import quiet_on
@@ -57,7 +57,7 @@ NOTHING_DECIDED = Decision()
 
 def anchor_of(milestone: Milestone, event: PreparedEvent) -> date:
     """The day its offset is counted from: the event's first before it, its last on it and after it."""
-    return event.first_on if milestone.phase is Phase.BEFORE else event.last_on
+    return event.first_on if milestone.phase is Side.BEFORE else event.last_on
 
 
 def counted_day(milestone: Milestone, event: PreparedEvent, decision: Decision = NOTHING_DECIDED) -> date:
@@ -80,10 +80,10 @@ def day_of(
         return decision.kept_on
     anchor = anchor_of(milestone, event)
     counted = counted_day(milestone, event, decision)
-    if counted == event.last_on and milestone.phase is Phase.ON:
+    if counted == event.last_on and milestone.phase is Side.ON:
         return counted
     on = due_day(anchor, (counted - anchor).days, calendars)
-    return on if milestone.phase is Phase.BEFORE else max(on, event.last_on)
+    return on if milestone.phase is Side.BEFORE else max(on, event.last_on)
 
 
 def duties_of(
@@ -153,14 +153,14 @@ def moved_offset(
 
 def _check_side(milestone: Milestone, event: PreparedEvent, on: date) -> None:
     about = {"milestone": milestone.name, "on": on, "event_on": event.first_on}
-    if milestone.phase is Phase.BEFORE and on >= event.first_on:
+    if milestone.phase is Side.BEFORE and on >= event.first_on:
         raise InvalidInput(
             "%(milestone)s comes before the event on %(event_on)s, and %(on)s does not:"
             " choose an earlier day.",
             field="on",
             **about,
         )
-    if milestone.phase is not Phase.BEFORE and on < event.last_on:
+    if milestone.phase is not Side.BEFORE and on < event.last_on:
         raise InvalidInput(
             "%(milestone)s belongs to the event or comes after it, and %(on)s is before:"
             " choose a day from %(last_on)s.",

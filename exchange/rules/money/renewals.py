@@ -47,7 +47,8 @@ def renewal_duties(agreement: AgreementFacts) -> Iterator[Duty]:
             yield Duty(
                 key=f"agreement:{agreement.id}:renewal:{months}m:{owner.role.value}:{owner.id or 0}",
                 what=Sentence(
-                    "Agree on what follows: the agreement ends on %(day)s (reminder %(months)s months before)",
+                    "Agree on what follows: the agreement ends on %(day)s"
+                    " (reminder %(months)s months before)",
                     {"day": agreement.ends_on, "months": months},
                 ),
                 subject=Subject("agreement", agreement.id, agreement.title),

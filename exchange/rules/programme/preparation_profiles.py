@@ -17,7 +17,7 @@ _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _WEIGHTS = ("must", "should")
 
 
-class Phase(StrEnum):
+class Side(StrEnum):
     """On which side of the event a milestone lies, whatever day it is moved to."""
 
     BEFORE = "before"
@@ -25,7 +25,7 @@ class Phase(StrEnum):
     AFTER = "after"
 
 
-_DAYS = {Phase.BEFORE: (-FARTHEST_DAYS, -1), Phase.ON: (0, 0), Phase.AFTER: (1, FARTHEST_DAYS)}
+_DAYS = {Side.BEFORE: (-FARTHEST_DAYS, -1), Side.ON: (0, 0), Side.AFTER: (1, FARTHEST_DAYS)}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Milestone:
     key: str
     name: str
     days: int
-    phase: Phase
+    phase: Side
     is_must: bool
     is_meeting: bool = False
 
@@ -108,7 +108,7 @@ def _profile(kinds: Collection[str], place: str, table: object) -> Profile:
 
 def _milestone(place: str, table: object) -> Milestone:
     entry = Entry(place, table, known={"key", "name", "days", "phase", "weight", "meeting"})
-    phase = Phase(entry.choice("phase", list(Phase)))
+    phase = Side(entry.choice("phase", list(Side)))
     return Milestone(
         key=_key(entry),
         name=entry.text("name"),

@@ -15,7 +15,7 @@ from exchange.feeds.content.calendar_previews import calendar_previews
 from exchange.mail.schedule.letter_batches import letter_batches
 from exchange.models import TrainingEvent, TrainingState
 from exchange.trainings import actions, queries
-from exchange.trainings.drafts import moved_draft
+from exchange.trainings.drafts import draft_of, moved_draft
 from exchange.trainings.forms import ResumeForm, StateForm
 from exchange.trainings.views.blueprint import blueprint
 from exchange.web.access.permissions import Permission, requires
@@ -127,6 +127,7 @@ def _publication(training_id: int, form: ReasonForm) -> str:
             training=training,
             form=form,
             blocks=actions.open_blocks(session, training),
+            lacks_why=draft_of(training).lacks_why,
             calendars=calendar_previews(session, training),
             batches=letter_batches(session, training, plan=stage_plan(), now=now()),
         )

@@ -19,7 +19,7 @@ from exchange.invitations.queries import turnout_of_training
 from exchange.lifecycle import history_of, overrides_of
 from exchange.mail.schedule.told_dates import tell_nobody
 from exchange.markdown import rendered
-from exchange.models import Need
+from exchange.models import Need, Publication
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
 from exchange.rules.programme import trainings as rhythm
@@ -144,6 +144,7 @@ def show_training(training_id: int) -> str:
         return render_template(
             "trainings/show_training.html",
             training=training,
+            lacks_why=draft.lacks_why and training.publication is Publication.DRAFT,
             agenda=rendered(training.agenda),
             reading=[one for one in training.links if allowed(Right.READ, thing_of_link(training, one))],
             named=names_of(session, training.named_ids) if training.named_ids else [],

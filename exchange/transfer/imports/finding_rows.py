@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from exchange.errors import InvalidInput
 from exchange.lessons.drafts import LessonDraft
 from exchange.lessons.queries import title_of
-from exchange.models import Lesson, LessonKind, LessonPhase
+from exchange.models import Lesson, LessonKind, Phase
 from exchange.rules.markings.tlp_labels import Marking, parse_marking
 from exchange.rules.plain_text import is_one_line, is_some_text
 from exchange.transfer.csv_file import ReadRow, Table
@@ -53,14 +53,14 @@ def finding_draft(row: ReadRow, themes: Mapping[str, int], marking: Marking) -> 
     own = parse_marking(cells["marking"]) if cells["marking"] else marking
     if own is Marking.RED:
         raise InvalidInput("A file names nobody: write what is TLP:RED on its page.", field="marking")
-    phase = _word(cells["phase"], "phase", [one.value for one in LessonPhase]) if cells["phase"] else ""
+    phase = _word(cells["phase"], "phase", [one.value for one in Phase]) if cells["phase"] else ""
     return LessonDraft(
         kind=LessonKind(_word(cells["kind"], "kind", [one.value for one in LessonKind])),
         title=cells["title"],
         text=cells["text"],
         marking=own,
         theme_id=themes.get(theme),
-        phase=LessonPhase(phase) if phase else None,
+        phase=Phase(phase) if phase else None,
         source=cells["source"],
         source_number=cells["number"],
         source_link=cells["link"],

@@ -2,13 +2,11 @@
 
 from functools import partial
 
-from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.access.lesson_things import thing_of_lesson
-from exchange.errors import InvalidInput
 from exchange.follow_up.progress import Decider
 from exchange.lessons.queries import Filters, lessons_found
 from exchange.rules.access.policy import Right, is_red
@@ -25,7 +23,7 @@ from exchange.transfer.imports.finding_rows import (
     table_of_findings,
 )
 from exchange.transfer.views.blueprint import blueprint
-from exchange.transfer.views.rehearsal import digest_of, imported, rehearsed
+from exchange.transfer.views.rehearsal import Tried, try_import
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import allowed, now, reading, signed_in
 
@@ -36,26 +34,23 @@ Page = str | tuple[str, int] | AnyResponse
 @requires(Permission.PLAN_PROGRAMME)
 def import_findings() -> Page:
     """The form; "Look" shows the fate of each row, "Import" writes the findings that were shown."""
-    form, fates = FindingsForm(), list[Fate]()
+    form, tried = FindingsForm(), Tried([])
     form.offer()
     if form.validate_on_submit():
-        try:
-            content = form.content()
-            rows = read_csv(decoded(content), FINDING_NAMES)
-            by = Decider(signed_in().person, now())
-            importing = partial(import_rows, wanted=FindingsImport(rows, Marking(form.marking.data), by))
-            fates = rehearsed(importing)
-            if "import" in request.form and form.seen.data == digest_of(fates):
-                count = sum(fate.is_new for fate in imported(importing, fates))
-                flash(ngettext("%(num)d finding was imported.", "%(num)d findings were imported.", count))
-                return redirect(url_for("lessons.findings"), 303)
-            if "import" in request.form:
-                form.form_errors.append(_("Something changed meanwhile. Look at the rows again."))
-            form.carry(content, digest_of(fates))
-        except InvalidInput as error:
-            form.carry(b"", "")
-            form.add_error(error)
-    return _page(form, fates)
+        by = Decider(signed_in().person, now())
+        tried = try_import(
+            form,
+            lambda content: partial(
+                import_rows,
+                wanted=FindingsImport(
+                    read_csv(decoded(content), FINDING_NAMES), Marking(form.marking.data), by
+                ),
+            ),
+        )
+        if tried.count is not None:
+            flash(ngettext("%(num)d finding was imported.", "%(num)d findings were imported.", tried.count))
+            return redirect(url_for("lessons.findings"), 303)
+    return _page(form, tried.fates)
 
 
 @blueprint.get("/import/findings-template.csv")

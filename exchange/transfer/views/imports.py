@@ -2,13 +2,11 @@
 
 from functools import partial
 
-from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import ngettext
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from exchange.errors import InvalidInput
 from exchange.network.queries import cities_by_membership
 from exchange.transfer.actions import ROWS_MAX, Fate, Import, Outcome, import_rows
 from exchange.transfer.csv_file import ReadRow, csv_bytes, decoded, read_csv
@@ -18,7 +16,7 @@ from exchange.transfer.ics_file import is_calendar, read_calendar
 from exchange.transfer.programme_columns import COLUMNS, NAMES, template
 from exchange.transfer.queries import names_of
 from exchange.transfer.views.blueprint import blueprint
-from exchange.transfer.views.rehearsal import digest_of, imported, rehearsed
+from exchange.transfer.views.rehearsal import Tried, try_import
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import now, reading, signed_in, stage_plan, today
 
@@ -35,28 +33,20 @@ def import_programme() -> Page:
         form.offer(_city_names(session))
     if form.city.data is None:
         form.city.data = signed_in().person.city.name
-    fates: list[Fate] = []
+    tried = Tried([])
     if form.validate_on_submit():
-        try:
-            content = form.content()
-            wanted = Import(
-                rows=_rows(content),
-                names=names,
-                usual=form.usual(),
-                plan=stage_plan(),
-                actor=signed_in().person,
-                now=now(),
-            )
-            fates = rehearsed(partial(import_rows, wanted=wanted))
-            if "import" in request.form and form.seen.data == digest_of(fates):
-                return _imported(wanted, fates)
-            if "import" in request.form:
-                form.form_errors.append(_("Something changed meanwhile. Look at the rows again."))
-            form.carry(content, digest_of(fates))
-        except InvalidInput as error:
-            form.carry(b"", "")
-            form.add_error(error)
-    return _page(form, fates)
+        actor, at = signed_in().person, now()
+        tried = try_import(
+            form,
+            lambda content: partial(
+                import_rows,
+                wanted=Import(_rows(content), names, form.usual(), stage_plan(), actor, at),
+            ),
+        )
+        if tried.count is not None:
+            flash(ngettext("%(num)d draft was imported.", "%(num)d drafts were imported.", tried.count))
+            return redirect(url_for("programme.home"), 303)
+    return _page(form, tried.fates)
 
 
 @blueprint.get("/import/template.csv")
@@ -88,14 +78,6 @@ def _rows(content: bytes) -> list[ReadRow]:
     if is_calendar(content):
         return read_calendar(content)
     return in_one_order(read_csv(decoded(content), NAMES))
-
-
-def _imported(wanted: Import, expected: list[Fate]) -> AnyResponse:
-    """The drafts, all or none: what came out otherwise than it was shown is taken back, too."""
-    fates = imported(partial(import_rows, wanted=wanted), expected)
-    count = sum(fate.is_new for fate in fates)
-    flash(ngettext("%(num)d draft was imported.", "%(num)d drafts were imported.", count))
-    return redirect(url_for("programme.home"), 303)
 
 
 def _city_names(session: Session) -> list[str]:

@@ -2,13 +2,12 @@
 
 from functools import partial
 
-from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from exchange.access.things import MONEY
-from exchange.errors import InvalidInput, NotFound
+from exchange.errors import NotFound
 from exchange.money.actions import Decider
 from exchange.money.statements import statement_for
 from exchange.rules.access.policy import Right
@@ -25,7 +24,7 @@ from exchange.transfer.imports.money_import import (
 )
 from exchange.transfer.imports.money_import import import_money as import_rows
 from exchange.transfer.views.blueprint import blueprint
-from exchange.transfer.views.rehearsal import digest_of, imported, rehearsed
+from exchange.transfer.views.rehearsal import Tried, try_import
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import allowed, now, reading, signed_in
 
@@ -36,25 +35,20 @@ Page = str | tuple[str, int] | AnyResponse
 @requires(Permission.PLAN_PROGRAMME)
 def import_money() -> Page:
     """The form; "Look" shows the fate of each row, "Import" writes the lines that were shown."""
-    form, fates = MoneyForm(), list[Fate]()
+    form, tried = MoneyForm(), Tried([])
     form.offer()
     if form.validate_on_submit():
-        try:
-            content = form.content()
-            rows = read_csv(decoded(content), MONEY_NAMES)
-            importing = partial(import_rows, wanted=MoneyImport(rows, Decider(signed_in().person, now())))
-            fates = rehearsed(importing)
-            if "import" in request.form and form.seen.data == digest_of(fates):
-                count = sum(fate.is_new for fate in imported(importing, fates))
-                flash(ngettext("%(num)d line was imported.", "%(num)d lines were imported.", count))
-                return redirect(url_for("money.overview"), 303)
-            if "import" in request.form:
-                form.form_errors.append(_("Something changed meanwhile. Look at the rows again."))
-            form.carry(content, digest_of(fates))
-        except InvalidInput as error:
-            form.carry(b"", "")
-            form.add_error(error)
-    return _page(form, fates)
+        by = Decider(signed_in().person, now())
+        tried = try_import(
+            form,
+            lambda content: partial(
+                import_rows, wanted=MoneyImport(read_csv(decoded(content), MONEY_NAMES), by)
+            ),
+        )
+        if tried.count is not None:
+            flash(ngettext("%(num)d line was imported.", "%(num)d lines were imported.", tried.count))
+            return redirect(url_for("money.overview"), 303)
+    return _page(form, tried.fates)
 
 
 @blueprint.get("/import/money-template.csv")

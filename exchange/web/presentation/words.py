@@ -5,7 +5,7 @@ It names; it decides nothing.
 
 from flask_babel import lazy_gettext as _
 
-from exchange.models import Publication, Rating, TrainingKind, TrainingMode, TrainingState
+from exchange.models import Phase, Publication, Rating, TrainingKind, TrainingMode, TrainingState
 from exchange.rules.markings.tlp_labels import Marking
 
 TRAINING_KINDS = {
@@ -21,6 +21,12 @@ TRAINING_KINDS = {
     TrainingKind.STUDY_VISIT: _("Study visit"),
     TrainingKind.BOARD_MEETING: _("Board meeting"),
     TrainingKind.PLANNING_MEETING: _("Planning meeting"),
+}
+
+PHASES = {
+    Phase.PREPARE: _("Prepare"),
+    Phase.RESPOND: _("Respond"),
+    Phase.RECOVER: _("Recover"),
 }
 
 TRAINING_MODES = {

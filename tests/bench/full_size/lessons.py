@@ -32,7 +32,7 @@ from exchange.models import (
     ProductVersion,
     TrainingObjective,
 )
-from exchange.models.lessons import Headway, LessonKind, LessonPhase
+from exchange.models.lessons import Headway, LessonKind, Phase
 from exchange.needs.given_answers import ASKED, TEMPLATE
 from exchange.rules.asks.question_kinds import QuestionKind
 from exchange.rules.asks.question_sets import PlannedQuestion
@@ -244,7 +244,7 @@ def _finding(number: int) -> Row:
         "title": f"Finding {number}",
         "text": WORDS,
         "theme_id": 1 + number % THEMES,
-        "phase": list(LessonPhase)[number % 3],
+        "phase": list(Phase)[number % 3],
         "training_id": 1 + number % EVENTS,
         "marking": ("TLP:GREEN", "TLP:AMBER")[number % 2],
         "created_at": MADE,

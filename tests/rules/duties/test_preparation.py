@@ -19,7 +19,7 @@ from exchange.rules.duties.preparation import (
     moved_offset,
 )
 from exchange.rules.markings.tlp_labels import Marking
-from exchange.rules.programme.preparation_profiles import Phase, Profile, read_profiles
+from exchange.rules.programme.preparation_profiles import Profile, Side, read_profiles
 from exchange.rules.time.holidays import CityCalendar, is_working_day
 from exchange.settings import CONFIG, read_toml
 from tests.rules.calendars import CITIES, LONDON, STOCKHOLM, WASHINGTON
@@ -151,7 +151,7 @@ def test_every_milestone_is_on_its_side_of_the_event_and_a_working_day_or_the_ev
     event = an_event(on, days=length)
     for milestone in profile.milestones:
         day = day_of(milestone, event, cities)
-        assert day < event.first_on if milestone.phase is Phase.BEFORE else day >= event.last_on
+        assert day < event.first_on if milestone.phase is Side.BEFORE else day >= event.last_on
         assert day == event.last_on or all(is_working_day(one, day) for one in cities)
         assert day <= counted_day(milestone, event)
 
