@@ -127,7 +127,7 @@ def test_cost_and_gifts_stand_in_the_register_and_an_older_page_is_refused(
     row = rows(database)[0]
     assert (row.cost, row.currency) == (2_000_050, "GBP")
     page = text_of(coordinator.get(PAGE))
-    assert "GBP 20000.50" in page
+    assert "GBP 20,000.50" in page
     assert "In kind: The hall" in page
     assert record(coordinator, net, state="agreed").status_code == 409
     assert record(coordinator, net, version="1", state="agreed", in_kind="The hall").status_code == 303

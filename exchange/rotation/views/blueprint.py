@@ -7,9 +7,9 @@ from exchange.access.things import ROTATION
 from exchange.errors import NotFound
 from exchange.models import RotationKind
 from exchange.rotation.actions import Decider
-from exchange.rotation.drafts import amount_text
 from exchange.rotation.words import ADDRESSES, KINDS, STATES
 from exchange.rules.access.policy import Right
+from exchange.rules.money.amounts import amount_text
 from exchange.web.access.request_context import allowed, now, signed_in
 
 Page = str | Response | tuple[str, int]
