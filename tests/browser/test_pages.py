@@ -12,13 +12,16 @@ from exchange.lessons.action_changes import add_action
 from exchange.lessons.drafts import ActionDraft
 from exchange.lessons.seeds import load_findings, read_findings
 from exchange.models import City, Headway, Lesson, Person, PersonRole, Role
+from exchange.requests.words import SLUGS
 from exchange.settings import CONFIG, read_toml
 from tests.browser.conftest import SampleInstallation
+from tests.browser.governance import write_governance
 from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
 
 pytestmark = pytest.mark.browser
 
 FOR_VISITORS = ("/", "/sign-in", "/sign-in/sent", "/sign-in/spent-or-unknown", "/no-such-page", "/gallery")
+FOR_WHO_ASKS = ("/ask", *(f"/ask/{slug}" for slug in SLUGS), "/ask/fault/sent?day=2026-11-30")
 FOR_COORDINATORS = (
     "/",
     "/account/sessions",
@@ -97,6 +100,56 @@ FOR_COORDINATORS = (
     "/trainings/1/preparation/reading",
     "/trainings/new",
 )
+OF_GOVERNANCE = (
+    "/governance",
+    "/governance/boards",
+    "/governance/boards/1",
+    "/governance/boards/1/meetings/new",
+    "/governance/decisions",
+    "/governance/decisions/1",
+    "/governance/decisions/1/edit",
+    "/governance/decisions/new",
+    "/governance/meetings/1",
+    "/governance/meetings/1/minutes",
+    "/governance/meetings/2",
+    "/governance/meetings/2/cancel",
+    "/governance/meetings/2/edit",
+    "/governance/meetings/2/papers",
+    "/money",
+    "/money/agreements/1",
+    "/money/agreements/1/edit",
+    "/money/agreements/1/lines",
+    "/money/agreements/1/years/2025/close",
+    "/money/agreements/new?after=1",
+    "/money/lines/1/take-back",
+    "/money/lines/new",
+    "/money/parties/1/payers",
+    "/money/rates",
+    "/rotation",
+    "/rotation/2026/conference",
+    "/rotation/2026/conference/take-out",
+    "/projects",
+    "/projects/1",
+    "/projects/1/close",
+    "/projects/1/deliverables/new",
+    "/projects/1/edit",
+    "/projects/new",
+    "/deliverables/1/done",
+    "/deliverables/1/edit",
+    "/notes",
+    "/notes/1",
+    "/notes/1/edit",
+    "/notes/1/send",
+    "/notes/new",
+    "/standing-documents",
+    "/standing-documents/1/edit",
+    "/standing-documents/1/review",
+    "/standing-documents/new",
+    "/travel",
+    "/requests",
+    "/requests/1",
+    "/ask",
+)
 FOR_CONTACTS = ("/busy", "/fairness", "/feeds", "/network/cities", "/network/cities/{own}")
 LOOKED_AT_CLOSELY = ("/sign-in", "/gallery")  # between them they hold every part there is
 
@@ -111,6 +164,8 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 def coordinator(browser: Browser, installation: SampleInstallation) -> Iterator[BrowserContext]:
     with window(browser) as context:
         _write_findings(installation)
+        with installation.database.transaction() as session:
+            write_governance(session, installation.settings, installation.clock())
         _sign_in(context, installation, Role.COORDINATOR, "/status")
         yield context
 
@@ -136,14 +191,14 @@ def contact(browser: Browser, installation: SampleInstallation) -> Iterator[Brow
         yield context
 
 
-@pytest.mark.parametrize("path", FOR_VISITORS)
+@pytest.mark.parametrize("path", FOR_VISITORS + FOR_WHO_ASKS)
 def test_page_of_visitors_has_no_faults(
     path: str, visitor: BrowserContext, installation: SampleInstallation
 ) -> None:
     assert _faults(visitor, installation.url(path)) == []
 
 
-@pytest.mark.parametrize("path", FOR_COORDINATORS)
+@pytest.mark.parametrize("path", FOR_COORDINATORS + OF_GOVERNANCE)
 def test_page_of_coordinators_has_no_faults(
     path: str, coordinator: BrowserContext, installation: SampleInstallation
 ) -> None:
@@ -168,6 +223,20 @@ def test_page_has_one_heading_and_its_name_in_the_title(
     assert page.title() == "Sign in · CTPN"
     assert page.locator("h1").count() == 1
     assert page.locator("main").count() == 1
+    page.close()
+
+
+def test_a_statement_prints_whole_and_fits_a_telephone(
+    coordinator: BrowserContext, installation: SampleInstallation
+) -> None:
+    """On paper there are no ways to other pages, and on a narrow screen nothing is beside it."""
+    page = coordinator.new_page()
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(installation.url("/money/parties/1/payers/2/2026/statement"))
+    assert page.locator("h1").inner_text() == "Statement of 2026-27"
+    assert not scrolls_sideways(page)
+    page.emulate_media(media="print")
+    assert page.get_by_role("link").all() == []
     page.close()
 
 
