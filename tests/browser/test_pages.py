@@ -15,7 +15,7 @@ from exchange.models import City, Headway, Lesson, Person, PersonRole, Role
 from exchange.requests.words import SLUGS
 from exchange.settings import CONFIG, read_toml
 from tests.browser.conftest import SampleInstallation
-from tests.browser.governance import write_governance
+from tests.browser.governance import OF_GOVERNANCE, write_governance
 from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
 
 pytestmark = pytest.mark.browser
@@ -100,57 +100,11 @@ FOR_COORDINATORS = (
     "/trainings/1/preparation/reading",
     "/trainings/new",
 )
-OF_GOVERNANCE = (
-    "/governance",
-    "/governance/boards",
-    "/governance/boards/1",
-    "/governance/boards/1/meetings/new",
-    "/governance/decisions",
-    "/governance/decisions/1",
-    "/governance/decisions/1/edit",
-    "/governance/decisions/new",
-    "/governance/meetings/1",
-    "/governance/meetings/1/minutes",
-    "/governance/meetings/2",
-    "/governance/meetings/2/cancel",
-    "/governance/meetings/2/edit",
-    "/governance/meetings/2/papers",
-    "/money",
-    "/money/agreements/1",
-    "/money/agreements/1/edit",
-    "/money/agreements/1/lines",
-    "/money/agreements/1/years/2025/close",
-    "/money/agreements/new?after=1",
-    "/money/lines/1/take-back",
-    "/money/lines/new",
-    "/money/parties/1/payers",
-    "/money/rates",
-    "/rotation",
-    "/rotation/2026/conference",
-    "/rotation/2026/conference/take-out",
-    "/projects",
-    "/projects/1",
-    "/projects/1/close",
-    "/projects/1/deliverables/new",
-    "/projects/1/edit",
-    "/projects/new",
-    "/deliverables/1/done",
-    "/deliverables/1/edit",
-    "/notes",
-    "/notes/1",
-    "/notes/1/edit",
-    "/notes/1/send",
-    "/notes/new",
-    "/standing-documents",
-    "/standing-documents/1/edit",
-    "/standing-documents/1/review",
-    "/standing-documents/new",
-    "/travel",
-    "/requests",
-    "/requests/1",
-    "/ask",
-)
 FOR_CONTACTS = ("/busy", "/fairness", "/feeds", "/network/cities", "/network/cities/{own}")
+FOCUSED = """() => {
+    const at = document.activeElement;
+    return [at.getAttribute("name") || at.innerText, parseFloat(getComputedStyle(at).outlineWidth)];
+}"""
 LOOKED_AT_CLOSELY = ("/sign-in", "/gallery")  # between them they hold every part there is
 
 
@@ -237,6 +191,24 @@ def test_a_statement_prints_whole_and_fits_a_telephone(
     assert not scrolls_sideways(page)
     page.emulate_media(media="print")
     assert page.get_by_role("link").all() == []
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/money/lines/new", "/ask/accessible-format"])
+def test_the_keyboard_goes_through_a_form_as_it_is_read(
+    path: str, coordinator: BrowserContext, installation: SampleInstallation
+) -> None:
+    page = coordinator.new_page()
+    page.goto(installation.url(path))
+    fields = page.locator("main form").locator("input:not([type=hidden]), select, textarea, button")
+    names = [field.get_attribute("name") or field.inner_text() for field in fields.all()]
+    fields.first.focus()
+    gone = [page.evaluate(FOCUSED)]
+    while gone[-1][0] != names[-1] and len(gone) < 40:
+        page.keyboard.press("Tab")
+        gone.append(page.evaluate(FOCUSED))
+    assert list(dict.fromkeys(name for name, _outline in gone)) == names, "a date has three stops"
+    assert all(outline >= 2 for _name, outline in gone[1:])
     page.close()
 
 
