@@ -14,6 +14,7 @@ from exchange.rules.typed_links import is_link
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # a day outside is a slip of the keyboard
 LENGTH_MIN_MINUTES, LENGTH_MAX_MINUTES = 15, 24 * 60  # a board that meets for longer meets twice
 PAPERS_MOST = 10
+BLANK_PAPERS = 3  # the rows that a form offers beside those that are filled
 REFERENCE_MAX = 40  # characters: ADD2634, LFC-0712x-D
 RECORD_MAX = 50_000  # characters of minutes
 TEXT_MAX = 20_000  # characters of a decision

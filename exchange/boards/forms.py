@@ -1,6 +1,6 @@
 """Forms of meetings of boards and of decisions: from typed text to drafts. They save nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 
 from flask_babel import gettext as _
@@ -9,6 +9,7 @@ from wtforms import Form, FormField, SelectField, StringField, TextAreaField, Va
 from wtforms.validators import InputRequired
 
 from exchange.boards.drafts import (
+    BLANK_PAPERS,
     PAPERS_MOST,
     RECORD_MAX,
     REFERENCE_MAX,
@@ -39,15 +40,15 @@ from exchange.web.presentation.form_fields import (
     zone_field,
 )
 from exchange.web.presentation.row_fields import RowsField
-from exchange.web.presentation.words import MARKINGS, TRAINING_MODES
+from exchange.web.presentation.words import MARKINGS, TEXT_MARKINGS, TRAINING_MODES
 
 Offered = Iterable[tuple[int, str]]
 
 
-def _marking_field() -> SelectField:
+def _marking_field(words: Mapping[Marking, str] = TEXT_MARKINGS) -> SelectField:
     return SelectField(
         _l("Marking"),
-        choices=choices(MARKINGS.items()),
+        choices=choices(words.items()),
         default=Marking.AMBER_STRICT.value,
         validators=[InputRequired()],
     )
@@ -69,7 +70,7 @@ class MeetingForm(VersionedForm):
     place = StringField(_l("Place"), filters=[stripped], validators=[one_line()])
     join_link = link_field()
     agenda = TextAreaField(_l("Agenda"), filters=[stripped], validators=[some_text(TEXT_MAX)])
-    marking = _marking_field()
+    marking = _marking_field(MARKINGS)
     named = named_field()
     reason = reason_field()
 
@@ -112,7 +113,7 @@ class PaperFields(Form):
 class PapersForm(VersionedForm):
     """What there is to read for a meeting."""
 
-    papers = RowsField(FormField(PaperFields), min_entries=PAPERS_MOST, max_entries=PAPERS_MOST)
+    papers = RowsField(FormField(PaperFields), max_entries=PAPERS_MOST)
 
     def offer(self, products: Offered) -> None:
         """Fill the lists of products."""
@@ -224,7 +225,7 @@ def typed_papers(meeting: BoardMeeting) -> list[dict[str, object]]:
         for one in meeting.papers
     ]
     empty: dict[str, object] = {"label": "", "url": "", "product_id": 0, "marking": meeting.marking}
-    return saved + [empty] * (PAPERS_MOST - len(saved))
+    return saved + [empty] * min(BLANK_PAPERS, PAPERS_MOST - len(saved))
 
 
 def typed_minutes(meeting: BoardMeeting) -> dict[str, object]:

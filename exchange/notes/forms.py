@@ -17,7 +17,7 @@ from exchange.web.presentation.form_fields import (
     choices,
     named_field,
 )
-from exchange.web.presentation.words import MARKINGS
+from exchange.web.presentation.words import TEXT_MARKINGS
 
 
 class NoteForm(VersionedForm):
@@ -33,7 +33,7 @@ class NoteForm(VersionedForm):
     )
     marking = SelectField(
         _l("Marking"),
-        choices=choices(MARKINGS.items()),
+        choices=choices(TEXT_MARKINGS.items()),
         default=Marking.GREEN.value,
         validators=[InputRequired()],
     )

@@ -50,7 +50,7 @@ class AskForm(BaseForm):
         validators=[DataRequired(_l("Write which format you need.")), one_line()],
     )
     technology = StringField(
-        _l("Which assistive technology you use (optional)"), filters=[stripped], validators=[one_line()]
+        _l("Which assistive technology you use"), filters=[stripped], validators=[one_line()]
     )
     words = TextAreaField(
         _l("What we should know"),
@@ -114,7 +114,7 @@ class DocumentForm(VersionedForm):
 class ExtendForm(VersionedForm):
     """A later day, with its reason."""
 
-    due_on = date_field(_l("Answered by"))
+    due_on = date_field(_l("Answer due by"))
     reason = _needed(_l("Why it takes longer"))
 
 

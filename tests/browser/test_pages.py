@@ -12,13 +12,16 @@ from exchange.lessons.action_changes import add_action
 from exchange.lessons.drafts import ActionDraft
 from exchange.lessons.seeds import load_findings, read_findings
 from exchange.models import City, Headway, Lesson, Person, PersonRole, Role
+from exchange.requests.words import SLUGS
 from exchange.settings import CONFIG, read_toml
 from tests.browser.conftest import SampleInstallation
+from tests.browser.governance import OF_GOVERNANCE, write_governance
 from tests.browser.looks import ALL_LOOKS, TWO_LOOKS, faint_words_of, faults_of, scrolls_sideways, window
 
 pytestmark = pytest.mark.browser
 
 FOR_VISITORS = ("/", "/sign-in", "/sign-in/sent", "/sign-in/spent-or-unknown", "/no-such-page", "/gallery")
+FOR_WHO_ASKS = ("/ask", *(f"/ask/{slug}" for slug in SLUGS), "/ask/fault/sent?day=2026-11-30")
 FOR_COORDINATORS = (
     "/",
     "/account/sessions",
@@ -98,6 +101,10 @@ FOR_COORDINATORS = (
     "/trainings/new",
 )
 FOR_CONTACTS = ("/busy", "/fairness", "/feeds", "/network/cities", "/network/cities/{own}")
+FOCUSED = """() => {
+    const at = document.activeElement;
+    return [at.getAttribute("name") || at.innerText, parseFloat(getComputedStyle(at).outlineWidth)];
+}"""
 LOOKED_AT_CLOSELY = ("/sign-in", "/gallery")  # between them they hold every part there is
 
 
@@ -111,6 +118,8 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 def coordinator(browser: Browser, installation: SampleInstallation) -> Iterator[BrowserContext]:
     with window(browser) as context:
         _write_findings(installation)
+        with installation.database.transaction() as session:
+            write_governance(session, installation.settings, installation.clock())
         _sign_in(context, installation, Role.COORDINATOR, "/status")
         yield context
 
@@ -136,14 +145,14 @@ def contact(browser: Browser, installation: SampleInstallation) -> Iterator[Brow
         yield context
 
 
-@pytest.mark.parametrize("path", FOR_VISITORS)
+@pytest.mark.parametrize("path", FOR_VISITORS + FOR_WHO_ASKS)
 def test_page_of_visitors_has_no_faults(
     path: str, visitor: BrowserContext, installation: SampleInstallation
 ) -> None:
     assert _faults(visitor, installation.url(path)) == []
 
 
-@pytest.mark.parametrize("path", FOR_COORDINATORS)
+@pytest.mark.parametrize("path", FOR_COORDINATORS + OF_GOVERNANCE)
 def test_page_of_coordinators_has_no_faults(
     path: str, coordinator: BrowserContext, installation: SampleInstallation
 ) -> None:
@@ -168,6 +177,38 @@ def test_page_has_one_heading_and_its_name_in_the_title(
     assert page.title() == "Sign in · CTPN"
     assert page.locator("h1").count() == 1
     assert page.locator("main").count() == 1
+    page.close()
+
+
+def test_a_statement_prints_whole_and_fits_a_telephone(
+    coordinator: BrowserContext, installation: SampleInstallation
+) -> None:
+    """On paper there are no ways to other pages, and on a narrow screen nothing is beside it."""
+    page = coordinator.new_page()
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(installation.url("/money/parties/1/payers/2/2026/statement"))
+    assert page.locator("h1").inner_text() == "Statement of 2026-27"
+    assert not scrolls_sideways(page)
+    page.emulate_media(media="print")
+    assert page.get_by_role("link").all() == []
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/money/lines/new", "/ask/accessible-format"])
+def test_the_keyboard_goes_through_a_form_as_it_is_read(
+    path: str, coordinator: BrowserContext, installation: SampleInstallation
+) -> None:
+    page = coordinator.new_page()
+    page.goto(installation.url(path))
+    fields = page.locator("main form").locator("input:not([type=hidden]), select, textarea, button")
+    names = [field.get_attribute("name") or field.inner_text() for field in fields.all()]
+    fields.first.focus()
+    gone = [page.evaluate(FOCUSED)]
+    while gone[-1][0] != names[-1] and len(gone) < 40:
+        page.keyboard.press("Tab")
+        gone.append(page.evaluate(FOCUSED))
+    assert list(dict.fromkeys(name for name, _outline in gone)) == names, "a date has three stops"
+    assert all(outline >= 2 for _name, outline in gone[1:])
     page.close()
 
 

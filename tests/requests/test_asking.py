@@ -24,6 +24,7 @@ def test_story_21_a_report_as_an_accessible_file_is_due_five_working_days_on(
 ) -> None:
     sent = client.post("/ask/accessible-format", data=FORMAT, follow_redirects=True)
     assert "We answer by Monday 5 April 2027." in text_of(sent)
+    assert "Now open the link in the letter that we send to your address" in text_of(sent)
     (letter,) = house.letters("petra@example.org")
     assert "Monday 5 April 2027" in letter.text
     page = client.get(house.link())

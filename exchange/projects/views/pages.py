@@ -7,14 +7,25 @@ from exchange.access.named_people import addresses_of, names_of
 from exchange.access.project_things import thing_of_deliverable, thing_of_project
 from exchange.answering.decisions import known_decision
 from exchange.markdown import rendered
+from exchange.models import Deliverable
 from exchange.projects import actions, queries
 from exchange.projects.forms import CloseForm, ProjectForm, typed_project
 from exchange.projects.views.blueprint import Page, blueprint, by, check, project_for
 from exchange.rules.access.policy import Right
 from exchange.rules.markings.tlp_labels import is_lowered
+from exchange.rules.time.timezones import wall_time
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.recent_proof import needs_recent_proof
-from exchange.web.access.request_context import allowed, may, reading, standing, today, transaction
+from exchange.web.access.request_context import (
+    allowed,
+    may,
+    now,
+    reader_time_zone,
+    reading,
+    standing,
+    today,
+    transaction,
+)
 from exchange.web.presentation.decision_choices import decision_choices
 from exchange.web.presentation.paging import asked_page, page_of_list
 from exchange.web.presentation.refusals import Attempt, attempt
@@ -50,7 +61,15 @@ def show_project(project_id: int) -> Page:
             trainings=[one for one in found.trainings if queries.knows_training(mine, one)],
             writes={one.id: allowed(Right.WRITE, thing_of_deliverable(one)) for one in found.deliverables},
             changes=allowed(Right.CHANGE, thing_of_project(found)),
+            late={one.id for one in found.deliverables if _is_late(one)},
         )
+
+
+def _is_late(deliverable: Deliverable) -> bool:
+    """Whether its day is over on the wall of the city that owes it."""
+    city = deliverable.owner_city or (deliverable.owner.city if deliverable.owner else None)
+    zone = city.time_zone if city else reader_time_zone()
+    return deliverable.due_on < wall_time(now(), zone).on
 
 
 @blueprint.route("/projects/new", methods=["GET", "POST"])

@@ -65,7 +65,7 @@ def sent(slug: str) -> Page:
         "requests/sent.html",
         kind=KINDS[kind],
         day=request.args.get("day", type=date.fromisoformat),
-        reader=viewer(),
+        is_signed_in=viewer() is not None,
     )
 
 

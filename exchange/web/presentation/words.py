@@ -64,6 +64,14 @@ MARKINGS = {
     Marking.RED: _("TLP:RED – named people only; no calendar shows it"),
 }
 
+TEXT_MARKINGS = {  # of what stands in no calendar: notes, minutes and decisions
+    Marking.CLEAR: _("TLP:CLEAR – everybody"),
+    Marking.GREEN: _("TLP:GREEN – everybody in the network"),
+    Marking.AMBER: _("TLP:AMBER – who needs to know of it"),
+    Marking.AMBER_STRICT: _("TLP:AMBER+STRICT – who needs to know of it, in their own organisation"),
+    Marking.RED: _("TLP:RED – named people only"),
+}
+
 STAGE_OWNERS = {  # the words of config/cycle.toml; a plan may hold others, which are shown as they are
     "coordinator": _("Coordinator"),
     "expert_lead": _("Expert lead"),
