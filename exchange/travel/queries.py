@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func, or_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from exchange.errors import NotFound
 from exchange.models import (
@@ -73,15 +74,7 @@ def travel_of(session: Session, year: int) -> TravelYear:
     journeys = session.exec(
         select(Journeys.transport, Journeys.people).where(col(Journeys.training_id).in_(of_year))
     ).all()
-    sittings = (
-        select(Sitting.id)
-        .join(Cycle)
-        .where(
-            col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)),
-            col(Cycle.published_at).is_not(None),
-            col(Cycle.marking) != Marking.RED,
-        )
-    )
+    sittings = _sittings_of(year)
     present = dict(
         session.exec(
             select(Attendance.presence, func.sum(Attendance.people))
@@ -101,4 +94,17 @@ def travel_of(session: Session, year: int) -> TravelYear:
         journeys,
         in_person=present.get(Presence.IN_PERSON, 0),
         remote=present.get(Presence.REMOTE, 0),
+    )
+
+
+def _sittings_of(year: int) -> SelectOfScalar[int | None]:
+    """The sittings of a year's published exchanges, but for TLP:RED."""
+    return (
+        select(col(Sitting.id))
+        .join(Cycle)
+        .where(
+            col(Sitting.on_local).between(date(year, 1, 1), date(year, 12, 31)),
+            col(Cycle.published_at).is_not(None),
+            col(Cycle.marking) != Marking.RED,
+        )
     )
