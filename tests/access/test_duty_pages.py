@@ -10,13 +10,17 @@ from exchange.duties.listed import Listed, Plans, Window
 from exchange.duties.owing import reader_of
 from exchange.duties.sources import KINDS, duties_within, owed_by
 from exchange.models import (
+    Agreement,
+    AgreementPayer,
     Ask,
     AskAddressee,
     AskParty,
+    BoardMeeting,
     City,
     Contribution,
     Cycle,
     ExpertGroup,
+    FindingsRound,
     Invitation,
     LessonProgress,
     Nomination,
@@ -25,6 +29,7 @@ from exchange.models import (
     ProductKind,
     ProductReviewer,
     ProductVersion,
+    StandingDocument,
     TrainingEvent,
     TrainingKind,
 )
@@ -47,6 +52,7 @@ def test_whoever_owes_something_may_open_its_page(
     with database.transaction() as session:
         for marking in Marking:
             owe_more(session, world, marking)
+        owe_of_governing(session)
     owed = owed_by_person(database, world)
     assert {one.kind for listed in owed.values() for one in listed} == set(KINDS)
     refused: list[str] = []
@@ -117,6 +123,17 @@ def owe_more(session: Session, world: World, marking: Marking) -> None:
     _reviews(session, people, marking)
     for one in session.exec(select(LessonProgress)):
         one.review_on = date(2027, 2, 15)
+    session.flush()
+
+
+def owe_of_governing(session: Session) -> None:
+    """Of what has one marking only: dates that come near, and what was noted before is not."""
+    session.exec(select(Agreement)).one().ends_on = date(2028, 2, 10)
+    session.exec(select(AgreementPayer)).one().ends_on = date(2027, 2, 28)
+    session.exec(select(StandingDocument)).one().review_on = date(2027, 2, 20)
+    session.exec(select(FindingsRound)).one().opened_on = date(2026, 8, 10)
+    for meeting in session.exec(select(BoardMeeting)):
+        meeting.recorded_at, meeting.record, meeting.record_marking = None, "", ""
     session.flush()
 
 
