@@ -21,7 +21,7 @@ from exchange.contributions import views as contributions
 from exchange.cycles import views as cycles
 from exchange.db import Database, limits_of
 from exchange.desk import views as desk
-from exchange.duties.configured import profiles_of
+from exchange.duties.configured import ask_templates_of, profiles_of, stage_plan_of
 from exchange.feeds.pages import views as feeds
 from exchange.feeds.serving.middleware import FeedMiddleware
 from exchange.feeds.serving.poll_counts import PollCounts
@@ -51,9 +51,6 @@ from exchange.records import views as records
 from exchange.reminders import views as reminders
 from exchange.requests import views as requests
 from exchange.rotation import views as rotation
-from exchange.rules.asks.standing_questions import with_standing
-from exchange.rules.asks.templates_file import read_ask_templates
-from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.time.observances import read_observances
 from exchange.settings import ROOT, Settings, read_toml
 from exchange.standing_documents import views as standing_documents
@@ -111,14 +108,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.utc_no
 
 def _installation(settings: Settings, now: Callable[[], datetime]) -> Installation:
     database = Database(settings.database_url, carries=carried(settings), limits=limits_of(settings))
-    templates = read_ask_templates(read_toml(settings.asks_file))
     return Installation(
         settings=settings,
         database=database,
-        plan=with_standing(read_stage_plan(read_toml(settings.cycle_file)), templates),
+        plan=stage_plan_of(settings),
         observances=read_observances(read_toml(settings.observances_file)),
         profiles=profiles_of(settings),
-        ask_templates=templates,
+        ask_templates=ask_templates_of(settings),
         now=now,
         schema=SchemaWatch(database),
         measured=Measurements(process_name(), database, now),

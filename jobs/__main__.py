@@ -9,15 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from exchange import clock
 from exchange.audit.keys import carried
 from exchange.db import Database, limits_of
+from exchange.duties.configured import ask_templates_of, stage_plan_of
 from exchange.errors import ConfigurationError, WrongSchema
 from exchange.health.measurements import Measurements
 from exchange.health.schema_version import check_schema
 from exchange.invitations.reply_mailbox import mailbox_for
 from exchange.mail.outbox.delivery import transport_for
-from exchange.rules.asks.standing_questions import with_standing
-from exchange.rules.asks.templates_file import read_ask_templates
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, installed_settings, read_toml
+from exchange.settings import Settings, installed_settings
 from exchange.system.outages import outage_in
 from exchange.system.startup import keep_what_is_loaded, process_name
 from exchange.web.http.request_logs import configure_logs
@@ -44,15 +42,14 @@ def _context(settings: Settings) -> Context:
     mailbox_for(settings)  # a wrong address is said now, not once a minute
     database = Database(settings.database_url, carries=carried(settings), limits=limits_of(settings))
     _refuse_other_schema(database)
-    templates = read_ask_templates(read_toml(settings.asks_file))
     context = Context(
         database=database,
         settings=settings,
-        plan=with_standing(read_stage_plan(read_toml(settings.cycle_file)), templates),
+        plan=stage_plan_of(settings),
         transport=transport_for(settings),
         now=clock.utc_now,
         worker=process_name(),
-        ask_templates=templates,
+        ask_templates=ask_templates_of(settings),
     )
     context.duty_rules  # noqa: B018 - a wrong file is said now, not once a minute
     return context

@@ -24,6 +24,8 @@ from exchange.models import (
     Theme,
     TrainingEvent,
 )
+from exchange.rules.asks.standing_questions import with_standing
+from exchange.rules.asks.templates_file import read_ask_templates
 from exchange.rules.programme.cycles import read_stage_plan, session_on, stages_for
 from exchange.rules.programme.stage_plan import StagePlan
 from exchange.settings import CONFIG, read_toml
@@ -48,8 +50,9 @@ _numbers = itertools.count(1)
 
 @cache
 def stage_plan() -> StagePlan:
-    """The plan of config/cycle.toml."""
-    return read_stage_plan(read_toml(CONFIG / "cycle.toml"))
+    """The plan of config/cycle.toml, with the standing questions of config/asks.toml."""
+    templates = read_ask_templates(read_toml(CONFIG / "asks.toml"))
+    return with_standing(read_stage_plan(read_toml(CONFIG / "cycle.toml")), templates)
 
 
 def make_city(

@@ -10,10 +10,10 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from exchange.commands.sample_programme import load_sample_programme
+from exchange.duties.configured import stage_plan_of
 from exchange.models import Cycle, TrainingEvent
 from exchange.network.network_import import is_empty, load_network
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import CONFIG, Settings, read_toml
+from exchange.settings import CONFIG, Settings
 
 # Invented people of the network's cities, then cities that are none of its members.
 SAMPLE_FILES = [CONFIG / "sample_people.toml", CONFIG / "sample.toml"]
@@ -46,5 +46,5 @@ def _add_programme(session: Session, settings: Settings, now: datetime) -> str:
     for table in (Cycle, TrainingEvent):
         if session.exec(select(table.id).limit(1)).first() is not None:
             return "There is a programme already: the sample programme was left out."
-    load_sample_programme(session, read_stage_plan(read_toml(settings.cycle_file)), settings, now)
+    load_sample_programme(session, stage_plan_of(settings), settings, now)
     return "The sample programme was added."

@@ -9,20 +9,17 @@ from sqlmodel import Session
 from exchange.clock import utc_now
 from exchange.commands.opened_database import opened
 from exchange.commands.printed import DAY, say
+from exchange.duties.configured import stage_plan_of
 from exchange.mail.schedule.eager_loading import cycle_with_readers
 from exchange.mail.writing.rehearsal import as_text, rehearsed_letters, written
-from exchange.rules.asks.standing_questions import with_standing
-from exchange.rules.asks.templates_file import read_ask_templates
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, load_settings, read_toml
+from exchange.settings import Settings, load_settings
 
 
 def rehearsal_lines(
     session: Session, cycle_id: int, *, settings: Settings, now: datetime, from_another_day: bool
 ) -> Iterator[str]:
     """The letters from ``now`` on, each in full, then how many they are. Raises NotFound."""
-    templates = read_ask_templates(read_toml(settings.asks_file))
-    plan = with_standing(read_stage_plan(read_toml(settings.cycle_file)), templates)
+    plan = stage_plan_of(settings)
     cycle = cycle_with_readers(session, cycle_id)
     planned = rehearsed_letters(session, cycle, plan=plan, now=now, without_taken=not from_another_day)
     for number, one in enumerate(written(session, planned, plan=plan, settings=settings), 1):

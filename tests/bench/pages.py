@@ -20,11 +20,11 @@ from sqlmodel import Session, col, select
 
 from exchange.accounts.actions import make_sign_in_link
 from exchange.app import create_app
+from exchange.duties.configured import stage_plan_of
 from exchange.feeds.publishing.publish import publish_stale
 from exchange.mail.schedule import outlooks
 from exchange.models import Person, PersonRole, Role
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings
 from exchange.web.access.request_context import Installation
 from exchange.web.http.request_logs import configure_logs
 from tests.bench.full_size import NOW, on_each_database
@@ -174,7 +174,7 @@ def _bare_page(body: str) -> Flask:
 
 def _look_ahead(installation: Installation, settings: Settings) -> None:
     """What the clock knows of letters by the time anybody looks at a page."""
-    plan = read_stage_plan(read_toml(settings.cycle_file))
+    plan = stage_plan_of(settings)
     with installation.database.transaction() as session:
         for item in outlooks.current(session, NOW):
             found = outlooks.look(session, item, plan=plan, now=NOW)

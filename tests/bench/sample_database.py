@@ -9,10 +9,10 @@ from pathlib import Path
 from exchange.commands.initial_data import SAMPLE_FILES
 from exchange.commands.sample_programme import load_sample_programme
 from exchange.db import Database
+from exchange.duties.configured import stage_plan_of
 from exchange.migrations import migrate
 from exchange.network.network_import import load_network
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings
 from tests.audit_key import CARRIED
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ def four_years() -> Iterator[Settings]:
         settings = Settings(data_dir=Path(folder), database_url=f"sqlite:///{folder}/exchange.db")
         migrate(settings.database_url)
         database = Database(settings.database_url, carries=CARRIED)
-        plan = read_stage_plan(read_toml(settings.cycle_file))
+        plan = stage_plan_of(settings)
         with database.transaction() as session:
             for path in (settings.network_file, SAMPLE_FILES[0]):
                 load_network(session, path, settings=settings, now=NOW)

@@ -12,9 +12,9 @@ from statistics import median
 
 from sqlalchemy import Connection, Engine, event
 
+from exchange.duties.configured import stage_plan_of
 from exchange.mail.outbox.delivery import transport_for
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings
 from exchange.web.http.request_logs import configure_logs
 from jobs.context import Context
 from jobs.schedule import ticks
@@ -78,7 +78,7 @@ def _context(settings: Settings, hand: HandClock) -> Context:
     return Context(
         database=opened(settings),
         settings=settings,
-        plan=read_stage_plan(read_toml(settings.cycle_file)),
+        plan=stage_plan_of(settings),
         transport=transport_for(settings),
         now=hand,
         worker="bench:1",

@@ -14,12 +14,10 @@ from werkzeug.serving import make_server
 from exchange.app import create_app
 from exchange.commands.initial_data import SAMPLE_FILES
 from exchange.db import Database
+from exchange.duties.configured import ask_templates_of, stage_plan_of
 from exchange.mail.outbox.delivery import transport_for
 from exchange.network.network_import import load_network
-from exchange.rules.asks.standing_questions import with_standing
-from exchange.rules.asks.templates_file import read_ask_templates
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings
 from jobs.context import Context
 from tests.audit_key import CARRIED
 from tests.compiled import with_compiled_templates
@@ -80,12 +78,9 @@ def _context(settings: Settings, database: Database, clock: HandClock) -> Contex
     return Context(
         database=database,
         settings=settings,
-        plan=with_standing(
-            read_stage_plan(read_toml(settings.cycle_file)),
-            read_ask_templates(read_toml(settings.asks_file)),
-        ),
+        plan=stage_plan_of(settings),
         transport=transport_for(settings),
         now=now,
         worker="flow",
-        ask_templates=read_ask_templates(read_toml(settings.asks_file)),
+        ask_templates=ask_templates_of(settings),
     )

@@ -6,13 +6,13 @@ import pytest
 from sqlmodel import Session
 
 from exchange.db import Database
+from exchange.duties.configured import stage_plan_of
 from exchange.feeds.content.entries import PUBLIC, Audience
 from exchange.feeds.content.queries import entries_for
 from exchange.models import MembershipStatus
 from exchange.programme.queries import year_for
 from exchange.rules.access.rings import Ring
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings
 from tests.factories import make_city, make_cycle, make_training
 
 
@@ -36,7 +36,7 @@ def _city_id(session: Session) -> int:
 def test_entries_around_a_year_make_the_same_year(
     database: Database, settings: Settings, number: int, zone: str | None
 ) -> None:
-    plan = read_stage_plan(read_toml(settings.cycle_file))
+    plan = stage_plan_of(settings)
     around = date(number, 1, 1), date(number, 12, 31)
     with database.transaction() as session:
         city_id = _city_id(session)

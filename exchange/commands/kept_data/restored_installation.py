@@ -12,6 +12,7 @@ from exchange.audit.anchors import present_anchor
 from exchange.backups.manifest import Manifest
 from exchange.backups.restored_state import end_all_sessions, publish_anew, record_restore
 from exchange.db import Database
+from exchange.duties.configured import stage_plan_of
 from exchange.invitations import change_announcements, withdrawn_invitations
 from exchange.mail.outbox.held_letters import HeldKind, hold_doubtful
 from exchange.mail.outbox.withdrawals import withdraw_outdated
@@ -20,11 +21,8 @@ from exchange.operations.anchor_letters import queue_anchor_letters
 from exchange.reminders.actions import queue_letters
 from exchange.reminders.duty_rules import duty_rules
 from exchange.reminders.queue_duty_letters import queue_mornings
-from exchange.rules.asks.standing_questions import with_standing
-from exchange.rules.asks.templates_file import read_ask_templates
-from exchange.rules.programme.cycles import read_stage_plan
 from exchange.rules.programme.stage_plan import StagePlan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings
 
 
 def settle(database: Database, manifest: Manifest, settings: Settings, now: datetime) -> Sequence[str]:
@@ -43,8 +41,7 @@ def settle(database: Database, manifest: Manifest, settings: Settings, now: date
 
 def _queue_all_due(database: Database, settings: Settings, now: datetime) -> None:
     """One round of the ticks that write letters, in their order: a second one would write none."""
-    templates = read_ask_templates(read_toml(settings.asks_file))
-    plan = with_standing(read_stage_plan(read_toml(settings.cycle_file)), templates)
+    plan = stage_plan_of(settings)
     with database.transaction() as session:
         wait_for_turn(session)
         withdraw_outdated(session)

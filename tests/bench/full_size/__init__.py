@@ -16,10 +16,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from exchange.db import Database
+from exchange.duties.configured import stage_plan_of
 from exchange.feeds.subscriptions.feed_lifecycle import ensure_feeds
 from exchange.migrations import migrate
-from exchange.rules.programme.cycles import read_stage_plan
-from exchange.settings import Settings, read_toml
+from exchange.settings import Settings
 from tests.audit_key import CARRIED, KEY
 from tests.bench.full_size.governance import add_governance
 from tests.bench.full_size.lessons import add_needs_to_lessons
@@ -77,7 +77,7 @@ def build(folder: Path, url: str, *, told: Callable[[str], None] = lambda _step:
     settings = Settings(data_dir=folder, database_url=url, sample=False, audit_key=SecretStr(KEY))
     migrate(url)
     database = opened(settings)
-    plan = read_stage_plan(read_toml(settings.cycle_file))
+    plan = stage_plan_of(settings)
     for step in (add_people, add_programme, add_needs_to_lessons, add_governance, add_letters):
         with database.transaction() as session:
             step(session, plan, NOW)
