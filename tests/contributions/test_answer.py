@@ -36,7 +36,7 @@ def test_each_asked_person_gets_one_link_and_saves_hands_in_and_changes_the_answ
     assert "Until the end of Friday 29 October 2027 in Washington DC" in page.text
     assert asking.round.cycle.title in page.text
     assert "no-store" in page.headers["Cache-Control"]
-    (first, second, _third) = asking.questions("Carl Contact")
+    first, second, *_others = asking.questions("Carl Contact")
 
     saved = browser.post(path, data={"version": "0", first: "Half\r\na thought", "do": "save"})
     assert saved.status_code == 303

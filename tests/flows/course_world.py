@@ -11,7 +11,7 @@ from exchange.cycles.moves import SittingMove
 from exchange.cycles.queries import cycle_to_change
 from exchange.db import Database
 from exchange.invitations import actions as invitations
-from exchange.invitations.queries import meeting_of
+from exchange.invitations.queries import about_of, meeting_in
 from exchange.models import Answer, Channel, Invitation, MembershipStatus, Person, Role
 from exchange.network.actions.cities import edit_city
 from exchange.network.actions.people import edit_person
@@ -234,7 +234,7 @@ def _answer(session: Session, action: Action, now: datetime) -> None:
     person = person_named(session, action.who)
     is_it = Invitation.cycle_id == 1 if action.about == "cycle" else Invitation.training_id == 1
     found = session.exec(select(Invitation).where(Invitation.person_id == person.id, is_it)).one()
-    meeting = meeting_of(session, found)
+    meeting = meeting_in(about_of(session, found), found)
     assert meeting
     said = Answer.ACCEPTED if action.verb == "accept" else Answer.DECLINED
     invitations.answer(session, found, meeting, invitations.Said(said, Channel.LINK, now), now=now)

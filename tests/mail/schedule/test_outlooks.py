@@ -11,7 +11,7 @@ from exchange.db import Database
 from exchange.feeds.icalendar.itip_invitation import Method
 from exchange.invitations import actions as invitations
 from exchange.invitations.actions import Said
-from exchange.invitations.queries import meeting_of
+from exchange.invitations.queries import about_of, meeting_in
 from exchange.lifecycle import Change
 from exchange.mail.outbox.withdrawals import withdraw_chasing
 from exchange.mail.schedule import outlooks
@@ -92,7 +92,7 @@ def test_tick_without_work_asks_as_little_however_much_there_is(context: Context
 def declined(session: Session) -> None:
     row = session.exec(select(Invitation).where(col(Invitation.training_id).is_not(None))).first()
     assert row
-    meeting = meeting_of(session, row)
+    meeting = meeting_in(about_of(session, row), row)
     assert meeting
     invitations.answer(session, row, meeting, Said(Answer.DECLINED, Channel.LINK, NINE), now=NINE)
 
@@ -200,7 +200,7 @@ def test_answer_that_a_moved_event_makes_void_has_it_looked_at_again(context: Co
         ).first()
         assert invitation
         assert invitation.training_id == 1
-        meeting = meeting_of(session, invitation)
+        meeting = meeting_in(about_of(session, invitation), invitation)
         invitations.put_out(
             session, invitation, meeting, Method.REQUEST, settings=context.settings, now=context.now()
         )
