@@ -29,7 +29,7 @@ def drafts(content: bytes) -> list[str]:
         draft = draft_of(row, NETWORK, USUAL)
         assert isinstance(draft, TrainingDraft)
         when = f"{draft.on_local} {draft.starts_local:%H:%M} {draft.time_zone}, {draft.minutes}"
-        notes = "".join(f" ({note})" for note in notes_of(row))
+        notes = "".join(f" ({note})" for note in notes_of(row, lacks_why=False))
         found.append(f"{draft.title} | {draft.place} | {when}{notes}")
     return found
 

@@ -60,7 +60,10 @@ class House:
                 yield session, feed
 
     def owed(self, owner: str) -> dict[str, dict[str, str]]:
-        """The entries of what a city's or a person's calendar says is owed, as served, by summary."""
+        """The entries of what a city's or a person's calendar says is owed, as served, by summary.
+
+        But for what coordinators owe as soon as there are findings: to ask cities about them.
+        """
         for session, feed in self.feeds():
             named = feed.person or feed.city
             if named is not None and named.name == owner and feed.kind != FeedKind.BUSY:
@@ -72,6 +75,7 @@ class House:
                     }
                     for one in events
                     if str(one["uid"]).startswith("owed-")
+                    and not str(one["summary"]).startswith("Findings: ")
                 }
         raise LookupError(owner)
 
