@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-PAGES_MOST = 250
+PAGES_MOST = 500
 OF_ONE_ROUTE = 1  # pages looked at beside the first row's
 NO_FORMS = re.compile(
     r"\.(?:ics|csv|json|txt|html|svg|css|js)|/rehears|/export|/static|/letters/\d|/print|/programme/\d"
