@@ -13,7 +13,7 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast faults faults-long planner-long postgresql-long clients mailserver browser lint format bench messages access lock sbom clean
+.PHONY: help run test test-fast faults faults-long planner-long hostile-long postgresql-long clients mailserver browser lint format bench messages access lock sbom clean
 
 help: ## Say what each target does
 	@echo "Exchange. The targets:"
@@ -43,6 +43,10 @@ faults-long: ## A thousand kills of clocks, web workers and PostgreSQL (an hour 
 planner-long: ## Hold many random plans and conflicts against the independent model; SHARES=21 takes hours
 	@$(PYTHON) bootstrap.py test
 	@EXCHANGE_TEST_SHARES=$(SHARES) $(BIN)/python -m pytest -n auto -m slow tests/planner $(ARGS)
+
+hostile-long: ## Type into many more forms and addresses, and walk many more courses; SHARES=21 takes hours
+	@$(PYTHON) bootstrap.py test
+	@EXCHANGE_TEST_SHARES=$(SHARES) $(BIN)/python -m pytest -n auto -m slow tests/hostile tests/flows $(ARGS)
 
 postgresql-long: ## The tests that run once more on PostgreSQL, of which CI takes a share
 	@$(PYTHON) bootstrap.py test

@@ -27,9 +27,10 @@ from tests.flows.wire import mortal
 from tests.hand_clock import HandClock
 from tests.mail.sink import running
 from tests.reused import ReusedDatabase, ReusedFile, kept_database
+from tests.share import SHARES
 
 EXAMPLES = 5  # a course takes two seconds; `make faults` walks many more
-MANY = 60
+MANY = 30 * SHARES
 POSTGRESQL = KINDS[1]
 
 Go = Callable[[Course], None]

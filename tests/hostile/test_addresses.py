@@ -17,8 +17,9 @@ from exchange.settings import ROOT
 from exchange.web.access.probes import READY
 from tests.hostile.values import HOSTILE, NUMBERS
 from tests.hostile.world import HostileWorld, hostile_world
+from tests.share import SHARES
 
-FEW, MANY = 80, 1_500
+FEW, MANY = 80, 500 * SHARES
 ASKED = re.compile(r'(?:args|values)(?:\.get|\.getlist)?[\(\[]"(\w+)"')
 HEADERS = (
     *("Referer", "Accept-Language", "User-Agent", "Cookie", "If-None-Match", "If-Modified-Since", "Range"),

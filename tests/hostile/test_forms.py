@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.hostile.pages_with_forms import Form
 from tests.hostile.values import HOSTILE
 from tests.hostile.world import HostileWorld, hostile_world
+from tests.share import SHARES
 
-FEW, MANY = 60, 700
+FEW, MANY = 60, 350 * SHARES
 Sent = dict[str, list[str]]
 # Of a form: no more than a field or two are hostile, the others as a browser would send them, so that what
 # is typed gets past the form's own checks.

@@ -106,7 +106,7 @@ def test_plans_of_six_cities_and_seventeen_weeks_are_as_good_as_any_plan() -> No
     met: Counter[str] = Counter()
 
     @given(any_problems())
-    @settings(QUIET, max_examples=40 * SHARES)
+    @settings(QUIET, max_examples=20 * SHARES)
     def check(document: dict) -> None:
         problem, best = _with_best(document)
         met.update(traits_of(problem, best))
@@ -114,7 +114,7 @@ def test_plans_of_six_cities_and_seventeen_weeks_are_as_good_as_any_plan() -> No
 
     check()
     print(", ".join(f"{name} {count}" for name, count in met.most_common()))
-    assert met["possible"] >= 20 * SHARES
+    assert met["possible"] >= 10 * SHARES
     if SHARES > 2:  # a share is too small to meet each, as `make planner-long` does
         assert all(met[trait] >= 5 for trait in TRAITS), met
 
