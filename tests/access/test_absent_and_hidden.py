@@ -75,7 +75,7 @@ def test_what_is_hidden_reads_like_what_is_absent(
 
 def _knows(standing: Standing, pair: Pair) -> bool:
     """Whether the reader may know of the thing, or of the product that the route leads to."""
-    leads_there = pair.endpoint.startswith("products.")
+    leads_there = pair.endpoint.startswith(("products.", "figures.report"))
     if leads_there and pair.product is not None and may(standing, Right.READ, pair.product):
         return True
     return may(standing, Right.READ, pair.thing) or may(standing, Right.CHANGE, pair.thing)
