@@ -40,6 +40,7 @@ LETTERS = {
     "product review": 2,  # lead and contact of the host
     "product out": 24,
     "duties": 7,
+    "board digest": 2,  # to who sits on one: of the first and third quarter
 }
 DUTIES = [
     (date(2027, 2, 18), "Lead of Stockholm"),  # a week before the first meeting, which is done in time
