@@ -34,7 +34,7 @@ test-fast: ## The tests that need no server and no browser
 faults: ## Kill processes, databases and networks at random moments; then the slow tests, side by side
 	@$(PYTHON) bootstrap.py test
 	@$(BIN)/python -m pytest -m faults $(ARGS)
-	@exec $(BIN)/python -m pytest -n auto --dist worksteal -m "slow and not faults" $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist worksteal -m "slow and not faults and not long" $(ARGS)
 
 faults-long: ## A thousand kills of clocks, web workers and PostgreSQL (an hour and a half); SHARES=3 for fewer
 	@$(PYTHON) bootstrap.py test

@@ -39,9 +39,10 @@ OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_SECRET_KEY", "EXCHANGE_PG_BIN", "EXC
 # Settings made apart from each other sign alike, also in other processes.
 os.environ["EXCHANGE_SECRET_KEY"] = "a secret of the tests, of no installation"
 
-# Here SQLite and PostgreSQL differ least, so that CI tries the second with the slow tests, and of these one
+# Here SQLite and PostgreSQL differ least, so that CI tries the second with the slow tests, and of these (and of
+# those that are slow anyway) one
 # in so many; `make postgresql-long` tries the others.
-ONE_IN = 12
+ONE_IN, ONE_IN_SLOW = 12, 2
 SECOND_DATABASE_LATER = frozenset(
     {"accounts", "attendance", "audit", "boards", "contributions", "cycles", "figures", "flows"}
     | {"invitations", "lessons"}
@@ -64,7 +65,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         folder = item.path.relative_to(config.rootpath / "tests").parts[0]
         if folder in SECOND_DATABASE_LATER and item.get_closest_marker("postgresql"):
-            is_taken = zlib.crc32(item.nodeid.encode()) % ONE_IN == 0 or item.get_closest_marker("slow")
+            one_in = ONE_IN_SLOW if item.get_closest_marker("slow") else ONE_IN
+            is_taken = zlib.crc32(item.nodeid.encode()) % one_in == 0
             item.add_marker(pytest.mark.slow if is_taken else pytest.mark.long)
 
 
