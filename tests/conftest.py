@@ -39,9 +39,8 @@ OF_THE_TESTS = ("EXCHANGE_TEST_", "EXCHANGE_SECRET_KEY", "EXCHANGE_PG_BIN", "EXC
 # Settings made apart from each other sign alike, also in other processes.
 os.environ["EXCHANGE_SECRET_KEY"] = "a secret of the tests, of no installation"
 
-# Here SQLite and PostgreSQL differ least, so that CI tries the second with the slow tests, and of these (and of
-# those that are slow anyway) one
-# in so many; `make postgresql-long` tries the others.
+# Here SQLite and PostgreSQL differ least, so that CI tries the second with the slow tests: one in so many,
+# and of tests that are slow anyway one in so many; `make postgresql-long` tries the others.
 ONE_IN, ONE_IN_SLOW = 12, 2
 SECOND_DATABASE_LATER = frozenset(
     {"accounts", "attendance", "audit", "boards", "contributions", "cycles", "figures", "flows"}
