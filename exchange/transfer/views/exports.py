@@ -1,6 +1,5 @@
 """Lists to download: as CSV, and as a calendar file where they have dates. Nothing a reader may not see."""
 
-from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
@@ -39,6 +38,7 @@ from exchange.transfer.exported_programme import (
 from exchange.transfer.queries import letters_after, people_after
 from exchange.transfer.record_table import table_of_city_year
 from exchange.transfer.row_batches import in_batches
+from exchange.transfer.views.attachments import attached
 from exchange.transfer.views.blueprint import blueprint
 from exchange.web.access.permissions import Permission, requires
 from exchange.web.access.request_context import (
@@ -79,7 +79,7 @@ def export_programme_ics(part: str) -> Response:
             name=f"{settings().network_short_name} {part}",
             time_zone=reader_time_zone(),
         )
-    return _attached(content, "text/calendar", f"{part}.ics")
+    return attached(content, f"{part}.ics", "text/calendar")
 
 
 @blueprint.get("/export/cities.csv")
@@ -179,7 +179,7 @@ def needs_table(session: Session, round_id: int) -> Table:
 
 def as_csv(name: str, table: Table) -> Response:
     """The table as a file to keep."""
-    return _attached(csv_bytes(table), "text/csv", f"{name}.csv")
+    return attached(csv_bytes(table), f"{name}.csv")
 
 
 def _check(part: str) -> None:
@@ -202,12 +202,4 @@ def _entries(session: Session, part: str) -> list[Entry]:
 
 def _streamed(name: str, table: Table) -> Response:
     """The table while it is read: neither its rows nor the file are ever held whole."""
-    return _attached(stream_with_context(csv_pieces(table)), "text/csv", f"{name}.csv")
-
-
-def _attached(content: bytes | Iterator[bytes], kind: str, name: str) -> Response:
-    return Response(
-        content,
-        content_type=f"{kind}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attached(stream_with_context(csv_pieces(table)), f"{name}.csv")

@@ -22,6 +22,7 @@ from exchange.transfer.imports.finding_rows import (
     findings_template,
     table_of_findings,
 )
+from exchange.transfer.views.attachments import attached
 from exchange.transfer.views.blueprint import blueprint
 from exchange.transfer.views.rehearsal import Tried, try_import
 from exchange.web.access.permissions import Permission, requires
@@ -57,7 +58,7 @@ def import_findings() -> Page:
 @requires(Permission.PLAN_PROGRAMME)
 def import_findings_template() -> Response:
     """A table to begin with."""
-    return _attached(csv_bytes(findings_template()), "findings-template.csv")
+    return attached(csv_bytes(findings_template()), "findings-template.csv")
 
 
 @blueprint.get("/export/findings.csv")
@@ -70,7 +71,7 @@ def export_findings() -> Response:
             for one in lessons_found(session, Filters())
             if not is_red(thing_of_lesson(one)) and allowed(Right.READ, thing_of_lesson(one))
         ]
-        return _attached(csv_bytes(table_of_findings(found)), "findings.csv")
+        return attached(csv_bytes(table_of_findings(found)), "findings.csv")
 
 
 def _page(form: FindingsForm, fates: list[Fate]) -> Page:
@@ -85,11 +86,3 @@ def _page(form: FindingsForm, fates: list[Fate]) -> Page:
         most_kb=FILE_MAX_BYTES // 1000,
     )
     return page, 400 if form.errors else 200
-
-
-def _attached(content: bytes, name: str) -> Response:
-    return Response(
-        content,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

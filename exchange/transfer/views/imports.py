@@ -15,6 +15,7 @@ from exchange.transfer.forms import FILE_MAX_BYTES, ImportForm
 from exchange.transfer.ics_file import is_calendar, read_calendar
 from exchange.transfer.programme_columns import COLUMNS, NAMES, template
 from exchange.transfer.queries import names_of
+from exchange.transfer.views.attachments import attached
 from exchange.transfer.views.blueprint import blueprint
 from exchange.transfer.views.rehearsal import Tried, try_import
 from exchange.web.access.permissions import Permission, requires
@@ -53,11 +54,7 @@ def import_programme() -> Page:
 @requires(Permission.PLAN_PROGRAMME)
 def import_template() -> Response:
     """A table to begin with."""
-    return Response(
-        csv_bytes(template()),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="programme-template.csv"'},
-    )
+    return attached(csv_bytes(template()), "programme-template.csv")
 
 
 def _page(form: ImportForm, fates: list[Fate]) -> Page:

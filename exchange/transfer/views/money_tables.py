@@ -23,6 +23,7 @@ from exchange.transfer.imports.money_import import (
     table_of_statement,
 )
 from exchange.transfer.imports.money_import import import_money as import_rows
+from exchange.transfer.views.attachments import attached
 from exchange.transfer.views.blueprint import blueprint
 from exchange.transfer.views.rehearsal import Tried, try_import
 from exchange.web.access.permissions import Permission, requires
@@ -55,7 +56,7 @@ def import_money() -> Page:
 @requires(Permission.PLAN_PROGRAMME)
 def import_money_template() -> Response:
     """A table to begin with."""
-    return _attached(csv_bytes(money_template()), "money-template.csv")
+    return attached(csv_bytes(money_template()), "money-template.csv")
 
 
 @blueprint.get("/export/statements/<int:party_id>/<int:organisation_id>/<int:year>.csv")
@@ -67,7 +68,7 @@ def export_statement(party_id: int, organisation_id: int, year: int) -> Response
     with reading() as session:
         found = statement_for(session, party_id, organisation_id, year)
         name = f"statement-{party_id}-{organisation_id}-{found.year.name}.csv"
-        return _attached(csv_bytes(table_of_statement(found)), name)
+        return attached(csv_bytes(table_of_statement(found)), name)
 
 
 def _page(form: MoneyForm, fates: list[Fate]) -> Page:
@@ -81,11 +82,3 @@ def _page(form: MoneyForm, fates: list[Fate]) -> Page:
         most_kb=FILE_MAX_BYTES // 1000,
     )
     return page, 400 if form.errors else 200
-
-
-def _attached(content: bytes, name: str) -> Response:
-    return Response(
-        content,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
